@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // What `.ci/run` takes its last line from.
+    reporters: ["default", "json"],
+    outputFile: { json: "node_modules/.cache/test-report.json" }
+  }
+})
