@@ -1,0 +1,140 @@
+/**
+ * The names that MPS gives things, as types that cannot hold anything else. Source: docs/mps.md, 2.2 and 2.3.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The longest asset id or manifest name accepted here. MPS publishes no limit; ids end up in object keys and in one
+ * path segment of a URL, and this leaves room in both.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maximumLength = 200
+
+/**
+ * The local part of an asset's identifier: ASCII letters and digits, nothing else ("no dashes allowed").
+ *
+ * @example
+ * ```ts
+ * import { Ids } from "@iiif-ingest/core"
+ *
+ * Ids.AssetId.make("falcon9strips")
+ * // => "falcon9strips"
+ * ```
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const AssetId = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9]+$/, { expected: "an asset id of ASCII letters and digits only" }),
+  Schema.isMaxLength(maximumLength)
+).pipe(Schema.brand("AssetId"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type AssetId = typeof AssetId.Type
+
+/**
+ * A namespace: ASCII capital letters, digits and periods (`AT`, `VPAL.HARVARDONLINE`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Namespace = Schema.String.check(
+  Schema.isPattern(/^[A-Z0-9]+(?:\.[A-Z0-9]+)*$/, {
+    expected: "a namespace of letters, digits and single periods"
+  })
+).pipe(Schema.brand("Namespace"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Namespace = typeof Namespace.Type
+
+/**
+ * The name of a manifest: capital letters and digits, because the service upper-cases names and two that differ only
+ * by case would become one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ManifestName = Schema.String.check(
+  Schema.isPattern(/^[A-Z0-9]+$/, {
+    expected: "a manifest name of capital letters and digits (MPS upper-cases names: write HAMLET, not Hamlet)"
+  }),
+  Schema.isMaxLength(maximumLength)
+).pipe(Schema.brand("ManifestName"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ManifestName = typeof ManifestName.Type
+
+/**
+ * The address of a manifest, as in its `id` (`@id` in Presentation 2).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ManifestUri = Schema.String.check(
+  Schema.isPattern(/^https?:\/\/\S+$/, { expected: "the http(s) address of a manifest" })
+).pipe(Schema.brand("ManifestUri"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ManifestUri = typeof ManifestUri.Type
+
+/**
+ * The same manifest as another Presentation version serves it: the ending `:MANIFEST:2` or `:MANIFEST:3` is replaced.
+ * An address without such an ending is left alone.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withVersion = (uri: ManifestUri, version: "2" | "3"): ManifestUri =>
+  ManifestUri.make(uri.replace(/:MANIFEST:[23]$/i, `:MANIFEST:${version}`))
+
+/**
+ * An asset's identifier on the wire, `{NS}:{id}`. Without the namespace MPS fails to index it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Identifier = Schema.TemplateLiteral([Schema.String, ":", Schema.String])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Identifier = typeof Identifier.Type
+
+/**
+ * Joins a namespace and an asset id.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const identifier = (namespace: Namespace, id: AssetId): Identifier => `${namespace}:${id}`
+
+/**
+ * A job's id: 24 hexadecimal digits as MPS makes them, any other text it may come to send.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const JobId = Schema.NonEmptyString.check(Schema.isMaxLength(maximumLength)).pipe(Schema.brand("JobId"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type JobId = typeof JobId.Type

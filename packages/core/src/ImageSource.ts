@@ -1,0 +1,155 @@
+/**
+ * Where the bytes of an image come from, and what its owner says of it.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
+import { Text } from "./Presentation3.ts"
+
+/**
+ * What may be said of an image. All of it is optional.
+ *
+ * - `id`: the asset's own id; the asset prefix goes before it. Without one, the name stripped to letters and digits.
+ * - `label`, `metadata`: of the image's canvas. The label defaults to the name without folder and extension.
+ * - `width`, `height` in pixels and `mediaType`, given together: the header is not read.
+ * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
+ *   `createDate`, `lastModifiedDate`: of the asset in the ingest request, in place of the configured ones.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Description = Schema.Struct({
+  id: Schema.optionalKey(Schema.String),
+  label: Schema.optionalKey(Text),
+  metadata: Schema.optionalKey(Schema.Array(Schema.Struct({ label: Text, value: Text }))),
+  width: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  height: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  mediaType: Schema.optionalKey(Schema.String),
+  space: Schema.optionalKey(Schema.NonEmptyString),
+  agent: Schema.optionalKey(Schema.NonEmptyString),
+  action: Schema.optionalKey(Action),
+  status: Schema.optionalKey(Schema.NonEmptyString),
+  iiifApiVersion: Schema.optionalKey(Schema.Literals(["2", "3"])),
+  policyDefinition: Schema.optionalKey(PolicyDefinition),
+  thumbSizes: Schema.optionalKey(Schema.Array(Schema.Int.check(Schema.isGreaterThan(0)))),
+  assetMetadata: Schema.optionalKey(Schema.Array(AssetMetadata)),
+  createDate: Schema.optionalKey(WallClock),
+  lastModifiedDate: Schema.optionalKey(WallClock)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Description = typeof Description.Type
+
+/**
+ * An image in a file. `name` is its path relative to the batch, with forward slashes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FileSource = Schema.TaggedStruct("FileSource", {
+  path: Schema.NonEmptyString,
+  name: Schema.NonEmptyString,
+  description: Description
+})
+
+/**
+ * An image in memory.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const BytesSource = Schema.TaggedStruct("BytesSource", {
+  bytes: Schema.Uint8Array,
+  name: Schema.NonEmptyString,
+  description: Description
+})
+
+const isStream = (u: unknown): u is Stream.Stream<Uint8Array, Error> => Stream.isStream(u)
+
+/**
+ * An image in a stream; `length` in bytes, where it is known.
+ *
+ * The stream must be one that can run again: it runs once for the header (unless width, height and media type are
+ * given), once to be sent, and once more for each retry. What can be read only once belongs in memory first. It gets
+ * the same checks as a file, but an upload that was cut off begins again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const StreamSource = Schema.TaggedStruct("StreamSource", {
+  stream: Schema.declare(isStream, { expected: "a Stream of Uint8Array" }),
+  length: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  name: Schema.NonEmptyString,
+  description: Description
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const ImageSource = Schema.Union([FileSource, BytesSource, StreamSource])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ImageSource = typeof ImageSource.Type
+
+const baseName = (path: string): string => path.replaceAll("\\", "/").split("/").findLast((part) => part !== "") ?? path
+
+/**
+ * An image in a file.
+ *
+ * @example
+ * ```ts
+ * import { ImageSource } from "@iiif-ingest/core"
+ *
+ * ImageSource.file("scans/hamlet/001.tif", { label: "Title page" }).name
+ * // => "001.tif"
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const file = (path: string, options: Description & { readonly name?: string } = {}): ImageSource => {
+  const { name, ...description } = options
+  return { _tag: "FileSource", path, name: name ?? baseName(path), description }
+}
+
+/**
+ * An image in memory; `name` is a file name, from which id and label follow where none are given.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const bytes = (bytes: Uint8Array, options: Description & { readonly name: string }): ImageSource => {
+  const { name, ...description } = options
+  return { _tag: "BytesSource", bytes, name, description }
+}
+
+/**
+ * An image in a stream that can run again.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const stream = (
+  stream: Stream.Stream<Uint8Array, Error>,
+  options: Description & { readonly name: string; readonly length?: number }
+): ImageSource => {
+  const { length, name, ...description } = options
+  return { _tag: "StreamSource", stream, name, description, ...(length === undefined ? {} : { length }) }
+}
+
+/**
+ * How an image is called in messages.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const location = (source: ImageSource): string => source._tag === "FileSource" ? source.path : source.name

@@ -1,0 +1,167 @@
+/**
+ * Makes ingest requests and submits them, so that none is posted twice by mistake.
+ *
+ * MPS has no way to ask whether a request arrived, so the journal knows before the POST that it is about to happen, and
+ * after it which job it made. Source of the wire form: docs/mps.md, 2.2.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { UploadedAsset } from "./Asset.ts"
+import { identifier } from "./Ids.ts"
+import type { Action, ImageAsset, IngestRequest, PolicyDefinition } from "./IngestRequest.ts"
+import { Journal, type JournalError, type SubmissionRecord } from "./Journal.ts"
+import { LtsClient, type LtsError, type Submission } from "./LtsClient.ts"
+import { MpsConfig } from "./MpsConfig.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
+
+/**
+ * It is not known whether a request arrived, what it asked for is not served, and it may not be posted again.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SubmissionUnknown extends Schema.TaggedError<SubmissionUnknown>()("SubmissionUnknown", {
+  id: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `it is not known whether the request for ${this.id} arrived (${this.detail}), and nothing of it is served: ` +
+      "ask LTS, or run again with onUnknownSubmit: \"resubmit\""
+  }
+}
+
+/**
+ * What goes into a request.
+ *
+ * - `manifest`: any JSON manifest, sent as it is; none when not given.
+ * - `actionDefault`: for assets that do not say; `upsert` when not given.
+ * - `action`: of assets whose description does not say; `create` when not given, the only one seen to work on an asset.
+ * - `policyDefinition`: of assets whose description does not say; the policy group `default` when not given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Input {
+  readonly assets: ReadonlyArray<UploadedAsset>
+  readonly manifest?: { readonly [key: string]: Schema.Json }
+  readonly metadata?: { readonly [key: string]: Schema.Json }
+  readonly actionDefault?: Action
+  readonly action?: Action
+  readonly policyDefinition?: PolicyDefinition
+}
+
+/**
+ * - `request` makes the request of uploaded assets.
+ * - `submit` journals, posts and journals again; `id` is what the journal knows the request by (the manifest's address).
+ *   It is repeated only where the service certainly did not take it; an error whose `reason.outcome` is `unknown` means
+ *   that it may have.
+ * - `lookup` is what the journal knows of an earlier request with the same id and the same assets.
+ * - `ended` journals that its job is over.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Ingest extends Context.Service<Ingest, {
+  readonly request: (input: Input) => Effect.Effect<IngestRequest>
+  readonly submit: (id: string, request: IngestRequest) => Effect.Effect<Submission, LtsError | JournalError>
+  readonly lookup: (id: string, request: IngestRequest) => Effect.Effect<Option.Option<SubmissionRecord>, JournalError>
+  readonly ended: (record: SubmissionRecord) => Effect.Effect<void, JournalError>
+}>()("@iiif-ingest/core/Ingest") {}
+
+const two = (n: number): string => String(n).padStart(2, "0")
+
+/** Now, as the service writes dates: wall-clock time of its own zone, without saying which. */
+const wallClock = (timeZone: string): Effect.Effect<string> =>
+  Effect.map(DateTime.now, (now) => {
+    const { day, hour, minute, month, second, year } = DateTime.toParts(DateTime.setZoneNamedUnsafe(now, timeZone))
+    return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`
+  })
+
+/** `images/a.tif` as the service wants it: the folder with its slash, and the name. */
+const splitKey = (key: string): { readonly storageSrcPath: string; readonly storageSrcKey: string } => {
+  const slash = key.lastIndexOf("/") + 1
+  return { storageSrcPath: key.slice(0, slash), storageSrcKey: key.slice(slash) }
+}
+
+const imageAsset =
+  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset }: UploadedAsset): ImageAsset => {
+    const said = asset.source.description
+    const agent = said.agent ?? config.agent
+    const entries = (said.assetMetadata ?? []).filter((entry) => entry.fieldName !== "imageSize")
+    return {
+      action: said.action ?? input.action ?? "create",
+      ...splitKey(asset.key),
+      ...(said.thumbSizes === undefined ? {} : { thumbSizes: said.thumbSizes }),
+      identifier: identifier(config.namespace, asset.id),
+      space: said.space ?? config.space,
+      createdByAgent: agent,
+      createDate: said.createDate ?? now,
+      lastModifiedByAgent: agent,
+      lastModifiedDate: said.lastModifiedDate ?? now,
+      status: said.status ?? "ACTIVE",
+      iiifApiVersion: said.iiifApiVersion ?? "3",
+      policyDefinition: said.policyDefinition ?? input.policyDefinition ?? { policyGroupName: "default" },
+      assetMetadata: [
+        { fieldName: "imageSize", jsonValue: { width: asset.width, height: asset.height } },
+        ...entries
+      ]
+    }
+  }
+
+const identifiersOf = (request: IngestRequest): ReadonlyArray<string> =>
+  request.assets.image.map((image) => image.identifier)
+
+const same = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((identifier, i) => identifier === b[i])
+
+const make = Effect.gen(function*() {
+  const client = yield* LtsClient
+  const journal = yield* Journal
+  const config = yield* MpsConfig
+
+  return Ingest.of({
+    request: Effect.fn("Ingest.request")(function*(input) {
+      const now = yield* wallClock(config.timeZone)
+      return {
+        globalSettings: { actionDefault: input.actionDefault ?? "upsert", spaceDefault: config.space },
+        metadata: input.metadata ?? {},
+        assets: { audio: [], video: [], text: [], image: input.assets.map(imageAsset(config, input, now)) },
+        manifest: input.manifest ?? {}
+      }
+    }),
+    submit: Effect.fn("Ingest.submit")(function*(id, request) {
+      const policy = yield* RetryPolicy.RetryPolicy
+      const identifiers = identifiersOf(request)
+      yield* journal.saveSubmission({ id, state: "submitting", identifiers })
+      const submission = yield* client.initialize(request).pipe(
+        RetryPolicy.retrying<LtsError>(
+          policy.submit,
+          ({ reason }) => reason.retryable && reason.outcome === "none"
+        ),
+        Effect.tapError((error) =>
+          error.reason.outcome === "none" ? journal.saveSubmission({ id, state: "ended", identifiers }) : Effect.void
+        )
+      )
+      yield* journal.saveSubmission({ id, state: "submitted", identifiers, jobId: submission.jobId })
+      return submission
+    }),
+    lookup: (id, request) =>
+      Effect.map(
+        journal.submission(id),
+        Option.filter((record) => record.state !== "ended" && same(record.identifiers, identifiersOf(request)))
+      ),
+    ended: (record) => journal.saveSubmission({ ...record, state: "ended" })
+  })
+})
+
+/**
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Ingest, never, LtsClient | Journal | MpsConfig> = Layer.effect(Ingest, make)

@@ -1,0 +1,341 @@
+/**
+ * The whole way of a batch of images, composed of the services: probe, upload, build, submit, await, verify.
+ *
+ * @since 0.1.0
+ */
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Asset from "./Asset.ts"
+import type { Delivery } from "./Delivery.ts"
+import { ManifestUri } from "./Ids.ts"
+import type { ImageSource } from "./ImageSource.ts"
+import { location } from "./ImageSource.ts"
+import * as Ingest from "./Ingest.ts"
+import { AssetFate, type AssetReport, type IngestReport, ManifestFate } from "./IngestReport.ts"
+import type { IngestRequest, PolicyDefinition } from "./IngestRequest.ts"
+import { submitOnce } from "./internal/submitOnce.ts"
+import type { Journal, JournalError } from "./Journal.ts"
+import type { LtsClient, LtsError } from "./LtsClient.ts"
+import * as Manifest from "./Manifest.ts"
+import * as Manifests from "./Manifests.ts"
+import { MpsConfig } from "./MpsConfig.ts"
+import type { ObjectStore } from "./ObjectStore.ts"
+import * as Progress from "./Progress.ts"
+import * as Status from "./Status.ts"
+import * as Upload from "./Upload.ts"
+import * as Verify from "./Verify.ts"
+
+/**
+ * - `images`: in the order of the pages.
+ * - `manifest`: what to build it from, or one of your own, sent as it is (`{ asIs: json }`).
+ * - `onUploadFailure`: what happens when some images are refused or not uploaded: `withholdManifest` (nothing is
+ *   submitted; the default), or `submitRest` (the others are, each omission named in the report).
+ * - `onUnknownSubmit`: what happens when the answer to the request was lost and what it asked for is not served after
+ *   the settling time: `resubmit` (the same again, as `upsert`; the default), or `stop`.
+ * - `verify`: whether and how to look at what is served; `false` leaves every fate at `NotVerified`.
+ * - `randomIds`: {@link Asset.ProbeOptions}. `policyDefinition`: {@link Ingest.Input}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly images: ReadonlyArray<ImageSource>
+  readonly manifest: Manifest.Description | { readonly asIs: { readonly [key: string]: Schema.Json } }
+  readonly onUploadFailure?: "withholdManifest" | "submitRest"
+  readonly onUnknownSubmit?: "resubmit" | "stop"
+  readonly verify?: false | Verify.Options
+  readonly randomIds?: boolean
+  readonly policyDefinition?: PolicyDefinition
+}
+
+/**
+ * What nothing can be reported after: a manifest that is wrong, a request that was refused or lost, a journal that
+ * cannot be written. All else is a fate in the report.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type IngestProgramError = Manifest.ManifestError | LtsError | JournalError | Ingest.SubmissionUnknown
+
+/** One image on its way: what it is, and how far it came. */
+type Entry =
+  | { readonly _tag: "Refused"; readonly source: ImageSource; readonly error: Asset.AssetError }
+  | { readonly _tag: "Probed"; readonly asset: Asset.Asset }
+  | { readonly _tag: "Done"; readonly asset: Asset.Asset; readonly outcome: Upload.AssetOutcome }
+
+const probeAll = Effect.fnUntraced(function*(options: Options) {
+  const config = yield* MpsConfig
+  const probing = { randomIds: options.randomIds ?? false }
+  const probed = yield* Effect.forEach(
+    options.images,
+    (source) => Effect.map(Effect.result(Asset.probe(config, source, probing)), (result) => ({ source, result })),
+    { concurrency: 8 }
+  )
+  const collisions = Asset.collisions(probed.flatMap(({ result }) => Result.isSuccess(result) ? [result.success] : []))
+  return yield* Effect.forEach(probed, ({ result, source }) => {
+    const asset = Result.flatMap(result, (asset) => {
+      const collision = collisions.get(asset)
+      return collision === undefined ? Result.succeed(asset) : Result.fail(collision)
+    })
+    const entry: Entry = Result.isSuccess(asset)
+      ? { _tag: "Probed", asset: asset.success }
+      : { _tag: "Refused", source, error: asset.failure }
+    return Effect.as(
+      Progress.emit(
+        entry._tag === "Probed"
+          ? entry
+          : { _tag: "Refused", source: location(source), problem: entry.error.message }
+      ),
+      entry
+    )
+  })
+})
+
+const uploadAll = Effect.fnUntraced(function*(entries: ReadonlyArray<Entry>) {
+  const upload = yield* Upload.Upload
+  const outcomes = yield* upload.all(entries.flatMap((entry) => entry._tag === "Probed" ? [entry.asset] : []))
+  const remaining = outcomes[Symbol.iterator]()
+  return entries.map((entry): Entry => {
+    if (entry._tag !== "Probed") return entry
+    const next = remaining.next()
+    return next.done === true ? entry : { _tag: "Done", asset: entry.asset, outcome: next.value }
+  })
+})
+
+const uploadedOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<Asset.UploadedAsset> =>
+  entries.flatMap((entry) => entry._tag === "Done" && entry.outcome._tag === "Uploaded" ? [entry.outcome.uploaded] : [])
+
+const isWhole = (entries: ReadonlyArray<Entry>): boolean =>
+  entries.length > 0 && entries.every((entry) =>
+    entry._tag !== "Refused" && (entry._tag === "Probed" ||
+      entry.outcome._tag === "Uploaded")
+  )
+
+/** The fate of an image that was not ingested; `fate` says that of one that was. */
+const reportOf = (entry: Entry, fate: (uploaded: Asset.UploadedAsset) => AssetFate): AssetReport => {
+  if (entry._tag === "Refused") {
+    return {
+      source: location(entry.source),
+      warnings: [],
+      fate: AssetFate.cases.Refused.make({ problem: entry.error.reason.message })
+    }
+  }
+  const { asset } = entry
+  const report = { source: location(asset.source), id: asset.id, warnings: asset.warnings }
+  if (entry._tag === "Probed") return { ...report, fate: AssetFate.cases.NotSent.make({}) }
+  return {
+    ...report,
+    fate: entry.outcome._tag === "Uploaded"
+      ? fate(entry.outcome.uploaded)
+      : AssetFate.cases.UploadFailed.make({ problem: entry.outcome.error.message })
+  }
+}
+
+/** A run that ends before anything is submitted. */
+const withheld = (entries: ReadonlyArray<Entry>, problem: string): IngestReport => ({
+  manifest: ManifestFate.cases.None.make({ problem }),
+  resubmitted: false,
+  assets: entries.map((entry) => reportOf(entry, ({ asset }) => AssetFate.cases.NotSubmitted.make({ key: asset.key })))
+})
+
+interface Prepared {
+  readonly id: ManifestUri
+  readonly json: { readonly [key: string]: Schema.Json }
+}
+
+const decodeUri = Schema.decodeUnknownOption(ManifestUri)
+
+const isBuilt = (manifest: Options["manifest"]): manifest is Manifest.Description => !("asIs" in manifest)
+
+const ownManifest = (
+  json: { readonly [key: string]: Schema.Json }
+): Effect.Effect<Prepared, Manifest.ManifestError> => {
+  const id = decodeUri(json["id"] ?? json["@id"])
+  if (Option.isSome(id)) return Effect.succeed({ id: id.value, json })
+  const path = "id" in json ? "id" : "@id"
+  const message = "a manifest needs its own http(s) address as id (@id in Presentation 2)"
+  return Effect.fail(
+    new Manifest.ManifestError({ findings: [{ severity: "error", code: "manifest-id", path, message }] })
+  )
+}
+
+const prepare = Effect.fnUntraced(function*(
+  manifest: Options["manifest"],
+  uri: Option.Option<ManifestUri>,
+  assets: ReadonlyArray<Asset.Asset>
+): Effect.fn.Return<Prepared, Manifest.ManifestError, Manifests.Manifests> {
+  if (!isBuilt(manifest)) return yield* ownManifest(manifest.asIs)
+  const manifests = yield* Manifests.Manifests
+  const id = Option.isSome(uri) ? uri.value : yield* manifests.uri(manifest.name)
+  return { id, json: yield* manifests.build(id, manifest, assets) }
+})
+
+const versionOf = (json: { readonly [key: string]: Schema.Json }): "2" | "3" =>
+  "@id" in json && !("id" in json) ? "2" : "3"
+
+const verifyAll = Effect.fnUntraced(function*(
+  options: Options,
+  manifest: Prepared,
+  uploaded: ReadonlyArray<Asset.UploadedAsset>,
+  settle: boolean
+) {
+  if (options.verify === false) {
+    return {
+      manifest: ManifestFate.cases.NotVerified.make({ url: manifest.id }),
+      fates: uploaded.map(({ asset }): AssetFate => AssetFate.cases.NotVerified.make({ key: asset.key }))
+    }
+  }
+  const verify = yield* Verify.Verify
+  const how = { settle, ...options.verify }
+  const fates = yield* verify.assets(uploaded.map(({ asset }) => asset), how)
+  return {
+    manifest: yield* verify.manifest(manifest.id, { version: versionOf(manifest.json), json: manifest.json }, how),
+    fates
+  }
+})
+
+/** Waits for the job; whatever goes wrong with that is a line of the report, since the job itself goes on. */
+const awaitJob = Effect.fnUntraced(function*(id: NonNullable<IngestReport["job"]>["id"]) {
+  const status = yield* Status.Status
+  const ended = yield* Effect.result(status.await(id))
+  return Result.isSuccess(ended) ? { id, result: ended.success } : { id, problem: ended.failure.message }
+})
+
+const ingest = Effect.fnUntraced(function*(
+  options: Options,
+  manifest: Prepared,
+  entries: ReadonlyArray<Entry>
+): Effect.fn.Return<
+  IngestReport,
+  IngestProgramError,
+  Ingest.Ingest | Status.Status | Verify.Verify
+> {
+  const uploaded = uploadedOf(entries)
+  const service = yield* Ingest.Ingest
+  const request: IngestRequest = yield* service.request({
+    assets: uploaded,
+    manifest: manifest.json,
+    ...(options.policyDefinition === undefined ? {} : { policyDefinition: options.policyDefinition })
+  })
+  const submitted = yield* submitOnce({
+    id: manifest.id,
+    request,
+    onUnknown: options.onUnknownSubmit ?? "resubmit",
+    isServed: Effect.map(
+      verifyAll({ ...options, verify: options.verify === false ? {} : options.verify ?? {} }, manifest, uploaded, true),
+      (seen) => seen.manifest._tag === "Served" && seen.fates.every((fate) => fate._tag === "Served")
+    )
+  })
+  const job = submitted.jobId === undefined ? undefined : yield* awaitJob(submitted.jobId)
+  yield* service.ended(submitted.record)
+  const seen = yield* verifyAll(options, manifest, uploaded, job?.result?.succeeded !== false)
+  const fateOf = new Map(uploaded.map(({ asset }, index) => [asset, seen.fates[index]] as const))
+  return {
+    manifestId: manifest.id,
+    manifest: seen.manifest,
+    ...(job === undefined ? {} : { job }),
+    resubmitted: submitted.resubmitted,
+    assets: entries.map((entry) =>
+      reportOf(entry, ({ asset }) => fateOf.get(asset) ?? AssetFate.cases.NotVerified.make({ key: asset.key }))
+    )
+  }
+})
+
+/**
+ * Takes images the whole way and answers with every asset's fate.
+ *
+ * The whole batch is looked at before the first byte moves: headers, ids, the manifest. It fails only where nothing could
+ * be reported ({@link IngestProgramError}); see {@link IngestReport} for all else.
+ *
+ * @example
+ * ```ts
+ * import { Delivery, ImageSource, IngestProgram, IngestReport, Journal, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
+ * import { NodeFileSystem } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ *
+ * // Everything in memory: no AWS, no network, no service.
+ * const InMemory = IngestProgram.layer.pipe(
+ *   Layer.provide([ObjectStore.layerMemory, LtsClient.layerScripted(), Delivery.layerScripted(), Journal.layerMemory]),
+ *   Layer.provideMerge(MpsConfig.layer({
+ *     environment: "qa",
+ *     account: "at",
+ *     space: "atdarth",
+ *     namespace: "at",
+ *     agent: "atagent"
+ *   })),
+ *   Layer.provideMerge(NodeFileSystem.layer)
+ * )
+ *
+ * const report = await Effect.runPromise(
+ *   IngestProgram.ingestProgram({
+ *     images: [ImageSource.file("examples/images/coffee.png", { label: "Coffee" })],
+ *     manifest: { name: "COFFEE", label: "Coffee" },
+ *     verify: false
+ *   }).pipe(Effect.provide(InMemory))
+ * )
+ *
+ * console.log(report.assets.map((asset) => IngestReport.describeFate(asset.fate)))
+ * // => ["ingested from images/coffee.png, not verified"]
+ * ```
+ *
+ * @category programs
+ * @since 0.1.0
+ */
+export const ingestProgram = Effect.fn("ingestProgram")(function*(
+  options: Options
+): Effect.fn.Return<
+  IngestReport,
+  IngestProgramError,
+  | Upload.Upload
+  | Manifests.Manifests
+  | Ingest.Ingest
+  | Status.Status
+  | Verify.Verify
+  | MpsConfig
+  | FileSystem.FileSystem
+  | SecureRandom.SecureRandom
+> {
+  const rest = options.onUploadFailure === "submitRest"
+  const probed = yield* probeAll(options)
+  const assets = probed.flatMap((entry) => entry._tag === "Probed" ? [entry.asset] : [])
+  if (assets.length === 0 || !(rest || isWhole(probed))) {
+    return withheld(probed, options.images.length === 0 ? "there are no images" : "images were refused")
+  }
+  const planned = yield* prepare(options.manifest, Option.none(), assets)
+
+  const entries = yield* uploadAll(probed)
+  const uploaded = uploadedOf(entries)
+  if (uploaded.length === 0 || !(rest || isWhole(entries))) return withheld(entries, "images were not uploaded")
+
+  const manifest = uploaded.length === assets.length
+    ? planned
+    : yield* prepare(options.manifest, Option.some(planned.id), uploaded.map(({ asset }) => asset))
+  const canvases = Verify.canvasSizes(manifest.json).length
+  yield* Progress.emit({ _tag: "ManifestBuilt", id: manifest.id, canvases })
+  return yield* ingest(options, manifest, entries)
+})
+
+/**
+ * All services of {@link ingestProgram}, on the ports: provide an `ObjectStore`, `LtsClient`, `Delivery`, `Journal`,
+ * `MpsConfig` and a `FileSystem`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<
+  | Upload.Upload
+  | Manifests.Manifests
+  | Ingest.Ingest
+  | Status.Status
+  | Verify.Verify
+  | SecureRandom.SecureRandom,
+  never,
+  ObjectStore | LtsClient | Delivery | Journal | MpsConfig | FileSystem.FileSystem
+> = Layer.mergeAll(Upload.layer, Manifests.layer, Ingest.layer, Status.layer, Verify.layer).pipe(
+  Layer.provideMerge(SecureRandom.layerWebCrypto)
+)

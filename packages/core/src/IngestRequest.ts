@@ -1,0 +1,136 @@
+/**
+ * The body of an ingest request, as MPS takes it. Source: docs/mps.md, 2.2.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * What the service is to do with an asset or, as `actionDefault`, with those that do not say. Only `create` has been
+ * seen on an asset; there is no deletion.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Action = Schema.Literals(["create", "update", "upsert"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Action = typeof Action.Type
+
+/**
+ * The largest size in pixels that an audience is given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const SizeLimit = Schema.Struct({
+  height: Schema.Int.check(Schema.isGreaterThan(0)),
+  width: Schema.Int.check(Schema.isGreaterThan(0))
+})
+
+/**
+ * Size limits by audience.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const AudienceLimits = Schema.Struct({ authenticated: SizeLimit, public: SizeLimit })
+
+/**
+ * Who may see an asset how large: the name of a policy that LTS keeps, or limits spelled out for image and thumbnail.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const PolicyDefinition = Schema.Union([
+  Schema.Struct({ policyGroupName: Schema.NonEmptyString }),
+  Schema.Struct({ policy: AudienceLimits, thumbnail: AudienceLimits })
+])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type PolicyDefinition = typeof PolicyDefinition.Type
+
+/**
+ * One entry of an asset's metadata. `imageSize` with `{ width, height }` is mandatory; `admin` takes anything.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const AssetMetadata = Schema.Struct({ fieldName: Schema.NonEmptyString, jsonValue: Schema.Json })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type AssetMetadata = typeof AssetMetadata.Type
+
+/**
+ * Wall-clock time without a zone, `2026-11-22 06:46:33`; MPS has it as New York's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const WallClock = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/, { expected: "a date and time as YYYY-MM-DD HH:MM:SS" })
+)
+
+/**
+ * An image of a request. `storageSrcPath` is the folder in the bucket with a slash at its end, `storageSrcKey` the name
+ * in it, `identifier` the asset's `{NS}:{id}`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ImageAsset = Schema.Struct({
+  action: Action,
+  storageSrcPath: Schema.String,
+  storageSrcKey: Schema.NonEmptyString,
+  thumbSizes: Schema.optionalKey(Schema.Array(Schema.Int.check(Schema.isGreaterThan(0)))),
+  identifier: Schema.NonEmptyString,
+  space: Schema.NonEmptyString,
+  createdByAgent: Schema.NonEmptyString,
+  createDate: WallClock,
+  lastModifiedByAgent: Schema.NonEmptyString,
+  lastModifiedDate: WallClock,
+  status: Schema.NonEmptyString,
+  iiifApiVersion: Schema.Literals(["2", "3"]),
+  policyDefinition: PolicyDefinition,
+  assetMetadata: Schema.Array(AssetMetadata)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ImageAsset = typeof ImageAsset.Type
+
+/**
+ * The whole request. `manifest` is any JSON manifest, or `{}` where none goes with the assets. Audio, video and text
+ * are in every known request and always empty: what an item looks like is not known.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const IngestRequest = Schema.Struct({
+  globalSettings: Schema.Struct({ actionDefault: Action, spaceDefault: Schema.NonEmptyString }),
+  metadata: Schema.Record(Schema.String, Schema.Json),
+  assets: Schema.Struct({
+    audio: Schema.Array(Schema.Json),
+    video: Schema.Array(Schema.Json),
+    text: Schema.Array(Schema.Json),
+    image: Schema.Array(ImageAsset)
+  }),
+  manifest: Schema.Record(Schema.String, Schema.Json)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type IngestRequest = typeof IngestRequest.Type

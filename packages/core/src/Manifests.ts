@@ -1,0 +1,82 @@
+/**
+ * Manifests of a configured account: the thin service between `Manifest`, which is pure, and names and addresses.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import { SecureRandom } from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Asset from "./Asset.ts"
+import { ManifestName, type ManifestUri } from "./Ids.ts"
+import { randomText } from "./internal/randomText.ts"
+import * as Manifest from "./Manifest.ts"
+import { MpsConfig } from "./MpsConfig.ts"
+import * as MpsEnvironment from "./MpsEnvironment.ts"
+import type * as Presentation3 from "./Presentation3.ts"
+
+/**
+ * - `uri` is the address of a manifest by its name; without a name, one is made at random (`GEN` and 22 capital letters
+ *   and digits).
+ * - `build` makes the manifest of assets in their order, at `uri`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Manifests extends Context.Service<Manifests, {
+  readonly uri: (name?: string) => Effect.Effect<ManifestUri, Manifest.ManifestError>
+  readonly build: (
+    uri: ManifestUri,
+    description: Manifest.Description,
+    assets: ReadonlyArray<Asset.Asset>
+  ) => Effect.Effect<Presentation3.Manifest, Manifest.ManifestError>
+}>()("@iiif-ingest/core/Manifests") {}
+
+const decodeName = Schema.decodeUnknownOption(ManifestName)
+
+const nameError = (name: string) =>
+  new Manifest.ManifestError({
+    findings: [{
+      severity: "error",
+      code: "manifest-name",
+      path: "name",
+      message: `${JSON.stringify(name)} cannot be the name of a manifest: MPS keeps capital letters and digits only, ` +
+        `such as ${JSON.stringify(name.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 200) || "HAMLET")}`
+    }]
+  })
+
+const make = Effect.gen(function*() {
+  const config = yield* MpsConfig
+  const random = yield* SecureRandom
+
+  const page = (asset: Asset.Asset): Manifest.Page => ({
+    id: asset.id,
+    imageService: MpsEnvironment.assetUrl(config.environment, config.namespace, asset.id),
+    width: asset.width,
+    height: asset.height,
+    label: Asset.label(asset),
+    ...(asset.source.description.metadata === undefined ? {} : { metadata: asset.source.description.metadata })
+  })
+
+  return Manifests.of({
+    uri: Effect.fn("Manifests.uri")(function*(given) {
+      const generated = Effect.map(random.randomBytes(64), (bytes) => `GEN${randomText(bytes, 22).toUpperCase()}`)
+      const text = given ?? (yield* generated)
+      const name = decodeName(text)
+      return Option.isSome(name)
+        ? MpsEnvironment.manifestUri(config.environment, config.namespace, name.value)
+        : yield* nameError(text)
+    }),
+    build: Effect.fn("Manifests.build")((uri, description, assets) =>
+      Effect.fromResult(Manifest.build(uri, description, assets.map(page)))
+    )
+  })
+})
+
+/**
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Manifests, never, MpsConfig | SecureRandom> = Layer.effect(Manifests, make)

@@ -1,0 +1,226 @@
+/**
+ * Brings images into the object store: the only driver of the `ObjectStore` port. One request for what is small, parts
+ * for what is large, a bounded number of either at a time, retries by `RetryPolicy`, every step in the `Journal`.
+ *
+ * {@link Upload.stream} is the primitive; what it answers is one outcome per image, never a missing one.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import { SecureRandom } from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import * as Asset from "./Asset.ts"
+import { AssetId } from "./Ids.ts"
+import { type ImageSource, location } from "./ImageSource.ts"
+import { type Engine, uploadAsset } from "./internal/uploadAsset.ts"
+import { Journal, JournalError } from "./Journal.ts"
+import { MpsConfig } from "./MpsConfig.ts"
+import { ObjectStore } from "./ObjectStore.ts"
+import { ObjectStoreError } from "./ObjectStoreError.ts"
+import * as Progress from "./Progress.ts"
+
+/**
+ * Why an image was not uploaded: the image, the store, or the journal.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const UploadError = Schema.Union([Asset.AssetError, ObjectStoreError, JournalError])
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type UploadError = typeof UploadError.Type
+
+/**
+ * What became of one image: `Uploaded`, or `Failed` with why; `id` is there unless it was the id that failed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const AssetOutcome = Schema.TaggedUnion({
+  Uploaded: { uploaded: Asset.UploadedAsset },
+  Failed: { source: Schema.String, id: Schema.optionalKey(AssetId), error: UploadError }
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type AssetOutcome = typeof AssetOutcome.Type
+
+/**
+ * What to do where an object is already under the key.
+ *
+ * - `skipIdentical`: leave it if its CRC-32 is that of the image; refuse the image if it is another, unless its action
+ *   is `update` or `upsert`; put the image there if the store does not tell.
+ * - `replace`: put the image there.
+ * - `fail`: refuse the image.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Existing = "skipIdentical" | "replace" | "fail"
+
+/**
+ * - `concurrency`: images at a time, 8.
+ * - `partConcurrency`: parts of one image at a time, 4.
+ * - `partSize`: bytes of a part, 16 MiB; more where 10,000 parts would not do. What is not larger goes in one request.
+ * - `byteBudget`: bytes under way at a time in all, 96 MiB: this bounds memory, whatever the mix of sizes.
+ * - `existing`: {@link Existing}, `skipIdentical`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly concurrency?: number
+  readonly partConcurrency?: number
+  readonly partSize?: number
+  readonly byteBudget?: number
+  readonly existing?: Existing
+}
+
+/**
+ * - `one` uploads one probed image.
+ * - `stream` takes images, probed or not, and answers with an outcome for each as it is known, in no order.
+ * - `all` answers in the order of its images.
+ *
+ * Once the store has said something that holds for every image (no such bucket, wrong keys, a clock that is off), the
+ * images that are left fail with the same error, and nothing more is sent.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Upload extends Context.Service<Upload, {
+  readonly one: (asset: Asset.Asset) => Effect.Effect<Asset.UploadedAsset, UploadError>
+  readonly stream: <E, R>(
+    sources: Stream.Stream<ImageSource | Asset.Asset, E, R>,
+    options?: Asset.ProbeOptions
+  ) => Stream.Stream<AssetOutcome, E, R>
+  readonly all: (
+    sources: Iterable<ImageSource | Asset.Asset>,
+    options?: Asset.ProbeOptions
+  ) => Effect.Effect<ReadonlyArray<AssetOutcome>>
+}>()("@iiif-ingest/core/Upload") {}
+
+const isAsset = (source: ImageSource | Asset.Asset): source is Asset.Asset => !("_tag" in source)
+
+/** Reasons that do not depend on the image. */
+const storeWide = new Set(["NoSuchBucket", "InvalidCredentials", "ClockSkew", "WrongRegion"])
+
+const failed = (source: string, id: AssetId | undefined, error: UploadError): AssetOutcome => ({
+  _tag: "Failed",
+  source,
+  error,
+  ...(id === undefined ? {} : { id })
+})
+
+const make = (options: Options) =>
+  Effect.gen(function*() {
+    const context = yield* Effect.context<FileSystem.FileSystem | SecureRandom>()
+    const config = yield* MpsConfig
+    const concurrency = options.concurrency ?? 8
+    const engine: Engine = {
+      store: yield* ObjectStore,
+      journal: yield* Journal,
+      budget: yield* Semaphore.make(budgetPermits(options.byteBudget ?? 96 * 1024 * 1024)),
+      budgetPermits: budgetPermits(options.byteBudget ?? 96 * 1024 * 1024),
+      partSize: Math.max(options.partSize ?? 16 * 1024 * 1024, 5 * 1024 * 1024),
+      partConcurrency: options.partConcurrency ?? 4,
+      existing: options.existing ?? "skipIdentical"
+    }
+
+    const one = Effect.fn("Upload.one")(function*(asset: Asset.Asset) {
+      yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
+      yield* Progress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
+      const uploaded = yield* uploadAsset(engine, asset).pipe(
+        Effect.provideContext(context),
+        Effect.tapError((error) => Progress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
+      )
+      yield* Progress.emit({ _tag: "Uploaded", uploaded })
+      return uploaded
+    })
+
+    const probe = (source: ImageSource | Asset.Asset, probing: Asset.ProbeOptions | undefined) =>
+      isAsset(source)
+        ? Effect.succeed(source)
+        : Asset.probe(config, source, probing).pipe(
+          Effect.provideContext(context),
+          Effect.tap((asset) => Progress.emit({ _tag: "Probed", asset })),
+          Effect.tapError((e) => Progress.emit({ _tag: "Refused", source: location(source), problem: e.message }))
+        )
+
+    /** One batch: what the store said that holds for all of it is remembered. */
+    const batch = Effect.map(Ref.make<ObjectStoreError | undefined>(undefined), (verdict) => {
+      const remember = (error: UploadError) =>
+        error._tag === "ObjectStoreError" && storeWide.has(error.reason._tag) ? Ref.set(verdict, error) : Effect.void
+      return (
+        source: ImageSource | Asset.Asset,
+        probing: Asset.ProbeOptions | undefined
+      ): Effect.Effect<AssetOutcome> =>
+        Effect.gen(function*() {
+          const name = location(isAsset(source) ? source.source : source)
+          const probed = yield* Effect.result(probe(source, probing))
+          if (probed._tag === "Failure") return failed(name, undefined, probed.failure)
+          const asset = probed.success
+          const said = yield* Ref.get(verdict)
+          if (said !== undefined) {
+            return failed(name, asset.id, new ObjectStoreError({ ...said, key: asset.key, reason: said.reason }))
+          }
+          const uploaded = yield* Effect.result(one(asset).pipe(Effect.tapError(remember)))
+          return uploaded._tag === "Success"
+            ? { _tag: "Uploaded", uploaded: uploaded.success }
+            : failed(name, asset.id, uploaded.failure)
+        })
+    })
+
+    return Upload.of({
+      one,
+      stream: (sources, probing) =>
+        Stream.unwrap(
+          Effect.map(
+            batch,
+            (outcome) =>
+              Stream.mapEffect(sources, (source) => outcome(source, probing), { concurrency, unordered: true })
+          )
+        ),
+      all: (sources, probing) =>
+        Effect.flatMap(
+          batch,
+          (outcome) => Effect.forEach(sources, (source) => outcome(source, probing), { concurrency })
+        )
+    })
+  })
+
+/** The budget is counted in units of 64 KiB, so that a few hundred permits stand for it. */
+const budgetPermits = (bytes: number): number => Math.max(1, Math.ceil(bytes / 65_536))
+
+/**
+ * Uploads with {@link Options} of your own.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerWith = (
+  options: Options
+): Layer.Layer<Upload, never, ObjectStore | Journal | MpsConfig | FileSystem.FileSystem | SecureRandom> =>
+  Layer.effect(Upload, make(options))
+
+/**
+ * Uploads with the defaults of {@link Options}.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<
+  Upload,
+  never,
+  ObjectStore | Journal | MpsConfig | FileSystem.FileSystem | SecureRandom
+> = layerWith({})

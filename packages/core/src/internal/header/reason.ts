@@ -1,0 +1,131 @@
+/**
+ * Why an image header was refused: one class per reason, exported by `ImageHeader`.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The file holds no bytes.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Empty extends Schema.TaggedError<Empty>()("Empty", {}) {
+  override get message() {
+    return "the file is empty; copy or export the picture again"
+  }
+}
+
+/**
+ * The first bytes belong to no format known here; `firstBytes` has up to twelve of them in hexadecimal.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnknownFormat extends Schema.TaggedError<UnknownFormat>()("UnknownFormat", {
+  firstBytes: Schema.String
+}) {
+  override get message() {
+    return `not an image in a known format (it begins with ${this.firstBytes}); ` +
+      "send TIFF, JPEG 2000, JPEG or PNG"
+  }
+}
+
+/**
+ * The file is in a format that is recognised but not accepted (docs/mps.md, 2.5).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnsupportedFormat extends Schema.TaggedError<UnsupportedFormat>()("UnsupportedFormat", {
+  format: Schema.String,
+  convertTo: Schema.String
+}) {
+  override get message() {
+    return `${this.format} is not accepted; ${this.convertTo}`
+  }
+}
+
+/**
+ * The file ends too early: it would need at least `expected` bytes and has `actual`.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Truncated extends Schema.TaggedError<Truncated>()("Truncated", {
+  what: Schema.String,
+  expected: Schema.Finite,
+  actual: Schema.Finite
+}) {
+  override get message() {
+    return `the file is cut short: ${this.what} needs at least ${this.expected} bytes, there are ${this.actual}; ` +
+      "copy or export it again"
+  }
+}
+
+/**
+ * The bytes at `offset` contradict the format.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
+  what: Schema.String,
+  offset: Schema.Finite
+}) {
+  override get message() {
+    return `the header is damaged: ${this.what} (at byte ${this.offset}); export the picture again`
+  }
+}
+
+/**
+ * The header gives a size that no picture has: zero, or above the limits of `ImageHeader.maxEdge` and
+ * `ImageHeader.maxPixels`.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidSize extends Schema.TaggedError<InvalidSize>()("InvalidSize", {
+  width: Schema.Finite,
+  height: Schema.Finite,
+  limit: Schema.String
+}) {
+  override get message() {
+    return `the header says ${this.width} x ${this.height} pixels: ${this.limit}; export the picture again`
+  }
+}
+
+/**
+ * The file could not be read at all; `why` is what the file system said.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
+  why: Schema.String
+}) {
+  override get message() {
+    return `the file cannot be read: ${this.why}`
+  }
+}
+
+/**
+ * Every reason an image header can be refused for.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const Reason = Schema.Union([
+  Empty,
+  UnknownFormat,
+  UnsupportedFormat,
+  Truncated,
+  Malformed,
+  InvalidSize,
+  Unreadable
+])
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type Reason = typeof Reason.Type

@@ -1,0 +1,164 @@
+/**
+ * TIFF 6.0 and BigTIFF, both byte orders: size and form of the first page, its strips or tiles against the length of
+ * the file, and the chain of directories behind it.
+ */
+import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
+import { UnsupportedFormat } from "./reason.ts"
+import { type Directory, type Layout, offsetOf, readDirectory, readFirst, readValues, Tag } from "./tiffDirectory.ts"
+import { checkLastRegion, checkRegions } from "./tiffRegions.ts"
+import { ascii, type Window } from "./window.ts"
+
+/** Bytes read ahead at a directory: nearly all have fewer than twenty entries. */
+const directoryAhead = 256
+
+/** Directories followed; `pages` of a longer document says at least this many. */
+export const maxDirectories = 128
+
+/** Levels, and further pages, whose last strip or tile is looked for in the file. */
+const maxChecked = 16
+
+export const isTiff = (head: Uint8Array): boolean => {
+  const order = head[0] === 0x49 && head[1] === 0x49 ? 2 : head[0] === 0x4d && head[1] === 0x4d ? 3 : undefined
+  if (order === undefined) return false
+  const [low, high] = [head[order], head[5 - order]]
+  return high === 0 && (low === 42 || low === 43)
+}
+
+export function* parseTiff(window: Window): Parser<Fields> {
+  const layout = yield* readLayout(window)
+  const first = yield* readFirstDirectory(window, layout)
+  const page = yield* readPage(window, layout, first)
+  const reduced = yield* hasReducedSubDirectory(window, layout, first)
+  const chain = yield* followChain(window, layout, first)
+  return { ...page, pages: chain.pages, pyramid: reduced || chain.pyramid }
+}
+
+function* readLayout(window: Window): Parser<Layout> {
+  const head = yield* window.view("a TIFF header", 0, 8)
+  const little = head.getUint8(0) === 0x49
+  const big = head.getUint16(2, little) === 43
+  // BigTIFF: bytes per offset (always 8) and a zero
+  if (big && head.getUint32(4, little) !== (little ? 8 : 8 * 0x1_0000)) yield* malformed("a BigTIFF header", 4)
+  return { little, big }
+}
+
+function* readFirstDirectory(window: Window, layout: Layout): Parser<Directory> {
+  const at = layout.big ? 8 : 4
+  const offset = offsetOf(yield* window.view("a TIFF header", at, at), 0, layout)
+  if (offset < 8) yield* malformed("no TIFF directory", at)
+  const directory = yield* readDirectory(window, layout, offset, directoryAhead)
+  const camera = yield* cameraRaw(window, layout, directory)
+  if (camera !== undefined) {
+    yield* refuse(new UnsupportedFormat({ format: camera, convertTo: "develop it to TIFF or JPEG" }))
+  }
+  return directory
+}
+
+/** Raw files are TIFF in form, with a preview where the first page should be. */
+function* cameraRaw(window: Window, layout: Layout, directory: Directory): Parser<string | undefined> {
+  if (directory.entries.has(Tag.DNGVersion)) return "DNG (camera raw)"
+  if (!layout.big && ascii(yield* window.bytes("a TIFF header", 8, 4)) === "CR\x02\0") return "Canon CR2 (camera raw)"
+  const photometric = yield* readFirst(window, layout, directory, Tag.Photometric, 0)
+  if (photometric === 32803 || photometric === 34892) return "camera raw"
+  const preview = yield* isReduced(window, layout, directory)
+  return preview && directory.entries.has(Tag.SubIFDs) ? "camera raw (the first page is a preview)" : undefined
+}
+
+function* readPage(window: Window, layout: Layout, directory: Directory): Parser<Fields> {
+  const width = yield* readDimension(window, layout, directory, Tag.ImageWidth)
+  const height = yield* readDimension(window, layout, directory, Tag.ImageLength)
+  yield* size(width, height)
+  const orientation = yield* readFirst(window, layout, directory, Tag.Orientation, 1)
+  const bitDepth = yield* readFirst(window, layout, directory, Tag.BitsPerSample, 1)
+  if (bitDepth < 1 || bitDepth > 64) yield* malformed(`${bitDepth} bits per sample`, directory.offset)
+  yield* checkRegions(window, layout, directory)
+  return {
+    ...plain,
+    format: "tiff",
+    width,
+    height,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    bitDepth,
+    colorModel: colorModel(yield* readFirst(window, layout, directory, Tag.Photometric, -1)),
+    tiled: directory.entries.has(Tag.TileWidth)
+  }
+}
+
+function* readDimension(window: Window, layout: Layout, directory: Directory, tag: number): Parser<number> {
+  const name = tag === Tag.ImageWidth ? "ImageWidth" : "ImageLength"
+  const count = directory.entries.get(tag)?.count
+  if (count !== 1) {
+    yield* malformed(`a first page ${count ? `with ${count} values of` : "without"} ${name}`, directory.offset)
+  }
+  return yield* readFirst(window, layout, directory, tag, 0)
+}
+
+const colorModel = (photometric: number): ColorModel => {
+  switch (photometric) {
+    case 0:
+    case 1:
+      return "gray"
+    case 2:
+      return "rgb"
+    case 3:
+      return "palette"
+    case 5:
+      return "cmyk"
+    case 6:
+      return "ycbcr"
+    case 8:
+    case 9:
+    case 10:
+      return "lab"
+    default:
+      return "other"
+  }
+}
+
+/** A smaller form of another page: bit 0 of NewSubfileType, or 2 of its predecessor SubfileType. */
+function* isReduced(window: Window, layout: Layout, directory: Directory): Parser<boolean> {
+  const kind = yield* readFirst(window, layout, directory, Tag.NewSubfileType, 0)
+  return kind % 2 === 1 || (yield* readFirst(window, layout, directory, Tag.SubfileType, 0)) === 2
+}
+
+function* isMask(window: Window, layout: Layout, directory: Directory): Parser<boolean> {
+  return ((yield* readFirst(window, layout, directory, Tag.NewSubfileType, 0)) & 4) !== 0
+}
+
+/** Pyramids as libvips and others write them, the levels hanging below their page. */
+function* hasReducedSubDirectory(window: Window, layout: Layout, page: Directory): Parser<boolean> {
+  const entry = page.entries.get(Tag.SubIFDs)
+  let reduced = false
+  if (entry === undefined) return reduced
+  for (const offset of yield* readValues(window, layout, entry, 0, Math.min(entry.count, maxChecked))) {
+    if (offset === 0) continue
+    const directory = yield* readDirectory(window, layout, offset, directoryAhead)
+    yield* checkLastRegion(window, layout, directory)
+    reduced ||= yield* isReduced(window, layout, directory)
+  }
+  return reduced
+}
+
+/**
+ * Follows the chain behind the first page: levels of a pyramid, thumbnails and masks are no pages of the document. The
+ * limits end the count of a very long document, not the probe.
+ */
+function* followChain(
+  window: Window,
+  layout: Layout,
+  first: Directory
+): Parser<{ readonly pages: number; readonly pyramid: boolean }> {
+  const seen = new Set([first.offset])
+  let [pages, pyramid, last] = [1, false, first.offset]
+  for (let offset = first.next; offset !== 0 && seen.size < maxDirectories && window.readsLeft > 16;) {
+    if (seen.has(offset)) yield* malformed("TIFF directories that run in a circle", last)
+    seen.add(offset)
+    const directory = yield* readDirectory(window, layout, offset, directoryAhead)
+    if (seen.size <= maxChecked || directory.next === 0) yield* checkLastRegion(window, layout, directory)
+    if (yield* isReduced(window, layout, directory)) pyramid = true
+    else if (!(yield* isMask(window, layout, directory))) pages += 1
+    last = offset
+    offset = directory.next
+  }
+  return { pages, pyramid }
+}

@@ -1,0 +1,75 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { JobId } from "../Ids.ts"
+import { Ingest, SubmissionUnknown } from "../Ingest.ts"
+import type { IngestRequest } from "../IngestRequest.ts"
+import type { JournalError, SubmissionRecord } from "../Journal.ts"
+import type { LtsError } from "../LtsClient.ts"
+import * as Progress from "../Progress.ts"
+
+type Failure = LtsError | JournalError | SubmissionUnknown
+
+interface Submitted {
+  readonly jobId: JobId | undefined
+  readonly resubmitted: boolean
+  readonly record: SubmissionRecord
+}
+
+/** The same request with `upsert`, which does no harm where the first one arrived after all. */
+const asUpsert = (request: IngestRequest): IngestRequest => ({
+  ...request,
+  globalSettings: { ...request.globalSettings, actionDefault: "upsert" },
+  assets: { ...request.assets, image: request.assets.image.map((image) => ({ ...image, action: "upsert" })) }
+})
+
+/** Where an image is to replace another, what is served may be the old one, and proves nothing. */
+const servedProves = (request: IngestRequest): boolean =>
+  request.assets.image.every((image) => image.action === "create")
+
+/**
+ * Submits a request so that it is taken once. Where it is not known whether an earlier one was (its answer was lost, or
+ * the process died in between), what it asked for is looked for first; only what is not served is posted again.
+ */
+export const submitOnce = Effect.fnUntraced(function*<R>(options: {
+  readonly id: string
+  readonly request: IngestRequest
+  readonly onUnknown: "resubmit" | "stop"
+  readonly isServed: Effect.Effect<boolean, never, R>
+}): Effect.fn.Return<Submitted, Failure, Ingest | R> {
+  const { id, request } = options
+  const ingest = yield* Ingest
+  const identifiers = request.assets.image.map((image) => image.identifier)
+
+  const post = (body: IngestRequest, resubmitted: boolean) =>
+    Effect.gen(function*() {
+      const { jobId } = yield* ingest.submit(id, body)
+      yield* Progress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
+      const record: SubmissionRecord = { id, state: "submitted", identifiers, jobId }
+      return { jobId, resubmitted, record }
+    })
+
+  /** `lost` says what left it open. */
+  const unknown = (lost: string): Effect.Effect<Submitted, Failure, R> =>
+    Effect.gen(function*() {
+      yield* Effect.logWarning("it is not known whether the ingest request arrived: looking for what it asked for")
+      if (servedProves(request) && (yield* options.isServed)) {
+        return { jobId: undefined, resubmitted: false, record: { id, state: "submitting" as const, identifiers } }
+      }
+      if (options.onUnknown === "stop") return yield* new SubmissionUnknown({ id, detail: lost })
+      return yield* post(asUpsert(request), true)
+    })
+
+  const earlier = yield* ingest.lookup(id, request)
+  if (Option.isSome(earlier)) {
+    const { jobId } = earlier.value
+    return jobId === undefined
+      ? yield* unknown("an earlier run ended while it was posted")
+      : { jobId, resubmitted: false, record: earlier.value }
+  }
+  return yield* post(request, false).pipe(
+    Effect.catchIf(
+      (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
+      (error) => unknown(error.message)
+    )
+  )
+})
