@@ -1,0 +1,146 @@
+/**
+ * Fault rules: what the sandbox does wrong on purpose, to whom, and how often. One schema for the layer option, the
+ * `faults` service and `PUT /_sandbox/faults`; every rule is a plain JSON value.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const Status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))
+const HeaderFields = Schema.Record(Schema.String, Schema.String)
+
+/**
+ * Which requests a rule is for; fields left out match everything.
+ *
+ * - `method`: the HTTP method, in capitals.
+ * - `path`: a glob over the decoded path without its query: `*` stands for any characters but `/`, `**` for any.
+ * - `op`: an S3 operation (`PutObject`, `UploadPart`, `ListParts`, ...) or `Initialize`, `JobStatus`, `Version`,
+ *   `Manifest`, `ManifestName` (the NRS-style address), `ImageInfo`, `Image`, `SpawnChildren` (the start of a job),
+ *   `IngestAsset` (a child of a job).
+ * - `assetId`: the asset of a child or of an image address, with or without its namespace: `AT:ID` or `ID`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FaultMatch = Schema.Struct({
+  method: Schema.optionalKey(Schema.String),
+  path: Schema.optionalKey(Schema.String),
+  op: Schema.optionalKey(Schema.String),
+  assetId: Schema.optionalKey(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type FaultMatch = typeof FaultMatch.Type
+
+/**
+ * What goes wrong.
+ *
+ * - `status`: answers so, without handling the request.
+ * - `delay`: waits (milliseconds) and goes on; the one effect that later rules are added to.
+ * - `reset`: a TCP reset after N bytes of the request's body have come in, or after N bytes of the reply's body went out;
+ *   with neither, at once. A body that is shorter passes unharmed.
+ * - `deny`: S3 `AccessDenied`; 403 elsewhere.
+ * - `throttle`: S3 503 `SlowDown`; 429 elsewhere.
+ * - `expiredToken`: S3 `ExpiredToken`, only for requests that carry a session token; 401 elsewhere.
+ * - `html`: a proxy's error page (502 unless given).
+ * - `lostReply`: the request is handled to its end, then the connection is closed without a reply.
+ * - `emptyAccepted`: a web application firewall's challenge: 202, no body, `x-amzn-waf-action: challenge`.
+ * - `truncate`: the request is handled, the reply's body ends after `bytes` (default: half of it). Not for S3.
+ * - `malformed`: the request is handled, the reply is JSON of another shape. Not for S3.
+ * - `redirect`: 302 unless given.
+ * - `jobState`: the status endpoint reports these states, one per read, then the true one again (`then: "actual"`, the
+ *   default) or the last for ever (`then: "last"`). Only for `JobStatus`.
+ * - `childFailure`: the matching child of a job fails with this message. Only for `IngestAsset`.
+ * - `spawnFailure`: a job cannot make its children, and fails. Only for `SpawnChildren`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FaultEffect = Schema.Union([
+  Schema.Struct({
+    type: Schema.Literal("status"),
+    status: Status,
+    body: Schema.optionalKey(Schema.String),
+    headers: Schema.optionalKey(HeaderFields)
+  }),
+  Schema.Struct({ type: Schema.Literal("delay"), millis: Count }),
+  Schema.Struct({
+    type: Schema.Literal("reset"),
+    afterRequestBytes: Schema.optionalKey(Count),
+    afterResponseBytes: Schema.optionalKey(Count)
+  }),
+  Schema.Struct({ type: Schema.Literal("deny") }),
+  Schema.Struct({ type: Schema.Literal("throttle"), retryAfterSeconds: Schema.optionalKey(Count) }),
+  Schema.Struct({ type: Schema.Literal("expiredToken") }),
+  Schema.Struct({ type: Schema.Literal("html"), status: Schema.optionalKey(Status) }),
+  Schema.Struct({ type: Schema.Literal("lostReply") }),
+  Schema.Struct({ type: Schema.Literal("emptyAccepted") }),
+  Schema.Struct({ type: Schema.Literal("truncate"), bytes: Schema.optionalKey(Count) }),
+  Schema.Struct({ type: Schema.Literal("malformed"), body: Schema.optionalKey(Schema.Json) }),
+  Schema.Struct({
+    type: Schema.Literal("redirect"),
+    location: Schema.String,
+    status: Schema.optionalKey(Schema.Literals([301, 302, 303, 307, 308]))
+  }),
+  Schema.Struct({
+    type: Schema.Literal("jobState"),
+    states: Schema.NonEmptyArray(Schema.String),
+    then: Schema.optionalKey(Schema.Literals(["actual", "last"]))
+  }),
+  Schema.Struct({ type: Schema.Literal("childFailure"), message: Schema.String }),
+  Schema.Struct({ type: Schema.Literal("spawnFailure"), message: Schema.String })
+])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type FaultEffect = typeof FaultEffect.Type
+
+/**
+ * A rule: the first one that matches and is not used up decides, except that delays add up and go on.
+ *
+ * `times` limits how often it strikes (default: always). `probability` (0 to 1, default 1) is drawn from a seeded
+ * generator of the rule's own, so that the same requests meet the same faults.
+ *
+ * @example
+ * ```ts
+ * import * as Faults from "@iiif-ingest/sandbox/Faults"
+ *
+ * const slowDownTwice: Faults.FaultRule = {
+ *   match: { op: "PutObject" },
+ *   times: 2,
+ *   effect: { type: "throttle", retryAfterSeconds: 0 }
+ * }
+ * ```
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const FaultRule = Schema.Struct({
+  match: FaultMatch,
+  times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  probability: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
+  effect: FaultEffect
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type FaultRule = typeof FaultRule.Type
+
+/**
+ * A rule and how often it struck.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FaultHits {
+  readonly rule: FaultRule
+  readonly hits: number
+}

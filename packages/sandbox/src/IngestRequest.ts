@@ -1,0 +1,160 @@
+/**
+ * The ingest request as the sandbox accepts it: its own strict reading of real requests, independent of what any client
+ * in this project thinks (docs/mps.md, 2.2).
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+const PositiveInt = Schema.Int.check(Schema.isGreaterThan(0))
+const matching = (pattern: RegExp, expected: string) =>
+  Schema.String.check(Schema.isPattern(pattern, { message: `expected ${expected}` }))
+
+/**
+ * What to do with an asset that may be there already. `delete` was never seen on the wire.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Action = Schema.Literals(["create", "update", "upsert"])
+
+/**
+ * The stored size of an image in pixels; mandatory since March 2022.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ImageSize = Schema.Struct({ width: PositiveInt, height: PositiveInt })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ImageSize = typeof ImageSize.Type
+
+const isImageSize = Schema.is(ImageSize)
+const hasOnlyImageSize = (value: unknown) => isImageSize(value) && Object.keys(value).length === 2
+
+const AssetMetadata = Schema.Struct({ fieldName: Schema.NonEmptyString, jsonValue: Schema.Json }).check(
+  Schema.makeFilter(({ fieldName, jsonValue }) =>
+    fieldName !== "imageSize" || hasOnlyImageSize(jsonValue)
+      ? undefined
+      : { path: ["jsonValue"], issue: "expected { width, height }, both positive integers" }
+  )
+)
+
+const PolicySizes = Schema.Struct({ authenticated: ImageSize, public: ImageSize })
+const Policy = Schema.Union([
+  Schema.Struct({ policyGroupName: Schema.NonEmptyString }),
+  Schema.Struct({ policy: PolicySizes, thumbnail: PolicySizes })
+])
+
+const WallClock = matching(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/, "a date like 2022-03-08 17:14:36")
+const Agent = Schema.NonEmptyString
+
+/**
+ * One image. `action` and `space` may be left to the request's defaults; `thumbSizes` is optional in the samples.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ImageAsset = Schema.Struct({
+  action: Schema.optionalKey(Action),
+  identifier: matching(/^[A-Za-z0-9.]+:[A-Za-z0-9]+$/, "NAMESPACE:id, the id of letters and digits only"),
+  space: Schema.optionalKey(Schema.NonEmptyString),
+  storageSrcPath: matching(/^$|\/$/, "a prefix that ends in a slash"),
+  storageSrcKey: Schema.NonEmptyString,
+  thumbSizes: Schema.optionalKey(Schema.Array(PositiveInt)),
+  createdByAgent: Agent,
+  createDate: WallClock,
+  lastModifiedByAgent: Agent,
+  lastModifiedDate: WallClock,
+  status: Schema.Literal("ACTIVE"),
+  iiifApiVersion: Schema.Literals(["2", "3"]),
+  policyDefinition: Policy,
+  assetMetadata: Schema.Array(AssetMetadata)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ImageAsset = typeof ImageAsset.Type
+
+// No item of these lists was ever seen, so its shape cannot be checked.
+const Unsupported = Schema.Array(Schema.Json).check(
+  Schema.isMaxLength(0, { message: "expected an empty list: the sandbox ingests images only" })
+)
+
+/**
+ * The whole request. The manifest is any JSON object; `{}` means none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const IngestRequest = Schema.Struct({
+  globalSettings: Schema.Struct({ actionDefault: Action, spaceDefault: Schema.NonEmptyString }),
+  metadata: Schema.Record(Schema.String, Schema.Json),
+  assets: Schema.Struct({
+    audio: Unsupported,
+    video: Unsupported,
+    text: Unsupported,
+    image: Schema.Array(ImageAsset)
+  }),
+  manifest: Schema.Record(Schema.String, Schema.Json)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type IngestRequest = typeof IngestRequest.Type
+
+/**
+ * Decodes a parsed body; fails with every problem at once, and where a field is unknown.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = Schema.decodeUnknownEffect(IngestRequest, { errors: "all", onExcessProperty: "error" })
+
+/**
+ * One thing wrong with a request, and where. The offending value is never repeated.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Problem {
+  readonly path: string
+  readonly message: string
+}
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+const segment = (part: PropertyKey | { readonly key: PropertyKey }): PropertyKey =>
+  typeof part === "object" ? part.key : part
+const joinPath = (path: string, key: PropertyKey): string =>
+  typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`
+
+/**
+ * The problems behind a failed {@link decode}.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const problems = (error: Schema.SchemaError): ReadonlyArray<Problem> =>
+  formatIssue(error.issue).issues.map((issue) => ({
+    path: (issue.path ?? []).map(segment).reduce(joinPath, ""),
+    message: issue.message
+  }))
+
+/**
+ * The size that an asset declares, if it does.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const imageSize = (asset: ImageAsset): ImageSize | undefined => {
+  const value: unknown = asset.assetMetadata.find((entry) => entry.fieldName === "imageSize")?.jsonValue
+  return isImageSize(value) ? value : undefined
+}

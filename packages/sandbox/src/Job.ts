@@ -1,0 +1,83 @@
+/**
+ * A job as the sandbox keeps it: a parent with one child per asset.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * States of parents and children, in the order in which they are passed through.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const JobState = Schema.Literals(["ready", "queued", "running", "success", "failed"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type JobState = typeof JobState.Type
+
+/**
+ * The work on one asset. `reason` says why it failed, `warnings` what was let pass.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ChildJob = Schema.Struct({
+  id: Schema.String,
+  identifier: Schema.String,
+  state: JobState,
+  reason: Schema.optionalKey(Schema.String),
+  warnings: Schema.Array(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ChildJob = typeof ChildJob.Type
+
+/**
+ * A parent job; times are milliseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Job = Schema.Struct({
+  id: Schema.String,
+  state: JobState,
+  createdAt: Schema.Int,
+  modifiedAt: Schema.Int,
+  children: Schema.Array(ChildJob),
+  errors: Schema.Array(Schema.String),
+  /** `NS:NAME` of the manifest that came with the job, if one did. */
+  manifest: Schema.optionalKey(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Job = typeof Job.Type
+
+/**
+ * Whether a job has ended.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isTerminal = (state: JobState): boolean => state === "success" || state === "failed"
+
+/**
+ * There is no job of that id.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnknownJob extends Schema.TaggedError<UnknownJob>()("UnknownJob", { id: Schema.String }) {
+  override get message() {
+    return `The sandbox has no job ${this.id}; ids are those that the ingest request was answered with`
+  }
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/**
+ * The command `iiif-ingest-sandbox`.
+ *
+ * @since 0.1.0
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { readFileSync } from "node:fs"
+import { command } from "./internal/command.ts"
+
+const Package = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
+const { version } = Schema.decodeSync(Package)(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8")
+)
+
+command.pipe(
+  Command.run({ version }),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,118 @@
+/** The assets that were ingested, and the ingesting of one. */
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import { createHash } from "node:crypto"
+import type { ImageAsset, ImageSize, IngestRequest } from "../IngestRequest.ts"
+import * as Requests from "../IngestRequest.ts"
+import type { Folder } from "./files.ts"
+import { measure, type Measured } from "./measure.ts"
+import type { S3Object } from "./s3/endpoint.ts"
+
+/** Why one asset was not ingested. */
+export class AssetFailed extends Schema.TaggedError<AssetFailed>()("AssetFailed", { reason: Schema.String }) {
+  override get message() {
+    return this.reason
+  }
+}
+
+const StoredAsset = Schema.Struct({
+  identifier: Schema.String,
+  width: Schema.Int,
+  height: Schema.Int,
+  format: Schema.String,
+  bucket: Schema.String,
+  key: Schema.String,
+  etag: Schema.String
+})
+export type StoredAsset = typeof StoredAsset.Type
+const StoredAssetText = Schema.fromJsonString(StoredAsset)
+const decodeStored = Schema.decodeUnknownEffect(StoredAssetText)
+const encodeStored = Schema.encodeSync(StoredAssetText)
+
+export interface Assets {
+  readonly get: (identifier: string) => StoredAsset | undefined
+  /** Ingests one; answers with warnings. */
+  readonly ingest: (
+    asset: ImageAsset,
+    defaults: IngestRequest["globalSettings"]
+  ) => Effect.Effect<ReadonlyArray<string>, AssetFailed | PlatformError>
+  readonly reset: Effect.Effect<void, PlatformError>
+}
+
+/** Namespaces are upper-cased by MPS, ids are kept. */
+const canonical = (identifier: string): string => {
+  const colon = identifier.indexOf(":")
+  return identifier.slice(0, colon).toUpperCase() + identifier.slice(colon)
+}
+
+const fileName = (identifier: string) => createHash("sha256").update(identifier).digest("hex").slice(0, 40)
+
+/** The Python client writes "/" where a key has no prefix. */
+export const objectKey = (asset: Pick<ImageAsset, "storageSrcKey" | "storageSrcPath">): string =>
+  asset.storageSrcPath === "/" ? asset.storageSrcKey : `${asset.storageSrcPath}${asset.storageSrcKey}`
+
+const checkAction = (action: string, identifier: string, exists: boolean) => {
+  if (action === "create" && exists) {
+    return Effect.fail(new AssetFailed({ reason: `Asset ${identifier} exists already: use update or upsert` }))
+  }
+  return action === "update" && !exists
+    ? Effect.fail(new AssetFailed({ reason: `Asset ${identifier} does not exist: use create or upsert` }))
+    : Effect.void
+}
+
+const sizeText = (size: ImageSize) => `${size.width} x ${size.height}`
+
+const compareSize = (
+  declared: ImageSize | undefined,
+  measured: Measured,
+  mode: "require" | "warn"
+): Effect.Effect<ReadonlyArray<string>, AssetFailed> => {
+  if (declared !== undefined && declared.width === measured.width && declared.height === measured.height) {
+    return Effect.succeed([])
+  }
+  const text = declared === undefined
+    ? "imageSize is missing"
+    : `imageSize says ${sizeText(declared)}, the stored image is ${sizeText(measured)}`
+  return mode === "warn" ? Effect.succeed([text]) : Effect.fail(new AssetFailed({ reason: text }))
+}
+
+export const make = Effect.fnUntraced(function*(options: {
+  readonly folder: Folder
+  readonly imageSize: "require" | "warn"
+  readonly bucketOf: (space: string) => string
+  readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
+}): Effect.fn.Return<Assets, PlatformError | Schema.SchemaError> {
+  const stored = new Map<string, StoredAsset>()
+  for (const name of yield* options.folder.names) {
+    const asset = yield* decodeStored(yield* options.folder.get(name))
+    stored.set(asset.identifier, asset)
+  }
+
+  const find = (bucket: string, key: string) =>
+    Effect.flatMap(options.object(bucket, key), Effect.fromOption).pipe(
+      Effect.mapError(() => new AssetFailed({ reason: `There is no object s3://${bucket}/${key}` }))
+    )
+
+  const ingest: Assets["ingest"] = Effect.fnUntraced(function*(asset, defaults) {
+    const identifier = canonical(asset.identifier)
+    yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
+    const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
+    const key = objectKey(asset)
+    const object = yield* find(bucket, key)
+    const measured = yield* Effect.mapError(measure(object.file), ({ why }) => new AssetFailed({ reason: why }))
+    const warnings = yield* compareSize(Requests.imageSize(asset), measured, options.imageSize)
+    const { format, height, width } = measured
+    const record = { identifier, width, height, format, bucket, key, etag: object.etag }
+    yield* options.folder.put(fileName(identifier), encodeStored(record))
+    stored.set(identifier, record)
+    return [...measured.warnings, ...warnings]
+  })
+
+  return {
+    get: (identifier) => stored.get(canonical(identifier)),
+    ingest,
+    reset: Effect.andThen(options.folder.clear, Effect.sync(() => stored.clear()))
+  }
+})

@@ -1,0 +1,127 @@
+/** The command line of the sandbox. */
+import * as CliError from "effect/cli/CliError"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Sandbox, type SandboxOptions, type TrustedKey } from "../Sandbox.ts"
+import * as DataDirectory from "./dataDirectory.ts"
+
+/** The same on every start, so that addresses in bookmarks and stored manifests last. */
+const DEFAULT_PORT = 4747
+
+const flags = {
+  port: Flag.Int("port").pipe(
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
+    Flag.optional,
+    Flag.withDescription(`Port on 127.0.0.1, 0 for any free one (default: that of --data, or ${DEFAULT_PORT})`)
+  ),
+  data: Flag.Directory("data").pipe(
+    Flag.optional,
+    Flag.withDescription("Folder that keeps everything over restarts; without it all is gone at the end")
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Print one JSON object that says where the sandbox is")
+  ),
+  rebase: Flag.Boolean("rebase").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Allow another port for --data, and rewrite the ids stored in it")
+  ),
+  trust: Flag.KeyValuePair("trust").pipe(
+    Flag.withDefault({}),
+    Flag.withDescription("kid=public.pem: accept tokens that this key signed (may be repeated)")
+  ),
+  childErrorLimit: Flag.Int("child-error-limit").pipe(
+    Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
+    Flag.withDefault(10),
+    Flag.withDescription("Failed assets that make a job fail")
+  ),
+  imageSize: Flag.Literals("image-size", ["require", "warn"]).pipe(
+    Flag.withDefault("require"),
+    Flag.withDescription("What a missing or wrong imageSize does to its asset")
+  )
+}
+
+/** The object of `--json`. The keys are the sandbox's own and open nothing else. */
+const connection = ({ issuer, kid, privateKeyPath, s3, url }: Sandbox["Service"]) => ({
+  url,
+  s3: { ...s3, secretAccessKey: Redacted.value(s3.secretAccessKey) },
+  issuer,
+  kid,
+  privateKeyPath
+})
+
+const variables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string, string]> => [
+  ["LTS_IIIF_ENVIRONMENT", "sandbox"],
+  ["LTS_IIIF_INGEST_URL", `${sandbox.url}/admin/ingest`],
+  ["LTS_IIIF_ASSET_URL", `${sandbox.url}/assets/images`],
+  ["LTS_IIIF_MANIFEST_URL", sandbox.url],
+  ["LTS_IIIF_BUCKET", sandbox.s3.bucket],
+  ["LTS_IIIF_S3_ENDPOINT", sandbox.s3.endpoint],
+  ["LTS_IIIF_ISSUER", sandbox.issuer],
+  ["LTS_IIIF_KID", sandbox.kid],
+  ["LTS_IIIF_PRIVATE_KEY_PATH", sandbox.privateKeyPath],
+  ["LTS_IIIF_ACCOUNT", sandbox.account],
+  ["LTS_IIIF_SPACE", sandbox.space],
+  ["LTS_IIIF_NAMESPACE", sandbox.namespace],
+  ["AWS_REGION", sandbox.s3.region],
+  ["AWS_ACCESS_KEY_ID", sandbox.s3.accessKeyId],
+  ["AWS_SECRET_ACCESS_KEY", Redacted.value(sandbox.s3.secretAccessKey)]
+]
+
+const quote = (value: string) => /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
+
+const banner = (sandbox: Sandbox["Service"]): string =>
+  [
+    `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
+    "",
+    ...variables(sandbox).map(([name, value]) => `export ${name}=${quote(value)}`)
+  ].join("\n")
+
+const asUserError = (cause: { readonly message: string }) =>
+  new CliError.UserError({ cause, userMessage: cause.message })
+
+const readTrusted = Effect.fnUntraced(function*(files: Readonly<Record<string, string>>) {
+  const fs = yield* FileSystem.FileSystem
+  return yield* Effect.forEach(
+    Object.entries(files),
+    ([kid, path]) => Effect.map(fs.readFileString(path), (publicKeyPem): TrustedKey => ({ kid, publicKeyPem }))
+  )
+})
+
+const recordedPort = Effect.fnUntraced(function*(directory: string) {
+  return yield* DataDirectory.recordedPort(yield* FileSystem.FileSystem, directory)
+})
+
+const serve = (options: SandboxOptions, json: boolean) =>
+  Effect.gen(function*() {
+    const sandbox = yield* Sandbox
+    yield* Console.log(json ? JSON.stringify(connection(sandbox)) : banner(sandbox))
+    return yield* Effect.never
+  }).pipe(Effect.provide(Sandbox.layer(options)))
+
+const start = Command.make(
+  "start",
+  flags,
+  Effect.fnUntraced(function*({ data, json, port, trust, ...options }) {
+    const dataDirectory = Option.getOrUndefined(data)
+    const recorded = dataDirectory === undefined ? undefined : yield* recordedPort(dataDirectory)
+    return yield* serve({
+      ...options,
+      ...(dataDirectory === undefined ? {} : { dataDirectory }),
+      port: Option.getOrElse(port, () => recorded ?? DEFAULT_PORT),
+      trust: yield* readTrusted(trust)
+    }, json)
+  }, Effect.mapError(asUserError))
+).pipe(Command.withDescription("Run a local MPS until it is stopped"))
+
+/** `iiif-ingest-sandbox`. */
+export const command = Command.make("iiif-ingest-sandbox").pipe(
+  Command.withDescription("A local stand-in for Harvard LTS's Media Presentation Service"),
+  Command.withSubcommands([start])
+)

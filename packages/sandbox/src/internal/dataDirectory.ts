@@ -1,0 +1,83 @@
+/** What a sandbox keeps on disk besides objects, jobs and assets: its port, its lock, its control token. */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
+import { join, resolve } from "node:path"
+import type { DirectoryLocked } from "../SandboxError.ts"
+import { PortRecorded, Unreadable } from "../SandboxError.ts"
+import * as Files from "./files.ts"
+import * as Lock from "./lock.ts"
+
+const ConfigText = Schema.fromJsonString(Schema.Struct({ version: Schema.Literal(1), port: Schema.Int }))
+const decodeConfig = Schema.decodeUnknownEffect(ConfigText)
+const encodeConfig = Schema.encodeSync(ConfigText)
+
+export const baseOf = (port: number): string => `http://127.0.0.1:${port}`
+
+const configPath = (directory: string) => join(directory, "config.json")
+
+/** The folder itself, locked; a temporary one, removed at the end, where none is given. */
+export const open = Effect.fnUntraced(function*(
+  fs: FileSystem.FileSystem,
+  given: string | undefined
+): Effect.fn.Return<string, PlatformError | DirectoryLocked, Scope.Scope> {
+  if (given === undefined) return yield* fs.makeTempDirectoryScoped({ prefix: "iiif-ingest-sandbox-" })
+  const directory = resolve(given)
+  yield* fs.makeDirectory(directory, { recursive: true })
+  yield* Lock.acquire(fs, directory)
+  return directory
+})
+
+/** The port of earlier starts. */
+export const recordedPort = Effect.fnUntraced(function*(
+  fs: FileSystem.FileSystem,
+  directory: string
+): Effect.fn.Return<number | undefined, PlatformError | Unreadable> {
+  const path = configPath(directory)
+  if (!(yield* fs.exists(path))) return undefined
+  const text = yield* fs.readFileString(path)
+  return yield* Effect.mapBoth(decodeConfig(text), {
+    onFailure: () => new Unreadable({ what: `The sandbox's configuration ${path}` }),
+    onSuccess: ({ port }) => port
+  })
+})
+
+export const recordPort = (fs: FileSystem.FileSystem, directory: string, port: number) =>
+  Files.writeAtomic(fs, configPath(directory), encodeConfig({ version: 1, port }))
+
+/** The port to listen on; 0 is any free one. */
+export const choosePort = (
+  requested: number,
+  recorded: number | undefined,
+  rebase: boolean
+): Effect.Effect<number, PortRecorded> =>
+  recorded === undefined || rebase || requested === 0 || requested === recorded
+    ? Effect.succeed(requested === 0 ? recorded ?? 0 : requested)
+    : Effect.fail(new PortRecorded({ recorded, requested }))
+
+const escapeSlashes = (text: string) => text.replaceAll("/", "\\/")
+
+/**
+ * Rewrites the old base in stored JSON texts. Only on request: it is the one thing that ever changes a manifest's bytes.
+ * The port is recorded after it, so that a rebase that was cut short is done again.
+ */
+export const rebase = (folder: Files.Folder, from: string, to: string): Effect.Effect<void, PlatformError> => {
+  const rewrite = (text: string) =>
+    text.replaceAll(`${from}/`, `${to}/`).replaceAll(escapeSlashes(`${from}/`), escapeSlashes(`${to}/`))
+  const one = (name: string) =>
+    Effect.flatMap(folder.get(name), (text) => rewrite(text) === text ? Effect.void : folder.put(name, rewrite(text)))
+  return Effect.flatMap(folder.names, (names) => Effect.forEach(names, one, { discard: true }))
+}
+
+/** Whoever can read this file may steer the sandbox over HTTP. */
+export const controlToken = Effect.fnUntraced(function*(
+  fs: FileSystem.FileSystem,
+  directory: string
+): Effect.fn.Return<string, PlatformError> {
+  const path = join(directory, "control-token")
+  if (!(yield* fs.exists(path))) yield* Files.writeAtomic(fs, path, randomBytes(24).toString("base64url"), 0o600)
+  return yield* fs.readFileString(path)
+})

@@ -1,0 +1,26 @@
+/** One request and its response, with what the sandbox worked out about them. */
+import type { IncomingMessage, ServerResponse } from "node:http"
+
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly method: string
+  /** The path's segments, decoded; a segment that cannot be decoded stands as it came. */
+  readonly segments: ReadonlyArray<string>
+  /** The decoded path without its query. */
+  readonly path: string
+}
+
+const decode = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+export const make = (request: IncomingMessage, response: ServerResponse): Exchange => {
+  const raw = (request.url ?? "/").split("?", 1)[0] ?? "/"
+  const segments = raw.split("/").slice(1).map(decode)
+  return { request, response, method: request.method ?? "GET", segments, path: `/${segments.join("/")}` }
+}

@@ -1,0 +1,173 @@
+/** Carries out a verdict on one exchange. The S3 endpoint and all other handlers go through the same few lines. */
+import * as Effect from "effect/Effect"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { FaultEffect } from "../Faults.ts"
+import type { Exchange } from "./exchange.ts"
+import type { Verdict } from "./faultEngine.ts"
+import { isS3Path } from "./faultEngine.ts"
+import * as Reply from "./reply.ts"
+import * as RequestBody from "./requestBody.ts"
+import { onBodyBytes } from "./requestLog.ts"
+
+/** How an exchange is really answered, and how the S3 endpoint words a refusal. */
+export interface Handling {
+  /** Answers; a reply that is a value is passed through `alter` before it is sent. */
+  readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
+  readonly refuseS3: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: { readonly status: number; readonly code: string; readonly message: string }
+  ) => Effect.Effect<void>
+}
+
+const unaltered = (reply: Reply.Reply) => reply
+const { guess } = Reply
+
+/** A client that left while it was kept waiting is not answered any more. */
+const wait = ({ response }: Exchange, millis: number): Effect.Effect<boolean> =>
+  millis === 0 ? Effect.succeed(true) : Effect.callback<boolean>((resume) => {
+    const gone = () => resume(Effect.succeed(false))
+    response.once("close", gone)
+    return Effect.sync(() => void response.off("close", gone))
+  }).pipe(Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.succeed(true) }))
+
+const resetConnection = ({ request }: Exchange) => Effect.sync(() => void request.socket.resetAndDestroy())
+
+const resetDuringRequest = (exchange: Exchange, limit: number) => {
+  // What came in while the exchange was delayed lies in the stream's buffer.
+  let received = exchange.request.readableLength
+  onBodyBytes(exchange, (bytes) => {
+    received += bytes
+    if (received >= limit) exchange.request.socket.resetAndDestroy()
+  })
+}
+
+type Flushed = (error?: Error | null) => void
+const callbackOf = (rest: ReadonlyArray<unknown>): Flushed | undefined =>
+  rest.find((argument): argument is Flushed => typeof argument === "function")
+
+/** Lets `limit` bytes of the body out and closes; a shorter body passes unharmed. */
+const cutResponse = ({ response }: Exchange, limit: number) => {
+  const write = response.write.bind(response)
+  const end = response.end.bind(response)
+  let left = limit
+  const fits = (chunk: unknown): boolean => {
+    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) return true
+    const bytes = Buffer.from(chunk)
+    if (bytes.length <= left) {
+      left -= bytes.length
+      return true
+    }
+    response.flushHeaders()
+    const close = () => response.socket?.destroySoon()
+    if (left > 0) write(bytes.subarray(0, left), close)
+    else close()
+    left = 0
+    return false
+  }
+  response.write = (chunk: unknown, ...rest: Array<unknown>) => fits(chunk) ? write(chunk, callbackOf(rest)) : false
+  response.end = (...rest: Array<unknown>) => {
+    if (!fits(rest[0])) return response
+    return typeof rest[0] === "function" ? end(callbackOf(rest)) : end(rest[0], callbackOf(rest))
+  }
+}
+
+/** A handler writes once it is done, so its first byte is the moment to lose the connection. */
+const loseReply = ({ request: { socket } }: Exchange) => {
+  socket.write = () => {
+    socket.destroy()
+    return false
+  }
+}
+
+const truncated = (reply: Reply.Reply, bytes: number | undefined): Reply.Reply => {
+  const body = Buffer.from(reply.body)
+  return { ...reply, body: body.subarray(0, bytes ?? Math.floor(body.length / 2)) }
+}
+
+const answer = (exchange: Exchange, reply: Reply.Reply): Effect.Effect<void> =>
+  RequestBody.discard(exchange.request).pipe(
+    Effect.andThen(Reply.send(exchange.response, reply)),
+    // The client is gone: nobody is left to be told.
+    Effect.catchTag("BodyCutOff", () => Effect.void)
+  )
+
+const S3_ERRORS = {
+  deny: { status: 403, code: "AccessDenied", message: "Access Denied" },
+  throttle: { status: 503, code: "SlowDown", message: "Please reduce your request rate." },
+  expiredToken: { status: 400, code: "ExpiredToken", message: "The provided token has expired." }
+} as const
+
+const PLAIN_ERRORS = {
+  deny: Reply.error(403, "Access denied", guess("form of a refusal")),
+  throttle: Reply.error(429, "Too many requests", guess("form of throttling")),
+  expiredToken: Reply.error(401, "Token refused: it has expired", guess("form of a refusal"))
+} as const
+
+const refuse = (
+  exchange: Exchange,
+  handling: Handling,
+  kind: keyof typeof S3_ERRORS,
+  headers: Readonly<Record<string, string>> = {}
+): Effect.Effect<void> => {
+  const { request, response } = exchange
+  if (!isS3Path(exchange.path)) return answer(exchange, Reply.withHeaders(PLAIN_ERRORS[kind], headers))
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  return RequestBody.discard(request).pipe(
+    Effect.andThen(handling.refuseS3(request, response, S3_ERRORS[kind])),
+    Effect.catchTag("BodyCutOff", () => Effect.void)
+  )
+}
+
+const reset = (
+  exchange: Exchange,
+  handling: Handling,
+  effect: Extract<FaultEffect, { readonly type: "reset" }>
+): Effect.Effect<void> => {
+  const { afterRequestBytes = 0, afterResponseBytes } = effect
+  if (afterResponseBytes !== undefined) cutResponse(exchange, afterResponseBytes)
+  if (afterRequestBytes > 0) resetDuringRequest(exchange, afterRequestBytes)
+  return afterResponseBytes === undefined && afterRequestBytes === 0
+    ? resetConnection(exchange)
+    : handling.run(unaltered)
+}
+
+const carryOut = (exchange: Exchange, handling: Handling, effect: FaultEffect): Effect.Effect<void> => {
+  switch (effect.type) {
+    case "status":
+      return answer(exchange, { status: effect.status, headers: effect.headers ?? {}, body: effect.body ?? "" })
+    case "reset":
+      return reset(exchange, handling, effect)
+    case "deny":
+    case "expiredToken":
+      return refuse(exchange, handling, effect.type)
+    case "throttle":
+      return refuse(exchange, handling, "throttle", retryAfter(effect.retryAfterSeconds))
+    case "html":
+      return answer(exchange, Reply.html(effect.status ?? 502, "Bad gateway"))
+    case "lostReply":
+      loseReply(exchange)
+      return handling.run(unaltered)
+    case "emptyAccepted":
+      return answer(exchange, Reply.empty(202, { "x-amzn-waf-action": "challenge" }))
+    case "truncate":
+      return handling.run((reply) => truncated(reply, effect.bytes))
+    case "malformed":
+      return handling.run((reply) => Reply.json(reply.status, effect.body ?? { unexpected: ["shape"] }))
+    case "redirect":
+      return answer(exchange, Reply.redirect(effect.status ?? 302, effect.location))
+    default:
+      return handling.run(unaltered)
+  }
+}
+
+const retryAfter = (seconds: number | undefined): Readonly<Record<string, string>> =>
+  seconds === undefined ? {} : { "retry-after": String(seconds) }
+
+export const apply = (exchange: Exchange, handling: Handling, verdict: Verdict): Effect.Effect<void> => {
+  const { effect } = verdict
+  const act = effect === undefined
+    ? handling.run(unaltered)
+    : Effect.suspend(() => carryOut(exchange, handling, effect))
+  return Effect.flatMap(wait(exchange, verdict.delayMillis), (present) => present ? act : Effect.void)
+}

@@ -1,0 +1,118 @@
+/** Decides which faults strike a request or a child of a job. Matching is synchronous: a verdict precedes every byte. */
+import type { FaultEffect, FaultHits, FaultMatch, FaultRule } from "../Faults.ts"
+import * as Glob from "./glob.ts"
+import * as SeededRandom from "./seededRandom.ts"
+
+/** What can be struck. Work inside a job (`IngestAsset`, `SpawnChildren`) has no method or path. */
+export interface Subject {
+  readonly method: string
+  readonly path: string
+  readonly op: string
+  readonly assetId: string | undefined
+  /** Whether the request was signed with temporary credentials. */
+  readonly sessionToken: boolean
+}
+
+/** Delays come first and add up; then at most one effect. */
+export interface Verdict {
+  readonly delayMillis: number
+  readonly effect: FaultEffect | undefined
+  /** The state to report instead of the true one, where the effect is a `jobState`. */
+  readonly jobState: string | undefined
+}
+
+export interface FaultEngine {
+  readonly strike: (subject: Subject) => Verdict
+  readonly set: (rules: ReadonlyArray<FaultRule>) => void
+  readonly add: (rule: FaultRule) => void
+  readonly hits: () => ReadonlyArray<FaultHits>
+}
+
+/** The subject that a step of a job's work is. */
+export const workSubject = (op: string, assetId?: string): Subject => ({
+  method: "",
+  path: "",
+  op,
+  assetId,
+  sessionToken: false
+})
+
+interface Armed {
+  readonly rule: FaultRule
+  readonly matches: (subject: Subject) => boolean
+  readonly random: () => number
+  hits: number
+}
+
+export const CHILD_OP = "IngestAsset"
+export const SPAWN_OP = "SpawnChildren"
+const S3_PREFIX = "/_s3"
+
+/** Whether the path belongs to the S3 endpoint. */
+export const isS3Path = (path: string): boolean => path === S3_PREFIX || path.startsWith(`${S3_PREFIX}/`)
+
+const sameAsset = (wanted: string, assetId: string | undefined): boolean =>
+  assetId === wanted || (assetId !== undefined && assetId.slice(assetId.indexOf(":") + 1) === wanted)
+
+const compileMatch = (match: FaultMatch) => {
+  const path = match.path === undefined ? undefined : Glob.compile(match.path)
+  return (subject: Subject): boolean =>
+    (match.method === undefined || match.method === subject.method) &&
+    (path === undefined || path.test(subject.path)) &&
+    (match.op === undefined || match.op === subject.op) &&
+    (match.assetId === undefined || sameAsset(match.assetId, subject.assetId))
+}
+
+/** Whether an effect makes sense for the subject: a rule without an `op` must not be used up where it cannot act. */
+const applies = (rule: FaultRule, subject: Subject): boolean => {
+  const type = rule.effect.type
+  if (subject.op === CHILD_OP) return type === "childFailure" || (type === "delay" && rule.match.op === CHILD_OP)
+  if (subject.op === SPAWN_OP) return type === "spawnFailure"
+  if (type === "childFailure" || type === "spawnFailure") return false
+  if (type === "jobState") return subject.op === "JobStatus"
+  if (type === "truncate" || type === "malformed") return !isS3Path(subject.path)
+  if (type === "expiredToken" && isS3Path(subject.path)) return subject.sessionToken
+  return true
+}
+
+const isSpent = (armed: Armed): boolean => {
+  const { effect, times } = armed.rule
+  const turns = effect.type === "jobState" && effect.then !== "last" ? effect.states.length : Infinity
+  return armed.hits >= Math.min(times ?? Infinity, turns)
+}
+
+const draws = (armed: Armed): boolean => armed.rule.probability === undefined || armed.random() < armed.rule.probability
+
+const reportedState = (effect: FaultEffect, hit: number): string | undefined =>
+  effect.type === "jobState" ? effect.states[Math.min(hit, effect.states.length - 1)] : undefined
+
+export const make = (seed: number, initial: ReadonlyArray<FaultRule>): FaultEngine => {
+  let rules: Array<Armed> = []
+  const arm = (rule: FaultRule, index: number): Armed => ({
+    rule,
+    matches: compileMatch(rule.match),
+    random: SeededRandom.make(seed + index),
+    hits: 0
+  })
+  const set = (next: ReadonlyArray<FaultRule>) => {
+    rules = next.map(arm)
+  }
+  const strike = (subject: Subject): Verdict => {
+    let delayMillis = 0
+    for (const armed of rules) {
+      if (!armed.matches(subject) || !applies(armed.rule, subject) || isSpent(armed) || !draws(armed)) continue
+      const { effect } = armed.rule
+      const hit = armed.hits++
+      if (effect.type !== "delay") return { delayMillis, effect, jobState: reportedState(effect, hit) }
+      delayMillis += effect.millis
+    }
+    return { delayMillis, effect: undefined, jobState: undefined }
+  }
+  set(initial)
+  return {
+    strike,
+    set,
+    add: (rule) => void rules.push(arm(rule, rules.length)),
+    hits: () => rules.map(({ hits, rule }) => ({ rule, hits }))
+  }
+}

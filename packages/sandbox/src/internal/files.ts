@@ -1,0 +1,53 @@
+/** Files that are whole or absent: written beside their place, then renamed into it. */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import { randomUUID } from "node:crypto"
+import { join } from "node:path"
+
+const PARTIAL = ".partial"
+
+export const writeAtomic = (
+  fs: FileSystem.FileSystem,
+  path: string,
+  text: string,
+  mode = 0o644
+): Effect.Effect<void, PlatformError> => {
+  const partial = `${path}.${randomUUID()}${PARTIAL}`
+  return fs.writeFileString(partial, text, { flag: "wx", mode }).pipe(
+    Effect.andThen(fs.rename(partial, path)),
+    Effect.onError(() => Effect.ignore(fs.remove(partial, { force: true }))),
+    Effect.uninterruptible
+  )
+}
+
+/** A folder of documents, each one file; names must be safe as file names. */
+export interface Folder {
+  readonly put: (name: string, text: string) => Effect.Effect<void, PlatformError>
+  readonly get: (name: string) => Effect.Effect<string, PlatformError>
+  readonly names: Effect.Effect<ReadonlyArray<string>, PlatformError>
+  readonly clear: Effect.Effect<void, PlatformError>
+}
+
+const EXTENSION = ".json"
+
+export const folder = (fs: FileSystem.FileSystem, directory: string): Effect.Effect<Folder, PlatformError> => {
+  const pathOf = (name: string) => join(directory, `${name}${EXTENSION}`)
+  const files = fs.readDirectory(directory)
+  const removeAll = (names: ReadonlyArray<string>) =>
+    Effect.forEach(names, (name) => fs.remove(join(directory, name), { force: true }), { discard: true })
+  const made: Folder = {
+    put: (name, text) => writeAtomic(fs, pathOf(name), text),
+    get: (name) => fs.readFileString(pathOf(name)),
+    names: Effect.map(
+      files,
+      (all) => all.filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length)).sort()
+    ),
+    clear: Effect.flatMap(files, removeAll)
+  }
+  return fs.makeDirectory(directory, { recursive: true }).pipe(
+    // What a killed process left half-written.
+    Effect.andThen(Effect.flatMap(files, (all) => removeAll(all.filter((name) => name.endsWith(PARTIAL))))),
+    Effect.as(made)
+  )
+}

@@ -1,0 +1,143 @@
+/** `/admin/ingest/*`: submission, status, version (docs/mps.md, 2.1 to 2.3). */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import type { ChildJob, Job } from "../Job.ts"
+import type { Exchange } from "./exchange.ts"
+import type { Jobs } from "./jobs.ts"
+import type { KnownKey } from "./keys.ts"
+import * as Reply from "./reply.ts"
+import * as RequestBody from "./requestBody.ts"
+import * as Submission from "./submission.ts"
+import * as Token from "./token.ts"
+
+export interface IngestApiOptions {
+  readonly jobs: Jobs
+  readonly known: (kid: string) => KnownKey | undefined
+  readonly statusAuth: boolean
+  readonly imageSize: "require" | "warn"
+}
+
+type Answer = Effect.Effect<Reply.Reply, PlatformError | RequestBody.BodyCutOff>
+
+export interface IngestApi {
+  readonly initialize: (exchange: Exchange) => Answer
+  /** `reported` is a state that a fault rule wants told. */
+  readonly jobStatus: (exchange: Exchange, id: string, reported: string | undefined) => Answer
+  readonly version: Reply.Reply
+}
+
+const BODY_LIMIT = 100 * 1024 * 1024
+const REFUSAL = Reply.guess("status and form of a refusal")
+
+const childView = (child: ChildJob) => ({
+  _id: child.id,
+  identifier: child.identifier,
+  job_status: child.state,
+  ...(child.reason === undefined ? {} : { error: child.reason }),
+  ...(child.warnings.length === 0 ? {} : { warnings: child.warnings })
+})
+
+const timestamp = (millis: number) => new Date(millis).toISOString()
+
+/** The tracker document that LTS's own programs keep; which part of it the service shows is not known. */
+const trackerFile = (job: Job) => ({
+  _id: job.id,
+  job_name: "mps-ingest",
+  parent_job_ref: null,
+  creation_date: timestamp(job.createdAt),
+  last_modified_date: timestamp(job.modifiedAt),
+  context: {
+    assets: { image: job.children.map(childView), audio: [], video: [], text: [] },
+    errors_encountered: job.errors
+  }
+})
+
+const statusView = (job: Job, reported: string) => ({
+  data: {
+    job_status: reported,
+    ...trackerFile(job),
+    job_management: { job_status: reported, numberOfTries: 1, maxNumberOfTries: 1 }
+  }
+})
+
+const decodeText = (body: Uint8Array): Effect.Effect<string, Submission.RequestRefused> =>
+  Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body),
+    catch: () => new Submission.RequestRefused({ problems: [{ path: "", message: "the body is not UTF-8" }] })
+  })
+
+const isJson = ({ request }: Exchange) => /^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")
+
+const refusedToken = (error: Token.TokenRefused) =>
+  Reply.error(error.status, error.message, {
+    ...REFUSAL,
+    ...(error.status === 401 ? { "www-authenticate": "Bearer error=\"invalid_token\"" } : {})
+  })
+
+const refusedRequest = (error: Submission.RequestRefused) =>
+  Reply.json(400, { error: error.message, problems: error.problems }, REFUSAL)
+
+const notFound = (id: string) =>
+  Reply.error(
+    404,
+    /^[0-9a-f]{24}$/.test(id) ? `There is no job ${id}` : "A job id has 24 hexadecimal digits",
+    REFUSAL
+  )
+
+export const make = (options: IngestApiOptions): IngestApi => {
+  const checkToken = ({ request }: Exchange) =>
+    Effect.flatMap(Clock.currentTimeMillis, (millis) =>
+      Token.check({
+        authorization: request.headers.authorization,
+        resource: "ingest",
+        known: options.known,
+        nowSeconds: millis / 1000
+      }))
+
+  const accept = Effect.fnUntraced(function*(body: Uint8Array) {
+    const submission = yield* Submission.parse(yield* decodeText(body))
+    if (options.imageSize === "require") yield* Submission.unsized(submission)
+    const job = yield* options.jobs.submit(submission)
+    return Reply.json(
+      200,
+      { data: { job_tracker_file: trackerFile(job) } },
+      Reply.guess("fields beyond _id")
+    )
+  })
+
+  const initialize = Effect.fn("Sandbox.initialize")(
+    function*(exchange: Exchange) {
+      // Read first: a refusal sent while the client still writes may never be seen.
+      const body = yield* RequestBody.read(exchange.request, BODY_LIMIT)
+      yield* checkToken(exchange)
+      return isJson(exchange)
+        ? yield* accept(body)
+        : Reply.error(415, "The content type must be application/json", REFUSAL)
+    },
+    Effect.catchTags({
+      BodyTooLarge: (error) => Effect.succeed(Reply.error(413, error.message, REFUSAL)),
+      TokenRefused: (error) => Effect.succeed(refusedToken(error)),
+      RequestRefused: (error) => Effect.succeed(refusedRequest(error))
+    })
+  )
+
+  const jobStatus = Effect.fn("Sandbox.jobStatus")(function*(
+    exchange: Exchange,
+    id: string,
+    reported: string | undefined
+  ) {
+    if (options.statusAuth) yield* checkToken(exchange)
+    return Option.match(options.jobs.report(id), {
+      onNone: () => notFound(id),
+      onSome: (job) => Reply.json(200, statusView(job, reported ?? job.state), Reply.guess("fields beyond job_status"))
+    })
+  }, Effect.catchTag("TokenRefused", (error) => Effect.succeed(refusedToken(error))))
+
+  return {
+    initialize,
+    jobStatus,
+    version: Reply.json(200, { version: "sandbox" }, Reply.guess("form of the version"))
+  }
+}

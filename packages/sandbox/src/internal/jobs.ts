@@ -1,0 +1,213 @@
+/** The queue: jobs as parents with one child per asset, worked on by a few workers, kept over restarts. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { randomBytes } from "node:crypto"
+import type { ImageAsset, IngestRequest } from "../IngestRequest.ts"
+import type { ChildJob, Job, JobState } from "../Job.ts"
+import { isTerminal, UnknownJob } from "../Job.ts"
+import type { AssetFailed, Assets } from "./assets.ts"
+import type { FaultEngine } from "./faultEngine.ts"
+import { CHILD_OP, SPAWN_OP, workSubject } from "./faultEngine.ts"
+import type { Folder } from "./files.ts"
+import * as LiveJob from "./liveJob.ts"
+import type { Manifests } from "./manifests.ts"
+import * as ParentRule from "./parentRule.ts"
+import * as Submission from "./submission.ts"
+
+/** How long a job stays in `queued` and in `running` beyond its work; `per-poll` shows one step per status read. */
+export type Pace = "instant" | "per-poll" | { readonly queuedMillis: number; readonly runningMillis: number }
+
+export interface JobsOptions {
+  readonly folder: Folder
+  readonly submissions: Folder
+  readonly assets: Assets
+  readonly manifests: Manifests
+  readonly faults: FaultEngine
+  readonly workers: number
+  readonly childErrorLimit: number
+  readonly pace: Pace
+}
+
+export interface Jobs {
+  readonly submit: (submission: Submission.Submission) => Effect.Effect<Job, PlatformError>
+  readonly get: (id: string) => Option.Option<Job>
+  readonly list: () => ReadonlyArray<Job>
+  /** As the status endpoint tells it, by the pace. */
+  readonly report: (id: string) => Option.Option<Job>
+  readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
+  readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
+  /** Starts what a stopped or killed sandbox left unfinished; returns at once. */
+  readonly resume: Effect.Effect<void>
+  readonly reset: Effect.Effect<void, PlatformError>
+}
+
+const newId = () => randomBytes(12).toString("hex")
+const pauses = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
+const pause = (millis: number) => millis === 0 ? Effect.void : Effect.sleep(millis)
+
+const describe = (error: AssetFailed | PlatformError): string =>
+  error._tag === "AssetFailed" ? error.reason : "The sandbox could not store the asset: see its log"
+
+const newJob = (submission: Submission.Submission, createdAt: number): Job => ({
+  id: newId(),
+  state: "ready",
+  createdAt,
+  modifiedAt: createdAt,
+  children: submission.request.assets.image.map(({ identifier }) => ({
+    id: newId(),
+    identifier,
+    state: "ready",
+    warnings: []
+  })),
+  errors: [],
+  ...(submission.manifest === undefined ? {} : { manifest: submission.manifest.key })
+})
+
+export const make = Effect.fnUntraced(function*(
+  options: JobsOptions
+): Effect.fn.Return<Jobs, PlatformError | Schema.SchemaError, Scope.Scope> {
+  const { assets, childErrorLimit, faults, folder, manifests, submissions } = options
+  const jobs = new Map<string, LiveJob.LiveJob>()
+  const workers = yield* Semaphore.make(options.workers)
+  const fibers = yield* FiberSet.make<void>()
+  const { queuedMillis, runningMillis } = pauses(options.pace)
+
+  const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
+    if (isTerminal(live.now().state)) return
+    yield* live.change((job) => ({ ...job, state, errors: error === undefined ? job.errors : [...job.errors, error] }))
+    yield* live.save
+  })
+
+  const outcomeOf = ({ children }: Job, spawned = true) =>
+    ParentRule.outcome({ spawned, states: children.map(({ state }) => state) }, childErrorLimit)
+
+  const work = Effect.fnUntraced(function*(asset: ImageAsset, request: IngestRequest): Effect.fn.Return<
+    Partial<ChildJob>
+  > {
+    const verdict = faults.strike(workSubject(CHILD_OP, asset.identifier))
+    yield* pause(verdict.delayMillis)
+    if (verdict.effect?.type === "childFailure") return { state: "failed", reason: verdict.effect.message }
+    return yield* assets.ingest(asset, request.globalSettings).pipe(
+      Effect.tapErrorTag("PlatformError", (error) => Effect.logError("An asset could not be stored", error)),
+      Effect.match({
+        onFailure: (error) => ({ state: "failed" as const, reason: describe(error) }),
+        onSuccess: (warnings) => ({ state: "success" as const, warnings })
+      })
+    )
+  })
+
+  const runChild = Effect.fnUntraced(
+    function*(live: LiveJob.LiveJob, child: ChildJob, submission: Submission.Submission) {
+      const asset = submission.request.assets.image.find(({ identifier }) => identifier === child.identifier)
+      const to = (next: Partial<ChildJob>) => live.changeChild(child.id, (old) => ({ ...old, ...next }))
+      yield* to({ state: "queued" })
+      yield* workers.withPermits(1)(Effect.gen(function*() {
+        yield* to({ state: "running" })
+        const fate = asset === undefined
+          ? { state: "failed" as const, reason: "The stored request does not hold this asset" }
+          : yield* work(asset, submission.request)
+        yield* to(fate)
+        if (fate.state === "failed") {
+          yield* live.change((job) => ({ ...job, errors: [...job.errors, `${child.identifier}: ${fate.reason}`] }))
+        }
+        yield* live.save
+      }))
+      if (outcomeOf(live.now()) === "failed") yield* finish(live, "failed")
+    }
+  )
+
+  const publish = (submission: Submission.Submission) =>
+    submission.manifest === undefined ? Effect.void : manifests.publish(submission.manifest.text)
+
+  const runParent = Effect.fnUntraced(function*(live: LiveJob.LiveJob, submission: Submission.Submission) {
+    yield* live.change((job) => ({ ...job, state: "queued" }))
+    yield* pause(queuedMillis)
+    yield* live.change((job) => ({ ...job, state: "running" }))
+    const { effect } = faults.strike(workSubject(SPAWN_OP))
+    if (effect?.type === "spawnFailure") {
+      return yield* finish(live, outcomeOf(live.now(), false) ?? "failed", effect.message)
+    }
+    const open = live.now().children.filter(({ state }) => !isTerminal(state))
+    yield* Effect.forEach(open, (child) => runChild(live, child, submission), {
+      concurrency: "unbounded",
+      discard: true
+    })
+    yield* pause(runningMillis)
+    const outcome = outcomeOf(live.now()) ?? "failed"
+    if (outcome === "success" && !isTerminal(live.now().state)) yield* publish(submission)
+    yield* finish(live, outcome)
+  })
+
+  // A disk that refuses to keep the job's state must show in that state, not in a forgotten fiber.
+  const run = (live: LiveJob.LiveJob, submission: Submission.Submission) =>
+    runParent(live, submission).pipe(
+      Effect.tapError((error) => Effect.logError(`Job ${live.id} could not be stored`, error)),
+      Effect.catch(() => live.change((job) => ({ ...job, state: "failed", errors: [...job.errors, "storage failed"] })))
+    )
+
+  const start = (live: LiveJob.LiveJob, submission: Submission.Submission) =>
+    Effect.asVoid(FiberSet.run(fibers, run(live, submission)))
+
+  const adopt = Effect.fnUntraced(function*(job: Job) {
+    const live = yield* LiveJob.make(job, folder)
+    jobs.set(job.id, live)
+    return live
+  })
+
+  const find = (id: string): Effect.Effect<LiveJob.LiveJob, UnknownJob> => {
+    const live = jobs.get(id)
+    return live === undefined ? Effect.fail(new UnknownJob({ id })) : Effect.succeed(live)
+  }
+
+  const resumeOne = (live: LiveJob.LiveJob) =>
+    submissions.get(live.id).pipe(
+      Effect.flatMap(Submission.parse),
+      Effect.matchEffect({
+        onFailure: () => finish(live, "failed", "interrupted by a restart, and its request cannot be read again"),
+        onSuccess: (submission) => start(live, submission)
+      }),
+      Effect.catch((error) => Effect.logError(`Job ${live.id} could not be stored`, error))
+    )
+
+  for (const name of yield* folder.names) yield* adopt(yield* LiveJob.decodeJob(yield* folder.get(name)))
+
+  return {
+    submit: Effect.fnUntraced(function*(submission) {
+      const job = newJob(submission, yield* Clock.currentTimeMillis)
+      yield* submissions.put(job.id, submission.text)
+      const live = yield* adopt(job)
+      yield* live.save
+      yield* start(live, submission)
+      return job
+    }),
+    get: (id) => Option.map(Option.fromUndefinedOr(jobs.get(id)), (live) => live.now()),
+    list: () => [...jobs.values()].map((live) => live.now()).sort((a, b) => a.createdAt - b.createdAt),
+    report: (id) =>
+      Option.map(
+        Option.fromUndefinedOr(jobs.get(id)),
+        (live) => options.pace === "per-poll" ? { ...live.now(), state: live.nextReported() } : live.now()
+      ),
+    awaitTerminal: (id) => Effect.flatMap(find(id), (live) => live.awaitTerminal),
+    setState: Effect.fnUntraced(function*(id, state) {
+      const live = yield* find(id)
+      live.reveal()
+      yield* live.change((job) => ({ ...job, state }))
+      yield* live.save
+    }),
+    resume: Effect.suspend(() =>
+      Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
+    ),
+    reset: Effect.gen(function*() {
+      yield* FiberSet.clear(fibers)
+      jobs.clear()
+      yield* folder.clear
+      yield* submissions.clear
+    })
+  }
+})

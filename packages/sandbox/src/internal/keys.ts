@@ -1,0 +1,59 @@
+/** The sandbox's own key pair, and the public keys that its user trusts besides. */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import { createPublicKey, generateKeyPair, type KeyObject } from "node:crypto"
+import { join } from "node:path"
+import { promisify } from "node:util"
+import { Unreadable } from "../SandboxError.ts"
+import * as Files from "./files.ts"
+
+export interface TrustedKey {
+  readonly kid: string
+  /** The issuer that the key belongs to; left out, any issuer may use it. */
+  readonly issuer?: string
+  readonly publicKeyPem: string
+}
+
+export interface KnownKey {
+  readonly issuer: string | undefined
+  readonly key: KeyObject
+}
+
+const generate = promisify(generateKeyPair)
+
+const parse = (pem: string, what: string): Effect.Effect<KeyObject, Unreadable> =>
+  Effect.try({ try: () => createPublicKey(pem), catch: () => new Unreadable({ what }) }).pipe(
+    Effect.filterOrFail((key) => key.asymmetricKeyType === "rsa", () => new Unreadable({ what: `${what} (not RSA)` }))
+  )
+
+const createOwn = (fs: FileSystem.FileSystem, path: string) =>
+  Effect.promise(() =>
+    generate("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" }
+    })
+  ).pipe(Effect.flatMap(({ privateKey }) => Files.writeAtomic(fs, path, privateKey, 0o600)))
+
+/** The path of the sandbox's private key; made on the first start, kept in later ones. */
+export const own = Effect.fnUntraced(function*(
+  fs: FileSystem.FileSystem,
+  directory: string
+): Effect.fn.Return<{ readonly path: string; readonly key: KeyObject }, PlatformError | Unreadable> {
+  const keys = join(directory, "keys")
+  yield* fs.makeDirectory(keys, { recursive: true })
+  const path = join(keys, "private.key")
+  if (!(yield* fs.exists(path))) yield* createOwn(fs, path)
+  return { path, key: yield* parse(yield* fs.readFileString(path), `The sandbox's key ${path}`) }
+})
+
+/** Parses the trusted keys, by kid. */
+export const trusted = (
+  keys: ReadonlyArray<TrustedKey>
+): Effect.Effect<ReadonlyArray<readonly [string, KnownKey]>, Unreadable> =>
+  Effect.forEach(
+    keys,
+    ({ issuer, kid, publicKeyPem }) =>
+      Effect.map(parse(publicKeyPem, `The trusted key ${kid}`), (key) => [kid, { issuer, key }] as const)
+  )

@@ -1,0 +1,66 @@
+/** One job while the sandbox runs: its present value, whoever waits for it, and its file. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { ChildJob, JobState } from "../Job.ts"
+import { isTerminal, Job } from "../Job.ts"
+import type { Folder } from "./files.ts"
+
+const JobText = Schema.fromJsonString(Job)
+const encodeJob = Schema.encodeSync(JobText)
+export const decodeJob = Schema.decodeUnknownEffect(JobText)
+
+export interface LiveJob {
+  readonly id: string
+  readonly now: () => Job
+  readonly awaitTerminal: Effect.Effect<Job>
+  /** Changes the value and its time of modification; kept in memory until {@link LiveJob.save}. */
+  readonly change: (next: (job: Job) => Job) => Effect.Effect<void>
+  readonly changeChild: (id: string, next: (child: ChildJob) => ChildJob) => Effect.Effect<void>
+  readonly save: Effect.Effect<void, PlatformError>
+  /** The state to tell a client who may learn of one step per read; the true one once `reveal` was called. */
+  readonly nextReported: () => JobState
+  readonly reveal: () => void
+}
+
+const STEPS: ReadonlyArray<JobState> = ["ready", "queued", "running"]
+const rank = (state: JobState): number => isTerminal(state) ? STEPS.length : STEPS.indexOf(state)
+
+export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
+  const ref = yield* SubscriptionRef.make(initial)
+  const writing = yield* Semaphore.make(1)
+  let reads = 0
+  const now = () => SubscriptionRef.getUnsafe(ref)
+  const change = (next: (job: Job) => Job) =>
+    Effect.flatMap(
+      Clock.currentTimeMillis,
+      (modifiedAt) => SubscriptionRef.update(ref, (job) => ({ ...next(job), modifiedAt }))
+    )
+  const live: LiveJob = {
+    id: initial.id,
+    now,
+    awaitTerminal: SubscriptionRef.changes(ref).pipe(
+      Stream.filter((job) => isTerminal(job.state)),
+      Stream.runHead,
+      Effect.map(Option.getOrElse(now))
+    ),
+    change,
+    changeChild: (id, next) =>
+      change((job) => ({ ...job, children: job.children.map((child) => child.id === id ? next(child) : child) })),
+    // Suspended inside the permit, so that the last write is of the last value.
+    save: writing.withPermits(1)(Effect.suspend(() => folder.put(initial.id, encodeJob(now())))),
+    nextReported: () => {
+      const { state } = now()
+      return STEPS[Math.min(rank(state), reads++)] ?? state
+    },
+    reveal: () => {
+      reads = Infinity
+    }
+  }
+  return live
+})

@@ -1,0 +1,26 @@
+/** Takes secrets out of what is kept of a request. */
+import type { IncomingHttpHeaders } from "node:http"
+
+const REDACTED = "<redacted>"
+const SECRET_HEADERS = new Set(["authorization", "proxy-authorization", "cookie", "x-amz-security-token", "x-api-key"])
+const SECRET_QUERY = /^(x-amz-(signature|credential|security-token)|awsaccesskeyid|signature|access_token|token)$/i
+
+export const headers = (all: IncomingHttpHeaders): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [
+      name,
+      SECRET_HEADERS.has(name) ? REDACTED : String(value)
+    ])
+  )
+
+const parameter = (pair: string): string => {
+  const name = pair.split("=", 1)[0] ?? ""
+  return SECRET_QUERY.test(name) ? `${name}=${REDACTED}` : pair
+}
+
+export const target = (url: string): string => {
+  const question = url.indexOf("?")
+  return question < 0
+    ? url
+    : `${url.slice(0, question + 1)}${url.slice(question + 1).split("&").map(parameter).join("&")}`
+}

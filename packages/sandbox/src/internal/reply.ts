@@ -1,0 +1,59 @@
+/** A whole answer as a value, so that faults can change it before it is sent. */
+import * as Effect from "effect/Effect"
+import type { ServerResponse } from "node:http"
+import { expectsContinue } from "./requestBody.ts"
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** Marks an answer whose real counterpart nobody outside LTS knows; see FIDELITY.md. */
+export const guess = (reason: string): Readonly<Record<string, string>> => ({
+  "x-sandbox-fidelity": `guess; ${reason}`
+})
+
+export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(value)
+})
+
+/** An error in the one shape that is known of MPS: a text under `error`. */
+export const error = (status: number, message: string, headers?: Readonly<Record<string, string>>): Reply =>
+  json(status, { error: message }, headers)
+
+export const empty = (status: number, headers: Readonly<Record<string, string>> = {}): Reply => ({
+  status,
+  headers,
+  body: ""
+})
+
+export const html = (status: number, title: string): Reply => ({
+  status,
+  headers: { "content-type": "text/html; charset=utf-8" },
+  body: `<!doctype html>\n<html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`
+})
+
+export const withHeaders = (reply: Reply, headers: Readonly<Record<string, string>>): Reply => ({
+  ...reply,
+  headers: { ...reply.headers, ...headers }
+})
+
+export const redirect = (status: number, location: string, headers: Readonly<Record<string, string>> = {}): Reply =>
+  empty(status, { location, ...headers })
+
+/**
+ * Sends the reply; done once it is handed to the system or the connection is gone. A client that was never told to send
+ * its body may send it or not, so that connection cannot serve another request.
+ */
+export const send = (response: ServerResponse, reply: Reply): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const body = Buffer.from(reply.body)
+    const unsent = expectsContinue(response.req) && !response.req.complete
+    const connection = unsent ? { connection: "close" } : {}
+    response.once("close", () => resume(Effect.void))
+    response.writeHead(reply.status, { ...reply.headers, ...connection, "content-length": body.length })
+    response.end(body, () => resume(Effect.void))
+  })

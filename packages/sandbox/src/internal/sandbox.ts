@@ -1,0 +1,201 @@
+/** Puts the parts of a sandbox together. */
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { join } from "node:path"
+import type { Sandbox, SandboxOptions } from "../Sandbox.ts"
+import type { DirectoryLocked, PortInUse, PortRecorded } from "../SandboxError.ts"
+import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
+import * as Assets from "./assets.ts"
+import * as DataDirectory from "./dataDirectory.ts"
+import * as DeliveryApi from "./deliveryApi.ts"
+import * as Dispatch from "./dispatch.ts"
+import * as FaultEngine from "./faultEngine.ts"
+import * as Files from "./files.ts"
+import * as HttpServer from "./httpServer.ts"
+import * as IngestApi from "./ingestApi.ts"
+import * as Jobs from "./jobs.ts"
+import * as Keys from "./keys.ts"
+import * as Manifests from "./manifests.ts"
+import { disableCache } from "./measure.ts"
+import * as RequestLog from "./requestLog.ts"
+import * as S3Endpoint from "./s3/endpoint.ts"
+import type { StorageError } from "./s3/errors.ts"
+import * as Sessions from "./sessions.ts"
+
+const ISSUER = "sandbox"
+const KID = "sandboxdefault"
+const S3_PATH = "/_s3"
+const FAULT_SEED = 1
+
+type StartFailure =
+  | PlatformError
+  | StorageError
+  | Schema.SchemaError
+  | PortInUse
+  | PortRecorded
+  | DirectoryLocked
+  | Unreadable
+  | StorageFailed
+
+const toSandboxError = (error: StartFailure): SandboxError => {
+  if (error._tag === "PlatformError" || error._tag === "StorageError") {
+    return new SandboxError({ reason: new StorageFailed({ detail: error.message }) })
+  }
+  if (error._tag === "SchemaError") {
+    return new SandboxError({ reason: new Unreadable({ what: "A stored job or asset of the data directory" }) })
+  }
+  return new SandboxError({ reason: error })
+}
+
+const settings = (options: SandboxOptions) => {
+  const account = options.account ?? "sandbox"
+  const space = options.space ?? "sandbox"
+  const bucketOf = (of: string) => `edu.harvard.huit.lts.mps.${account}-${of}-sandbox`
+  const bucket = options.bucket ?? bucketOf(space)
+  return {
+    account,
+    space,
+    namespace: (options.namespace ?? "sandbox").toUpperCase(),
+    region: options.region ?? "us-east-1",
+    bucket,
+    bucketOf: (of: string) => of === space ? bucket : bucketOf(of),
+    imageSize: options.imageSize ?? "require",
+    faults: options.faults ?? []
+  }
+}
+
+/** Listens on the port that the data directory and the options agree on; `from` is the base that stored ids carry. */
+const bind = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string, options: SandboxOptions) {
+  const recorded = yield* DataDirectory.recordedPort(fs, directory)
+  const port = yield* DataDirectory.choosePort(options.port ?? 0, recorded, options.rebase ?? false)
+  const server = yield* HttpServer.make(port)
+  return { server, base: DataDirectory.baseOf(server.port), from: DataDirectory.baseOf(recorded ?? server.port) }
+})
+
+const openFolders = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string) {
+  const folder = (name: string) => Files.folder(fs, join(directory, name))
+  return {
+    jobs: yield* folder("jobs"),
+    submissions: yield* folder("submissions"),
+    assets: yield* folder("assets"),
+    manifests: yield* folder("manifests")
+  }
+})
+
+const start = Effect.fnUntraced(function*(options: SandboxOptions) {
+  const config = settings(options)
+  const fs = yield* FileSystem.FileSystem
+  const directory = yield* DataDirectory.open(fs, options.dataDirectory)
+  const { base, from, server } = yield* bind(fs, directory, options)
+  const folders = yield* openFolders(fs, directory)
+  if (from !== base) {
+    yield* DataDirectory.rebase(folders.manifests, from, base)
+    yield* DataDirectory.rebase(folders.submissions, from, base)
+  }
+  yield* DataDirectory.recordPort(fs, directory, server.port)
+
+  const key = yield* Keys.own(fs, directory)
+  const trusted = yield* Keys.trusted(options.trust ?? [])
+  const known = new Map<string, Keys.KnownKey>([...trusted, [KID, { issuer: ISSUER, key: key.key }]])
+  const sessions = yield* Sessions.make
+  const s3 = yield* S3Endpoint.make({
+    directory: join(directory, "s3"),
+    region: config.region,
+    basePath: S3_PATH,
+    credential: sessions.credential
+  })
+  yield* s3.createBucket(config.bucket)
+
+  yield* disableCache
+  const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
+  const log = RequestLog.make()
+  const manifests = yield* Manifests.make(folders.manifests)
+  const assets = yield* Assets.make({ ...config, folder: folders.assets, object: s3.object })
+  const jobs = yield* Jobs.make({
+    folder: folders.jobs,
+    submissions: folders.submissions,
+    assets,
+    manifests,
+    faults,
+    workers: options.workers ?? 2,
+    childErrorLimit: options.childErrorLimit ?? 10,
+    pace: options.pace ?? "instant"
+  })
+  const dispatch = Dispatch.make({
+    port: server.port,
+    s3,
+    faults,
+    log,
+    ingest: IngestApi.make({
+      jobs,
+      known: (kid) => known.get(kid),
+      statusAuth: options.statusAuth ?? false,
+      imageSize: config.imageSize
+    }),
+    delivery: DeliveryApi.make({ base, manifests, assets }),
+    controlToken: yield* DataDirectory.controlToken(fs, directory)
+  })
+  yield* jobs.resume
+  const fork = yield* FiberSet.makeRuntime()
+  yield* server.serve((request, response) => void fork(dispatch(request, response)))
+
+  const reset = Effect.gen(function*() {
+    yield* jobs.reset
+    yield* assets.reset
+    yield* manifests.reset
+    yield* s3.reset
+    yield* s3.createBucket(config.bucket)
+    sessions.reset()
+    faults.set(config.faults)
+    log.reset()
+  })
+
+  return {
+    url: base,
+    s3: {
+      endpoint: `${base}${S3_PATH}`,
+      region: config.region,
+      accessKeyId: Sessions.ACCESS_KEY_ID,
+      secretAccessKey: Redacted.make(Sessions.SECRET_ACCESS_KEY),
+      bucket: config.bucket
+    },
+    issuer: ISSUER,
+    kid: KID,
+    privateKeyPath: key.path,
+    account: config.account,
+    space: config.space,
+    namespace: config.namespace,
+    dataDirectory: directory,
+    faults: {
+      set: (rules) => Effect.sync(() => faults.set(rules)),
+      add: (rule) => Effect.sync(() => faults.add(rule)),
+      clear: Effect.sync(() => faults.set([])),
+      hits: Effect.sync(() => faults.hits())
+    },
+    requests: Effect.sync(() => log.entries()),
+    inFlight: Effect.sync(() => log.inFlight()),
+    awaitRequest: log.awaitEntry,
+    openSockets: Effect.sync(() => server.openSockets()),
+    awaitIdle: server.awaitIdle,
+    issueSession: ({ lifetime }) => sessions.issue(lifetime),
+    jobs: {
+      get: (id) => Effect.sync(() => jobs.get(id)),
+      list: Effect.sync(() => jobs.list()),
+      awaitTerminal: jobs.awaitTerminal,
+      setState: jobs.setState
+    },
+    object: s3.object,
+    reset
+  } satisfies Sandbox["Service"]
+})
+
+/** A running sandbox, stopped with the scope. */
+export const make = (
+  options: SandboxOptions
+): Effect.Effect<Sandbox["Service"], SandboxError, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.mapError(start(options), toSandboxError)

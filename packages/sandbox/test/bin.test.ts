@@ -1,0 +1,114 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type ChildProcess, spawn } from "node:child_process"
+import { generateKeyPairSync } from "node:crypto"
+import { existsSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { call } from "./support/client.ts"
+import { temporaryDirectory } from "./support/files.ts"
+
+const BIN = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
+
+const Connection = Schema.fromJsonString(Schema.Struct({
+  url: Schema.String,
+  s3: Schema.Struct({
+    endpoint: Schema.String,
+    region: Schema.String,
+    accessKeyId: Schema.String,
+    secretAccessKey: Schema.String,
+    bucket: Schema.String
+  }),
+  issuer: Schema.String,
+  kid: Schema.String,
+  privateKeyPath: Schema.String
+}))
+const decodeConnection = Schema.decodeUnknownEffect(Connection, { onExcessProperty: "error" })
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The command as a child process that does not outlive the scope. */
+const launch = (...args: ReadonlyArray<string>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+      const output = { stdout: "", stderr: "" }
+      child.stdout.on("data", (chunk) => void (output.stdout += chunk))
+      child.stderr.on("data", (chunk) => void (output.stderr += chunk))
+      const ended = new Promise<Ended>((resolve) =>
+        child.once("close", (code, signal) => resolve({ code, signal, ...output }))
+      )
+      const firstLine = new Promise<string>((resolve) =>
+        createInterface(child.stdout).once("line", resolve).once("close", () => resolve(""))
+      )
+      return { child, ended, firstLine }
+    }),
+    ({ child, ended }) => Effect.promise(() => (child.kill("SIGKILL"), ended))
+  )
+
+const stop = (child: ChildProcess, ended: Promise<Ended>, signal: NodeJS.Signals) =>
+  Effect.promise(() => (child.kill(signal), ended)).pipe(Effect.timeout("2 seconds"))
+
+const startJson = Effect.fnUntraced(function*(...args: ReadonlyArray<string>) {
+  const { child, ended, firstLine } = yield* launch("start", "--json", ...args)
+  const connection = yield* decodeConnection(yield* Effect.promise(() => firstLine))
+  return { child, ended, connection }
+})
+
+describe("iiif-ingest-sandbox", () => {
+  it.live("prints one object, serves, and leaves nothing after Ctrl-C", () =>
+    Effect.gen(function*() {
+      const { child, connection, ended } = yield* startJson("--port", "0")
+      assert.strictEqual(connection.s3.endpoint, `${connection.url}/_s3`)
+      assert.deepStrictEqual([connection.issuer, connection.kid], ["sandbox", "sandboxdefault"])
+      assert.strictEqual(statSync(connection.privateKeyPath).mode & 0o777, 0o600)
+      assert.strictEqual((yield* call(`${connection.url}/admin/ingest/version`)).status, 200)
+      const { code, stdout } = yield* stop(child, ended, "SIGINT")
+      assert.strictEqual(code, 130)
+      assert.strictEqual(stdout.trimEnd().split("\n").length, 1)
+      assert.isFalse(existsSync(dirname(dirname(connection.privateKeyPath))))
+      yield* Effect.flip(call(connection.url))
+    }).pipe(Effect.scoped))
+
+  it.live("keeps its port with --data, also after a kill, and refuses another", () =>
+    Effect.gen(function*() {
+      const data = join(yield* temporaryDirectory, "new", "folder")
+      const first = yield* startJson("--data", data, "--port", "0")
+      const second = yield* launch("start", "--data", data)
+      assert.match((yield* Effect.promise(() => second.ended)).stderr, /used by another sandbox/)
+      yield* stop(first.child, first.ended, "SIGKILL")
+      const again = yield* startJson("--data", data)
+      assert.strictEqual(again.connection.url, first.connection.url)
+      yield* stop(again.child, again.ended, "SIGTERM")
+      const refused = yield* launch("start", "--data", data, "--port", "1")
+      const { code, stderr } = yield* Effect.promise(() => refused.ended)
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /belongs to port \d+, not 1.*--rebase/s)
+      assert.notMatch(stderr, /^\s+at /m)
+    }).pipe(Effect.scoped))
+
+  it.live("prints variables to copy, and reads trusted keys", () =>
+    Effect.gen(function*() {
+      const directory = yield* temporaryDirectory
+      const pem = join(directory, "public.pem")
+      const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+      writeFileSync(pem, publicKey.export({ type: "spki", format: "pem" }))
+      const args = ["--port", "0", "--trust", `a=${pem}`, "--trust", `b=${pem}`, "--image-size", "warn"]
+      const good = yield* launch("start", ...args, "--child-error-limit", "3")
+      assert.match(yield* Effect.promise(() => good.firstLine), /^Local MPS sandbox at http:\/\/127\.0\.0\.1:\d+/)
+      const { stdout } = yield* stop(good.child, good.ended, "SIGINT")
+      assert.match(stdout, /^export LTS_IIIF_ENVIRONMENT=sandbox$/m)
+      assert.match(stdout, /^export AWS_ACCESS_KEY_ID=SANDBOXACCESSKEY$/m)
+      writeFileSync(pem, "no key")
+      const bad = yield* launch("start", "--port", "0", "--trust", `a=${pem}`)
+      const { code, stderr } = yield* Effect.promise(() => bad.ended)
+      assert.deepStrictEqual([code, /The trusted key a cannot be read/.test(stderr)], [1, true])
+    }).pipe(Effect.scoped))
+})

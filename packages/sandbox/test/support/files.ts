@@ -1,0 +1,10 @@
+import * as Effect from "effect/Effect"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+/** A folder that is removed with the scope. */
+export const temporaryDirectory = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "sandbox-test-"))),
+  (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
+)
