@@ -62,8 +62,8 @@ export const Asset = Schema.Struct({
 export type Asset = typeof Asset.Type
 
 /**
- * An asset that is in the bucket: the CRC-32 of its bytes, and how it came there (`sent` now, `resumed` from an
- * earlier run, or found `identical`).
+ * An asset that is in the bucket: the CRC-32 of its bytes, and how it came there: `sent`
+ * where nothing was, `replaced`, `resumed` from an earlier run, or found `identical`.
  *
  * @category models
  * @since 0.1.0
@@ -71,7 +71,7 @@ export type Asset = typeof Asset.Type
 export const UploadedAsset = Schema.Struct({
   asset: Asset,
   crc32: Crc32,
-  how: Schema.Literals(["sent", "resumed", "identical"])
+  how: Schema.Literals(["sent", "replaced", "resumed", "identical"])
 })
 
 /**

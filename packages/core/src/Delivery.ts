@@ -98,15 +98,23 @@ export class Delivery extends Context.Service<Delivery, {
 }>()("@iiif-ingest/core/Delivery") {}
 
 /**
- * What a scripted delivery answers: functions of what is asked for.
+ * What a scripted delivery answers: functions of what is asked for, to an observation or the reason of a failure.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Script {
-  readonly manifest?: (id: ManifestUri, version: "2" | "3") => Observation<Schema.Json>
-  readonly imageInfo?: (id: AssetId) => Observation<ImageInfo>
+  readonly manifest?: (id: ManifestUri, version: "2" | "3") => Observation<Schema.Json> | DeliveryReason
+  readonly imageInfo?: (id: AssetId) => Observation<ImageInfo> | DeliveryReason
 }
+
+const isReason = Schema.is(DeliveryReason)
+
+const play = <A>(url: string, answer: () => Observation<A> | DeliveryReason | undefined) =>
+  Effect.suspend(() => {
+    const reply = answer() ?? absent(url)
+    return isReason(reply) ? Effect.fail(new DeliveryError({ url, reason: reply })) : Effect.succeed(reply)
+  })
 
 /**
  * Something that is served.
@@ -146,6 +154,6 @@ export const absent = (url: string): Observation<never> => ({
  */
 export const layerScripted = (script: Script = {}): Layer.Layer<Delivery> =>
   Layer.succeed(Delivery, {
-    manifest: (id, version) => Effect.sync(() => script.manifest?.(id, version) ?? absent(id)),
-    imageInfo: (id) => Effect.sync(() => script.imageInfo?.(id) ?? absent(id))
+    manifest: (id, version) => play(id, () => script.manifest?.(id, version)),
+    imageInfo: (id) => play(id, () => script.imageInfo?.(id))
   })

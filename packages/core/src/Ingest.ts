@@ -41,7 +41,8 @@ export class SubmissionUnknown extends Schema.TaggedError<SubmissionUnknown>()("
  *
  * - `manifest`: any JSON manifest, sent as it is; none when not given.
  * - `actionDefault`: for assets that do not say; `upsert` when not given.
- * - `action`: of assets whose description does not say; `create` when not given, the only one seen to work on an asset.
+ * - `action`: of assets whose description does not say; when not given, `create` (the only one seen to work on an asset)
+ *   for what was put where nothing was, and `upsert` for what was there before, since its id may have been ingested.
  * - `policyDefinition`: of assets whose description does not say; the policy group `default` when not given.
  *
  * @category models
@@ -90,12 +91,12 @@ const splitKey = (key: string): { readonly storageSrcPath: string; readonly stor
 }
 
 const imageAsset =
-  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset }: UploadedAsset): ImageAsset => {
+  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
     const said = asset.source.description
     const agent = said.agent ?? config.agent
     const entries = (said.assetMetadata ?? []).filter((entry) => entry.fieldName !== "imageSize")
     return {
-      action: said.action ?? input.action ?? "create",
+      action: said.action ?? input.action ?? (how === "sent" ? "create" : "upsert"),
       ...splitKey(asset.key),
       ...(said.thumbSizes === undefined ? {} : { thumbSizes: said.thumbSizes }),
       identifier: identifier(config.namespace, asset.id),

@@ -19,6 +19,7 @@ import * as Ingest from "./Ingest.ts"
 import { AssetFate, type AssetReport, type IngestReport, ManifestFate } from "./IngestReport.ts"
 import type { IngestRequest, PolicyDefinition } from "./IngestRequest.ts"
 import { submitOnce } from "./internal/submitOnce.ts"
+import { saysWhatWasDone } from "./internal/whatWasDone.ts"
 import type { Journal, JournalError } from "./Journal.ts"
 import type { LtsClient, LtsError } from "./LtsClient.ts"
 import * as Manifest from "./Manifest.ts"
@@ -250,7 +251,8 @@ const ingest = Effect.fnUntraced(function*(
  * Takes images the whole way and answers with every asset's fate.
  *
  * The whole batch is looked at before the first byte moves: headers, ids, the manifest. It fails only where nothing could
- * be reported ({@link IngestProgramError}); see {@link IngestReport} for all else.
+ * be reported ({@link IngestProgramError}); see {@link IngestReport} for all else. Where it fails or is interrupted after
+ * something was sent, a warning in the log says what is left behind.
  *
  * @example
  * ```ts
@@ -318,7 +320,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   const canvases = Verify.canvasSizes(manifest.json).length
   yield* Progress.emit({ _tag: "ManifestBuilt", id: manifest.id, canvases })
   return yield* ingest(options, manifest, entries)
-})
+}, saysWhatWasDone)
 
 /**
  * All services of {@link ingestProgram}, on the ports: provide an `ObjectStore`, `LtsClient`, `Delivery`, `Journal`,

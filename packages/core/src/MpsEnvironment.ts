@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "./Ids.ts"
 import type { AssetId, ManifestName, Namespace } from "./Ids.ts"
-import { isLoopback, parseBase } from "./internal/url.ts"
+import { parseBase } from "./internal/url.ts"
 
 /**
  * `dev` (VPN or an allow-listed address), `qa`, `prod`, and `sandbox`, the local stand-in.
@@ -58,6 +58,14 @@ export interface Overrides {
   readonly s3Endpoint?: string
 }
 
+/**
+ * Whether a host can only be this machine: `localhost`, 127.0.0.0/8 or ::1 (with or without brackets).
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isLoopback = (hostname: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname)
+
 /** Where the sandbox answers when it is started without a port of its own. */
 const sandboxUrl = "http://127.0.0.1:4747"
 
@@ -85,9 +93,11 @@ const problemOf = (name: EnvironmentName, given: string): string | undefined => 
   const url = parseBase(given)
   if (url === undefined) return `"${given}" is not an http(s) address without user, query or fragment`
   if (name === "sandbox") {
-    return isLoopback(url) ? undefined : `${url.origin} is not on this machine: environment sandbox takes only loopback`
+    return isLoopback(url.hostname)
+      ? undefined
+      : `${url.origin} is not on this machine: environment sandbox takes only loopback`
   }
-  if (isLoopback(url)) return `${url.origin} is on this machine: environment ${name} does not take a sandbox`
+  if (isLoopback(url.hostname)) return `${url.origin} is on this machine: environment ${name} does not take a sandbox`
   return url.protocol === "https:" ? undefined : `${url.origin} is not https: environment ${name} takes only https`
 }
 

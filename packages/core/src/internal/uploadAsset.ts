@@ -93,6 +93,9 @@ const mayReplace = (asset: Asset): boolean => {
 
 type Sent = Omit<UploadedAsset, "asset">
 
+/** What was put only where nothing was is new; anything else may have taken the place of an object. */
+export const howSent = (ifAbsent: boolean): UploadedAsset["how"] => ifAbsent ? "sent" : "replaced"
+
 const send = (engine: Engine, asset: Asset, ifAbsent: boolean): Effect.Effect<Sent, Failure, FileSystem.FileSystem> => {
   const { size } = asset.fingerprint
   if (size > engine.partSize) return uploadParts(engine, asset, ifAbsent)
@@ -107,7 +110,7 @@ const send = (engine: Engine, asset: Asset, ifAbsent: boolean): Effect.Effect<Se
       parts: [],
       crc32
     })
-    return { crc32, how: "sent" } as const
+    return { crc32, how: howSent(ifAbsent) }
   })
 }
 

@@ -10,7 +10,7 @@ import type { UploadRecord } from "../Journal.ts"
 import { bodyLength, type PartReceipt, type UploadSession } from "../ObjectStore.ts"
 import { AlreadyExists, ObjectStoreError } from "../ObjectStoreError.ts"
 import * as Progress from "../Progress.ts"
-import { attempted, type Engine, type Failure, infoOf, unchanged, withinBudget } from "./uploadAsset.ts"
+import { attempted, type Engine, type Failure, howSent, infoOf, unchanged, withinBudget } from "./uploadAsset.ts"
 import { type Part, partBodies } from "./uploadBody.ts"
 
 /** S3's limit on the number of parts. */
@@ -152,5 +152,5 @@ export const uploadParts = Effect.fnUntraced(function*(
   }
   if (ifAbsent) yield* absentOrFail(engine, asset)
   const begun = yield* begin(engine, asset)
-  return { crc32: yield* finish(engine, asset, begun, ifAbsent), how: "sent" }
+  return { crc32: yield* finish(engine, asset, begun, ifAbsent), how: howSent(ifAbsent) }
 })

@@ -1,0 +1,23 @@
+/** Keys for tests, made anew in each process: none is kept in the repository. */
+import type { KeyObject } from "node:crypto"
+import { generateKeyPairSync } from "node:crypto"
+
+export const rsa = (bits = 2048): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } =>
+  generateKeyPairSync("rsa", { modulusLength: bits })
+
+export const ec = (): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } =>
+  generateKeyPairSync("ec", { namedCurve: "P-256" })
+
+export const pem = (key: KeyObject, type: "pkcs1" | "pkcs8" | "sec1" | "spki"): string =>
+  String(key.export({ type, format: "pem" }))
+
+/** Encrypted under a pass phrase, in the old form (with headers in the PEM) or as PKCS#8. */
+export const encryptedPem = (key: KeyObject, type: "pkcs1" | "pkcs8"): string =>
+  String(key.export({ type, format: "pem", cipher: "aes-256-cbc", passphrase: "correct horse" }))
+
+/** What is between the armour, as one line. */
+export const body = (text: string): string => text.replace(/-----[^-]+-----/g, "").replace(/\s+/g, "")
+
+/** Pieces of a PEM that must turn up nowhere. */
+export const pieces = (text: string): ReadonlyArray<string> =>
+  [...body(text).matchAll(/.{24}/g)].map(([piece]) => piece)

@@ -1,0 +1,2 @@
+export * as HttpDelivery from "./HttpDelivery.ts"
+export * as HttpLtsClient from "./HttpLtsClient.ts"

@@ -1,0 +1,66 @@
+import { JobId } from "@iiif-ingest/core/Ids"
+import type { Job } from "@iiif-ingest/core/Job"
+import * as LtsClient from "@iiif-ingest/core/LtsClient"
+import * as Reason from "@iiif-ingest/core/Reason"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { at, isObject, kind } from "./json.ts"
+
+const tracker = "data.job_tracker_file"
+const idPath = `${tracker}._id`
+
+const decodeJobId = Schema.decodeUnknownOption(JobId)
+
+/** A Mongo id is a text, or in MongoDB's extended JSON a text under `$oid`. */
+const unwrapped = (id: Schema.Json | undefined): Schema.Json | undefined => isObject(id) ? id["$oid"] : id
+
+const isSaid = (value: Schema.Json | undefined): boolean =>
+  value !== undefined && value !== null && value !== "" && value !== false
+
+/**
+ * Why a success names no job. With a top-level `error` and no tracker file the service says that it made none, and so
+ * took nothing; without either it may have.
+ */
+const withoutJob = (raw: Schema.Json, evidence: Reason.Evidence): LtsClient.LtsReason => {
+  if (!isObject(raw)) return new Reason.Undecodable({ evidence, problem: `the answer is ${kind(raw)}, not an object` })
+  const id = at(raw, idPath)
+  if (isSaid(id)) return new Reason.Undecodable({ evidence, problem: `${idPath} is ${kind(id)}, not the id of a job` })
+  return isSaid(at(raw, "error")) && !isSaid(at(raw, tracker))
+    ? new Reason.Rejected({ evidence })
+    : new LtsClient.NoJobId({ evidence })
+}
+
+const identifiers = (raw: Schema.Json): ReadonlyArray<string> => {
+  const images = at(raw, `${tracker}.context.assets.image`)
+  if (!Array.isArray(images)) return []
+  return images.flatMap((image: Schema.Json) => {
+    const identifier = at(image, "identifier")
+    return typeof identifier === "string" ? [identifier] : []
+  })
+}
+
+/** The job that a request became. Source: docs/mps.md, 2.3. */
+export const submission = (
+  raw: Schema.Json,
+  evidence: Reason.Evidence
+): Result.Result<LtsClient.Submission, LtsClient.LtsReason> =>
+  Option.match(decodeJobId(unwrapped(at(raw, idPath))), {
+    onNone: () => Result.fail(withoutJob(raw, evidence)),
+    onSome: (jobId) => Result.succeed({ jobId, identifiers: identifiers(raw), raw })
+  })
+
+/** Where the status endpoint, or the tracker's own document behind it, keeps the state of a job. */
+const statePaths = ["data.job_status", "data.job_management.job_status", `${tracker}.job_management.job_status`]
+
+/** The state of a job. Source: docs/mps.md, 2.3. */
+export const job = (
+  id: JobId,
+  raw: Schema.Json,
+  evidence: Reason.Evidence
+): Result.Result<Job, LtsClient.LtsReason> => {
+  const state = statePaths.map((path) => at(raw, path)).find((value) => typeof value === "string" && value !== "")
+  if (typeof state === "string") return Result.succeed({ id, state, raw })
+  const problem = `data.job_status is ${kind(at(raw, "data.job_status"))}, not the state of a job`
+  return Result.fail(new Reason.Undecodable({ evidence, problem }))
+}

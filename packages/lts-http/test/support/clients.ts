@@ -1,0 +1,53 @@
+/** The HTTP layers over each transport, pointed at a stub. */
+import { NodeHttpClient } from "@effect/platform-node"
+import * as Credentials from "@iiif-ingest/core/Credentials"
+import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
+import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
+import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
+import * as FileSystem from "effect/FileSystem"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type { HttpClient } from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { generateKeyPairSync } from "node:crypto"
+
+export type Transport = Layer.Layer<HttpClient>
+
+export const transports: ReadonlyArray<{ readonly name: string; readonly transport: Transport }> = [
+  { name: "fetch", transport: FetchHttpClient.layer },
+  { name: "undici", transport: NodeHttpClient.layerUndici },
+  { name: "node:http", transport: NodeHttpClient.layerNodeHttp }
+]
+
+export const pem = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" }
+}).privateKey
+
+export const configAt = (url: string) =>
+  Layer.orDie(MpsConfig.layer({
+    environment: "sandbox",
+    account: "at",
+    space: "space",
+    namespace: "at",
+    agent: "agent",
+    ingestUrl: `${url}/admin/ingest`,
+    assetUrl: `${url}/assets/images`,
+    manifestUrl: url
+  }))
+
+const credentials = Layer.orDie(Credentials.layer({
+  issuer: "sandbox",
+  kid: "sandboxdefault",
+  key: Credentials.keyText(Redacted.make(pem))
+})).pipe(Layer.provide(FileSystem.layerNoop({})))
+
+/** A signer with a key of its own, for the sandbox's configuration. */
+export const signer = Layer.orDie(TokenSigner.layer).pipe(Layer.provide(credentials))
+
+export const ltsClient = (url: string, transport: Transport, options: HttpLtsClient.Options = {}) =>
+  HttpLtsClient.layerWith(options).pipe(Layer.provide([signer, transport]), Layer.provide(configAt(url)))
+
+export const delivery = (url: string, transport: Transport, options: HttpDelivery.Options = {}) =>
+  HttpDelivery.layerWith(options).pipe(Layer.provide(transport), Layer.provideMerge(configAt(url)))

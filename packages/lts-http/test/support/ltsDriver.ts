@@ -1,0 +1,84 @@
+import type { LtsReason } from "@iiif-ingest/core/LtsClient"
+import { SigningError, TokenSigner } from "@iiif-ingest/core/TokenSigner"
+import { HttpLtsClient } from "@iiif-ingest/lts-http"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Accepted, Arrangement, Driver, Fails, State, Version } from "../../../../test/suites/ltsClient.ts"
+import { configAt, ltsClient } from "./clients.ts"
+import type { Transport } from "./clients.ts"
+import { closedUrl, stubServer } from "./stubServer.ts"
+import type { Handler, Reply, Seen } from "./stubServer.ts"
+
+/** How a service, or something before it, brings each reason about. The two that need no answer are arranged apart. */
+const replies: { readonly [Tag in LtsReason["_tag"]]: Reply } = {
+  Unauthorized: { status: 401, body: { error: "bad signature" } },
+  Forbidden: { status: 403, body: { error: "not yours" } },
+  NotFound: { status: 404, headers: { "content-type": "text/html" }, body: "<html>nothing here</html>" },
+  TooLarge: { status: 413, headers: { "content-type": "text/html" }, body: "<html>nginx</html>" },
+  Redirected: { status: 307, headers: { location: "/elsewhere?token=abc" } },
+  NoJobId: { status: 200, body: { data: {} } },
+  TokenUnavailable: "hang",
+  Unreachable: "hang",
+  ConnectionLost: "reset",
+  TimedOut: "hang",
+  Throttled: { status: 429, headers: { "retry-after": "7" } },
+  Unavailable: { status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad gateway</html>" },
+  Challenged: { status: 202, headers: { "x-amzn-waf-action": "challenge", "content-length": "0" } },
+  Undecodable: { status: 200, headers: { "content-type": "text/html" }, body: "<html>please log in</html>" },
+  Rejected: { status: 400, body: { error: "no such space" } }
+}
+
+const successOf = (reply: Accepted | State | Version): object => {
+  switch (reply._tag) {
+    case "Accepted": {
+      const image = reply.identifiers.map((identifier) => ({ identifier }))
+      return { data: { job_tracker_file: { _id: reply.jobId, context: { assets: { image } } } } }
+    }
+    case "State":
+      return { data: { job_status: reply.state } }
+    case "Version":
+      return Object(reply.json)
+  }
+}
+
+const operationOf = (seen: Seen): keyof Arrangement =>
+  seen.url.endsWith("/initialize") ? "initialize" : seen.url.endsWith("/version") ? "version" : "jobStatus"
+
+/** The replies of each call in their order, the last one for ever after. */
+const play = (arrangement: Arrangement): Handler => {
+  const played = new Map<string, number>()
+  return (seen) => {
+    const operation = operationOf(seen)
+    const arranged: ReadonlyArray<Accepted | State | Version | Fails> = arrangement[operation] ?? []
+    const turn = played.get(operation) ?? 0
+    played.set(operation, turn + 1)
+    const reply = arranged[Math.min(turn, arranged.length - 1)]
+    if (reply === undefined) return { status: 404 }
+    return reply._tag === "Fails" ? replies[reply.reason] : { status: 200, body: successOf(reply) }
+  }
+}
+
+const arranges = (arrangement: Arrangement, reason: LtsReason["_tag"]): boolean =>
+  Object.values(arrangement).flat().some((reply) => reply._tag === "Fails" && reply.reason === reason)
+
+const signerWithoutKey = Layer.succeed(TokenSigner, {
+  token: Effect.fail(new SigningError({ issuer: "sandbox" })),
+  sign: () => Effect.fail(new SigningError({ issuer: "sandbox" }))
+})
+
+export const ltsDriver = (transport: Transport): Driver => ({
+  layer: (arrangement) =>
+    Layer.unwrap(Effect.gen(function*() {
+      if (arranges(arrangement, "Unreachable")) return ltsClient(yield* closedUrl, transport)
+      const stub = yield* stubServer(play(arrangement))
+      if (arranges(arrangement, "TokenUnavailable")) {
+        return HttpLtsClient.layer.pipe(Layer.provide([signerWithoutKey, transport, configAt(stub.url)]))
+      }
+      return ltsClient(stub.url, transport, arranges(arrangement, "TimedOut") ? { timeout: "50 millis" } : {})
+    })),
+  silent: Effect.map(stubServer(() => "hang"), ({ arrived, released, url }) => ({
+    layer: ltsClient(url, transport),
+    arrived,
+    released
+  }))
+})

@@ -1,0 +1,61 @@
+/** A map whose entries are small JSON files: written beside, then renamed, so that a crash leaves the old or the new. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { StorageError } from "./errors.ts"
+
+export interface DurableMap<A> {
+  readonly get: (name: string) => A | undefined
+  readonly values: () => IterableIterator<A>
+  readonly set: (name: string, value: A) => Effect.Effect<void, StorageError>
+  readonly remove: (name: string) => Effect.Effect<void, StorageError>
+}
+
+const TEMPORARY = ".tmp"
+
+/** Runs a file operation; a failure says which one it was. */
+export const attempt = <A>(action: string, path: string, run: () => Promise<A>): Effect.Effect<A, StorageError> =>
+  Effect.tryPromise({ try: () => run(), catch: (cause) => new StorageError({ action, path, cause }) })
+
+/** Opens the map kept in `directory`. Names must be made by the caller: letters, digits, `-`; never a client's text. */
+export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, schema: Schema.Codec<A, unknown>) {
+  const json = Schema.fromJsonString(schema)
+  const decode = Schema.decodeUnknownEffect(json)
+  const encode = Schema.encodeEffect(json)
+  const entries = new Map<string, A>()
+  const fileOf = (name: string) => join(directory, `${name}.json`)
+
+  const load = Effect.fnUntraced(function*(file: string) {
+    const path = join(directory, file)
+    // Left by a crash between writing and renaming.
+    if (file.endsWith(TEMPORARY)) return yield* attempt("remove", path, () => rm(path, { force: true }))
+    const text = yield* attempt("read", path, () => readFile(path, "utf8"))
+    const value = yield* decode(text).pipe(
+      Effect.mapError((cause) => new StorageError({ action: "understand", path, cause }))
+    )
+    entries.set(file.slice(0, -".json".length), value)
+  })
+
+  yield* attempt("create", directory, () => mkdir(directory, { recursive: true }))
+  const files = yield* attempt("list", directory, () => readdir(directory))
+  yield* Effect.forEach(files, load, { concurrency: 16, discard: true })
+
+  const map: DurableMap<A> = {
+    get: (name) => entries.get(name),
+    values: () => entries.values(),
+    set: Effect.fnUntraced(function*(name, value) {
+      const file = fileOf(name)
+      const text = yield* encode(value).pipe(Effect.orDie)
+      yield* attempt("write", file, () => writeFile(file + TEMPORARY, text))
+      yield* attempt("write", file, () => rename(file + TEMPORARY, file))
+      entries.set(name, value)
+    }, Effect.uninterruptible),
+    remove: Effect.fnUntraced(function*(name) {
+      const file = fileOf(name)
+      yield* attempt("remove", file, () => rm(file, { force: true }))
+      entries.delete(name)
+    }, Effect.uninterruptible)
+  }
+  return map
+})

@@ -1,0 +1,148 @@
+/**
+ * The sandbox's S3 endpoint: a strict, streaming subset of Amazon S3, path-style, below a base path of one server.
+ *
+ * To be mounted on both the `request` and the `checkContinue` event of a `node:http` server: only then is a client that
+ * sends `Expect: 100-continue` refused before it sends its body.
+ */
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import { createHash } from "node:crypto"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { openBody } from "./body.ts"
+import type { Context } from "./context.ts"
+import { S3Error, s3Error, type StorageError } from "./errors.ts"
+import { operationOf } from "./operation.ts"
+import { ensureBucket } from "./operations/buckets.ts"
+import { operations } from "./operations/table.ts"
+import type { ObjectRecord } from "./records.ts"
+import { header, parseRequest, type S3Request } from "./request.ts"
+import { errorResponse, type S3Response, sendResponse } from "./response.ts"
+import { type Payload, type S3Credential, verifySignature } from "./sigv4.ts"
+import { openStore, type Store } from "./store.ts"
+
+export type { S3Credential } from "./sigv4.ts"
+
+/** An object as the sandbox's own workers see it. */
+export interface S3Object {
+  /** Holds exactly the object's bytes and is never changed; it is removed when the object is replaced or deleted. */
+  readonly file: string
+  readonly size: number
+  /** Without quotes. */
+  readonly etag: string
+  readonly contentType: string
+  /** CRC-32 of all bytes, base64; always there. */
+  readonly crc32?: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly lastModified: Date
+}
+
+export interface S3EndpointOptions {
+  /** Everything is kept below it; created when missing; survives restarts. For one endpoint at a time. */
+  readonly directory: string
+  readonly region: string
+  /** Such as `/_s3`: requests come as `/_s3/BUCKET/KEY`, and that whole path is signed. */
+  readonly basePath: string
+  /** Asked at each request; undefined for keys that do not exist. */
+  readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
+}
+
+export interface S3Endpoint {
+  /** The operation's name in the S3 API (`PutObject`, `UploadPart`, ...), or `Unknown`. */
+  readonly operation: (request: IncomingMessage) => string
+  /** Answers the request; every error is answered as S3's XML, so the effect never fails. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void>
+  /** Answers with this error, whatever was asked, without reading the body first. */
+  readonly refuse: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: { readonly status: number; readonly code: string; readonly message: string }
+  ) => Effect.Effect<void>
+  readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
+  /** Creates a bucket unless it is there. */
+  readonly createBucket: (bucket: string) => Effect.Effect<void>
+  /** Forgets all objects and uploads; buckets stay. */
+  readonly reset: Effect.Effect<void>
+}
+
+const EMPTY_SHA256 = createHash("sha256").digest("hex")
+
+/** Where no body is read its hash must be that of none. */
+const checkEmpty = (request: S3Request, payload: Payload): Effect.Effect<void, S3Error> => {
+  const hasBody = header(request, "transfer-encoding") !== undefined ||
+    Number(header(request, "content-length") ?? 0) > 0
+  if (hasBody || payload._tag !== "Hashed" || payload.sha256 === EMPTY_SHA256) return Effect.void
+  const details = { ClientComputedContentSHA256: payload.sha256, S3ComputedContentSHA256: EMPTY_SHA256 }
+  return Effect.fail(s3Error("XAmzContentSHA256Mismatch", details))
+}
+
+const run = Effect.fnUntraced(function*(
+  message: IncomingMessage,
+  response: ServerResponse,
+  store: Store,
+  options: S3EndpointOptions
+) {
+  const request = yield* Effect.fromResult(parseRequest(message, options.basePath))
+  const payload = yield* verifySignature(request, options)
+  yield* checkEmpty(request, payload)
+  const name = operationOf(request)
+  if (name === undefined) return yield* s3Error("MethodNotAllowed", { Method: request.method })
+  if (name === "unsupported") return yield* s3Error("NotImplemented")
+  const context: Context = {
+    request,
+    store,
+    region: options.region,
+    body: openBody(request, response, payload, { checksum: true }),
+    bodyWithoutChecksum: openBody(request, response, payload, { checksum: false })
+  }
+  return yield* operations[name](context, request.bucket ?? "", request.key ?? "")
+})
+
+/** The sandbox's own failure: the log says what it was, the client that it was not its fault. */
+const internalError = (cause: Cause.Cause<StorageError>, message: IncomingMessage): Effect.Effect<S3Response> =>
+  Effect.logError("The S3 endpoint failed to handle a request", cause).pipe(
+    Effect.as(errorResponse(s3Error("InternalError"), message))
+  )
+
+const toObject = (store: Store, record: ObjectRecord): S3Object => ({
+  file: store.blobs.fileOf(record.content),
+  size: record.size,
+  etag: record.etag,
+  contentType: record.description.contentType,
+  crc32: record.crc32,
+  metadata: record.description.metadata,
+  lastModified: new Date(record.lastModified)
+})
+
+/** Opens the endpoint on its directory. */
+export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, StorageError, Scope.Scope> =>
+  Effect.map(openStore(options.directory), (store): S3Endpoint => ({
+    operation: (message) => {
+      const request = parseRequest(message, options.basePath)
+      const name = Result.isSuccess(request) ? operationOf(request.success) : undefined
+      return name === undefined || name === "unsupported" ? "Unknown" : name
+    },
+    handle: (message, response) =>
+      run(message, response, store, options).pipe(
+        Effect.catchTag("S3Error", (error) => Effect.succeed(errorResponse(error, message))),
+        Effect.catchCause((cause) => internalError(cause, message)),
+        Effect.flatMap((answer) => sendResponse(message, response, answer)),
+        Effect.scoped,
+        // Whoever interrupts gives the connection up; a body that is still being read ends with it.
+        Effect.onInterrupt(() => Effect.sync(() => message.destroy()))
+      ),
+    refuse: (message, response, { code, message: text, status }) =>
+      sendResponse(
+        message,
+        response,
+        errorResponse(new S3Error({ status, code, text, details: {}, headers: {} }), message)
+      ),
+    object: (bucket, key) =>
+      Effect.sync(() =>
+        Option.map(Option.fromUndefinedOr(store.find(bucket, key)), (record) => toObject(store, record))
+      ),
+    createBucket: (bucket) => Effect.orDie(ensureBucket(store, bucket)),
+    reset: Effect.orDie(store.reset)
+  }))

@@ -1,0 +1,59 @@
+/** One page of a listing: keys with a prefix, grouped at a delimiter, in S3's order. */
+
+// Keys are ordered by their UTF-8 bytes, which is the order of code points. In UTF-16 the surrogates (code points from
+// U+10000) stand before U+E000, so both are moved to where they belong.
+const rank = (unit: number): number => unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800
+
+/** Compares two keys by their UTF-8 bytes. */
+export const compareKeys = (a: string, b: string): number => {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i)
+    const right = b.charCodeAt(i)
+    if (left !== right) return rank(left) - rank(right)
+  }
+  return a.length - b.length
+}
+
+export interface PageOptions {
+  readonly prefix: string
+  readonly delimiter: string | undefined
+  /** The last key or common prefix of the page before. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+export interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  readonly prefixes: ReadonlyArray<string>
+  /** The last key or common prefix of this page, when another page follows. */
+  readonly next: string | undefined
+}
+
+/** The part of a key up to the first delimiter behind the prefix. */
+const groupOf = (key: string, { delimiter, prefix }: PageOptions): string | undefined => {
+  const end = delimiter === undefined || delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length)
+  return end < 0 ? undefined : key.slice(0, end + (delimiter?.length ?? 0))
+}
+
+/** Takes a page from items that are sorted by key. */
+export const paginate = <A extends { readonly key: string }>(
+  sorted: ReadonlyArray<A>,
+  options: PageOptions
+): Page<A> => {
+  const items: Array<A> = []
+  const prefixes: Array<string> = []
+  let last: string | undefined
+  if (options.limit === 0) return { items, prefixes, next: undefined }
+  for (const item of sorted) {
+    if (!item.key.startsWith(options.prefix)) continue
+    if (options.after !== undefined && compareKeys(item.key, options.after) <= 0) continue
+    const group = groupOf(item.key, options)
+    if (group !== undefined && (group === options.after || group === prefixes.at(-1))) continue
+    if (items.length + prefixes.length >= options.limit) return { items, prefixes, next: last }
+    if (group === undefined) items.push(item)
+    else prefixes.push(group)
+    last = group ?? item.key
+  }
+  return { items, prefixes, next: undefined }
+}

@@ -1,0 +1,180 @@
+/** CreateMultipartUpload, UploadPart, AbortMultipartUpload. */
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import type { Blob } from "../blobs.ts"
+import { algorithmOf, type ChecksumType, defaultType, type Digests, headerOf, isCombinable } from "../checksums.ts"
+import { type Context, currentSecond, type Operation } from "../context.ts"
+import { checkKey, quoted, readDescription } from "../description.ts"
+import { s3Error } from "../errors.ts"
+import type { PartRecord, UploadRecord } from "../records.ts"
+import { header, parameter, type S3Request } from "../request.ts"
+import { noContent, xmlResponse } from "../response.ts"
+import { partName, type Store } from "../store.ts"
+import { document, element } from "../xml.ts"
+import { checkSize, contentFields } from "./objects.ts"
+
+const MAX_PART_NUMBER = 10_000
+
+/** The upload that the request names; it must belong to this key. */
+export const findUpload = Effect.fnUntraced(function*({ request, store }: Context, bucket: string, key: string) {
+  yield* store.bucket(bucket)
+  const id = parameter(request, "uploadId") ?? ""
+  const upload = store.uploads.get(id)
+  if (upload === undefined || upload.bucket !== bucket || upload.key !== key) {
+    return yield* s3Error("NoSuchUpload", { UploadId: id })
+  }
+  return upload
+})
+
+/** The upload and the part number that the request names. */
+export const uploadOf = Effect.fnUntraced(function*(context: Context, bucket: string, key: string) {
+  const text = parameter(context.request, "partNumber") ?? ""
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (number < 1 || number > MAX_PART_NUMBER) {
+    const details = { ArgumentName: "partNumber", ArgumentValue: text }
+    return yield* s3Error(
+      "InvalidArgument",
+      details,
+      `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`
+    )
+  }
+  return { number, upload: yield* findUpload(context, bucket, key) }
+})
+
+const parseType = (name: string | undefined): ChecksumType | "unknown" | undefined =>
+  name === undefined || name === "FULL_OBJECT" || name === "COMPOSITE" ? name : "unknown"
+
+const requestedChecksum = Effect.fnUntraced(function*(request: S3Request) {
+  const invalid = (why: string) => s3Error("InvalidRequest", {}, why)
+  const name = header(request, "x-amz-checksum-algorithm")
+  const type = parseType(header(request, "x-amz-checksum-type")?.toUpperCase())
+  if (name === undefined) {
+    if (type === undefined) return undefined
+    return yield* invalid("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+  }
+  const algorithm = algorithmOf(name.toUpperCase())
+  if (algorithm === undefined) return yield* invalid("Checksum algorithm provided is unsupported.")
+  if (type === "unknown") return yield* invalid("Value for x-amz-checksum-type header is invalid.")
+  const chosen = type ?? defaultType(algorithm)
+  if (chosen === "FULL_OBJECT" ? !isCombinable(algorithm) : algorithm === "CRC64NVME") {
+    return yield* invalid(
+      `The ${chosen} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`
+    )
+  }
+  return { algorithm, type: chosen }
+})
+
+export const createMultipartUpload: Operation = Effect.fnUntraced(function*({ request, store }, bucket, key) {
+  yield* store.bucket(bucket)
+  yield* checkKey(key)
+  const description = yield* readDescription(request)
+  const checksum = yield* requestedChecksum(request)
+  const upload: UploadRecord = {
+    id: randomBytes(24).toString("hex"),
+    bucket,
+    key,
+    initiated: yield* currentSecond,
+    description,
+    ...(checksum === undefined ? {} : { checksum })
+  }
+  yield* store.uploads.set(upload.id, upload)
+  const body = document("InitiateMultipartUploadResult", [
+    element("Bucket", bucket),
+    element("Key", key),
+    element("UploadId", upload.id)
+  ])
+  return xmlResponse(
+    body,
+    checksum === undefined ? {} : {
+      "x-amz-checksum-algorithm": checksum.algorithm,
+      "x-amz-checksum-type": checksum.type
+    }
+  )
+})
+
+const commitPart = (store: Store, part: PartRecord, blob: Blob) =>
+  Effect.gen(function*() {
+    if (store.uploads.get(part.upload) === undefined) return yield* s3Error("NoSuchUpload", { UploadId: part.upload })
+    const name = partName(part.upload, part.number)
+    const replaced = store.parts.get(name)
+    yield* store.parts.set(name, part)
+    blob.keep()
+    if (replaced !== undefined) yield* store.blobs.remove(replaced.content)
+  }).pipe(store.exclusive)
+
+/** Stores a stream of bytes as a part; a part of the same number is replaced. */
+export const storePart = (
+  { store }: Context,
+  upload: UploadRecord,
+  number: number,
+  bytes: AsyncIterable<Uint8Array>,
+  digests: Digests
+) =>
+  store.blobs.receive(
+    bytes,
+    Effect.fnUntraced(function*(blob: Blob) {
+      const { value, ...content } = contentFields(blob, digests, upload.checksum?.algorithm)
+      const part: PartRecord = {
+        upload: upload.id,
+        number,
+        ...content,
+        lastModified: yield* currentSecond,
+        ...(value === undefined ? {} : { checksum: value })
+      }
+      yield* commitPart(store, part, blob)
+      return part
+    })
+  )
+
+/**
+ * Without an algorithm of its own an upload takes parts with any checksum (the AWS SDK for JavaScript sends CRC32 then).
+ * A composite checksum is made of those that the parts came with, so there each part must come with one.
+ */
+const checkAlgorithm = ({ checksum }: UploadRecord, sent: string | undefined) => {
+  const fits = checksum === undefined || sent === checksum.algorithm ||
+    (sent === undefined && checksum.type === "FULL_OBJECT")
+  if (fits) return Effect.void
+  const text = `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, ` +
+    `actual checksum Type: ${sent?.toLowerCase() ?? "null"}`
+  return Effect.fail(s3Error("InvalidRequest", {}, text))
+}
+
+export const uploadPart: Operation = Effect.fnUntraced(function*(context, bucket, key) {
+  const { number, upload } = yield* uploadOf(context, bucket, key)
+  const body = yield* context.body
+  yield* checkSize(body)
+  yield* checkAlgorithm(upload, body.checksum?.algorithm)
+  const needed = upload.checksum?.algorithm
+  const digests = body.digests(["MD5", "CRC32", ...(needed === undefined ? [] : [needed])])
+  const part = yield* storePart(context, upload, number, body.bytes(digests), digests)
+  const algorithm = needed ?? body.checksum?.algorithm
+  const checksum = algorithm === undefined
+    ? {}
+    : { [headerOf(algorithm)]: digests.finish()(algorithm).toString("base64") }
+  return { status: 200, headers: { etag: quoted(part.etag), ...checksum } }
+})
+
+/** An upload's parts in order. */
+export const partsOf = (store: Store, upload: UploadRecord): ReadonlyArray<PartRecord> =>
+  Array.from(store.parts.values()).filter((part) => part.upload === upload.id).sort((a, b) => a.number - b.number)
+
+/** Removes an upload and its parts; to be run alone. */
+export const forgetUpload = Effect.fnUntraced(function*(store: Store, upload: UploadRecord) {
+  yield* store.uploads.remove(upload.id)
+  yield* Effect.forEach(
+    partsOf(store, upload),
+    (part) =>
+      store.parts.remove(partName(upload.id, part.number)).pipe(Effect.andThen(store.blobs.remove(part.content))),
+    {
+      discard: true
+    }
+  )
+})
+
+export const abortMultipartUpload: Operation = Effect.fnUntraced(function*(context, bucket, key) {
+  const { store } = context
+  yield* Effect.gen(function*() {
+    yield* forgetUpload(store, yield* findUpload(context, bucket, key))
+  }).pipe(store.exclusive)
+  return noContent
+})

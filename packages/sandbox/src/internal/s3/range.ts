@@ -1,0 +1,29 @@
+/** Byte ranges. */
+
+export interface ByteRange {
+  readonly start: number
+  /** Included. */
+  readonly end: number
+}
+
+/**
+ * What a Range field asks of `size` bytes: undefined means everything, for S3 as HTTP has it ignores what it cannot parse
+ * and gives several ranges as the whole.
+ */
+export const parseRange = (field: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined => {
+  const match = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/.exec(field?.trim() ?? "")
+  if (match === null) return undefined
+  const [, first, last, suffix] = match
+  const start = first === undefined ? Math.max(0, size - Number(suffix)) : Number(first)
+  const end = Math.min(size - 1, first === undefined || last === undefined ? size - 1 : Number(last))
+  if (last !== undefined && Number(last) < start) return undefined
+  return start >= size || Number(suffix) === 0 ? "unsatisfiable" : { start, end }
+}
+
+/** The range of UploadPartCopy, where both ends must lie inside the source. */
+export const parseCopyRange = (field: string, size: number): ByteRange | undefined => {
+  const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(field.trim())
+  if (match === null) return undefined
+  const [start, end] = [Number(match[1]), Number(match[2])]
+  return start <= end && end < size ? { start, end } : undefined
+}

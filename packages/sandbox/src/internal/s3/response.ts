@@ -1,0 +1,114 @@
+/** What an operation answers, and how it reaches the client: also while the client is still sending. */
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import type { FileHandle } from "node:fs/promises"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { pipeline } from "node:stream/promises"
+import type { S3Error } from "./errors.ts"
+import { errorDocument } from "./xml.ts"
+
+/** Bytes `start` to `end` (both included) of an open file; an empty content has no such bytes. */
+export interface FileContent {
+  readonly content: FileHandle
+  readonly start: number
+  readonly end: number
+}
+
+export interface S3Response {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | FileContent
+}
+
+/** How much a refused client may go on sending before its connection is cut. */
+const MAX_DRAIN_BYTES = 256 * 1024 * 1024
+
+export const noContent: S3Response = { status: 204, headers: {} }
+
+export const xmlResponse = (body: string, headers: Readonly<Record<string, string>> = {}): S3Response => ({
+  status: 200,
+  headers: { "content-type": "application/xml", ...headers },
+  body
+})
+
+const requestIds = () => ({
+  "x-amz-request-id": randomBytes(8).toString("hex").toUpperCase(),
+  "x-amz-id-2": randomBytes(24).toString("base64")
+})
+
+/** The error as S3's XML; answers to HEAD and 304 have no body. */
+export const errorResponse = (error: S3Error, request: IncomingMessage): S3Response => {
+  const ids = requestIds()
+  if (request.method === "HEAD" || error.status === 304) {
+    return { status: error.status, headers: { ...ids, ...error.headers } }
+  }
+  const body = errorDocument({
+    Code: error.code,
+    Message: error.text,
+    ...error.details,
+    Resource: (request.url ?? "").replace(/\?.*$/s, ""),
+    RequestId: ids["x-amz-request-id"],
+    HostId: ids["x-amz-id-2"]
+  })
+  return { status: error.status, headers: { "content-type": "application/xml", ...ids, ...error.headers }, body }
+}
+
+/**
+ * Takes what a refused client still sends and throws it away. A socket that is closed with unread bytes in it is reset,
+ * and the client may then lose the answer that it was given.
+ */
+const drain = (request: IncomingMessage): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    let left = MAX_DRAIN_BYTES
+    const done = () => resume(Effect.void)
+    const take = (chunk: Buffer) => {
+      left -= chunk.length
+      if (left < 0) request.destroy()
+    }
+    request.on("data", take).once("end", done).once("close", done).once("error", done)
+    return Effect.sync(() => request.off("data", take).off("end", done).off("close", done))
+  })
+
+const finished = (response: ServerResponse): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    const done = () => resume(Effect.void)
+    if (response.writableFinished || response.destroyed) return done()
+    response.once("finish", done).once("close", done).once("error", done)
+    return Effect.sync(() => response.off("finish", done).off("close", done))
+  })
+
+const sendFile = (response: ServerResponse, file: FileContent): Effect.Effect<void> =>
+  Effect.tryPromise((signal) =>
+    pipeline(
+      file.content.createReadStream({ start: file.start, end: file.end, highWaterMark: 256 * 1024, autoClose: false }),
+      response,
+      { signal }
+    )
+  ).pipe(
+    // The client went away, or the file broke: `pipeline` has destroyed the response, so it is not taken for whole.
+    Effect.catch((error) => Effect.logDebug("An S3 object was not sent to its end", error))
+  )
+
+const sendText = (response: ServerResponse, body: string | undefined): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    response.end(body)
+    return finished(response)
+  })
+
+/** Sends the answer and reads the rest of the request, so that the connection is good for the next one. */
+export const sendResponse = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: S3Response
+): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const { body, headers, status } = answer
+    const hasBody = status !== 204 && status !== 304
+    const length = typeof body === "object" || request.method === "HEAD" || !hasBody
+      ? {}
+      : { "content-length": `${Buffer.byteLength(body ?? "")}` }
+    response.writeHead(status, { ...requestIds(), ...length, ...headers })
+    const rest = request.complete ? Effect.void : drain(request)
+    const send = typeof body === "object" ? sendFile(response, body) : sendText(response, body)
+    yield* Effect.all([rest, send], { concurrency: "unbounded", discard: true })
+  })
