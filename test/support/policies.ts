@@ -1,0 +1,16 @@
+import { RetryPolicy } from "@iiif-ingest/core"
+import { Duration, Effect, Schedule } from "effect"
+
+/** Waits that suit a server on this machine: short, so that tests over sockets wait for events and not for time. */
+export const shortPolicy: RetryPolicy.Policy = {
+  ...RetryPolicy.standard,
+  upload: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 3 }),
+  read: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 3 }),
+  submit: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 3 }),
+  poll: Schedule.spaced("10 millis"),
+  jobLimit: Duration.seconds(60),
+  settle: Schedule.spaced("20 millis"),
+  settleLimit: Duration.millis(200)
+}
+
+export const short = Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
