@@ -94,7 +94,7 @@ describe("interrupted", () => {
     Effect.gen(function*() {
       const { after, logged } = yield* interruptAt("Initialize", images)
       assert.deepStrictEqual(after, [])
-      assert.match(logged.join("\n"), /5 images are in the bucket and nothing was submitted/)
+      assert.match(logged.join("\n"), /5 images are in the bucket and no job is known/)
     }).pipe(sandboxed))
 
   it.live("while waiting for the job: its id is said", () =>

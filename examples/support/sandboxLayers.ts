@@ -10,21 +10,23 @@ import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
 
 /** Where the sandbox is, as `MpsConfig` wants to know it. */
-const config = Layer.unwrap(Effect.map(Sandbox.Sandbox, (sandbox) =>
-  MpsConfig.layer({
-    environment: "sandbox",
-    account: sandbox.account,
-    space: sandbox.space,
-    namespace: sandbox.namespace,
-    agent: "sandboxagent",
-    bucket: sandbox.s3.bucket,
-    ingestUrl: `${sandbox.url}/admin/ingest`,
-    assetUrl: `${sandbox.url}/assets/images`,
-    manifestUrl: sandbox.url,
-    s3Endpoint: sandbox.s3.endpoint
-  })))
+export const sandboxSettings = (sandbox: Sandbox.Sandbox["Service"]): MpsConfig.Options => ({
+  environment: "sandbox",
+  account: sandbox.account,
+  space: sandbox.space,
+  namespace: sandbox.namespace,
+  agent: "sandboxagent",
+  bucket: sandbox.s3.bucket,
+  ingestUrl: `${sandbox.url}/admin/ingest`,
+  assetUrl: `${sandbox.url}/assets/images`,
+  manifestUrl: sandbox.url,
+  s3Endpoint: sandbox.s3.endpoint
+})
 
-const credentials = Layer.unwrap(
+const config = Layer.unwrap(Effect.map(Sandbox.Sandbox, (sandbox) => MpsConfig.layer(sandboxSettings(sandbox))))
+
+/** The sandbox's own keys. */
+export const sandboxKeys = Layer.unwrap(
   Effect.map(
     Sandbox.Sandbox,
     (sandbox) =>
@@ -32,17 +34,28 @@ const credentials = Layer.unwrap(
   )
 )
 
-const s3 = Layer.unwrap(
-  Effect.map(Sandbox.Sandbox, ({ s3 }) => S3Client.layer({ endpoint: s3.endpoint, region: s3.region, credentials: s3 }))
-)
+const s3 = Layer.unwrap(Effect.gen(function*() {
+  const { s3 } = yield* Sandbox.Sandbox
+  const { environment } = yield* MpsConfig.MpsConfig
+  return S3Client.layer({ endpoint: environment.s3Endpoint ?? s3.endpoint, region: s3.region, credentials: s3 })
+}))
 
-/** All services of `ingestProgram` over real sockets; the sandbox itself stays to be provided. */
-export const onSandbox = IngestProgram.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(S3ObjectStore.layer, HttpLtsClient.layer, HttpDelivery.layer, Journal.layerMemory)),
-  Layer.provideMerge(Layer.mergeAll(s3, TokenSigner.layer, NodeHttpClient.layerUndici)),
-  Layer.provideMerge(Layer.mergeAll(config, credentials)),
-  Layer.provideMerge(NodeServices.layer)
-)
+/** All services of `ingestProgram` over real sockets, with a configuration and credentials of the caller's. */
+export const layersWith = <E1, R1, E2 = never, R2 = Sandbox.Sandbox>(
+  config: Layer.Layer<MpsConfig.MpsConfig, E1, R1>,
+  keys: Layer.Layer<Credentials.Credentials, E2, R2>
+) =>
+  IngestProgram.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(S3ObjectStore.layer, HttpLtsClient.layer, HttpDelivery.layer, Journal.layerMemory)
+    ),
+    Layer.provideMerge(Layer.mergeAll(s3, TokenSigner.layer, NodeHttpClient.layerUndici)),
+    Layer.provideMerge(Layer.mergeAll(config, keys)),
+    Layer.provideMerge(NodeServices.layer)
+  )
+
+/** The same with the configuration and keys of the sandbox in the context. */
+export const onSandbox = layersWith(config, sandboxKeys)
 
 /** The same with a sandbox of its own, which ends with the program. */
 export const withSandbox = Layer.provideMerge(onSandbox, Sandbox.Sandbox.layer())

@@ -26,7 +26,7 @@ const describe = ({ jobId, uploaded }: Done): string | undefined => {
   }
   return uploaded === 0
     ? undefined
-    : `${uploaded} images are in the bucket and nothing was submitted: run the same again to go on from here`
+    : `${uploaded} images are in the bucket and no job is known for them: run the same again to go on from here`
 }
 
 /** Where a run ends without a report, says what it leaves behind: nobody else would know. */
