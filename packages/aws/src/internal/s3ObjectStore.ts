@@ -1,0 +1,150 @@
+import * as Sdk from "@aws-sdk/client-s3"
+import * as Crc32 from "@iiif-ingest/core/Crc32"
+import {
+  bodyLength,
+  type ObjectStore,
+  type PartReceipt,
+  type StoredObject,
+  type UploadSession,
+  type WriteOptions
+} from "@iiif-ingest/core/ObjectStore"
+import { ChecksumMismatch, ObjectStoreError, type ObjectStoreReason } from "@iiif-ingest/core/ObjectStoreError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Buffers from "./buffers.ts"
+import { isWebPage, undecodableAnswer } from "./errors.ts"
+import { send, type Target } from "./send.ts"
+import { sendBody, unlessPresent, verified } from "./sendBody.ts"
+
+type Service = ObjectStore["Service"]
+
+/** Names the operation and the key in an error, and in a span. */
+const named =
+  (operation: ObjectStoreError["operation"], key: string) =>
+  <A>(effect: Effect.Effect<A, ObjectStoreReason>): Effect.Effect<A, ObjectStoreError> =>
+    effect.pipe(
+      Effect.mapError((reason) => new ObjectStoreError({ operation, key, reason })),
+      Effect.withSpan(`S3ObjectStore.${operation}`, { attributes: { key } })
+    )
+
+/** Whether an answer says that there is no such object: HEAD has no body that could say more. */
+const isAbsent = (reason: ObjectStoreReason) => reason._tag === "Rejected" && reason.evidence.status === 404
+
+const inspect = (target: Target, key: string): Effect.Effect<Option.Option<StoredObject>, ObjectStoreReason> =>
+  Effect.gen(function*() {
+    const command = new Sdk.HeadObjectCommand({ Bucket: target.bucket, Key: key, ChecksumMode: "ENABLED" })
+    const { exchange, output } = yield* send(target, command)
+    const { ChecksumCRC32, ContentLength, ContentType, ETag } = output
+    if (ETag === undefined || ContentLength === undefined) return yield* undecodableAnswer(exchange, "it has no ETag")
+    // a composite checksum, "y/Q5Jg==-3", is none of the whole object
+    const crc32 = ChecksumCRC32 === undefined ? undefined : Crc32.fromBase64(ChecksumCRC32)
+    return Option.some({
+      key,
+      size: ContentLength,
+      etag: ETag,
+      ...(ContentType === undefined ? {} : { contentType: ContentType }),
+      ...(crc32 === undefined || output.ChecksumType === "COMPOSITE" ? {} : { crc32 })
+    })
+  }).pipe(
+    Effect.catchIf(isAbsent, () => Effect.succeedNone)
+  )
+
+const keepsChecksums = (target: Target) =>
+  Effect.map(
+    Effect.promise(() => target.client.config.requestChecksumCalculation()),
+    (mode) => mode === "WHEN_SUPPORTED"
+  )
+
+const begin = (target: Target): Service["begin"] => (key, info) =>
+  Effect.gen(function*() {
+    const command = new Sdk.CreateMultipartUploadCommand({
+      Bucket: target.bucket,
+      Key: key,
+      ContentType: info.contentType,
+      Metadata: info.metadata,
+      ...((yield* keepsChecksums(target)) ? { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" } : {})
+    })
+    const { exchange, output } = yield* send(target, command)
+    if (output.UploadId === undefined) return yield* undecodableAnswer(exchange, "it has no UploadId")
+    return { key, token: output.UploadId }
+  }).pipe(named("begin", key))
+
+/** What an old store cannot check: that the parts, each verified when it was sent, make up the whole. */
+const addsUp = (parts: ReadonlyArray<PartReceipt>, whole: { readonly size: number; readonly crc32: Crc32.Crc32 }) => {
+  const size = parts.reduce((n, part) => n + part.size, 0)
+  const crc32 = parts.reduce((crc, part) => Crc32.combine(crc, part.crc32, part.size), Crc32.empty)
+  return size === whole.size && crc32 === whole.crc32 ? Effect.void : Effect.fail(
+    new ChecksumMismatch({
+      detail: `CRC-32 ${Crc32.toHex(whole.crc32)} over ${whole.size} bytes was announced, ` +
+        `the parts have ${Crc32.toHex(crc32)} over ${size}`
+    })
+  )
+}
+
+const completeCommand = (
+  target: Target,
+  session: UploadSession,
+  parts: ReadonlyArray<PartReceipt>,
+  whole: { readonly size: number; readonly crc32: Crc32.Crc32 },
+  options: { readonly ifAbsent: boolean; readonly checksums: boolean }
+) =>
+  new Sdk.CompleteMultipartUploadCommand({
+    Bucket: target.bucket,
+    Key: session.key,
+    UploadId: session.token,
+    MultipartUpload: {
+      Parts: parts.map((part) => ({
+        PartNumber: part.partNumber,
+        ETag: part.token,
+        ...(options.checksums ? { ChecksumCRC32: Crc32.toBase64(part.crc32) } : {})
+      }))
+    },
+    ...(options.checksums
+      ? { ChecksumCRC32: Crc32.toBase64(whole.crc32), ChecksumType: "FULL_OBJECT", MpuObjectSize: whole.size }
+      : {}),
+    ...unlessPresent(options.ifAbsent)
+  })
+
+const complete = (target: Target): Service["complete"] => (session, parts, whole, options?: WriteOptions) =>
+  Effect.gen(function*() {
+    const checksums = yield* keepsChecksums(target)
+    if (!checksums) yield* addsUp(parts, whole)
+    const command = completeCommand(target, session, parts, whole, { ifAbsent: options?.ifAbsent === true, checksums })
+    const { exchange, output } = yield* send(target, command)
+    const { crc32, etag } = yield* verified(whole.crc32, output, exchange)
+    return { key: session.key, size: whole.size, etag, crc32 }
+  }).pipe(named("complete", session.key))
+
+const abort = (target: Target): Service["abort"] => ({ key, token }) =>
+  Effect.gen(function*() {
+    const command = new Sdk.AbortMultipartUploadCommand({ Bucket: target.bucket, Key: key, UploadId: token })
+    const { exchange } = yield* send(target, command)
+    if (isWebPage(exchange)) return yield* undecodableAnswer(exchange, "a web page, not an answer from S3")
+  }).pipe(named("abort", key))
+
+/** The operations of the port, each of them one request. */
+export const make = (where: Omit<Target, "buffers">): Service => {
+  const target = { ...where, buffers: Buffers.make() }
+  return {
+    bucket: target.bucket,
+    head: (key) => inspect(target, key).pipe(named("head", key)),
+    checksum: (key) =>
+      inspect(target, key).pipe(
+        Effect.map(Option.flatMapNullishOr((object) => object.crc32)),
+        named("checksum", key)
+      ),
+    put: (key, body, info, options) =>
+      sendBody(target, { _tag: "Put", key, info, ifAbsent: options?.ifAbsent === true }, body).pipe(
+        Effect.map(({ crc32, etag }) => ({ key, size: bodyLength(body), etag, contentType: info.contentType, crc32 })),
+        named("put", key)
+      ),
+    begin: begin(target),
+    putPart: (session, partNumber, body) =>
+      sendBody(target, { _tag: "Part", session, partNumber }, body).pipe(
+        Effect.map(({ crc32, etag }) => ({ partNumber, size: bodyLength(body), crc32, token: etag })),
+        named("putPart", session.key)
+      ),
+    complete: complete(target),
+    abort: abort(target)
+  }
+}

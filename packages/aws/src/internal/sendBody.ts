@@ -1,0 +1,134 @@
+import * as Sdk from "@aws-sdk/client-s3"
+import * as Crc32 from "@iiif-ingest/core/Crc32"
+import { type Body, bodyLength, type ObjectInfo, type UploadSession } from "@iiif-ingest/core/ObjectStore"
+import { ChecksumMismatch, type ObjectStoreReason, type SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { createHash } from "node:crypto"
+import type { Readable } from "node:stream"
+import { crc32 } from "node:zlib"
+import type { Buffers } from "./buffers.ts"
+import { type Exchange, undecodableAnswer } from "./errors.ts"
+import { readRange, streamRange } from "./fileSource.ts"
+import * as Pump from "./pump.ts"
+import { send, type Target } from "./send.ts"
+
+/** What a body is sent as: an object, or a part of one. */
+export type Write =
+  | { readonly _tag: "Put"; readonly key: string; readonly info: ObjectInfo; readonly ifAbsent: boolean }
+  | { readonly _tag: "Part"; readonly session: UploadSession; readonly partNumber: number }
+
+/** What the store took: its tag, and the CRC-32 of the bytes sent, which it has verified. */
+export interface Accepted {
+  readonly etag: string
+  readonly crc32: Crc32.Crc32
+}
+
+/** The part of a command that is about its body. */
+interface Outgoing {
+  readonly Body: Uint8Array | Readable
+  readonly ContentLength: number
+  readonly ChecksumAlgorithm?: "CRC32"
+  readonly ChecksumCRC32?: string
+  readonly ContentMD5?: string
+}
+
+/** Up to here a body is read whole before it is sent, in bytes: its checksum can then go in the head. */
+const inOnePiece = 16 * 1024 * 1024
+
+/** Of a condition that is not there, nothing is sent. */
+export const unlessPresent = (ifAbsent: boolean) => ifAbsent ? { IfNoneMatch: "*" } : {}
+
+const sendWrite = (target: Target, write: Write, outgoing: Outgoing, summed: boolean) => {
+  if (write._tag === "Part") {
+    const { partNumber, session } = write
+    const command = new Sdk.UploadPartCommand({
+      Bucket: target.bucket,
+      Key: session.key,
+      UploadId: session.token,
+      PartNumber: partNumber,
+      ...outgoing
+    })
+    return send(target, command, summed)
+  }
+  const command = new Sdk.PutObjectCommand({
+    Bucket: target.bucket,
+    Key: write.key,
+    ContentType: write.info.contentType,
+    Metadata: write.info.metadata,
+    ...unlessPresent(write.ifAbsent),
+    ...outgoing
+  })
+  return send(target, command, summed)
+}
+
+/** Whether the store reports what was sent. Where it reports nothing, it has checked the head's or the trailer's. */
+export const verified = (
+  sent: Crc32.Crc32,
+  { ChecksumCRC32, ETag }: { readonly ChecksumCRC32?: string | undefined; readonly ETag?: string | undefined },
+  exchange: Exchange
+): Effect.Effect<Accepted, ObjectStoreReason> => {
+  if (ETag === undefined) return Effect.fail(undecodableAnswer(exchange, "it has no ETag"))
+  const reported = ChecksumCRC32 === undefined ? undefined : Crc32.fromBase64(ChecksumCRC32)
+  if (reported === undefined || reported === sent) return Effect.succeed({ etag: ETag, crc32: sent })
+  return Effect.fail(
+    new ChecksumMismatch({ detail: `CRC-32 ${Crc32.toHex(sent)} was sent, the store has ${Crc32.toHex(reported)}` })
+  )
+}
+
+/** The bytes of a body, in a buffer of `buffers` unless they are in memory already. */
+const whole = (body: Body, buffers: Buffers): Effect.Effect<Uint8Array, SourceFailed> => {
+  if (body._tag === "Bytes") return Effect.succeed(body.bytes)
+  const into = buffers.take(body.length)
+  const filled = body._tag === "FileRange"
+    ? readRange(body.path, body.offset, into)
+    : Pump.collect(body.stream, into)
+  return Effect.as(filled, into)
+}
+
+const sendWhole = Effect.fnUntraced(function*(target: Target, write: Write, body: Body, oldStore: boolean) {
+  const bytes = yield* whole(body, target.buffers)
+  const sum = Crc32.Crc32.make(crc32(bytes))
+  const inHead = oldStore
+    ? { ContentMD5: createHash("md5").update(bytes).digest("base64") }
+    : { ChecksumCRC32: Crc32.toBase64(sum) }
+  const outgoing = { Body: bytes, ContentLength: bytes.length, ...inHead }
+  const { exchange, output } = yield* sendWrite(target, write, outgoing, true)
+  const accepted = yield* verified(sum, output, exchange)
+  if (body._tag !== "Bytes") target.buffers.give(bytes)
+  return accepted
+})
+
+const md5 = (stream: Stream.Stream<Uint8Array, SourceFailed>) =>
+  Stream.runFold(stream, () => createHash("md5"), (hash, chunk) => hash.update(chunk)).pipe(
+    Effect.map((hash) => hash.digest("base64"))
+  )
+
+/**
+ * Where the store takes it, the SDK puts the CRC-32 behind the body (`aws-chunked` with a trailer). An old store gets
+ * the MD5 of a file in the head, at the price of reading it twice; a stream cannot be read twice and goes unchecked.
+ */
+const sendStreamed = Effect.fnUntraced(
+  function*(target: Target, write: Write, body: Exclude<Body, { _tag: "Bytes" }>, oldStore: boolean) {
+    const source = body._tag === "Stream" ? body.stream : streamRange(body.path, body.offset, body.length)
+    const sums = !oldStore
+      ? { ChecksumAlgorithm: "CRC32" as const }
+      : body._tag === "FileRange"
+      ? { ContentMD5: yield* md5(source) }
+      : {}
+    const { readable, run } = Pump.make(source, body.length)
+    const outgoing = { Body: readable, ContentLength: body.length, ...sums }
+    const [sum, { exchange, output }] = yield* Effect.all([run, sendWrite(target, write, outgoing, false)], {
+      concurrency: 2
+    }).pipe(Effect.ensuring(Effect.sync(() => readable.destroy())))
+    return yield* verified(sum, output, exchange)
+  }
+)
+
+/** Sends a body once: the one place that bytes leave by. */
+export const sendBody = Effect.fnUntraced(function*(target: Target, write: Write, body: Body) {
+  const oldStore = (yield* Effect.promise(() => target.client.config.requestChecksumCalculation())) === "WHEN_REQUIRED"
+  return body._tag === "Bytes" || bodyLength(body) <= inOnePiece
+    ? yield* sendWhole(target, write, body, oldStore)
+    : yield* sendStreamed(target, write, body, oldStore)
+})

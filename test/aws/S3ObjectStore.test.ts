@@ -1,0 +1,16 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import type { S3Client } from "@iiif-ingest/aws"
+import { Sandbox } from "@iiif-ingest/sandbox/Sandbox"
+import * as Layer from "effect/Layer"
+import { objectStore } from "../suites/objectStore.ts"
+import { sandboxStore } from "./support/sandboxStore.ts"
+
+const layer = (checksums: S3Client.Checksums) =>
+  sandboxStore({ checksums }).pipe(
+    Layer.provide(Sandbox.layer()),
+    Layer.merge(NodeFileSystem.layer),
+    Layer.orDie
+  )
+
+objectStore("S3", layer("whenSupported"))
+objectStore("S3, a store that wants Content-MD5", layer("whenRequired"), { keepsChecksums: false })
