@@ -1,0 +1,24 @@
+/** `npm start` once everything is installed: what a newcomer waits for. Reach: under 15 s. */
+import { measure, median } from "../measure.ts"
+import type { Section } from "../section.ts"
+
+export const quickstart = async (rounds: number): Promise<Section> => {
+  await measure("npm", ["start"])
+  const costs = []
+  for (let round = 0; round < rounds; round++) costs.push(await measure("npm", ["start"]))
+  const walls = costs.map((cost) => cost.wallSeconds)
+  return {
+    title: "Quick start",
+    text: "`npm start`, installed: five pictures the whole way through a sandbox in the same process. Reach: 15 s.",
+    columns: ["wall s", "min–max", "CPU s", "peak RSS MiB"],
+    rows: [{
+      name: "npm start",
+      cells: [
+        median(walls).toFixed(1),
+        `${Math.min(...walls).toFixed(1)}–${Math.max(...walls).toFixed(1)}`,
+        median(costs.map((cost) => cost.cpuSeconds)).toFixed(1),
+        median(costs.map((cost) => cost.peakMebibytes)).toFixed(0)
+      ]
+    }]
+  }
+}
