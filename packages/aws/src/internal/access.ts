@@ -1,5 +1,4 @@
-import { isLoopback } from "@iiif-ingest/core/MpsEnvironment"
-import type { EnvironmentName } from "@iiif-ingest/core/MpsEnvironment"
+import { type EnvironmentName, isLoopback } from "@iiif-ingest/core/MpsEnvironment"
 
 /** What every access key id of a sandbox begins with. */
 const sandboxKey = "SANDBOX"
