@@ -7,12 +7,14 @@ import * as Net from "node:net"
 import * as Path from "node:path"
 import { layersWith, onSandbox, sandboxKeys, sandboxSettings } from "../examples/support/sandboxLayers.ts"
 import { images, pathOf, pictures } from "./support/pictures.ts"
-import { short } from "./support/policies.ts"
+import { patient, short } from "./support/policies.ts"
 
 const fates = (report: IngestReport.IngestReport) => report.assets.map((asset) => asset.fate._tag)
 
-const run = (options: Partial<IngestProgram.Options> = {}) =>
-  IngestProgram.ingestProgram({ images, manifest: { name: "FAILS", label: "Fails" }, ...options }).pipe(short)
+const program = (options: Partial<IngestProgram.Options> = {}) =>
+  IngestProgram.ingestProgram({ images, manifest: { name: "FAILS", label: "Fails" }, ...options })
+
+const run = (options?: Partial<IngestProgram.Options>) => program(options).pipe(short)
 
 /** A run on the sandbox in the context, with other settings than its own. */
 const withSettings = (
@@ -143,7 +145,7 @@ describe("what goes wrong ends in its own error or fate", () => {
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.faults.add({ match: { op: "Initialize" }, times: 1, effect: { type: "lostReply" } })
-      const report = yield* run()
+      const report = yield* program().pipe(patient)
       assert.isTrue(IngestReport.isComplete(report))
       assert.isUndefined(report.job)
       assert.isFalse(report.resubmitted)

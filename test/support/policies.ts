@@ -10,7 +10,13 @@ export const shortPolicy: RetryPolicy.Policy = {
   poll: Schedule.spaced("10 millis"),
   jobLimit: Duration.seconds(60),
   settle: Schedule.spaced("20 millis"),
-  settleLimit: Duration.millis(200)
+  settleLimit: Duration.millis(500)
 }
 
 export const short = Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
+
+/** The same where what is not served yet is waited for however busy the machine is. */
+export const patient = Effect.provideService(RetryPolicy.RetryPolicy, {
+  ...shortPolicy,
+  settleLimit: Duration.seconds(20)
+})

@@ -5,8 +5,11 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
 import * as Delivery from "./Delivery.ts"
 import type { AssetId, ManifestUri } from "./Ids.ts"
@@ -126,29 +129,64 @@ const manifestFate = (expected: Schema.Json, seen: Delivery.Observation<Schema.J
   }
 }
 
+/** What a look found, and how long the server asked to wait for the next one. */
+interface Look<F> {
+  readonly fate: F
+  readonly wait: Duration.Duration
+}
+
+const waitOf = (seen: Delivery.Observation<unknown>): Duration.Duration =>
+  Duration.millis(seen._tag === "Withheld" ? seen.retryAfterMillis ?? 0 : 0)
+
+interface Round {
+  readonly done: boolean
+  readonly wait: Duration.Duration
+}
+
+/** The policy's waits between rounds, longer where the server asked for it, until all is served. */
+const betweenRounds = (settle: Schedule.Schedule<unknown>) =>
+  settle.pipe(
+    Schedule.setInputType<Round>(),
+    Schedule.while(({ input }) => !input.done),
+    Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, input.wait)))
+  )
+
+/** Reasons that are the host's and not the asset's: asking it for the next one would take as long again. */
+const isDown = ({ reason }: Delivery.DeliveryError): boolean =>
+  reason._tag === "Unreachable" || reason._tag === "TimedOut"
+
 /**
  * Looks in rounds, each at what is not served yet, until all is or the settling time of the whole is over; then what
- * was seen last is the fate.
+ * was seen last is the fate. Where the host does not answer, the rest of a round is not asked for.
  */
 const settled = <A, F extends { readonly _tag: string }>(
   things: ReadonlyArray<A>,
-  look: (thing: A) => Effect.Effect<F>,
+  look: (thing: A) => Effect.Effect<Look<F>, Delivery.DeliveryError>,
+  unanswered: (error: Delivery.DeliveryError) => F,
   options: Options | undefined
 ): Effect.Effect<ReadonlyArray<F>> =>
   Effect.gen(function*() {
     const policy = yield* RetryPolicy.RetryPolicy
-    const concurrency = options?.concurrency ?? 2
-    const fates = yield* Effect.forEach(things, look, { concurrency })
-    const isOpen = (index: number) => fates[index]?._tag !== "Served"
-    const round = Effect.forEach(
-      things.map((thing, index) => ({ thing, index })).filter(({ index }) => isOpen(index)),
-      ({ index, thing }) => Effect.map(look(thing), (fate) => void (fates[index] = fate)),
-      { concurrency, discard: true }
-    ).pipe(Effect.map(() => !fates.some((_, index) => isOpen(index))))
-    if (options?.settle !== false && fates.some((_, index) => isOpen(index))) {
-      yield* Effect.succeed(false).pipe(
-        Effect.andThen(Effect.suspend(() => round)),
-        Effect.repeat({ schedule: policy.settle, until: (done) => done }),
+    const fates: Array<F> = []
+    const open = () => [...things.entries()].filter(([index]) => fates[index]?._tag !== "Served")
+    const round = Effect.gen(function*() {
+      const down = yield* Ref.make<Delivery.DeliveryError | undefined>(undefined)
+      const lookOnce = (thing: A) =>
+        Effect.flatMap(Ref.get(down), (error) => error === undefined ? look(thing) : Effect.fail(error)).pipe(
+          Effect.tapError((error) => isDown(error) ? Ref.set(down, error) : Effect.void),
+          Effect.catch((error) => Effect.succeed({ fate: unanswered(error), wait: Duration.zero }))
+        )
+      const waits = yield* Effect.forEach(open(), ([index, thing]) =>
+        Effect.map(lookOnce(thing), ({ fate, wait }) => {
+          fates[index] = fate
+          return wait
+        }), { concurrency: options?.concurrency ?? 2 })
+      const found: Round = { done: open().length === 0, wait: waits.reduce(Duration.max, Duration.zero) }
+      return found
+    })
+    const first = yield* round
+    if (options?.settle !== false) {
+      yield* Effect.scheduleFrom(round, first, betweenRounds(policy.settle)).pipe(
         Effect.timeoutOption(policy.settleLimit)
       )
     }
@@ -161,15 +199,21 @@ const make = Effect.gen(function*() {
   const reading = <A>(call: Effect.Effect<A, Delivery.DeliveryError>) =>
     Effect.flatMap(RetryPolicy.RetryPolicy, (policy) => RetryPolicy.retrying<Delivery.DeliveryError>(policy.read)(call))
 
-  const lookAtAsset = (expected: Expected): Effect.Effect<AssetFate> =>
-    reading(delivery.imageInfo(expected.id)).pipe(
-      Effect.map((seen) => assetFate(expected, seen)),
-      Effect.catch((error) => Effect.succeed(AssetFate.cases.Unknown.make(unknown(error))))
-    )
+  const lookAtAsset = (expected: Expected) =>
+    Effect.map(reading(delivery.imageInfo(expected.id)), (seen): Look<AssetFate> => ({
+      fate: assetFate(expected, seen),
+      wait: waitOf(seen)
+    }))
+
+  const lookAtManifest = (expected: { readonly version: "2" | "3"; readonly json: Schema.Json }) => (id: ManifestUri) =>
+    Effect.map(reading(delivery.manifest(id, expected.version)), (seen): Look<ManifestFate> => ({
+      fate: manifestFate(expected.json, seen),
+      wait: waitOf(seen)
+    }))
 
   return Verify.of({
     assets: Effect.fn("Verify.assets")((expected, options) =>
-      settled(expected, lookAtAsset, options).pipe(
+      settled(expected, lookAtAsset, (error): AssetFate => AssetFate.cases.Unknown.make(unknown(error)), options).pipe(
         Effect.tap((fates) =>
           Effect.forEach(expected, ({ id }, index) => {
             const fate = fates[index]
@@ -179,18 +223,21 @@ const make = Effect.gen(function*() {
       )
     ),
     manifest: Effect.fn("Verify.manifest")((id, expected, options) =>
-      settled([id], (uri) =>
-        reading(delivery.manifest(uri, expected.version)).pipe(
-          Effect.map((seen) => manifestFate(expected.json, seen)),
-          Effect.catch((error) => Effect.succeed(ManifestFate.cases.Unknown.make(unknown(error))))
-        ), options).pipe(
-          Effect.map(([fate]) => fate ?? ManifestFate.cases.NotVerified.make({ url: id }))
-        )
+      settled(
+        [id],
+        lookAtManifest(expected),
+        (error): ManifestFate => ManifestFate.cases.Unknown.make(unknown(error)),
+        options
+      ).pipe(
+        Effect.map(([fate]) => fate ?? ManifestFate.cases.NotVerified.make({ url: id }))
+      )
     )
   })
 })
 
 /**
+ * Asks through `Delivery`, as often and as long as `RetryPolicy` says.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -1,0 +1,73 @@
+import { Effect, type Scope } from "effect"
+import { type ChildProcess, spawn } from "node:child_process"
+import * as Path from "node:path"
+
+/** The folder of the workspace. */
+export const root = Path.resolve(import.meta.dirname, "../..")
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Child {
+  readonly process: ChildProcess
+  readonly firstLine: Promise<string>
+  readonly ended: Promise<Ended>
+}
+
+/** This process's variables without the test runner's own, this Node before any other, and those given. */
+const environment = (env: Readonly<Record<string, string>>) => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV|NODE_OPTIONS|npm_)/.test(name))
+  ),
+  PATH: [Path.dirname(process.execPath), process.env["PATH"] ?? ""].join(Path.delimiter),
+  ...env
+})
+
+const begin = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }
+): Child => {
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? root,
+    env: environment(options.env ?? {}),
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  const output = { stdout: "", stderr: "" }
+  const firstLine = new Promise<string>((resolve) => {
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      output.stdout += chunk
+      const end = output.stdout.indexOf("\n")
+      if (end >= 0) resolve(output.stdout.slice(0, end))
+    })
+    child.stdout.once("close", () => resolve(output.stdout))
+  })
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => void (output.stderr += chunk))
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (code) => resolve({ code, ...output }))
+  })
+  return { process: child, firstLine, ended }
+}
+
+/** A child process that does not outlive the scope. */
+export const start = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}
+): Effect.Effect<Child, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => begin(command, args, options)),
+    ({ ended, process }) => Effect.promise(() => (process.kill("SIGKILL"), ended))
+  )
+
+/** A child process, waited for. */
+export const run = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}
+): Effect.Effect<Ended> =>
+  Effect.scoped(Effect.flatMap(start(command, args, options), ({ ended }) => Effect.promise(() => ended)))
