@@ -13,15 +13,18 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { UploadedAsset } from "./Asset.ts"
-import { identifier } from "./Ids.ts"
-import type { Action, ImageAsset, IngestRequest, PolicyDefinition } from "./IngestRequest.ts"
+import type { Crc32 } from "./Crc32.ts"
+import { type AssetId, identifier } from "./Ids.ts"
+import type { Action, ImageAsset, IngestRequest, MediaAsset, PolicyDefinition, Wire } from "./IngestRequest.ts"
+import { debugJson } from "./internal/debug.ts"
+import { servedProves } from "./internal/servedProves.ts"
 import { Journal, type JournalError, type SubmissionRecord } from "./Journal.ts"
 import { LtsClient, type LtsError, type Submission } from "./LtsClient.ts"
 import { MpsConfig } from "./MpsConfig.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 
 /**
- * It is not known whether a request arrived, what it asked for is not served, and it may not be posted again.
+ * It is not known whether a request arrived, what is served does not prove it, and it may not be posted again.
  *
  * @category errors
  * @since 0.1.0
@@ -31,8 +34,25 @@ export class SubmissionUnknown extends Schema.TaggedError<SubmissionUnknown>()("
   detail: Schema.String
 }) {
   override get message() {
-    return `it is not known whether the request for ${this.id} arrived (${this.detail}), and nothing of it is served: ` +
+    return `it is not known whether the request for ${this.id} arrived (${this.detail}), and what is served does not prove it: ` +
       "ask LTS, or run again with onUnknownSubmit: \"resubmit\""
+  }
+}
+
+/**
+ * What was asked for cannot be done over the ingest API, and only LTS can do it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
+  what: Schema.String,
+  identifiers: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    return `MPS takes no request to ${this.what} (docs/mps.md, 2.5): ask LTS to do it, naming ${
+      this.identifiers.join(", ")
+    }`
   }
 }
 
@@ -44,6 +64,10 @@ export class SubmissionUnknown extends Schema.TaggedError<SubmissionUnknown>()("
  * - `action`: of assets whose description does not say; when not given, `create` (the only one seen to work on an asset)
  *   for what was put where nothing was, and `upsert` for what was there before, since its id may have been ingested.
  * - `policyDefinition`: of assets whose description does not say; the policy group `default` when not given.
+ * - `audio`, `video`, `text`: experimental, sent as they are given ({@link MediaAsset}); their objects are put into the
+ *   bucket by whoever gives them.
+ * - `wire`: {@link Wire}, `mps` when not given. As `iiifingest`, `create` is every asset's action that does not say, and
+ *   an `assetMetadata` that was given stands alone, without `imageSize`.
  *
  * @category models
  * @since 0.1.0
@@ -55,11 +79,16 @@ export interface Input {
   readonly actionDefault?: Action
   readonly action?: Action
   readonly policyDefinition?: PolicyDefinition
+  readonly audio?: ReadonlyArray<MediaAsset>
+  readonly video?: ReadonlyArray<MediaAsset>
+  readonly text?: ReadonlyArray<MediaAsset>
+  readonly wire?: Wire
 }
 
 /**
  * - `request` makes the request of uploaded assets.
- * - `submit` journals, posts and journals again; `id` is what the journal knows the request by (the manifest's address).
+ * - `submit` journals, posts and journals again; `id` is what the journal knows the request by (the manifest's address),
+ *   `content` the CRC-32 of what it asks for, by which a later run can tell whether it asks for the same.
  *   It is repeated only where the service certainly did not take it; an error whose `reason.outcome` is `unknown` means
  *   that it may have.
  * - `lookup` is what the journal knows of an earlier request with the same id and the same assets.
@@ -70,7 +99,11 @@ export interface Input {
  */
 export class Ingest extends Context.Service<Ingest, {
   readonly request: (input: Input) => Effect.Effect<IngestRequest>
-  readonly submit: (id: string, request: IngestRequest) => Effect.Effect<Submission, LtsError | JournalError>
+  readonly submit: (
+    id: string,
+    request: IngestRequest,
+    content?: Crc32
+  ) => Effect.Effect<Submission, LtsError | JournalError>
   readonly lookup: (id: string, request: IngestRequest) => Effect.Effect<Option.Option<SubmissionRecord>, JournalError>
   readonly ended: (record: SubmissionRecord) => Effect.Effect<void, JournalError>
 }>()("@iiif-ingest/core/Ingest") {}
@@ -90,13 +123,24 @@ const splitKey = (key: string): { readonly storageSrcPath: string; readonly stor
   return { storageSrcPath: key.slice(0, slash), storageSrcKey: key.slice(slash) }
 }
 
+const metadataOf = (asset: UploadedAsset["asset"], wire: Wire | undefined): ImageAsset["assetMetadata"] => {
+  const given = asset.source.description.assetMetadata
+  if (wire === "iiifingest" && given !== undefined) return given
+  return [
+    { fieldName: "imageSize", jsonValue: { width: asset.width, height: asset.height } },
+    ...(given ?? []).filter((entry) => entry.fieldName !== "imageSize")
+  ]
+}
+
+const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Action =>
+  how === "sent" || wire === "iiifingest" ? "create" : "upsert"
+
 const imageAsset =
   (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
     const said = asset.source.description
     const agent = said.agent ?? config.agent
-    const entries = (said.assetMetadata ?? []).filter((entry) => entry.fieldName !== "imageSize")
     return {
-      action: said.action ?? input.action ?? (how === "sent" ? "create" : "upsert"),
+      action: said.action ?? input.action ?? defaultAction(how, input.wire),
       ...splitKey(asset.key),
       ...(said.thumbSizes === undefined ? {} : { thumbSizes: said.thumbSizes }),
       identifier: identifier(config.namespace, asset.id),
@@ -108,15 +152,12 @@ const imageAsset =
       status: said.status ?? "ACTIVE",
       iiifApiVersion: said.iiifApiVersion ?? "3",
       policyDefinition: said.policyDefinition ?? input.policyDefinition ?? { policyGroupName: "default" },
-      assetMetadata: [
-        { fieldName: "imageSize", jsonValue: { width: asset.width, height: asset.height } },
-        ...entries
-      ]
+      assetMetadata: metadataOf(asset, input.wire)
     }
   }
 
-const identifiersOf = (request: IngestRequest): ReadonlyArray<string> =>
-  request.assets.image.map((image) => image.identifier)
+const identifiersOf = ({ assets }: IngestRequest): ReadonlyArray<string> =>
+  [assets.image, assets.audio, assets.video, assets.text].flatMap((list) => list.map(({ identifier }) => identifier))
 
 const same = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
   a.length === b.length && a.every((identifier, i) => identifier === b[i])
@@ -126,42 +167,72 @@ const make = Effect.gen(function*() {
   const journal = yield* Journal
   const config = yield* MpsConfig
 
+  const lookup = (id: string, request: IngestRequest) =>
+    Effect.map(
+      journal.submission(id),
+      Option.filter((record) => record.state !== "ended" && same(record.identifiers, identifiersOf(request)))
+    )
+
   return Ingest.of({
     request: Effect.fn("Ingest.request")(function*(input) {
       const now = yield* wallClock(config.timeZone)
       return {
         globalSettings: { actionDefault: input.actionDefault ?? "upsert", spaceDefault: config.space },
         metadata: input.metadata ?? {},
-        assets: { audio: [], video: [], text: [], image: input.assets.map(imageAsset(config, input, now)) },
+        assets: {
+          audio: input.audio ?? [],
+          video: input.video ?? [],
+          text: input.text ?? [],
+          image: input.assets.map(imageAsset(config, input, now))
+        },
         manifest: input.manifest ?? {}
       }
     }),
-    submit: Effect.fn("Ingest.submit")(function*(id, request) {
+    submit: Effect.fn("Ingest.submit")(function*(id, request, content) {
       const policy = yield* RetryPolicy.RetryPolicy
       const identifiers = identifiersOf(request)
-      yield* journal.saveSubmission({ id, state: "submitting", identifiers })
+      const earlier = yield* lookup(id, request)
+      const open = Option.exists(earlier, (record) => record.jobId === undefined)
+      const isNew = open ? Option.exists(earlier, (record) => record.proof === content) : servedProves(request)
+      const proof = content !== undefined && isNew ? { proof: content } : {}
+      yield* journal.saveSubmission({ id, state: "submitting", identifiers, ...proof })
+      yield* debugJson("initialize: sending", request)
       const submission = yield* client.initialize(request).pipe(
         RetryPolicy.retrying<LtsError>(
           policy.submit,
           ({ reason }) => reason.retryable && reason.outcome === "none"
         ),
+        // A refusal closes the request, but not an earlier one that may have arrived.
         Effect.tapError((error) =>
-          error.reason.outcome === "none" ? journal.saveSubmission({ id, state: "ended", identifiers }) : Effect.void
+          error.reason.outcome === "none" && !open
+            ? journal.saveSubmission({ id, state: "ended", identifiers })
+            : Effect.void
         )
       )
       yield* journal.saveSubmission({ id, state: "submitted", identifiers, jobId: submission.jobId })
+      yield* debugJson("initialize: answered", submission.raw)
       return submission
     }),
-    lookup: (id, request) =>
-      Effect.map(
-        journal.submission(id),
-        Option.filter((record) => record.state !== "ended" && same(record.identifiers, identifiersOf(request)))
-      ),
+    lookup,
     ended: (record) => journal.saveSubmission({ ...record, state: "ended" })
   })
 })
 
 /**
+ * Withdrawing assets: fails always, with {@link AskLts} naming them as MPS does. No request that deletes was ever seen.
+ *
+ * @category submitting
+ * @since 0.1.0
+ */
+export const withdraw = (ids: ReadonlyArray<AssetId>): Effect.Effect<never, AskLts, MpsConfig> =>
+  Effect.flatMap(MpsConfig, ({ namespace }) =>
+    Effect.fail(
+      new AskLts({ what: "withdraw assets", identifiers: ids.map((id) => identifier(namespace, id)) })
+    ))
+
+/**
+ * Requests by the settings in `MpsConfig`, each written to the journal before and after it is posted.
+ *
  * @category layers
  * @since 0.1.0
  */

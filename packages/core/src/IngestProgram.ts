@@ -11,16 +11,17 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Asset from "./Asset.ts"
+import * as Crc32 from "./Crc32.ts"
 import type { Delivery } from "./Delivery.ts"
 import { ManifestUri } from "./Ids.ts"
 import type { ImageSource } from "./ImageSource.ts"
 import { location } from "./ImageSource.ts"
 import * as Ingest from "./Ingest.ts"
 import { AssetFate, type AssetReport, type IngestReport, ManifestFate } from "./IngestReport.ts"
-import type { IngestRequest, PolicyDefinition } from "./IngestRequest.ts"
+import type { Action, IngestRequest } from "./IngestRequest.ts"
 import { submitOnce } from "./internal/submitOnce.ts"
 import { saysWhatWasDone } from "./internal/whatWasDone.ts"
-import type { Journal, JournalError } from "./Journal.ts"
+import type { Journal, JournalError, SubmissionRecord } from "./Journal.ts"
 import type { LtsClient, LtsError } from "./LtsClient.ts"
 import * as Manifest from "./Manifest.ts"
 import * as Manifests from "./Manifests.ts"
@@ -39,19 +40,20 @@ import * as Verify from "./Verify.ts"
  * - `onUnknownSubmit`: what happens when the answer to the request was lost and what it asked for is not served after
  *   the settling time: `resubmit` (the same again, as `upsert`; the default), or `stop`.
  * - `verify`: whether and how to look at what is served; `false` leaves every fate at `NotVerified`.
- * - `randomIds`: {@link Asset.ProbeOptions}. `policyDefinition`: {@link Ingest.Input}.
+ * - `randomIds`: {@link Asset.ProbeOptions}.
+ * - `action`: of images that do not say; `update` or `upsert` lets an image take the place of the one before it.
+ * - `wire`: the form of request and manifest. All else: {@link Ingest.Input}.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Options {
+export interface Options extends Omit<Ingest.Input, "assets" | "manifest"> {
   readonly images: ReadonlyArray<ImageSource>
   readonly manifest: Manifest.Description | { readonly asIs: { readonly [key: string]: Schema.Json } }
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly verify?: false | Verify.Options
   readonly randomIds?: boolean
-  readonly policyDefinition?: PolicyDefinition
 }
 
 /**
@@ -69,11 +71,15 @@ type Entry =
   | { readonly _tag: "Probed"; readonly asset: Asset.Asset }
   | { readonly _tag: "Done"; readonly asset: Asset.Asset; readonly outcome: Upload.AssetOutcome }
 
+/** What is uploaded has to know whether it may replace something. */
+const withAction = (source: ImageSource, action: Action | undefined): ImageSource =>
+  action === undefined ? source : { ...source, description: { action, ...source.description } }
+
 const probeAll = Effect.fnUntraced(function*(options: Options) {
   const config = yield* MpsConfig
   const probing = { randomIds: options.randomIds ?? false }
   const probed = yield* Effect.forEach(
-    options.images,
+    options.images.map((source) => withAction(source, options.action)),
     (source) => Effect.map(Effect.result(Asset.probe(config, source, probing)), (result) => ({ source, result })),
     { concurrency: 8 }
   )
@@ -127,10 +133,11 @@ const reportOf = (entry: Entry, fate: (uploaded: Asset.UploadedAsset) => AssetFa
     }
   }
   const { asset } = entry
-  const report = { source: location(asset.source), id: asset.id, warnings: asset.warnings }
-  if (entry._tag === "Probed") return { ...report, fate: AssetFate.cases.NotSent.make({}) }
+  const report = { source: location(asset.source), id: asset.id }
+  if (entry._tag === "Probed") return { ...report, warnings: asset.warnings, fate: AssetFate.cases.NotSent.make({}) }
   return {
     ...report,
+    warnings: entry.outcome._tag === "Uploaded" ? entry.outcome.uploaded.asset.warnings : entry.outcome.warnings,
     fate: entry.outcome._tag === "Uploaded"
       ? fate(entry.outcome.uploaded)
       : AssetFate.cases.UploadFailed.make({ problem: entry.outcome.error.message })
@@ -161,19 +168,20 @@ const ownManifest = (
   const path = "id" in json ? "id" : "@id"
   const message = "a manifest needs its own http(s) address as id (@id in Presentation 2)"
   return Effect.fail(
-    new Manifest.ManifestError({ findings: [{ severity: "error", code: "manifest-id", path, message }] })
+    new Manifest.ManifestError({ findings: [Manifest.finding("manifest-id", path, message)] })
   )
 }
 
 const prepare = Effect.fnUntraced(function*(
-  manifest: Options["manifest"],
+  { manifest, wire }: Options,
   uri: Option.Option<ManifestUri>,
   assets: ReadonlyArray<Asset.Asset>
 ): Effect.fn.Return<Prepared, Manifest.ManifestError, Manifests.Manifests> {
   if (!isBuilt(manifest)) return yield* ownManifest(manifest.asIs)
   const manifests = yield* Manifests.Manifests
   const id = Option.isSome(uri) ? uri.value : yield* manifests.uri(manifest.name)
-  return { id, json: yield* manifests.build(id, manifest, assets) }
+  const description = wire === undefined ? manifest : { wire, ...manifest }
+  return { id, json: yield* manifests.build(id, description, assets) }
 })
 
 const versionOf = (json: { readonly [key: string]: Schema.Json }): "2" | "3" =>
@@ -200,12 +208,26 @@ const verifyAll = Effect.fnUntraced(function*(
   }
 })
 
-/** Waits for the job; whatever goes wrong with that is a line of the report, since the job itself goes on. */
-const awaitJob = Effect.fnUntraced(function*(id: NonNullable<IngestReport["job"]>["id"]) {
+const isGone = (error: LtsError | Status.JobNotEnded): boolean =>
+  error._tag === "LtsError" && error.reason._tag === "NotFound"
+
+/**
+ * Waits for the job; whatever goes wrong with that is a line of the report, since the job itself goes on. The journal
+ * forgets it only where it is over: it ended, or the service no longer knows it.
+ */
+const awaitJob = Effect.fnUntraced(function*(id: NonNullable<IngestReport["job"]>["id"], record: SubmissionRecord) {
   const status = yield* Status.Status
   const ended = yield* Effect.result(status.await(id))
+  if (Result.isSuccess(ended) || isGone(ended.failure)) yield* (yield* Ingest.Ingest).ended(record)
   return Result.isSuccess(ended) ? { id, result: ended.success } : { id, problem: ended.failure.message }
 })
+
+/** The CRC-32 of the images' ids and bytes: a later run that has the same asks for the same. */
+const contentOf = (uploaded: ReadonlyArray<Asset.UploadedAsset>): Crc32.Crc32 =>
+  Crc32.update(
+    Crc32.empty,
+    new TextEncoder().encode(uploaded.map(({ asset, crc32 }) => `${asset.id} ${crc32}\n`).join(""))
+  )
 
 const ingest = Effect.fnUntraced(function*(
   options: Options,
@@ -219,21 +241,22 @@ const ingest = Effect.fnUntraced(function*(
   const uploaded = uploadedOf(entries)
   const service = yield* Ingest.Ingest
   const request: IngestRequest = yield* service.request({
+    ...options,
     assets: uploaded,
-    manifest: manifest.json,
-    ...(options.policyDefinition === undefined ? {} : { policyDefinition: options.policyDefinition })
+    manifest: manifest.json
   })
   const submitted = yield* submitOnce({
     id: manifest.id,
     request,
+    content: contentOf(uploaded),
     onUnknown: options.onUnknownSubmit ?? "resubmit",
     isServed: Effect.map(
       verifyAll({ ...options, verify: options.verify === false ? {} : options.verify ?? {} }, manifest, uploaded, true),
       (seen) => seen.manifest._tag === "Served" && seen.fates.every((fate) => fate._tag === "Served")
     )
   })
-  const job = submitted.jobId === undefined ? undefined : yield* awaitJob(submitted.jobId)
-  yield* service.ended(submitted.record)
+  const job = submitted.jobId === undefined ? undefined : yield* awaitJob(submitted.jobId, submitted.record)
+  if (job === undefined) yield* service.ended(submitted.record)
   const seen = yield* verifyAll(options, manifest, uploaded, job?.result?.succeeded !== false)
   const fateOf = new Map(uploaded.map(({ asset }, index) => [asset, seen.fates[index]] as const))
   return {
@@ -308,7 +331,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   if (assets.length === 0 || !(rest || isWhole(probed))) {
     return withheld(probed, options.images.length === 0 ? "there are no images" : "images were refused")
   }
-  const planned = yield* prepare(options.manifest, Option.none(), assets)
+  const planned = yield* prepare(options, Option.none(), assets)
 
   const entries = yield* uploadAll(probed)
   const uploaded = uploadedOf(entries)
@@ -316,7 +339,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
 
   const manifest = uploaded.length === assets.length
     ? planned
-    : yield* prepare(options.manifest, Option.some(planned.id), uploaded.map(({ asset }) => asset))
+    : yield* prepare(options, Option.some(planned.id), uploaded.map(({ asset }) => asset))
   const canvases = Verify.canvasSizes(manifest.json).length
   yield* Progress.emit({ _tag: "ManifestBuilt", id: manifest.id, canvases })
   return yield* ingest(options, manifest, entries)

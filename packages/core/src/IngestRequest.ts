@@ -21,6 +21,21 @@ export const Action = Schema.Literals(["create", "update", "upsert"])
 export type Action = typeof Action.Type
 
 /**
+ * Whose form a request has: `mps`, as MPS is known to want it, or `iiifingest`, field by field as the Python client
+ * IIIFingest writes it (docs/mps.md, 1.4 and 1.5), for what was built on exactly that.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Wire = Schema.Literals(["mps", "iiifingest"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Wire = typeof Wire.Type
+
+/**
  * The largest size in pixels that an audience is given.
  *
  * @category models
@@ -111,8 +126,34 @@ export const ImageAsset = Schema.Struct({
 export type ImageAsset = typeof ImageAsset.Type
 
 /**
+ * An audio, video or text asset. Experimental: no item of these lists was ever seen (docs/mps.md, 2.2). Every asset has
+ * an identifier and a place in the bucket; whatever else is given is sent as it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const MediaAsset = Schema.StructWithRest(
+  Schema.Struct({
+    identifier: Schema.String.check(
+      Schema.isPattern(/^[A-Z0-9]+(?:\.[A-Z0-9]+)*:[A-Za-z0-9]+$/, {
+        expected: "an identifier as NAMESPACE:id, the id of letters and digits"
+      })
+    ),
+    storageSrcPath: Schema.String,
+    storageSrcKey: Schema.NonEmptyString
+  }),
+  [Schema.Record(Schema.String, Schema.Json)]
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type MediaAsset = typeof MediaAsset.Type
+
+/**
  * The whole request. `manifest` is any JSON manifest, or `{}` where none goes with the assets. Audio, video and text
- * are in every known request and always empty: what an item looks like is not known.
+ * are in every known request and always empty.
  *
  * @category models
  * @since 0.1.0
@@ -121,9 +162,9 @@ export const IngestRequest = Schema.Struct({
   globalSettings: Schema.Struct({ actionDefault: Action, spaceDefault: Schema.NonEmptyString }),
   metadata: Schema.Record(Schema.String, Schema.Json),
   assets: Schema.Struct({
-    audio: Schema.Array(Schema.Json),
-    video: Schema.Array(Schema.Json),
-    text: Schema.Array(Schema.Json),
+    audio: Schema.Array(MediaAsset),
+    video: Schema.Array(MediaAsset),
+    text: Schema.Array(MediaAsset),
     image: Schema.Array(ImageAsset)
   }),
   manifest: Schema.Record(Schema.String, Schema.Json)

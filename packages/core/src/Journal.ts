@@ -41,7 +41,8 @@ export type UploadRecord = typeof UploadRecord.Type
 
 /**
  * A request: `submitting` is written before it is posted, `submitted` with the job's id after it, `ended` when the job
- * is over. `id` is the manifest's address, or what the caller chose where there is no manifest.
+ * is over. `id` is the manifest's address, or what the caller chose where there is no manifest. `proof` is there where
+ * everything asked for was new, so that it is served only if a request arrived: the CRC-32 of what was asked for.
  *
  * @category models
  * @since 0.1.0
@@ -50,7 +51,8 @@ export const SubmissionRecord = Schema.Struct({
   id: Schema.String,
   state: Schema.Literals(["submitting", "submitted", "ended"]),
   identifiers: Schema.Array(Schema.String),
-  jobId: Schema.optionalKey(JobId)
+  jobId: Schema.optionalKey(JobId),
+  proof: Schema.optionalKey(Crc32)
 })
 
 /**

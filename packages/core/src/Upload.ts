@@ -12,13 +12,15 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Asset from "./Asset.ts"
 import { AssetId } from "./Ids.ts"
 import { type ImageSource, location } from "./ImageSource.ts"
-import { type Engine, uploadAsset } from "./internal/uploadAsset.ts"
+import { uploadAsset } from "./internal/uploadAsset.ts"
+import type { Engine } from "./internal/uploadEngine.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { MpsConfig } from "./MpsConfig.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -40,14 +42,20 @@ export const UploadError = Schema.Union([Asset.AssetError, ObjectStoreError, Jou
 export type UploadError = typeof UploadError.Type
 
 /**
- * What became of one image: `Uploaded`, or `Failed` with why; `id` is there unless it was the id that failed.
+ * What became of one image: `Uploaded`, or `Failed` with why; `id` is there unless it was the id that failed. What is
+ * worth knowing besides is in the uploaded asset's `warnings`, or in those of the failure.
  *
  * @category models
  * @since 0.1.0
  */
 export const AssetOutcome = Schema.TaggedUnion({
   Uploaded: { uploaded: Asset.UploadedAsset },
-  Failed: { source: Schema.String, id: Schema.optionalKey(AssetId), error: UploadError }
+  Failed: {
+    source: Schema.String,
+    id: Schema.optionalKey(AssetId),
+    error: UploadError,
+    warnings: Schema.Array(Schema.String)
+  }
 })
 
 /**
@@ -92,8 +100,8 @@ export interface Options {
  * - `stream` takes images, probed or not, and answers with an outcome for each as it is known, in no order.
  * - `all` answers in the order of its images.
  *
- * Once the store has said something that holds for every image (no such bucket, wrong keys, a clock that is off), the
- * images that are left fail with the same error, and nothing more is sent.
+ * Once something holds for every image (no such bucket, wrong keys, a clock that is off, a journal that cannot be
+ * written), the images that are left fail with the same error, and nothing more is sent.
  *
  * @category services
  * @since 0.1.0
@@ -115,10 +123,24 @@ const isAsset = (source: ImageSource | Asset.Asset): source is Asset.Asset => !(
 /** Reasons that do not depend on the image. */
 const storeWide = new Set(["NoSuchBucket", "InvalidCredentials", "ClockSkew", "WrongRegion"])
 
-const failed = (source: string, id: AssetId | undefined, error: UploadError): AssetOutcome => ({
+/** What cannot be remembered is not sent: a journal that fails ends the batch. */
+const endsTheBatch = (error: UploadError): boolean =>
+  error._tag === "JournalError" || (error._tag === "ObjectStoreError" && storeWide.has(error.reason._tag))
+
+/** The error that ended the batch, as that of another image. */
+const sameFor = (key: string, error: UploadError): UploadError =>
+  error._tag === "ObjectStoreError" ? new ObjectStoreError({ ...error, key, reason: error.reason }) : error
+
+const failed = (
+  source: string,
+  id: AssetId | undefined,
+  error: UploadError,
+  warnings: ReadonlyArray<string> = []
+): AssetOutcome => ({
   _tag: "Failed",
   source,
   error,
+  warnings,
   ...(id === undefined ? {} : { id })
 })
 
@@ -127,7 +149,7 @@ const make = (options: Options) =>
     const context = yield* Effect.context<FileSystem.FileSystem | SecureRandom>()
     const config = yield* MpsConfig
     const concurrency = options.concurrency ?? 8
-    const engine: Engine = {
+    const engine: Omit<Engine, "warn"> = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits(options.byteBudget ?? 96 * 1024 * 1024)),
@@ -137,13 +159,17 @@ const make = (options: Options) =>
       existing: options.existing ?? "skipIdentical"
     }
 
-    const one = Effect.fn("Upload.one")(function*(asset: Asset.Asset) {
+    /** Uploads one image; what is worth knowing of it however that ends is added to `warnings`. */
+    const one = Effect.fn("Upload.one")(function*(asset: Asset.Asset, warnings: Array<string>) {
       yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
       yield* Progress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
-      const uploaded = yield* uploadAsset(engine, asset).pipe(
+      const warn = (text: string) => Effect.andThen(Effect.sync(() => warnings.push(text)), Effect.logWarning(text))
+      const sent = yield* uploadAsset({ ...engine, warn }, asset).pipe(
         Effect.provideContext(context),
         Effect.tapError((error) => Progress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
+      const uploaded = { ...sent, asset: { ...asset, warnings: [...asset.warnings, ...warnings] } }
+      yield* Effect.logDebug(`${asset.key}: ${uploaded.how}, ${asset.fingerprint.size} bytes, CRC-32 ${uploaded.crc32}`)
       yield* Progress.emit({ _tag: "Uploaded", uploaded })
       return uploaded
     })
@@ -157,10 +183,8 @@ const make = (options: Options) =>
           Effect.tapError((e) => Progress.emit({ _tag: "Refused", source: location(source), problem: e.message }))
         )
 
-    /** One batch: what the store said that holds for all of it is remembered. */
-    const batch = Effect.map(Ref.make<ObjectStoreError | undefined>(undefined), (verdict) => {
-      const remember = (error: UploadError) =>
-        error._tag === "ObjectStoreError" && storeWide.has(error.reason._tag) ? Ref.set(verdict, error) : Effect.void
+    /** One batch: what ends all of it is remembered. */
+    const batch = Effect.map(Ref.make<UploadError | undefined>(undefined), (verdict) => {
       return (
         source: ImageSource | Asset.Asset,
         probing: Asset.ProbeOptions | undefined
@@ -171,18 +195,17 @@ const make = (options: Options) =>
           if (probed._tag === "Failure") return failed(name, undefined, probed.failure)
           const asset = probed.success
           const said = yield* Ref.get(verdict)
-          if (said !== undefined) {
-            return failed(name, asset.id, new ObjectStoreError({ ...said, key: asset.key, reason: said.reason }))
-          }
-          const uploaded = yield* Effect.result(one(asset).pipe(Effect.tapError(remember)))
-          return uploaded._tag === "Success"
-            ? { _tag: "Uploaded", uploaded: uploaded.success }
-            : failed(name, asset.id, uploaded.failure)
+          if (said !== undefined) return failed(name, asset.id, sameFor(asset.key, said))
+          const warnings: Array<string> = []
+          const uploaded = yield* Effect.result(one(asset, warnings))
+          if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
+          if (endsTheBatch(uploaded.failure)) yield* Ref.set(verdict, uploaded.failure)
+          return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...warnings])
         })
     })
 
     return Upload.of({
-      one,
+      one: (asset) => Effect.suspend(() => one(asset, [])),
       stream: (sources, probing) =>
         Stream.unwrap(
           Effect.map(

@@ -1,2 +1,7 @@
-// The modules of this package; import them one by one where start-up time matters.
-export {}
+/**
+ * What needs Node itself: the journal that outlives a process, and HTTP through proxies.
+ *
+ * @since 0.1.0
+ */
+export * as NodeJournal from "./NodeJournal.ts"
+export * as ProxiedHttpClient from "./ProxiedHttpClient.ts"

@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type { Fingerprint } from "../Asset.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
+import { explain, noFile } from "./fileProblem.ts"
 
 /** What probing an image of any source answers. */
 export interface SourceHeader {
@@ -26,8 +27,8 @@ const unreadable = (file: string, detail: string) =>
 /** Length and time of a regular file; anything else would not end, or has no bytes. */
 export const fingerprintOf = Effect.fnUntraced(function*(path: string) {
   const fs = yield* FileSystem.FileSystem
-  const info = yield* fs.stat(path).pipe(Effect.mapError((e) => unreadable(path, e.reason._tag)))
-  if (info.type !== "File") return yield* unreadable(path, `it is a ${info.type}, not a file`)
+  const info = yield* fs.stat(path).pipe(Effect.mapError((e) => unreadable(path, explain(e))))
+  if (info.type !== "File") return yield* unreadable(path, noFile(info.type))
   const modified = Option.map(info.mtime, (t) => t.getTime())
   const fingerprint: Fingerprint = {
     size: Number(ByteSize.toBigInt(info.size)),

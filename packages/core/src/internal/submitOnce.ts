@@ -1,11 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Crc32 } from "../Crc32.ts"
 import type { JobId } from "../Ids.ts"
 import { Ingest, SubmissionUnknown } from "../Ingest.ts"
-import type { IngestRequest } from "../IngestRequest.ts"
+import type { IngestRequest, MediaAsset } from "../IngestRequest.ts"
 import type { JournalError, SubmissionRecord } from "../Journal.ts"
 import type { LtsError } from "../LtsClient.ts"
 import * as Progress from "../Progress.ts"
+import { servedProves } from "./servedProves.ts"
 
 type Failure = LtsError | JournalError | SubmissionUnknown
 
@@ -15,16 +17,19 @@ interface Submitted {
   readonly record: SubmissionRecord
 }
 
+const upserted = (item: MediaAsset): MediaAsset => "action" in item ? { ...item, action: "upsert" } : item
+
 /** The same request with `upsert`, which does no harm where the first one arrived after all. */
 const asUpsert = (request: IngestRequest): IngestRequest => ({
   ...request,
   globalSettings: { ...request.globalSettings, actionDefault: "upsert" },
-  assets: { ...request.assets, image: request.assets.image.map((image) => ({ ...image, action: "upsert" })) }
+  assets: {
+    audio: request.assets.audio.map(upserted),
+    video: request.assets.video.map(upserted),
+    text: request.assets.text.map(upserted),
+    image: request.assets.image.map((image) => ({ ...image, action: "upsert" }))
+  }
 })
-
-/** Where an image is to replace another, what is served may be the old one, and proves nothing. */
-const servedProves = (request: IngestRequest): boolean =>
-  request.assets.image.every((image) => image.action === "create")
 
 /**
  * Submits a request so that it is taken once. Where it is not known whether an earlier one was (its answer was lost, or
@@ -33,26 +38,27 @@ const servedProves = (request: IngestRequest): boolean =>
 export const submitOnce = Effect.fnUntraced(function*<R>(options: {
   readonly id: string
   readonly request: IngestRequest
+  readonly content?: Crc32
   readonly onUnknown: "resubmit" | "stop"
   readonly isServed: Effect.Effect<boolean, never, R>
 }): Effect.fn.Return<Submitted, Failure, Ingest | R> {
-  const { id, request } = options
+  const { content, id, request } = options
   const ingest = yield* Ingest
   const identifiers = request.assets.image.map((image) => image.identifier)
 
   const post = (body: IngestRequest, resubmitted: boolean) =>
     Effect.gen(function*() {
-      const { jobId } = yield* ingest.submit(id, body)
+      const { jobId } = yield* ingest.submit(id, body, content)
       yield* Progress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
       const record: SubmissionRecord = { id, state: "submitted", identifiers, jobId }
       return { jobId, resubmitted, record }
     })
 
-  /** `lost` says what left it open. */
-  const unknown = (lost: string): Effect.Effect<Submitted, Failure, R> =>
+  /** `lost` says what left it open, `proves` whether what is served can tell. */
+  const unknown = (lost: string, proves: boolean): Effect.Effect<Submitted, Failure, R> =>
     Effect.gen(function*() {
       yield* Effect.logWarning("it is not known whether the ingest request arrived: looking for what it asked for")
-      if (servedProves(request) && (yield* options.isServed)) {
+      if (proves && (yield* options.isServed)) {
         return { jobId: undefined, resubmitted: false, record: { id, state: "submitting" as const, identifiers } }
       }
       if (options.onUnknown === "stop") return yield* new SubmissionUnknown({ id, detail: lost })
@@ -61,15 +67,16 @@ export const submitOnce = Effect.fnUntraced(function*<R>(options: {
 
   const earlier = yield* ingest.lookup(id, request)
   if (Option.isSome(earlier)) {
-    const { jobId } = earlier.value
+    const { jobId, proof } = earlier.value
+    const proves = servedProves(request) || (content !== undefined && proof === content)
     return jobId === undefined
-      ? yield* unknown("an earlier run ended while it was posted")
+      ? yield* unknown("an earlier run ended while it was posted", proves)
       : { jobId, resubmitted: false, record: earlier.value }
   }
   return yield* post(request, false).pipe(
     Effect.catchIf(
       (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
-      (error) => unknown(error.message)
+      (error) => unknown(error.message, servedProves(request))
     )
   )
 })

@@ -1,154 +1,103 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import type * as Semaphore from "effect/Semaphore"
-import { type Asset, AssetError, IdTaken, SourceChanged, type UploadedAsset } from "../Asset.ts"
-import type { Crc32 } from "../Crc32.ts"
-import { location } from "../ImageSource.ts"
-import type { Journal, JournalError } from "../Journal.ts"
-import type { ObjectInfo, ObjectStore } from "../ObjectStore.ts"
-import { ObjectStoreError } from "../ObjectStoreError.ts"
-import * as Reason from "../Reason.ts"
-import * as RetryPolicy from "../RetryPolicy.ts"
-import type { Existing } from "../Upload.ts"
+import type { Asset, UploadedAsset } from "../Asset.ts"
+import type { UploadRecord } from "../Journal.ts"
+import type { ObjectStoreError } from "../ObjectStoreError.ts"
 import { sourceCrc32 } from "./sourceCrc32.ts"
-import { fingerprintOf } from "./sourceHeader.ts"
 import { wholeBody } from "./uploadBody.ts"
+import {
+  attempted,
+  type Engine,
+  type Failure,
+  finished,
+  howSent,
+  infoOf,
+  isSameFile,
+  journalled,
+  type Sent,
+  unchanged,
+  withinBudget
+} from "./uploadEngine.ts"
+import { isStillThere, settle, taken } from "./uploadExisting.ts"
 import { uploadParts } from "./uploadParts.ts"
+import { beginningOf, takeBack } from "./uploadSession.ts"
 
-/** What an upload works with; one per `Upload` service. */
-export interface Engine {
-  readonly store: ObjectStore["Service"]
-  readonly journal: Journal["Service"]
-  readonly budget: Semaphore.Semaphore
-  readonly budgetPermits: number
-  readonly partSize: number
-  readonly partConcurrency: number
-  readonly existing: Existing
-}
+type Sending = Effect.Effect<Sent, Failure, FileSystem.FileSystem>
 
-export type Failure = AssetError | ObjectStoreError | JournalError
-
-/** Holds `bytes` of the budget while an effect runs; what is larger than the whole budget takes all of it. */
-export const withinBudget =
-  (engine: Engine, bytes: number) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    engine.budget.withPermits(Math.min(engine.budgetPermits, Math.max(1, Math.ceil(bytes / 65_536))))(effect)
-
-/** One request to the store: bounded in time, tried again by the policy. */
-export const attempted = <A>(
-  effect: Effect.Effect<A, ObjectStoreError>,
-  key: string
-): Effect.Effect<A, ObjectStoreError> =>
-  Effect.flatMap(RetryPolicy.RetryPolicy, (policy) =>
-    effect.pipe(
-      Effect.timeoutOrElse({
-        duration: policy.attemptLimit,
-        orElse: () =>
-          Effect.fail(
-            new ObjectStoreError({
-              operation: "put",
-              key,
-              reason: new Reason.TimedOut({ host: "the object store", limit: policy.attemptLimit })
-            })
-          )
-      }),
-      RetryPolicy.retrying(policy.upload)
-    ))
-
-/** Header values are ASCII: anything else, and the escape itself, is percent-encoded. */
-const headerSafe = (text: string): string =>
-  text.replace(/[^\x20-\x7e]|%/gu, (character) => encodeURIComponent(character))
-
-export const infoOf = (asset: Asset): ObjectInfo => ({
-  contentType: asset.mediaType,
-  metadata: { "original-name": headerSafe(asset.source.name) }
+/** What an earlier run left of the very file: how it went, and parts to go on from. What is of no use is taken back. */
+const recordOf = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
+  const record = Option.getOrUndefined(yield* engine.journal.upload(engine.store.bucket, asset.key))
+  const begun = beginningOf(record, asset)
+  if (record?.session !== undefined && begun === undefined) yield* takeBack(engine, asset, record.session)
+  return { record: record !== undefined && isSameFile(record, asset) ? record : undefined, begun }
 })
 
-/** Fails where the file is no longer the one that was probed. */
-export const unchanged = Effect.fnUntraced(function*(asset: Asset) {
-  if (asset.source._tag !== "FileSource") return
-  const { path } = asset.source
-  const now = yield* fingerprintOf(path).pipe(
-    Effect.mapError((error) => new AssetError({ source: path, reason: error.reason }))
-  )
-  const { modifiedMillis, size } = asset.fingerprint
-  if (now.size === size && now.modifiedMillis === modifiedMillis) return
-  const detail = now.size === size ? "its time of change is another" : `it had ${size} bytes and has ${now.size}`
-  return yield* new AssetError({ source: path, reason: new SourceChanged({ detail }) })
-})
-
-/** The store's own word on an object's CRC-32; none where it keeps none, has no such object, or will not say. */
-const remoteChecksum = (engine: Engine, key: string): Effect.Effect<Option.Option<Crc32>, ObjectStoreError> =>
-  attempted(engine.store.checksum(key), key).pipe(
-    Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeedNone)
-  )
-
-const taken = (asset: Asset) =>
-  new AssetError({ source: location(asset.source), reason: new IdTaken({ key: asset.key }) })
-
-const mayReplace = (asset: Asset): boolean => {
-  const { action } = asset.source.description
-  return action === "update" || action === "upsert"
-}
-
-type Sent = Omit<UploadedAsset, "asset">
-
-/** What was put only where nothing was is new; anything else may have taken the place of an object. */
-export const howSent = (ifAbsent: boolean): UploadedAsset["how"] => ifAbsent ? "sent" : "replaced"
-
-const send = (engine: Engine, asset: Asset, ifAbsent: boolean): Effect.Effect<Sent, Failure, FileSystem.FileSystem> => {
-  const { size } = asset.fingerprint
-  if (size > engine.partSize) return uploadParts(engine, asset, ifAbsent)
-  return Effect.gen(function*() {
-    const body = yield* wholeBody(asset)
-    const put = engine.store.put(asset.key, body, infoOf(asset), { ifAbsent })
-    const { crc32 } = yield* withinBudget(engine, size)(attempted(put, asset.key))
-    yield* engine.journal.saveUpload({
-      bucket: engine.store.bucket,
-      key: asset.key,
-      fingerprint: asset.fingerprint,
-      parts: [],
-      crc32
-    })
-    return { crc32, how: howSent(ifAbsent) }
+/**
+ * Puts an image in one request. Where the key is taken though nothing may be there, the request itself may have taken
+ * it, its answer lost: in this run, or in one that ended before it could say so (`mayBeThere`).
+ */
+const putWhole = Effect.fnUntraced(function*(
+  engine: Engine,
+  asset: Asset,
+  ifAbsent: boolean,
+  mayBeThere: boolean
+): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
+  let attempts = 0
+  const body = yield* wholeBody(asset)
+  // only here must it be known later whether the object is one of ours
+  if (engine.existing === "fail") yield* journalled(engine, asset, {})
+  const put = Effect.suspend(() => {
+    attempts += 1
+    return engine.store.put(asset.key, body, infoOf(asset), { ifAbsent })
   })
-}
+  const sent = yield* withinBudget(engine, asset.fingerprint.size)(attempted("put", asset.key, put)).pipe(
+    Effect.asSome,
+    Effect.catchReason("ObjectStoreError", "AlreadyExists", () => Effect.succeedNone)
+  )
+  if (Option.isSome(sent)) return yield* finished(engine, asset, sent.value.crc32, howSent(ifAbsent))
+  return yield* onExisting(engine, asset, mayBeThere || attempts > 1)
+})
+
+/** `earlier` is what an earlier run left to go on from. */
+const send = (
+  engine: Engine,
+  asset: Asset,
+  ifAbsent: boolean,
+  earlier: Effect.Success<ReturnType<typeof recordOf>>
+): Sending =>
+  asset.fingerprint.size > engine.partSize || earlier.begun !== undefined
+    ? uploadParts(engine, asset, ifAbsent, earlier.begun).pipe(
+      Effect.catchReason("ObjectStoreError", "AlreadyExists", () => onExisting(engine, asset, false))
+    )
+    : putWhole(engine, asset, ifAbsent, earlier.record !== undefined)
+
+const nothing = { record: undefined, begun: undefined }
 
 /** There is an object under the key: leave it, replace it, or refuse the image. */
-const onExisting = Effect.fnUntraced(
-  function*(engine: Engine, asset: Asset): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
-    if (engine.existing === "fail") return yield* taken(asset)
-    const remote = yield* remoteChecksum(engine, asset.key)
-    if (Option.isNone(remote)) return yield* send(engine, asset, false)
-    const local = yield* sourceCrc32(asset)
-    if (local === remote.value) {
-      yield* engine.journal.saveUpload({
-        bucket: engine.store.bucket,
-        key: asset.key,
-        fingerprint: asset.fingerprint,
-        parts: [],
-        crc32: local
-      })
-      return { crc32: local, how: "identical" }
-    }
-    return mayReplace(asset) ? yield* send(engine, asset, false) : yield* taken(asset)
-  }
-)
+const onExisting = (engine: Engine, asset: Asset, mayBeOurs: boolean): Sending =>
+  Effect.gen(function*() {
+    if (engine.existing === "fail" && !mayBeOurs) return yield* taken(asset)
+    const same = yield* settle(engine, asset, sourceCrc32(asset))
+    return Option.isSome(same)
+      ? yield* finished(engine, asset, same.value, "identical")
+      : yield* send(engine, asset, false, nothing)
+  })
 
 /** What an earlier run finished and the store still has needs no reading. */
-const fromEarlierRun = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
-  const record = Option.getOrUndefined(yield* engine.journal.upload(engine.store.bucket, asset.key))
-  const { modifiedMillis, size } = asset.fingerprint
-  if (record?.crc32 === undefined || modifiedMillis === undefined) return Option.none<Sent>()
-  if (record.fingerprint.size !== size || record.fingerprint.modifiedMillis !== modifiedMillis) {
-    return Option.none<Sent>()
-  }
-  const remote = yield* attempted(engine.store.checksum(asset.key), asset.key).pipe(
-    Effect.map(Option.getOrUndefined),
-    Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeed(record.crc32))
-  )
-  return remote === record.crc32 ? Option.some<Sent>({ crc32: record.crc32, how: "resumed" }) : Option.none<Sent>()
-})
+const fromEarlierRun = (
+  engine: Engine,
+  asset: Asset,
+  record: UploadRecord | undefined
+): Effect.Effect<Option.Option<Sent>, ObjectStoreError> => {
+  const crc32 = record?.crc32
+  return crc32 === undefined
+    ? Effect.succeedNone
+    : Effect.map(
+      isStillThere(engine, asset, crc32),
+      (there) => there ? Option.some({ crc32, how: "resumed" }) : Option.none()
+    )
+}
 
 /** Uploads one probed image, or finds that it is there. */
 export const uploadAsset = Effect.fnUntraced(function*(
@@ -156,10 +105,8 @@ export const uploadAsset = Effect.fnUntraced(function*(
   asset: Asset
 ): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
   yield* unchanged(asset)
-  const earlier = yield* fromEarlierRun(engine, asset)
-  if (Option.isSome(earlier)) return { asset, ...earlier.value }
-  const sent = yield* send(engine, asset, engine.existing !== "replace").pipe(
-    Effect.catchReason("ObjectStoreError", "AlreadyExists", () => onExisting(engine, asset))
-  )
+  const earlier = yield* recordOf(engine, asset)
+  const there = yield* fromEarlierRun(engine, asset, earlier.record)
+  const sent = Option.isSome(there) ? there.value : yield* send(engine, asset, engine.existing !== "replace", earlier)
   return { asset, ...sent }
 })

@@ -25,37 +25,64 @@ export interface Part {
   readonly body: ObjectStore.Body
 }
 
-/** Cuts a stream into parts of one size (the last may be smaller), each in memory. */
-const cut = <E>(stream: Stream.Stream<Uint8Array, E>, size: number): Stream.Stream<Uint8Array, E> =>
-  Stream.suspend(() => {
-    let part = new Uint8Array(size)
-    let filled = 0
-    const add = (chunk: Uint8Array): Array<Uint8Array> => {
-      const full: Array<Uint8Array> = []
-      for (let at = 0; at < chunk.length;) {
-        const piece = chunk.subarray(at, at + size - filled)
-        part.set(piece, filled)
-        filled += piece.length
-        at += piece.length
-        if (filled === size) {
-          full.push(part)
-          part = new Uint8Array(size)
-          filled = 0
-        }
-      }
-      return full
+/** Divides chunks so that none reaches over the end of a part. */
+const divided = (size: number) => {
+  let at = 0
+  return (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {
+    const pieces: Array<Uint8Array> = []
+    for (let from = 0; from < chunk.length;) {
+      const piece = chunk.subarray(from, from + size - at)
+      pieces.push(piece)
+      from += piece.length
+      at = (at + piece.length) % size
     }
+    return pieces
+  }
+}
+
+/** Cuts a stream into parts of one size (the last may be smaller), each in memory once `reserve` allows it. */
+const cut = <E>(
+  stream: Stream.Stream<Uint8Array, E>,
+  size: number,
+  reserve: Effect.Effect<void>
+): Stream.Stream<Uint8Array, E> =>
+  Stream.suspend(() => {
+    let part: Uint8Array | undefined
+    let filled = 0
+    const add = Effect.fnUntraced(function*(piece: Uint8Array) {
+      if (part === undefined) {
+        yield* reserve
+        part = new Uint8Array(size)
+      }
+      part.set(piece, filled)
+      filled += piece.length
+      if (filled < size) return []
+      const full = part
+      part = undefined
+      filled = 0
+      return [full]
+    })
+    const divide = divided(size)
     return stream.pipe(
-      Stream.flatMap((chunk) => Stream.fromIterable(add(chunk))),
-      Stream.concat(Stream.suspend(() => filled === 0 ? Stream.empty : Stream.make(part.subarray(0, filled))))
+      Stream.flatMap((chunk) => Stream.fromIterable(divide(chunk))),
+      Stream.mapEffect(add),
+      Stream.flatMap(Stream.fromIterable),
+      Stream.concat(Stream.suspend(() => part === undefined ? Stream.empty : Stream.make(part.subarray(0, filled))))
     )
   })
 
-/** The parts of a large image in their order; those of a file or of bytes cost nothing until they are sent. */
-export const partBodies = (asset: Asset, partSize: number): Stream.Stream<Part, SourceFailed> => {
+/**
+ * The parts of a large image in their order. Those of a file or of bytes cost nothing until they are sent; those of a
+ * stream are in memory, and `reserve` is run before each.
+ */
+export const partBodies = (
+  asset: Asset,
+  partSize: number,
+  reserve: Effect.Effect<void>
+): Stream.Stream<Part, SourceFailed> => {
   const { fingerprint: { size }, source } = asset
   if (source._tag === "StreamSource") {
-    return cut(Stream.mapError(source.stream, failed), partSize).pipe(
+    return cut(Stream.mapError(source.stream, failed), partSize, reserve).pipe(
       Stream.zipWithIndex,
       Stream.map(([bytes, index]) => ({ partNumber: index + 1, body: ObjectStore.bytes(bytes) }))
     )

@@ -3,76 +3,55 @@ import * as Exit from "effect/Exit"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { type Asset, AssetError, SourceChanged, type UploadedAsset } from "../Asset.ts"
+import { type Asset, AssetError, SourceChanged } from "../Asset.ts"
 import * as Crc32 from "../Crc32.ts"
 import { location } from "../ImageSource.ts"
-import type { UploadRecord } from "../Journal.ts"
-import { bodyLength, type PartReceipt, type UploadSession } from "../ObjectStore.ts"
+import { bodyLength, type PartReceipt, type WriteOptions } from "../ObjectStore.ts"
 import { AlreadyExists, ObjectStoreError } from "../ObjectStoreError.ts"
 import * as Progress from "../Progress.ts"
-import { attempted, type Engine, type Failure, howSent, infoOf, unchanged, withinBudget } from "./uploadAsset.ts"
 import { type Part, partBodies } from "./uploadBody.ts"
+import {
+  attempted,
+  type Engine,
+  type Failure,
+  finished,
+  howSent,
+  type Sent,
+  shares,
+  unchanged,
+  withinBudget
+} from "./uploadEngine.ts"
+import { inspect, isStored, settle } from "./uploadExisting.ts"
+import { begin, type Begun, finalizerLimit, type Restore, takeBack } from "./uploadSession.ts"
 
-/** S3's limit on the number of parts. */
-const maximumParts = 10_000
-
-const mebibyte = 1024 * 1024
-
-/** The configured part size, or in whole MiB as much more as 10,000 parts need. */
-const partSizeFor = (size: number, configured: number): number =>
-  Math.max(configured, Math.ceil(size / maximumParts / mebibyte) * mebibyte)
-
-interface Begun {
-  readonly session: UploadSession
-  readonly partSize: number
-  readonly parts: ReadonlyArray<PartReceipt>
-}
-
-/** An upload that an earlier run began of the very same file. */
-const beginningOf = (record: UploadRecord | undefined, asset: Asset): Begun | undefined => {
-  const { modifiedMillis, size } = asset.fingerprint
-  if (record?.session === undefined || record.partSize === undefined || record.crc32 !== undefined) return undefined
-  if (modifiedMillis === undefined || asset.source._tag !== "FileSource") return undefined
-  return record.fingerprint.size === size && record.fingerprint.modifiedMillis === modifiedMillis
-    ? { session: record.session, partSize: record.partSize, parts: record.parts }
-    : undefined
-}
-
-const begin = Effect.fnUntraced(function*(engine: Engine, asset: Asset): Effect.fn.Return<Begun, Failure> {
-  const partSize = partSizeFor(asset.fingerprint.size, engine.partSize)
-  const session = yield* attempted(engine.store.begin(asset.key, infoOf(asset)), asset.key)
-  yield* engine.journal.saveUpload({
-    bucket: engine.store.bucket,
-    key: asset.key,
-    fingerprint: asset.fingerprint,
-    session,
-    partSize,
-    parts: []
-  })
-  return { session, partSize, parts: [] }
+const sendPart = Effect.fnUntraced(function*(engine: Engine, asset: Asset, begun: Begun, part: Part) {
+  const { body, partNumber } = part
+  const put = engine.store.putPart(begun.session, partNumber, body)
+  const receipt = yield* attempted("putPart", asset.key, put)
+  yield* engine.journal.savePart(engine.store.bucket, asset.key, receipt)
+  yield* Progress.emit({ _tag: "PartUploaded", id: asset.id, partNumber, bytes: bodyLength(body) })
+  return receipt
 })
 
-const sendPart = (engine: Engine, asset: Asset, begun: Begun) => (part: Part) => {
-  const bytes = bodyLength(part.body)
-  return Effect.gen(function*() {
-    const put = engine.store.putPart(begun.session, part.partNumber, part.body)
-    const receipt = yield* withinBudget(engine, bytes)(attempted(put, asset.key))
-    yield* engine.journal.savePart(engine.store.bucket, asset.key, receipt)
-    yield* Progress.emit({ _tag: "PartUploaded", id: asset.id, partNumber: part.partNumber, bytes })
-    return receipt
-  })
-}
-
-const sendMissing = (engine: Engine, asset: Asset, begun: Begun) => {
+/** A part of a stream is in memory before it is sent: its share of the budget is taken before it is read. */
+const sendMissing = Effect.fnUntraced(function*(engine: Engine, asset: Asset, begun: Begun) {
   const arrived = new Set(begun.parts.map((part) => part.partNumber))
-  return partBodies(asset, begun.partSize).pipe(
+  const inMemory = yield* shares(engine, begun.partSize)
+  const send = (part: Part) => {
+    const sending = sendPart(engine, asset, begun, part)
+    return asset.source._tag === "StreamSource"
+      ? Effect.ensuring(sending, inMemory.giveBack)
+      : withinBudget(engine, bodyLength(part.body))(sending)
+  }
+  return yield* partBodies(asset, begun.partSize, inMemory.take).pipe(
     Stream.mapError((reason) => new ObjectStoreError({ operation: "putPart", key: asset.key, reason })),
     Stream.filter((part) => !arrived.has(part.partNumber)),
-    Stream.mapEffect(sendPart(engine, asset, begun), { concurrency: engine.partConcurrency, unordered: true }),
+    Stream.mapEffect(send, { concurrency: engine.partConcurrency, unordered: true }),
     Stream.runCollect,
-    Effect.map((sent) => [...begun.parts, ...sent].sort((a, b) => a.partNumber - b.partNumber))
+    Effect.map((sent) => [...begun.parts, ...sent].sort((a, b) => a.partNumber - b.partNumber)),
+    Effect.ensuring(inMemory.end)
   )
-}
+})
 
 /** Size and CRC-32 of the whole from its parts, without reading a byte again. */
 const joined = (parts: ReadonlyArray<PartReceipt>) =>
@@ -81,76 +60,98 @@ const joined = (parts: ReadonlyArray<PartReceipt>) =>
     crc32: Crc32.combine(whole.crc32, part.crc32, part.size)
   }), { size: 0, crc32: Crc32.empty })
 
-const complete = Effect.fnUntraced(function*(engine: Engine, asset: Asset, begun: Begun, ifAbsent: boolean) {
-  const parts = yield* sendMissing(engine, asset, begun)
-  yield* unchanged(asset)
+/**
+ * Makes an object of the parts. Where the store no longer knows the upload, an answer may have been lost: then the store
+ * has just these bytes. Where an object has come under the key, nothing need be sent again to replace it.
+ */
+const assemble = Effect.fnUntraced(function*(
+  engine: Engine,
+  asset: Asset,
+  begun: Begun,
+  parts: ReadonlyArray<PartReceipt>,
+  ifAbsent: boolean
+): Effect.fn.Return<Sent, Failure> {
   const whole = joined(parts)
-  if (whole.size !== asset.fingerprint.size) {
-    const detail = `it had ${asset.fingerprint.size} bytes and ${whole.size} came`
-    return yield* new AssetError({ source: location(asset.source), reason: new SourceChanged({ detail }) })
-  }
-  yield* attempted(engine.store.complete(begun.session, parts, whole, { ifAbsent }), asset.key)
-  yield* engine.journal.saveUpload({
-    bucket: engine.store.bucket,
-    key: asset.key,
-    fingerprint: asset.fingerprint,
-    parts: [],
-    crc32: whole.crc32
+  const complete = (options: WriteOptions) =>
+    attempted("complete", asset.key, engine.store.complete(begun.session, parts, whole, options)).pipe(
+      Effect.asVoid,
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "NoSuchUpload",
+        (error) =>
+          Effect.flatMap(isStored(engine, asset, whole.crc32), (stored) => stored ? Effect.void : Effect.fail(error))
+      )
+    )
+  const occupied = Effect.gen(function*() {
+    const same = yield* settle(engine, asset, Effect.succeed(whole.crc32))
+    yield* Option.isSome(same) ? takeBack(engine, asset, begun.session) : complete({})
+    return yield* finished(engine, asset, whole.crc32, Option.isSome(same) ? "identical" : "replaced")
   })
-  return whole.crc32
+  return yield* complete({ ifAbsent }).pipe(
+    Effect.andThen(finished(engine, asset, whole.crc32, howSent(ifAbsent))),
+    Effect.catchReason("ObjectStoreError", "AlreadyExists", () => occupied)
+  )
 })
 
-/** Errors after which a later run can go on where this one stopped. */
-const resumable = (exit: Exit.Exit<unknown, Failure>): boolean =>
-  Exit.isFailure(exit) && Option.match(Exit.findErrorOption(exit), {
-    onNone: () => true,
-    onSome: (error) => error._tag === "ObjectStoreError" && error.reason.retryable
-  })
+const sendAll = Effect.fnUntraced(function*(engine: Engine, asset: Asset, begun: Begun, ifAbsent: boolean) {
+  const parts = yield* sendMissing(engine, asset, begun)
+  yield* unchanged(asset)
+  const sent = parts.reduce((size, part) => size + part.size, 0)
+  if (sent === asset.fingerprint.size) return yield* assemble(engine, asset, begun, parts, ifAbsent)
+  const detail = `it had ${asset.fingerprint.size} bytes and ${sent} came`
+  return yield* new AssetError({ source: location(asset.source), reason: new SourceChanged({ detail }) })
+})
 
-/** Takes a multipart upload back, in at most two seconds: the store would keep and charge its parts. */
-const takeBack = (engine: Engine, asset: Asset, begun: Begun) =>
-  engine.store.abort(begun.session).pipe(
-    Effect.timeout("2 seconds"),
-    Effect.catch((error) =>
-      Effect.logWarning(`the parts of ${asset.key} that were sent could not be taken back: ${error.message}`)
-    )
+/** Whether a later run can go on where this one stopped: it is in the journal, and it was not the parts that were wrong. */
+const isResumable = (engine: Engine, asset: Asset, exit: Exit.Exit<unknown, Failure>): boolean => {
+  if (!engine.journal.durable || asset.fingerprint.modifiedMillis === undefined) return false
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  if (error === undefined || error._tag === "JournalError") return true
+  return error._tag === "ObjectStoreError" && error.reason.retryable && error.reason._tag !== "ChecksumMismatch"
+}
+
+/** An upload in parts from its beginning to its end, or to where it is kept for a later run or taken back. */
+const inParts = (
+  engine: Engine,
+  asset: Asset,
+  ifAbsent: boolean,
+  beginning: (restore: Restore) => Effect.Effect<Begun, Failure>
+): Effect.Effect<Sent, Failure, FileSystem.FileSystem> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(beginning(restore), (begun) =>
+      restore(sendAll(engine, asset, begun, ifAbsent)).pipe(
+        Effect.onExit((exit) =>
+          Exit.isSuccess(exit) || isResumable(engine, asset, exit)
+            ? Effect.void
+            : takeBack(engine, asset, begun.session, finalizerLimit)
+        )
+      ))
   )
 
-const finish = (engine: Engine, asset: Asset, begun: Begun, ifAbsent: boolean) =>
-  complete(engine, asset, begun, ifAbsent).pipe(
-    Effect.onExit((exit) =>
-      Exit.isSuccess(exit) || (engine.journal.durable && resumable(exit))
-        ? Effect.void
-        : takeBack(engine, asset, begun)
-    )
-  )
+/** Errors that say of parts sent by an earlier run that nothing can be made of them: the image is sent anew. */
+const isUseless = (error: Failure): boolean =>
+  error._tag === "ObjectStoreError" && (error.reason._tag === "NoSuchUpload" ||
+    (error.operation === "complete" && ["Rejected", "ChecksumMismatch"].includes(error.reason._tag)))
 
 /** A large image already there is found before its parts are sent, not after. */
 const absentOrFail = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
-  const there = yield* attempted(engine.store.head(asset.key), asset.key).pipe(
-    Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeedNone)
-  )
-  if (Option.isSome(there)) {
-    return yield* new ObjectStoreError({ operation: "begin", key: asset.key, reason: new AlreadyExists() })
-  }
+  if (typeof (yield* inspect(engine, asset)) !== "object") return
+  return yield* new ObjectStoreError({ operation: "begin", key: asset.key, reason: new AlreadyExists() })
 })
 
-/** Uploads a large image in parts, going on where an earlier run of the same file stopped. */
+/** Uploads a large image in parts, going on where an earlier run of the same file stopped (`earlier`). */
 export const uploadParts = Effect.fnUntraced(function*(
   engine: Engine,
   asset: Asset,
-  ifAbsent: boolean
-): Effect.fn.Return<Omit<UploadedAsset, "asset">, Failure, FileSystem.FileSystem> {
-  const record = Option.getOrUndefined(yield* engine.journal.upload(engine.store.bucket, asset.key))
-  const earlier = beginningOf(record, asset)
+  ifAbsent: boolean,
+  earlier: Begun | undefined
+): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
   if (earlier !== undefined) {
-    const resumed = yield* finish(engine, asset, earlier, ifAbsent).pipe(
+    const resumed = yield* inParts(engine, asset, ifAbsent, () => Effect.succeed(earlier)).pipe(
       Effect.asSome,
-      Effect.catchReason("ObjectStoreError", "NoSuchUpload", () => Effect.succeedNone)
+      Effect.catchIf(isUseless, () => Effect.succeedNone)
     )
-    if (Option.isSome(resumed)) return { crc32: resumed.value, how: "resumed" }
+    if (Option.isSome(resumed)) return { ...resumed.value, how: "resumed" }
   }
   if (ifAbsent) yield* absentOrFail(engine, asset)
-  const begun = yield* begin(engine, asset)
-  return { crc32: yield* finish(engine, asset, begun, ifAbsent), how: howSent(ifAbsent) }
+  return yield* inParts(engine, asset, ifAbsent, (restore) => begin(engine, asset, restore))
 })

@@ -14,9 +14,9 @@ export const config = Result.getOrThrow(MpsConfig.make(options))
 export const layer = Layer.succeed(MpsConfig.MpsConfig, config)
 
 /** Runs an effect with these environment variables and no others. */
-export const withVariables = (env: Readonly<Record<string, string>>) =>
-<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.provide(effect, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+export const withVariables =
+  (env: Readonly<Record<string, string>>) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provide(effect, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
 
 /** The variables of a complete configuration. */
 export const variables = {

@@ -1,0 +1,69 @@
+/** The store in memory, watched: every call is noted, and may be held up, refused or answered otherwise. */
+import type { Journal } from "@iiif-ingest/core/Journal"
+import * as Journals from "@iiif-ingest/core/Journal"
+import * as ObjectStore from "@iiif-ingest/core/ObjectStore"
+import { ObjectStoreError } from "@iiif-ingest/core/ObjectStoreError"
+import { Effect, Layer } from "effect"
+
+export interface Call {
+  readonly operation: ObjectStoreError["operation"]
+  readonly key: string
+  readonly partNumber?: number
+  readonly bytes?: number
+  readonly ifAbsent?: boolean
+}
+
+export type Around = <A>(
+  call: Call,
+  inner: Effect.Effect<A, ObjectStoreError>
+) => Effect.Effect<A, ObjectStoreError>
+
+export const failure = (call: Call, reason: ObjectStoreError["reason"]) =>
+  Effect.fail(new ObjectStoreError({ operation: call.operation, key: call.key, reason }))
+
+/** `put images/a.tif`, `putPart images/a.tif 2`. */
+export const show = (call: Call): string =>
+  `${call.operation} ${call.key}${call.partNumber === undefined ? "" : ` ${call.partNumber}`}`
+
+const watched = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
+  const noted = <A>(call: Call, inner: Effect.Effect<A, ObjectStoreError>) =>
+    Effect.suspend(() => {
+      calls.push(call)
+      return around(call, inner)
+    })
+  const conditional = (options: ObjectStore.WriteOptions | undefined) => ({ ifAbsent: options?.ifAbsent === true })
+  return ObjectStore.ObjectStore.of({
+    bucket: store.bucket,
+    head: (key) => noted({ operation: "head", key }, store.head(key)),
+    checksum: (key) => noted({ operation: "checksum", key }, store.checksum(key)),
+    put: (key, body, info, options) =>
+      noted(
+        { operation: "put", key, bytes: ObjectStore.bodyLength(body), ...conditional(options) },
+        store.put(key, body, info, options)
+      ),
+    begin: (key, info) => noted({ operation: "begin", key }, store.begin(key, info)),
+    putPart: (session, partNumber, body) =>
+      noted(
+        { operation: "putPart", key: session.key, partNumber, bytes: ObjectStore.bodyLength(body) },
+        store.putPart(session, partNumber, body)
+      ),
+    complete: (session, parts, whole, options) =>
+      noted(
+        { operation: "complete", key: session.key, ...conditional(options) },
+        store.complete(session, parts, whole, options)
+      ),
+    abort: (session) => noted({ operation: "abort", key: session.key }, store.abort(session))
+  })
+}
+
+export const layer = (calls: Array<Call>, around: Around = (_, inner) => inner) =>
+  Layer.effect(
+    ObjectStore.ObjectStore,
+    Effect.map(ObjectStore.ObjectStore, (store) => watched(store, calls, around))
+  ).pipe(Layer.provide(ObjectStore.layerMemory))
+
+/** A journal in memory that says it outlives the process, as one on disk does. */
+export const durableJournal: Layer.Layer<Journal> = Layer.effect(
+  Journals.Journal,
+  Effect.map(Journals.Journal, (journal) => ({ ...journal, durable: true }))
+).pipe(Layer.provide(Journals.layerMemory))

@@ -1,0 +1,48 @@
+/**
+ * A program that leaves a rejection of the client alone, so that Node prints it and exits with 1. A transport dies with
+ * the error object of a foreign client, request and all; or the service refuses and echoes the token.
+ */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Delivery from "@iiif-ingest/core/Delivery"
+import * as ImageSource from "@iiif-ingest/core/ImageSource"
+import * as IngestClient from "@iiif-ingest/core/IngestClient"
+import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
+import * as Journal from "@iiif-ingest/core/Journal"
+import * as LtsClient from "@iiif-ingest/core/LtsClient"
+import * as ObjectStore from "@iiif-ingest/core/ObjectStore"
+import * as Reason from "@iiif-ingest/core/Reason"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { layer as config } from "./config.ts"
+
+const token = process.env["TOKEN"] ?? ""
+
+const foreign = Object.assign(new Error(`POST failed, authorization: Bearer ${token}`), {
+  config: { headers: { Authorization: `Bearer ${token}` } }
+})
+
+const transports = {
+  defect: Layer.succeed(LtsClient.LtsClient, {
+    initialize: () => Effect.die(foreign),
+    jobStatus: () => Effect.die(foreign),
+    version: Effect.die(foreign)
+  }),
+  typed: LtsClient.layerScripted({
+    initialize: [
+      new LtsClient.Unauthorized({ evidence: Reason.evidence(401, `no: authorization: Bearer ${token}`) })
+    ]
+  })
+}
+
+const client = IngestClient.make(
+  IngestProgram.layer.pipe(
+    Layer.provide(transports[process.argv[2] === "defect" ? "defect" : "typed"]),
+    Layer.provide([ObjectStore.layerMemory, Delivery.layerScripted(), Journal.layerMemory]),
+    Layer.provideMerge(Layer.merge(config, NodeFileSystem.layer))
+  )
+)
+
+void client.ingest({
+  images: [ImageSource.bytes(new Uint8Array([1]), { name: "a.png", width: 1, height: 1, mediaType: "image/png" })],
+  manifest: { name: "LEFT", label: "Left alone" }
+})

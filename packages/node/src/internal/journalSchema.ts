@@ -1,0 +1,45 @@
+import type { DatabaseSync } from "node:sqlite"
+
+/** Marks an SQLite file as one of these journals: "IIFJ" (`PRAGMA application_id`; `file` and `sqlite3` show it). */
+export const applicationId = 0x49_49_46_4a
+
+/** What takes a journal from one version (`PRAGMA user_version`) to the next. */
+export type Migration = (database: DatabaseSync) => void
+
+/**
+ * One migration for each version, the first from nothing to 1. What was released is never changed, only added to.
+ * Columns are plain (no STRICT tables), so that SQLite tools of any age can read them.
+ */
+export const migrations: ReadonlyArray<Migration> = [
+  (database) =>
+    database.exec(`
+      CREATE TABLE uploads (
+        id INTEGER PRIMARY KEY,
+        bucket TEXT NOT NULL,
+        key TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        modified_millis REAL,
+        crc32 INTEGER,
+        session_key TEXT,
+        session_token TEXT,
+        part_size INTEGER,
+        UNIQUE (bucket, key)
+      );
+      CREATE TABLE parts (
+        id INTEGER PRIMARY KEY,
+        upload INTEGER NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
+        part_number INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        crc32 INTEGER NOT NULL,
+        token TEXT NOT NULL
+      );
+      CREATE INDEX parts_by_upload ON parts (upload, part_number);
+      CREATE TABLE submissions (
+        id TEXT PRIMARY KEY NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('submitting', 'submitted', 'ended')),
+        identifiers TEXT NOT NULL,
+        job_id TEXT,
+        proof INTEGER
+      );
+    `)
+]

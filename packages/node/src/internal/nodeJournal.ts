@@ -1,0 +1,123 @@
+import { type Journal, JournalError, SubmissionRecord, UploadRecord } from "@iiif-ingest/core/Journal"
+import type { PartReceipt } from "@iiif-ingest/core/ObjectStore"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
+import * as GroupCommit from "./groupCommit.ts"
+import { journalError } from "./sqliteError.ts"
+
+type Row = Record<string, SQLOutputValue>
+
+const statements = (database: DatabaseSync) => ({
+  upload: database.prepare("SELECT * FROM uploads WHERE bucket = ? AND key = ?"),
+  parts: database.prepare("SELECT part_number, size, crc32, token FROM parts WHERE upload = ? ORDER BY id"),
+  saveUpload: database.prepare(`
+    INSERT INTO uploads (bucket, key, size, modified_millis, crc32, session_key, session_token, part_size)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size, modified_millis = excluded.modified_millis,
+      crc32 = excluded.crc32, session_key = excluded.session_key, session_token = excluded.session_token,
+      part_size = excluded.part_size
+  `),
+  dropParts: database.prepare("DELETE FROM parts WHERE upload = (SELECT id FROM uploads WHERE bucket = ? AND key = ?)"),
+  dropPart: database.prepare(`
+    DELETE FROM parts WHERE upload = (SELECT id FROM uploads WHERE bucket = ? AND key = ?) AND part_number = ?
+  `),
+  addPart: database.prepare(`
+    INSERT INTO parts (upload, part_number, size, crc32, token)
+    SELECT id, ?, ?, ?, ? FROM uploads WHERE bucket = ? AND key = ?
+  `),
+  submission: database.prepare("SELECT * FROM submissions WHERE id = ?"),
+  saveSubmission: database.prepare(`
+    INSERT INTO submissions (id, state, identifiers, job_id, proof) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state, identifiers = excluded.identifiers,
+      job_id = excluded.job_id, proof = excluded.proof
+  `)
+})
+
+/** The keys whose columns hold something. */
+const present = (entries: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
+
+const decodeUpload = Schema.decodeUnknownEffect(UploadRecord)
+const decodeSubmission = Schema.decodeUnknownEffect(
+  Schema.Struct({ ...SubmissionRecord.fields, identifiers: Schema.fromJsonString(SubmissionRecord.fields.identifiers) })
+)
+
+const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
+  decodeUpload(present({
+    bucket: row["bucket"],
+    key: row["key"],
+    fingerprint: present({ size: row["size"], modifiedMillis: row["modified_millis"] }),
+    session: row["session_token"] === null ? null : { key: row["session_key"], token: row["session_token"] },
+    partSize: row["part_size"],
+    parts: parts.map((part) => ({
+      partNumber: part["part_number"],
+      size: part["size"],
+      crc32: part["crc32"],
+      token: part["token"]
+    })),
+    crc32: row["crc32"]
+  }))
+
+const submissionOf = ({ id, identifiers, job_id, proof, state }: Row) =>
+  decodeSubmission(present({ id, state, identifiers, jobId: job_id, proof }))
+
+/** The journal in an open database. */
+export const make = Effect.fnUntraced(function*(
+  database: DatabaseSync,
+  path: string
+): Effect.fn.Return<Journal["Service"], never, Scope.Scope> {
+  const sql = statements(database)
+  const write = yield* GroupCommit.make(database, path)
+
+  const read = <A>(run: () => A): Effect.Effect<A, JournalError> =>
+    Effect.try({ try: run, catch: (error) => journalError("read", path, error) })
+
+  const undecodable = (what: string) => (error: Schema.SchemaError) =>
+    new JournalError({
+      operation: "read",
+      detail:
+        `${path}: what it holds of ${what} was changed by hand or is damaged: delete that row, or move the file ` +
+        `away, then run again (${error.message})`
+    })
+
+  const addPart = (bucket: string, key: string, part: PartReceipt) =>
+    void sql.addPart.run(part.partNumber, part.size, part.crc32, part.token, bucket, key)
+
+  return {
+    durable: true,
+    upload: (bucket, key) =>
+      read(() => {
+        const row = sql.upload.get(bucket, key)
+        return row === undefined ? undefined : { row, parts: sql.parts.all(row["id"] ?? null) }
+      }).pipe(Effect.flatMap((found) =>
+        found === undefined
+          ? Effect.succeedNone
+          : Effect.asSome(uploadOf(found.row, found.parts)).pipe(Effect.mapError(undecodable(`${bucket}/${key}`)))
+      )),
+    saveUpload: ({ bucket, crc32, fingerprint, key, partSize, parts, session }) =>
+      write(() => {
+        const { modifiedMillis, size } = fingerprint
+        const [at, token] = [session?.key ?? null, session?.token ?? null]
+        sql.saveUpload.run(bucket, key, size, modifiedMillis ?? null, crc32 ?? null, at, token, partSize ?? null)
+        sql.dropParts.run(bucket, key)
+        for (const part of parts) addPart(bucket, key, part)
+      }),
+    savePart: (bucket, key, part) =>
+      write(() => {
+        sql.dropPart.run(bucket, key, part.partNumber)
+        addPart(bucket, key, part)
+      }),
+    submission: (id) =>
+      read(() => sql.submission.get(id)).pipe(Effect.flatMap((row) =>
+        row === undefined
+          ? Effect.succeedNone
+          : Effect.asSome(submissionOf(row)).pipe(Effect.mapError(undecodable(id)))
+      )),
+    saveSubmission: ({ id, identifiers, jobId, proof, state }) =>
+      write(() => void sql.saveSubmission.run(id, state, JSON.stringify(identifiers), jobId ?? null, proof ?? null), {
+        synced: true
+      })
+  }
+})

@@ -1,0 +1,105 @@
+/**
+ * The program that the tests kill: uploads the files of a folder, or takes them the whole way, with a journal that
+ * outlives it. It is told one JSON argument ({@link Order}) and says one JSON value a line ({@link Line}).
+ */
+import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
+import {
+  Credentials,
+  ImageSource,
+  IngestProgram,
+  IngestReport,
+  MpsConfig,
+  Progress,
+  TokenSigner,
+  Upload
+} from "@iiif-ingest/core"
+import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
+import { NodeJournal } from "@iiif-ingest/node"
+import { Effect, FileSystem, Layer, Logger, Redacted, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { short } from "../support/policies.ts"
+import type { Line, Order } from "./protocol.ts"
+
+// written at once: a line that was said is not lost when the process is killed
+const say = (line: Line) => Effect.sync(() => void Fs.writeSync(1, `${JSON.stringify(line)}\n`))
+
+// whoever starts this program made the argument of just this type
+const order: Order = JSON.parse(process.argv[2] ?? "{}")
+
+/** Says of which files it is asked for all bytes: headers are read by position, and bodies past this service. */
+const watchedFiles = Layer.effect(
+  FileSystem.FileSystem,
+  Effect.map(FileSystem.FileSystem, (fs) =>
+    FileSystem.FileSystem.of({
+      ...fs,
+      stream: (path, options) =>
+        Stream.concat(Stream.drain(Stream.fromEffect(say({ _tag: "Hashed", path }))), fs.stream(path, options))
+    }))
+).pipe(Layer.provide(NodeFileSystem.layer))
+
+const { endpoint, region } = order.s3
+const credentials = { accessKeyId: order.s3.accessKeyId, secretAccessKey: Redacted.make(order.secretAccessKey) }
+
+const base = Layer.mergeAll(
+  MpsConfig.layer(order.settings),
+  Credentials.layer({ issuer: order.issuer, kid: order.kid, key: Credentials.keyFile(order.privateKeyPath) })
+).pipe(Layer.provideMerge(watchedFiles))
+
+const ports = Layer.mergeAll(
+  S3ObjectStore.layer.pipe(Layer.provide(S3Client.layer({ endpoint, region, credentials }))),
+  HttpLtsClient.layer.pipe(Layer.provide(TokenSigner.layer)),
+  HttpDelivery.layer,
+  NodeJournal.layer({ path: order.journal })
+).pipe(Layer.provide(NodeHttpClient.layerUndici), Layer.provideMerge(base))
+
+const images = Fs.readdirSync(order.folder).sort().map((name) => ImageSource.file(Path.join(order.folder, name)))
+
+const uploadAll = Effect.gen(function*() {
+  const upload = yield* Upload.Upload
+  yield* Stream.runForEach(upload.stream(Stream.fromIterable(images)), (outcome) =>
+    outcome._tag === "Uploaded"
+      ? say({
+        _tag: "Uploaded",
+        key: outcome.uploaded.asset.key,
+        how: outcome.uploaded.how,
+        crc32: outcome.uploaded.crc32,
+        warnings: outcome.uploaded.asset.warnings
+      })
+      : say({ _tag: "Failed", source: outcome.source, problem: outcome.error.message }))
+}).pipe(Effect.provide(
+  Upload.layerWith(order.upload ?? {}).pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(ports)
+  )
+))
+
+const ingestAll = (name: string) =>
+  Effect.gen(function*() {
+    const how: Array<string> = []
+    const report = yield* IngestProgram.ingestProgram({
+      images,
+      manifest: { name, label: name },
+      ...(order.onUnknownSubmit === undefined ? {} : { onUnknownSubmit: order.onUnknownSubmit })
+    }).pipe(Effect.provideService(Progress.Progress, (event) =>
+      Effect.sync(() =>
+        void (event._tag === "Uploaded" && how.push(event.uploaded.how))
+      )))
+    yield* say({
+      _tag: "Reported",
+      complete: IngestReport.isComplete(report),
+      resubmitted: report.resubmitted,
+      how,
+      ...(report.job === undefined ? {} : { jobId: report.job.id })
+    })
+  }).pipe(Effect.provide(IngestProgram.layer.pipe(Layer.provideMerge(ports))))
+
+const program = (order.manifest === undefined ? uploadAll : ingestAll(order.manifest)).pipe(
+  short,
+  Effect.catch((error) => say({ _tag: "Ended", error: error._tag, message: error.message })),
+  Effect.provideService(Logger.LogToStderr, true)
+)
+
+NodeRuntime.runMain(program)
