@@ -6,12 +6,16 @@
  */
 import * as Sdk from "@aws-sdk/client-s3"
 import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
+import type { MpsConfigError } from "@iiif-ingest/core/MpsConfig"
+import * as ProxySettings from "@iiif-ingest/core/ProxySettings"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { throughProxies } from "./internal/proxies.ts"
 import { regionOrDefault } from "./internal/region.ts"
+import { TunnelAgent } from "./internal/tunnelAgent.ts"
 
 /**
  * What the store is told about the bytes of a body, so that it can check them:
@@ -48,6 +52,7 @@ export interface Credentials {
  * - `connectTimeout`: 5 seconds unless told.
  * - `stallTimeout`: how long a connection may lie still within a request, 30 seconds unless told. A slow transfer
  *   is not a stalled one.
+ * - `proxies`: none unless told; {@link layerConfig} reads the usual variables.
  *
  * @category models
  * @since 0.1.0
@@ -61,6 +66,7 @@ export interface Options {
   readonly maxSockets?: number
   readonly connectTimeout?: Duration.Input
   readonly stallTimeout?: Duration.Input
+  readonly proxies?: ProxySettings.ProxySettings
 }
 
 /**
@@ -92,7 +98,9 @@ const silent: Sdk.S3ClientResolvedConfig["logger"] = {
 const makeClient = (options: Options): Sdk.S3Client => {
   const agent = { keepAlive: true, maxSockets: options.maxSockets ?? 50 }
   const source = options.profile === undefined ? {} : { profile: options.profile }
-  return new Sdk.S3Client({
+  const connectionTimeout = Duration.toMillis(options.connectTimeout ?? "5 seconds")
+  const proxies = options.proxies ?? ProxySettings.none
+  const client = new Sdk.S3Client({
     ...source,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: identity(options.credentials) }),
@@ -106,12 +114,14 @@ const makeClient = (options: Options): Sdk.S3Client => {
     // a clock that is wrong is said, not mended: the token for MPS would be wrong too
     disableClockSkewCorrection: true,
     requestHandler: {
-      connectionTimeout: Duration.toMillis(options.connectTimeout ?? "5 seconds"),
+      connectionTimeout,
       socketTimeout: Duration.toMillis(options.stallTimeout ?? "30 seconds"),
       httpAgent: agent,
-      httpsAgent: agent
+      httpsAgent: proxies.https === undefined ? agent : new TunnelAgent(proxies, connectionTimeout, agent)
     }
   })
+  if (proxies.http !== undefined) throughProxies(client, proxies)
+  return client
 }
 
 /**
@@ -137,17 +147,19 @@ export const layer = (options: Options = {}): Layer.Layer<S3Client> =>
   )
 
 /**
- * The client for the environment in `MpsConfig`: its endpoint, and AWS's own variables and profiles for the rest
- * (`AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, `AWS_REGION`, `AWS_REQUEST_CHECKSUM_CALCULATION`, ...).
+ * The client for the environment in `MpsConfig`: its endpoint, AWS's own variables and profiles, and the proxies in
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (`ProxySettings.fromConfig`). Certificates in the file that
+ * `NODE_EXTRA_CA_CERTS` names are trusted by Node itself.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig: Layer.Layer<S3Client, never, MpsConfig> = Layer.unwrap(
-  Effect.map(
-    MpsConfig,
-    ({ environment }) => layer(environment.s3Endpoint === undefined ? {} : { endpoint: environment.s3Endpoint })
-  )
+export const layerConfig: Layer.Layer<S3Client, MpsConfigError, MpsConfig> = Layer.unwrap(
+  Effect.gen(function*() {
+    const { environment } = yield* MpsConfig
+    const proxies = yield* ProxySettings.fromConfig
+    return layer(environment.s3Endpoint === undefined ? { proxies } : { proxies, endpoint: environment.s3Endpoint })
+  })
 )
 
 /**

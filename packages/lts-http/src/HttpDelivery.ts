@@ -24,6 +24,7 @@ import { observe } from "./internal/deliveryAnswer.ts"
 import * as Body from "./internal/deliveryBody.ts"
 import { makeExchange, within } from "./internal/exchange.ts"
 import { follow } from "./internal/follow.ts"
+import { transportFailure } from "./internal/transportFailure.ts"
 import { userAgent } from "./internal/userAgent.ts"
 
 /**
@@ -48,7 +49,7 @@ const acceptJsonLd = (api: "presentation" | "image", version: "2" | "3"): string
   `application/ld+json;profile="http://iiif.io/api/${api}/${version}/context.json", application/json`
 
 const make = Effect.fnUntraced(function*(options: Options) {
-  const exchange = yield* makeExchange
+  const exchange = yield* makeExchange(transportFailure)
   const { environment, namespace } = yield* MpsConfig
   const timeout = options.timeout ?? "30 seconds"
 

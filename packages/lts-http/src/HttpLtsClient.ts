@@ -13,22 +13,15 @@ import type { JobId } from "@iiif-ingest/core/Ids"
 import type { IngestRequest } from "@iiif-ingest/core/IngestRequest"
 import * as LtsClient from "@iiif-ingest/core/LtsClient"
 import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
-import { isLoopback } from "@iiif-ingest/core/MpsEnvironment"
-import * as Reason from "@iiif-ingest/core/Reason"
 import { TokenSigner } from "@iiif-ingest/core/TokenSigner"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
-import * as Received from "./internal/answer.ts"
-import { makeExchange, within } from "./internal/exchange.ts"
-import { accepted } from "./internal/ltsAnswer.ts"
 import * as Body from "./internal/ltsBody.ts"
-import { userAgent } from "./internal/userAgent.ts"
+import { failsAs, get, makeAsk, post, tokenFor } from "./internal/ltsCalls.ts"
 
 /**
  * - `statusAuth`: whether the token goes with `jobStatus` too; it does not when not given, as MPS asks for none.
@@ -44,69 +37,24 @@ export interface Options {
   readonly maxResponseBytes?: number
 }
 
-const defaultMaxResponseBytes = 1024 * 1024
-
-/** A token belongs to the service: nothing else may read it on the way. */
-const mayCarryToken = (url: URL): boolean => url.protocol === "https:" || isLoopback(url.hostname)
-
-const unavailable = (detail: string) => Effect.fail(new LtsClient.TokenUnavailable({ detail }))
-
-const withToken = (signer: TokenSigner["Service"], url: URL) =>
-  Effect.fnUntraced(function*(request: HttpClientRequest.HttpClientRequest) {
-    if (!mayCarryToken(url)) return yield* unavailable(`${url.origin} is neither https nor on this machine`)
-    const token = yield* signer.token.pipe(Effect.catch((error) => unavailable(error.message)))
-    // A transport that is given a header it cannot send may repeat it in its error.
-    if (!/^[\w.~+/=-]+$/.test(Redacted.value(token))) return yield* unavailable("the signer's token is not a token")
-    return HttpClientRequest.bearerToken(request, token)
-  })
-
-const get = (url: URL) =>
-  HttpClientRequest.get(url, { headers: { accept: "application/json", "user-agent": userAgent } })
-
 const make = Effect.fnUntraced(function*(options: Options) {
-  const exchange = yield* makeExchange
+  const ask = yield* makeAsk(options)
   const signer = yield* TokenSigner
   const { environment } = yield* MpsConfig
-  const maximumBytes = options.maxResponseBytes ?? defaultMaxResponseBytes
 
-  /** One request, its answer accepted and read; what is made of it is the caller's. */
-  const ask = <A>(
-    request: HttpClientRequest.HttpClientRequest,
-    asked: { readonly url: URL; readonly bytes: number; readonly limit: Duration.Input },
-    read: (raw: Schema.Json, evidence: Reason.Evidence) => Result.Result<A, LtsClient.LtsReason>
-  ): Effect.Effect<A, LtsClient.LtsReason> =>
-    exchange(asked.url, request, maximumBytes).pipe(
-      within(options.timeout ?? asked.limit, asked.url.host),
-      Effect.flatMap((answer) => accepted(answer, asked)),
-      Effect.flatMap((answer) => {
-        const evidence = Received.evidence(answer)
-        return Effect.fromResult(
-          Received.readJson(answer, maximumBytes).pipe(
-            Result.mapError((problem) => new Reason.Undecodable({ evidence, problem })),
-            Result.flatMap((raw) => read(raw, evidence))
-          )
-        )
-      })
-    )
-
-  const failsAs = (operation: LtsClient.LtsError["operation"]) =>
-    Effect.mapError((reason: LtsClient.LtsReason) => new LtsClient.LtsError({ operation, reason }))
+  const withToken = (request: HttpClientRequest.HttpClientRequest, url: URL) =>
+    Effect.map(tokenFor(signer, url), (token) => HttpClientRequest.bearerToken(request, token))
 
   const initialize = Effect.fn("HttpLtsClient.initialize")(function*(body: IngestRequest) {
     const url = new URL(`${environment.ingestUrl}/initialize`)
     const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const request = yield* HttpClientRequest.post(url, {
-      headers: { accept: "application/json", "user-agent": userAgent }
-    }).pipe(
-      HttpClientRequest.bodyUint8Array(bytes, "application/json"),
-      withToken(signer, url)
-    )
+    const request = yield* withToken(post(url, bytes, "application/json"), url)
     return yield* ask(request, { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
   }, failsAs("initialize"))
 
   const jobStatus = Effect.fn("HttpLtsClient.jobStatus")(function*(id: JobId) {
     const url = new URL(`${environment.ingestUrl}/jobstatus/${encodeURIComponent(id)}`)
-    const request = options.statusAuth === true ? yield* withToken(signer, url)(get(url)) : get(url)
+    const request = options.statusAuth === true ? yield* withToken(get(url), url) : get(url)
     return yield* ask(request, { url, bytes: 0, limit: "30 seconds" }, (raw, evidence) => Body.job(id, raw, evidence))
   }, failsAs("jobStatus"))
 

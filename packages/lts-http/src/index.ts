@@ -1,2 +1,8 @@
+/**
+ * The HTTP layers of core's `LtsClient` and `Delivery`.
+ *
+ * @since 0.1.0
+ */
 export * as HttpDelivery from "./HttpDelivery.ts"
 export * as HttpLtsClient from "./HttpLtsClient.ts"
+export * as ProxyLtsClient from "./ProxyLtsClient.ts"

@@ -14,14 +14,14 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { verify } from "node:crypto"
 import { jobId, ltsClientSuite, request } from "../../../test/suites/ltsClient.ts"
-import { ltsClient, pem, transports } from "./support/clients.ts"
+import { selfSigned } from "../../../test/support/certificates.ts"
+import { httpOver, ltsClient, pem, transports } from "./support/clients.ts"
 import type { Transport } from "./support/clients.ts"
 import { ltsDriver } from "./support/ltsDriver.ts"
-import { selfSigned } from "./support/selfSigned.ts"
 import { closedUrl, rudeServer, stubServer } from "./support/stubServer.ts"
 import type { Reply } from "./support/stubServer.ts"
 
-for (const { name, transport } of transports) ltsClientSuite(`HTTP over ${name}`, ltsDriver(transport))
+for (const { name, transport } of transports) ltsClientSuite(`HTTP over ${name}`, ltsDriver(httpOver(transport)))
 
 const undici = NodeHttpClient.layerUndici
 const taken = { data: { job_tracker_file: { _id: jobId, context: { assets: { image: [] } } } } }

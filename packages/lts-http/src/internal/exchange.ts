@@ -10,7 +10,6 @@ import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { shown } from "./addresses.ts"
-import { transportFailure } from "./transportFailure.ts"
 
 /** An answer as it came: `isCut` where the body went on beyond the limit and `text` is only its beginning. */
 export interface Answer {
@@ -21,11 +20,11 @@ export interface Answer {
 }
 
 /** Sends one request to a url once, and reads its answer. */
-export type Exchange = (
+export type Exchange<E = Reason.Unreachable | Reason.ConnectionLost> = (
   url: URL,
   request: HttpClientRequest,
   maximumBytes: number
-) => Effect.Effect<Answer, Reason.Unreachable | Reason.ConnectionLost>
+) => Effect.Effect<Answer, E>
 
 /** As much of an answer that is no success as is worth showing. */
 const refusalBytes = 16 * 1024
@@ -48,13 +47,15 @@ const readBody = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, Htt
 })
 
 /**
- * The client of the context, made fit for a service that is handed a token:
+ * The client of the context, made fit for a service that is handed a token; `failure` names why no answer came:
  *
  * - `fetch` follows redirects by itself unless it is told not to; the other transports do not.
  * - The client's own span is replaced, since the error it ends with on HTTP 4xx and 5xx holds the request and its
  *   headers; with it goes the propagation of trace ids to a service that has no use for them.
  */
-export const makeExchange: Effect.Effect<Exchange, never, HttpClient.HttpClient> = Effect.gen(function*() {
+export const makeExchange = Effect.fnUntraced(function*<E>(
+  failure: (host: string, error: HttpClientError) => E
+): Effect.fn.Return<Exchange<E>, never, HttpClient.HttpClient> {
   const client = yield* HttpClient.HttpClient
   const fetchOptions = Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.RequestInit), () => ({}))
 
@@ -75,7 +76,7 @@ export const makeExchange: Effect.Effect<Exchange, never, HttpClient.HttpClient>
 
   return (url, request, maximumBytes) =>
     send(request, maximumBytes).pipe(
-      Effect.mapError((error) => transportFailure(url.host, error)),
+      Effect.mapError((error) => failure(url.host, error)),
       Effect.withSpan(request.method, {
         kind: "client",
         attributes: {

@@ -48,8 +48,8 @@ const unreachableCodes = new Set([
 const isUnreachable = (fault: Fault): boolean =>
   unreachableCodes.has(fault.code) ||
   fault.syscall === "connect" ||
-  /^(?:CERT_|ERR_TLS_|ERR_SSL_|ERR_PROXY_)/.test(fault.code) ||
-  /before secure TLS connection was established|HTTP Tunneling/.test(fault.message)
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|ERR_PROXY_|UND_ERR_PRX_)/.test(fault.code) ||
+  /before secure TLS connection was established|HTTP Tunneling|Proxy Authentication Required/.test(fault.message)
 
 /** Errors with a code speak of sockets and certificates; others might repeat a header, so only their absence is told. */
 const detailOf = (fault: Fault | undefined): string => {

@@ -1,9 +1,11 @@
 /** The HTTP layers over each transport, pointed at a stub. */
 import { NodeHttpClient } from "@effect/platform-node"
 import * as Credentials from "@iiif-ingest/core/Credentials"
+import type { LtsClient } from "@iiif-ingest/core/LtsClient"
 import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
 import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
-import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
+import { HttpDelivery, HttpLtsClient, ProxyLtsClient } from "@iiif-ingest/lts-http"
+import type * as Duration from "effect/Duration"
 import * as FileSystem from "effect/FileSystem"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type { HttpClient } from "effect/http/HttpClient"
@@ -46,8 +48,27 @@ const credentials = Layer.orDie(Credentials.layer({
 /** A signer with a key of its own, for the sandbox's configuration. */
 export const signer = Layer.orDie(TokenSigner.layer).pipe(Layer.provide(credentials))
 
+/** A client of the service at an address, with a signer of one's own. */
+export type ClientAt = (
+  url: string,
+  signer: Layer.Layer<TokenSigner.TokenSigner, never, MpsConfig.MpsConfig>,
+  options: { readonly timeout?: Duration.Input }
+) => Layer.Layer<LtsClient>
+
+export const httpOver =
+  (transport: Transport) =>
+  (url: string, signer: Parameters<ClientAt>[1], options: HttpLtsClient.Options): Layer.Layer<LtsClient> =>
+    HttpLtsClient.layerWith(options).pipe(Layer.provide([signer, transport]), Layer.provide(configAt(url)))
+
+/** The same service behind a proxy that lets everything pass, signed or not. */
+export const proxyOver = (transport: Transport): ClientAt => (url, signer, options) =>
+  Layer.orDie(ProxyLtsClient.layer({ url: `${url}/`, ...options })).pipe(
+    Layer.provide([signer, transport]),
+    Layer.provide(configAt("http://127.0.0.1:9"))
+  )
+
 export const ltsClient = (url: string, transport: Transport, options: HttpLtsClient.Options = {}) =>
-  HttpLtsClient.layerWith(options).pipe(Layer.provide([signer, transport]), Layer.provide(configAt(url)))
+  httpOver(transport)(url, signer, options)
 
 export const delivery = (url: string, transport: Transport, options: HttpDelivery.Options = {}) =>
   HttpDelivery.layerWith(options).pipe(Layer.provide(transport), Layer.provideMerge(configAt(url)))

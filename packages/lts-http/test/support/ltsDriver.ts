@@ -1,11 +1,10 @@
 import type { LtsReason } from "@iiif-ingest/core/LtsClient"
 import { SigningError, TokenSigner } from "@iiif-ingest/core/TokenSigner"
-import { HttpLtsClient } from "@iiif-ingest/lts-http"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Accepted, Arrangement, Driver, Fails, State, Version } from "../../../../test/suites/ltsClient.ts"
-import { configAt, ltsClient } from "./clients.ts"
-import type { Transport } from "./clients.ts"
+import { signer } from "./clients.ts"
+import type { ClientAt } from "./clients.ts"
 import { closedUrl, stubServer } from "./stubServer.ts"
 import type { Handler, Reply, Seen } from "./stubServer.ts"
 
@@ -66,18 +65,18 @@ const signerWithoutKey = Layer.succeed(TokenSigner, {
   sign: () => Effect.fail(new SigningError({ issuer: "sandbox" }))
 })
 
-export const ltsDriver = (transport: Transport): Driver => ({
+export const ltsDriver = (clientAt: ClientAt): Driver => ({
   layer: (arrangement) =>
     Layer.unwrap(Effect.gen(function*() {
-      if (arranges(arrangement, "Unreachable")) return ltsClient(yield* closedUrl, transport)
+      if (arranges(arrangement, "Unreachable")) return clientAt(yield* closedUrl, signer, {})
       const stub = yield* stubServer(play(arrangement))
       if (arranges(arrangement, "TokenUnavailable")) {
-        return HttpLtsClient.layer.pipe(Layer.provide([signerWithoutKey, transport, configAt(stub.url)]))
+        return clientAt(stub.url, signerWithoutKey, {})
       }
-      return ltsClient(stub.url, transport, arranges(arrangement, "TimedOut") ? { timeout: "50 millis" } : {})
+      return clientAt(stub.url, signer, arranges(arrangement, "TimedOut") ? { timeout: "50 millis" } : {})
     })),
   silent: Effect.map(stubServer(() => "hang"), ({ arrived, released, url }) => ({
-    layer: ltsClient(url, transport),
+    layer: clientAt(url, signer, {}),
     arrived,
     released
   }))

@@ -1,0 +1,20 @@
+// The SDK types what passes through its middleware as unknown, and these are its shapes.
+
+export interface HttpRequest {
+  readonly hostname: string
+  readonly port?: number | undefined
+  readonly protocol: string
+  readonly path: string
+  readonly headers: Record<string, string>
+}
+
+export interface HttpResponse {
+  readonly statusCode: number
+  readonly headers: Record<string, string>
+}
+
+export const isHttpRequest = (u: unknown): u is HttpRequest =>
+  typeof u === "object" && u !== null && "hostname" in u && "protocol" in u && "headers" in u
+
+export const isHttpResponse = (u: unknown): u is HttpResponse =>
+  typeof u === "object" && u !== null && "statusCode" in u && "headers" in u

@@ -1,0 +1,167 @@
+/**
+ * Which requests go through an HTTP proxy, as the variables say that tools on a university's network read:
+ * `HTTPS_PROXY` for https addresses, `HTTP_PROXY` for http ones, `NO_PROXY` for hosts to reach without one.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { readSecret, readVariable } from "./internal/variables.ts"
+import { MpsConfigError } from "./MpsConfig.ts"
+import { isLoopback } from "./MpsEnvironment.ts"
+
+/**
+ * A proxy: its address without user and password, and what those are as the value of a `Proxy-Authorization` header.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ProxyServer {
+  readonly url: URL
+  readonly authorization?: Redacted.Redacted
+}
+
+/**
+ * The proxies for http and https addresses, and the hosts that are reached without.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ProxySettings {
+  readonly http?: ProxyServer
+  readonly https?: ProxyServer
+  readonly noProxy: ReadonlyArray<string>
+}
+
+/**
+ * Proxies as they are given: `http://user:password@proxy.example.edu:3128`, where `http://` may be left out, and hosts
+ * with commas or blanks in between.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly http?: Redacted.Redacted
+  readonly https?: Redacted.Redacted
+  readonly noProxy?: string
+}
+
+const variables = { http: "HTTP_PROXY", https: "HTTPS_PROXY" } as const
+
+/** `decodeURIComponent`, or `undefined` for a `%` that stands for nothing. */
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is wrong with an address is said without it: it may hold a password. */
+const parse = (given: Redacted.Redacted): Result.Result<ProxyServer, string> => {
+  const text = Redacted.value(given).trim()
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`)
+  if (url === null) return Result.fail("it is not an address such as http://proxy.example.edu:3128")
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    return Result.fail(`it is a proxy of the kind ${url.protocol}//, and only http:// and https:// are understood`)
+  }
+  const user = decoded(url.username)
+  const password = decoded(url.password)
+  if (user === undefined || password === undefined) {
+    return Result.fail("its user or password has a % that stands for nothing: write it as %25")
+  }
+  const server = { url: new URL(url.origin) }
+  return Result.succeed(
+    user === "" ? server : { ...server, authorization: Redacted.make(`Basic ${Base64.encode(`${user}:${password}`)}`) }
+  )
+}
+
+/**
+ * Nothing goes through a proxy.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const none: ProxySettings = { noProxy: [] }
+
+/**
+ * Checks proxies as they are given. Fails with the problems of both at once, by the name of the variable.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Result.Result<ProxySettings, MpsConfigError> => {
+  const problems: Array<{ readonly setting: string; readonly problem: string }> = []
+  const read = (scheme: "http" | "https"): { readonly [K in typeof scheme]?: ProxyServer } => {
+    const given = options[scheme]
+    if (given === undefined) return {}
+    const server = parse(given)
+    if (Result.isSuccess(server)) return { [scheme]: server.success }
+    problems.push({ setting: variables[scheme], problem: server.failure })
+    return {}
+  }
+  const noProxy = (options.noProxy ?? "").split(/[\s,]+/).filter((entry) => entry !== "")
+  const settings = { ...read("http"), ...read("https"), noProxy }
+  return problems.length > 0 ? Result.fail(new MpsConfigError({ problems })) : Result.succeed(settings)
+}
+
+/** A variable in lower case, as `curl` has it, else in upper case. */
+const either = <A>(read: (name: string) => Effect.Effect<A | undefined>, name: string) =>
+  Effect.filterOrElse(read(name.toLowerCase()), (lower) => lower !== undefined, () => read(name))
+
+/**
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` through the `ConfigProvider` in the context; each in lower case goes
+ * before. An empty variable counts as not set.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.gen(function*() {
+  const http = yield* either(readSecret, variables.http)
+  const https = yield* either(readSecret, variables.https)
+  const noProxy = yield* either(readVariable, "NO_PROXY")
+  return yield* Effect.fromResult(make({
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(noProxy === undefined ? {} : { noProxy })
+  }))
+})
+
+const portOf = (url: URL): string => url.port || (url.protocol === "https:" ? "443" : "80")
+
+const isExcepted = (url: URL) => (entry: string): boolean => {
+  const [, host = entry, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(entry) ?? []
+  if (port !== undefined && port !== portOf(url)) return false
+  const name = host.replace(/^\*?\./, "").toLowerCase()
+  return name === "*" || url.hostname === name || url.hostname === `[${name}]` || url.hostname.endsWith(`.${name}`)
+}
+
+/**
+ * The proxy that a request to `url` goes through, if any. This machine and the proxies themselves are reached without.
+ * An entry of `NO_PROXY` is `*`, or a host with or without a port, which stands for all hosts of its domain too, with or
+ * without a dot before it. Ranges of addresses (`10.0.0.0/8`) are not understood: the services are reached by name.
+ *
+ * @example
+ * ```ts
+ * import { ProxySettings } from "@iiif-ingest/core"
+ * import { Redacted, Result } from "effect"
+ *
+ * const settings = Result.getOrThrow(ProxySettings.make({
+ *   https: Redacted.make("http://proxy.example.edu:3128"),
+ *   noProxy: "harvard.edu"
+ * }))
+ * ProxySettings.proxyFor(settings, new URL("https://mps-qa.lib.harvard.edu/"))
+ * // => undefined
+ * ```
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const proxyFor = (settings: ProxySettings, url: URL): ProxyServer | undefined => {
+  const server = url.protocol === "https:" ? settings.https : settings.http
+  if (server === undefined || isLoopback(url.hostname)) return undefined
+  if (url.host === settings.http?.url.host || url.host === settings.https?.url.host) return undefined
+  return settings.noProxy.some(isExcepted(url)) ? undefined : server
+}

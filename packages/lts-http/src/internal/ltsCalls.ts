@@ -1,0 +1,88 @@
+import * as LtsClient from "@iiif-ingest/core/LtsClient"
+import { isLoopback } from "@iiif-ingest/core/MpsEnvironment"
+import * as Reason from "@iiif-ingest/core/Reason"
+import type { TokenSigner } from "@iiif-ingest/core/TokenSigner"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { HttpClient } from "effect/http/HttpClient"
+import type { HttpClientError } from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as Received from "./answer.ts"
+import { makeExchange, within } from "./exchange.ts"
+import { accepted } from "./ltsAnswer.ts"
+import { transportFailure } from "./transportFailure.ts"
+import { userAgent } from "./userAgent.ts"
+
+/** What every call has in common, whatever stands between here and the service. */
+export interface Limits {
+  readonly timeout?: Duration.Input
+  readonly maxResponseBytes?: number
+}
+
+/** Where a request goes, how long its body is, and how long an answer is waited for unless the options say. */
+export interface Asked {
+  readonly url: URL
+  readonly bytes: number
+  readonly limit: Duration.Input
+}
+
+/** One request, its answer accepted and read; what is made of it is the caller's. */
+export type Ask = <A>(
+  request: HttpClientRequest.HttpClientRequest,
+  asked: Asked,
+  read: (raw: Schema.Json, evidence: Reason.Evidence) => Result.Result<A, LtsClient.LtsReason>
+) => Effect.Effect<A, LtsClient.LtsReason>
+
+const defaultMaxResponseBytes = 1024 * 1024
+
+/** A client that signs what it sends says so when it cannot; any other failure is the network's. */
+const failure = (host: string, error: HttpClientError) =>
+  error.reason._tag === "EncodeError" && error.reason.description !== undefined
+    ? new LtsClient.TokenUnavailable({ detail: Reason.evidence(0, error.reason.description).body })
+    : transportFailure(host, error)
+
+export const makeAsk = (limits: Limits): Effect.Effect<Ask, never, HttpClient> =>
+  Effect.map(makeExchange(failure), (exchange): Ask => {
+    const maximumBytes = limits.maxResponseBytes ?? defaultMaxResponseBytes
+    return (request, asked, read) =>
+      exchange(asked.url, request, maximumBytes).pipe(
+        within(limits.timeout ?? asked.limit, asked.url.host),
+        Effect.flatMap((answer) => accepted(answer, asked)),
+        Effect.flatMap((answer) => {
+          const evidence = Received.evidence(answer)
+          return Effect.fromResult(
+            Received.readJson(answer, maximumBytes).pipe(
+              Result.mapError((problem) => new Reason.Undecodable({ evidence, problem })),
+              Result.flatMap((raw) => read(raw, evidence))
+            )
+          )
+        })
+      )
+  })
+
+export const failsAs = (operation: LtsClient.LtsError["operation"]) =>
+  Effect.mapError((reason: LtsClient.LtsReason) => new LtsClient.LtsError({ operation, reason }))
+
+/** A token belongs to the service: nothing else may read it on the way. */
+export const mayCarryToken = (url: URL): boolean => url.protocol === "https:" || isLoopback(url.hostname)
+
+const unavailable = (detail: string) => Effect.fail(new LtsClient.TokenUnavailable({ detail }))
+
+/** The token for a request to `url`. */
+export const tokenFor = Effect.fnUntraced(function*(signer: TokenSigner["Service"], url: URL) {
+  if (!mayCarryToken(url)) return yield* unavailable(`${url.origin} is neither https nor on this machine`)
+  const token = yield* signer.token.pipe(Effect.catch((error) => unavailable(error.message)))
+  // A transport that is given a header it cannot send may repeat it in its error.
+  if (!/^[\w.~+/=-]+$/.test(Redacted.value(token))) return yield* unavailable("the signer's token is not a token")
+  return token
+})
+
+const headers = { accept: "application/json", "user-agent": userAgent }
+
+export const get = (url: URL) => HttpClientRequest.get(url, { headers })
+
+export const post = (url: URL, json: Uint8Array, contentType: string) =>
+  HttpClientRequest.post(url, { headers }).pipe(HttpClientRequest.bodyUint8Array(json, contentType))

@@ -1,0 +1,94 @@
+/**
+ * Independent readers of manifests: the official JSON Schema and the official recipes, which lie beside the project and
+ * never within it, and `@iiif/parser`.
+ */
+import { normalize, serialize, serializeConfigPresentation3, Traverse } from "@iiif/parser/presentation-3"
+import { upgrade } from "@iiif/parser/upgrader"
+import { Ajv } from "ajv"
+import addFormats from "ajv-formats"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { root } from "./child.ts"
+
+/** Where the official material is; `IIIF_OFFICIAL` says otherwise. */
+export const official = process.env["IIIF_OFFICIAL"] ?? Path.join(root, "../shared/iiif")
+
+/** Why checks against the official material do not run, or nothing where they do. */
+export const officialMissing = Fs.existsSync(Path.join(official, "iiif_3_0.json"))
+  ? undefined
+  : `the official IIIF schema and recipes are not there (${
+    process.env["IIIF_OFFICIAL"] === undefined ? "../shared/iiif beside the project" : "the folder of IIIF_OFFICIAL"
+  })`
+
+const readJson = (path: string): unknown => JSON.parse(Fs.readFileSync(path, "utf8"))
+
+export interface Recipe {
+  readonly name: string
+  readonly json: unknown
+}
+
+const recipesOf = (folder: string): ReadonlyArray<Recipe> =>
+  Fs.readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".json"))
+    .toSorted()
+    .map((path) => ({ name: path.replaceAll("\\", "/"), json: readJson(Path.join(folder, path)) }))
+
+/** The recipes of the official cookbook; none where they are not there. */
+export const recipes: ReadonlyArray<Recipe> = officialMissing === undefined
+  ? recipesOf(Path.join(official, "cookbook"))
+  : []
+
+/** What the official schema has against a document, each with its place; undefined where the schema is not there. */
+export const officialProblems: ((json: unknown) => ReadonlyArray<string>) | undefined = officialMissing === undefined
+  ? (() => {
+    const ajv = new Ajv({ strict: false, allErrors: true })
+    addFormats.default(ajv)
+    const validate = ajv.compile(readJson(Path.join(official, "iiif_3_0.json")) as object)
+    return (json: unknown) =>
+      validate(json) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+  })()
+  : undefined
+
+const leaves = (value: unknown, path = ""): ReadonlyArray<readonly [string, unknown]> =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, child]) => leaves(child, `${path}/${key}`))
+    : [[path, value]]
+
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value))
+
+/** What the parser leaves out by design: the direction that holds where none is said. */
+const implied = (path: string, value: unknown): boolean =>
+  path.endsWith("/viewingDirection") && value === "left-to-right"
+
+/**
+ * What `@iiif/parser` loses of a Presentation 3 manifest when it upgrades it (which must change nothing), normalises it
+ * and writes it again: the paths of the values that are missing or different.
+ */
+export const lostByParser = (manifest: object): ReadonlyArray<string> => {
+  const upgraded: unknown = upgrade(copy(manifest))
+  const { entities, mapping, resource } = normalize(copy(upgraded))
+  const written: unknown = serialize({ entities, mapping, requests: {} }, resource, serializeConfigPresentation3)
+  return [upgraded, written].flatMap((version) => {
+    const found = new Map(leaves(version))
+    return leaves(manifest).filter(([path, value]) => found.get(path) !== value && !implied(path, value))
+      .map(([path]) => path)
+  })
+}
+
+/** How many of each class the parser meets when it walks through a manifest. */
+export const metByParser = (manifest: object) => {
+  const met = { canvases: 0, pages: 0, annotations: 0, images: 0, services: 0, ranges: 0 }
+  const count = (name: keyof typeof met) => [(one: object) => {
+    met[name]++
+    return one
+  }]
+  new Traverse({
+    canvas: count("canvases"),
+    annotationPage: count("pages"),
+    annotation: count("annotations"),
+    contentResource: count("images"),
+    service: count("services"),
+    range: count("ranges")
+  }).traverseUnknown(copy(manifest))
+  return met
+}
