@@ -1,0 +1,31 @@
+/**
+ * Promises in place of Effect. The layers are put together once; the rest is `async`. What a promise rejects with holds
+ * no secret, so the program may end however it likes.
+ *
+ *     tsx examples/07-without-effect.ts
+ */
+import { ImageSource, IngestClient, IngestReport, Manifest } from "@iiif-ingest/core"
+import { join } from "node:path"
+import { withSandbox } from "./support/sandboxLayers.ts"
+
+const client = IngestClient.make(withSandbox)
+
+const coffee = ImageSource.file(join(import.meta.dirname, "images/coffee.png"), { label: "Coffee" })
+
+try {
+  console.log("service", await client.serviceVersion())
+
+  const report = await client.ingest(
+    { images: [coffee], manifest: { name: "COFFEE", label: "Coffee" } },
+    { signal: AbortSignal.timeout(60_000) }
+  )
+  for (const asset of report.assets) console.log(asset.id, IngestReport.describeFate(asset.fate))
+  if (!IngestReport.isComplete(report)) process.exitCode = 1
+
+  await client.ingest({ images: [coffee], manifest: { name: "Coffee, black", label: "Coffee" } })
+} catch (error) {
+  if (!(error instanceof Manifest.ManifestError)) throw error
+  console.log(error.message)
+} finally {
+  await client.dispose()
+}

@@ -1,0 +1,163 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Schema } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { root, run, start } from "../support/child.ts"
+import { pathOf } from "../support/pictures.ts"
+import { makeProject, type Project } from "./support/project.ts"
+
+class Packed extends Context.Service<Packed, Project>()("test/Packed") {
+  static readonly layer = Layer.effect(Packed, makeProject).pipe(Layer.provide(NodeServices.layer))
+}
+
+const Exports = Schema.Record(Schema.String, Schema.NullOr(Schema.String))
+
+const Manifest = Schema.fromJsonString(Schema.Struct({
+  exports: Exports,
+  bin: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  dependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  license: Schema.String
+}))
+
+const published = {
+  ".": "./dist/index.js",
+  "./*": "./dist/*.js",
+  "./internal/*": null,
+  "./index": null,
+  "./package.json": "./package.json"
+}
+
+const Connection = Schema.fromJsonString(Schema.Struct({
+  url: Schema.String,
+  s3: Schema.Struct({
+    endpoint: Schema.String,
+    region: Schema.String,
+    accessKeyId: Schema.String,
+    secretAccessKey: Schema.String,
+    bucket: Schema.String
+  }),
+  issuer: Schema.String,
+  kid: Schema.String,
+  privateKeyPath: Schema.String
+}))
+
+const variables = ({ issuer, kid, privateKeyPath, s3, url }: typeof Connection.Type) => ({
+  LTS_IIIF_ENVIRONMENT: "sandbox",
+  LTS_IIIF_INGEST_URL: `${url}/admin/ingest`,
+  LTS_IIIF_ASSET_URL: `${url}/assets/images`,
+  LTS_IIIF_MANIFEST_URL: url,
+  LTS_IIIF_BUCKET: s3.bucket,
+  LTS_IIIF_S3_ENDPOINT: s3.endpoint,
+  LTS_IIIF_ISSUER: issuer,
+  LTS_IIIF_KID: kid,
+  LTS_IIIF_PRIVATE_KEY_PATH: privateKeyPath,
+  LTS_IIIF_ACCOUNT: "sandbox",
+  LTS_IIIF_SPACE: "sandbox",
+  LTS_IIIF_NAMESPACE: "sandbox",
+  LTS_IIIF_AGENT: "packed",
+  AWS_REGION: s3.region,
+  AWS_ACCESS_KEY_ID: s3.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: s3.secretAccessKey
+})
+
+/** The program in the project, once. */
+const program = Effect.map(Packed, ({ folder }) => {
+  const file = Path.join(folder, "program.ts")
+  Fs.copyFileSync(Path.join(import.meta.dirname, "program.ts"), file)
+  return file
+})
+
+layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
+  it.effect("hold sources, output and licence, and nothing else", () =>
+    Effect.gen(function*() {
+      const { tarballs } = yield* Packed
+      assert.includeMembers(
+        tarballs.map(({ name }) => name),
+        ["core", "aws", "lts-http", "sandbox", "node"].map((name) => `@iiif-ingest/${name}`)
+      )
+      for (const { files, name } of tarballs) {
+        const sources = files.filter((path) => /^src\/.*\.ts$/.test(path))
+        const built = sources.flatMap((path) =>
+          [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => path.replace(/^src\/(.*)\.ts$/, `dist/$1${end}`))
+        )
+        // What is in `dist` and comes from no source is left over from one that is gone: remove `dist` and build again.
+        const texts = files.filter((path) => /^(?:LICENSE|package\.json|[A-Z]+\.md)$/.test(path))
+        assert.sameMembers([...files], [...sources, ...built, ...texts], name)
+        assert.includeMembers(texts, ["LICENSE", "package.json"], name)
+        assert.isAbove(sources.length, 0, name)
+      }
+    }))
+
+  it.effect("export what is built, and depend on each other by version", () =>
+    Effect.gen(function*() {
+      const { folder, tarballs } = yield* Packed
+      for (const { name } of tarballs) {
+        const text = Fs.readFileSync(Path.join(folder, "node_modules", name, "package.json"), "utf8")
+        const { bin, dependencies, exports, license } = yield* Schema.decodeEffect(Manifest)(text)
+        assert.deepStrictEqual(exports, published, name)
+        assert.strictEqual(license, "Apache-2.0")
+        assert.notMatch(JSON.stringify(dependencies ?? {}), /workspace:|catalog:|link:/, name)
+        for (const path of Object.values(bin ?? {})) assert.match(path, /^\.\/dist\/.*\.js$/, name)
+      }
+    }))
+
+  it.effect("let a program be type-checked with all declarations looked at", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      yield* program
+      const compilerOptions = {
+        target: "ES2022",
+        module: "NodeNext",
+        moduleResolution: "NodeNext",
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noEmit: true,
+        skipLibCheck: false,
+        types: ["node"]
+      }
+      Fs.writeFileSync(
+        Path.join(folder, "tsconfig.json"),
+        JSON.stringify({ compilerOptions, files: ["program.ts"] })
+      )
+      const tsc = Path.join(root, "node_modules/.bin/tsc")
+      const { code, stdout } = yield* run(tsc, ["-p", folder, "--pretty", "false"], { cwd: folder })
+      assert.strictEqual(code, 0, stdout)
+      assert.strictEqual(stdout, "")
+    }), 120_000)
+
+  it.effect("do not let anybody import what is internal", () =>
+    Effect.gen(function*() {
+      const { folder, tarballs } = yield* Packed
+      const paths = tarballs.flatMap(({ files, name }) => {
+        const internal = files.filter((path) => /^dist\/internal\/.*\.js$/.test(path))
+        return ["/index", ...internal.map((path) => path.replace(/^dist(.*)\.js$/, "$1"))].map((path) => name + path)
+      })
+      const script = `
+        const codes = await Promise.all(process.argv.slice(1).map((path) =>
+          import(path).then(() => path, (error) => error.code)))
+        console.log([...new Set(codes)].join())`
+      const { stdout } = yield* run(process.execPath, ["--input-type=module", "-e", script, ...paths], { cwd: folder })
+      assert.isAbove(paths.length, 50)
+      assert.strictEqual(stdout.trim(), "ERR_PACKAGE_PATH_NOT_EXPORTED")
+    }))
+
+  it.effect("run an ingest in plain Node, against the sandbox from its own tarball", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      const file = yield* program
+      const command = Path.join(folder, "node_modules/.bin/iiif-ingest-sandbox")
+      const sandbox = yield* start(command, ["start", "--port", "0", "--json"], { cwd: folder })
+      const env = variables(yield* Schema.decodeEffect(Connection)(yield* Effect.promise(() => sandbox.firstLine)))
+      const images = ["coffee.png", "falcon9-strips.tif"].map(pathOf)
+      const { code, stderr, stdout } = yield* run(process.execPath, [file, ...images], { cwd: folder, env })
+      assert.strictEqual(code, 0, stdout + stderr)
+      assert.strictEqual(stderr, "")
+      assert.strictEqual(
+        stdout,
+        "coffee: served, 600 x 400\nfalcon9strips: served, 640 x 427\ncomplete\n"
+      )
+      sandbox.process.kill("SIGINT")
+      assert.strictEqual((yield* Effect.promise(() => sandbox.ended)).code, 130)
+    }).pipe(Effect.scoped), 120_000)
+})

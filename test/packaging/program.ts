@@ -1,0 +1,37 @@
+/**
+ * What a user's program looks like: copied into an empty project, where only the packed tarballs are. One module of a
+ * package by its name, the rest through its index.
+ */
+import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
+import { ImageSource, IngestProgram, IngestReport, Journal, Settings } from "@iiif-ingest/core"
+import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
+import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
+import type { Faults } from "@iiif-ingest/sandbox"
+import { Console, Effect, Layer } from "effect"
+
+export type Rule = Faults.FaultRule
+
+// @ts-expect-error what is internal is not exported
+export type Internal = typeof import("@iiif-ingest/core/internal/url")
+
+// @ts-expect-error the index goes by the package's name alone
+export type Index = typeof import("@iiif-ingest/core/index")
+
+const layers = IngestProgram.layer.pipe(
+  Layer.provide([S3ObjectStore.layer, HttpLtsClient.layer, HttpDelivery.layer, Journal.layerMemory]),
+  Layer.provide([S3Client.layerConfig, TokenSigner.layer, NodeHttpClient.layerUndici]),
+  Layer.provideMerge(Settings.layerConfig),
+  Layer.provideMerge(NodeServices.layer)
+)
+
+const program = Effect.gen(function*() {
+  const report: IngestReport.IngestReport = yield* IngestProgram.ingestProgram({
+    images: process.argv.slice(2).map((path) => ImageSource.file(path)),
+    manifest: { name: "PACKED", label: "From tarballs" }
+  })
+  for (const asset of report.assets) yield* Console.log(`${asset.id}: ${IngestReport.describeFate(asset.fate)}`)
+  yield* Console.log(IngestReport.isComplete(report) ? "complete" : "not complete")
+})
+
+NodeRuntime.runMain(Effect.provide(program, layers))
