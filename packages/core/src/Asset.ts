@@ -7,12 +7,15 @@ import { SecureRandom } from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
 import { Crc32 } from "./Crc32.ts"
 import { AssetId } from "./Ids.ts"
 import * as ImageHeader from "./ImageHeader.ts"
-import { ImageSource, location } from "./ImageSource.ts"
+import { Description, ImageSource, location, ObjectName } from "./ImageSource.ts"
 import { randomText } from "./internal/randomText.ts"
+import { quoted, visible } from "./internal/shown.ts"
 import { readHeader } from "./internal/sourceHeader.ts"
 import type { MpsConfig } from "./MpsConfig.ts"
 
@@ -92,9 +95,44 @@ export class IdInvalid extends Schema.TaggedError<IdInvalid>()("IdInvalid", {
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `${JSON.stringify(this.id.slice(0, 80))} cannot be an asset id: ${this.detail}`
+    return `${quoted(this.id)} cannot be an asset id: ${this.detail}`
   }
 }
+
+/**
+ * The key that was given cannot be one.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ObjectNameInvalid
+  extends Schema.TaggedError<ObjectNameInvalid>()("ObjectNameInvalid", { key: Schema.String })
+{
+  readonly retryable: boolean = false
+  override get message() {
+    return `${quoted(this.key)} cannot be an object's key: letters, digits and ._- are taken, ` +
+      "with / between folders"
+  }
+}
+
+/**
+ * Something else that was said of the image cannot be: a size, a media type, a date.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class DescriptionInvalid extends Schema.TaggedError<DescriptionInvalid>()("DescriptionInvalid", {
+  problems: Schema.Array(Schema.Struct({ field: Schema.String, problem: Schema.String }))
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `what is said of it is not right: ${this.problems.map((p) => `${p.field}: ${p.problem}`).join("; ")}`
+  }
+}
+
+/** The first few of many: a batch may have thousands that collide. */
+const named = (sources: ReadonlyArray<string>): string =>
+  sources.slice(0, 5).map(visible).join(", ") + (sources.length > 5 ? ` and ${sources.length - 5} more` : "")
 
 /**
  * Two images of a batch have the same id, or ids that differ only by case.
@@ -108,9 +146,23 @@ export class IdCollision extends Schema.TaggedError<IdCollision>()("IdCollision"
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the id ${this.id} is also that of ${
-      this.others.join(", ")
-    } (case does not count): give them ids of their own`
+    return `the id ${this.id} is also that of ${named(this.others)} (case does not count): give them ids of their own`
+  }
+}
+
+/**
+ * Two images of a batch were given the same place in the bucket.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class KeyCollision extends Schema.TaggedError<KeyCollision>()("KeyCollision", {
+  key: Schema.String,
+  others: Schema.Array(Schema.String)
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `the key ${this.key} is also that of ${named(this.others)}: one would take the place of the other`
   }
 }
 
@@ -164,10 +216,20 @@ export class SizeDiffers extends Schema.TaggedError<SizeDiffers>()("SizeDiffers"
  */
 export class AssetError extends Schema.TaggedError<AssetError>()("AssetError", {
   source: Schema.String,
-  reason: Schema.Union([ImageHeader.Reason, IdInvalid, IdCollision, IdTaken, SourceChanged, SizeDiffers])
+  reason: Schema.Union([
+    ImageHeader.Reason,
+    IdInvalid,
+    IdCollision,
+    ObjectNameInvalid,
+    DescriptionInvalid,
+    KeyCollision,
+    IdTaken,
+    SourceChanged,
+    SizeDiffers
+  ])
 }) {
   override get message() {
-    return `${this.source}: ${this.reason.message}`
+    return `${visible(this.source)}: ${this.reason.message}`
   }
 }
 
@@ -200,14 +262,35 @@ export interface ProbeOptions {
 
 const makeId = Effect.fnUntraced(function*(config: MpsConfig["Service"], source: ImageSource, options: ProbeOptions) {
   const given = source.description.id
-  const own = given ?? withoutExtension(source.name).replace(/[^A-Za-z0-9]/g, "")
+  const own = given ?? withoutExtension(source.name).normalize("NFC").replace(/[^A-Za-z0-9]/g, "")
   const random = options.randomIds === true ? randomText(yield* (yield* SecureRandom).randomBytes(32)) : ""
-  const id = own === "" ? Option.none() : decodeId(`${config.assetPrefix}${own}${random}`)
+  const whole = own === "" ? "" : `${config.assetPrefix}${own}${random}`
+  const id = decodeId(whole)
   return Option.isSome(id) ? id.value : yield* new AssetError({
     source: location(source),
-    reason: new IdInvalid({ id: own, detail: idProblem(own, given !== undefined) })
+    reason: new IdInvalid({ id: whole, detail: idProblem(whole, given !== undefined) })
   })
 })
+
+const isKey = Schema.is(ObjectName)
+const decodeDescription = Schema.decodeUnknownResult(Description, { errors: "all" })
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** What is said in code without types may be anything; it is refused before it gets into a header or a request. */
+const checkDescription = (source: ImageSource): Effect.Effect<void, AssetError> => {
+  const said = Object.fromEntries(Object.entries(source.description).filter(([, value]) => value !== undefined))
+  const refused = (reason: ObjectNameInvalid | DescriptionInvalid) =>
+    Effect.fail(new AssetError({ source: location(source), reason }))
+  const { key } = source.description
+  if (key !== undefined && !isKey(key)) return refused(new ObjectNameInvalid({ key: String(key) }))
+  const decoded = decodeDescription(said)
+  if (Result.isSuccess(decoded)) return Effect.void
+  const problems = formatIssue(decoded.failure.issue).issues.map(({ message, path }) => ({
+    field: (path ?? []).map(String).join("."),
+    problem: message
+  }))
+  return refused(new DescriptionInvalid({ problems }))
+}
 
 /**
  * Looks at an image: reads its header, makes its id and key. Nothing is sent.
@@ -221,6 +304,7 @@ export const probe = Effect.fnUntraced(function*(
   options: ProbeOptions = {}
 ): Effect.fn.Return<Asset, AssetError, FileSystem.FileSystem | SecureRandom> {
   const id = yield* makeId(config, source, options)
+  yield* checkDescription(source)
   const { extension, fingerprint, height, mediaType, warnings, width } = yield* readHeader(source).pipe(
     Effect.mapError((error) => new AssetError({ source: location(source), reason: error.reason }))
   )
@@ -234,7 +318,7 @@ export const probe = Effect.fnUntraced(function*(
   }
   return {
     id,
-    key: `${config.keyPrefix}/${id}.${extension}`,
+    key: `${config.keyPrefix}/${given.key ?? `${id}.${extension}`}`,
     source,
     fingerprint,
     width,
@@ -253,24 +337,32 @@ export const probe = Effect.fnUntraced(function*(
 export const label = (asset: Asset): typeof asset.source.description.label & {} =>
   asset.source.description.label ?? labelOf(asset.source.name)
 
+/** Every asset that shares its `of` with others, and where those come from. */
+const sharing = (
+  assets: ReadonlyArray<Asset>,
+  of: (asset: Asset) => string
+): ReadonlyArray<readonly [asset: Asset, others: ReadonlyArray<string>]> =>
+  [...Map.groupBy(assets, of).values()].filter((same) => same.length > 1).flatMap((same) =>
+    same.map((asset) =>
+      [asset, same.filter((other) => other !== asset).map((other) => location(other.source))] as const
+    )
+  )
+
 /**
- * The errors of all assets whose ids collide within a batch, also by case: none is mended silently.
+ * The errors of all assets whose keys, or ids, also by case, collide within a batch: none is mended silently.
  *
  * @category guards
  * @since 0.1.0
  */
 export const collisions = (assets: ReadonlyArray<Asset>): ReadonlyMap<Asset, AssetError> => {
-  const byId = Map.groupBy(assets, (asset) => asset.id.toLowerCase())
-  const errors = new Map<Asset, AssetError>()
-  for (const same of byId.values()) {
-    if (same.length === 1) continue
-    for (const asset of same) {
-      const others = same.filter((other) => other !== asset).map((other) => location(other.source))
-      errors.set(
-        asset,
-        new AssetError({ source: location(asset.source), reason: new IdCollision({ id: asset.id, others }) })
-      )
-    }
-  }
-  return errors
+  const error = (asset: Asset, reason: IdCollision | KeyCollision) =>
+    [asset, new AssetError({ source: location(asset.source), reason })] as const
+  return new Map([
+    ...sharing(assets, ({ key }) => key).map(([asset, others]) =>
+      error(asset, new KeyCollision({ key: asset.key, others }))
+    ),
+    ...sharing(assets, ({ id }) => id.toLowerCase()).map(([asset, others]) =>
+      error(asset, new IdCollision({ id: asset.id, others }))
+    )
+  ])
 }

@@ -16,7 +16,9 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { importPrivateKey } from "./internal/privateKey.ts"
+import { explain } from "./internal/fileProblem.ts"
+import { importPrivateKey, isKeyText } from "./internal/privateKey.ts"
+import { quotedSetting, visible } from "./internal/shown.ts"
 import { readSecret, readVariables } from "./internal/variables.ts"
 import { MpsConfigError, type Problem } from "./MpsConfig.ts"
 import type { EnvironmentName } from "./MpsEnvironment.ts"
@@ -46,7 +48,7 @@ export class KeyUnreadable extends Schema.TaggedError<KeyUnreadable>()("KeyUnrea
   detail: Schema.String
 }) {
   override get message() {
-    return `the private key ${this.path} cannot be read (${this.detail})`
+    return `the private key ${visible(this.path)} cannot be read (${this.detail})`
   }
 }
 
@@ -61,7 +63,7 @@ export class KeyInvalid extends Schema.TaggedError<KeyInvalid>()("KeyInvalid", {
   detail: Schema.String
 }) {
   override get message() {
-    return `${this.origin} does not hold the RSA private key that LTS issued: ${this.detail}`
+    return `${visible(this.origin)} does not hold the RSA private key that LTS issued: ${this.detail}`
   }
 }
 
@@ -189,13 +191,37 @@ const checkName = (option: string, value: string): Result.Result<string, Credent
       new CredentialsError({
         reason: new OptionInvalid({
           option,
-          detail: `${JSON.stringify(value)} should be letters, digits, periods, dashes, as LTS issued it`
+          detail: `${quotedSetting(value)} should be letters, digits, periods, dashes, as LTS issued it`
         })
       })
     )
 
+const isResource = Schema.is(Resource)
+
+/**
+ * Checks what a token is for: at least one resource, each known.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const checkResources = (
+  resources: ReadonlyArray<string>
+): Result.Result<ReadonlyArray<Resource>, CredentialsError> => {
+  const known = resources.filter(isResource)
+  return known.length > 0 && known.length === resources.length
+    ? Result.succeed(known)
+    : Result.fail(
+      new CredentialsError({
+        reason: new OptionInvalid({
+          option: "resources",
+          detail: "a token is for one or more of ingest, content, description, and nothing else"
+        })
+      })
+    )
+}
+
 const unreadable = (path: string) => (error: PlatformError) =>
-  new CredentialsError({ reason: new KeyUnreadable({ path, detail: error.reason._tag }) })
+  new CredentialsError({ reason: new KeyUnreadable({ path, detail: explain(error) }) })
 
 /** Group or others may read the file: worth a word, not a refusal. Windows reports no such bits. */
 const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path: string) {
@@ -205,7 +231,16 @@ const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path
   }
 })
 
+const notAPath = () =>
+  new CredentialsError({
+    reason: new KeyInvalid({
+      origin: "the path of the private key",
+      detail: "it is the key itself: give it as text (LTS_IIIF_PRIVATE_KEY_STRING)"
+    })
+  })
+
 const importFile = Effect.fnUntraced(function*(path: string) {
+  if (isKeyText(path)) return yield* notAPath()
   const fs = yield* FileSystem.FileSystem
   yield* warnIfShared(fs, path).pipe(Effect.mapError(unreadable(path)))
   const bytes = yield* Effect.acquireRelease(
@@ -224,13 +259,7 @@ const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError
       Effect.mapError((detail) => new CredentialsError({ reason: new KeyInvalid({ origin: source.origin, detail }) }))
     )
 
-/**
- * Loads credentials: checks the options, imports the key, forgets its text.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fn("Credentials.make")(function*(options: Options) {
+const checked = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
   const issuer = yield* Effect.fromResult(checkName("issuer", options.issuer))
   if (options.kid === undefined) {
     yield* Effect.logWarning(`no kid is given: using ${issuer}default`)
@@ -239,8 +268,19 @@ export const make = Effect.fn("Credentials.make")(function*(options: Options) {
   const lifetime = yield* Effect.fromResult(
     checkLifetime(Duration.fromInputUnsafe(options.lifetime ?? Duration.hours(1)))
   )
-  const key = yield* importKey(options.key)
-  return Credentials.of({ issuer, kid, resources: options.resources ?? ["ingest"], lifetime, key })
+  const resources = yield* Effect.fromResult(checkResources(options.resources ?? ["ingest"]))
+  return { issuer, kid, resources, lifetime }
+})
+
+/**
+ * Loads credentials: checks the options, imports the key, forgets its text.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fn("Credentials.make")(function*(options: Options) {
+  const rest = yield* checked(options)
+  return Credentials.of({ ...rest, key: yield* importKey(options.key) })
 })
 
 /**
@@ -337,8 +377,10 @@ const variableOf = (error: CredentialsError): string => {
   }
 }
 
-const invalid = (error: CredentialsError) =>
-  new MpsConfigError({ problems: [{ setting: variableOf(error), problem: error.reason.message }] })
+const problemOf = (error: CredentialsError): Problem => ({
+  setting: variableOf(error),
+  problem: error.reason.message
+})
 
 /**
  * Reads the credentials from the environment: `LTS_IIIF_ISSUER`, `LTS_IIIF_KID`, and the key from
@@ -352,17 +394,30 @@ export const fromConfig: Effect.Effect<Credentials["Service"], MpsConfigError, F
   function*() {
     const { issuer, kid } = yield* readVariables({ issuer: variables.issuer, kid: variables.kid })
     const key = yield* keyFromConfig
+    const names = [
+      issuer === undefined ? undefined : checkName("issuer", issuer),
+      kid === undefined ? undefined : checkName("kid", kid)
+    ]
+    const imported = key === undefined ? undefined : yield* Effect.result(importKey(key))
     const problems: Array<Problem> = []
     if (issuer === undefined) problems.push({ setting: variables.issuer, problem: "is not set" })
     if (key === undefined) {
       problems.push({ setting: `${variables.path} or ${variables.text}`, problem: "neither is set" })
-    } else if (issuer === undefined) {
-      // The key is looked at all the same, so that its problems are not found one run later.
-      const imported = yield* Effect.result(importKey(key))
-      if (Result.isFailure(imported)) problems.push(...invalid(imported.failure).problems)
     }
-    if (issuer === undefined || key === undefined) return yield* new MpsConfigError({ problems })
-    return yield* make({ issuer, key, ...(kid === undefined ? {} : { kid }) }).pipe(Effect.mapError(invalid))
+    const checks: ReadonlyArray<Result.Result<unknown, CredentialsError> | undefined> = [...names, imported]
+    for (const check of checks) {
+      if (check !== undefined && Result.isFailure(check)) problems.push(problemOf(check.failure))
+    }
+    if (problems.length > 0 || issuer === undefined || imported === undefined) {
+      return yield* new MpsConfigError({ problems })
+    }
+    return yield* Effect.all({
+      rest: checked({ issuer, ...(kid === undefined ? {} : { kid }) }),
+      key: Effect.fromResult(imported)
+    }).pipe(
+      Effect.map(({ key, rest }) => Credentials.of({ ...rest, key })),
+      Effect.mapError((error) => new MpsConfigError({ problems: [problemOf(error)] }))
+    )
   }
 )
 

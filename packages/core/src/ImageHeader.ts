@@ -15,6 +15,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
+import { explain, noFile } from "./internal/fileProblem.ts"
 import { parse } from "./internal/header/parse.ts"
 import type { Fields, Format } from "./internal/header/parser.ts"
 import { Reason, Unreadable } from "./internal/header/reason.ts"
@@ -41,6 +42,7 @@ export {
   UnusualFormat,
   WrongExtension
 } from "./internal/header/warnings.ts"
+import { visible } from "./internal/shown.ts"
 
 /**
  * Bytes that can be read at any offset: the seam between this module and files, buffers or remote objects.
@@ -97,7 +99,7 @@ export class ImageHeaderError extends Schema.TaggedError<ImageHeaderError>()("Im
   reason: Reason
 }) {
   override get message() {
-    return `${this.file}: ${this.reason.message}`
+    return `${visible(this.file)}: ${this.reason.message}`
   }
 }
 
@@ -160,7 +162,7 @@ export const fromFile = Effect.fn("ImageHeader.fromFile")(
     const unreadable = (why: string) => new ImageHeaderError({ file: path, reason: new Unreadable({ why }) })
     const refused = Effect.mapError((error: PlatformError.PlatformError) => unreadable(explain(error)))
     const info = yield* refused(fs.stat(path))
-    if (info.type !== "File") return yield* unreadable(`it is ${kinds[info.type]}; name a file`)
+    if (info.type !== "File") return yield* unreadable(noFile(info.type))
     const size = ByteSize.toNumber(info.size)
     if (Option.isNone(size)) return yield* unreadable("its size is beyond all bounds")
     return yield* Effect.scoped(Effect.flatMap(
@@ -210,26 +212,3 @@ const readAt = (
       return all
     })
   })
-
-const kinds: Readonly<Record<FileSystem.File.Type, string>> = {
-  File: "a file",
-  Directory: "a directory",
-  SymbolicLink: "a symbolic link",
-  BlockDevice: "a device",
-  CharacterDevice: "a device",
-  FIFO: "a named pipe",
-  Socket: "a socket",
-  Unknown: "no ordinary file"
-}
-
-/** Says the commonest failures in plain words, others as the system said them. */
-const explain = ({ reason }: PlatformError.PlatformError): string => {
-  switch (reason._tag) {
-    case "NotFound":
-      return "there is no such file; check the path"
-    case "PermissionDenied":
-      return "permission denied; check the rights of the file and its folders"
-    default:
-      return reason.message
-  }
-}

@@ -3,15 +3,40 @@
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
+import type { FileSystem } from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
+import { list } from "./internal/directory.ts"
+import { visible } from "./internal/shown.ts"
 import { Text } from "./Presentation3.ts"
+
+/**
+ * What an object may be called: letters, digits and `._-`, in folders parted by `/` where wanted.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ObjectName = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, {
+    expected: "an object's name of letters, digits and ._-, with / between folders"
+  }),
+  Schema.isMaxLength(500)
+)
+
+/** Of an image: it goes into a header and into the manifest. */
+const MediaType = Schema.String.check(
+  Schema.isPattern(/^image\/[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/, {
+    expected: "the media type of an image, such as image/tiff"
+  })
+)
 
 /**
  * What may be said of an image. All of it is optional.
  *
  * - `id`: the asset's own id; the asset prefix goes before it. Without one, the name stripped to letters and digits.
+ * - `key`: what the object is called below the key prefix; `{id}.{extension}` when not given. Keys of a batch must differ.
  * - `label`, `metadata`: of the image's canvas. The label defaults to the name without folder and extension.
  * - `width`, `height` in pixels and `mediaType`, given together: the header is not read.
  * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
@@ -22,11 +47,12 @@ import { Text } from "./Presentation3.ts"
  */
 export const Description = Schema.Struct({
   id: Schema.optionalKey(Schema.String),
+  key: Schema.optionalKey(ObjectName),
   label: Schema.optionalKey(Text),
   metadata: Schema.optionalKey(Schema.Array(Schema.Struct({ label: Text, value: Text }))),
   width: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   height: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  mediaType: Schema.optionalKey(Schema.String),
+  mediaType: Schema.optionalKey(MediaType),
   space: Schema.optionalKey(Schema.NonEmptyString),
   agent: Schema.optionalKey(Schema.NonEmptyString),
   action: Schema.optionalKey(Action),
@@ -89,6 +115,8 @@ export const StreamSource = Schema.TaggedStruct("StreamSource", {
 })
 
 /**
+ * An image in a file, in memory, or in a stream.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -145,6 +173,81 @@ export const stream = (
   const { length, name, ...description } = options
   return { _tag: "StreamSource", stream, name, description, ...(length === undefined ? {} : { length }) }
 }
+
+/**
+ * A folder of images, or one below it, cannot be listed.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class DirectoryError extends Schema.TaggedError<DirectoryError>()("DirectoryError", {
+  path: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `the folder ${visible(this.path)} cannot be listed: ${this.detail}`
+  }
+}
+
+/**
+ * - `describe`: what is said of an image, by its name; nothing when not given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DirectoryOptions {
+  readonly describe?: (name: string) => Description
+}
+
+/**
+ * The images of a folder, and what was left out of it, each with why.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Directory {
+  readonly images: ReadonlyArray<ImageSource>
+  readonly leftOut: ReadonlyArray<{ readonly name: string; readonly why: string }>
+}
+
+/**
+ * The images of a folder and of all folders below it, in their natural order (`page 2` before `page 10`).
+ *
+ * An image's name is its path below the folder, with forward slashes, so that ids that follow from names differ where
+ * the paths do (`a/1.tif` is `a1`); ids that are the same all the same are refused as a collision, by name. Left out are
+ * hidden files and folders, files whose names do not end like an image's, and links that lead back to a folder they are
+ * in. A file that ends like an image's and is none is not left out: it is refused by name when it is looked at, so that
+ * no page is missing without a word.
+ *
+ * @example
+ * ```ts
+ * import { ImageSource } from "@iiif-ingest/core"
+ * import { NodeFileSystem } from "@effect/platform-node"
+ * import { Effect } from "effect"
+ *
+ * const names = ImageSource.directory("examples/images").pipe(
+ *   Effect.map(({ images, leftOut }) => [images.length, leftOut.map(({ name }) => name)]),
+ *   Effect.provide(NodeFileSystem.layer)
+ * )
+ *
+ * console.log(await Effect.runPromise(names)) // => [5, ["README.md"]]
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const directory = Effect.fn("ImageSource.directory")(function*(
+  path: string,
+  options: DirectoryOptions = {}
+): Effect.fn.Return<Directory, DirectoryError, FileSystem> {
+  const { files, leftOut } = yield* list(path).pipe(
+    Effect.mapError((error) => new DirectoryError(error))
+  )
+  return {
+    images: files.map(({ name, path }) => file(path, { ...options.describe?.(name), name })),
+    leftOut
+  }
+})
 
 /**
  * How an image is called in messages.

@@ -11,6 +11,8 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Namespace } from "./Ids.ts"
+import { quotedSetting } from "./internal/shown.ts"
+import { notABase, parseBase } from "./internal/url.ts"
 import { readVariables } from "./internal/variables.ts"
 import * as MpsEnvironment from "./MpsEnvironment.ts"
 
@@ -104,7 +106,12 @@ const parseEnvironment = (raw: Raw, problem: (field: keyof Options, text: string
   const name = Schema.decodeUnknownOption(MpsEnvironment.EnvironmentName)(raw.environment)
   if (Option.isNone(name)) {
     if (raw.environment !== undefined) {
-      problem("environment", `${JSON.stringify(raw.environment)} is none of dev, qa, prod, sandbox`)
+      problem("environment", `${quotedSetting(raw.environment)} is none of dev, qa, prod, sandbox`)
+    }
+    // What an address has to be in any environment is said all the same.
+    for (const field of ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"] as const) {
+      const given = raw[field]
+      if (given !== undefined && parseBase(given) === undefined) problem(field, notABase)
     }
     return undefined
   }
@@ -113,6 +120,10 @@ const parseEnvironment = (raw: Raw, problem: (field: keyof Options, text: string
   for (const found of environment.failure) problem(found.field, found.problem)
   return undefined
 }
+
+/** Only ASCII letters are upper-cased: `ß` and `ı` would turn into some. */
+const parseNamespace = (text: string | undefined) =>
+  Schema.decodeUnknownOption(Namespace)(text?.replace(/[a-z]/g, (letter) => letter.toUpperCase()))
 
 /** Checks settings and fills in what follows from others; `name` says how the user knows a field. */
 const check = (raw: Raw, name: (field: keyof Options) => string): {
@@ -126,16 +137,16 @@ const check = (raw: Raw, name: (field: keyof Options) => string): {
   for (const field of ["account", "space", "agent", "assetPrefix", "bucket", "keyPrefix"] as const) {
     const value = raw[field]
     if (value !== undefined && !fields[field].pattern.test(value)) {
-      problem(field, `${JSON.stringify(value)} should be ${fields[field].expected}`)
+      problem(field, `${quotedSetting(value)} should be ${fields[field].expected}`)
     }
   }
-  const namespace = Schema.decodeUnknownOption(Namespace)(raw.namespace?.toUpperCase())
+  const namespace = parseNamespace(raw.namespace)
   if (raw.namespace !== undefined && Option.isNone(namespace)) {
-    problem("namespace", `${JSON.stringify(raw.namespace)} should be letters and digits, with single periods`)
+    problem("namespace", `${quotedSetting(raw.namespace)} should be letters and digits, with single periods`)
   }
   const timeZone = raw.timeZone ?? "America/New_York"
   if (Option.isNone(DateTime.zoneMakeNamed(timeZone))) {
-    problem("timeZone", `${JSON.stringify(timeZone)} is not a time zone such as America/New_York`)
+    problem("timeZone", `${quotedSetting(timeZone)} is not a time zone such as America/New_York`)
   }
   const environment = parseEnvironment(raw, problem)
 

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "./Ids.ts"
 import type { AssetId, ManifestName, Namespace } from "./Ids.ts"
-import { parseBase } from "./internal/url.ts"
+import { notABase, parseBase } from "./internal/url.ts"
 
 /**
  * `dev` (VPN or an allow-listed address), `qa`, `prod`, and `sandbox`, the local stand-in.
@@ -91,7 +91,7 @@ const defaults = (name: EnvironmentName): MpsEnvironment => {
 
 const problemOf = (name: EnvironmentName, given: string): string | undefined => {
   const url = parseBase(given)
-  if (url === undefined) return `"${given}" is not an http(s) address without user, query or fragment`
+  if (url === undefined) return notABase
   if (name === "sandbox") {
     return isLoopback(url.hostname)
       ? undefined

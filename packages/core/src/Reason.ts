@@ -10,6 +10,7 @@
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { redactText } from "./internal/redactText.ts"
+import { visibleLines } from "./internal/shown.ts"
 
 /**
  * Whether the server acted on a call that failed: `"none"` where it certainly did not, `"unknown"` where the answer
@@ -47,7 +48,7 @@ export type Evidence = typeof Evidence.Type
  */
 export const evidence = (status: number, body: string, contentType?: string): Evidence => ({
   status,
-  body: redactText(body.slice(0, 4096)).slice(0, 512),
+  body: visibleLines(redactText(body.slice(0, 4096))).slice(0, 512),
   ...(contentType === undefined ? {} : { contentType })
 })
 

@@ -56,7 +56,8 @@ const margin = (lifetime: Duration.Duration): number => Math.min(60_000, Duratio
 
 const make = Effect.gen(function*() {
   const credentials = yield* Credentials.Credentials
-  const problems = keyContradictions(yield* MpsConfig, credentials)
+  const { environment } = yield* MpsConfig
+  const problems = keyContradictions(environment.name, credentials.issuer)
   if (problems.length > 0) return yield* new MpsConfigError({ problems })
   const cached = yield* Ref.make<Cached | undefined>(undefined)
   const one = yield* Semaphore.make(1)
@@ -98,7 +99,10 @@ const make = Effect.gen(function*() {
       const lifetime = yield* Effect.fromResult(
         Credentials.checkLifetime(Duration.fromInputUnsafe(options?.lifetime ?? credentials.lifetime))
       )
-      return yield* signAt(yield* Clock.currentTimeMillis, options?.resources ?? credentials.resources, lifetime)
+      const resources = yield* Effect.fromResult(
+        Credentials.checkResources(options?.resources ?? credentials.resources)
+      )
+      return yield* signAt(yield* Clock.currentTimeMillis, resources, lifetime)
     })
   })
 })

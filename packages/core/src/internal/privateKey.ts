@@ -25,6 +25,10 @@ const unwrap = (text: string): string => {
   return decoded.success[0] === 0x30 ? `-----BEGIN PRIVATE KEY-----${trimmed}-----END PRIVATE KEY-----` : trimmed
 }
 
+/** Whether a text can only be a key, or a part of one: what no path of a file looks like. */
+export const isKeyText = (text: string): boolean =>
+  text.includes("-----BEGIN") || (text.length > 200 && /^[A-Za-z0-9+/=\s\\]+$/.test(text))
+
 const withoutArmour = (text: string): Detail =>
   text === "" ? "it is empty" : "it is not a PEM (a text that begins with -----BEGIN ... PRIVATE KEY-----)"
 

@@ -2,12 +2,18 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Ref from "effect/Ref"
 import type { JobId } from "../Ids.ts"
+import * as Job from "../Job.ts"
 import * as Progress from "../Progress.ts"
+import { visible } from "./shown.ts"
 
 interface Done {
   readonly uploaded: number
   readonly jobId: JobId | undefined
+  /** The state in which the job ended, once it has. */
+  readonly ended: string | undefined
 }
+
+const nothing: Done = { uploaded: 0, jobId: undefined, ended: undefined }
 
 const add = (done: Done, event: Progress.Event): Done => {
   switch (event._tag) {
@@ -15,24 +21,31 @@ const add = (done: Done, event: Progress.Event): Done => {
       return { ...done, uploaded: done.uploaded + 1 }
     case "Submitted":
       return { ...done, jobId: event.jobId }
+    case "JobSeen":
+      return Job.phase(event.job) === "Going" ? done : { ...done, jobId: event.job.id, ended: event.job.state }
     default:
       return done
   }
 }
 
-const describe = ({ jobId, uploaded }: Done): string | undefined => {
+const describe = ({ ended, jobId, uploaded }: Done): string | undefined => {
+  if (ended !== undefined) {
+    return `job ${jobId} ended as ${
+      visible(ended)
+    }, and what is served was not looked at to the end: run the same again`
+  }
   if (jobId !== undefined) {
     return `the request was taken as job ${jobId}, which goes on: ask for it by this id, or run the same again`
   }
-  return uploaded === 0
-    ? undefined
-    : `${uploaded} images are in the bucket and no job is known for them: run the same again to go on from here`
+  if (uploaded === 0) return undefined
+  return `${uploaded === 1 ? "1 image is" : `${uploaded} images are`} in the bucket and no job is known for ` +
+    `${uploaded === 1 ? "it" : "them"}: run the same again to go on from here`
 }
 
 /** Where a run ends without a report, says what it leaves behind: nobody else would know. */
 export const saysWhatWasDone = <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function*() {
-    const done = yield* Ref.make<Done>({ uploaded: 0, jobId: undefined })
+    const done = yield* Ref.make(nothing)
     const tell = yield* Progress.Progress
     return yield* run.pipe(
       Effect.provideService(

@@ -1,6 +1,7 @@
 /**
  * JP2 (ITU-T T.800, annex I) and JPX (T.801, annex M): boxes down to the first codestream. Raw codestreams as well.
  */
+import { quoted } from "../shown.ts"
 import { type Codestream, isCodestream, parseCodestream } from "./codestream.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse } from "./parser.ts"
 import { Truncated, UnsupportedFormat } from "./reason.ts"
@@ -66,7 +67,7 @@ function* readBrand(window: Window, box: Box): Parser<"jp2" | "jpx"> {
   const brands = [text.slice(0, 4), ...(text.slice(8).match(/.{4}/gs) ?? [])]
   const brand = brands.find((name) => name === "jp2 " || name === "jpx ")
   if (brand !== undefined) return brand === "jpx " ? "jpx" : "jp2"
-  const format = `JPEG 2000 of the kind ${JSON.stringify(brands[0])}`
+  const format = `JPEG 2000 of the kind ${quoted(brands[0] ?? "")}`
   return yield* refuse(new UnsupportedFormat({ format, convertTo: "convert it to JP2 or TIFF" }))
 }
 

@@ -1,0 +1,233 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { IngestProgram, type MpsConfig } from "@iiif-ingest/core"
+import { Sandbox } from "@iiif-ingest/sandbox"
+import { ConfigProvider, Effect, Layer } from "effect"
+import * as Fs from "node:fs"
+import { onEnvironment } from "../../examples/support/environmentLayers.ts"
+import { pem, rsa } from "../../packages/core/test/support/keys.ts"
+import { assertNothingSent, coffee, errorOf, fresh } from "./support/runs.ts"
+import { piecesOf, watched } from "./support/secrets.ts"
+
+type Variables = Readonly<Record<string, string>>
+
+const key = pem(rsa().privateKey, "pkcs8")
+
+/** The variables of a run that would be complete. */
+const complete = Effect.map(Sandbox.Sandbox, (sandbox): Variables => ({
+  LTS_IIIF_ENVIRONMENT: "sandbox",
+  LTS_IIIF_ACCOUNT: sandbox.account,
+  LTS_IIIF_SPACE: sandbox.space,
+  LTS_IIIF_NAMESPACE: sandbox.namespace,
+  LTS_IIIF_AGENT: "sandboxagent",
+  LTS_IIIF_ASSET_PREFIX: "bad",
+  LTS_IIIF_KEY_PREFIX: "images",
+  LTS_IIIF_TIME_ZONE: "America/New_York",
+  LTS_IIIF_INGEST_URL: `${sandbox.url}/admin/ingest`,
+  LTS_IIIF_ASSET_URL: `${sandbox.url}/assets/images`,
+  LTS_IIIF_MANIFEST_URL: sandbox.url,
+  LTS_IIIF_BUCKET: sandbox.s3.bucket,
+  LTS_IIIF_S3_ENDPOINT: sandbox.s3.endpoint,
+  LTS_IIIF_ISSUER: sandbox.issuer,
+  LTS_IIIF_KID: sandbox.kid,
+  LTS_IIIF_PRIVATE_KEY_PATH: sandbox.privateKeyPath
+}))
+
+const required = [
+  "LTS_IIIF_ENVIRONMENT",
+  "LTS_IIIF_ACCOUNT",
+  "LTS_IIIF_SPACE",
+  "LTS_IIIF_NAMESPACE",
+  "LTS_IIIF_AGENT",
+  "LTS_IIIF_ISSUER"
+] as const
+
+/** A run on these variables and no others. It is to end before S3 is asked for, so that needs no keys. */
+const run = (variables: Variables, ...secrets: ReadonlyArray<string>) =>
+  watched(
+    IngestProgram.ingestProgram({ images: [coffee], manifest: { name: "BAD", label: "Bad" } }).pipe(
+      Effect.provide(
+        Layer.provide(onEnvironment, ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables })))
+      )
+    ),
+    [...piecesOf(key), ...secrets]
+  )
+
+const problemsOf = (error: Error & { readonly _tag: string }): ReadonlyArray<MpsConfig.Problem> => {
+  assert.strictEqual(error._tag, "MpsConfigError", error.message)
+  return "problems" in error ? (error as MpsConfig.MpsConfigError).problems : []
+}
+
+/** The problems of a run with one variable other than it should be: all are about that one. */
+const problemWith = Effect.fnUntraced(function*(variable: string, value: string, ...secrets: ReadonlyArray<string>) {
+  yield* fresh()
+  const { exit } = yield* run({ ...(yield* complete), [variable]: value }, ...secrets)
+  const problems = problemsOf(errorOf(exit))
+  yield* assertNothingSent
+  return problems
+})
+
+/** What is malformed, and what is said of it. */
+const malformed: ReadonlyArray<readonly [variable: string, value: string, says: RegExp]> = [
+  ["LTS_IIIF_ENVIRONMENT", "staging", /"staging" is none of dev, qa, prod, sandbox/],
+  ["LTS_IIIF_ENVIRONMENT", "QA", /"QA" is none of dev, qa, prod, sandbox/],
+  ["LTS_IIIF_ACCOUNT", "My Account", /"My Account" should be small letters, digits and dashes, as LTS issued it/],
+  ["LTS_IIIF_SPACE", "at/space", /"at\/space" should be small letters/],
+  ["LTS_IIIF_NAMESPACE", "A-T", /"A-T" should be letters and digits, with single periods/],
+  ["LTS_IIIF_NAMESPACE", "A..T", /should be letters and digits, with single periods/],
+  ["LTS_IIIF_AGENT", "two words", /"two words" should be one word/],
+  ["LTS_IIIF_ASSET_PREFIX", "my-app", /"my-app" should be ASCII letters and digits only/],
+  ["LTS_IIIF_KEY_PREFIX", "/images/", /"\/images\/" should be a folder name such as images/],
+  ["LTS_IIIF_TIME_ZONE", "Boston", /"Boston" is not a time zone such as America\/New_York/],
+  ["LTS_IIIF_INGEST_URL", "localhost:4747", /it is not an http\(s\) address without user, query or fragment/],
+  ["LTS_IIIF_INGEST_URL", "ftp://127.0.0.1/ingest", /it is not an http\(s\) address/],
+  ["LTS_IIIF_ASSET_URL", "/assets/images", /it is not an http\(s\) address/],
+  ["LTS_IIIF_MANIFEST_URL", "http://127.0.0.1/?a=b", /without user, query or fragment/],
+  ["LTS_IIIF_BUCKET", "No_Bucket", /"No_Bucket" should be a bucket name/],
+  ["LTS_IIIF_S3_ENDPOINT", "s3", /it is not an http\(s\) address/],
+  ["LTS_IIIF_ISSUER", "an issuer", /"an issuer" should be letters, digits, periods, dashes, as LTS issued it/],
+  ["LTS_IIIF_KID", "kid/1", /"kid\/1" should be letters, digits, periods, dashes/],
+  [
+    "LTS_IIIF_PRIVATE_KEY_PATH",
+    "/no/such/key",
+    /the private key \/no\/such\/key cannot be read \(there is no such file/
+  ],
+  [
+    "LTS_IIIF_PRIVATE_KEY_STRING",
+    "nonsense",
+    /LTS_IIIF_PRIVATE_KEY_STRING does not hold the RSA private key .*it is not a PEM/
+  ]
+]
+
+/** What does not go with the rest, and what is said of it. */
+const contradicting: ReadonlyArray<readonly [variable: string, value: string, says: RegExp]> = [
+  [
+    "LTS_IIIF_ISSUER",
+    "atissuer",
+    /atissuer is not the sandbox's issuer: environment sandbox takes only the sandbox's own keys/
+  ],
+  [
+    "LTS_IIIF_INGEST_URL",
+    "https://mps-ingest.lib.harvard.edu/admin/ingest",
+    /is not on this machine: environment sandbox takes only loopback/
+  ],
+  ["LTS_IIIF_ASSET_URL", "https://mps.lib.harvard.edu/assets/images", /environment sandbox takes only loopback/],
+  ["LTS_IIIF_MANIFEST_URL", "https://nrs.lib.harvard.edu", /environment sandbox takes only loopback/],
+  ["LTS_IIIF_S3_ENDPOINT", "https://s3.amazonaws.com", /environment sandbox takes only loopback/]
+]
+
+layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestServices: true })(
+  "bad configuration",
+  (it) => {
+    it.effect("none at all: everything that is missing is named at once", () =>
+      Effect.gen(function*() {
+        yield* fresh()
+        const { exit } = yield* run({})
+        const problems = problemsOf(errorOf(exit))
+        const missing = [...required, "LTS_IIIF_PRIVATE_KEY_PATH or LTS_IIIF_PRIVATE_KEY_STRING"]
+        assert.sameMembers(problems.map(({ setting }) => setting), missing)
+        for (const { problem } of problems) assert.match(problem, /is not set|neither is set/)
+        yield* assertNothingSent
+      }))
+
+    it.effect.each(required)("%s missing, empty or blank: it alone is named", (variable) =>
+      Effect.gen(function*() {
+        const { [variable]: _, ...others } = yield* complete
+        for (const variables of [others, { ...others, [variable]: "" }, { ...others, [variable]: "  " }]) {
+          yield* fresh()
+          const { exit } = yield* run(variables)
+          assert.deepStrictEqual(problemsOf(errorOf(exit)), [{ setting: variable, problem: "is not set" }])
+          yield* assertNothingSent
+        }
+      }))
+
+    it.effect.each([...malformed, ...contradicting])("%s=%s", ([variable, value, says]) =>
+      Effect.gen(function*() {
+        const problems = yield* problemWith(variable, value)
+        assert.deepStrictEqual(problems.map(({ setting }) => setting), [variable])
+        assert.match(problems[0]?.problem ?? "", says)
+      }))
+
+    it.effect("everything malformed: all of it is named at once", () =>
+      Effect.gen(function*() {
+        yield* fresh()
+        const values = Object.fromEntries(malformed.map(([variable, value]) => [variable, value]))
+        const { LTS_IIIF_PRIVATE_KEY_STRING: _, ...variables } = values
+        const settings = problemsOf(errorOf((yield* run(variables)).exit)).map(({ setting }) => setting)
+        assert.sameMembers(settings, Object.keys(variables))
+        yield* assertNothingSent
+      }))
+
+    it.effect.each(["qa", "prod", "dev"])(
+      "the sandbox's settings in environment %s: each one that gives it away is named",
+      (environment) =>
+        Effect.gen(function*() {
+          const problems = yield* problemWith("LTS_IIIF_ENVIRONMENT", environment)
+          assert.sameMembers(problems.map(({ setting }) => setting), [
+            "LTS_IIIF_INGEST_URL",
+            "LTS_IIIF_ASSET_URL",
+            "LTS_IIIF_MANIFEST_URL",
+            "LTS_IIIF_S3_ENDPOINT",
+            "LTS_IIIF_ISSUER"
+          ])
+          for (const { problem } of problems) assert.include(problem, `environment ${environment}`)
+        })
+    )
+
+    it.effect("a key by string and by path: the string is used, and a warning says so", () =>
+      Effect.gen(function*() {
+        yield* fresh()
+        const variables = { ...(yield* complete), LTS_IIIF_PRIVATE_KEY_STRING: "nonsense" }
+        const { logs } = yield* run(variables)
+        assert.include(
+          logs,
+          "both LTS_IIIF_PRIVATE_KEY_STRING and LTS_IIIF_PRIVATE_KEY_PATH are set: the string is used"
+        )
+      }))
+
+    it.effect("a private key in the wrong place, any of them: it is not repeated", () =>
+      Effect.gen(function*() {
+        const variables = yield* complete
+        for (const variable of Object.keys(variables)) {
+          for (const form of [key, key.replaceAll("\n", "\\n"), key.replaceAll("\n", "")]) {
+            yield* fresh()
+            const { exit } = yield* run({ ...variables, [variable]: form })
+            assert.include(problemsOf(errorOf(exit)).map(({ setting }) => setting), variable)
+          }
+        }
+      }))
+
+    it.effect("a secret of AWS in the wrong place: it is not repeated", () =>
+      Effect.gen(function*() {
+        // The one of AWS's own documentation. An agent may be any word, a folder or file may be called so.
+        const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+        const variables = yield* complete
+        for (const variable of Object.keys(variables)) {
+          if (/AGENT|PREFIX|PATH/.test(variable)) continue
+          assert.isNotEmpty(yield* problemWith(variable, secret, secret))
+        }
+      }))
+
+    it.effect.each(["INGEST", "ASSET", "MANIFEST"])(
+      "a password in LTS_IIIF_%s_URL: it is not repeated",
+      (name) =>
+        Effect.gen(function*() {
+          const problems = yield* problemWith(
+            `LTS_IIIF_${name}_URL`,
+            "https://me:pa55w0rd-hush@127.0.0.1/",
+            "pa55w0rd-hush"
+          )
+          assert.match(problems[0]?.problem ?? "", /without user, query or fragment/)
+        })
+    )
+
+    it.effect("a key file that is the public half of the sandbox's own", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const path = `${sandbox.privateKeyPath}.public`
+        Fs.writeFileSync(path, pem(rsa().publicKey, "spki"))
+        const problems = yield* problemWith("LTS_IIIF_PRIVATE_KEY_PATH", path)
+        assert.match(problems[0]?.problem ?? "", /it is the public key: the private one signs/)
+      }))
+  }
+)

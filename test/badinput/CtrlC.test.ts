@@ -1,0 +1,109 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { type Faults, Sandbox } from "@iiif-ingest/sandbox"
+import { Effect, FileSystem, Layer } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as Child from "../support/child.ts"
+import { pathOf, writeLargeTiff, writeSmallFiles } from "../support/pictures.ts"
+import { program, variablesOf } from "./support/programs.ts"
+import { assertHoldsNone, piecesOf } from "./support/secrets.ts"
+
+const hold = (match: Faults.FaultMatch): Faults.FaultRule => ({ match, effect: { type: "delay", millis: 600_000 } })
+
+interface Stage {
+  readonly while: string
+  /** The requests that are not answered; none where the program says itself that it has come so far. */
+  readonly held?: Faults.FaultMatch
+  readonly image?: "endless" | "large"
+  readonly says: RegExp | undefined
+  /** What may still be asked for after the signal. */
+  readonly after?: ReadonlyArray<string>
+}
+
+const stages: ReadonlyArray<Stage> = [
+  { while: "looking at images", image: "endless", says: undefined },
+  {
+    while: "putting objects",
+    held: { path: "/_s3/*/images/page001.png" },
+    says: /1 image is in the bucket and no job is known for it: run the same again to go on from here/
+  },
+  {
+    while: "sending parts",
+    held: { op: "UploadPart" },
+    image: "large",
+    says: /1 image is in the bucket and no job is known for it/,
+    after: ["AbortMultipartUpload"]
+  },
+  {
+    while: "submitting",
+    held: { op: "Initialize" },
+    says: /2 images are in the bucket and no job is known for them: run the same again to go on from here/
+  },
+  {
+    while: "waiting for the job",
+    held: { op: "JobStatus" },
+    says: /the request was taken as job [0-9a-f]{24}, which goes on: ask for it by this id, or run the same again/
+  },
+  {
+    while: "verifying",
+    held: { op: "ImageInfo" },
+    says: /job [0-9a-f]{24} ended as success, and what is served was not looked at to the end: run the same again/
+  }
+]
+
+/** The second image of a stage: small enough to be with the sandbox whole, which could not see the end behind it. */
+const imageOf = Effect.fnUntraced(function*(stage: Stage) {
+  if (stage.image === "endless") return "endless"
+  const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+  if (stage.image === undefined) {
+    const [path = ""] = yield* Effect.promise(() => writeSmallFiles(folder, 1))
+    return path
+  }
+  const path = Path.join(folder, "large.tif")
+  writeLargeTiff(path, 3_000, 2_500)
+  return path
+})
+
+describe("Ctrl-C", { concurrent: true }, () => {
+  for (const stage of stages) {
+    it.live(`while ${stage.while}: what was done is said, nothing runs on`, () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        if (stage.held !== undefined) yield* sandbox.faults.set([hold(stage.held)])
+        const child = yield* Child.start(
+          process.execPath,
+          [program, "main", pathOf("coffee.png"), yield* imageOf(stage)],
+          { env: variablesOf(sandbox) }
+        )
+        if (stage.held === undefined) assert.strictEqual(yield* Effect.promise(() => child.firstLine), "reading")
+        else yield* reached(sandbox, stage.held, child)
+        const before = (yield* sandbox.requests).length
+        child.process.kill("SIGINT")
+        const { code, stderr, stdout } = yield* Effect.promise(() => child.ended)
+        assert.strictEqual(code, 130, stderr)
+        yield* sandbox.awaitIdle
+        assert.strictEqual(yield* sandbox.openSockets, 0)
+        const after = (yield* sandbox.requests).slice(before).map((request) => request.op)
+        // Of what is held more may have been on its way when the signal was.
+        assert.deepStrictEqual(after.filter((op) => op !== stage.held?.op), stage.after ?? [])
+        if (stage.says !== undefined) assert.match(stdout + stderr, stage.says)
+        else assert.deepStrictEqual(yield* sandbox.requests, [])
+        assertHoldsNone(stdout + stderr, piecesOf(Fs.readFileSync(sandbox.privateKeyPath, "utf8")))
+      }).pipe(Effect.scoped, Effect.provide(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer))))
+  }
+})
+
+/** Waits until the held request has come in; a child that ends before is not waited for. */
+const reached = (sandbox: Sandbox.Sandbox["Service"], held: Faults.FaultMatch, child: Child.Child) =>
+  Effect.race(
+    sandbox.awaitRequest((request) =>
+      held.op === undefined ? request.path.includes("page001.png") : request.op === held.op
+    ),
+    Effect.flatMap(Effect.promise(() => child.ended), ({ stderr, stdout }) => Effect.die(new Error(stdout + stderr)))
+  ).pipe(
+    // The other image is to have arrived, so that there is something to be said of.
+    Effect.andThen(
+      sandbox.awaitRequest((request) => request.path.includes("coffee.png") && request.ended !== undefined)
+    )
+  )

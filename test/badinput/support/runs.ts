@@ -1,0 +1,151 @@
+/** A run of the whole way on the sandbox in the context, watched for secrets, with some of its parts replaced. */
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
+import {
+  type Credentials,
+  ImageSource,
+  IngestProgram,
+  IngestReport,
+  Journal,
+  MpsConfig,
+  RetryPolicy,
+  TokenSigner
+} from "@iiif-ingest/core"
+import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
+import { type Faults, Sandbox } from "@iiif-ingest/sandbox"
+import { Duration, Effect, Exit, Layer, Option, Redacted, Schedule } from "effect"
+import { sandboxKeys, sandboxSettings } from "../../../examples/support/sandboxLayers.ts"
+import { pathOf } from "../../support/pictures.ts"
+import { shortPolicy } from "../../support/policies.ts"
+import { Handed, watched } from "./secrets.ts"
+
+type Running = Sandbox.Sandbox["Service"]
+
+/** What is other than the sandbox's own. */
+export interface Setup {
+  readonly config?: (own: MpsConfig.Options) => MpsConfig.Options
+  readonly keys?: (sandbox: Running) => ReturnType<typeof Credentials.layer>
+  readonly s3?: (sandbox: Running) => Layer.Layer<S3Client.S3Client>
+  readonly http?: HttpLtsClient.Options
+  readonly policy?: Partial<RetryPolicy.Policy>
+  readonly secrets?: ReadonlyArray<string>
+}
+
+const ownS3 = ({ s3 }: Running) => S3Client.layer({ endpoint: s3.endpoint, region: s3.region, credentials: s3 })
+
+/** The signer, whose tokens are told to whoever watches. */
+const signer = Layer.effect(
+  TokenSigner.TokenSigner,
+  Effect.gen(function*() {
+    const handed = yield* Handed
+    const signer = yield* TokenSigner.TokenSigner
+    return TokenSigner.TokenSigner.of({
+      ...signer,
+      token: Effect.tap(signer.token, (token) => Effect.sync(() => handed(Redacted.value(token))))
+    })
+  })
+).pipe(Layer.provide(TokenSigner.layer))
+
+/** All services of a run over real sockets. */
+export const layers = (setup: Setup = {}) =>
+  Layer.unwrap(Effect.map(Sandbox.Sandbox, (sandbox) => {
+    const own = sandboxSettings(sandbox)
+    return IngestProgram.layer.pipe(
+      Layer.provideMerge(Layer.mergeAll(
+        S3ObjectStore.layer,
+        HttpLtsClient.layerWith(setup.http ?? {}),
+        HttpDelivery.layer,
+        Journal.layerMemory
+      )),
+      Layer.provideMerge(Layer.mergeAll((setup.s3 ?? ownS3)(sandbox), signer, NodeHttpClient.layerUndici)),
+      Layer.provideMerge(Layer.mergeAll(
+        MpsConfig.layer(setup.config === undefined ? own : setup.config(own)),
+        setup.keys === undefined ? sandboxKeys : setup.keys(sandbox)
+      )),
+      Layer.provideMerge(NodeServices.layer)
+    )
+  }))
+
+export const coffee = ImageSource.file(pathOf("coffee.png"))
+export const falcon = ImageSource.file(pathOf("falcon9-strips.tif"))
+
+/** Waits for what is going to be served, however busy the machine is. */
+const patient: RetryPolicy.Policy = { ...shortPolicy, settleLimit: Duration.seconds(20) }
+
+/** Does not wait for what never will be. */
+export const hurried = { settle: Schedule.spaced("10 millis"), settleLimit: Duration.millis(50) }
+
+/** Any program on such services, watched. */
+export const onServices = <A, E, R>(program: Effect.Effect<A, E, R>, setup: Setup = {}) =>
+  watched(
+    program.pipe(
+      Effect.provideService(RetryPolicy.RetryPolicy, { ...patient, ...setup.policy }),
+      Effect.provide(layers(setup))
+    ),
+    setup.secrets
+  )
+
+/** Two pictures the whole way, unless the options say more. */
+export const run = (options: Partial<IngestProgram.Options> = {}, setup: Setup = {}) =>
+  onServices(
+    IngestProgram.ingestProgram({ images: [coffee, falcon], manifest: { name: "BAD", label: "Bad" }, ...options }),
+    setup
+  )
+
+/** A message that a person reads: it has words, and nothing that was not meant to be in it. */
+export const assertClear = (message: string): void => {
+  assert.match(message, /\w+ \w+/)
+  assert.notMatch(message, /undefined|\[object|NaN/)
+  // Nothing that a terminal acts upon or that turns the direction of what follows.
+  assert.notMatch(message.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/u)
+}
+
+/** The report of a run that was to have one. */
+export const reportOf = <A, E>(exit: Exit.Exit<A, E>): A => {
+  if (Exit.isSuccess(exit)) return exit.value
+  return assert.fail(`the run failed: ${String(Option.getOrUndefined(Exit.findErrorOption(exit)) ?? exit)}`)
+}
+
+/** The one error of a run that was to fail, in clear words that match. */
+export const errorOf = <A, E extends Error>(exit: Exit.Exit<A, E>, ...says: ReadonlyArray<RegExp>): E => {
+  if (Exit.isSuccess(exit)) return assert.fail("the run did not fail")
+  const error = Exit.findErrorOption(exit)
+  if (Option.isNone(error)) return assert.fail(`the run ended without a typed error: ${String(exit)}`)
+  assertClear(error.value.message)
+  for (const words of says) assert.match(error.value.message, words)
+  return error.value
+}
+
+export const fates = (report: IngestReport.IngestReport): ReadonlyArray<string> =>
+  report.assets.map((asset) => asset.fate._tag)
+
+/** The words for the fate of each image, by its name. */
+export const words = (report: IngestReport.IngestReport): ReadonlyMap<string, string> =>
+  new Map(report.assets.map(({ fate, source }) => {
+    const text = IngestReport.describeFate(fate)
+    assertClear(text)
+    return [source, text]
+  }))
+
+export const requests = Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.requests)
+
+export const ops = Effect.map(requests, (all) => all.map((request) => request.op))
+
+/** Nothing was asked of anybody. */
+export const assertNothingSent = Effect.map(ops, (all) => assert.deepStrictEqual(all, []))
+
+/** Nothing was submitted. */
+export const assertNothingSubmitted = Effect.gen(function*() {
+  assert.notInclude(yield* ops, "Initialize")
+  assert.deepStrictEqual(yield* (yield* Sandbox.Sandbox).jobs.list, [])
+})
+
+/** A sandbox as new, with these faults. */
+export const fresh = (...faults: ReadonlyArray<Faults.FaultRule>) =>
+  Effect.gen(function*() {
+    const sandbox = yield* Sandbox.Sandbox
+    yield* sandbox.reset
+    yield* sandbox.faults.set(faults)
+    return sandbox
+  })
