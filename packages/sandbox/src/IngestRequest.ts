@@ -52,6 +52,8 @@ const Policy = Schema.Union([
 
 const WallClock = matching(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/, "a date like 2022-03-08 17:14:36")
 const Agent = Schema.NonEmptyString
+const identifier = matching(/^[A-Za-z0-9.]+:[A-Za-z0-9]+$/, "NAMESPACE:id, the id of letters and digits only")
+const storageSrcPath = matching(/^$|\/$/, "a prefix that ends in a slash")
 
 /**
  * One image. `action` and `space` may be left to the request's defaults; `thumbSizes` is optional in the samples.
@@ -61,9 +63,9 @@ const Agent = Schema.NonEmptyString
  */
 export const ImageAsset = Schema.Struct({
   action: Schema.optionalKey(Action),
-  identifier: matching(/^[A-Za-z0-9.]+:[A-Za-z0-9]+$/, "NAMESPACE:id, the id of letters and digits only"),
+  identifier,
   space: Schema.optionalKey(Schema.NonEmptyString),
-  storageSrcPath: matching(/^$|\/$/, "a prefix that ends in a slash"),
+  storageSrcPath,
   storageSrcKey: Schema.NonEmptyString,
   thumbSizes: Schema.optionalKey(Schema.Array(PositiveInt)),
   createdByAgent: Agent,
@@ -82,9 +84,16 @@ export const ImageAsset = Schema.Struct({
  */
 export type ImageAsset = typeof ImageAsset.Type
 
-// No item of these lists was ever seen, so its shape cannot be checked.
-const Unsupported = Schema.Array(Schema.Json).check(
-  Schema.isMaxLength(0, { message: "expected an empty list: the sandbox ingests images only" })
+/**
+ * An audio, video or text asset. None was ever seen: an identifier and a place in the bucket are what every asset is
+ * taken to have, and anything else is let through.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const MediaAsset = Schema.StructWithRest(
+  Schema.Struct({ identifier, storageSrcPath, storageSrcKey: Schema.NonEmptyString }),
+  [Schema.Record(Schema.String, Schema.Json)]
 )
 
 /**
@@ -97,9 +106,9 @@ export const IngestRequest = Schema.Struct({
   globalSettings: Schema.Struct({ actionDefault: Action, spaceDefault: Schema.NonEmptyString }),
   metadata: Schema.Record(Schema.String, Schema.Json),
   assets: Schema.Struct({
-    audio: Unsupported,
-    video: Unsupported,
-    text: Unsupported,
+    audio: Schema.Array(MediaAsset),
+    video: Schema.Array(MediaAsset),
+    text: Schema.Array(MediaAsset),
     image: Schema.Array(ImageAsset)
   }),
   manifest: Schema.Record(Schema.String, Schema.Json)

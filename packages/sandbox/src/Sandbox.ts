@@ -67,6 +67,8 @@ export type S3Object = StoredObject
  * - `childErrorLimit`: failed children that make their parent fail (10, as LTS's default).
  * - `imageSize`: `require` (default) refuses assets without `imageSize` and fails those whose size is another; `warn`
  *   lets them pass with a warning.
+ * - `avItems`: `refuse` (default) takes no request with audio, video or text assets, whose form nobody has seen; `accept`
+ *   takes them where each has an identifier and a place in the bucket, and does nothing with them.
  * - `statusAuth`: whether the status endpoint needs a token (default: no, as MPS).
  * - `trust`: further keys that may sign. `workers`: assets worked on at once (2).
  * - `faults`: rules from the start; `faultSeed` seeds their probabilities.
@@ -85,6 +87,7 @@ export interface SandboxOptions {
   readonly region?: string
   readonly childErrorLimit?: number
   readonly imageSize?: "require" | "warn"
+  readonly avItems?: "refuse" | "accept"
   readonly statusAuth?: boolean
   readonly trust?: ReadonlyArray<TrustedKey>
   readonly pace?: Pace
@@ -107,7 +110,8 @@ export interface SandboxOptions {
  *   return sandbox.url
  * })
  *
- * Effect.runPromise(Effect.provide(program, Sandbox.Sandbox.layer()))
+ * const url = await Effect.runPromise(Effect.provide(program, Sandbox.Sandbox.layer()))
+ * new URL(url).hostname // => "127.0.0.1"
  * ```
  *
  * @category services

@@ -44,6 +44,10 @@ const flags = {
   imageSize: Flag.Literals("image-size", ["require", "warn"]).pipe(
     Flag.withDefault("require"),
     Flag.withDescription("What a missing or wrong imageSize does to its asset")
+  ),
+  avItems: Flag.Literals("av-items", ["refuse", "accept"]).pipe(
+    Flag.withDefault("refuse"),
+    Flag.withDescription("Whether a request with audio, video or text assets is taken; nothing is done with them")
   )
 }
 
@@ -69,6 +73,7 @@ const variables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string,
   ["LTS_IIIF_ACCOUNT", sandbox.account],
   ["LTS_IIIF_SPACE", sandbox.space],
   ["LTS_IIIF_NAMESPACE", sandbox.namespace],
+  ["LTS_IIIF_AGENT", "sandboxagent"],
   ["AWS_REGION", sandbox.s3.region],
   ["AWS_ACCESS_KEY_ID", sandbox.s3.accessKeyId],
   ["AWS_SECRET_ACCESS_KEY", Redacted.value(sandbox.s3.secretAccessKey)]

@@ -12,11 +12,10 @@ import * as RequestBody from "./requestBody.ts"
 import * as Submission from "./submission.ts"
 import * as Token from "./token.ts"
 
-export interface IngestApiOptions {
+export interface IngestApiOptions extends Submission.Strictness {
   readonly jobs: Jobs
   readonly known: (kid: string) => KnownKey | undefined
   readonly statusAuth: boolean
-  readonly imageSize: "require" | "warn"
 }
 
 type Answer = Effect.Effect<Reply.Reply, PlatformError | RequestBody.BodyCutOff>
@@ -98,7 +97,7 @@ export const make = (options: IngestApiOptions): IngestApi => {
 
   const accept = Effect.fnUntraced(function*(body: Uint8Array) {
     const submission = yield* Submission.parse(yield* decodeText(body))
-    if (options.imageSize === "require") yield* Submission.unsized(submission)
+    yield* Submission.admit(submission, options)
     const job = yield* options.jobs.submit(submission)
     return Reply.json(
       200,

@@ -65,6 +65,7 @@ const settings = (options: SandboxOptions) => {
     bucket,
     bucketOf: (of: string) => of === space ? bucket : bucketOf(of),
     imageSize: options.imageSize ?? "require",
+    avItems: options.avItems ?? "refuse",
     faults: options.faults ?? []
   }
 }
@@ -135,7 +136,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       jobs,
       known: (kid) => known.get(kid),
       statusAuth: options.statusAuth ?? false,
-      imageSize: config.imageSize
+      imageSize: config.imageSize,
+      avItems: config.avItems
     }),
     delivery: DeliveryApi.make({ base, manifests, assets }),
     controlToken: yield* DataDirectory.controlToken(fs, directory)

@@ -68,9 +68,30 @@ export const parse = Effect.fnUntraced(function*(text: string): Effect.fn.Return
 })
 
 /** The assets that do not declare their size, which MPS made mandatory. */
-export const unsized = ({ request }: Submission): Effect.Effect<void, RequestRefused> =>
-  refuse(request.assets.image.flatMap((asset, index) =>
+const unsized = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
+  assets.image.flatMap((asset, index) =>
     Requests.imageSize(asset) === undefined
       ? [{ path: `assets.image[${index}].assetMetadata`, message: "imageSize is missing" }]
       : []
-  ))
+  )
+
+/** Lists that are empty in every request that was ever seen. */
+const avItems = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
+  (["audio", "video", "text"] as const).flatMap((list) =>
+    assets[list].length === 0
+      ? []
+      : [{ path: `assets.${list}`, message: "expected an empty list: the sandbox ingests images only" }]
+  )
+
+/** What the sandbox can be told to insist on. */
+export interface Strictness {
+  readonly imageSize: "require" | "warn"
+  readonly avItems: "refuse" | "accept"
+}
+
+/** Fails with what is right in form and not taken all the same. */
+export const admit = ({ request }: Submission, strictness: Strictness): Effect.Effect<void, RequestRefused> =>
+  refuse([
+    ...(strictness.imageSize === "require" ? unsized(request) : []),
+    ...(strictness.avItems === "refuse" ? avItems(request) : [])
+  ])

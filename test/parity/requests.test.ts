@@ -1,0 +1,281 @@
+/** The four real requests, made by this client from the same inputs, and taken by the sandbox. */
+import { assert, describe, it } from "@effect/vitest"
+import {
+  Ids,
+  ImageSource,
+  type IngestProgram,
+  Job,
+  LtsClient,
+  Manifest,
+  MpsConfig,
+  ObjectStore,
+  Status
+} from "@iiif-ingest/core"
+import { Sandbox } from "@iiif-ingest/sandbox"
+import { Effect, Layer, Result } from "effect"
+import { layersWith, sandboxKeys, sandboxSettings } from "../../examples/support/sandboxLayers.ts"
+import { pathOf } from "../support/pictures.ts"
+import { short } from "../support/policies.ts"
+import { account, requestOf } from "./support/memory.ts"
+import { jp2, picture, sample, sampleText } from "./support/samples.ts"
+
+interface Known {
+  readonly file: string
+  readonly space: string
+  readonly keyPrefix: string
+  readonly assetPrefix?: string
+  readonly account?: string
+  readonly imageSize?: "warn"
+  /** The inputs that the request was made from. */
+  readonly options: Effect.Effect<IngestProgram.Options>
+}
+
+const limits = (authenticated: number, audience: number) => ({
+  authenticated: { height: authenticated, width: authenticated },
+  public: { height: audience, width: audience }
+})
+
+/** What both requests with Presentation 2 manifests say of their one image. */
+const ofSpring2022 = (date: string) => ({
+  thumbSizes: [150, 300],
+  iiifApiVersion: "2" as const,
+  createDate: date,
+  lastModifiedDate: date,
+  policyDefinition: { policy: limits(5000, 5000), thumbnail: limits(250, 250) },
+  assetMetadata: [{
+    fieldName: "admin",
+    jsonValue: {
+      name: "Hello there!",
+      description: "A test description",
+      type: "Standard",
+      pages: "120",
+      rating: "10",
+      shelf: "1A",
+      case: "Cabinet 1",
+      width: 500,
+      height: 500
+    }
+  }]
+})
+
+const harvard = {
+  rights: "http://creativecommons.org/licenses/by-sa/3.0/",
+  statement: (value: string) => ({ label: "Attribution", value })
+}
+
+const april = "2022-04-25 12:36:19"
+const november = "2026-11-22 06:46:33"
+
+const v3Pages = [["5GFuCExWrEewNecqfhZKPe", 584], ["hmi96YrbNWzcvxNqAgmZg3", 621], [
+  "Dw6EKUzv4H8cFQg6Eq5RKZ",
+  621
+]] as const
+
+const v3Manifest: Manifest.Description = {
+  wire: "iiifingest",
+  label: "Test Manifest MCIH",
+  metadata: [{ label: "Creator", value: "Unknown" }, { label: "Date", value: "19th Century" }],
+  requiredStatement: harvard.statement("Jinah Kim"),
+  rights: harvard.rights,
+  provider: [
+    {
+      id: "http://id.loc.gov/authorities/names/n78096930",
+      label: "Harvard University - Arts and Humanities Research Computing (organizing org)"
+    },
+    { id: "http://id.loc.gov/authorities/names/no2008065752", label: "Harvard Art Museum (providing org)" }
+  ]
+}
+
+/** As recorded from the Python client itself, but for its `summary`, which it lost on the way. */
+const recorded: Known = {
+  file: "seed-wire/ingest-request.json",
+  account: "ataccount",
+  space: "atspace",
+  keyPrefix: "images",
+  assetPrefix: "myapp",
+  options: Effect.succeed({
+    wire: "iiifingest",
+    images: [
+      ImageSource.file(pathOf("falcon9-strips.tif"), {
+        key: "falcon9-strips.tif",
+        id: "onec3cWHbtXKkEUDJJtzjQ9TE",
+        label: "Falcon 9",
+        createDate: november,
+        lastModifiedDate: november
+      }),
+      ImageSource.file(pathOf("falcon9-strips.tif"), {
+        key: "falcon9.tif",
+        id: "twoYWc8S6ijcdkKBGukog5Zxw",
+        label: "falcon9.tif",
+        createDate: november,
+        lastModifiedDate: november
+      })
+    ],
+    manifest: {
+      name: "WIRETEST",
+      label: "Test Manifest",
+      metadata: [{ label: "Creator", value: "Unknown" }],
+      requiredStatement: harvard.statement("SpaceX"),
+      rights: harvard.rights,
+      provider: [{ id: "http://id.loc.gov/authorities/names/n78096930", label: "Example Library" }]
+    }
+  })
+}
+
+const known: ReadonlyArray<Known> = [
+  {
+    file: "mps-samples/ingest-request-known-success.json",
+    space: "atomeka",
+    keyPrefix: "iiif",
+    imageSize: "warn",
+    options: Effect.map(Effect.promise(() => picture(3600, 564)), (tiff) => ({
+      wire: "iiifingest",
+      actionDefault: "update",
+      images: [ImageSource.bytes(tiff, {
+        name: "27.586.1-cm-2016-02-09.tif",
+        key: "27.586.1-cm-2016-02-09.tif",
+        id: "OMEKATEST2",
+        ...ofSpring2022("2022-03-08 17:14:36")
+      })],
+      manifest: { asIs: sample("mps-samples/ingest-request-known-success.json").manifest }
+    }))
+  },
+  {
+    file: "mps-samples/ingest-request-v2-manifest.json",
+    space: "atdarth",
+    keyPrefix: "iiif",
+    imageSize: "warn",
+    options: Effect.sync(() => ({
+      wire: "iiifingest",
+      actionDefault: "update",
+      images: [ImageSource.bytes(jp2(1427, 2170), {
+        name: "test-image.jp2",
+        key: "test-image.jp2",
+        id: "TESTASSET1",
+        ...ofSpring2022("2022-01-31 17:56:09")
+      })],
+      manifest: { asIs: sample("mps-samples/ingest-request-v2-manifest.json").manifest }
+    }))
+  },
+  {
+    file: "mps-samples/ingest-request-v3-manifest.json",
+    space: "atmch",
+    keyPrefix: "images",
+    options: Effect.map(
+      Effect.promise(() => Promise.all(v3Pages.map(([, height]) => picture(3600, height)))),
+      (tiffs) => ({
+        wire: "iiifingest",
+        images: tiffs.map((tiff, index) =>
+          ImageSource.bytes(tiff, {
+            name: `mcihtest${index + 1}.tif`,
+            key: `mcihtest${index + 1}.tif`,
+            id: v3Pages[index]?.[0] ?? "",
+            createDate: april,
+            lastModifiedDate: april
+          })
+        ),
+        // Its name has small letters, which the service upper-cases: this client makes no such name, and sends any.
+        manifest: { asIs: sample("mps-samples/ingest-request-v3-manifest.json").manifest }
+      })
+    )
+  },
+  recorded
+]
+
+const configOf = ({ account: of = "at", assetPrefix = "", keyPrefix, space }: Known): MpsConfig.Options => ({
+  ...account,
+  account: of,
+  space,
+  keyPrefix,
+  assetPrefix
+})
+
+/** A sandbox that goes by the names of a real account, and this client's layers on it. */
+const sandboxOf = (sample: Known) => {
+  const { account: of, namespace, space } = configOf(sample)
+  const sandbox = Sandbox.Sandbox.layer({
+    account: of,
+    namespace,
+    space,
+    bucket: `edu.harvard.huit.lts.mps.${of}-${space}-qa`,
+    ...(sample.imageSize === undefined ? {} : { imageSize: sample.imageSize })
+  })
+  const config = Layer.unwrap(Effect.map(Sandbox.Sandbox, (sandbox) => MpsConfig.layer(sandboxSettings(sandbox))))
+  return Layer.provideMerge(layersWith(config, sandboxKeys), sandbox)
+}
+
+describe("real requests", () => {
+  for (const sample_ of known) {
+    it.effect(`${sample_.file} comes out value for value`, () =>
+      Effect.gen(function*() {
+        const request = yield* requestOf(yield* sample_.options, configOf(sample_))
+        assert.deepStrictEqual<unknown>(request, JSON.parse(sampleText(sample_.file)))
+      }))
+
+    it.live(`the sandbox takes ${sample_.file}, and does what it asks for`, () =>
+      Effect.gen(function*() {
+        const request = sample(sample_.file)
+        const { images } = yield* sample_.options
+        const store = yield* ObjectStore.ObjectStore
+        const client = yield* LtsClient.LtsClient
+        const status = yield* Status.Status
+        yield* Effect.forEach(request.assets.image, ({ storageSrcKey, storageSrcPath }, index) => {
+          const image = images[index]
+          const body = image?._tag === "BytesSource"
+            ? ObjectStore.bytes(image.bytes)
+            : ObjectStore.fileRange(pathOf("falcon9-strips.tif"), 0, 403_104)
+          return store.put(`${storageSrcPath}${storageSrcKey}`, body, { contentType: "image/tiff", metadata: {} })
+        })
+        const { identifiers, jobId } = yield* client.initialize(request)
+        assert.deepStrictEqual(identifiers, request.assets.image.map(({ identifier }) => identifier))
+        const { errors, job } = yield* status.await(jobId)
+        assert.deepStrictEqual([Job.phase(job), errors], ["Succeeded", []])
+      }).pipe(short, Effect.provide(sandboxOf(sample_))))
+  }
+
+  it.effect("the text of the recorded one is the Python client's, letter by letter", () =>
+    Effect.gen(function*() {
+      const request = yield* requestOf(yield* recorded.options, configOf(recorded))
+      assert.strictEqual(JSON.stringify(request), JSON.stringify(JSON.parse(sampleText(recorded.file))))
+    }))
+
+  it("the Presentation 3 manifest of 2022 is built value for value", () => {
+    const file = "mps-samples/ingest-request-v3-manifest.json"
+    const expected: unknown = JSON.parse(sampleText(file)).manifest
+    const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:GENJQDmHuAeKC57iEbJE9Sjsc:MANIFEST:3"
+    const built = Manifest.build(
+      Ids.ManifestUri.make(uri),
+      v3Manifest,
+      v3Pages.map(([id, height]) => ({
+        id: Ids.AssetId.make(id),
+        imageService: `https://mps-qa.lib.harvard.edu/assets/images/AT:${id}`,
+        width: 3600,
+        height,
+        mediaType: "image/tiff",
+        label: id
+      }))
+    )
+    assert.deepStrictEqual<unknown>(Result.getOrThrow(built), expected)
+    assert.strictEqual(JSON.stringify(Result.getOrThrow(built)), JSON.stringify(expected))
+  })
+})
+
+describe("the default form of the same inputs", () => {
+  it.effect("differs from the Python client's where that was wrong, and nowhere else", () =>
+    Effect.gen(function*() {
+      const { wire: _, ...options } = yield* recorded.options
+      const request = yield* requestOf(options, configOf(recorded))
+      const seed = sample(recorded.file)
+      assert.deepStrictEqual({ ...request, manifest: {} }, { ...seed, manifest: {} })
+      const text = JSON.stringify(request.manifest)
+      assert.include(text, "/full/max/0/default.jpg\",\"type\":\"Image\",\"format\":\"image/jpeg\"")
+      assert.notInclude(text, "image/tiff")
+      assert.include(text, "\"@type\":\"ImageService2\",\"profile\":\"http://iiif.io/api/image/2/level2.json\"")
+      assert.include(text, "\"thumbnail\":[")
+      assert.deepStrictEqual(request.manifest["label"], { none: ["Test Manifest"] })
+      assert.deepStrictEqual(
+        Object.keys(request.manifest).filter((key) => key !== "thumbnail"),
+        Object.keys(seed.manifest)
+      )
+    }))
+})

@@ -1,0 +1,150 @@
+import { assert } from "@effect/vitest"
+import { type Asset, ImageSource, Ingest, IngestRequest, LtsClient, MpsConfig, Upload } from "@iiif-ingest/core"
+import { Sandbox } from "@iiif-ingest/sandbox"
+import { Effect, Layer, Result, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { onSandbox } from "../../../examples/support/sandboxLayers.ts"
+import { pathOf } from "../../support/pictures.ts"
+import { short } from "../../support/policies.ts"
+import { account, inMemory, requestOf, run } from "../support/memory.ts"
+import { type Trap, trap } from "./Trap.ts"
+
+const coffee = pathOf("coffee.png")
+const manifest = { name: "ONE", label: "One" }
+
+const fidelity = Fs.readFileSync(Path.resolve(import.meta.dirname, "../../../packages/sandbox/FIDELITY.md"), "utf8")
+
+const uploaded: Effect.Effect<ReadonlyArray<Asset.UploadedAsset>, never, Upload.Upload> = Effect.map(
+  Upload.Upload.use((upload) => upload.all([ImageSource.file(coffee)])),
+  (outcomes) => outcomes.flatMap((outcome) => outcome._tag === "Uploaded" ? [outcome.uploaded] : [])
+)
+
+const problemOf = (images: ReadonlyArray<ImageSource.ImageSource>) =>
+  Effect.map(run({ images, manifest }), ({ posted, report }) => {
+    assert.deepStrictEqual(posted, [])
+    return report.assets.flatMap(({ fate }) => fate._tag === "Refused" ? [fate.problem] : [])
+  })
+
+const song = {
+  identifier: "SANDBOX:song",
+  storageSrcPath: "images/",
+  storageSrcKey: "song.mp3",
+  mediaType: "audio/mpeg"
+}
+
+/** What the sandbox says to a request with an audio asset. */
+const offered = (avItems: "refuse" | "accept") =>
+  Effect.gen(function*() {
+    const ingest = yield* Ingest.Ingest
+    const request = yield* ingest.request({ assets: yield* uploaded, audio: [song] })
+    assert.deepStrictEqual(request.assets.audio, [song])
+    return yield* Effect.result(LtsClient.LtsClient.use((client) => client.initialize(request)))
+  }).pipe(short, Effect.provide(Layer.provideMerge(onSandbox, Sandbox.Sandbox.layer({ avItems }))))
+
+export const requests: ReadonlyArray<Trap> = [
+  trap(
+    14,
+    "closed",
+    "dates are those of the request, not of the process",
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const assets = yield* uploaded
+      const dateOf = Effect.map(ingest.request({ assets }), (request) => request.assets.image[0]?.createDate)
+      yield* TestClock.setTime(Date.UTC(2026, 6, 1, 4, 0, 0))
+      assert.strictEqual(yield* dateOf, "2026-07-01 00:00:00")
+      yield* TestClock.adjust("7 days")
+      assert.strictEqual(yield* dateOf, "2026-07-08 00:00:00")
+    }).pipe(Effect.provide([inMemory(), TestClock.layer()]))
+  ),
+
+  trap(
+    15,
+    "open at LTS",
+    "create, update, upsert by asset or run; deletion was never seen: a typed word to ask LTS",
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const assets = yield* uploaded
+      const actionOf = (input: Partial<Ingest.Input>) =>
+        Effect.map(ingest.request({ assets, ...input }), (request) => request.assets.image[0]?.action)
+      assert.deepStrictEqual(
+        yield* Effect.all([actionOf({}), actionOf({ action: "update" }), actionOf({ action: "upsert" })]),
+        ["create", "update", "upsert"]
+      )
+      assert.isFalse(Schema.is(IngestRequest.Action)("delete"))
+      const asked = yield* Effect.flip(Ingest.withdraw(assets.map(({ asset }) => asset.id)))
+      assert.deepStrictEqual([asked._tag, asked.identifiers], ["AskLts", ["AT:coffee"]])
+      assert.match(fidelity, /`create` on an id that exists fails its asset.*\| guessed/)
+      assert.match(fidelity, /no way to withdraw an asset or a manifest \| guessed/)
+    }).pipe(Effect.provide(inMemory()))
+  ),
+
+  trap(
+    16,
+    "cannot occur",
+    "keys always lie below keyPrefix, which is never empty, and every asset has one",
+    Effect.gen(function*() {
+      for (const keyPrefix of ["", "/", "images/"]) {
+        const config = MpsConfig.make({ ...account, keyPrefix })
+        assert.isTrue(Result.isFailure(config), JSON.stringify(keyPrefix))
+      }
+      const request = yield* requestOf({ images: [ImageSource.file(coffee)], manifest })
+      assert.strictEqual(request.assets.image[0]?.storageSrcPath, "images/")
+    })
+  ),
+
+  trap(
+    17,
+    "open at LTS",
+    "thumbSizes, metadata, status are said of an image; audio, video, text are passed through, experimental",
+    Effect.gen(function*() {
+      const { assets } = yield* requestOf({
+        images: [ImageSource.file(coffee, {
+          thumbSizes: [150],
+          status: "ACTIVE",
+          assetMetadata: [{ fieldName: "admin", jsonValue: { shelf: "1A" } }]
+        })],
+        manifest
+      })
+      assert.deepInclude(assets.image[0], { thumbSizes: [150], status: "ACTIVE" })
+      assert.strictEqual(assets.image[0]?.assetMetadata[1]?.fieldName, "admin")
+
+      const refused = yield* offered("refuse")
+      assert.isTrue(Result.isFailure(refused))
+      if (Result.isFailure(refused)) assert.match(refused.failure.message, /assets\.audio/)
+      assert.isTrue(Result.isSuccess(yield* offered("accept")))
+      assert.match(fidelity, /`avItems: "accept"`.*guessed, a switch/)
+    })
+  ),
+
+  trap(
+    18,
+    "closed",
+    "without an id the name is one; where there is none, or two are the same, it is refused by name",
+    Effect.gen(function*() {
+      const named = yield* requestOf({ images: [ImageSource.file(coffee)], manifest })
+      assert.strictEqual(named.assets.image[0]?.identifier, "AT:coffee")
+      const bytes = Fs.readFileSync(coffee)
+      const [nameless] = yield* problemOf([ImageSource.bytes(bytes, { name: "封面.png" })])
+      assert.match(nameless ?? "", /its name has no ASCII letters or digits: give it an id/)
+      const [empty] = yield* problemOf([ImageSource.bytes(bytes, { name: "a.png", id: "" })])
+      assert.match(empty ?? "", /it is empty/)
+      assert.lengthOf(yield* problemOf(["a.png", "A.png"].map((name) => ImageSource.bytes(bytes, { name }))), 2)
+    })
+  ),
+
+  trap(
+    19,
+    "closed",
+    "ASCII letters and digits only; a wrong assetPrefix is found before anything is looked at",
+    Effect.gen(function*() {
+      for (const id of ["Größe", "ⅷ", "٣", "名"]) {
+        const [problem] = yield* problemOf([ImageSource.file(coffee, { id })])
+        assert.match(problem ?? "", /only ASCII letters and digits are taken/)
+      }
+      const config = MpsConfig.make({ ...account, assetPrefix: "my-app" })
+      assert.isTrue(Result.isFailure(config))
+    })
+  )
+]
