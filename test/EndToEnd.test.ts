@@ -46,7 +46,7 @@ describe("the whole way over sockets", () => {
         })
         assert.isTrue(IngestReport.isComplete(report))
         const [asset] = report.assets
-        assert.strictEqual(asset?.id, id)
+        assert.strictEqual(String(asset?.id), id)
         assert.strictEqual(asset?.fate._tag, "Served")
         if (asset?.fate._tag === "Served") {
           assert.deepStrictEqual([asset.fate.width, asset.fate.height], [width, height])

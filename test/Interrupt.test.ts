@@ -19,8 +19,7 @@ const start = Effect.fnUntraced(function*(options: Pick<IngestProgram.Options, "
   const keep = Logger.make(({ message }) => void logged.push(String(message)))
   const run = IngestProgram.ingestProgram({ ...options, manifest: { name: "CUT", label: "Cut" } }).pipe(
     short,
-    Effect.provide(onSandbox),
-    Effect.provide(Logger.layer([keep]))
+    Effect.provide(Layer.merge(onSandbox, Logger.layer([keep])))
   )
   return { fiber: yield* Effect.forkChild(run), logged }
 })

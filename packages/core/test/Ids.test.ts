@@ -7,7 +7,19 @@ const is = (schema: Schema.Schema<unknown>) => Schema.is(schema)
 const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
 
 /** Letters that look like, or fold to, ASCII ones: Cyrillic, Greek, full-width, dotless, long s, sharp s, combining. */
-const lookAlikes = ["\u0410", "\u0391", "\uFF21", "\u0131", "\u017F", "\u00DF", "\u212A", "A\u0301", "\u0661", "\uFF11", "\u{1D400}"]
+const lookAlikes = [
+  "\u0410",
+  "\u0391",
+  "\uFF21",
+  "\u0131",
+  "\u017F",
+  "\u00DF",
+  "\u212A",
+  "A\u0301",
+  "\u0661",
+  "\uFF11",
+  "\u{1D400}"
+]
 
 const invisible = ["\n", "\r", "\t", "\0", "\u00A0", "\u200B", "\uFEFF"]
 

@@ -16,7 +16,9 @@ describe("Job.phase", () => {
   })
 
   it("knows the states of today", () => {
-    const known = ["ready", "queued", "running", "success", "failed", "Ready", "paused"].filter((s) => Job.isKnownState(job(s)))
+    const known = ["ready", "queued", "running", "success", "failed", "Ready", "paused"].filter((s) =>
+      Job.isKnownState(job(s))
+    )
     assert.deepStrictEqual(known, ["ready", "queued", "running", "success", "failed", "Ready"])
   })
 })
@@ -44,7 +46,8 @@ describe("Job.result", () => {
 
   it.each([null, "text", [], 7, { error: null, data: { error: "", errors: [], message: false } }])(
     "of %j has no reasons",
-    (raw) => assert.deepStrictEqual(Job.result(job("success", raw)), { job: job("success", raw), succeeded: true, errors: [] })
+    (raw) =>
+      assert.deepStrictEqual(Job.result(job("success", raw)), { job: job("success", raw), succeeded: true, errors: [] })
   )
 
   it("does not follow what hangs too deep", () => {

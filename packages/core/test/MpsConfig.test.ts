@@ -75,7 +75,9 @@ describe("MpsConfig.layerConfig", () => {
       const problems = yield* problemsOf(Object.fromEntries(required.map((name) => [name, blank])))
       assert.deepStrictEqual(settings(problems), required)
       assert.isTrue(problems.every((p) => p.problem === "is not set"))
-      const config = yield* read.pipe(withVariables({ ...variables, LTS_IIIF_BUCKET: blank, LTS_IIIF_INGEST_URL: blank }))
+      const config = yield* read.pipe(
+        withVariables({ ...variables, LTS_IIIF_BUCKET: blank, LTS_IIIF_INGEST_URL: blank })
+      )
       assert.strictEqual(config.bucket, "edu.harvard.huit.lts.mps.at-atspace-qa")
       assert.strictEqual(config.environment.ingestUrl, "https://mps-ingest-qa.lib.harvard.edu/admin/ingest")
     }))
@@ -122,7 +124,9 @@ describe("MpsConfig.layerConfig", () => {
       const sandbox = { ...variables, LTS_IIIF_ENVIRONMENT: "sandbox" }
       const problems = yield* problemsOf({ ...sandbox, LTS_IIIF_S3_ENDPOINT: "https://s3.amazonaws.com" })
       assert.deepStrictEqual(settings(problems), ["LTS_IIIF_S3_ENDPOINT"])
-      const config = yield* read.pipe(withVariables({ ...sandbox, LTS_IIIF_INGEST_URL: "http://127.0.0.1:5/admin/ingest" }))
+      const config = yield* read.pipe(
+        withVariables({ ...sandbox, LTS_IIIF_INGEST_URL: "http://127.0.0.1:5/admin/ingest" })
+      )
       assert.strictEqual(config.environment.ingestUrl, "http://127.0.0.1:5/admin/ingest")
       const prod = yield* problemsOf({ ...variables, LTS_IIIF_INGEST_URL: "http://127.0.0.1:5/admin/ingest" })
       assert.deepStrictEqual(settings(prod), ["LTS_IIIF_INGEST_URL"])

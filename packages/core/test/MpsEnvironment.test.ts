@@ -13,7 +13,12 @@ const at = Namespace.make("AT")
 
 /** docs/mps.md, 1.6, with the path of each call taken off the ingest addresses. */
 const table = [
-  ["dev", "https://mps-admin-dev.lib.harvard.edu", "https://mps-dev.lib.harvard.edu", "https://nrs-dev.lib.harvard.edu"],
+  [
+    "dev",
+    "https://mps-admin-dev.lib.harvard.edu",
+    "https://mps-dev.lib.harvard.edu",
+    "https://nrs-dev.lib.harvard.edu"
+  ],
   ["qa", "https://mps-ingest-qa.lib.harvard.edu", "https://mps-qa.lib.harvard.edu", "https://nrs-qa.lib.harvard.edu"],
   ["prod", "https://mps-ingest.lib.harvard.edu", "https://mps.lib.harvard.edu", "https://nrs.lib.harvard.edu"]
 ] as const
@@ -27,11 +32,20 @@ describe("MpsEnvironment", () => {
       assetUrl: `${image}/assets/images`,
       manifestUrl: manifest
     })
-    assert.strictEqual(MpsEnvironment.bucketName(environment, "at", "atdarth"), `edu.harvard.huit.lts.mps.at-atdarth-${name}`)
-    assert.strictEqual(MpsEnvironment.assetUrl(environment, at, AssetId.make("page1")), `${image}/assets/images/AT:page1`)
+    assert.strictEqual(
+      MpsEnvironment.bucketName(environment, "at", "atdarth"),
+      `edu.harvard.huit.lts.mps.at-atdarth-${name}`
+    )
+    assert.strictEqual(
+      MpsEnvironment.assetUrl(environment, at, AssetId.make("page1")),
+      `${image}/assets/images/AT:page1`
+    )
     const name_ = ManifestName.make("HAMLET")
     assert.strictEqual(MpsEnvironment.manifestUri(environment, at, name_), `${manifest}/URN-3:AT:HAMLET:MANIFEST:3`)
-    assert.strictEqual(MpsEnvironment.manifestUri(environment, at, name_, "2"), `${manifest}/URN-3:AT:HAMLET:MANIFEST:2`)
+    assert.strictEqual(
+      MpsEnvironment.manifestUri(environment, at, name_, "2"),
+      `${manifest}/URN-3:AT:HAMLET:MANIFEST:2`
+    )
   })
 
   it("sandbox is wholly on this machine", () => {

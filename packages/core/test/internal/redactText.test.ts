@@ -9,7 +9,11 @@ const leaks: ReadonlyArray<readonly [form: string, text: string, secret: string]
   ["a token without its signature", "eyJhbGciOiJSUzI1NiJ9.eyJpYXQiOjF9", "eyJpYXQiOjF9"],
   ["a bearer header", "Authorization: Bearer abc.def-123", "abc.def-123"],
   ["a bearer header in JSON", `{"authorization":"bearer ${jwt}"}`, "eyJ"],
-  ["an AWS signature", "Authorization: AWS4-HMAC-SHA256 Credential=AKIA1/x, SignedHeaders=host, Signature=deadbeef", "deadbeef"],
+  [
+    "an AWS signature",
+    "Authorization: AWS4-HMAC-SHA256 Credential=AKIA1/x, SignedHeaders=host, Signature=deadbeef",
+    "deadbeef"
+  ],
   ["a signed address", "https://b/k?X-Amz-Credential=AKIA1%2Fx&X-Amz-Signature=deadbeef&a=b", "deadbeef"],
   ["a session token", `{"x-amz-security-token": "FwoGZXIvYXdzEBc+/="}`, "FwoGZXIvYXdz"],
   ["a session token header", "X-Amz-Security-Token: FwoGZXIvYXdzEBc", "FwoGZXIvYXdz"]
