@@ -51,6 +51,8 @@ export type Observation<A> =
   | { readonly _tag: "Unreadable"; readonly url: string; readonly evidence: Reason.Evidence; readonly problem: string }
 
 /**
+ * Why nothing was learned: no answer came, or none that says anything.
+ *
  * @category errors
  * @since 0.1.0
  */

@@ -128,6 +128,8 @@ export class TokenUnavailable extends Schema.TaggedError<TokenUnavailable>()("To
 }
 
 /**
+ * Why a call of the ingest API failed: the reasons of this port, and those that all ports share.
+ *
  * @category errors
  * @since 0.1.0
  */

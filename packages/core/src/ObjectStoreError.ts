@@ -147,6 +147,8 @@ export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFail
 }
 
 /**
+ * Why a store failed: the reasons of this port, and those that all ports share.
+ *
  * @category errors
  * @since 0.1.0
  */

@@ -66,6 +66,7 @@ const make = Effect.gen(function*() {
       .pipe(
         Stream.takeUntil((job) => Job.phase(job) !== "Going"),
         Stream.changesWith((a, b) => a.state === b.state),
+        Stream.tap((job) => Effect.logDebug(`job ${job.id}: ${job.state}`)),
         Stream.tap((job) => Progress.emit({ _tag: "JobSeen", job }))
       )
 
@@ -94,6 +95,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
+ * Jobs as `LtsClient` sees them; failed questions are asked again as `RetryPolicy` says.
+ *
  * @category layers
  * @since 0.1.0
  */

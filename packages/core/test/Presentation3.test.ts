@@ -196,3 +196,25 @@ describe("languageMap", () => {
     assert.deepStrictEqual(Presentation3.languageMap({ de: ["a"] }, "en"), { de: ["a"] })
   })
 })
+
+describe("ContentStateText", () => {
+  const target = {
+    id: "https://example.org/canvas/1#xywh=0,0,5,5",
+    type: "Canvas",
+    partOf: [{ id: "https://example.org/manifest", type: "Manifest" }]
+  }
+
+  it.each([
+    "https://example.org/manifest",
+    target,
+    { id: "https://example.org/state", type: "Annotation", motivation: ["contentState"], target }
+  ])("writes %j for an address, and reads it again", (state) => {
+    const text = Schema.encodeSync(Presentation3.ContentStateText)(state)
+    assert.match(text, /^[A-Za-z0-9_-]+$/)
+    assert.deepStrictEqual<unknown>(Schema.decodeSync(Presentation3.ContentStateText)(text), state)
+  })
+
+  it.each(["", "%", "!!", "bm8", "JTdC"])("says why %j is none", (text) => {
+    assert.isTrue(Result.isFailure(Schema.decodeResult(Presentation3.ContentStateText)(text)))
+  })
+})

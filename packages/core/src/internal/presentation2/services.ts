@@ -1,0 +1,50 @@
+import type { Fields, Json } from "../fields.ts"
+import type { Service } from "../presentation3/services.ts"
+import { single } from "./place.ts"
+
+const contexts: { readonly [type: string]: string } = {
+  ImageService1: "http://library.stanford.edu/iiif/image-api/1.1/context.json",
+  ImageService2: "http://iiif.io/api/image/2/context.json",
+  ImageService3: "http://iiif.io/api/image/3/context.json",
+  AuthCookieService1: "http://iiif.io/api/auth/1/context.json",
+  AuthTokenService1: "http://iiif.io/api/auth/1/context.json",
+  AuthLogoutService1: "http://iiif.io/api/auth/1/context.json",
+  SearchService1: "http://iiif.io/api/search/1/context.json",
+  AutoCompleteService1: "http://iiif.io/api/search/1/context.json"
+}
+
+const levels: { readonly [type: string]: (level: string) => string } = {
+  ImageService1: (level) => `http://library.stanford.edu/iiif/image-api/1.1/compliance.html#${level}`,
+  ImageService2: (level) => `http://iiif.io/api/image/2/${level}.json`
+}
+
+/** Clients of Presentation 2 know a service by its context and profile; the later types say nothing to them. */
+const knownByContext = new Set(Object.keys(contexts).filter((type) => type !== "ImageService3"))
+
+const profileOf = (type: string, profile: string): string =>
+  /^level[0-2]$/.test(profile) ? levels[type]?.(profile) ?? profile : profile
+
+const isServices = (value: unknown): value is ReadonlyArray<Service> => Array.isArray(value)
+
+/** A service of Presentation 3 is JSON; what it holds beyond the fields named here stays as it is. */
+type Given = { readonly [key: string]: Json } & { readonly service?: Service | ReadonlyArray<Service> }
+
+const serviceOf = (service: Service): Fields => {
+  const { "@context": context, "@id": atId, "@type": atType, id, profile, service: nested, type, ...rest } =
+    service as Given
+  const name = String(atType ?? type)
+  const inner = nested === undefined ? undefined : isServices(nested) ? nested : [nested]
+  const ownContext = context ?? contexts[name]
+  return {
+    ...(ownContext === undefined ? {} : { "@context": ownContext }),
+    "@id": String(atId ?? id),
+    ...(knownByContext.has(name) ? {} : { "@type": name }),
+    ...(typeof profile === "string" ? { profile: profileOf(name, profile) } : {}),
+    ...rest,
+    ...(inner === undefined ? {} : { service: single(inner.map(serviceOf)) })
+  }
+}
+
+/** Services as Presentation 2 embeds them: with their context. Annex: Services. */
+export const services = (list: ReadonlyArray<Service>): Fields =>
+  list.length === 0 ? {} : { service: single(list.map(serviceOf)) }
