@@ -37,7 +37,8 @@ const MediaType = Schema.String.check(
  *
  * - `id`: the asset's own id; the asset prefix goes before it. Without one, the name stripped to letters and digits.
  * - `key`: what the object is called below the key prefix; `{id}.{extension}` when not given. Keys of a batch must differ.
- * - `label`, `metadata`: of the image's canvas. The label defaults to the name without folder and extension.
+ * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`: of the image's canvas. The label defaults to the name
+ *   without folder and extension.
  * - `width`, `height` in pixels and `mediaType`, given together: the header is not read.
  * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
  *   `createDate`, `lastModifiedDate`: of the asset in the ingest request, in place of the configured ones.
@@ -49,7 +50,10 @@ export const Description = Schema.Struct({
   id: Schema.optionalKey(Schema.String),
   key: Schema.optionalKey(ObjectName),
   label: Schema.optionalKey(Text),
+  summary: Schema.optionalKey(Text),
   metadata: Schema.optionalKey(Schema.Array(Schema.Struct({ label: Text, value: Text }))),
+  requiredStatement: Schema.optionalKey(Schema.Struct({ label: Text, value: Text })),
+  rights: Schema.optionalKey(Schema.String),
   width: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   height: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   mediaType: Schema.optionalKey(MediaType),

@@ -1,187 +1,55 @@
 /**
- * Builds and checks IIIF manifests, purely: from assets and a description to a Presentation 3 manifest that MPS takes.
+ * Builds, checks, reads and compares IIIF manifests, purely: from assets and a description to a Presentation 3 manifest
+ * that MPS takes, and from any manifest to what is wrong with it.
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
-import { AssetId, ManifestUri } from "./Ids.ts"
-import { rightsFinding } from "./internal/rights.ts"
-import * as Presentation3 from "./Presentation3.ts"
+import type { ManifestUri } from "./Ids.ts"
+import * as Check from "./internal/check/check.ts"
+import type { Finding } from "./internal/check/finding.ts"
+import { type Rule, rules } from "./internal/check/rules.ts"
+import * as Build from "./internal/manifest/build.ts"
+import type { Change } from "./internal/manifest/changes.ts"
+import type { Description, Page } from "./internal/manifest/description.ts"
+import * as Diff from "./internal/manifest/diff.ts"
+import * as Edit from "./internal/manifest/edit.ts"
+import * as Encode from "./internal/manifest/encode.ts"
+import * as Read from "./internal/manifest/read.ts"
+import type * as Presentation3 from "./Presentation3.ts"
 
-const LabelValueText = Schema.Struct({ label: Presentation3.Text, value: Presentation3.Text })
-
-/**
- * What a manifest says of the whole.
- *
- * - `name`: what it is called at MPS, capital letters and digits; made at random when not given.
- * - `label`: its title. `language`: the tag under which text without a language is filed, `none` when not given; MPS's
- *   own viewer reads only `none` (docs/mps.md, 2.4).
- * - `rights`: a Creative Commons or rightsstatements.org URI, in its `http` form.
- * - `provider`: who provides it, with a URI each.
- * - `behavior`: chosen by the number of pages when not given: `individuals` for one, `paged` for more.
- *
- * @category models
- * @since 0.1.0
- */
-export const Description = Schema.Struct({
-  name: Schema.optionalKey(Schema.String),
-  label: Presentation3.Text,
-  language: Schema.optionalKey(Schema.String),
-  summary: Schema.optionalKey(Presentation3.Text),
-  metadata: Schema.optionalKey(Schema.Array(LabelValueText)),
-  requiredStatement: Schema.optionalKey(LabelValueText),
-  rights: Schema.optionalKey(Schema.String),
-  provider: Schema.optionalKey(Schema.Array(Schema.Struct({ id: Schema.String, label: Presentation3.Text }))),
-  behavior: Schema.optionalKey(Schema.Array(Schema.String)),
-  thumbnail: Schema.optionalKey(Schema.Array(Presentation3.Image))
-})
+export type { CheckOptions } from "./internal/check/check.ts"
+export { Finding, finding } from "./internal/check/finding.ts"
+export { ManifestError } from "./internal/manifest/build.ts"
+export { Change } from "./internal/manifest/changes.ts"
+export {
+  Description,
+  Link,
+  Page,
+  PageOrPart,
+  Picture,
+  Provider,
+  Region,
+  Section
+} from "./internal/manifest/description.ts"
 
 /**
- * @category models
- * @since 0.1.0
- */
-export type Description = typeof Description.Type
-
-/**
- * An image of a manifest: its id, the address of its image service, its size in pixels, and what is said of it.
+ * A manifest, and what was found in it that is no error.
  *
  * @category models
  * @since 0.1.0
  */
-export const Page = Schema.Struct({
-  id: AssetId,
-  imageService: Schema.String,
-  width: Schema.Int.check(Schema.isGreaterThan(0)),
-  height: Schema.Int.check(Schema.isGreaterThan(0)),
-  label: Presentation3.Text,
-  metadata: Schema.optionalKey(Schema.Array(LabelValueText))
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Page = typeof Page.Type
-
-/**
- * One thing that is wrong or doubtful in a manifest: a code that stays the same for ever, where (a JSON path), what, and
- * what to do.
- *
- * @category models
- * @since 0.1.0
- */
-export const Finding = Schema.Struct({
-  severity: Schema.Literals(["error", "warning"]),
-  code: Schema.String,
-  path: Schema.String,
-  message: Schema.String
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Finding = typeof Finding.Type
-
-/**
- * A manifest that is wrong, with every finding.
- *
- * @category errors
- * @since 0.1.0
- */
-export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", {
-  findings: Schema.Array(Finding)
-}) {
-  override get message() {
-    return `the manifest is not right:\n${this.findings.map((f) => `  ${f.path}: ${f.message} [${f.code}]`).join("\n")}`
-  }
-}
-
-const error = (code: string, path: string, message: string): Finding => ({ severity: "error", code, path, message })
-
-const thumbnailWidth = 250
-
-const service = (page: Page): Presentation3.Service => ({
-  "@id": page.imageService,
-  "@type": "ImageService2",
-  profile: "http://iiif.io/api/image/2/level2.json"
-})
-
-/** What MPS's image service serves: JPEG, whatever the source was (docs/mps.md, 2.4). */
-const image = (page: Page, size: string, width: number, height: number): Presentation3.Image => ({
-  id: `${page.imageService}/full/${size}/0/default.jpg`,
-  type: "Image",
-  format: "image/jpeg",
-  height,
-  width,
-  service: [service(page)]
-})
-
-const thumbnail = (page: Page): Presentation3.Image => {
-  if (page.width <= thumbnailWidth) return image(page, "max", page.width, page.height)
-  const height = Math.max(1, Math.round(page.height * thumbnailWidth / page.width))
-  return image(page, `${thumbnailWidth},`, thumbnailWidth, height)
-}
-
-const labelValues = (
-  pairs: ReadonlyArray<typeof LabelValueText.Type>,
-  language: string
-): ReadonlyArray<Presentation3.LabelValue> =>
-  pairs.map(({ label, value }) => ({
-    label: Presentation3.languageMap(label, language),
-    value: Presentation3.languageMap(value, language)
-  }))
-
-const canvas = (uri: ManifestUri, page: Page, language: string): Presentation3.Canvas => {
-  const id = `${uri}/canvas/canvas:${page.id}`
-  return {
-    id,
-    type: "Canvas",
-    label: Presentation3.languageMap(page.label, language),
-    height: page.height,
-    width: page.width,
-    ...(page.metadata === undefined ? {} : { metadata: labelValues(page.metadata, language) }),
-    thumbnail: [thumbnail(page)],
-    items: [{
-      id: `${uri}/annotationPage/annopage:${page.id}`,
-      type: "AnnotationPage",
-      items: [{
-        id: `${uri}/annotation/annotation:${page.id}`,
-        type: "Annotation",
-        motivation: "painting",
-        body: image(page, "max", page.width, page.height),
-        target: id
-      }]
-    }]
-  }
-}
-
-const whole = (uri: ManifestUri, description: Description, first: Page) => {
-  const language = description.language ?? "none"
-  const text = (given: Presentation3.Text) => Presentation3.languageMap(given, language)
-  const { metadata, provider, requiredStatement, rights, summary } = description
-  return {
-    "@context": Presentation3.context,
-    id: uri,
-    type: "Manifest",
-    label: text(description.label),
-    ...(summary === undefined ? {} : { summary: text(summary) }),
-    ...(metadata === undefined ? {} : { metadata: labelValues(metadata, language) }),
-    ...(requiredStatement === undefined
-      ? {}
-      : { requiredStatement: { label: text(requiredStatement.label), value: text(requiredStatement.value) } }),
-    ...(rights === undefined ? {} : { rights }),
-    ...(provider === undefined
-      ? {}
-      : { provider: provider.map(({ id, label }) => ({ id, type: "Agent" as const, label: text(label) })) }),
-    thumbnail: description.thumbnail ?? [thumbnail(first)]
-  } as const
+export interface Built {
+  readonly manifest: Presentation3.Manifest
+  readonly findings: ReadonlyArray<Finding>
 }
 
 /**
- * Builds a manifest: one canvas per page, in their order. Fails with every finding at once.
+ * Builds a manifest: one canvas per page, in their order. Fails with every finding at once, in the terms of what was
+ * given (`pages[2].width`) where that is at fault.
  *
  * @example
  * ```ts
@@ -211,119 +79,161 @@ export const build = (
   uri: ManifestUri,
   description: Description,
   pages: ReadonlyArray<Page>
-): Result.Result<Presentation3.Manifest, ManifestError> => {
-  const [first, ...others] = pages
-  if (first === undefined) {
-    const finding = error("manifest-empty", "items", "a manifest needs at least one canvas: give it an image")
-    return Result.fail(new ManifestError({ findings: [finding] }))
-  }
-  const language = description.language ?? "none"
-  const manifest: Presentation3.Manifest = {
-    ...whole(uri, description, first),
-    behavior: description.behavior ?? [pages.length === 1 ? "individuals" : "paged"],
-    items: [canvas(uri, first, language), ...others.map((page) => canvas(uri, page, language))]
-  }
-  const findings = check(manifest).filter((finding) => finding.severity === "error")
-  return findings.length === 0 ? Result.succeed(manifest) : Result.fail(new ManifestError({ findings }))
-}
-
-const decode = Schema.decodeUnknownResult(Presentation3.Manifest)
-
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
-
-const pathOf = (path: ReadonlyArray<unknown> | undefined): string =>
-  (path ?? []).map((part) =>
-    typeof part === "object" && part !== null && "key" in part ? String(part.key) : String(part)
-  )
-    .reduce(
-      (joined, part) => /^\d+$/.test(part) ? `${joined}[${part}]` : joined === "" ? part : `${joined}.${part}`,
-      ""
-    )
-
-const structure = (manifest: unknown): ReadonlyArray<Finding> => {
-  const decoded = decode(manifest, { errors: "all" })
-  if (Result.isSuccess(decoded)) return []
-  return formatIssue(decoded.failure.issue).issues.map((issue) => ({
-    severity: "error",
-    code: "structure",
-    path: pathOf(issue.path),
-    message: issue.message
-  }))
-}
-
-const languages = (path: string, text: Presentation3.LanguageMap | undefined): ReadonlyArray<Finding> => {
-  const findings: Array<Finding> = []
-  for (const [tag, values] of Object.entries(text ?? {})) {
-    const at = `${path}.${tag}`
-    if (tag !== "none" && !isLanguageTag(tag)) {
-      findings.push(error("language-tag", at, `${JSON.stringify(tag)} is not a language tag (BCP 47) or "none"`))
-    }
-    if (values.length === 0) {
-      findings.push(error("language-empty", at, "there is no value for this language: leave the language out"))
-    }
-  }
-  return findings
-}
-
-const isLanguageTag = (tag: string): boolean => {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1
-  } catch {
-    return false
-  }
-}
-
-/** Ids that stand for two things, also where they differ only by case, since MPS does not tell them apart. */
-const duplicates = (manifest: Presentation3.Manifest): ReadonlyArray<Finding> => {
-  const seen = new Map<string, number>()
-  return manifest.items.flatMap((item, index): ReadonlyArray<Finding> => {
-    const key = item.id.toLowerCase()
-    const earlier = seen.get(key)
-    if (earlier === undefined) {
-      seen.set(key, index)
-      return []
-    }
-    return [error("id-duplicate", `items[${index}].id`, `it is also that of items[${earlier}] (case does not count)`)]
-  })
-}
-
-const knownBehaviors = new Set([
-  "auto-advance",
-  "no-auto-advance",
-  "repeat",
-  "no-repeat",
-  "unordered",
-  "individuals",
-  "continuous",
-  "paged"
-])
-
-const behaviors = (manifest: Presentation3.Manifest): ReadonlyArray<Finding> =>
-  (manifest.behavior ?? []).flatMap((behavior, index): ReadonlyArray<Finding> =>
-    knownBehaviors.has(behavior) ? [] : [{
-      severity: "warning",
-      code: "behavior-unknown",
-      path: `behavior[${index}]`,
-      message: `${JSON.stringify(behavior)} is no behavior of a manifest (Presentation 3.0, 3.1)`
-    }]
-  )
-
-const content = (manifest: Presentation3.Manifest): ReadonlyArray<Finding> => [
-  ...languages("label", manifest.label),
-  ...languages("summary", manifest.summary),
-  ...manifest.items.flatMap((item, index) => languages(`items[${index}].label`, item.label)),
-  ...rightsFinding(manifest.rights),
-  ...behaviors(manifest),
-  ...duplicates(manifest)
-]
+): Result.Result<Presentation3.Manifest, Build.ManifestError> =>
+  Result.map(Build.build(uri, description, pages), ({ manifest }) => manifest)
 
 /**
- * Checks any manifest: everything that is wrong with its structure or, where that is sound, with its content.
+ * The same, with the findings that are no errors: what was corrected, and what is doubtful.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const buildWithFindings: (
+  uri: ManifestUri,
+  description: Description,
+  pages: ReadonlyArray<Page>
+) => Result.Result<Built, Build.ManifestError> = Build.build
+
+/**
+ * The text of such a manifest, in pieces, for one too large to be held: each canvas is built and checked, and built again
+ * and written, by itself. The text is that of {@link build}, except that `structures` may stand elsewhere.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const buildText: (
+  uri: ManifestUri,
+  description: Description,
+  pages: ReadonlyArray<Page>
+) => Result.Result<Iterable<string>, Build.ManifestError> = Build.buildText
+
+/**
+ * Everything that is wrong or doubtful in any manifest, all at once. Whatever is given, it answers; without an error in
+ * its answer, the official JSON Schema takes the manifest too. All codes are in docs/findings.md.
+ *
+ * @example
+ * ```ts
+ * import { Manifest } from "@iiif-ingest/core"
+ *
+ * Manifest.check({ type: "Manifest", id: "manifest.json" }).map(({ code, path }) => `${path}: ${code}`)
+ * // => ["@context: missing", "label: missing", "items: missing", "id: id-uri"]
+ * ```
  *
  * @category guards
  * @since 0.1.0
  */
-export const check = (manifest: unknown): ReadonlyArray<Finding> => {
-  const decoded = decode(manifest)
-  return Result.isSuccess(decoded) ? content(decoded.success) : structure(manifest)
-}
+export const check: (manifest: unknown, options?: Check.CheckOptions) => ReadonlyArray<Finding> = Check.check
+
+/**
+ * What each code of a finding stands for.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const codes: { readonly [code: string]: Rule } = rules
+
+/**
+ * Reads a manifest from its text, or from the bytes of it (UTF-8), with all ids and extension properties kept.
+ *
+ * @example
+ * ```ts
+ * import { Manifest } from "@iiif-ingest/core"
+ * import { Result } from "effect"
+ *
+ * Result.isFailure(Manifest.fromText("<html>"))
+ * // => true
+ * ```
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromText: (text: string | Uint8Array) => Result.Result<Presentation3.Manifest, Build.ManifestError> =
+  Read.fromText
+
+/**
+ * Takes a value of JSON as a manifest, if there is no error in it.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromUnknown: (value: unknown) => Result.Result<Presentation3.Manifest, Build.ManifestError> =
+  Read.fromUnknown
+
+/**
+ * Reads a manifest from a file.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromFile = Effect.fn("Manifest.fromFile")(function*(
+  path: string
+): Effect.fn.Return<Presentation3.Manifest, Build.ManifestError | PlatformError, FileSystem.FileSystem> {
+  const files = yield* FileSystem.FileSystem
+  return yield* Effect.fromResult(Read.fromText(yield* files.readFile(path)))
+})
+
+/**
+ * The text of a manifest, in pieces of some canvases each.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const toText: (manifest: Presentation3.Manifest) => Iterable<string> = Encode.encode
+
+/**
+ * How a manifest differs from an earlier one, in the terms of IIIF.
+ *
+ * @category comparing
+ * @since 0.1.0
+ */
+export const diff: (
+  before: Presentation3.Manifest,
+  after: Presentation3.Manifest
+) => ReadonlyArray<Change> = Diff.diff
+
+/**
+ * Puts canvases in at a position, counted from 0.
+ *
+ * @category editing
+ * @since 0.1.0
+ */
+export const insertPages: (
+  manifest: Presentation3.Manifest,
+  position: number,
+  canvases: ReadonlyArray<Presentation3.Canvas>
+) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.insert
+
+/**
+ * Takes a canvas out, and out of all ranges and `start`.
+ *
+ * @category editing
+ * @since 0.1.0
+ */
+export const removePage: (
+  manifest: Presentation3.Manifest,
+  id: string
+) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.remove
+
+/**
+ * Puts a canvas at another position, counted from 0 without it.
+ *
+ * @category editing
+ * @since 0.1.0
+ */
+export const movePage: (
+  manifest: Presentation3.Manifest,
+  id: string,
+  position: number
+) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.move
+
+/**
+ * Changes a canvas. What there is to change on a manifest itself is changed as on any value: `{ ...manifest, label }`.
+ *
+ * @category editing
+ * @since 0.1.0
+ */
+export const updatePage: (
+  manifest: Presentation3.Manifest,
+  id: string,
+  change: (canvas: Presentation3.Canvas) => Presentation3.Canvas
+) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.update

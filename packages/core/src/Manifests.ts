@@ -11,7 +11,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Asset from "./Asset.ts"
 import { ManifestName, type ManifestUri } from "./Ids.ts"
+import type { Description } from "./ImageSource.ts"
 import { randomText } from "./internal/randomText.ts"
+import { quoted } from "./internal/shown.ts"
 import * as Manifest from "./Manifest.ts"
 import { MpsConfig } from "./MpsConfig.ts"
 import * as MpsEnvironment from "./MpsEnvironment.ts"
@@ -38,14 +40,36 @@ const decodeName = Schema.decodeUnknownOption(ManifestName)
 
 const nameError = (name: string) =>
   new Manifest.ManifestError({
-    findings: [{
-      severity: "error",
-      code: "manifest-name",
-      path: "name",
-      message: `${JSON.stringify(name)} cannot be the name of a manifest: MPS keeps capital letters and digits only, ` +
-        `such as ${JSON.stringify(name.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 200) || "HAMLET")}`
-    }]
+    findings: [
+      Manifest.finding(
+        "manifest-name",
+        "name",
+        `${quoted(name)} cannot be the name of a manifest: MPS keeps capital letters and digits only, ` +
+          `such as ${JSON.stringify(name.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 200) || "HAMLET")}`
+      )
+    ]
   })
+
+/** What is said of an image and shows on its page. */
+const said = ({ metadata, policyDefinition, requiredStatement, rights, summary }: Description) => ({
+  ...(summary === undefined ? {} : { summary }),
+  ...(metadata === undefined ? {} : { metadata }),
+  ...(requiredStatement === undefined ? {} : { requiredStatement }),
+  ...(rights === undefined ? {} : { rights }),
+  ...(policyDefinition === undefined ? {} : { policyDefinition })
+})
+
+/** How many findings of each code are told: a book may have one on every page. */
+const told = 3
+
+const warn = Effect.fnUntraced(function*(findings: ReadonlyArray<Manifest.Finding>) {
+  for (const [code, same] of Map.groupBy(findings, (finding) => finding.code)) {
+    for (const { message, path, remedy } of same.slice(0, told)) {
+      yield* Effect.logWarning(`manifest: ${path}: ${message}; ${remedy} [${code}]`)
+    }
+    if (same.length > told) yield* Effect.logWarning(`manifest: and ${same.length - told} more [${code}]`)
+  }
+})
 
 const make = Effect.gen(function*() {
   const config = yield* MpsConfig
@@ -56,8 +80,9 @@ const make = Effect.gen(function*() {
     imageService: MpsEnvironment.assetUrl(config.environment, config.namespace, asset.id),
     width: asset.width,
     height: asset.height,
+    mediaType: asset.mediaType,
     label: Asset.label(asset),
-    ...(asset.source.description.metadata === undefined ? {} : { metadata: asset.source.description.metadata })
+    ...said(asset.source.description)
   })
 
   return Manifests.of({
@@ -70,12 +95,17 @@ const make = Effect.gen(function*() {
         : yield* nameError(text)
     }),
     build: Effect.fn("Manifests.build")((uri, description, assets) =>
-      Effect.fromResult(Manifest.build(uri, description, assets.map(page)))
+      Effect.fromResult(Manifest.buildWithFindings(uri, description, assets.map(page))).pipe(
+        Effect.tap(({ findings }) => warn(findings)),
+        Effect.map(({ manifest }) => manifest)
+      )
     )
   })
 })
 
 /**
+ * Manifests at the addresses and in the namespace of `MpsConfig`.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -1,3 +1,9 @@
+/**
+ * Nouns, ports, services and programs for putting images into Harvard LTS's Media Presentation Service.
+ * Every module can be imported by itself, `@iiif-ingest/core/Asset`, which starts faster.
+ *
+ * @since 0.1.0
+ */
 export * as Asset from "./Asset.ts"
 export * as Crc32 from "./Crc32.ts"
 export * as Credentials from "./Credentials.ts"
@@ -6,6 +12,7 @@ export * as Ids from "./Ids.ts"
 export * as ImageHeader from "./ImageHeader.ts"
 export * as ImageSource from "./ImageSource.ts"
 export * as Ingest from "./Ingest.ts"
+export * as IngestClient from "./IngestClient.ts"
 export * as IngestProgram from "./IngestProgram.ts"
 export * as IngestReport from "./IngestReport.ts"
 export * as IngestRequest from "./IngestRequest.ts"
@@ -18,8 +25,10 @@ export * as MpsConfig from "./MpsConfig.ts"
 export * as MpsEnvironment from "./MpsEnvironment.ts"
 export * as ObjectStore from "./ObjectStore.ts"
 export * as ObjectStoreError from "./ObjectStoreError.ts"
+export * as Presentation2 from "./Presentation2.ts"
 export * as Presentation3 from "./Presentation3.ts"
 export * as Progress from "./Progress.ts"
+export * as ProxySettings from "./ProxySettings.ts"
 export * as Reason from "./Reason.ts"
 export * as RetryPolicy from "./RetryPolicy.ts"
 export * as Settings from "./Settings.ts"

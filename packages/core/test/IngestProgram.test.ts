@@ -27,7 +27,9 @@ const pathOf = (name: string) => Path.resolve(import.meta.dirname, "../../../exa
 
 const images = pictures.map(([name]) => ImageSource.file(pathOf(name)))
 
-const sizes = new Map(pictures.map(([name, width, height]) => [name.replace(/\.\w+$/, "").replace(/\W/g, ""), { width, height }]))
+const sizes = new Map(
+  pictures.map(([name, width, height]) => [name.replace(/\.\w+$/, "").replace(/\W/g, ""), { width, height }])
+)
 
 const config = MpsConfig.layer({
   environment: "qa",
@@ -43,7 +45,9 @@ const delivered = (broken: ReadonlyArray<string> = []) =>
       Delivery.served(id, { items: pictures.map(([, width, height]) => ({ type: "Canvas", width, height })) }),
     imageInfo: (id) => {
       const size = sizes.get(id)
-      return size === undefined || broken.includes(id) ? Delivery.absent(id) : Delivery.served(id, { id, ...size, raw: {} })
+      return size === undefined || broken.includes(id)
+        ? Delivery.absent(id)
+        : Delivery.served(id, { id, ...size, raw: {} })
     }
   })
 
@@ -75,9 +79,10 @@ describe("ingestProgram in memory", () => {
   it.effect("takes five pictures the whole way with no socket", () =>
     Effect.gen(function*() {
       const seen: Array<string> = []
-      const report = yield* IngestProgram.ingestProgram({ images, manifest: { name: "FIVE", label: "Five pictures" } }).pipe(
-        Effect.provideService(Progress.Progress, (event) => Effect.sync(() => void seen.push(event._tag)))
-      )
+      const report = yield* IngestProgram.ingestProgram({ images, manifest: { name: "FIVE", label: "Five pictures" } })
+        .pipe(
+          Effect.provideService(Progress.Progress, (event) => Effect.sync(() => void seen.push(event._tag)))
+        )
       assert.isTrue(IngestReport.isComplete(report))
       assert.deepStrictEqual(fates(report), Array.from(pictures, () => "Served"))
       assert.strictEqual(report.manifestId, "https://nrs-qa.lib.harvard.edu/URN-3:AT:FIVE:MANIFEST:3")

@@ -46,7 +46,11 @@ describe("Manifests.build", () => {
       const uri = ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3")
       const manifests = yield* Manifests.Manifests
       const made = yield* manifests.build(uri, { label: "Hamlet" }, [
-        asset("one", { label: { en: ["First"] }, metadata: [{ label: "Folio", value: "1r" }] }),
+        asset("one", {
+          label: { en: ["First"] },
+          metadata: [{ label: "Folio", value: "1r" }],
+          rights: "http://rightsstatements.org/vocab/InC/1.0/"
+        }),
         asset("two", {}, { width: 100, height: 200 })
       ])
       assert.deepStrictEqual(made.items.map(({ height, label, width }) => [label, width, height]), [
@@ -54,6 +58,7 @@ describe("Manifests.build", () => {
         [{ none: ["two"] }, 100, 200]
       ])
       assert.deepStrictEqual(made.items[0].metadata, [{ label: { none: ["Folio"] }, value: { none: ["1r"] } }])
+      assert.strictEqual(made.items[0].rights, "http://rightsstatements.org/vocab/InC/1.0/")
       const body = made.items[0].items[0]?.items[0]?.body
       assert(Presentation3.isImage(body))
       assert.strictEqual(body.id, "https://mps-qa.lib.harvard.edu/assets/images/AT:one/full/max/0/default.jpg")

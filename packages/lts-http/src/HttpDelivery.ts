@@ -12,18 +12,13 @@ import * as Delivery from "@iiif-ingest/core/Delivery"
 import * as Ids from "@iiif-ingest/core/Ids"
 import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
 import * as MpsEnvironment from "@iiif-ingest/core/MpsEnvironment"
-import * as Reason from "@iiif-ingest/core/Reason"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
-import { parseHttp, shown } from "./internal/addresses.ts"
-import { observe } from "./internal/deliveryAnswer.ts"
 import * as Body from "./internal/deliveryBody.ts"
-import { makeExchange, within } from "./internal/exchange.ts"
-import { follow } from "./internal/follow.ts"
+import { makeExchange } from "./internal/exchange.ts"
+import { acceptJsonLd, look } from "./internal/look.ts"
 import { transportFailure } from "./internal/transportFailure.ts"
 import { userAgent } from "./internal/userAgent.ts"
 
@@ -44,46 +39,28 @@ export interface Options {
 
 const MiB = 1024 * 1024
 
-/** The media type of JSON-LD of one version of an API, and plain JSON from servers that know no such thing. */
-const acceptJsonLd = (api: "presentation" | "image", version: "2" | "3"): string =>
-  `application/ld+json;profile="http://iiif.io/api/${api}/${version}/context.json", application/json`
-
 const make = Effect.fnUntraced(function*(options: Options) {
   const exchange = yield* makeExchange(transportFailure)
   const { environment, namespace } = yield* MpsConfig
-  const timeout = options.timeout ?? "30 seconds"
 
-  /** One look at an address. */
-  const look = <A>(
-    address: string,
-    asked: { readonly accept: string; readonly maximumBytes: number },
-    decode: (raw: Schema.Json) => Result.Result<A, string>
-  ): Effect.Effect<Delivery.Observation<A>, Delivery.DeliveryError> => {
-    const url = parseHttp(address)
-    if (url === undefined) {
-      const reason = new Reason.Unreachable({ host: address, detail: "not an http(s) address" })
-      return Effect.fail(new Delivery.DeliveryError({ url: address, reason }))
-    }
-    const headers = { accept: asked.accept, "user-agent": options.userAgent ?? userAgent }
-    return follow(exchange, url, headers, asked.maximumBytes).pipe(
-      within(timeout, url.host),
-      Effect.flatMap((followed) => observe(followed, asked.maximumBytes, decode)),
-      Effect.mapError((reason) => new Delivery.DeliveryError({ url: shown(url), reason }))
-    )
-  }
+  const asked = (api: "presentation" | "image", version: "2" | "3", maximumBytes: number) => ({
+    accept: acceptJsonLd(api, version),
+    maximumBytes: options.maxResponseBytes ?? maximumBytes,
+    timeout: options.timeout ?? "30 seconds",
+    userAgent: options.userAgent ?? userAgent
+  })
 
   const manifest = Effect.fn("HttpDelivery.manifest")((id: Ids.ManifestUri, version: "2" | "3") =>
-    look(Ids.withVersion(id, version), {
-      accept: acceptJsonLd("presentation", version),
-      maximumBytes: options.maxResponseBytes ?? 64 * MiB
-    }, Body.manifest)
+    look(exchange, Ids.withVersion(id, version), asked("presentation", version, 64 * MiB), Body.manifest)
   )
 
   const imageInfo = Effect.fn("HttpDelivery.imageInfo")((id: Ids.AssetId) =>
-    look(`${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`, {
-      accept: acceptJsonLd("image", "2"),
-      maximumBytes: options.maxResponseBytes ?? MiB
-    }, Body.imageInfo)
+    look(
+      exchange,
+      `${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`,
+      asked("image", "2", MiB),
+      Body.imageInfo
+    )
   )
 
   return Delivery.Delivery.of({ manifest, imageInfo })

@@ -1,0 +1,94 @@
+import { annotations, partOf } from "./annotations.ts"
+import { feature, homepage, rendering, seeAlso, thumbnails } from "./content.ts"
+import { provider } from "./provider.ts"
+import { services } from "./services.ts"
+import { id, labelValue, languageMap, navDate, rights } from "./values.ts"
+import { type Check, classOf, list, object, text, type Walk } from "./walk.ts"
+
+const navPlace = object({
+  fields: { id, type: classOf("FeatureCollection"), label: languageMap, features: list(feature) },
+  required: ["type"]
+})
+
+/** Those that exclude each other. Clause 3.2, behavior. */
+const disjoint = [
+  ["auto-advance", "no-auto-advance"],
+  ["repeat", "no-repeat"],
+  ["unordered", "individuals", "continuous", "paged"],
+  ["facing-pages", "non-paged"],
+  ["multi-part", "together"],
+  ["sequence", "thumbnail-nav", "no-nav"]
+]
+
+const everywhere = ["auto-advance", "no-auto-advance", "hidden"]
+
+const placed: { readonly [type: string]: ReadonlySet<string> } = {
+  Collection: new Set([
+    ...everywhere,
+    "repeat",
+    "no-repeat",
+    "unordered",
+    "individuals",
+    "continuous",
+    "paged",
+    "multi-part",
+    "together"
+  ]),
+  Manifest: new Set([...everywhere, "repeat", "no-repeat", "unordered", "individuals", "continuous", "paged"]),
+  Canvas: new Set([...everywhere, "facing-pages", "non-paged"]),
+  Range: new Set([
+    ...everywhere,
+    "unordered",
+    "individuals",
+    "continuous",
+    "paged",
+    "sequence",
+    "thumbnail-nav",
+    "no-nav"
+  ])
+}
+
+const known = new Set(Object.values(placed).flatMap((names) => Array.from(names)))
+
+const conflicts = (values: ReadonlyArray<unknown>, walk: Walk): void => {
+  for (const group of disjoint) {
+    const both = group.filter((name) => values.includes(name))
+    if (both.length > 1) walk.report("behavior-conflict", `${both.join(" and ")} exclude each other`)
+  }
+}
+
+const behavior = (type: string): Check => {
+  const each = list((value, walk) => {
+    if (typeof value !== "string") return text(value, walk)
+    if (!known.has(value)) walk.report("behavior-unknown", `${JSON.stringify(value.slice(0, 80))} is none`)
+    else if (placed[type]?.has(value) !== true) walk.report("behavior-misplaced", `${value} is not for a ${type}`)
+  })
+  return (value, walk) => {
+    each(value, walk)
+    if (Array.isArray(value)) conflicts(value, walk)
+  }
+}
+
+/** What is said of a canvas, a range or a manifest; `aside` checks canvases that stand beside it. Clauses 3.1 to 3.4. */
+export const describedFields = (type: string, aside: Check): { readonly [key: string]: Check } => ({
+  id,
+  type: classOf(type),
+  label: languageMap,
+  metadata: list(labelValue),
+  summary: languageMap,
+  requiredStatement: labelValue,
+  rights,
+  provider,
+  thumbnail: thumbnails,
+  navDate,
+  navPlace,
+  placeholderCanvas: aside,
+  accompanyingCanvas: aside,
+  behavior: behavior(type),
+  homepage,
+  rendering,
+  seeAlso,
+  service: services,
+  partOf,
+  annotations
+})

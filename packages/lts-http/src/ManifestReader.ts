@@ -1,0 +1,141 @@
+/**
+ * Reads a manifest of Presentation 3 from any address: MPS's or another institution's, in bounded time and size.
+ *
+ * Redirects are followed as by {@link HttpDelivery}: at most five, never from https to http, without credentials. A
+ * server that answers HTTP 429 or 5xx is asked again after the time it says, or after 1, 2, 4 ... seconds.
+ *
+ * @since 0.1.0
+ */
+import type * as Delivery from "@iiif-ingest/core/Delivery"
+import * as Manifest from "@iiif-ingest/core/Manifest"
+import type * as Presentation3 from "@iiif-ingest/core/Presentation3"
+import * as Reason from "@iiif-ingest/core/Reason"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { HttpClient } from "effect/http/HttpClient"
+import * as Schema from "effect/Schema"
+import * as Body from "./internal/deliveryBody.ts"
+import { makeExchange } from "./internal/exchange.ts"
+import { acceptJsonLd, type Asked, look } from "./internal/look.ts"
+import { transportFailure } from "./internal/transportFailure.ts"
+import { userAgent } from "./internal/userAgent.ts"
+
+/**
+ * - `timeout`: for one attempt, its redirects included; 30 seconds when not given.
+ * - `maxResponseBytes`: a longer answer is not read to its end; 64 MiB when not given.
+ * - `attempts`: how often a server that is busy is asked in all; 4 when not given.
+ * - `maxWait`: the longest that is waited between two attempts; a server that asks for more is taken at its word and not
+ *   asked again. 1 minute when not given.
+ * - `userAgent`: who says to be asking; `iiif-ingest/` and the version when not given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly timeout?: Duration.Input
+  readonly maxResponseBytes?: number
+  readonly attempts?: number
+  readonly maxWait?: Duration.Input
+  readonly userAgent?: string
+}
+
+/**
+ * No manifest came: it is absent (HTTP 404, 410), withheld (401, 403, 429, a firewall's challenge), or what came cannot be
+ * read as JSON.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class NotServed extends Schema.TaggedError<NotServed>()("NotServed", {
+  url: Schema.String,
+  how: Schema.Literals(["Absent", "Withheld", "Unreadable"]),
+  evidence: Reason.Evidence,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.url}: ${this.detail}`
+  }
+}
+
+const details = {
+  Absent: "there is no manifest at this address: see that it is the right one",
+  Withheld: "the server does not give it out, or not now: try again later, or ask for access"
+}
+
+const notServed = (seen: Exclude<Delivery.Observation<Schema.Json>, { readonly _tag: "Served" }>): NotServed => {
+  const { _tag: how, evidence, url } = seen
+  const detail = how === "Unreadable" ? `${seen.problem}: see that it is the address of a manifest` : details[how]
+  return new NotServed({ url, how, evidence, detail: `${detail} (HTTP ${evidence.status})` })
+}
+
+type Seen = Effect.Effect<Delivery.Observation<Schema.Json>, Delivery.DeliveryError>
+
+/** How long a busy server wants to be left alone, if it said that it is busy. */
+const busyFor = (
+  seen: Delivery.Observation<Schema.Json> | Delivery.DeliveryError,
+  byDefault: Duration.Duration
+): Duration.Duration | undefined => {
+  if (seen._tag === "Withheld" && seen.evidence.status === 429) {
+    return seen.retryAfterMillis === undefined ? byDefault : Duration.millis(seen.retryAfterMillis)
+  }
+  if (seen._tag !== "DeliveryError" || seen.reason._tag !== "Unavailable") return undefined
+  return seen.reason.retryAfter ?? byDefault
+}
+
+const patiently = (once: Seen, attempts: number, longest: Duration.Duration, attempt = 1): Seen =>
+  Effect.matchEffect(once, {
+    onFailure: (error) => again(once, error, Effect.fail(error), attempts, longest, attempt),
+    onSuccess: (seen) => again(once, seen, Effect.succeed(seen), attempts, longest, attempt)
+  })
+
+const again = (
+  once: Seen,
+  seen: Delivery.Observation<Schema.Json> | Delivery.DeliveryError,
+  asIs: Seen,
+  attempts: number,
+  longest: Duration.Duration,
+  attempt: number
+): Seen => {
+  const wait = busyFor(seen, Duration.seconds(2 ** (attempt - 1)))
+  if (wait === undefined || attempt >= attempts || Duration.isGreaterThan(wait, longest)) return asIs
+  return Effect.delay(patiently(once, attempts, longest, attempt + 1), wait)
+}
+
+/**
+ * Reads the manifest at an address. It fails with a `ManifestError` where JSON came that is no manifest, with everything
+ * that is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "effect/http"
+ * import { ManifestReader } from "@iiif-ingest/lts-http"
+ * import { Effect } from "effect"
+ *
+ * const manifest = ManifestReader.read("https://iiif.io/api/cookbook/recipe/0001-mvm-image/manifest.json").pipe(
+ *   Effect.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ *
+ * @category programs
+ * @since 0.1.0
+ */
+export const read = Effect.fn("ManifestReader.read")(function*(
+  url: string,
+  options: Options = {}
+): Effect.fn.Return<
+  Presentation3.Manifest,
+  Manifest.ManifestError | NotServed | Delivery.DeliveryError,
+  HttpClient
+> {
+  const exchange = yield* makeExchange(transportFailure)
+  const asked: Asked = {
+    accept: acceptJsonLd("presentation", "3"),
+    maximumBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
+    timeout: options.timeout ?? "30 seconds",
+    userAgent: options.userAgent ?? userAgent
+  }
+  const longest = Duration.fromInputUnsafe(options.maxWait ?? "1 minute")
+  const seen = yield* patiently(look(exchange, url, asked, Body.manifest), options.attempts ?? 4, longest)
+  if (seen._tag !== "Served") return yield* notServed(seen)
+  return yield* Effect.fromResult(Manifest.fromUnknown(seen.value))
+})
