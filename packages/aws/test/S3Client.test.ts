@@ -128,7 +128,7 @@ describe("credentials", () => {
 describe("the environment", () => {
   const refused = (
     config: Layer.Layer<MpsConfig.MpsConfig, MpsConfig.MpsConfigError>,
-    client: Layer.Layer<S3Client.S3Client, never, MpsConfig.MpsConfig>
+    client: Layer.Layer<S3Client.S3Client, MpsConfig.MpsConfigError, MpsConfig.MpsConfig>
   ) =>
     Effect.flip(put).pipe(
       Effect.provide(S3ObjectStore.layer.pipe(Layer.provide(client), Layer.provide(config))),

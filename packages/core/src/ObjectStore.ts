@@ -14,19 +14,27 @@ import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
+import type { Fingerprint } from "./Asset.ts"
 import { Crc32 } from "./Crc32.ts"
 import * as memory from "./internal/memoryObjectStore.ts"
 import type { ObjectStoreError, SourceFailed } from "./ObjectStoreError.ts"
 
 /**
  * The bytes of one request: a range of a file (`offset` and `length` in bytes), bytes in memory, or a stream, whose
- * `length` in bytes is needed wherever the store has to announce it.
+ * `length` in bytes is needed wherever the store has to announce it. A file that is not `as` it was when it was looked
+ * at is `SourceFailed`, and nothing of it is stored.
  *
  * @category models
  * @since 0.1.0
  */
 export type Body =
-  | { readonly _tag: "FileRange"; readonly path: string; readonly offset: number; readonly length: number }
+  | {
+    readonly _tag: "FileRange"
+    readonly path: string
+    readonly offset: number
+    readonly length: number
+    readonly as?: Fingerprint
+  }
   | { readonly _tag: "Bytes"; readonly bytes: Uint8Array }
   | {
     readonly _tag: "Stream"
@@ -35,16 +43,17 @@ export type Body =
   }
 
 /**
- * A range of a file.
+ * A range of a file, as it was when it was looked at where that is given.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const fileRange = (path: string, offset: number, length: number): Body => ({
+export const fileRange = (path: string, offset: number, length: number, as?: Fingerprint): Body => ({
   _tag: "FileRange",
   path,
   offset,
-  length
+  length,
+  ...(as === undefined ? {} : { as })
 })
 
 /**

@@ -19,6 +19,7 @@ import * as Stream from "effect/Stream"
 import * as Asset from "./Asset.ts"
 import { AssetId } from "./Ids.ts"
 import { type ImageSource, location } from "./ImageSource.ts"
+import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
 import { uploadAsset } from "./internal/uploadAsset.ts"
 import type { Engine } from "./internal/uploadEngine.ts"
 import { Journal, JournalError } from "./Journal.ts"
@@ -83,6 +84,9 @@ export type Existing = "skipIdentical" | "replace" | "fail"
  * - `partSize`: bytes of a part, 16 MiB; more where 10,000 parts would not do. What is not larger goes in one request.
  * - `byteBudget`: bytes under way at a time in all, 96 MiB: this bounds memory, whatever the mix of sizes.
  * - `existing`: {@link Existing}, `skipIdentical`.
+ *
+ * Within these bounds the number of requests at a time follows the store: halved where it answers 503 or 429 or not in
+ * time, one more after as many that went well.
  *
  * @category models
  * @since 0.1.0
@@ -149,13 +153,15 @@ const make = (options: Options) =>
     const context = yield* Effect.context<FileSystem.FileSystem | SecureRandom>()
     const config = yield* MpsConfig
     const concurrency = options.concurrency ?? 8
+    const partConcurrency = options.partConcurrency ?? 4
     const engine: Omit<Engine, "warn"> = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits(options.byteBudget ?? 96 * 1024 * 1024)),
       budgetPermits: budgetPermits(options.byteBudget ?? 96 * 1024 * 1024),
+      limit: yield* AdaptiveLimit.make(concurrency * partConcurrency),
       partSize: Math.max(options.partSize ?? 16 * 1024 * 1024, 5 * 1024 * 1024),
-      partConcurrency: options.partConcurrency ?? 4,
+      partConcurrency,
       existing: options.existing ?? "skipIdentical"
     }
 

@@ -58,6 +58,8 @@ const faultOf = (error: unknown): Fault => {
   }
 }
 
+const webPage = "a web page, not an answer from S3"
+
 const clean = (detail: string) => Reason.evidence(0, detail).body
 
 const said = (fault: Fault, status: number) =>
@@ -65,7 +67,7 @@ const said = (fault: Fault, status: number) =>
 
 /** Node's codes where no connection came about. */
 const unreachable =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH|ERR_TLS_\w+|ERR_SSL_\w+)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH|ERR_TLS_\w+|ERR_SSL_\w+|ERR_PROXY_\w+)$/
 
 /** Node's codes where it broke: by the other side, or by an answer that is no HTTP. */
 const lost = /^(?:ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/
@@ -76,7 +78,11 @@ const connection = (fault: Fault, { host }: Exchange, about: About): ObjectStore
   if (
     unreachable.test(fault.code) || fault.syscall === "connect" ||
     /did not establish a connection|before secure TLS connection/.test(fault.message)
-  ) return new Reason.Unreachable({ host, detail: clean(fault.code || `no connection within ${limit ?? "?"} ms`) })
+  ) {
+    // what went wrong at a proxy is in its own words
+    const detail = fault.code.startsWith("ERR_PROXY_") ? fault.message : fault.code
+    return new Reason.Unreachable({ host, detail: clean(detail || `no connection within ${limit ?? "?"} ms`) })
+  }
   if (lost.test(fault.code)) return new Reason.ConnectionLost({ host, detail: clean(fault.message) })
   if (fault.name === "TimeoutError") {
     return new Reason.TimedOut({ host, limit: limit === undefined ? about.elapsed : Duration.millis(Number(limit)) })
@@ -168,7 +174,7 @@ const byStatus = (a: Answered): ObjectStoreReason => {
   if (a.status === 429 || a.status === 503) return throttled(a)
   if (a.status >= 500) return unavailable(a)
   if (a.fault.s3 === "") {
-    if (/html/.test(a.evidence.contentType ?? "")) return undecodable("a web page, not an answer from S3")(a)
+    if (/html/.test(a.evidence.contentType ?? "")) return undecodable(webPage)(a)
     if (a.fault.message.includes("Deserialization error")) return undecodable("not the XML that S3 sends")(a)
     if (a.status < 300) return undecodable("what S3 sends is not in it")(a)
     if (a.status === 301) return wrongRegion(a)
@@ -201,12 +207,12 @@ export const toDefect = (error: unknown): Error => {
   return new Error(`the AWS SDK failed before anything was sent: ${clean(`${fault.name}: ${fault.message}`)}`)
 }
 
+/** S3 has nothing to say to some requests, and is then not known from anyone else but by this. */
+export const isWebPage = (exchange: Exchange): boolean => /html/.test(exchange.headers["content-type"] ?? "")
+
 /** A success that does not look like one of S3's: something else answered. */
 export const undecodableAnswer = (exchange: Exchange, problem: string): Reason.Undecodable =>
   new Reason.Undecodable({
     evidence: Reason.evidence(exchange.status ?? 200, "", exchange.headers["content-type"]),
-    problem
+    problem: isWebPage(exchange) ? webPage : problem
   })
-
-/** S3 has nothing to say to some requests, and is then not known from anyone else but by this. */
-export const isWebPage = (exchange: Exchange): boolean => /html/.test(exchange.headers["content-type"] ?? "")

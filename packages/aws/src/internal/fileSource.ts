@@ -1,86 +1,53 @@
+import type { Body } from "@iiif-ingest/core/ObjectStore"
 import { SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type BigIntStats, constants } from "node:fs"
-import { type FileHandle, open } from "node:fs/promises"
+import * as SourceFile from "./sourceFile.ts"
 
 /** How much of a large file is read at a time, in bytes. */
 const windowSize = 1024 * 1024
 
-const failed = (path: string, what: string) => Effect.fail(new SourceFailed({ detail: `${path} ${what}` }))
-
-const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, SourceFailed> =>
+/** What a source file does, with its failures typed: it throws nothing else. */
+const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, SourceFailed> =>
   Effect.catch(
     Effect.tryPromise(run),
-    ({ cause }) => failed(path, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+    ({ cause }) => cause instanceof SourceFailed ? Effect.fail(cause) : Effect.die(cause)
   )
 
-/** What must stay as it is from the first byte read to the last. */
-const unchanged = (path: string, before: BigIntStats, after: BigIntStats): Effect.Effect<void, SourceFailed> => {
-  if (after.nlink === 0n) return failed(path, "was removed while it was read")
-  if (after.size !== before.size) {
-    return failed(path, `changed from ${before.size} to ${after.size} bytes while it was read`)
-  }
-  return after.mtimeNs === before.mtimeNs ? Effect.void : failed(path, "was written to while it was read")
-}
+/** A range of a file, as `ObjectStore` gives it. */
+export type FileRange = Extract<Body, { readonly _tag: "FileRange" }>
 
-const stat = (path: string, file: FileHandle) => attempt(path, () => file.stat({ bigint: true }))
-
-interface Opened {
-  readonly file: FileHandle
-  readonly before: BigIntStats
-}
-
-// without O_NONBLOCK, opening a FIFO waits for a writer in a thread that nothing can interrupt
-const opened = (path: string) =>
-  Effect.acquireRelease(
-    attempt(path, () => open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))),
-    (file) => Effect.promise(() => file.close())
-  ).pipe(
-    Effect.bindTo("file"),
-    Effect.bind("before", ({ file }) => stat(path, file)),
-    Effect.tap(({ before }) => before.isFile() ? Effect.void : failed(path, "is not a regular file"))
-  )
-
-const stillThere = (path: string, { before, file }: Opened) =>
-  Effect.flatMap(stat(path, file), (after) => unchanged(path, before, after))
-
-const ended = (path: string, length: number, read: number) =>
-  failed(path, `ended early: ${length} bytes were announced and ${read} came`)
-
-const fill = (file: FileHandle, path: string, offset: number, into: Uint8Array): Effect.Effect<void, SourceFailed> =>
-  Effect.gen(function*() {
-    let read = 0
-    while (read < into.length) {
-      const at = read
-      const { bytesRead } = yield* attempt(path, () => file.read(into, at, into.length - at, offset + at))
-      if (bytesRead === 0) return yield* ended(path, into.length, read)
-      read += bytesRead
+/** Fills a buffer from a range, or fails where the file is not what it was. */
+export const readRange = ({ as, offset, path }: FileRange, into: Uint8Array): Effect.Effect<void, SourceFailed> =>
+  attempt(async () => {
+    const file = await SourceFile.open(path, as)
+    try {
+      await file.fill(into, offset)
+      await file.check()
+    } finally {
+      await file.close()
     }
   })
 
-/** Fills a buffer from a range, or fails where the file is not what it was when the reading began. */
-export const readRange = (path: string, offset: number, into: Uint8Array): Effect.Effect<void, SourceFailed> =>
-  Effect.scoped(Effect.gen(function*() {
-    const source = yield* opened(path)
-    yield* fill(source.file, path, offset, into)
-    yield* stillThere(path, source)
-  }))
+/** A file, open for as long as the scope is. */
+export const opened = (
+  { as, path }: FileRange
+): Effect.Effect<SourceFile.SourceFile, SourceFailed, Scope.Scope> =>
+  Effect.acquireRelease(attempt(() => SourceFile.open(path, as)), (file) => Effect.promise(() => file.close())).pipe(
+    Effect.tap((file) => attempt(() => file.check()))
+  )
 
 /** The same as a stream of windows, which fails before it ends where the file is not what it was. */
-export const streamRange = (
-  path: string,
-  offset: number,
-  length: number
-): Stream.Stream<Uint8Array, SourceFailed> =>
-  Stream.unwrap(Effect.map(opened(path), (source) =>
+export const streamRange = (range: FileRange): Stream.Stream<Uint8Array, SourceFailed> =>
+  Stream.unwrap(Effect.map(opened(range), (file) =>
     Stream.unfold(0, (at) =>
       Effect.gen(function*() {
-        if (at === length) {
-          yield* stillThere(path, source)
+        if (at === range.length) {
+          yield* attempt(() => file.check())
           return undefined
         }
-        const into = Buffer.allocUnsafeSlow(Math.min(windowSize, length - at))
-        yield* fill(source.file, path, offset + at, into)
+        const into = Buffer.allocUnsafeSlow(Math.min(windowSize, range.length - at))
+        yield* attempt(() => file.fill(into, range.offset + at))
         return [into, at + into.length] as const
       }))))

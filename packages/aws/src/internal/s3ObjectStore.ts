@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Buffers from "./buffers.ts"
 import { isWebPage, undecodableAnswer } from "./errors.ts"
+import * as Route from "./route.ts"
 import { send, type Target } from "./send.ts"
 import { sendBody, unlessPresent, verified } from "./sendBody.ts"
 
@@ -73,12 +74,14 @@ const begin = (target: Target): Service["begin"] => (key, info) =>
 const addsUp = (parts: ReadonlyArray<PartReceipt>, whole: { readonly size: number; readonly crc32: Crc32.Crc32 }) => {
   const size = parts.reduce((n, part) => n + part.size, 0)
   const crc32 = parts.reduce((crc, part) => Crc32.combine(crc, part.crc32, part.size), Crc32.empty)
-  return size === whole.size && crc32 === whole.crc32 ? Effect.void : Effect.fail(
-    new ChecksumMismatch({
-      detail: `CRC-32 ${Crc32.toHex(whole.crc32)} over ${whole.size} bytes was announced, ` +
-        `the parts have ${Crc32.toHex(crc32)} over ${size}`
-    })
-  )
+  return size === whole.size && crc32 === whole.crc32 ?
+    Effect.succeed<Route.Route | undefined>(undefined) :
+    Effect.fail(
+      new ChecksumMismatch({
+        detail: `CRC-32 ${Crc32.toHex(whole.crc32)} over ${whole.size} bytes was announced, ` +
+          `the parts have ${Crc32.toHex(crc32)} over ${size}`
+      })
+    )
 }
 
 const completeCommand = (
@@ -123,8 +126,11 @@ const abort = (target: Target): Service["abort"] => ({ key, token }) =>
   }).pipe(named("abort", key))
 
 /** The operations of the port, each of them one request. */
-export const make = (where: Omit<Target, "buffers">): Service => {
-  const target = { ...where, buffers: Buffers.make() }
+export const make = (where: Omit<Target, "buffers" | "route">, bodies: "direct" | "commands"): Service => {
+  const route = bodies === "commands"
+    ? Effect.succeed<Route.Route | undefined>(undefined)
+    : Route.make(where.client, where.bucket)
+  const target = { ...where, buffers: Buffers.make(), route }
   return {
     bucket: target.bucket,
     head: (key) => inspect(target, key).pipe(named("head", key)),

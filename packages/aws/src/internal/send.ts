@@ -1,19 +1,26 @@
 import type * as Sdk from "@aws-sdk/client-s3"
 import { type EnvironmentName, isLoopback } from "@iiif-ingest/core/MpsEnvironment"
 import type { ObjectStoreReason } from "@iiif-ingest/core/ObjectStoreError"
-import { ExpiredCredentials, InvalidCredentials } from "@iiif-ingest/core/ObjectStoreError"
+import { ExpiredCredentials, InvalidCredentials, SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { refusal } from "./access.ts"
 import type { Buffers } from "./buffers.ts"
 import { type Exchange, toDefect, toReason } from "./errors.ts"
+import { isHttpRequest, isHttpResponse } from "./httpMessages.ts"
+import type { Route } from "./route.ts"
 
-/** Where requests go. `environment` is missing where no rule about keys and hosts is wanted. */
+/**
+ * Where requests go. `environment` is missing where no rule about keys and hosts is wanted; `route` answers `undefined`
+ * where bodies go by the SDK's commands like all else.
+ */
 export interface Target {
   readonly client: Sdk.S3Client
   readonly bucket: string
   readonly buffers: Buffers
+  readonly route: Effect.Effect<Route | undefined>
   readonly environment?: EnvironmentName | undefined
 }
 
@@ -25,26 +32,16 @@ type Command<I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes> 
   Sdk.ServiceOutputTypes
 >
 
-interface HttpRequest {
-  readonly hostname: string
-  readonly port?: number | undefined
-  readonly protocol: string
-  readonly headers: Record<string, string>
-}
-
-interface HttpResponse {
-  readonly statusCode: number
-  readonly headers: Record<string, string>
-}
-
-// the SDK types what passes through its middleware as unknown, and these are its shapes
-const isHttpRequest = (u: unknown): u is HttpRequest =>
-  typeof u === "object" && u !== null && "hostname" in u && "protocol" in u && "headers" in u
-const isHttpResponse = (u: unknown): u is HttpResponse =>
-  typeof u === "object" && u !== null && "statusCode" in u && "headers" in u
-
-/** Thrown within the SDK's pipeline, before anything is sent. */
+/** Thrown before anything is sent, also within the SDK's pipeline. */
 class Refused extends Error {}
+
+/** Holds the environment's rule about keys and hosts. */
+export const refuse = async ({ client, environment }: Target, hostname: string): Promise<void> => {
+  if (environment === undefined) return
+  const { accessKeyId } = await client.config.credentials()
+  const refused = refusal(environment, hostname, accessKeyId)
+  if (refused !== undefined) throw new Refused(refused)
+}
 
 /** Takes down where a request goes and what the answer's head is, for the evidence in an error. */
 const observe = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes>(
@@ -75,11 +72,7 @@ const prepare = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTyp
       if (isHttpRequest(args.request)) {
         const { headers, hostname, port, protocol } = args.request
         exchange.host = port === undefined ? hostname : `${hostname}:${port}`
-        if (target.environment !== undefined) {
-          const { accessKeyId } = await target.client.config.credentials()
-          const refused = refusal(target.environment, hostname, accessKeyId)
-          if (refused !== undefined) throw new Refused(refused)
-        }
+        await refuse(target, hostname)
         if (summed && (protocol === "https:" || isLoopback(hostname))) {
           headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
         }
@@ -95,12 +88,27 @@ const renew = (client: Sdk.S3Client) =>
 
 const failure = (target: Target, error: unknown, exchange: Exchange, elapsed: Duration.Duration) =>
   Effect.gen(function*() {
+    if (error instanceof SourceFailed) return yield* error
     if (error instanceof Refused) return yield* new InvalidCredentials({ detail: error.message })
     const region = yield* Effect.promise(() => target.client.config.region().catch(() => "none"))
     const reason = toReason(error, exchange, { bucket: target.bucket, region, elapsed })
     if (reason instanceof ExpiredCredentials) yield* renew(target.client)
     return reason === undefined ? yield* Effect.die(toDefect(error)) : yield* reason
   })
+
+/** Makes the port's reason of whatever goes wrong with a request that is sent once. */
+export const reasoned = <A>(
+  target: Target,
+  exchange: Exchange,
+  request: Effect.Effect<A, Cause.UnknownError>
+): Effect.Effect<A, ObjectStoreReason> =>
+  Effect.flatMap(
+    Clock.currentTimeMillis,
+    (start) =>
+      Effect.catch(request, ({ cause }) =>
+        Effect.flatMap(Clock.currentTimeMillis, (end) =>
+          failure(target, cause, exchange, Duration.millis(end - start))))
+  )
 
 /**
  * Sends a command once. Interrupting it closes the connection. `summed`: a checksum of the body is in the head of the
@@ -112,15 +120,10 @@ export const send = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutpu
   command: Command<I, O>,
   summed = false
 ): Effect.Effect<{ readonly output: O; readonly exchange: Exchange }, ObjectStoreReason> =>
-  Effect.gen(function*() {
+  Effect.suspend(() => {
     const exchange: Exchange = { host: "S3", headers: {} }
     prepare(target, command, exchange, summed)
     observe(command, exchange)
-    const start = yield* Clock.currentTimeMillis
-    return yield* Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal })).pipe(
-      Effect.map((output) => ({ output, exchange })),
-      Effect.catch(({ cause }) =>
-        Effect.flatMap(Clock.currentTimeMillis, (end) => failure(target, cause, exchange, Duration.millis(end - start)))
-      )
-    )
+    const sending = Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal }))
+    return Effect.map(reasoned(target, exchange, sending), (output) => ({ output, exchange }))
   })

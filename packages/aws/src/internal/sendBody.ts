@@ -4,14 +4,17 @@ import { type Body, bodyLength, type ObjectInfo, type UploadSession } from "@iii
 import { ChecksumMismatch, type ObjectStoreReason, type SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { createHash } from "node:crypto"
+import { createHash, hash } from "node:crypto"
 import type { Readable } from "node:stream"
 import { crc32 } from "node:zlib"
 import type { Buffers } from "./buffers.ts"
+import * as Content from "./content.ts"
 import { type Exchange, undecodableAnswer } from "./errors.ts"
-import { readRange, streamRange } from "./fileSource.ts"
+import { type FileRange, opened, readRange, streamRange } from "./fileSource.ts"
 import * as Pump from "./pump.ts"
+import type { Route } from "./route.ts"
 import { send, type Target } from "./send.ts"
+import { sendDirect } from "./sendDirect.ts"
 
 /** What a body is sent as: an object, or a part of one. */
 export type Write =
@@ -33,8 +36,11 @@ interface Outgoing {
   readonly ContentMD5?: string
 }
 
-/** Up to here a body is read whole before it is sent, in bytes: its checksum can then go in the head. */
+/** The largest body that is held whole, in bytes, so that its checksum can go in the head. */
 const inOnePiece = 16 * 1024 * 1024
+
+/** Up to here a file is read whole in any case, in bytes: one read, and one write for head and body. */
+const smallFile = 1024 * 1024
 
 /** Of a condition that is not there, nothing is sent. */
 export const unlessPresent = (ifAbsent: boolean) => ifAbsent ? { IfNoneMatch: "*" } : {}
@@ -81,19 +87,22 @@ const whole = (body: Body, buffers: Buffers): Effect.Effect<Uint8Array, SourceFa
   if (body._tag === "Bytes") return Effect.succeed(body.bytes)
   const into = buffers.take(body.length)
   const filled = body._tag === "FileRange"
-    ? readRange(body.path, body.offset, into)
+    ? readRange(body, into)
     : Pump.collect(body.stream, into)
   return Effect.as(filled, into)
 }
 
+const commanded = (target: Target, write: Write, bytes: Uint8Array, sum: Crc32.Crc32, oldStore: boolean) =>
+  sendWrite(target, write, {
+    Body: bytes,
+    ContentLength: bytes.length,
+    ...(oldStore ? { ContentMD5: hash("md5", bytes, "base64") } : { ChecksumCRC32: Crc32.toBase64(sum) })
+  }, true)
+
 const sendWhole = Effect.fnUntraced(function*(target: Target, write: Write, body: Body, oldStore: boolean) {
   const bytes = yield* whole(body, target.buffers)
   const sum = Crc32.Crc32.make(crc32(bytes))
-  const inHead = oldStore
-    ? { ContentMD5: createHash("md5").update(bytes).digest("base64") }
-    : { ChecksumCRC32: Crc32.toBase64(sum) }
-  const outgoing = { Body: bytes, ContentLength: bytes.length, ...inHead }
-  const { exchange, output } = yield* sendWrite(target, write, outgoing, true)
+  const { exchange, output } = yield* commanded(target, write, bytes, sum, oldStore)
   const accepted = yield* verified(sum, output, exchange)
   if (body._tag !== "Bytes") target.buffers.give(bytes)
   return accepted
@@ -110,7 +119,7 @@ const md5 = (stream: Stream.Stream<Uint8Array, SourceFailed>) =>
  */
 const sendStreamed = Effect.fnUntraced(
   function*(target: Target, write: Write, body: Exclude<Body, { _tag: "Bytes" }>, oldStore: boolean) {
-    const source = body._tag === "Stream" ? body.stream : streamRange(body.path, body.offset, body.length)
+    const source = body._tag === "Stream" ? body.stream : streamRange(body)
     const sums = !oldStore
       ? { ChecksumAlgorithm: "CRC32" as const }
       : body._tag === "FileRange"
@@ -125,10 +134,48 @@ const sendStreamed = Effect.fnUntraced(
   }
 )
 
-/** Sends a body once: the one place that bytes leave by. */
-export const sendBody = Effect.fnUntraced(function*(target: Target, write: Write, body: Body) {
+const sendByCommand = Effect.fnUntraced(function*(target: Target, write: Write, body: Body) {
   const oldStore = (yield* Effect.promise(() => target.client.config.requestChecksumCalculation())) === "WHEN_REQUIRED"
   return body._tag === "Bytes" || bodyLength(body) <= inOnePiece
     ? yield* sendWhole(target, write, body, oldStore)
     : yield* sendStreamed(target, write, body, oldStore)
+})
+
+/** A file that is not small is read while it is sent. */
+const sendFile = (target: Target, route: Route, write: Write, range: FileRange) =>
+  Effect.scoped(Effect.gen(function*() {
+    const file = yield* opened(range)
+    const content = Content.ofFile(file, range.offset, range.length, target.buffers)
+    yield* Effect.addFinalizer(() => Effect.promise(content.end))
+    const { exchange, output } = yield* sendDirect(target, route, write, content)
+    return yield* verified(content.crc32(), output, exchange)
+  }))
+
+const sendBytes = Effect.fnUntraced(function*(target: Target, route: Route, write: Write, body: Body) {
+  const bytes = yield* whole(body, target.buffers)
+  const content = Content.ofBytes(bytes, { oldStore: route.oldStore, hashed: !route.safe })
+  const { exchange, output } = yield* sendDirect(target, route, write, content)
+  const accepted = yield* verified(content.crc32(), output, exchange)
+  if (body._tag !== "Bytes") target.buffers.give(bytes)
+  return accepted
+})
+
+/** Whether a body's checksum may go behind its bytes, which then need not be held. */
+const isTrailed = (route: Route, body: Body): body is FileRange =>
+  body._tag === "FileRange" && body.length > smallFile && route.safe && !route.oldStore
+
+const sendByRoute = (target: Target, route: Route, write: Write, body: Body) =>
+  isTrailed(route, body) ? sendFile(target, route, write, body) : sendBytes(target, route, write, body)
+
+/** Whether the short way takes a body: what it would have to hold whole must not be large. */
+const takes = (route: Route, body: Body): boolean =>
+  body._tag === "Bytes" || bodyLength(body) <= inOnePiece ||
+  (body._tag === "FileRange" && route.safe && !route.oldStore)
+
+/** Sends a body once: the one place that bytes leave by. */
+export const sendBody = Effect.fnUntraced(function*(target: Target, write: Write, body: Body) {
+  const route = target.client.config.systemClockOffset === 0 ? yield* target.route : undefined
+  return route !== undefined && takes(route, body)
+    ? yield* sendByRoute(target, route, write, body)
+    : yield* sendByCommand(target, write, body)
 })

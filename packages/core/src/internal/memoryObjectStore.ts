@@ -1,3 +1,4 @@
+import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -57,13 +58,33 @@ const content = (fs: FileSystem.FileSystem, body: Body): Effect.Effect<Uint8Arra
     case "Stream":
       return read(body.stream, body.length)
     case "FileRange":
-      return read(
-        fs.stream(body.path, { offset: body.offset, bytesToRead: body.length }).pipe(
-          Stream.mapError((e) => new SourceFailed({ detail: `${body.path}: ${e.reason._tag}` }))
-        ),
-        body.length
+      return Effect.andThen(
+        unchanged(fs, body),
+        read(
+          fs.stream(body.path, { offset: body.offset, bytesToRead: body.length }).pipe(
+            Stream.mapError((e) => new SourceFailed({ detail: `${body.path}: ${e.reason._tag}` }))
+          ),
+          body.length
+        )
       )
   }
+}
+
+/** Fails where a file is not what it was when it was looked at. */
+const unchanged = (
+  fs: FileSystem.FileSystem,
+  { as, path }: Extract<Body, { readonly _tag: "FileRange" }>
+): Effect.Effect<void, SourceFailed> => {
+  if (as === undefined) return Effect.void
+  return fs.stat(path).pipe(
+    Effect.mapError((e) => new SourceFailed({ detail: `${path}: ${e.reason._tag}` })),
+    Effect.flatMap(({ mtime, size }) => {
+      const modified = Option.map(mtime, (time) => time.getTime())
+      const same = Number(ByteSize.toBigInt(size)) === as.size &&
+        (as.modifiedMillis === undefined || Option.getOrUndefined(modified) === as.modifiedMillis)
+      return same ? Effect.void : Effect.fail(new SourceFailed({ detail: `${path} changed after it was looked at` }))
+    })
+  )
 }
 
 /** One instance is one bucket; it lives as long as the layer. */

@@ -15,6 +15,7 @@ import {
   infoOf,
   isSameFile,
   journalled,
+  orChanged,
   type Sent,
   unchanged,
   withinBudget
@@ -51,7 +52,8 @@ const putWhole = Effect.fnUntraced(function*(
     attempts += 1
     return engine.store.put(asset.key, body, infoOf(asset), { ifAbsent })
   })
-  const sent = yield* withinBudget(engine, asset.fingerprint.size)(attempted("put", asset.key, put)).pipe(
+  const sent = yield* withinBudget(engine, asset.fingerprint.size)(attempted(engine, "put", asset.key, put)).pipe(
+    orChanged(asset),
     Effect.asSome,
     Effect.catchReason("ObjectStoreError", "AlreadyExists", () => Effect.succeedNone)
   )
@@ -104,8 +106,9 @@ export const uploadAsset = Effect.fnUntraced(function*(
   engine: Engine,
   asset: Asset
 ): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
-  yield* unchanged(asset)
   const earlier = yield* recordOf(engine, asset)
+  // what goes in one request the store looks at itself; what may not be sent at all nobody else would
+  if (earlier.record !== undefined || asset.fingerprint.size > engine.partSize) yield* unchanged(asset)
   const there = yield* fromEarlierRun(engine, asset, earlier.record)
   const sent = Option.isSome(there) ? there.value : yield* send(engine, asset, engine.existing !== "replace", earlier)
   return { asset, ...sent }

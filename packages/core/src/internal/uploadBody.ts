@@ -11,7 +11,7 @@ export const wholeBody = (asset: Asset): Effect.Effect<ObjectStore.Body> => {
   const { fingerprint, source } = asset
   switch (source._tag) {
     case "FileSource":
-      return Effect.succeed(ObjectStore.fileRange(source.path, 0, fingerprint.size))
+      return Effect.succeed(ObjectStore.fileRange(source.path, 0, fingerprint.size, fingerprint))
     case "BytesSource":
       return Effect.succeed(ObjectStore.bytes(source.bytes))
     case "StreamSource":
@@ -94,7 +94,7 @@ export const partBodies = (
       return {
         partNumber,
         body: source._tag === "FileSource"
-          ? ObjectStore.fileRange(source.path, offset, length)
+          ? ObjectStore.fileRange(source.path, offset, length, asset.fingerprint)
           : ObjectStore.bytes(source.bytes.subarray(offset, offset + length))
       }
     })

@@ -9,6 +9,7 @@ import { ObjectStoreError } from "../ObjectStoreError.ts"
 import * as Reason from "../Reason.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import type { Existing } from "../Upload.ts"
+import type { AdaptiveLimit } from "./adaptiveLimit.ts"
 import { fingerprintOf } from "./sourceHeader.ts"
 
 /** What an upload works with; one per `Upload` service, but `warn`, which is the image's own. */
@@ -17,6 +18,7 @@ export interface Engine {
   readonly journal: Journal["Service"]
   readonly budget: Semaphore.Semaphore
   readonly budgetPermits: number
+  readonly limit: AdaptiveLimit
   readonly partSize: number
   readonly partConcurrency: number
   readonly existing: Existing
@@ -55,8 +57,9 @@ export const shares = (engine: Engine, bytes: number) =>
     }
   })
 
-/** One request to the store: bounded in time, tried again by the policy. */
+/** One request to the store: as many at a time as it has room for, bounded in time, tried again by the policy. */
 export const attempted = <A>(
+  { limit }: Pick<Engine, "limit">,
   operation: ObjectStoreError["operation"],
   key: string,
   effect: Effect.Effect<A, ObjectStoreError>
@@ -74,6 +77,7 @@ export const attempted = <A>(
             })
           )
       }),
+      limit,
       RetryPolicy.retrying(policy.upload)
     ))
 
@@ -108,6 +112,14 @@ export const unchanged = Effect.fnUntraced(function*(asset: Asset) {
   const detail = now.size === size ? "its time of change is another" : `it had ${size} bytes and has ${now.size}`
   return yield* new AssetError({ source: path, reason: new SourceChanged({ detail }) })
 })
+
+/** Where a file could not be read to its end because it is another by now, the error says so. */
+export const orChanged = (asset: Asset) => <A, R>(sending: Effect.Effect<A, ObjectStoreError, R>) =>
+  Effect.catchIf(
+    sending,
+    ({ reason }) => reason._tag === "SourceFailed",
+    (error) => Effect.andThen(unchanged(asset), Effect.fail(error))
+  )
 
 /** Whether a record is of the very file; of what is no file nothing can be told. */
 export const isSameFile = (record: UploadRecord, asset: Asset): boolean => {

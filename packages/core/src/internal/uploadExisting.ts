@@ -12,7 +12,7 @@ export const inspect = (
   engine: Engine,
   asset: Asset
 ): Effect.Effect<StoredObject | "absent" | "unknown", ObjectStoreError> =>
-  attempted("head", asset.key, engine.store.head(asset.key)).pipe(
+  attempted(engine, "head", asset.key, engine.store.head(asset.key)).pipe(
     Effect.map(Option.getOrElse(() => "absent" as const)),
     Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeed("unknown" as const))
   )
@@ -46,7 +46,7 @@ export const settle = Effect.fnUntraced(function*<E, R>(
   asset: Asset,
   local: Effect.Effect<Crc32, E, R>
 ): Effect.fn.Return<Option.Option<Crc32>, E | AssetError | ObjectStoreError, R> {
-  const remote = yield* attempted("checksum", asset.key, engine.store.checksum(asset.key)).pipe(
+  const remote = yield* attempted(engine, "checksum", asset.key, engine.store.checksum(asset.key)).pipe(
     Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeedNone)
   )
   const crc32 = Option.isSome(remote) ? yield* local : undefined

@@ -16,6 +16,7 @@ import {
   type Failure,
   finished,
   howSent,
+  orChanged,
   type Sent,
   shares,
   unchanged,
@@ -27,7 +28,7 @@ import { begin, type Begun, finalizerLimit, type Restore, takeBack } from "./upl
 const sendPart = Effect.fnUntraced(function*(engine: Engine, asset: Asset, begun: Begun, part: Part) {
   const { body, partNumber } = part
   const put = engine.store.putPart(begun.session, partNumber, body)
-  const receipt = yield* attempted("putPart", asset.key, put)
+  const receipt = yield* orChanged(asset)(attempted(engine, "putPart", asset.key, put))
   yield* engine.journal.savePart(engine.store.bucket, asset.key, receipt)
   yield* Progress.emit({ _tag: "PartUploaded", id: asset.id, partNumber, bytes: bodyLength(body) })
   return receipt
@@ -73,7 +74,7 @@ const assemble = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Sent, Failure> {
   const whole = joined(parts)
   const complete = (options: WriteOptions) =>
-    attempted("complete", asset.key, engine.store.complete(begun.session, parts, whole, options)).pipe(
+    attempted(engine, "complete", asset.key, engine.store.complete(begun.session, parts, whole, options)).pipe(
       Effect.asVoid,
       Effect.catchIf(
         ({ reason }) => reason._tag === "NoSuchUpload",

@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import type { Asset } from "../Asset.ts"
 import type { UploadRecord } from "../Journal.ts"
 import type { PartReceipt, UploadSession } from "../ObjectStore.ts"
@@ -23,6 +24,9 @@ export interface Begun {
   readonly parts: ReadonlyArray<PartReceipt>
 }
 
+/** What is taken back does not wait until the store has room for it. */
+const atOnce = { limit: identity }
+
 /** The configured part size, or in whole MiB as much more as 10,000 parts need. */
 const partSizeFor = (size: number, configured: number): number =>
   Math.max(configured, Math.ceil(size / maximumParts / mebibyte) * mebibyte)
@@ -43,7 +47,7 @@ export const takeBack = (
   session: UploadSession,
   limit: Duration.Input = Duration.infinity
 ): Effect.Effect<void> =>
-  attempted("abort", asset.key, engine.store.abort(session)).pipe(
+  attempted(atOnce, "abort", asset.key, engine.store.abort(session)).pipe(
     Effect.catchReason("ObjectStoreError", "NoSuchUpload", () => Effect.void),
     Effect.andThen(journalled(engine, asset, {})),
     Effect.timeout(limit),
@@ -55,7 +59,7 @@ export const takeBack = (
 /** Begins anew; to be run where it cannot be interrupted but by `restore`. What was begun is journalled, or taken back. */
 export const begin = Effect.fnUntraced(function*(engine: Engine, asset: Asset, restore: Restore) {
   const partSize = partSizeFor(asset.fingerprint.size, engine.partSize)
-  const session = yield* restore(attempted("begin", asset.key, engine.store.begin(asset.key, infoOf(asset))))
+  const session = yield* restore(attempted(engine, "begin", asset.key, engine.store.begin(asset.key, infoOf(asset))))
   yield* journalled(engine, asset, { session, partSize }).pipe(
     Effect.onError(() => takeBack(engine, asset, session, finalizerLimit))
   )
