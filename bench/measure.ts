@@ -1,6 +1,9 @@
 /** What a command costs: wall time, CPU of it and its children, and the peak memory of the largest process. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
 
 export interface Cost {
   readonly wallSeconds: number
@@ -9,17 +12,22 @@ export interface Cost {
   readonly stdout: string
 }
 
-/** GNU time's format: user and system seconds, largest resident set in KiB. */
+/** GNU time: Node cannot ask the system for what a child has cost (`wait4`). */
+const gnuTime = "/usr/bin/time"
+
+/** User and system seconds, largest resident set in KiB. */
 const format = "%U %S %M"
 
-/** Runs a command to its end under `/usr/bin/time`; fails where the command does. */
+/** Runs a command to its end under GNU time; fails where the command does. */
 export const measure = async (
   command: string,
   args: ReadonlyArray<string>,
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}
 ): Promise<Cost> => {
+  if (!Fs.existsSync(gnuTime)) throw new Error(`the benchmark measures with ${gnuTime}: install the package "time"`)
+  const report = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-cost-")), "cost")
   const start = process.hrtime.bigint()
-  const child = spawn("/usr/bin/time", ["-f", format, command, ...args], {
+  const child = spawn(gnuTime, ["-o", report, "-f", format, command, ...args], {
     ...options,
     stdio: ["ignore", "pipe", "pipe"]
   })
@@ -29,8 +37,9 @@ export const measure = async (
   child.stderr.on("data", (chunk: Buffer) => stderr += chunk.toString())
   const [code] = await once(child, "close")
   const wallSeconds = Number(process.hrtime.bigint() - start) / 1e9
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${String(code)}:\n${stderr}`)
-  const [user = 0, system = 0, kibibytes = 0] = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? []
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${String(code)}:\n${stdout}${stderr}`)
+  const [user = NaN, system = NaN, kibibytes = NaN] = Fs.readFileSync(report, "utf8").trim().split(" ").map(Number)
+  Fs.rmSync(Path.dirname(report), { recursive: true })
   return { wallSeconds, cpuSeconds: user + system, peakMebibytes: kibibytes / 1024, stdout }
 }
 

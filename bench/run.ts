@@ -1,28 +1,61 @@
 /**
- * `npm run bench`: runs the benchmarks and writes `bench/RESULTS.md`. `npm run bench -- quickstart` runs the named ones
- * only and prints them. `ROUNDS` sets how often each case is run (3).
+ * `npm run bench`: runs the benchmarks and writes `bench/RESULTS.md`. `npm run bench -- tiffs jpegs` runs the named ones
+ * only and prints them. `ROUNDS` sets how often each case is run (3), `BENCH_DIR` where the images are made (5 GiB).
  */
 import * as Fs from "node:fs"
+import { createRequire } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { latency } from "./rows/latency.ts"
+import { manifest } from "./rows/manifest.ts"
 import { quickstart } from "./rows/quickstart.ts"
+import { startUp } from "./rows/startUp.ts"
+import { stream } from "./rows/stream.ts"
+import { jpegs, large, tiffs } from "./rows/upload.ts"
 import { type Section, toMarkdown } from "./section.ts"
+import { type Bench, withBench } from "./support/bench.ts"
+import { versionOf } from "./support/cases.ts"
 
-const benchmarks: Readonly<Record<string, (rounds: number) => Promise<Section>>> = { quickstart }
+const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArray<Section>>>> = {
+  tiffs,
+  jpegs,
+  large,
+  stream,
+  latency,
+  startUp,
+  manifest,
+  quickstart
+}
 
 const rounds = Number(process.env["ROUNDS"] ?? 3)
 const named = process.argv.slice(2)
+const method = Fs.readFileSync(Path.join(import.meta.dirname, "METHOD.md"), "utf8")
 
-const head = (): string =>
+const require = createRequire(import.meta.url)
+const packageVersion = (name: string): string =>
+  `${name} ${String(JSON.parse(Fs.readFileSync(require.resolve(`${name}/package.json`), "utf8")).version)}`
+
+const versions = (): string =>
+  [
+    `Node ${process.versions.node}`,
+    ...["effect", "@aws-sdk/client-s3", "@aws-sdk/lib-storage"].map(packageVersion),
+    versionOf("aws"),
+    versionOf("rclone", "version"),
+    versionOf("curl"),
+    versionOf("gcc")
+  ].filter((version) => version !== undefined).join(", ")
+
+const head = ({ sinks }: Bench): string =>
   [
     "# Results",
     "",
-    `Medians of ${rounds} rounds, on ${Os.cpus().length} cores (${Os.cpus()[0]?.model ?? "unknown"}), ` +
-    `${Math.round(Os.totalmem() / 2 ** 30)} GiB, ${Os.type()} ${Os.release()}, Node ${process.versions.node}. ` +
-    "Costs are those of the whole process, start-up included, as the system counts them (`wait4`). Loopback only.",
+    `Written by \`npm run bench\`: medians of ${rounds} rounds, on ${Os.cpus().length} cores ` +
+    `(${Os.cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(Os.totalmem() / 2 ** 30)} GiB, ` +
+    `${Os.type()} ${Os.release()}. ${versions()}. Sink: ${
+      sinks.kind === "C" ? "`sink.c`" : "**in Node, which takes part of the processors: no figures to compare**"
+    }.`,
     "",
-    "Written by `npm run bench`.",
-    ""
+    method
   ].join("\n")
 
 const unknown = named.filter((name) => !(name in benchmarks))
@@ -31,13 +64,14 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const sections: Array<string> = []
-for (const [name, benchmark] of Object.entries(benchmarks)) {
-  if (named.length > 0 && !named.includes(name)) continue
-  const section = toMarkdown(await benchmark(rounds))
-  console.log(section)
-  sections.push(section)
-}
-if (named.length === 0) {
-  Fs.writeFileSync(Path.join(import.meta.dirname, "RESULTS.md"), [head(), ...sections].join("\n"))
-}
+await withBench(rounds, async (bench) => {
+  const page = [head(bench)]
+  for (const [name, benchmark] of Object.entries(benchmarks)) {
+    if (named.length > 0 && !named.includes(name)) continue
+    for (const section of await benchmark(bench)) {
+      console.log(toMarkdown(section))
+      page.push(toMarkdown(section))
+    }
+  }
+  if (named.length === 0) Fs.writeFileSync(Path.join(import.meta.dirname, "RESULTS.md"), page.join("\n"))
+})

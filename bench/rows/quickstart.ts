@@ -1,13 +1,14 @@
-/** `npm start` once everything is installed: what a newcomer waits for. Reach: under 15 s. */
+/** `npm start` once everything is installed: what a newcomer waits for. */
 import { measure, median } from "../measure.ts"
 import type { Section } from "../section.ts"
+import type { Bench } from "../support/bench.ts"
 
-export const quickstart = async (rounds: number): Promise<Section> => {
+export const quickstart = async ({ rounds }: Bench): Promise<ReadonlyArray<Section>> => {
   await measure("npm", ["start"])
   const costs = []
   for (let round = 0; round < rounds; round++) costs.push(await measure("npm", ["start"]))
   const walls = costs.map((cost) => cost.wallSeconds)
-  return {
+  return [{
     title: "Quick start",
     text: "`npm start`, installed: five pictures the whole way through a sandbox in the same process. Reach: 15 s.",
     columns: ["wall s", "min–max", "CPU s", "peak RSS MiB"],
@@ -20,5 +21,5 @@ export const quickstart = async (rounds: number): Promise<Section> => {
         median(costs.map((cost) => cost.peakMebibytes)).toFixed(0)
       ]
     }]
-  }
+  }]
 }

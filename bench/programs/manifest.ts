@@ -1,0 +1,67 @@
+/**
+ * Builds, checks and encodes a manifest of so many canvases: once in the fresh process, then three times more, the same as
+ * a value, and the check of what was read back; or, told `file`, writes it to a file piece by piece. Prints the CPU
+ * seconds of each, as JSON.
+ */
+import * as Ids from "@iiif-ingest/core/Ids"
+import * as Manifest from "@iiif-ingest/core/Manifest"
+import * as Result from "effect/Result"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+
+const [, , number = "10", how] = process.argv
+
+const uri = Ids.ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:BENCH:MANIFEST:3")
+
+const description: Manifest.Description = {
+  label: { en: ["A book"], none: ["A book"] },
+  rights: "http://creativecommons.org/licenses/by/4.0/",
+  requiredStatement: { label: "Held by", value: "A library" }
+}
+
+const page = (n: number): Manifest.Page => ({
+  id: Ids.AssetId.make(`p${n}`),
+  imageService: `https://mps-qa.lib.harvard.edu/assets/images/AT:p${n}`,
+  width: 4000,
+  height: 6000,
+  label: `Page ${n}`
+})
+
+const pages = Array.from({ length: Number(number) }, (_, n) => page(n))
+
+const seconds = (work: () => void): number => {
+  const start = process.cpuUsage()
+  work()
+  const { system, user } = process.cpuUsage(start)
+  return (system + user) / 1e6
+}
+
+const text = (): void => {
+  let length = 0
+  for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages))) length += piece.length
+  if (length < pages.length * 1000) throw new Error("the text of the benchmark is not whole")
+}
+
+const value = (): string => JSON.stringify(Result.getOrThrow(Manifest.build(uri, description, pages)))
+
+const write = (): void => {
+  const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-bench-")), "manifest.json")
+  const file = Fs.openSync(path, "w")
+  for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages))) Fs.writeSync(file, piece)
+  Fs.closeSync(file)
+  Fs.rmSync(Path.dirname(path), { recursive: true })
+}
+
+if (how === "file") console.log(JSON.stringify({ first: seconds(write) }))
+else {
+  const first = seconds(text)
+  const later = [seconds(text), seconds(text), seconds(text)]
+  const values = [seconds(value), seconds(value), seconds(value)]
+  const manifest: unknown = JSON.parse(value())
+  const check = () => {
+    if (Manifest.check(manifest).length > 0) throw new Error("the manifest of the benchmark is not right")
+  }
+  const checks = [seconds(check), seconds(check), seconds(check)]
+  console.log(JSON.stringify({ first, later, values, checks }))
+}

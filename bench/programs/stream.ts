@@ -1,0 +1,34 @@
+/** `Upload.stream` over very many files; says what memory had been needed at most after 10,000 of them, and at the end. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as ImageSource from "@iiif-ingest/core/ImageSource"
+import * as Upload from "@iiif-ingest/core/Upload"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { Uploads, withJournal } from "../support/ours.ts"
+import { more } from "../support/upload.ts"
+
+/** So many files of a folder, `image0.jpg` and on, each named when it is asked for. */
+const [folder = "", count = "0"] = more
+
+function* sources() {
+  for (let index = 0; index < Number(count); index++) yield ImageSource.file(`${folder}/image${index}.jpg`)
+}
+
+const peak = () => process.resourceUsage().maxRSS / 1024
+
+const program = Effect.gen(function*() {
+  const upload = yield* Upload.Upload
+  let seen = 0
+  let first = 0
+  yield* upload.stream(Stream.fromIterable(sources(), { chunkSize: 64 })).pipe(
+    Stream.runForEach((outcome) => {
+      if (outcome._tag === "Failed") return Effect.fail(outcome.error)
+      seen += 1
+      if (seen === 10_000) first = peak()
+      return Effect.void
+    })
+  )
+  console.log(JSON.stringify({ seen, first, last: peak() }))
+})
+
+NodeRuntime.runMain(withJournal(program.pipe(Effect.provide(Uploads({})))))

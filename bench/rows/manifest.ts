@@ -1,0 +1,72 @@
+/** Manifests of 10 to 100,000 canvases: built, checked and encoded. Reach: a tenth of what the Python client needs. */
+import { measure, median } from "../measure.ts"
+import type { Section } from "../section.ts"
+import type { Bench } from "../support/bench.ts"
+import { onNode } from "../support/node.ts"
+
+/** CPU seconds of the Python client for the same, in process; it was not tried with 100,000. */
+const python: { readonly [canvases: number]: number } = { 10: 0.002, 1000: 0.17, 10_000: 1.9 }
+
+interface Run {
+  readonly first: number
+  readonly later: ReadonlyArray<number>
+  readonly values: ReadonlyArray<number>
+  readonly checks: ReadonlyArray<number>
+  readonly peakMebibytes: number
+}
+
+const run = async (args: ReadonlyArray<string>): Promise<Run> => {
+  const { peakMebibytes, stdout } = await measure(process.execPath, onNode("manifest", args))
+  return { later: [], values: [], checks: [], ...JSON.parse(stdout), peakMebibytes }
+}
+
+const several = async (rounds: number, args: ReadonlyArray<string>): Promise<ReadonlyArray<Run>> => {
+  const runs = []
+  for (let round = 0; round < rounds; round++) runs.push(await run(args))
+  return runs
+}
+
+const middle = (runs: ReadonlyArray<Run>, of: (run: Run) => number): string => {
+  const value = median(runs.map(of))
+  return value < 0.1 ? value.toFixed(4) : value < 10 ? value.toFixed(2) : value.toFixed(0)
+}
+
+const inMemory = async (rounds: number, canvases: number) => {
+  const runs = await several(rounds, [String(canvases)])
+  const seed = python[canvases]
+  return {
+    name: `${canvases.toLocaleString("en")} canvases`,
+    cells: [
+      middle(runs, ({ first }) => first),
+      middle(runs, ({ later }) => median(later)),
+      middle(runs, ({ values }) => median(values)),
+      middle(runs, ({ checks }) => median(checks)),
+      seed === undefined ? "" : String(seed),
+      middle(runs, ({ peakMebibytes }) => peakMebibytes)
+    ]
+  }
+}
+
+const toFile = async (rounds: number, canvases: number) => {
+  const runs = await several(rounds, [String(canvases), "file"])
+  const peak = middle(runs, ({ peakMebibytes }) => peakMebibytes)
+  return {
+    name: `${canvases.toLocaleString("en")} canvases, to a file`,
+    cells: [middle(runs, ({ first }) => first), "", "", "", "", peak]
+  }
+}
+
+export const manifest = async ({ rounds }: Bench): Promise<ReadonlyArray<Section>> => {
+  const rows = []
+  for (const canvases of [10, 1000, 10_000, 100_000]) rows.push(await inMemory(rounds, canvases))
+  rows.push(await toFile(rounds, 100_000))
+  return [{
+    title: "Manifests",
+    text: "CPU seconds, in process, to build a manifest with all its checks and encode it: as text in pieces " +
+      "(`Manifest.buildText`), the first time in a process, while its code is still being compiled, and later; as a " +
+      "value that is encoded then (`Manifest.build`); and to check what was read back as a stranger's. " +
+      "Reach: at 1,000 and 10,000 a tenth of the Python client's; 100,000 to a file within 512 MiB.",
+    columns: ["text, first", "text, later", "value, later", "`Manifest.check`, later", "Python client", "peak RSS MiB"],
+    rows
+  }]
+}

@@ -1,0 +1,33 @@
+/** What it costs to load the packages. */
+import { measure, median } from "../measure.ts"
+import type { Section } from "../section.ts"
+import type { Bench } from "../support/bench.ts"
+import { onNode } from "../support/node.ts"
+
+const programs = [["node, nothing", "nothing"], ["@aws-sdk/client-s3", "importsSdk"], [
+  "iiif-ingest",
+  "imports"
+]] as const
+
+export const startUp = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
+  const costs = new Map(programs.map(([name]) => [name, [] as Array<Awaited<ReturnType<typeof measure>>>]))
+  // short runs vary most
+  for (let round = 0; round < bench.rounds * 2 + 1; round++) {
+    for (const [name, program] of programs) {
+      costs.get(name)?.push(await measure(process.execPath, onNode(program)))
+    }
+  }
+  return [{
+    title: "Start-up",
+    text: "Loading what a program needs that takes images the whole way, not bundled.",
+    columns: ["CPU s", "wall s", "peak RSS MiB"],
+    rows: [...costs].map(([name, seen]) => ({
+      name,
+      cells: [
+        median(seen.map((cost) => cost.cpuSeconds)).toFixed(2),
+        median(seen.map((cost) => cost.wallSeconds)).toFixed(2),
+        median(seen.map((cost) => cost.peakMebibytes)).toFixed(0)
+      ]
+    }))
+  }]
+}

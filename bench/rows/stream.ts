@@ -1,0 +1,57 @@
+/** Whether memory depends on the number of images. */
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { type Cost, measure } from "../measure.ts"
+import type { Section } from "../section.ts"
+import type { Bench } from "../support/bench.ts"
+import { onNode } from "../support/node.ts"
+
+interface Report {
+  readonly seen: number
+  readonly first: number
+  readonly last: number
+}
+
+/** V8 lets the space for young objects grow with time, up to 3 x 32 MiB, however few of them live. */
+const flags: ReadonlyArray<readonly [name: string, flags: ReadonlyArray<string>]> = [
+  ["node", []],
+  ["node --max-semi-space-size=16", ["--max-semi-space-size=16"]]
+]
+
+const rowOf = (name: string, { cpuSeconds, first, last, wallSeconds }: Cost & Report): Section["rows"][number] => ({
+  name,
+  cells: [
+    first.toFixed(0),
+    last.toFixed(0),
+    (last - first).toFixed(0),
+    wallSeconds.toFixed(0),
+    cpuSeconds.toFixed(0)
+  ]
+})
+
+export const stream = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
+  const { bytes, files } = bench.small()
+  const none = Path.join(bench.folder, "none.txt")
+  Fs.writeFileSync(none, "")
+  const sink = await bench.sinks.start()
+  const rows: Array<Section["rows"][number]> = []
+  try {
+    for (const [name, own] of flags) {
+      const where = [sink.url, none, Path.dirname(files[0] ?? ""), String(files.length)]
+      const cost = await measure(process.execPath, onNode("stream", where, own))
+      const report: Report = JSON.parse(cost.stdout)
+      if (report.seen !== files.length) throw new Error(`${report.seen} of ${files.length} files were uploaded`)
+      rows.push(rowOf(name, { ...cost, ...report }))
+    }
+  } finally {
+    sink.stop()
+  }
+  return [{
+    title: "Upload.stream, 100,000 files x 1 KB",
+    text:
+      `${files.length} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, HTTP, with the journal, one run each. Reach: peak ` +
+      "RSS at most 256 MiB, no growth with the count after the first 10,000.",
+    columns: ["peak RSS MiB after 10,000", "at the end", "growth MiB", "wall s", "CPU s"],
+    rows
+  }]
+}

@@ -1,0 +1,29 @@
+/**
+ * Makes JavaScript of the programs: taking the types away while one runs would be counted as its own cost. What they
+ * import of our packages is built by `tsc`, as for publishing.
+ */
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Module from "node:module"
+import * as Path from "node:path"
+
+const bench = Path.join(import.meta.dirname, "..")
+const root = Path.join(bench, "..")
+const built = Path.join(bench, "dist")
+
+const strip = (folder: string, name: string) => {
+  const source = Fs.readFileSync(Path.join(bench, folder, name), "utf8")
+  const script = Module.stripTypeScriptTypes(source).replace(/(from "\.[^"]*)\.ts"/g, "$1.js\"")
+  Fs.mkdirSync(Path.join(built, folder), { recursive: true })
+  Fs.writeFileSync(Path.join(built, folder, name.replace(/\.ts$/, ".js")), script)
+}
+
+/** Builds packages and programs; fails where they do not compile. */
+export const build = (): void => {
+  const packages = ["core", "aws", "node"].map((name) => Path.join(root, "packages", name))
+  const compiled = spawnSync(Path.join(root, "node_modules", ".bin", "tsc"), ["-b", ...packages], { encoding: "utf8" })
+  if (compiled.status !== 0) throw new Error(`the packages do not compile:\n${compiled.stdout}`)
+  Fs.rmSync(built, { recursive: true, force: true })
+  for (const name of Fs.readdirSync(Path.join(bench, "programs"))) strip("programs", name)
+  for (const name of ["upload.ts", "ours.ts", "onDist.ts"]) strip("support", name)
+}

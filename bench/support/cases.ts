@@ -1,0 +1,117 @@
+/** Who is compared: each one a command that sends the same files to the same place. */
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import type { Workload } from "./data.ts"
+import { onNode } from "./node.ts"
+import type { Certificate, Sink } from "./sink.ts"
+
+export interface Command {
+  readonly command: string
+  readonly args: ReadonlyArray<string>
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** `startUp` does all that `run` does, but for the files. */
+export interface Case {
+  readonly name: string
+  readonly run: Command
+  readonly startUp: Command
+}
+
+/** What a case needs to know; `md5` is a sink for clients that look at ETags. */
+export interface Setting {
+  readonly folder: string
+  readonly workload: Workload
+  readonly sink: Sink
+  readonly md5: Sink
+  readonly tls: Certificate | undefined
+}
+
+const bucket = "edu.harvard.huit.lts.mps.at-bench-sandbox"
+
+const listOf = (folder: string, name: string, lines: ReadonlyArray<string>): string => {
+  const path = Path.join(folder, name)
+  Fs.writeFileSync(path, lines.join("\n"))
+  return path
+}
+
+const keys = { AWS_ACCESS_KEY_ID: "SANDBOXBENCH", AWS_SECRET_ACCESS_KEY: "bench", AWS_REGION: "us-east-1" }
+
+const nodeCase = (name: string, program: string, { folder, sink, tls, workload }: Setting): Case => {
+  const env = { ...process.env, ...keys, ...(tls === undefined ? {} : { NODE_EXTRA_CA_CERTS: tls.cert }) }
+  const files = listOf(folder, `${workload.name}.txt`, workload.files)
+  const none = listOf(folder, "none.txt", [])
+  const command = (list: string): Command => ({
+    command: process.execPath,
+    args: onNode(program, [sink.url, list]),
+    env
+  })
+  return { name, run: command(files), startUp: command(none) }
+}
+
+const isInstalled = (command: string, versionFlag = "--version"): boolean =>
+  spawnSync(command, [versionFlag], { stdio: "ignore" }).status === 0
+
+/** The version a command says it has, on one line. */
+export const versionOf = (command: string, versionFlag = "--version"): string | undefined => {
+  const said = spawnSync(command, [versionFlag], { encoding: "utf8" })
+  return said.status === 0 ? said.stdout.split("\n")[0]?.split(/ (?=Python|\()/)[0] : undefined
+}
+
+const folderOf = ({ files }: Workload): string => Path.dirname(files[0] ?? "")
+
+const aws = ({ sink, tls, workload }: Setting): ReadonlyArray<Case> => {
+  if (!isInstalled("aws")) return []
+  const env = { ...process.env, ...keys, ...(tls === undefined ? {} : { AWS_CA_BUNDLE: tls.cert }) }
+  const args = ["s3", "cp", "--quiet", "--recursive", folderOf(workload), `s3://${bucket}/images/`]
+  return [{
+    name: "aws s3 cp --recursive",
+    run: { command: "aws", args: [...args, "--endpoint-url", sink.url], env },
+    startUp: { command: "aws", args: ["--version"] }
+  }]
+}
+
+const rclone = ({ md5, sink, tls, workload }: Setting): ReadonlyArray<Case> => {
+  if (!isInstalled("rclone", "version")) return []
+  const env = {
+    ...process.env,
+    RCLONE_CONFIG_SINK_TYPE: "s3",
+    RCLONE_CONFIG_SINK_PROVIDER: "Other",
+    RCLONE_CONFIG_SINK_ENDPOINT: tls === undefined ? md5.url : sink.url,
+    RCLONE_CONFIG_SINK_ACCESS_KEY_ID: keys.AWS_ACCESS_KEY_ID,
+    RCLONE_CONFIG_SINK_SECRET_ACCESS_KEY: keys.AWS_SECRET_ACCESS_KEY
+  }
+  const to = `sink:${bucket}/images`
+  const args = ["copy", "--transfers", "8", "--s3-no-check-bucket", "--no-check-certificate", folderOf(workload), to]
+  return [{
+    name: "rclone copy --transfers 8",
+    run: { command: "rclone", args, env },
+    startUp: { command: "rclone", args: ["version"] }
+  }]
+}
+
+const curl = ({ folder, sink, tls, workload }: Setting): ReadonlyArray<Case> => {
+  if (!isInstalled("curl")) return []
+  const lines = workload.files.map((path) =>
+    `upload-file = "${path}"\nurl = "${sink.url}/${bucket}/images/${Path.basename(path)}"`
+  )
+  const config = listOf(folder, `${workload.name}.curl`, lines)
+  const trust = tls === undefined ? [] : ["--cacert", tls.cert]
+  return [{
+    name: "curl --parallel-max 8 (neither signed nor summed)",
+    run: { command: "curl", args: ["-sSf", "--parallel", "--parallel-max", "8", ...trust, "-K", config] },
+    startUp: { command: "curl", args: ["--version"] }
+  }]
+}
+
+/** The floor comes first: the others are measured by it. */
+export const casesOf = (setting: Setting): ReadonlyArray<Case> => [
+  nodeCase("node:http floor", "floor", setting),
+  nodeCase("iiif-ingest", "ours", setting),
+  nodeCase("@aws-sdk/client-s3, streams", "sdk", setting),
+  nodeCase("@aws-sdk/lib-storage", "libStorage", setting),
+  ...aws(setting),
+  ...rclone(setting),
+  ...curl(setting)
+]

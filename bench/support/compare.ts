@@ -1,0 +1,85 @@
+/** Runs cases one after the other, again and again, so that whatever else the machine does falls on all of them. */
+import { type Cost, measure, median } from "../measure.ts"
+import type { Section } from "../section.ts"
+import type { Case, Command } from "./cases.ts"
+
+const gibibyte = 2 ** 30
+
+const costOf = ({ args, command, env }: Command): Promise<Cost> =>
+  measure(command, args, env === undefined ? {} : { env })
+
+interface Measured {
+  readonly name: string
+  readonly runs: Array<Cost>
+  readonly startUps: Array<Cost>
+}
+
+const measureAll = async (cases: ReadonlyArray<Case>, rounds: number): Promise<ReadonlyArray<Measured>> => {
+  const measured = cases.map(({ name, run, startUp }) => ({ name, run, startUp, runs: [], startUps: [] } as
+    & Case
+    & Measured)
+  )
+  for (let round = 0; round < rounds; round++) {
+    for (const { run, runs, startUp, startUps } of measured) {
+      startUps.push(await costOf(startUp))
+      runs.push(await costOf(run))
+    }
+  }
+  return measured
+}
+
+interface Figures {
+  readonly cpu: number
+  readonly cpus: ReadonlyArray<number>
+  readonly wall: number
+  readonly peak: number
+  readonly startUpCpu: number
+  readonly startUpWall: number
+}
+
+/** Medians, start-up taken off; CPU in seconds per GiB. */
+const figuresOf = ({ runs, startUps }: Measured, bytes: number): Figures => {
+  const startUpCpu = median(startUps.map((cost) => cost.cpuSeconds))
+  const startUpWall = median(startUps.map((cost) => cost.wallSeconds))
+  const cpus = runs.map((cost) => Math.max(0, cost.cpuSeconds - startUpCpu) / bytes * gibibyte)
+  return {
+    cpu: median(cpus),
+    cpus,
+    wall: Math.max(0, median(runs.map((cost) => cost.wallSeconds)) - startUpWall),
+    peak: median(runs.map((cost) => cost.peakMebibytes)),
+    startUpCpu,
+    startUpWall
+  }
+}
+
+const rowOf = (name: string, figures: Figures, floor: Figures): Section["rows"][number] => ({
+  name,
+  cells: [
+    figures.cpu.toFixed(2),
+    (figures.cpu / floor.cpu).toFixed(2),
+    figures.wall.toFixed(1),
+    (figures.wall / floor.wall).toFixed(2),
+    figures.peak.toFixed(0),
+    `${figures.startUpCpu.toFixed(2)} / ${figures.startUpWall.toFixed(2)}`,
+    `${Math.min(...figures.cpus).toFixed(2)}–${Math.max(...figures.cpus).toFixed(2)}`
+  ]
+})
+
+/** A section of cases that send the same bytes; the first is the floor. */
+export const compare = async (
+  title: string,
+  text: string,
+  cases: ReadonlyArray<Case>,
+  bytes: number,
+  rounds: number
+): Promise<Section> => {
+  const measured = (await measureAll(cases, rounds)).map((one) => ({ name: one.name, figures: figuresOf(one, bytes) }))
+  const floor = measured[0]
+  if (floor === undefined) throw new Error("there is nothing to compare")
+  return {
+    title,
+    text,
+    columns: ["CPU-s/GiB", "÷ floor", "wall s", "÷ floor", "peak RSS MiB", "start-up CPU / wall s", "CPU min–max"],
+    rows: measured.map(({ figures, name }) => rowOf(name, figures, floor.figures))
+  }
+}

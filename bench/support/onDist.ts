@@ -1,0 +1,13 @@
+/** Resolves `@iiif-ingest/*` as the published packages do (`publishConfig`): to `dist` and not to `src`. Runs from `bench/dist`. */
+import { registerHooks } from "node:module"
+
+const packages = new URL("../../../packages/", import.meta.url)
+
+registerHooks({
+  resolve: (specifier, context, next) => {
+    const [scope, name = "", module = "index"] = specifier.split("/")
+    return scope === "@iiif-ingest"
+      ? { url: new URL(`${name}/dist/${module}.js`, packages).href, shortCircuit: true }
+      : next(specifier, context)
+  }
+})

@@ -1,0 +1,49 @@
+/** The upload path of `ingestProgram` as it is shipped: the SQLite journal on, all options at their defaults. */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as S3Client from "@iiif-ingest/aws/S3Client"
+import * as S3ObjectStore from "@iiif-ingest/aws/S3ObjectStore"
+import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
+import * as Upload from "@iiif-ingest/core/Upload"
+import * as NodeJournal from "@iiif-ingest/node/NodeJournal"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { credentials, endpoint } from "./upload.ts"
+
+const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-bench-journal-"))
+
+/** Takes the journal away when a program has ended. */
+export const withJournal = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.ensuring(program, Effect.sync(() => Fs.rmSync(folder, { recursive: true })))
+
+const Config = MpsConfig.layer({
+  environment: "sandbox",
+  account: "at",
+  space: "bench",
+  namespace: "at",
+  agent: "at",
+  s3Endpoint: endpoint
+})
+
+const Store = S3ObjectStore.layer.pipe(
+  Layer.provide(S3Client.layer({
+    endpoint,
+    region: "us-east-1",
+    credentials: { ...credentials, secretAccessKey: Redacted.make(credentials.secretAccessKey) }
+  }))
+)
+
+export const Uploads = (options: Upload.Options) =>
+  Upload.layerWith(options).pipe(
+    Layer.provide([
+      Store,
+      NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") }),
+      SecureRandom.layerWebCrypto
+    ]),
+    Layer.provide(Config),
+    Layer.provide(NodeFileSystem.layer)
+  )
