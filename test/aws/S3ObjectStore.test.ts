@@ -1,12 +1,12 @@
 import { NodeFileSystem } from "@effect/platform-node"
-import type { S3Client } from "@iiif-ingest/aws"
+import type { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import { Sandbox } from "@iiif-ingest/sandbox/Sandbox"
 import * as Layer from "effect/Layer"
 import { objectStore } from "../suites/objectStore.ts"
 import { sandboxStore } from "./support/sandboxStore.ts"
 
-const layer = (checksums: S3Client.Checksums) =>
-  sandboxStore({ checksums }).pipe(
+const layer = (checksums: S3Client.Checksums, how: S3ObjectStore.Options = {}) =>
+  sandboxStore({ checksums }, how).pipe(
     Layer.provide(Sandbox.layer()),
     Layer.merge(NodeFileSystem.layer),
     Layer.orDie
@@ -14,3 +14,7 @@ const layer = (checksums: S3Client.Checksums) =>
 
 objectStore("S3", layer("whenSupported"))
 objectStore("S3, a store that wants Content-MD5", layer("whenRequired"), { keepsChecksums: false })
+objectStore("S3, by commands", layer("whenSupported", { bodies: "commands" }))
+objectStore("S3, by commands, a store that wants Content-MD5", layer("whenRequired", { bodies: "commands" }), {
+  keepsChecksums: false
+})

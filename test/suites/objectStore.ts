@@ -242,6 +242,33 @@ const sources = (it: Test) => {
     }))
 }
 
+const expectations = (it: Test) => {
+  it.effect("stores a file as it was looked at, and nothing of one that is another by now", () =>
+    Effect.gen(function*() {
+      const store = yield* ObjectStore.ObjectStore
+      const fs = yield* FileSystem.FileSystem
+      for (const length of [100_000, 3 * MiB]) {
+        const bytes = bytesOf(length)
+        const path = yield* fileOf(bytes)
+        const { mtime } = yield* fs.stat(path)
+        const as = { size: length, modifiedMillis: Option.getOrThrow(mtime).getTime() }
+        const put = (key: string) => store.put(key, ObjectStore.fileRange(path, 0, length, as), info)
+        yield* put(`expected/${length}.tif`)
+        yield* holds(`expected/${length}.tif`, bytes)
+        const changed = Effect.gen(function*() {
+          yield* failsWith(put(`changed/${length}.tif`), "SourceFailed")
+          yield* isAbsent(`changed/${length}.tif`)
+        })
+        yield* fs.utimes(path, 1, 1)
+        yield* changed
+        yield* fs.writeFile(path, bytesOf(length + 1))
+        yield* changed
+        yield* fs.remove(path)
+        yield* changed
+      }
+    }))
+}
+
 const inParts = (it: Test) => {
   const parts = [bytesOf(5 * MiB, 1), bytesOf(5 * MiB + 3, 2), bytesOf(1234, 3)]
 
@@ -364,6 +391,7 @@ export const objectStore = (
     (it) => {
       singlePuts(it)
       sources(it)
+      expectations(it)
       inParts(it)
     }
   )

@@ -14,7 +14,10 @@ export const sandboxClient = (options: S3Client.Options = {}): Layer.Layer<S3Cli
   )
 
 /** The store of the sandbox's bucket. */
-export const sandboxStore = (options: S3Client.Options = {}): Layer.Layer<ObjectStore, never, Sandbox> =>
-  Layer.unwrap(Effect.map(Sandbox, ({ s3 }) => S3ObjectStore.layerBucket(s3.bucket))).pipe(
+export const sandboxStore = (
+  options: S3Client.Options = {},
+  how: S3ObjectStore.Options = {}
+): Layer.Layer<ObjectStore, never, Sandbox> =>
+  Layer.unwrap(Effect.map(Sandbox, ({ s3 }) => S3ObjectStore.layerBucket(s3.bucket, how))).pipe(
     Layer.provide(sandboxClient(options))
   )

@@ -1,0 +1,65 @@
+/** How many requests the store sees at a time, when it says that these are too many. */
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as ImageSource from "@iiif-ingest/core/ImageSource"
+import * as Journal from "@iiif-ingest/core/Journal"
+import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
+import * as RetryPolicy from "@iiif-ingest/core/RetryPolicy"
+import * as Upload from "@iiif-ingest/core/Upload"
+import { Sandbox } from "@iiif-ingest/sandbox/Sandbox"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { shortPolicy } from "../support/policies.ts"
+import { sandboxStore } from "./support/sandboxStore.ts"
+
+const atATime = 8
+
+const layer = Upload.layerWith({ concurrency: atATime }).pipe(
+  Layer.provide([
+    sandboxStore(),
+    Journal.layerMemory,
+    SecureRandom.layerWebCrypto,
+    MpsConfig.layer({ environment: "sandbox", account: "at", space: "limit", namespace: "AT", agent: "at" }),
+    NodeFileSystem.layer
+  ]),
+  Layer.provideMerge(Sandbox.layer()),
+  Layer.orDie
+)
+
+const images = Array.from({ length: 100 }, (_, index) =>
+  ImageSource.bytes(new Uint8Array(100).fill(index), {
+    name: `image${index}.png`,
+    width: 1,
+    height: 1,
+    mediaType: "image/png"
+  }))
+
+describe("requests at a time", () => {
+  it.live("are halved by 503 SlowDown, and grow again", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox
+      yield* sandbox.faults.set([
+        // all there may be have come before the first is answered
+        { match: { op: "PutObject" }, times: atATime, effect: { type: "delay", millis: 500 } },
+        { match: { op: "PutObject" }, effect: { type: "delay", millis: 25 } },
+        { match: { op: "PutObject" }, times: atATime, effect: { type: "throttle" } }
+      ])
+      const upload = yield* Upload.Upload
+      const outcomes = yield* upload.all(images)
+      assert.deepStrictEqual(outcomes.filter((outcome) => outcome._tag === "Failed"), [])
+
+      const puts = (yield* sandbox.requests).filter(({ op }) => op === "PutObject")
+      assert.strictEqual(puts.length, images.length + atATime)
+      assert.isTrue(puts.slice(0, atATime).every(({ status }) => status === 503))
+      const seen = puts.map(({ inFlight }) => inFlight)
+      assert.strictEqual(Math.max(...seen.slice(0, atATime)), atATime)
+      // one burst halves once; the fifth of the next may be let in by the fourth that ended well
+      assert.isAtMost(Math.max(...seen.slice(atATime, atATime + 4)), atATime / 2)
+      const later = Math.max(...seen.slice(atATime + 40))
+      assert.isTrue(later > atATime / 2 && later <= atATime, `${seen}`)
+    }).pipe(
+      Effect.provide(layer),
+      Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
+    ))
+})

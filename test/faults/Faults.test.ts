@@ -1,0 +1,127 @@
+/**
+ * Faults between an upload and its store. For each: every file ends as stored or with an error of its own, what is stored
+ * is what was sent, nothing is there twice, all in a stated time; and a run without the fault makes the rest good.
+ */
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, expect, layer } from "@effect/vitest"
+import { Sandbox } from "@iiif-ingest/sandbox"
+import { Console, Context, Effect, Layer } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as Batch from "./support/batch.ts"
+import { type Row, rows, wireLength } from "./support/rows.ts"
+import * as Table from "./support/table.ts"
+
+/** A run where nothing goes wrong, for comparison. */
+class Usual extends Context.Service<Usual, Batch.Ended>()("test/faults/Usual") {
+  static readonly layer = Layer.effect(
+    Usual,
+    Effect.scoped(Effect.flatMap(Batch.makeFolder, (folder) => Batch.upload(folder)))
+  )
+}
+
+const layers = Usual.layer.pipe(Layer.provideMerge(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer)))
+
+const fresh = Effect.gen(function*() {
+  const sandbox = yield* Sandbox.Sandbox
+  yield* sandbox.awaitIdle
+  yield* sandbox.reset
+  return sandbox
+})
+
+/** All four files are there as they are, by one writing each. */
+const assertWhole = (folder: string) =>
+  Effect.gen(function*() {
+    assert.deepStrictEqual((yield* Batch.bucket).objects, Batch.names.toSorted())
+    yield* Effect.forEach(Batch.names, (name) => Batch.same(folder, name))
+    yield* Batch.assertWrittenOnce
+  })
+
+/** What was said of each file is what is so. */
+const assertTrue = (row: Row, ended: Batch.Ended, folder: string) =>
+  Effect.gen(function*() {
+    const expected = Batch.names.map((name) => [name, row.fails?.[name] ?? "Uploaded"])
+    assert.deepStrictEqual(
+      Array.from(ended.outcomes, ([name, { tag }]) => [name, tag]),
+      expected,
+      Array.from(ended.outcomes.values(), ({ message }) => message).join("\n")
+    )
+    const left = yield* Batch.bucket
+    assert.strictEqual(left.open, row.left ?? 0, "uploads that are left")
+    const there = Batch.names.filter((name) => row.fails?.[name] === undefined || row.unheard?.includes(name))
+    assert.deepStrictEqual(left.objects, there.toSorted())
+    for (const name of there) {
+      const sum = yield* Batch.same(folder, name)
+      assert.strictEqual(ended.outcomes.get(name)?.crc32 ?? sum, sum)
+    }
+    yield* Batch.assertWrittenOnce
+    for (const { message, tag } of ended.outcomes.values()) {
+      if (tag !== "Uploaded") assert.match(message, row.says ?? /$^/)
+    }
+    return left
+  })
+
+/** The fault was there. */
+const assertStruck = (row: Row, { hits, lookups }: Batch.Ended): void => {
+  assert.strictEqual(hits.length, row.rules?.length ?? 0)
+  for (const { hits: times, rule } of hits) {
+    if (rule.times === undefined) assert.isAbove(times, 0)
+    else assert.strictEqual(times, rule.times)
+  }
+  assert.isAtLeast(lookups, row.lookups ?? 0)
+}
+
+const observed: Array<Table.Observed> = []
+
+layer(layers, { excludeTestServices: true })("faults", (it) => {
+  it.effect("none: as the rows of the table take it to be", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* fresh
+      const folder = yield* Batch.makeFolder
+      const { outcomes } = yield* Batch.upload(folder)
+      assert.deepStrictEqual(Array.from(outcomes.values(), ({ tag }) => tag), Batch.names.map(() => "Uploaded"))
+      yield* assertWhole(folder)
+      const lengths = (yield* sandbox.requests).flatMap(({ bytesIn, op, path }) =>
+        path.endsWith("small.tif") || (op === "UploadPart" && path.includes("partNumber=1&")) ? [bytesIn] : []
+      )
+      assert.sameMembers(lengths, [wireLength["small.tif"], wireLength.part])
+    }))
+
+  it.effect.each(rows)("$fault: $happens", (row) =>
+    Effect.gen(function*() {
+      yield* fresh
+      const folder = yield* Batch.makeFolder
+      const largeFile = Fs.readFileSync(Path.join(folder, "large.tif"))
+      const ended = yield* Batch.upload(
+        folder,
+        row.rules,
+        row.setup?.(),
+        (proxy) => row.meanwhile?.(proxy, folder) ?? Effect.void
+      )
+      const left = yield* assertTrue(row, ended, folder)
+      assert.isBelow(ended.millis, row.within * 1000)
+      assert.isAbove(ended.millis, (row.atLeast ?? 0) * 1000)
+      assertStruck(row, ended)
+      observed.push({
+        fault: row.fault,
+        happens: row.happens,
+        outcome: Table.outcome(ended, left),
+        tries: Table.more(ended, yield* Usual),
+        within: row.within
+      })
+      if (row.fails === undefined) return
+      // the fault is over: the next run makes it good
+      Fs.writeFileSync(Path.join(folder, "large.tif"), largeFile)
+      yield* Batch.upload(folder)
+      yield* assertWhole(folder)
+      assert.strictEqual((yield* Batch.bucket).open, 0)
+    }), 60_000)
+
+  it.effect("the table is what was observed", () =>
+    Effect.gen(function*() {
+      assert.strictEqual(observed.length, rows.length)
+      const page = Table.page(observed)
+      yield* Console.log(page)
+      yield* Effect.promise(() => expect(page).toMatchFileSnapshot("./TABLE.md"))
+    }))
+})

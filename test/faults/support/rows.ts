@@ -1,0 +1,415 @@
+/** Every fault, what it does, and what is to come of it. */
+import type { S3Client } from "@iiif-ingest/aws"
+import { Duration, Effect, Redacted } from "effect"
+import * as Fs from "node:fs"
+import type * as net from "node:net"
+import * as Path from "node:path"
+import type { Name, Setup } from "./batch.ts"
+import type { Proxy } from "./proxy.ts"
+import type { Rule } from "./rules.ts"
+
+/** `within` is in seconds. */
+export interface Row {
+  readonly fault: string
+  readonly happens: string
+  readonly rules?: ReadonlyArray<Rule>
+  readonly setup?: () => Setup
+  readonly meanwhile?: (proxy: Proxy, folder: string) => Effect.Effect<void>
+  /** The reasons of those that fail, and what is said of each; all others are stored. */
+  readonly fails?: Partial<Record<Name, string>>
+  readonly says?: RegExp
+  /** Those that fail though their object is there. */
+  readonly unheard?: ReadonlyArray<Name>
+  /** Uploads in parts that were begun and of which nobody was told. */
+  readonly left?: number
+  readonly within: number
+  /** In seconds, where it cannot go faster. */
+  readonly atLeast?: number
+  /** How often the resolver is asked at least. */
+  readonly lookups?: number
+}
+
+const mebibyte = 1024 * 1024
+
+/** As they go over the wire, in bytes: a small object as it is, a part of 5 MiB in windows with a trailer. */
+export const wireLength = { "small.tif": 360_146, part: 5_243_014 } as const
+
+const ofKey = (name: Name) => (op: string, effect: Rule["effect"], times?: number): Rule => ({
+  match: { op, path: `/_s3/*/images/${name}` },
+  effect,
+  ...(times === undefined ? {} : { times })
+})
+
+const small = ofKey("small.tif")
+const large = ofKey("large.tif")
+
+const put = (effect: Rule["effect"], times?: number) => [small("PutObject", effect, times)]
+const part = (effect: Rule["effect"], times?: number) => [large("UploadPart", effect, times)]
+const complete = (effect: Rule["effect"], times?: number) => [large("CompleteMultipartUpload", effect, times)]
+
+const resetAt = (afterRequestBytes: number): Rule["effect"] => ({ type: "reset", afterRequestBytes })
+
+const resets: ReadonlyArray<Row> = [
+  ...[
+    ["first byte", 1, 1],
+    ["middle", wireLength["small.tif"] / 2, wireLength.part / 2],
+    ["last byte", wireLength["small.tif"], wireLength.part]
+  ].flatMap(([where, ofPut, ofPart]): ReadonlyArray<Row> => [
+    {
+      fault: `reset in an object, ${where}`,
+      happens: "TCP reset at that byte of the body",
+      rules: put(resetAt(Number(ofPut)), 1),
+      within: 10
+    },
+    {
+      fault: `reset in a part, ${where}`,
+      happens: "TCP reset at that byte of the body",
+      rules: part(resetAt(Number(ofPart)), 1),
+      within: 10
+    }
+  ]),
+  {
+    fault: "reset of every try of an object",
+    happens: "TCP reset in the middle of the body, each time",
+    rules: put(resetAt(1000)),
+    fails: { "small.tif": "ConnectionLost" },
+    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    within: 10
+  },
+  {
+    fault: "reset of every try of a part",
+    happens: "TCP reset in the middle of the body, each time",
+    rules: part(resetAt(2 * mebibyte)),
+    fails: { "large.tif": "ConnectionLost" },
+    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    within: 10
+  },
+  {
+    fault: "reset of a reply",
+    happens: "Complete is carried out, its reply is reset after 20 bytes of its body",
+    rules: complete({ type: "reset", afterResponseBytes: 20 }, 1),
+    within: 10
+  }
+]
+
+const impatient = () => ({ stallMillis: 1000 })
+
+const stalls: ReadonlyArray<Row> = [
+  {
+    fault: "stall in a part",
+    happens: "after 1 byte nothing more of the body is taken (stall limit 1 s)",
+    rules: part({ type: "stall", afterRequestBytes: 1 }, 1),
+    setup: impatient,
+    within: 20
+  },
+  {
+    fault: "stall before a reply, object",
+    happens: "the object is stored, the reply stays away (stall limit 1 s)",
+    rules: put({ type: "stall" }, 1),
+    setup: impatient,
+    within: 20
+  },
+  {
+    fault: "stall before a reply, Complete",
+    happens: "the object is made of its parts, the reply stays away (stall limit 1 s)",
+    rules: complete({ type: "stall" }, 1),
+    setup: impatient,
+    within: 20
+  },
+  {
+    fault: "stall of every try of a part",
+    happens: "nothing of the body is taken, each time (stall limit 1 s)",
+    rules: part({ type: "stall", afterRequestBytes: 1 }),
+    setup: impatient,
+    fails: { "large.tif": "TimedOut" },
+    says: /did not answer within/,
+    within: 20
+  },
+  {
+    fault: "slow reader",
+    happens: "a part of 10 MiB is taken at 3.5 MB/s: slower than the stall limit of 2 s, and no stall",
+    rules: part({ type: "slowReader", bytesPerSecond: 3_500_000 }, 1),
+    setup: () => ({ stallMillis: 2000, upload: { partSize: 10 * mebibyte } }),
+    atLeast: 2.5,
+    within: 20
+  },
+  {
+    fault: "slow reader without end",
+    happens: "every try of a part is taken at 500 kB/s, too slow for the limit of 1 s a try",
+    rules: part({ type: "slowReader", bytesPerSecond: 500_000 }),
+    setup: () => ({ policy: { attemptLimit: Duration.seconds(1) } }),
+    fails: { "large.tif": "TimedOut" },
+    says: /did not answer within 1s/,
+    within: 20
+  }
+]
+
+/** A fault that strikes an object, a part, and Complete alike. */
+const threefold = (
+  fault: string,
+  happens: string,
+  effect: Rule["effect"],
+  times: number
+): ReadonlyArray<Row> => [
+  { fault: `${fault}, object`, happens, rules: put(effect, times), within: 10 },
+  { fault: `${fault}, part`, happens, rules: part(effect, times), within: 10 },
+  { fault: `${fault}, Complete`, happens, rules: complete(effect, times), within: 10 }
+]
+
+const bursts: ReadonlyArray<Row> = [
+  ...threefold("burst of 500", "HTTP 500, three times in a row", { type: "status", status: 500 }, 3),
+  ...threefold("burst of 503", "`SlowDown`, three times in a row", { type: "throttle", retryAfterSeconds: 0 }, 3),
+  {
+    fault: "500 without end",
+    happens: "HTTP 500 to every try of a part",
+    rules: part({ type: "status", status: 500 }),
+    fails: { "large.tif": "Unavailable" },
+    says: /the server failed \(HTTP 500\)/,
+    within: 10
+  },
+  {
+    fault: "503 without end",
+    happens: "`SlowDown` to every try of an object",
+    rules: put({ type: "throttle" }),
+    fails: { "small.tif": "Throttled" },
+    says: /the server is throttling \(HTTP 503\)/,
+    within: 10
+  }
+]
+
+const replies: ReadonlyArray<Row> = [
+  ...threefold("truncated reply", "carried out, and the reply ends half-way", { type: "truncate" }, 1),
+  ...threefold("lost reply", "carried out, and the connection closes without a reply", { type: "lostReply" }, 1),
+  {
+    fault: "lost reply, begin",
+    happens: "an upload in parts is begun, and nobody is told its id",
+    rules: [large("CreateMultipartUpload", { type: "lostReply" }, 1)],
+    left: 1,
+    within: 10
+  },
+  {
+    fault: "no reply ever, object",
+    happens: "the object is stored, and no reply to any try arrives",
+    rules: put({ type: "lostReply" }),
+    fails: { "small.tif": "ConnectionLost" },
+    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    unheard: ["small.tif"],
+    within: 10
+  },
+  {
+    fault: "no reply ever, part",
+    happens: "the part is stored, and no reply to any try arrives",
+    rules: part({ type: "lostReply" }),
+    fails: { "large.tif": "ConnectionLost" },
+    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    within: 10
+  },
+  {
+    fault: "wrong ETag, object",
+    happens: "the reply names another ETag",
+    rules: put({ type: "alter", headers: { etag: "\"00000000000000000000000000000000\"" } }, 1),
+    within: 10
+  },
+  {
+    fault: "wrong ETag, part",
+    happens: "the reply names another ETag, which Complete then asks for",
+    rules: part({ type: "alter", headers: { etag: "\"00000000000000000000000000000000\"" } }, 1),
+    fails: { "large.tif": "Rejected" },
+    says: /InvalidPart/,
+    within: 10
+  },
+  {
+    fault: "wrong checksum, object",
+    happens: "the reply reports another CRC-32 than was sent",
+    rules: put({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }, 1),
+    within: 10
+  },
+  {
+    fault: "wrong checksum, part",
+    happens: "the reply reports another CRC-32 than was sent",
+    rules: part({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }, 1),
+    within: 10
+  },
+  {
+    fault: "wrong checksum, Complete",
+    happens: "the reply reports another CRC-32 than the parts have",
+    rules: complete({
+      type: "alter",
+      replace: { pattern: "<ChecksumCRC32>[^<]*", text: "<ChecksumCRC32>AAAAAA==" }
+    }, 1),
+    within: 10
+  },
+  {
+    fault: "wrong checksum of every part",
+    happens: "each reply reports another CRC-32 than was sent",
+    rules: part({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }),
+    fails: { "large.tif": "ChecksumMismatch" },
+    says: /the bytes were changed on their way \(CRC-32 \w+ was sent, the store has 00000000\)/,
+    within: 10
+  }
+]
+
+type Sandbox = Parameters<NonNullable<Setup["s3"]>>[0]
+
+/** A provider as AWS's own are: each time it is asked to, it gets a new session. */
+const renewing = ({ issueSession }: Sandbox) => async () => {
+  const session = await Effect.runPromise(issueSession({ lifetime: "1 hour" }))
+  return {
+    accessKeyId: session.accessKeyId,
+    secretAccessKey: Redacted.value(session.secretAccessKey),
+    sessionToken: Redacted.value(session.sessionToken),
+    expiration: new Date(session.expiresAt)
+  }
+}
+
+/** The same where the session it has is all there is. */
+const fixed = (sandbox: Sandbox): NonNullable<S3Client.Options["credentials"]> => {
+  let session: ReturnType<ReturnType<typeof renewing>> | undefined
+  return () => session ??= renewing(sandbox)()
+}
+
+const sessions: ReadonlyArray<Row> = [
+  {
+    fault: "session expires in the middle, object",
+    happens: "`ExpiredToken` once; the provider has a new session",
+    rules: put({ type: "expiredToken" }, 1),
+    setup: () => ({ s3: (sandbox) => ({ credentials: renewing(sandbox) }) }),
+    within: 10
+  },
+  {
+    fault: "session expires in the middle, part",
+    happens: "`ExpiredToken` once; the provider has a new session",
+    rules: part({ type: "expiredToken" }, 1),
+    setup: () => ({ s3: (sandbox) => ({ credentials: renewing(sandbox) }) }),
+    within: 10
+  },
+  {
+    fault: "session expires for good",
+    happens: "`ExpiredToken` to every part, and no other session is to be had",
+    rules: part({ type: "expiredToken" }),
+    setup: () => ({ s3: (sandbox) => ({ credentials: fixed(sandbox) }) }),
+    fails: { "large.tif": "ExpiredCredentials" },
+    says: /the AWS session has expired: sign in again, or use a profile that renews itself/,
+    within: 10
+  }
+]
+
+const all = (reason: string) => ({
+  "large.tif": reason,
+  "medium.tif": reason,
+  "coffee.png": reason,
+  "small.tif": reason
+})
+
+/** In place of the system's resolver: it fails so many times, then every name is this machine. */
+const resolver = (times: number): net.LookupFunction => {
+  let left = times
+  return (host, options, done) => {
+    if (left-- > 0) {
+      const error = new Error(`getaddrinfo ENOTFOUND ${host}`)
+      return done(Object.assign(error, { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: host }), "")
+    }
+    if (options.all === true) done(null, [{ address: "127.0.0.1", family: 4 }])
+    else done(null, "127.0.0.1", 4)
+  }
+}
+
+const surroundings: ReadonlyArray<Row> = [
+  {
+    fault: "clock skew",
+    happens: "this machine's clock is an hour fast: `RequestTimeTooSkewed`",
+    setup: () => ({
+      upload: { concurrency: 1 },
+      // the SDK can be told of a clock that is off, and the client as shipped does not let it be
+      adjust: ({ config }) => {
+        Object.defineProperty(config, "systemClockOffset", { get: () => 3_600_000, set: () => {} })
+        Object.defineProperty(config, "disableClockSkewCorrection", { value: async () => false })
+      }
+    }),
+    fails: all("ClockSkew"),
+    says: /this machine's clock is wrong \(.*set it, then run again/,
+    within: 10
+  },
+  {
+    fault: "DNS fails for a while",
+    happens: "`ENOTFOUND` from the resolver twice, then it answers",
+    setup: () => ({
+      lookup: resolver(2),
+      s3: ({ s3 }) => ({ endpoint: s3.endpoint.replace("127.0.0.1", "localhost") })
+    }),
+    lookups: 3,
+    within: 10
+  },
+  {
+    fault: "DNS fails without end",
+    happens: "`ENOTFOUND` from the resolver for a host below `.invalid`, each time",
+    setup: () => ({
+      upload: { concurrency: 1 },
+      lookup: resolver(Infinity),
+      s3: () => ({ endpoint: "http://store.invalid/_s3" })
+    }),
+    lookups: 16,
+    fails: all("Unreachable"),
+    says: /store\.invalid cannot be reached \(ENOTFOUND\): check the network/,
+    within: 10
+  }
+]
+
+/** Changes a file while the first of its parts is under way, held back on its way. */
+const meanwhile = (change: (path: string) => void): NonNullable<Row["meanwhile"]> => (proxy, folder) =>
+  proxy.awaitStall.pipe(
+    Effect.andThen(Effect.sync(() => change(Path.join(folder, "large.tif")))),
+    Effect.andThen(proxy.release)
+  )
+
+const disk = (
+  fault: string,
+  happens: string,
+  change: (path: string) => void,
+  reason: string,
+  says: RegExp
+): Row => ({
+  fault,
+  happens,
+  rules: part({ type: "stall", afterRequestBytes: 1 }, 1),
+  // a part that no socket's buffer holds
+  setup: () => ({ upload: { partSize: 11 * mebibyte } }),
+  meanwhile: meanwhile(change),
+  fails: { "large.tif": reason },
+  says,
+  within: 10
+})
+
+const disks: ReadonlyArray<Row> = [
+  disk(
+    "file removed while it is read",
+    "the file is unlinked while a part of it is sent",
+    (path) => Fs.unlinkSync(path),
+    "Unreadable",
+    /no such file/
+  ),
+  disk(
+    "file truncated while it is read",
+    "the file is cut to 1 MiB while a part of it is sent",
+    (path) => Fs.truncateSync(path, mebibyte),
+    "SourceChanged",
+    /it had 12600\d+ bytes and has 1048576/
+  ),
+  disk(
+    "file written to while it is read",
+    "a byte is appended while a part of it is sent",
+    (path) => Fs.appendFileSync(path, "x"),
+    "SourceChanged",
+    /it had 12600\d+ bytes and has 12600\d+/
+  )
+]
+
+export const rows: ReadonlyArray<Row> = [
+  ...resets,
+  ...stalls,
+  ...bursts,
+  ...replies,
+  ...sessions,
+  ...surroundings,
+  ...disks
+]
