@@ -43,7 +43,11 @@ const pairs = (raw: ReadonlyArray<string>): Reply["headers"] =>
 const without = (headers: Reply["headers"], ...names: ReadonlyArray<string>) =>
   headers.filter(([name]) => !names.includes(name.toLowerCase()))
 
-/** Passes a request's body on as the effect says. What holds it back: the server, a stall, the pace of a slow reader. */
+/**
+ * Passes a request's body on as the effect says. What holds it back: the server, a stall, the pace of a slow reader. What
+ * comes after the server has answered is read and dropped: bytes left unread would reset the connection that the answer is
+ * still on its way over.
+ */
 const passBody = (
   request: http.IncomingMessage,
   upstream: http.ClientRequest,
@@ -53,6 +57,7 @@ const passBody = (
   const start = performance.now()
   const holding = new Set<"server" | "stall" | "pace">()
   let received = 0
+  let isAnswered = false
   const hold = (what: "server" | "stall" | "pace") => {
     holding.add(what)
     request.pause()
@@ -65,12 +70,17 @@ const passBody = (
   const comes = (at: number | undefined, chunk: Buffer) =>
     at !== undefined && received >= at && received - chunk.length < at
   upstream.on("drain", letGo("server"))
+  upstream.on("response", () => {
+    isAnswered = true
+    letGo("server")()
+  })
   request.on("data", (chunk: Buffer) => {
     received += chunk.length
     if (effect?.type === "reset" && comes(effect.afterRequestBytes, chunk)) {
       upstream.destroy()
       return void request.socket.resetAndDestroy()
     }
+    if (isAnswered) return
     if (!upstream.write(chunk)) hold("server")
     if (effect?.type === "stall" && comes(effect.afterRequestBytes, chunk)) {
       hold("stall")
@@ -151,11 +161,14 @@ const forward = (target: number, stalls: Stalls) =>
     return void request.socket.resetAndDestroy()
   }
   const { method, url: path } = request
-  const headers = [...without(pairs(request.rawHeaders), "connection"), ["connection", "close"] as const].flat()
+  // a server that is to close would not read the body of what it refuses, and the reset overtake its answer
+  const headers = [...without(pairs(request.rawHeaders), "connection"), ["connection", "keep-alive"] as const].flat()
   const upstream = http.request({ host: "127.0.0.1", port: target, method, path, headers, agent: false })
   upstream.on("continue", () => response.writeContinue())
   upstream.on("response", (answered) => collect(answered, (reply) => answer(request, reply, effect, stalls)))
-  upstream.on("error", () => request.socket.destroy())
+  let isAnswered = false
+  upstream.on("response", () => isAnswered = true)
+  upstream.on("error", () => isAnswered || request.socket.destroy())
   passBody(request, upstream, effect, stalls)
   request.socket.on("close", () => upstream.destroy())
   // one request on a connection: what is left of it is not the next one's

@@ -1,5 +1,6 @@
 /** Every fault, what it does, and what is to come of it. */
 import type { S3Client } from "@iiif-ingest/aws"
+import { RetryPolicy } from "@iiif-ingest/core"
 import { Duration, Effect, Redacted } from "effect"
 import * as Fs from "node:fs"
 import type * as net from "node:net"
@@ -92,54 +93,58 @@ const resets: ReadonlyArray<Row> = [
   }
 ]
 
-const impatient = () => ({ stallMillis: 1000 })
+/** Far above what a busy machine adds of its own, since each such pause would be one more try in the table. */
+const impatient = (): Setup => ({ stallMillis: 3000 })
+
+/** Where every try takes its limit: few of them. */
+const oneMore = { upload: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 1 }) }
 
 const stalls: ReadonlyArray<Row> = [
   {
     fault: "stall in a part",
-    happens: "after 1 byte nothing more of the body is taken (stall limit 1 s)",
+    happens: "after 1 byte nothing more of the body is taken (stall limit 3 s)",
     rules: part({ type: "stall", afterRequestBytes: 1 }, 1),
     setup: impatient,
     within: 20
   },
   {
     fault: "stall before a reply, object",
-    happens: "the object is stored, the reply stays away (stall limit 1 s)",
+    happens: "the object is stored, the reply stays away (stall limit 3 s)",
     rules: put({ type: "stall" }, 1),
     setup: impatient,
     within: 20
   },
   {
     fault: "stall before a reply, Complete",
-    happens: "the object is made of its parts, the reply stays away (stall limit 1 s)",
+    happens: "the object is made of its parts, the reply stays away (stall limit 3 s)",
     rules: complete({ type: "stall" }, 1),
     setup: impatient,
     within: 20
   },
   {
     fault: "stall of every try of a part",
-    happens: "nothing of the body is taken, each time (stall limit 1 s)",
+    happens: "nothing of the body is taken, each time (stall limit 3 s, one more try)",
     rules: part({ type: "stall", afterRequestBytes: 1 }),
-    setup: impatient,
+    setup: () => ({ ...impatient(), policy: oneMore }),
     fails: { "large.tif": "TimedOut" },
     says: /did not answer within/,
     within: 20
   },
   {
     fault: "slow reader",
-    happens: "a part of 10 MiB is taken at 3.5 MB/s: slower than the stall limit of 2 s, and no stall",
-    rules: part({ type: "slowReader", bytesPerSecond: 3_500_000 }, 1),
-    setup: () => ({ stallMillis: 2000, upload: { partSize: 10 * mebibyte } }),
-    atLeast: 2.5,
+    happens: "a part of 10 MiB is taken at 2.6 MB/s: slower than the stall limit of 3 s, and no stall",
+    rules: part({ type: "slowReader", bytesPerSecond: 2_600_000 }, 1),
+    setup: () => ({ ...impatient(), upload: { partSize: 10 * mebibyte } }),
+    atLeast: 3.5,
     within: 20
   },
   {
     fault: "slow reader without end",
-    happens: "every try of a part is taken at 500 kB/s, too slow for the limit of 1 s a try",
+    happens: "every try of a part is taken at 500 kB/s, too slow for the limit of 3 s a try (one more try)",
     rules: part({ type: "slowReader", bytesPerSecond: 500_000 }),
-    setup: () => ({ policy: { attemptLimit: Duration.seconds(1) } }),
+    setup: () => ({ policy: { ...oneMore, attemptLimit: Duration.seconds(3) } }),
     fails: { "large.tif": "TimedOut" },
-    says: /did not answer within 1s/,
+    says: /did not answer within 3s/,
     within: 20
   }
 ]
