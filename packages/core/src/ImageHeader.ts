@@ -152,16 +152,20 @@ export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageH
 
 /**
  * Reads the header of a file. Only regular files (or links to them) are opened, so that a named pipe cannot block.
+ * `known` is what `FileSystem.stat` said of it, where that was asked already.
  *
  * @category reading
  * @since 0.1.0
  */
 export const fromFile = Effect.fn("ImageHeader.fromFile")(
-  function*(path: string): Effect.fn.Return<ImageHeader, ImageHeaderError, FileSystem.FileSystem> {
+  function*(
+    path: string,
+    known?: FileSystem.File.Info
+  ): Effect.fn.Return<ImageHeader, ImageHeaderError, FileSystem.FileSystem> {
     const fs = yield* FileSystem.FileSystem
     const unreadable = (why: string) => new ImageHeaderError({ file: path, reason: new Unreadable({ why }) })
     const refused = Effect.mapError((error: PlatformError.PlatformError) => unreadable(explain(error)))
-    const info = yield* refused(fs.stat(path))
+    const info = known ?? (yield* refused(fs.stat(path)))
     if (info.type !== "File") return yield* unreadable(noFile(info.type))
     const size = ByteSize.toNumber(info.size)
     if (Option.isNone(size)) return yield* unreadable("its size is beyond all bounds")

@@ -9,7 +9,7 @@ const idle = 64 * 1024 * 1024
 export interface Buffers {
   /** Bytes of any content. */
   readonly take: (length: number) => Uint8Array
-  /** Only of bytes that nobody reads any more: of a request that was answered as a success. */
+  /** Only of bytes that nobody reads any more: of a request that was answered as a success, or never sent. */
   readonly give: (bytes: Uint8Array) => void
 }
 

@@ -96,13 +96,11 @@ export const ofFile = (
   /** One window is read while the one before it leaves. */
   const pump = async (push: Push, windows: readonly [Buffer, Buffer]) => {
     let leaving = Promise.resolve()
-    // a window that does not leave is noticed when the next one would
-    leaving.catch(() => {})
     for (let at = 0, index: 0 | 1 = 0; at < length; at += windowSize, index = index === 0 ? 1 : 0) {
       const framed = await window(at, windows[index])
       await leaving
       leaving = push(framed, at + windowSize >= length)
-      leaving.catch(() => {})
+      leaving.catch(() => {}) // noticed when the next one would leave
     }
     await leaving
   }

@@ -8,7 +8,7 @@ import type { Route } from "./route.ts"
 
 export interface Outgoing {
   readonly path: string
-  readonly headers: Readonly<Record<string, string | number>>
+  readonly headers: Readonly<Record<string, string>>
   readonly content: Content
 }
 
@@ -25,9 +25,7 @@ const continueMillis = 1000
 const longestBody = 64 * 1024
 
 const timedOut = (what: string, millis: number) =>
-  Object.assign(new Error(`${what} within ${millis} ms`), {
-    name: "TimeoutError"
-  })
+  Object.assign(new Error(`${what} within ${millis} ms`), { name: "TimeoutError" })
 
 /** Fails a request whose connection does not come about in time. */
 const limitConnect = (request: http.ClientRequest, { connectMillis, protocol }: Route) => {
@@ -43,7 +41,7 @@ const limitConnect = (request: http.ClientRequest, { connectMillis, protocol }: 
   })
 }
 
-const gone = () => new Error("the connection is closed")
+const gone = () => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })
 
 /** Gives bytes to a request; rejects where they cannot leave any more. */
 const pushTo = (request: http.ClientRequest, isOver: () => boolean): Push => (bytes, isLast) =>
@@ -60,69 +58,85 @@ const pushTo = (request: http.ClientRequest, isOver: () => boolean): Push => (by
     else request.write(bytes, left)
   })
 
-/** Goes on once the server has said that it wants the body, or has had the time to. */
+/** Goes on, once, when the server has said that it wants the body or has had the time to. */
 const whenWanted = (request: http.ClientRequest, proceed: () => void) => {
-  const timer = setTimeout(proceed, continueMillis)
-  const stop = () => clearTimeout(timer)
-  request.once("continue", () => {
+  const stop = () => {
+    clearTimeout(timer)
+    request.off("continue", wanted)
+  }
+  const wanted = () => {
     stop()
     proceed()
-  })
+  }
+  const timer = setTimeout(wanted, continueMillis)
+  request.once("continue", wanted)
   request.once("response", stop)
   request.once("close", stop)
   request.flushHeaders()
 }
 
-const headersOf = (response: http.IncomingMessage): Answer["headers"] =>
+const begin = (route: Route, path: string, headers: Outgoing["headers"]): http.ClientRequest => {
+  const request = (route.protocol === "https:" ? https : http).request({
+    method: "PUT",
+    protocol: route.protocol,
+    hostname: route.hostname,
+    ...(route.port === undefined ? {} : { port: route.port }),
+    path,
+    // as a list Node takes them as they are: half the work
+    headers: Object.entries(headers).flat(),
+    agent: route.agent,
+    ...(route.stallMillis === undefined ? {} : { timeout: route.stallMillis })
+  })
+  request.on("timeout", () => request.destroy(timedOut("the connection lay still", route.stallMillis ?? 0)))
+  limitConnect(request, route)
+  return request
+}
+
+const headersOf = ({ headers }: http.IncomingMessage): Answer["headers"] =>
   Object.fromEntries(
-    Object.entries(response.headers).map((
-      [name, value]
-    ) => [name, Array.isArray(value) ? value.join(", ") : value ?? ""])
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value ?? ""])
   )
+
+/** Collects an answer to its end. */
+const read = (response: http.IncomingMessage, onEnd: (answer: Answer) => void, onError: (error: unknown) => void) => {
+  let body = ""
+  response.setEncoding("utf8")
+  response.on("data", (text: string) => {
+    if (body.length < longestBody) body += text
+  })
+  response.on("error", onError)
+  response.once("end", () => onEnd({ status: response.statusCode ?? 0, headers: headersOf(response), body }))
+}
 
 /**
  * Sends a request once and reads the answer, also one that comes before the body is sent: a refusal is not lost behind a
  * pipe that breaks. Interrupting it closes the connection.
  */
-export const exchangeBody = (route: Route, outgoing: Outgoing): Effect.Effect<Answer, Cause.UnknownError> =>
+export const exchangeBody = (route: Route, { content, headers, path }: Outgoing): Effect.Effect<
+  Answer,
+  Cause.UnknownError
+> =>
   Effect.callback((resume) => {
-    const { content, headers, path } = outgoing
     const expects = content.length >= route.expectFrom && content.length > 0
-    const request = (route.protocol === "https:" ? https : http).request({
-      method: "PUT",
-      protocol: route.protocol,
-      hostname: route.hostname,
-      ...(route.port === undefined ? {} : { port: route.port }),
-      path,
-      headers: expects ? { ...headers, expect: "100-continue" } : headers,
-      agent: route.agent,
-      ...(route.stallMillis === undefined ? {} : { timeout: route.stallMillis })
-    })
+    const request = begin(route, path, expects ? { ...headers, expect: "100-continue" } : headers)
     let over = false
     const fail = (error: unknown) => {
       over = true
       resume(Effect.fail(new Cause.UnknownError(error)))
     }
     request.on("error", fail)
-    request.on("timeout", () => request.destroy(timedOut("the connection lay still", route.stallMillis ?? 0)))
-    limitConnect(request, route)
+    // an answer that came first does not make an error of it
+    request.once("close", () => fail(gone()))
     request.once("response", (response) => {
-      const status = response.statusCode ?? 0
-      let body = ""
-      over = status >= 300
-      const succeed = () => resume(Effect.succeed({ status, headers: headersOf(response), body }))
-      response.setEncoding("utf8")
-      response.on("data", (text: string) => {
-        if (body.length < longestBody) body += text
-      })
-      response.on("error", fail)
-      response.once("end", () => {
+      over = (response.statusCode ?? 0) >= 300
+      read(response, (answer) => {
+        const succeed = () => resume(Effect.succeed(answer))
         if (request.writableFinished) return succeed()
         // a success before the last byte has left is none yet; after a refusal the connection is of no more use
         if (!over) return void request.once("finish", succeed)
         succeed()
         request.destroy()
-      })
+      }, fail)
     })
     const proceed = () =>
       void content.write(pushTo(request, () => over)).catch((error: unknown) => {

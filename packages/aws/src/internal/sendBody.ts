@@ -86,10 +86,8 @@ export const verified = (
 const whole = (body: Body, buffers: Buffers): Effect.Effect<Uint8Array, SourceFailed> => {
   if (body._tag === "Bytes") return Effect.succeed(body.bytes)
   const into = buffers.take(body.length)
-  const filled = body._tag === "FileRange"
-    ? readRange(body, into)
-    : Pump.collect(body.stream, into)
-  return Effect.as(filled, into)
+  const filled = body._tag === "FileRange" ? readRange(body, into) : Pump.collect(body.stream, into)
+  return Effect.as(filled, into).pipe(Effect.tapError(() => Effect.sync(() => buffers.give(into))))
 }
 
 const commanded = (target: Target, write: Write, bytes: Uint8Array, sum: Crc32.Crc32, oldStore: boolean) =>

@@ -46,7 +46,7 @@ const sent = Effect.fnUntraced(
     const headers = yield* Effect.tryPromise(() => refuse(target, route.hostname).then(() => route.sign(request)))
     const answer = yield* exchangeBody(route, {
       path: request.query === "" ? request.path : `${request.path}?${request.query}`,
-      headers: { ...headers, "content-length": content.length, "user-agent": "iiif-ingest" },
+      headers: { ...headers, "content-length": String(content.length), "user-agent": "iiif-ingest" },
       content
     })
     exchange.status = answer.status

@@ -25,7 +25,7 @@ const stat = (path: string, file: number): Promise<fs.BigIntStats> =>
 
 const close = (path: string, file: number): Promise<void> => call(path, (done) => fs.close(file, done))
 
-/** What must not change: length in bytes, and time of change in milliseconds as the file's own `mtime` has them. */
+/** What must not change: length in bytes, and time of change in milliseconds since 1970. */
 interface State {
   readonly size: number
   readonly modified: number | undefined

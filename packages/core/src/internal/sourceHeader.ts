@@ -24,18 +24,20 @@ const streamPrefix = 1024 * 1024
 const unreadable = (file: string, detail: string) =>
   new ImageHeader.ImageHeaderError({ file, reason: new ImageHeader.Unreadable({ why: detail }) })
 
-/** Length and time of a regular file; anything else would not end, or has no bytes. */
-export const fingerprintOf = Effect.fnUntraced(function*(path: string) {
+/** What is known of a regular file without opening it; anything else would not end, or has no bytes. */
+const infoOf = Effect.fnUntraced(function*(path: string) {
   const fs = yield* FileSystem.FileSystem
   const info = yield* fs.stat(path).pipe(Effect.mapError((e) => unreadable(path, explain(e))))
-  if (info.type !== "File") return yield* unreadable(path, noFile(info.type))
-  const modified = Option.map(info.mtime, (t) => t.getTime())
-  const fingerprint: Fingerprint = {
-    size: Number(ByteSize.toBigInt(info.size)),
-    ...(Option.isSome(modified) ? { modifiedMillis: modified.value } : {})
-  }
-  return fingerprint
+  return info.type === "File" ? info : yield* unreadable(path, noFile(info.type))
 })
+
+const toFingerprint = ({ mtime, size }: FileSystem.File.Info): Fingerprint => ({
+  size: Number(ByteSize.toBigInt(size)),
+  ...(Option.isSome(mtime) ? { modifiedMillis: mtime.value.getTime() } : {})
+})
+
+/** Length and time of a regular file. */
+export const fingerprintOf = (path: string) => Effect.map(infoOf(path), toFingerprint)
 
 interface Prefix {
   readonly chunks: Array<Uint8Array>
@@ -84,7 +86,14 @@ const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Str
 const probe = (source: ImageSource) => {
   switch (source._tag) {
     case "FileSource":
-      return Effect.all({ header: ImageHeader.fromFile(source.path), fingerprint: fingerprintOf(source.path) })
+      return Effect.flatMap(
+        infoOf(source.path),
+        (info) =>
+          Effect.map(ImageHeader.fromFile(source.path, info), (header) => ({
+            header,
+            fingerprint: toFingerprint(info)
+          }))
+      )
     case "BytesSource":
       return Effect.map(ImageHeader.fromBytes(source.name, source.bytes), (header) => ({
         header,
