@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Credentials, ImageSource, IngestProgram, IngestReport, MpsConfig } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
-import { Effect, FileSystem, Redacted } from "effect"
+import { Effect, FileSystem, Option, Redacted } from "effect"
 import * as Crypto from "node:crypto"
+import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Path from "node:path"
 import { layersWith, onSandbox, sandboxKeys, sandboxSettings } from "../examples/support/sandboxLayers.ts"
@@ -45,6 +46,24 @@ const closedPort = Effect.callback<number>((resume) => {
 })
 
 describe("what goes wrong ends in its own error or fate", () => {
+  it.live("a file that is not what checksums.md5 says: the error names it, and nothing is submitted", () =>
+    Effect.gen(function*() {
+      const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const digest = (text: Crypto.BinaryLike) => Crypto.createHash("md5").update(text).digest("hex")
+      const sums = pictures.map(({ name }) => {
+        Fs.copyFileSync(pathOf(name), Path.join(folder, name))
+        return `${digest(name === "coffee.png" ? "what it was" : Fs.readFileSync(pathOf(name)))}  ${name}`
+      })
+      Fs.writeFileSync(Path.join(folder, "checksums.md5"), sums.join("\n"))
+      const report = yield* run({ images: (yield* ImageSource.directory(folder)).images })
+      const failed = report.assets.filter(({ fate }) => fate._tag !== "NotSubmitted")
+      assert.deepStrictEqual(failed.map(({ source }) => Path.basename(source)), ["coffee.png"])
+      for (const { fate } of failed) assert.match(IngestReport.describeFate(fate), /checksums\.md5 says/)
+      assert.notInclude(yield* ops, "Initialize")
+      const sandbox = yield* Sandbox.Sandbox
+      assert.isTrue(Option.isNone(yield* sandbox.object(sandbox.s3.bucket, "images/coffee.png")))
+    }).pipe(Effect.scoped, Effect.provide(onSandbox), sandboxed()))
+
   it.live("a key that the service does not know: Unauthorized, and the images wait in the bucket", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox

@@ -23,6 +23,7 @@ const begun: UploadRecord = {
   bucket,
   key,
   fingerprint: { size: 12_582_912, modifiedMillis: 1_795_347_995_123.25 },
+  fixity: [{ algorithm: "md5", value: "d41d8cd98f00b204e9800998ecf8427e" }],
   session: { key, token: "upload \u{1F680} \"id\"" },
   partSize: 5_242_880,
   parts: []

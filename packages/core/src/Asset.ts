@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { Crc32 } from "./Crc32.ts"
+import * as Fixity from "./Fixity.ts"
 import { AssetId } from "./Ids.ts"
 import * as ImageHeader from "./ImageHeader.ts"
 import { Description, ImageSource, location, ObjectName } from "./ImageSource.ts"
@@ -42,6 +43,7 @@ export type Fingerprint = typeof Fingerprint.Type
  *
  * - `key`: where it goes in the bucket, `{keyPrefix}/{id}.{extension}`.
  * - `width`, `height`: stored pixels of the first page, not turned by any orientation.
+ * - `fixity`: the checksums it is to have; it is uploaded only if it has them.
  * - `warnings`: what is worth knowing of it, in words.
  *
  * @category models
@@ -55,6 +57,7 @@ export const Asset = Schema.Struct({
   width: Schema.Int.check(Schema.isGreaterThan(0)),
   height: Schema.Int.check(Schema.isGreaterThan(0)),
   mediaType: Schema.String,
+  fixity: Schema.optionalKey(Schema.Array(Fixity.Expected)),
   warnings: Schema.Array(Schema.String)
 })
 
@@ -225,7 +228,9 @@ export class AssetError extends Schema.TaggedError<AssetError>()("AssetError", {
     KeyCollision,
     IdTaken,
     SourceChanged,
-    SizeDiffers
+    SizeDiffers,
+    Fixity.FixityMismatch,
+    Fixity.FixityListInvalid
   ])
 }) {
   override get message() {
@@ -252,12 +257,15 @@ const idProblem = (id: string, given: boolean): string => {
 /**
  * - `randomIds`: ends every id in 22 random letters and digits, so that each run mints new assets. Off when not given:
  *   the same images get the same ids, and a run can be repeated.
+ * - `fixity`: the lists of checksums beside the files of a batch; read anew for each image when not given. `false` leaves
+ *   them unread.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ProbeOptions {
   readonly randomIds?: boolean
+  readonly fixity?: false | Fixity.Lists
 }
 
 const makeId = Effect.fnUntraced(function*(config: MpsConfig["Service"], source: ImageSource, options: ProbeOptions) {
@@ -276,8 +284,14 @@ const isKey = Schema.is(ObjectName)
 const decodeDescription = Schema.decodeUnknownResult(Description, { errors: "all" })
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
+const saysNothing = (description: Description): boolean => {
+  for (const _ in description) return false
+  return true
+}
+
 /** What is said in code without types may be anything; it is refused before it gets into a header or a request. */
 const checkDescription = (source: ImageSource): Effect.Effect<void, AssetError> => {
+  if (saysNothing(source.description)) return Effect.void
   const said = Object.fromEntries(Object.entries(source.description).filter(([, value]) => value !== undefined))
   const refused = (reason: ObjectNameInvalid | DescriptionInvalid) =>
     Effect.fail(new AssetError({ source: location(source), reason }))
@@ -291,6 +305,20 @@ const checkDescription = (source: ImageSource): Effect.Effect<void, AssetError> 
   }))
   return refused(new DescriptionInvalid({ problems }))
 }
+
+/** What the image's bytes are to be, by what was said of it and by the lists beside it. */
+const fixityOf = Effect.fnUntraced(function*(source: ImageSource, lists: ProbeOptions["fixity"]) {
+  const said = (source.description.fixity ?? []).map(({ algorithm, value }) => ({
+    algorithm,
+    value,
+    list: "description"
+  }))
+  if (source._tag !== "FileSource" || lists === false) return { expected: said, warnings: [] }
+  const { expected, warnings } = yield* (lists ?? (yield* Fixity.lists)).of(source).pipe(
+    Effect.mapError((reason) => new AssetError({ source: location(source), reason }))
+  )
+  return { expected: [...said, ...expected], warnings: said.length === 0 ? warnings : [] }
+})
 
 /**
  * Looks at an image: reads its header, makes its id and key. Nothing is sent.
@@ -316,6 +344,7 @@ export const probe = Effect.fnUntraced(function*(
     })
     return yield* new AssetError({ source: location(source), reason })
   }
+  const fixity = yield* fixityOf(source, options.fixity)
   return {
     id,
     key: `${config.keyPrefix}/${given.key ?? `${id}.${extension}`}`,
@@ -324,7 +353,8 @@ export const probe = Effect.fnUntraced(function*(
     width,
     height,
     mediaType,
-    warnings
+    ...(fixity.expected.length === 0 ? {} : { fixity: fixity.expected }),
+    warnings: [...warnings, ...fixity.warnings]
   }
 })
 

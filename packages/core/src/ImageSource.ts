@@ -7,8 +7,10 @@ import * as Effect from "effect/Effect"
 import type { FileSystem } from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Fixity from "./Fixity.ts"
 import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
-import { list } from "./internal/directory.ts"
+import { byName, list } from "./internal/directory.ts"
+import { missing } from "./internal/fixity/missing.ts"
 import { visible } from "./internal/shown.ts"
 import { Text } from "./Presentation3.ts"
 
@@ -40,6 +42,7 @@ const MediaType = Schema.String.check(
  * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`: of the image's canvas. The label defaults to the name
  *   without folder and extension.
  * - `width`, `height` in pixels and `mediaType`, given together: the header is not read.
+ * - `fixity`: checksums that were made of it before; it is checked against them, besides what lists beside a file say.
  * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
  *   `createDate`, `lastModifiedDate`: of the asset in the ingest request, in place of the configured ones.
  *
@@ -57,6 +60,7 @@ export const Description = Schema.Struct({
   width: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   height: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   mediaType: Schema.optionalKey(MediaType),
+  fixity: Schema.optionalKey(Schema.Array(Fixity.Checksum)),
   space: Schema.optionalKey(Schema.NonEmptyString),
   agent: Schema.optionalKey(Schema.NonEmptyString),
   action: Schema.optionalKey(Action),
@@ -221,7 +225,8 @@ export interface Directory {
  * the paths do (`a/1.tif` is `a1`); ids that are the same all the same are refused as a collision, by name. Left out are
  * hidden files and folders, files whose names do not end like an image's, and links that lead back to a folder they are
  * in. A file that ends like an image's and is none is not left out: it is refused by name when it is looked at, so that
- * no page is missing without a word.
+ * no page is missing without a word; nor is one that a list of checksums ({@link Fixity.lists}) names and that is not
+ * there: it is among what was left out, and a warning.
  *
  * @example
  * ```ts
@@ -244,12 +249,12 @@ export const directory = Effect.fn("ImageSource.directory")(function*(
   path: string,
   options: DirectoryOptions = {}
 ): Effect.fn.Return<Directory, DirectoryError, FileSystem> {
-  const { files, leftOut } = yield* list(path).pipe(
-    Effect.mapError((error) => new DirectoryError(error))
-  )
+  const listed = yield* list(path).pipe(Effect.mapError((error) => new DirectoryError(error)))
+  const lost = yield* missing(path, listed)
+  for (const { name, why } of lost) yield* Effect.logWarning(`${visible(name)}: ${why}`)
   return {
-    images: files.map(({ name, path }) => file(path, { ...options.describe?.(name), name })),
-    leftOut
+    images: listed.files.map(({ name, path }) => file(path, { ...options.describe?.(name), name })),
+    leftOut: [...listed.leftOut, ...lost].toSorted(byName)
   }
 })
 

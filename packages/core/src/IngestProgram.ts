@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import * as Asset from "./Asset.ts"
 import * as Crc32 from "./Crc32.ts"
 import type { Delivery } from "./Delivery.ts"
+import * as Fixity from "./Fixity.ts"
 import { ManifestUri } from "./Ids.ts"
 import type { ImageSource } from "./ImageSource.ts"
 import { location } from "./ImageSource.ts"
@@ -40,7 +41,7 @@ import * as Verify from "./Verify.ts"
  * - `onUnknownSubmit`: what happens when the answer to the request was lost and what it asked for is not served after
  *   the settling time: `resubmit` (the same again, as `upsert`; the default), or `stop`.
  * - `verify`: whether and how to look at what is served; `false` leaves every fate at `NotVerified`.
- * - `randomIds`: {@link Asset.ProbeOptions}.
+ * - `randomIds`, `fixity`: {@link Asset.ProbeOptions}.
  * - `action`: of images that do not say; `update` or `upsert` lets an image take the place of the one before it.
  * - `wire`: the form of request and manifest. All else: {@link Ingest.Input}.
  *
@@ -54,6 +55,7 @@ export interface Options extends Omit<Ingest.Input, "assets" | "manifest"> {
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly verify?: false | Verify.Options
   readonly randomIds?: boolean
+  readonly fixity?: false
 }
 
 /**
@@ -77,7 +79,7 @@ const withAction = (source: ImageSource, action: Action | undefined): ImageSourc
 
 const probeAll = Effect.fnUntraced(function*(options: Options) {
   const config = yield* MpsConfig
-  const probing = { randomIds: options.randomIds ?? false }
+  const probing = { randomIds: options.randomIds ?? false, fixity: options.fixity ?? (yield* Fixity.lists) }
   const probed = yield* Effect.forEach(
     options.images.map((source) => withAction(source, options.action)),
     (source) => Effect.map(Effect.result(Asset.probe(config, source, probing)), (result) => ({ source, result })),

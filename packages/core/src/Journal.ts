@@ -13,12 +13,13 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Fingerprint } from "./Asset.ts"
 import { Crc32 } from "./Crc32.ts"
+import { Checksum } from "./Fixity.ts"
 import { JobId } from "./Ids.ts"
 import { PartReceipt, UploadSession } from "./ObjectStore.ts"
 
 /**
  * An object under its bucket and key: the state of the file it was made from, the multipart upload and the parts that
- * arrived (in the order they did), and once it is complete its CRC-32.
+ * arrived (in the order they did), and once it is complete its CRC-32 and the checksums that it was found to have.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +31,8 @@ export const UploadRecord = Schema.Struct({
   session: Schema.optionalKey(UploadSession),
   partSize: Schema.optionalKey(Schema.Int),
   parts: Schema.Array(PartReceipt),
-  crc32: Schema.optionalKey(Crc32)
+  crc32: Schema.optionalKey(Crc32),
+  fixity: Schema.optionalKey(Schema.Array(Checksum))
 })
 
 /**

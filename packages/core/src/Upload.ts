@@ -17,6 +17,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Asset from "./Asset.ts"
+import * as Fixity from "./Fixity.ts"
 import { AssetId } from "./Ids.ts"
 import { type ImageSource, location } from "./ImageSource.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
@@ -154,7 +155,7 @@ const make = (options: Options) =>
     const config = yield* MpsConfig
     const concurrency = options.concurrency ?? 8
     const partConcurrency = options.partConcurrency ?? 4
-    const engine: Omit<Engine, "warn"> = {
+    const engine: Omit<Engine, "warn" | "fixity"> = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits(options.byteBudget ?? 96 * 1024 * 1024)),
@@ -180,7 +181,7 @@ const make = (options: Options) =>
       return uploaded
     })
 
-    const probe = (source: ImageSource | Asset.Asset, probing: Asset.ProbeOptions | undefined) =>
+    const probe = (source: ImageSource | Asset.Asset, probing: Asset.ProbeOptions) =>
       isAsset(source)
         ? Effect.succeed(source)
         : Asset.probe(config, source, probing).pipe(
@@ -190,14 +191,16 @@ const make = (options: Options) =>
         )
 
     /** One batch: what ends all of it is remembered. */
-    const batch = Effect.map(Ref.make<UploadError | undefined>(undefined), (verdict) => {
+    const batch = Effect.gen(function*() {
+      const verdict = yield* Ref.make<UploadError | undefined>(undefined)
+      const fixity = yield* Fixity.lists
       return (
         source: ImageSource | Asset.Asset,
         probing: Asset.ProbeOptions | undefined
       ): Effect.Effect<AssetOutcome> =>
         Effect.gen(function*() {
           const name = location(isAsset(source) ? source.source : source)
-          const probed = yield* Effect.result(probe(source, probing))
+          const probed = yield* Effect.result(probe(source, { fixity, ...probing }))
           if (probed._tag === "Failure") return failed(name, undefined, probed.failure)
           const asset = probed.success
           const said = yield* Ref.get(verdict)

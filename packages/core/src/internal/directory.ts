@@ -15,12 +15,13 @@ export interface Listed {
 }
 
 /** What names of images end in; those MPS does not take are among them, to be refused by name and not left out. */
-const imageEnding = /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
+export const imageEnding =
+  /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
 
 const order = new Intl.Collator("en", { numeric: true })
 
 /** By path segments, so that a folder's files stay together; what is the same to the collator goes by code units. */
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number => {
+export const byName = (a: { readonly name: string }, b: { readonly name: string }): number => {
   const [left, right] = [a.name.split("/"), b.name.split("/")]
   for (const [index, segment] of left.entries()) {
     const other = right[index]

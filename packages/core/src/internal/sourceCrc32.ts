@@ -20,17 +20,15 @@ const contentOf = Effect.fnUntraced(function*(asset: Asset) {
   }
 })
 
-/** The CRC-32 of an image's bytes, by reading them. Asked for only where the store has an object to compare with. */
-export const sourceCrc32 = Effect.fnUntraced(function*(
-  asset: Asset
-): Effect.fn.Return<Crc32.Crc32, AssetError, FileSystem.FileSystem> {
-  const content = yield* contentOf(asset)
-  return yield* Stream.runFold(content, () => Crc32.empty, Crc32.update).pipe(
-    Effect.mapError((error) =>
-      new AssetError({
-        source: location(asset.source),
-        reason: new ImageHeader.Unreadable({ why: error.message })
-      })
-    )
+/** An image's bytes. */
+export const sourceBytes = (asset: Asset) =>
+  Effect.map(
+    contentOf(asset),
+    (content) =>
+      Stream.mapError(content, ({ message }) =>
+        new AssetError({ source: location(asset.source), reason: new ImageHeader.Unreadable({ why: message }) }))
   )
-})
+
+/** The CRC-32 of an image's bytes, by reading them. Asked for only where the store has an object to compare with. */
+export const sourceCrc32 = (asset: Asset): Effect.Effect<Crc32.Crc32, AssetError, FileSystem.FileSystem> =>
+  Effect.flatMap(sourceBytes(asset), (bytes) => Stream.runFold(bytes, () => Crc32.empty, Crc32.update))

@@ -3,10 +3,11 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type { Asset, UploadedAsset } from "../Asset.ts"
 import type { UploadRecord } from "../Journal.ts"
-import type { ObjectStoreError } from "../ObjectStoreError.ts"
+import { checked } from "./fixity/check.ts"
 import { sourceCrc32 } from "./sourceCrc32.ts"
 import { wholeBody } from "./uploadBody.ts"
 import {
+  asChecked,
   attempted,
   type Engine,
   type Failure,
@@ -45,6 +46,7 @@ const putWhole = Effect.fnUntraced(function*(
   mayBeThere: boolean
 ): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
   let attempts = 0
+  yield* engine.fixity // before anything is stored: it could not be taken back
   const body = yield* wholeBody(asset)
   // only here must it be known later whether the object is one of ours
   if (engine.existing === "fail") yield* journalled(engine, asset, {})
@@ -57,6 +59,7 @@ const putWhole = Effect.fnUntraced(function*(
     Effect.asSome,
     Effect.catchReason("ObjectStoreError", "AlreadyExists", () => Effect.succeedNone)
   )
+  if (Option.isSome(sent)) yield* asChecked(engine, asset, sent.value.crc32)
   if (Option.isSome(sent)) return yield* finished(engine, asset, sent.value.crc32, howSent(ifAbsent))
   return yield* onExisting(engine, asset, mayBeThere || attempts > 1)
 })
@@ -80,32 +83,42 @@ const nothing = { record: undefined, begun: undefined }
 const onExisting = (engine: Engine, asset: Asset, mayBeOurs: boolean): Sending =>
   Effect.gen(function*() {
     if (engine.existing === "fail" && !mayBeOurs) return yield* taken(asset)
-    const same = yield* settle(engine, asset, sourceCrc32(asset))
+    const local = Effect.flatMap(
+      engine.fixity,
+      Option.match({ onNone: () => sourceCrc32(asset), onSome: Effect.succeed })
+    )
+    const same = yield* settle(engine, asset, local)
     return Option.isSome(same)
       ? yield* finished(engine, asset, same.value, "identical")
       : yield* send(engine, asset, false, nothing)
   })
 
-/** What an earlier run finished and the store still has needs no reading. */
-const fromEarlierRun = (
+/** Whether an earlier run found that the image has all checksums it is to have. */
+const isProved = (record: UploadRecord, asset: Asset): boolean =>
+  (asset.fixity ?? []).every(({ algorithm, value }) =>
+    record.fixity?.some((proved) => proved.algorithm === algorithm && proved.value === value) === true
+  )
+
+/** What an earlier run finished and the store still has needs no reading, unless a checksum has come to be known since. */
+const fromEarlierRun = Effect.fnUntraced(function*(
   engine: Engine,
   asset: Asset,
   record: UploadRecord | undefined
-): Effect.Effect<Option.Option<Sent>, ObjectStoreError> => {
+): Effect.fn.Return<Option.Option<Sent>, Failure, FileSystem.FileSystem> {
   const crc32 = record?.crc32
-  return crc32 === undefined
-    ? Effect.succeedNone
-    : Effect.map(
-      isStillThere(engine, asset, crc32),
-      (there) => there ? Option.some({ crc32, how: "resumed" }) : Option.none()
-    )
-}
+  if (record === undefined || crc32 === undefined) return Option.none()
+  if (!(yield* isStillThere(engine, asset, crc32))) return Option.none()
+  if (isProved(record, asset)) return Option.some<Sent>({ crc32, how: "resumed" })
+  yield* asChecked(engine, asset, crc32)
+  return Option.some(yield* finished(engine, asset, crc32, "resumed"))
+})
 
 /** Uploads one probed image, or finds that it is there. */
 export const uploadAsset = Effect.fnUntraced(function*(
-  engine: Engine,
+  shared: Omit<Engine, "fixity">,
   asset: Asset
 ): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
+  const engine = { ...shared, fixity: yield* Effect.cached(checked(asset)) }
   const earlier = yield* recordOf(engine, asset)
   // what goes in one request the store looks at itself; what may not be sent at all nobody else would
   if (earlier.record !== undefined || asset.fingerprint.size > engine.partSize) yield* unchanged(asset)

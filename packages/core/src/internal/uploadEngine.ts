@@ -1,8 +1,11 @@
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Semaphore from "effect/Semaphore"
 import { type Asset, AssetError, SourceChanged, type UploadedAsset } from "../Asset.ts"
 import type { Crc32 } from "../Crc32.ts"
+import { location } from "../ImageSource.ts"
 import type { Journal, JournalError, UploadRecord } from "../Journal.ts"
 import type { ObjectInfo, ObjectStore } from "../ObjectStore.ts"
 import { ObjectStoreError } from "../ObjectStoreError.ts"
@@ -12,7 +15,7 @@ import type { Existing } from "../Upload.ts"
 import type { AdaptiveLimit } from "./adaptiveLimit.ts"
 import { fingerprintOf } from "./sourceHeader.ts"
 
-/** What an upload works with; one per `Upload` service, but `warn`, which is the image's own. */
+/** What an upload works with; one per `Upload` service, but `warn` and `fixity`, which are the image's own. */
 export interface Engine {
   readonly store: ObjectStore["Service"]
   readonly journal: Journal["Service"]
@@ -24,6 +27,8 @@ export interface Engine {
   readonly existing: Existing
   /** For what does not stop the upload, and has to be in the report. */
   readonly warn: (text: string) => Effect.Effect<void>
+  /** Whether the image has the checksums it is to have, found out once; and the CRC-32 of what was read for it. */
+  readonly fixity: Effect.Effect<Option.Option<Crc32>, AssetError, FileSystem.FileSystem>
 }
 
 export type Failure = AssetError | ObjectStoreError | JournalError
@@ -86,6 +91,7 @@ const longestName = 1024
 
 /** Header values are ASCII: anything else, and the escape itself, is percent-encoded. Of a long name the end is kept. */
 const headerSafe = (text: string): string => {
+  if (text.length <= longestName && /^[\x20-\x24\x26-\x7e]*$/.test(text)) return text
   let safe = ""
   for (const character of [...text.toWellFormed()].toReversed()) {
     const next = /[\x20-\x24\x26-\x7e]/.test(character) ? character : encodeURIComponent(character)
@@ -132,7 +138,7 @@ export const isSameFile = (record: UploadRecord, asset: Asset): boolean => {
 export const journalled = (
   { journal, store }: Engine,
   asset: Asset,
-  state: Partial<Pick<UploadRecord, "session" | "partSize" | "crc32">>
+  state: Partial<Pick<UploadRecord, "session" | "partSize" | "crc32" | "fixity">>
 ): Effect.Effect<void, JournalError> =>
   journal.saveUpload({ bucket: store.bucket, key: asset.key, fingerprint: asset.fingerprint, parts: [], ...state })
 
@@ -145,4 +151,23 @@ export const finished = (
   asset: Asset,
   crc32: Crc32,
   how: UploadedAsset["how"]
-): Effect.Effect<Sent, JournalError> => Effect.as(journalled(engine, asset, { crc32 }), { crc32, how })
+): Effect.Effect<Sent, JournalError> =>
+  Effect.as(
+    journalled(engine, asset, {
+      crc32,
+      ...(asset.fixity === undefined
+        ? {}
+        : { fixity: asset.fixity.map(({ algorithm, value }) => ({ algorithm, value })) })
+    }),
+    { crc32, how }
+  )
+
+/** Fails where what was sent is not what was checked. */
+export const asChecked = Effect.fnUntraced(function*(engine: Engine, asset: Asset, sent: Crc32) {
+  const sum = yield* engine.fixity
+  if (Option.isNone(sum) || sum.value === sent) return
+  return yield* new AssetError({
+    source: location(asset.source),
+    reason: new SourceChanged({ detail: "its bytes are not those that had the checksum" })
+  })
+})

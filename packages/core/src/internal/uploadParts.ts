@@ -11,6 +11,7 @@ import { AlreadyExists, ObjectStoreError } from "../ObjectStoreError.ts"
 import * as Progress from "../Progress.ts"
 import { type Part, partBodies } from "./uploadBody.ts"
 import {
+  asChecked,
   attempted,
   type Engine,
   type Failure,
@@ -71,8 +72,9 @@ const assemble = Effect.fnUntraced(function*(
   begun: Begun,
   parts: ReadonlyArray<PartReceipt>,
   ifAbsent: boolean
-): Effect.fn.Return<Sent, Failure> {
+): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
   const whole = joined(parts)
+  yield* asChecked(engine, asset, whole.crc32)
   const complete = (options: WriteOptions) =>
     attempted(engine, "complete", asset.key, engine.store.complete(begun.session, parts, whole, options)).pipe(
       Effect.asVoid,
@@ -94,7 +96,7 @@ const assemble = Effect.fnUntraced(function*(
 })
 
 const sendAll = Effect.fnUntraced(function*(engine: Engine, asset: Asset, begun: Begun, ifAbsent: boolean) {
-  const parts = yield* sendMissing(engine, asset, begun)
+  const [parts] = yield* Effect.all([sendMissing(engine, asset, begun), engine.fixity], { concurrency: 2 })
   yield* unchanged(asset)
   const sent = parts.reduce((size, part) => size + part.size, 0)
   if (sent === asset.fingerprint.size) return yield* assemble(engine, asset, begun, parts, ifAbsent)

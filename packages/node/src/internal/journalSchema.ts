@@ -41,5 +41,6 @@ export const migrations: ReadonlyArray<Migration> = [
         job_id TEXT,
         proof INTEGER
       );
-    `)
+    `),
+  (database) => database.exec("ALTER TABLE uploads ADD COLUMN fixity TEXT")
 ]

@@ -1,3 +1,4 @@
+import * as Fixity from "@iiif-ingest/core/Fixity"
 import { type Journal, JournalError, SubmissionRecord, UploadRecord } from "@iiif-ingest/core/Journal"
 import type { PartReceipt } from "@iiif-ingest/core/ObjectStore"
 import * as Effect from "effect/Effect"
@@ -13,11 +14,11 @@ const statements = (database: DatabaseSync) => ({
   upload: database.prepare("SELECT * FROM uploads WHERE bucket = ? AND key = ?"),
   parts: database.prepare("SELECT part_number, size, crc32, token FROM parts WHERE upload = ? ORDER BY id"),
   saveUpload: database.prepare(`
-    INSERT INTO uploads (bucket, key, size, modified_millis, crc32, session_key, session_token, part_size)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO uploads (bucket, key, size, modified_millis, crc32, session_key, session_token, part_size, fixity)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size, modified_millis = excluded.modified_millis,
       crc32 = excluded.crc32, session_key = excluded.session_key, session_token = excluded.session_token,
-      part_size = excluded.part_size
+      part_size = excluded.part_size, fixity = excluded.fixity
   `),
   dropParts: database.prepare("DELETE FROM parts WHERE upload = (SELECT id FROM uploads WHERE bucket = ? AND key = ?)"),
   dropPart: database.prepare(`
@@ -39,7 +40,12 @@ const statements = (database: DatabaseSync) => ({
 const present = (entries: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
 
-const decodeUpload = Schema.decodeUnknownEffect(UploadRecord)
+const decodeUpload = Schema.decodeUnknownEffect(
+  Schema.Struct({
+    ...UploadRecord.fields,
+    fixity: Schema.optionalKey(Schema.fromJsonString(Schema.Array(Fixity.Checksum)))
+  })
+)
 const decodeSubmission = Schema.decodeUnknownEffect(
   Schema.Struct({ ...SubmissionRecord.fields, identifiers: Schema.fromJsonString(SubmissionRecord.fields.identifiers) })
 )
@@ -57,7 +63,8 @@ const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
       crc32: part["crc32"],
       token: part["token"]
     })),
-    crc32: row["crc32"]
+    crc32: row["crc32"],
+    fixity: row["fixity"]
   }))
 
 const submissionOf = ({ id, identifiers, job_id, proof, state }: Row) =>
@@ -96,11 +103,22 @@ export const make = Effect.fnUntraced(function*(
           ? Effect.succeedNone
           : Effect.asSome(uploadOf(found.row, found.parts)).pipe(Effect.mapError(undecodable(`${bucket}/${key}`)))
       )),
-    saveUpload: ({ bucket, crc32, fingerprint, key, partSize, parts, session }) =>
+    saveUpload: ({ bucket, crc32, fingerprint, fixity, key, partSize, parts, session }) =>
       write(() => {
         const { modifiedMillis, size } = fingerprint
         const [at, token] = [session?.key ?? null, session?.token ?? null]
-        sql.saveUpload.run(bucket, key, size, modifiedMillis ?? null, crc32 ?? null, at, token, partSize ?? null)
+        const proved = fixity === undefined ? null : JSON.stringify(fixity)
+        sql.saveUpload.run(
+          bucket,
+          key,
+          size,
+          modifiedMillis ?? null,
+          crc32 ?? null,
+          at,
+          token,
+          partSize ?? null,
+          proved
+        )
         sql.dropParts.run(bucket, key)
         for (const part of parts) addPart(bucket, key, part)
       }),

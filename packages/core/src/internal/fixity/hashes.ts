@@ -1,0 +1,12 @@
+import { md5, sha1 } from "@noble/hashes/legacy.js"
+import { sha256, sha512 } from "@noble/hashes/sha2.js"
+import { bytesToHex } from "@noble/hashes/utils.js"
+import type { Algorithm, Hash } from "../../Fixity.ts"
+
+const makers = { md5, sha1, sha256, sha512 }
+
+/** Checksums in JavaScript. */
+export const hashes = (algorithm: Algorithm): Hash => {
+  const hash = makers[algorithm].create()
+  return { update: (bytes) => void hash.update(bytes), end: () => bytesToHex(hash.digest()) }
+}

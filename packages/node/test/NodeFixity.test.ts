@@ -1,0 +1,28 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Fixity from "@iiif-ingest/core/Fixity"
+import * as NodeFixity from "@iiif-ingest/node/NodeFixity"
+import * as Effect from "effect/Effect"
+
+const bytes = (length: number) => Uint8Array.from({ length }, (_, at) => (at * 31) % 251)
+
+const sums = Effect.map(
+  Fixity.Hashes,
+  (hash) =>
+    [0, 1, 63, 64, 65, 128, 100_003].map((length) =>
+      Fixity.Algorithm.literals.map((algorithm) => {
+        const sum = hash(algorithm)
+        sum.update(bytes(length).subarray(0, 50))
+        sum.update(bytes(length).subarray(50))
+        return sum.end()
+      })
+    )
+)
+
+describe("Node's checksums", () => {
+  it.effect("are those in JavaScript", () =>
+    Effect.gen(function*() {
+      const ours = yield* sums
+      assert.deepStrictEqual(yield* Effect.provide(sums, NodeFixity.layer), ours)
+      assert.strictEqual(ours[0]?.[0], "d41d8cd98f00b204e9800998ecf8427e")
+    }))
+})
