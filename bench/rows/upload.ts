@@ -15,7 +15,8 @@ const compared = async (
   const { folder, rounds, sinks } = bench
   const tls = transport === "TLS" ? bench.tls : undefined
   if (transport === "TLS" && tls === undefined) return []
-  const started = [await sinks.start(tls === undefined ? {} : { tls }), await sinks.start({ md5: true })] as const
+  const options = tls === undefined ? {} : { tls }
+  const started = [await sinks.start(options), await sinks.start({ ...options, md5: true })] as const
   try {
     const [sink, md5] = started
     const text = `${workload.files.length} ${workload.files.length === 1 ? "file" : "files"}, ` +

@@ -157,7 +157,7 @@ export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageH
  * @category reading
  * @since 0.1.0
  */
-export const fromFile = Effect.fn("ImageHeader.fromFile")(
+export const fromFile = Effect.fnUntraced(
   function*(
     path: string,
     known?: FileSystem.File.Info

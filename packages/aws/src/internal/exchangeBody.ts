@@ -120,17 +120,21 @@ export const exchangeBody = (route: Route, { content, headers, path }: Outgoing)
     const expects = content.length >= route.expectFrom && content.length > 0
     const request = begin(route, path, expects ? { ...headers, expect: "100-continue" } : headers)
     let over = false
+    let isAnswered = false
     const fail = (error: unknown) => {
       over = true
       resume(Effect.fail(new Cause.UnknownError(error)))
     }
     request.on("error", fail)
-    // an answer that came first does not make an error of it
-    request.once("close", () => fail(gone()))
+    // the stack of an error costs as much as signing a request
+    request.once("close", () => isAnswered || fail(gone()))
     request.once("response", (response) => {
       over = (response.statusCode ?? 0) >= 300
       read(response, (answer) => {
-        const succeed = () => resume(Effect.succeed(answer))
+        const succeed = () => {
+          isAnswered = true
+          resume(Effect.succeed(answer))
+        }
         if (request.writableFinished) return succeed()
         // a success before the last byte has left is none yet; after a refusal the connection is of no more use
         if (!over) return void request.once("finish", succeed)

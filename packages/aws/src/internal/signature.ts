@@ -33,7 +33,7 @@ const canonicalValue = (value: string): string => value.trim().replace(/ {2,}/g,
 /** A signature is for the store, which has a clock of its own: that of a test would not do. */
 const wallClock = Clock.Clock.defaultValue()
 
-const timestamp = (): string => new Date(wallClock.currentTimeMillisUnsafe()).toISOString().replace(/[-:]|\.\d+/g, "")
+const timestampOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, "")
 
 /**
  * Signs by Signature Version 4, where the hash of the payload is in `x-amz-content-sha256`; answers with all headers.
@@ -44,6 +44,12 @@ export const make = (signer: Signer) => {
   const signingKey = ({ secretAccessKey: secret }: Identity, day: string): KeyObject => {
     if (cached?.secret !== secret || cached.day !== day) cached = { secret, day, key: keyOf(secret, day, signer) }
     return cached.key
+  }
+  let now = { seconds: Number.NaN, time: "" }
+  const timestamp = (): string => {
+    const seconds = Math.floor(wallClock.currentTimeMillisUnsafe() / 1000)
+    if (seconds !== now.seconds) now = { seconds, time: timestampOf(seconds) }
+    return now.time
   }
   return async ({ headers, method, path, query }: Signable): Promise<Readonly<Record<string, string>>> => {
     const identity = await signer.credentials()
