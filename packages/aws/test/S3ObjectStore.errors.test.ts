@@ -89,6 +89,7 @@ const codes: ReadonlyArray<readonly [status: number, code: string, tag: Tag]> = 
   [409, "ConditionalRequestConflict", "Unavailable"],
   [409, "OperationAborted", "Unavailable"],
   [404, "NoSuchUpload", "NoSuchUpload"],
+  [400, "InvalidPart", "InvalidPart"],
   [503, "SlowDown", "Throttled"],
   [503, "ServiceUnavailable", "Throttled"],
   [400, "RequestLimitExceeded", "Throttled"],

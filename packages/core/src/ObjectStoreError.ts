@@ -134,6 +134,19 @@ export class NoSuchUpload extends Schema.TaggedError<NoSuchUpload>()("NoSuchUplo
 }
 
 /**
+ * The store does not have a part that its receipt speaks of.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidPart extends Schema.TaggedError<InvalidPart>()("InvalidPart", {}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return "the store does not have a part as it said it had: the upload has to begin again"
+  }
+}
+
+/**
  * The source could not be read while it was sent: removed, changed, or no longer readable.
  *
  * @category errors
@@ -162,6 +175,7 @@ export const ObjectStoreReason = Schema.Union([
   ChecksumMismatch,
   AlreadyExists,
   NoSuchUpload,
+  InvalidPart,
   SourceFailed,
   Reason.Unreachable,
   Reason.ConnectionLost,

@@ -16,6 +16,7 @@ import type {
 import {
   AlreadyExists,
   ChecksumMismatch,
+  InvalidPart,
   NoSuchUpload,
   ObjectStoreError,
   type ObjectStoreReason,
@@ -121,7 +122,7 @@ export const make = (fs: FileSystem.FileSystem): ObjectStore["Service"] => {
       const chunks: Array<Uint8Array> = []
       for (const [i, part] of parts.entries()) {
         const bytes = upload.parts.get(part.partNumber)
-        if (bytes === undefined || Crc32.update(Crc32.empty, bytes) !== part.crc32) return yield* refused("InvalidPart")
+        if (bytes === undefined || Crc32.update(Crc32.empty, bytes) !== part.crc32) return yield* new InvalidPart()
         if ((parts[i - 1]?.partNumber ?? 0) >= part.partNumber) return yield* refused("InvalidPartOrder")
         if (i < parts.length - 1 && bytes.length < minimumPart) return yield* refused("EntityTooSmall")
         chunks.push(bytes)

@@ -130,10 +130,14 @@ const inParts = (
       ))
   )
 
+/** Errors that say that the store has not what was sent to it. */
+const isLost = (error: Failure): boolean =>
+  error._tag === "ObjectStoreError" && ["NoSuchUpload", "InvalidPart"].includes(error.reason._tag)
+
 /** Errors that say of parts sent by an earlier run that nothing can be made of them: the image is sent anew. */
 const isUseless = (error: Failure): boolean =>
-  error._tag === "ObjectStoreError" && (error.reason._tag === "NoSuchUpload" ||
-    (error.operation === "complete" && ["Rejected", "ChecksumMismatch"].includes(error.reason._tag)))
+  isLost(error) || (error._tag === "ObjectStoreError" && error.operation === "complete" &&
+    ["Rejected", "ChecksumMismatch"].includes(error.reason._tag))
 
 /** A large image already there is found before its parts are sent, not after. */
 const absentOrFail = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
@@ -141,7 +145,10 @@ const absentOrFail = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
   return yield* new ObjectStoreError({ operation: "begin", key: asset.key, reason: new AlreadyExists() })
 })
 
-/** Uploads a large image in parts, going on where an earlier run of the same file stopped (`earlier`). */
+/**
+ * Uploads a large image in parts, going on where an earlier run of the same file stopped (`earlier`). What the store loses
+ * on the way is sent once more.
+ */
 export const uploadParts = Effect.fnUntraced(function*(
   engine: Engine,
   asset: Asset,
@@ -156,5 +163,6 @@ export const uploadParts = Effect.fnUntraced(function*(
     if (Option.isSome(resumed)) return { ...resumed.value, how: "resumed" }
   }
   if (ifAbsent) yield* absentOrFail(engine, asset)
-  return yield* inParts(engine, asset, ifAbsent, (restore) => begin(engine, asset, restore))
+  const anew = inParts(engine, asset, ifAbsent, (restore) => begin(engine, asset, restore))
+  return yield* Effect.catchIf(anew, isLost, () => anew)
 })
