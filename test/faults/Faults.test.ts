@@ -123,5 +123,8 @@ layer(layers, { excludeTestServices: true })("faults", (it) => {
       const page = Table.page(observed)
       yield* Console.log(page)
       yield* Effect.promise(() => expect(page).toMatchFileSnapshot("./TABLE.md"))
+      const readme = Fs.readFileSync(Path.resolve(import.meta.dirname, "../../README.md"), "utf8")
+      assert.include(readme, "<!-- faults -->")
+      yield* Effect.promise(() => expect(Table.quoting(readme, observed)).toMatchFileSnapshot("../../README.md"))
     }))
 })

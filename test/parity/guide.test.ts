@@ -1,9 +1,11 @@
-/** docs/from-python.md leaves out no call, option or variable of the Python client. */
+/** The README's guide leaves out no call, option or variable of the Python client. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
-const page = (name: string) => Fs.readFileSync(Path.resolve(import.meta.dirname, "../../docs", name), "utf8")
+const page = (name: string) => Fs.readFileSync(Path.resolve(import.meta.dirname, "../..", name), "utf8")
+
+const [, guide = ""] = page("README.md").match(/^## From the Python client to this one$([\s\S]*?)^## /m) ?? []
 
 const packages = Path.resolve(import.meta.dirname, "../../packages")
 
@@ -15,11 +17,11 @@ const sourceOf = (module: string): string | undefined => {
   return path === undefined ? undefined : Fs.readFileSync(path, "utf8")
 }
 
-const guide = new Set(page("from-python.md").match(/[A-Za-z_][A-Za-z0-9_]*/g))
+const words = new Set(guide.match(/[A-Za-z_][A-Za-z0-9_]*/g))
 
 /** What stands in code marks in sections 1.1 to 1.5, without values, modules and paths. */
 const names = (): ReadonlyArray<string> => {
-  const [, text = ""] = page("mps.md").split(/^### 1\.1 .*$/m)
+  const [, text = ""] = page("docs/mps.md").split(/^### 1\.1 .*$/m)
   const [own = ""] = text.split(/^### 1\.6 /m)
   const spans = [...own.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span)
   const calls = spans.filter((span) => !/^(?:["<{]|\/|auth\/)|\.py$/.test(span))
@@ -42,15 +44,15 @@ const others = new Set([
   "example"
 ])
 
-describe("from-python.md", () => {
+describe("from the Python client to this one", () => {
   it("has every name of docs/mps.md, 1.1 to 1.5", () => {
     const found = names().filter((name) => !others.has(name))
     assert.isAbove(found.length, 90)
-    assert.deepStrictEqual(found.filter((name) => !guide.has(name)), [])
+    assert.deepStrictEqual(found.filter((name) => !words.has(name)), [])
   })
 
   it("names only what the modules of this project have", () => {
-    const members = [...page("from-python.md").matchAll(/\b([A-Z]\w+)\.([A-Za-z]\w+)\b/g)]
+    const members = [...guide.matchAll(/\b([A-Z]\w+)\.([A-Za-z]\w+)\b/g)]
     const known = members.flatMap(([, module = "", member = ""]) => {
       const source = sourceOf(module)
       return source === undefined

@@ -74,3 +74,7 @@ const after = `Elsewhere:
 `
 
 export const page = (rows: ReadonlyArray<Observed>): string => [before, `${markdown(rows)}\n`, after].join("\n")
+
+/** A text that quotes the table between its two marks, with the rows as they are. */
+export const quoting = (text: string, rows: ReadonlyArray<Observed>): string =>
+  text.replace(/(<!-- faults -->\n\n)[^]*(\n<!-- \/faults -->)/, (_, begin, end) => `${begin}${markdown(rows)}\n${end}`)
