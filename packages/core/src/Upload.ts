@@ -23,6 +23,7 @@ import { type ImageSource, location } from "./ImageSource.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
 import { uploadAsset } from "./internal/uploadAsset.ts"
 import type { Engine } from "./internal/uploadEngine.ts"
+import { mayReplace } from "./internal/uploadExisting.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { MpsConfig } from "./MpsConfig.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -104,6 +105,8 @@ export interface Options {
  * - `one` uploads one probed image.
  * - `stream` takes images, probed or not, and answers with an outcome for each as it is known, in no order.
  * - `all` answers in the order of its images.
+ *
+ * Of two images of a batch that have one key the second is refused: by the store, or here where it may replace.
  *
  * Once something holds for every image (no such bucket, wrong keys, a clock that is off, a journal that cannot be
  * written), the images that are left fail with the same error, and nothing more is sent.
@@ -194,6 +197,16 @@ const make = (options: Options) =>
     const batch = Effect.gen(function*() {
       const verdict = yield* Ref.make<UploadError | undefined>(undefined)
       const fixity = yield* Fixity.lists
+      /** Where replacing is allowed the store would not mind that two images of a batch have one place. */
+      const replacing = new Map<string, string>()
+      const collision = (asset: Asset.Asset) => {
+        if (engine.existing !== "replace" && !mayReplace(asset)) return undefined
+        const name = location(asset.source)
+        const other = replacing.get(asset.key)
+        if (other === undefined) return void replacing.set(asset.key, name)
+        const reason = new Asset.KeyCollision({ key: asset.key, others: [other] })
+        return new Asset.AssetError({ source: name, reason })
+      }
       return (
         source: ImageSource | Asset.Asset,
         probing: Asset.ProbeOptions | undefined
@@ -205,6 +218,8 @@ const make = (options: Options) =>
           const asset = probed.success
           const said = yield* Ref.get(verdict)
           if (said !== undefined) return failed(name, asset.id, sameFor(asset.key, said))
+          const collided = collision(asset)
+          if (collided !== undefined) return failed(name, asset.id, collided, asset.warnings)
           const warnings: Array<string> = []
           const uploaded = yield* Effect.result(one(asset, warnings))
           if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }

@@ -741,6 +741,28 @@ describe("an upload that is cut off", () => {
 })
 
 describe("Upload.all and Upload.stream", () => {
+  it.effect("refuse the second of two images that have one key, also where replacing is allowed", () =>
+    Effect.gen(function*() {
+      const pair = (description: ImageSource.Description = {}) => [
+        inMemory("one", bytes(10), description),
+        inMemory("one", bytes(20), description)
+      ]
+      for (
+        const [images, options] of [
+          [pair(), {}],
+          [pair(), { existing: "replace" }],
+          [pair({ action: "update" }), {}]
+        ] as const
+      ) {
+        yield* world(() =>
+          Effect.gen(function*() {
+            const outcomes = yield* Upload.Upload.use((upload) => upload.all(images))
+            assert.deepStrictEqual(outcomes.map(({ _tag }) => _tag), ["Uploaded", "Failed"])
+            assert.strictEqual((yield* stored("images/one.tif"))?.size, 10)
+          }), { options: { concurrency: 1, ...options } })
+      }
+    }))
+
   const picture = (id: string) => ImageSource.bytes(png(40, 30), { name: `${id}.png` })
 
   it.effect("answer for every image: all in their order, stream as they are done", () =>

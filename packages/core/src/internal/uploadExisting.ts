@@ -28,7 +28,8 @@ export const isStillThere = (engine: Engine, asset: Asset, crc32: Crc32): Effect
 export const isStored = (engine: Engine, asset: Asset, crc32: Crc32): Effect.Effect<boolean, ObjectStoreError> =>
   Effect.map(inspect(engine, asset), (found) => typeof found === "object" && found.crc32 === crc32)
 
-const mayReplace = (asset: Asset): boolean => {
+/** Whether an image may take the place of another. */
+export const mayReplace = (asset: Asset): boolean => {
   const { action } = asset.source.description
   return action === "update" || action === "upsert"
 }
