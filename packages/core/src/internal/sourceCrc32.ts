@@ -3,15 +3,19 @@ import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { type Asset, AssetError } from "../Asset.ts"
 import * as Crc32 from "../Crc32.ts"
+import { Hashes } from "../Fixity.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import { location } from "../ImageSource.ts"
+
+/** How much of a file is read at a time, in bytes: a small one at once, without more room than it takes. */
+const chunkOf = (size: number): number => Math.min(1024 * 1024, Math.max(4096, size + 1))
 
 const contentOf = Effect.fnUntraced(function*(asset: Asset) {
   const { source } = asset
   switch (source._tag) {
     case "FileSource": {
       const fs = yield* FileSystem.FileSystem
-      return Stream.mapError(fs.stream(source.path, { chunkSize: 1024 * 1024 }), (e): Error => e)
+      return Stream.mapError(fs.stream(source.path, { chunkSize: chunkOf(asset.fingerprint.size) }), (e): Error => e)
     }
     case "BytesSource":
       return Stream.make(source.bytes)
@@ -31,4 +35,7 @@ export const sourceBytes = (asset: Asset) =>
 
 /** The CRC-32 of an image's bytes, by reading them. Asked for only where the store has an object to compare with. */
 export const sourceCrc32 = (asset: Asset): Effect.Effect<Crc32.Crc32, AssetError, FileSystem.FileSystem> =>
-  Effect.flatMap(sourceBytes(asset), (bytes) => Stream.runFold(bytes, () => Crc32.empty, Crc32.update))
+  Effect.gen(function*() {
+    const { crc32 } = yield* Hashes
+    return yield* Stream.runFold(yield* sourceBytes(asset), () => Crc32.empty, crc32)
+  })

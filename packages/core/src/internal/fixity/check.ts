@@ -17,11 +17,11 @@ export const checked = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Option.Option<Crc32.Crc32>, AssetError, FileSystem.FileSystem> {
   const expected = asset.fixity ?? []
   if (expected.length === 0) return Option.none()
-  const hash = yield* Hashes
-  const sums = new Map(expected.map(({ algorithm }) => [algorithm, hash(algorithm)] as const))
+  const { crc32: crc32Of, make } = yield* Hashes
+  const sums = new Map(expected.map(({ algorithm }) => [algorithm, make(algorithm)] as const))
   const crc32 = yield* Stream.runFold(yield* sourceBytes(asset), () => Crc32.empty, (crc, chunk) => {
     for (const sum of sums.values()) sum.update(chunk)
-    return Crc32.update(crc, chunk)
+    return crc32Of(crc, chunk)
   })
   const found = new Map(Array.from(sums, ([algorithm, sum]) => [algorithm, sum.end()] as const))
   for (const { algorithm, list, value } of expected) {

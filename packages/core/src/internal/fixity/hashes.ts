@@ -5,8 +5,8 @@ import type { Algorithm, Hash } from "../../Fixity.ts"
 
 const makers = { md5, sha1, sha256, sha512 }
 
-/** Checksums in JavaScript. */
-export const hashes = (algorithm: Algorithm): Hash => {
-  const hash = makers[algorithm].create()
-  return { update: (bytes) => void hash.update(bytes), end: () => bytesToHex(hash.digest()) }
+/** A checksum in JavaScript. */
+export const hash = (algorithm: Algorithm): Hash => {
+  const made = makers[algorithm].create()
+  return { update: (bytes) => void made.update(bytes), end: () => bytesToHex(made.digest()) }
 }

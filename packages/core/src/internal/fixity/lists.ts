@@ -4,86 +4,122 @@ import * as Cache from "effect/Cache"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
-import type { Algorithm, Expected, FixityListInvalid, Lists } from "../../Fixity.ts"
+import type { Algorithm, Checksum, Expected, FixityListInvalid, Lists } from "../../Fixity.ts"
+import { imageEnding } from "../directory.ts"
 import { explain } from "../fileProblem.ts"
 import { visible } from "../shown.ts"
-import { algorithmOf, normalized, parse, type Parsed } from "./parse.ts"
+import { algorithmOf, normalized, parse } from "./parse.ts"
 
-/** What one folder has: lists read, and those of single files, which are read when those are asked for. */
+/** A list that was read; `stem` is its name without its ending: what a checksum without a name is of. */
+export interface List {
+  readonly path: string
+  readonly stem: string
+  readonly named: ReadonlyMap<string, ReadonlyArray<Checksum>>
+  readonly nameless: ReadonlyArray<Checksum>
+  readonly problems: ReadonlyArray<string>
+}
+
+/** What all lists of one folder say, by the names of files; by their names without an ending where no more is said. */
 interface Folder {
   readonly lists: ReadonlyArray<List>
-  readonly alone: ReadonlyMap<string, ReadonlyArray<string>>
+  readonly files: ReadonlyMap<string, ReadonlyArray<Expected>>
+  readonly stems: ReadonlyMap<string, ReadonlyArray<Expected>>
   readonly warnings: ReadonlyArray<string>
 }
 
-/** A list that was read. */
-export interface List extends Parsed {
-  readonly path: string
-}
+const nothing: Folder = { lists: [], files: new Map(), stems: new Map(), warnings: [] }
 
-const nothing: Folder = { lists: [], alone: new Map(), warnings: [] }
-
-/** The largest list, in bytes: a million files and more. */
-const longest = 256n * 1024n * 1024n
+/** The largest list, in bytes: half a million files. */
+const longest = 64n * 1024n * 1024n
 
 /** A path below a folder. */
 export const within = (folder: string, name: string): string =>
   folder === "." ? name : `${folder.replace(/\/$/, "")}/${name}`
 
+const baseName = (name: string): string => name.split("/").at(-1) ?? name
+
+const withoutEnding = (name: string): string => name.replace(/\.[^./]*$/, "")
+
+/** PowerShell writes UTF-16. */
+const textOf = (bytes: Uint8Array): string => {
+  const [first, second] = bytes
+  const encoding = first === 0xff && second === 0xfe
+    ? "utf-16le"
+    : first === 0xfe && second === 0xff
+    ? "utf-16be"
+    : "utf-8"
+  return new TextDecoder(encoding).decode(bytes)
+}
+
+/** A list that is called like its one file may have that file's path on another machine in it. */
+const toOwnName = (named: List["named"], stem: string): List["named"] => {
+  const [only] = named.keys()
+  const [checksums] = named.values()
+  return named.size === 1 && only !== undefined && checksums !== undefined && baseName(only) === stem
+    ? new Map([[stem, checksums]])
+    : named
+}
+
 const readList = Effect.fnUntraced(function*(
-  path: string,
+  folder: string,
+  name: string,
   algorithm: Algorithm,
-  options: { readonly alone?: string; readonly bagged?: boolean } = {}
+  bagged: boolean
 ): Effect.fn.Return<List, never, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  const unusable = (problem: string): List => ({ path, checksums: new Map(), problems: [problem] })
+  const list = { path: within(folder, name), stem: normalized(withoutEnding(name)) }
+  const unusable = (problem: string): List => ({ ...list, named: new Map(), nameless: [], problems: [problem] })
   return yield* Effect.gen(function*() {
-    const { size, type } = yield* fs.stat(path)
+    const { size, type } = yield* fs.stat(list.path)
     if (type !== "File") return unusable("it is no file")
     if (ByteSize.toBigInt(size) > longest) return unusable(`it has more than ${longest} bytes`)
-    const text = yield* fs.readFileString(path)
-    return { path, ...parse(text, algorithm, { alone: options.alone, bagged: options.bagged ?? false }) }
+    const parsed = parse(textOf(yield* fs.readFile(list.path)), algorithm, bagged)
+    return { ...list, ...parsed, named: toOwnName(parsed.named, list.stem) }
   }).pipe(Effect.catch((error: PlatformError) => Effect.succeed(unusable(explain(error)))))
 })
 
-/** A list is of one file where it is called like it. */
-const fileOf = (list: string, names: ReadonlySet<string>): string | undefined => {
-  const name = list.replace(/\.[^.]+$/, "")
-  return name !== list && names.has(name) ? name : undefined
+const expectedOf = (lists: ReadonlyArray<List>) => {
+  const files = new Map<string, Array<Expected>>()
+  const stems = new Map<string, Array<Expected>>()
+  const add = (to: typeof files, name: string, checksums: ReadonlyArray<Checksum>, list: string) => {
+    const there = to.get(name) ?? []
+    for (const { algorithm, value } of checksums) there.push({ algorithm, value, list })
+    to.set(name, there)
+  }
+  for (const { named, nameless, path, stem } of lists) {
+    for (const [name, checksums] of named) add(files, name, checksums, path)
+    if (nameless.length > 0) add(imageEnding.test(stem) ? files : stems, stem, nameless, path)
+  }
+  return { files, stems }
 }
 
 /** The lists of a folder. */
-export const readFolder = Effect.fnUntraced(
-  function*(folder: string): Effect.fn.Return<Folder, never, FileSystem.FileSystem> {
-    const fs = yield* FileSystem.FileSystem
-    const listed = yield* Effect.result(fs.readDirectory(folder))
-    if (listed._tag === "Failure") {
-      // the image itself will say what is wrong with a folder that is not there
-      if (listed.failure.reason._tag === "NotFound") return nothing
-      const why = `${visible(folder)} cannot be listed, so lists of checksums there are not known: ${
-        explain(listed.failure)
-      }`
-      return { ...nothing, warnings: [why] }
-    }
-    const names = new Set(listed.success)
-    const found = [...names].toSorted().flatMap((name) => {
-      const algorithm = algorithmOf(name)
-      return algorithm === undefined ? [] : [{ name, algorithm, file: fileOf(name, names) }]
-    })
-    return {
-      lists: yield* Effect.forEach(
-        found.filter(({ file }) => file === undefined),
-        ({ algorithm, name }) => readList(within(folder, name), algorithm, { bagged: names.has("bagit.txt") })
-      ),
-      alone: new Map(
-        [...Map.groupBy(found, ({ file }) => file)].flatMap(([file, lists]) =>
-          file === undefined ? [] : [[normalized(file), lists.map(({ name }) => name)] as const]
-        )
-      ),
-      warnings: []
-    }
+export const readFolder = Effect.fnUntraced(function*(
+  folder: string
+): Effect.fn.Return<Folder, never, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const listed = yield* Effect.result(fs.readDirectory(folder))
+  if (listed._tag === "Failure") {
+    // the image itself will say what is wrong with a folder that is not there
+    if (listed.failure.reason._tag === "NotFound") return nothing
+    const why = `${visible(folder)} cannot be listed, so lists of checksums there are not known: ${
+      explain(listed.failure)
+    }`
+    return { ...nothing, warnings: [why] }
   }
-)
+  const isBag = listed.success.includes("bagit.txt")
+  const found = listed.success.toSorted().flatMap((name) => {
+    const algorithm = algorithmOf(name)
+    return algorithm === undefined ? [] : [{ name, algorithm }]
+  })
+  if (found.length === 0) return nothing
+  const lists = yield* Effect.forEach(
+    found,
+    ({ algorithm, name }) => readList(folder, name, algorithm, isBag && name.startsWith("manifest-")),
+    { concurrency: 8 }
+  )
+  return { lists, ...expectedOf(lists), warnings: [] }
+})
 
 /** A folder, and the name that a file has from there. */
 interface Place {
@@ -129,6 +165,15 @@ const capacity = 1024
 /** Where there is no list there is nothing to say. */
 const silence = { expected: [], warnings: [] }
 
+/** How many lists a warning names. */
+const told = 3
+
+const unnamedBy = (lists: ReadonlyArray<List>): string => {
+  const more = lists.length > told ? ` and ${lists.length - told} more` : ""
+  const names = lists.slice(0, told).map(({ path }) => visible(path)).join(", ")
+  return `${names}${more} does not name it: its bytes were checked against nothing`
+}
+
 type Invalid = (list: string, problems: ReadonlyArray<string>) => FixityListInvalid
 
 export const make = (invalid: Invalid): Effect.Effect<Lists> =>
@@ -136,55 +181,39 @@ export const make = (invalid: Invalid): Effect.Effect<Lists> =>
     const cache = yield* Cache.make({ capacity, lookup: readFolder, requireServicesAt: "lookup" })
     const bags = yield* Cache.make({ capacity, lookup: bagOf, requireServicesAt: "lookup" })
 
-    const inPlace = Effect.fnUntraced(function*(place: Place) {
-      const { alone, lists, warnings } = yield* Cache.get(cache, place.folder)
-      const own = yield* Effect.forEach(alone.get(normalized(place.name)) ?? [], (name) => {
-        const algorithm = algorithmOf(name)
-        return algorithm === undefined
-          ? Effect.die(new Error(`${name} is no list`))
-          : readList(within(place.folder, name), algorithm, { alone: place.name })
-      })
-      return { name: place.name, lists: [...lists, ...own], warnings }
-    })
-
-    const lookUp = Effect.fnUntraced(function*(places: ReadonlyArray<Place>) {
-      const found = yield* Effect.forEach(places, inPlace)
-      const lists = found.flatMap(({ lists, name }) => lists.map((list) => ({ ...list, name })))
+    const lookUp = Effect.fnUntraced(function*(found: ReadonlyArray<Folder & Place>) {
+      const lists = found.flatMap((folder) => folder.lists)
       for (const { path, problems } of lists) if (problems.length > 0) return yield* invalid(path, problems)
-      const expected = lists.flatMap(({ checksums, name, path }): ReadonlyArray<Expected> => {
-        const checksum = checksums.get(normalized(name))
-        return checksum === undefined ? [] : [{ ...checksum, list: path }]
-      })
-      const unnamed = expected.length === 0 && lists.length > 0
-        ? [
-          `${
-            lists.map(({ path }) => visible(path)).join(", ")
-          } does not name it: its bytes were checked against nothing`
-        ]
-        : []
+      const expected = found.flatMap(({ files, name, stems }) => [
+        ...files.get(normalized(name)) ?? [],
+        ...stems.get(normalized(withoutEnding(name))) ?? []
+      ])
+      const unnamed = expected.length === 0 && lists.length > 0 ? [unnamedBy(lists)] : []
       return { expected, warnings: [...found.flatMap(({ warnings }) => warnings), ...unnamed] }
     })
 
-    /** Folders, each with how far up was looked, where there is nothing: a batch asks the same for every image. */
-    const silent = new Set<string>()
+    /** The last folder where there was nothing: a batch asks the same for one image after the other. */
+    let silent = ""
 
     const of = Effect.fnUntraced(function*(places: ReadonlyArray<Place>, own: Place) {
-      const folders = yield* Effect.forEach(places, ({ folder }) => Cache.get(cache, folder))
       const bag = yield* Cache.get(bags, own.folder)
-      if (bag === undefined && folders.every((folder) => folder === nothing)) {
-        silent.add(`${places.length} ${own.folder}`)
+      const all = bag === undefined ? places : [...places, { folder: bag.folder, name: within(bag.name, own.name) }]
+      const found = yield* Effect.forEach(
+        all.filter(({ folder }, at) => all.findIndex((place) => place.folder === folder) === at),
+        (place) => Effect.map(Cache.get(cache, place.folder), (folder) => ({ place, folder }))
+      )
+      if (found.every(({ folder }) => folder === nothing)) {
+        silent = `${places.length} ${own.folder}`
         return silence
       }
-      const inBag = bag === undefined ? [] : [{ folder: bag.folder, name: within(bag.name, own.name) }]
-      const isAbove = places.some(({ name }) => name === inBag[0]?.name)
-      return yield* lookUp(isAbove ? places : [...places, ...inBag])
+      return yield* lookUp(found.map(({ folder, place }) => Object.assign({}, folder, place)))
     })
 
     return {
       of: (file) => {
         const places = placesOf(file)
         const [own] = places
-        return own === undefined || silent.has(`${places.length} ${own.folder}`)
+        return own === undefined || silent === `${places.length} ${own.folder}`
           ? Effect.succeed(silence)
           : of(places, own)
       }

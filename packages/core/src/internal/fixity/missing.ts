@@ -15,37 +15,34 @@ const foldersOf = ({ files }: Listed): ReadonlySet<string> =>
     })
   ])
 
+const namesIn = ({ named, nameless, stem }: List): ReadonlyArray<string> => [
+  ...named.keys(),
+  ...(nameless.length === 0 ? [] : [stem])
+]
+
 /** Images that lists of checksums name and that are not there: pages that were lost on their way. */
 export const missing = Effect.fnUntraced(function*(
   root: string,
   listed: Listed
 ): Effect.fn.Return<Listed["leftOut"], never, FileSystem.FileSystem> {
   const there = new Set([...listed.files, ...listed.leftOut].map(({ name }) => normalized(name)))
-  const lost = (prefix: string, { checksums, path }: List) =>
-    [...checksums.keys()].flatMap((name) => {
-      const full = prefix === "" ? name : `${prefix}/${name}`
-      return imageEnding.test(full) && !there.has(full)
-        ? [{ name: full, why: `it is not there, and ${visible(path)} names it` }]
-        : []
-    })
-  const own = yield* Effect.forEach(foldersOf(listed), (prefix) =>
-    Effect.map(
-      readFolder(prefix === "" ? root : within(root, prefix)),
-      ({ lists }) => lists.flatMap((list) => lost(normalized(prefix), list))
-    ))
+  const lost = new Map<string, string>()
+  const look = (list: List, toName: (written: string) => string | undefined) => {
+    for (const written of namesIn(list)) {
+      const name = toName(written)
+      if (name === undefined || !imageEnding.test(name) || there.has(name)) continue
+      lost.set(name, `it is not there, and ${visible(list.path)} names it`)
+    }
+  }
+  for (const prefix of foldersOf(listed)) {
+    const { lists } = yield* readFolder(prefix === "" ? root : within(root, prefix))
+    for (const list of lists) look(list, (name) => prefix === "" ? name : `${normalized(prefix)}/${name}`)
+  }
   const bag = yield* bagOf(root)
-  if (bag === undefined) return own.flat()
-  const below = `${bag.name}/`
-  const { lists } = yield* readFolder(bag.folder)
-  const ofBag = lists.flatMap(({ checksums, ...list }) =>
-    lost("", {
-      ...list,
-      checksums: new Map(
-        [...checksums].flatMap(([name, sum]) =>
-          name.startsWith(below) ? [[name.slice(below.length), sum] as const] : []
-        )
-      )
-    })
-  )
-  return [...own.flat(), ...ofBag]
+  if (bag !== undefined) {
+    const below = `${normalized(bag.name)}/`
+    const { lists } = yield* readFolder(bag.folder)
+    for (const list of lists) look(list, (name) => name.startsWith(below) ? name.slice(below.length) : undefined)
+  }
+  return Array.from(lost, ([name, why]) => ({ name, why }))
 })

@@ -18,13 +18,18 @@ const algorithmNamed = (text: string | undefined): Algorithm | undefined => {
   return isAlgorithm(name) ? name : undefined
 }
 
-/** What a file called so lists the checksums of, if it is a list. */
+/** What a file called so lists the checksums of, if it is a list. macOS puts a `._` file of its own beside others. */
 export const algorithmOf = (fileName: string): Algorithm | undefined =>
-  algorithmNamed(names.map((name) => name.exec(fileName)?.[1]).find((found) => found !== undefined))
+  fileName.startsWith("._")
+    ? undefined
+    : algorithmNamed(names.map((name) => name.exec(fileName)?.[1]).find((found) => found !== undefined))
 
-/** Checksums by the names of files, relative to the list, in Unicode's NFC with forward slashes. */
+/**
+ * Checksums by the names of files, relative to the list, in Unicode's NFC with forward slashes; and those without a name.
+ */
 export interface Parsed {
-  readonly checksums: ReadonlyMap<string, Checksum>
+  readonly named: ReadonlyMap<string, ReadonlyArray<Checksum>>
+  readonly nameless: ReadonlyArray<Checksum>
   readonly problems: ReadonlyArray<string>
 }
 
@@ -41,8 +46,8 @@ const percentDecoded = (name: string): string =>
   name.replace(/%(0A|0D|25)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 /** Between checksum and name `md5sum` has a blank and its mark, which is a blank or `*`; others have blanks and tabs. */
-const plain = /^(\\?)([0-9a-f]+)(?:(?: [ *]|[ \t]+\*?)(.+?))?[ \t]*$/i
-const tagged = /^(\\?)([A-Za-z0-9-]+) ?\((.+)\) ?= ?([0-9a-f]+)[ \t]*$/i
+const plain = /^(\\?)([0-9a-f]+)(?:(?: [ *]|[ \t]+\*?)(.+))?$/i
+const tagged = /^(\\?)([A-Za-z0-9-]+) ?\((.+)\) ?= ?([0-9a-f]+)$/i
 
 interface Line {
   readonly algorithm: Algorithm | undefined
@@ -50,7 +55,11 @@ interface Line {
   readonly value: string
 }
 
-const parseLine = (line: string, algorithm: Algorithm): Line | undefined => {
+/** No path is longer on any system. */
+const longestLine = 8192
+
+const parseLine = (text: string, algorithm: Algorithm): Line | undefined => {
+  const line = text.length > longestLine ? "" : text.trimEnd()
   const bsd = tagged.exec(line)
   if (bsd !== null) {
     const [, escape, tag, name = "", value = ""] = bsd
@@ -64,35 +73,40 @@ const parseLine = (line: string, algorithm: Algorithm): Line | undefined => {
 
 const comment = /^\s*(?:[#;]|\/\/|$)/
 
-/**
- * Reads a list. `alone` is the file that a checksum without a name is of; `bagged` says that names are written as BagIt
- * writes them.
- */
-export const parse = (
-  text: string,
-  algorithm: Algorithm,
-  { alone, bagged }: { readonly alone: string | undefined; readonly bagged: boolean }
-): Parsed => {
-  const checksums = new Map<string, Checksum>()
+/** More are not told: what has as many is no list. */
+const mostProblems = 20
+
+/** Takes a checksum among those of one file; whether it contradicts one of them. */
+const add = (among: Array<Checksum>, checksum: Checksum): boolean => {
+  const same = among.find(({ algorithm }) => algorithm === checksum.algorithm)
+  if (same === undefined) among.push(checksum)
+  return same !== undefined && same.value !== checksum.value
+}
+
+/** Reads a list; `bagged` says that names are written as BagIt writes them. */
+export const parse = (text: string, algorithm: Algorithm, bagged = false): Parsed => {
+  const named = new Map<string, Array<Checksum>>()
+  const nameless: Array<Checksum> = []
   const problems: Array<string> = []
-  const take = (line: Line, at: number) => {
-    const written = line.name ?? alone
-    if (written === undefined) return void problems.push(`line ${at} names no file`)
-    if (line.algorithm === undefined || line.value.length !== hexDigits[line.algorithm]) {
-      return void problems.push(`line ${at} has no ${line.algorithm ?? algorithm} checksum`)
-    }
+  const ofFile = (written: string): Array<Checksum> => {
     const name = normalized(bagged ? percentDecoded(written) : written)
-    const value = line.value.toLowerCase()
-    if ((checksums.get(name)?.value ?? value) !== value) {
-      return void problems.push(`line ${at} contradicts an earlier one`)
-    }
-    checksums.set(name, { algorithm: line.algorithm, value })
+    const there = named.get(name) ?? []
+    named.set(name, there)
+    return there
   }
-  for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/).entries()) {
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    if (problems.length === mostProblems) break
     if (comment.test(line)) continue
+    const at = `line ${index + 1}`
     const parsed = parseLine(line, algorithm)
-    if (parsed === undefined) problems.push(`line ${index + 1} is no checksum and name`)
-    else take(parsed, index + 1)
+    if (parsed === undefined) problems.push(`${at} is no checksum and name`)
+    else if (parsed.algorithm === undefined || parsed.value.length !== hexDigits[parsed.algorithm]) {
+      problems.push(`${at} has no ${parsed.algorithm ?? algorithm} checksum`)
+    } else {
+      const among = parsed.name === undefined ? nameless : ofFile(parsed.name)
+      const contradicts = add(among, { algorithm: parsed.algorithm, value: parsed.value.toLowerCase() })
+      if (contradicts) problems.push(`${at} contradicts an earlier one`)
+    }
   }
-  return { checksums, problems }
+  return { named, nameless, problems }
 }
