@@ -100,8 +100,12 @@ export interface Retryable {
   readonly reason: { readonly retryable: boolean; readonly retryAfter?: Duration.Duration }
 }
 
+/** What a server asks for beyond this would look like a program that hangs. */
+const longestWait = Duration.minutes(5)
+
 /**
- * Tries again by a schedule while `may` allows it (by default, while the error says so).
+ * Tries again by a schedule while `may` allows it (by default, while the error says so), not before a server has asked for
+ * it, where that is within 5 minutes.
  *
  * @category combinators
  * @since 0.1.0
@@ -118,7 +122,9 @@ export const retrying = <E extends Retryable>(
       Schedule.while(({ input }) => may(input)),
       Schedule.modifyDelay(({ duration, input }) =>
         Effect.succeed(
-          input.reason.retryAfter === undefined ? duration : Duration.max(duration, input.reason.retryAfter)
+          input.reason.retryAfter === undefined
+            ? duration
+            : Duration.max(duration, Duration.min(input.reason.retryAfter, longestWait))
         )
       )
     )

@@ -418,6 +418,79 @@ function failure_(reason: ObjectStoreError.ObjectStoreReason): Around {
   return (call) => failure(call, reason)
 }
 
+/** A store that keeps other bytes than it was sent, so many times, and says so. */
+const forgetful = (times: number) => {
+  let left = times
+  const kept = (key: string, operation: "put" | "complete") =>
+    new ObjectStoreError.ObjectStoreError({
+      operation,
+      key,
+      reason: new ObjectStoreError.ChecksumMismatch({ detail: "other bytes were kept" })
+    })
+  return Layer.effect(
+    ObjectStore.ObjectStore,
+    Effect.map(ObjectStore.ObjectStore, (store) =>
+      ObjectStore.ObjectStore.of({
+        ...store,
+        put: (key, body, info, options) =>
+          Effect.suspend(() =>
+            left-- > 0
+              ? Effect.andThen(
+                store.put(key, ObjectStore.bytes(bytes(7)), info, options),
+                Effect.fail(kept(key, "put"))
+              )
+              : store.put(key, body, info, options)
+          ),
+        complete: (session, parts, whole, options) =>
+          Effect.suspend(() =>
+            left-- > 0
+              ? Effect.gen(function*() {
+                yield* store.put(session.key, ObjectStore.bytes(bytes(7)), { contentType: "x", metadata: {} })
+                yield* store.abort(session)
+                return yield* kept(session.key, "complete")
+              })
+              : store.complete(session, parts, whole, options)
+          )
+      }))
+  ).pipe(Layer.provide(ObjectStore.layerMemory))
+}
+
+describe("a store that keeps other bytes than it was sent", () => {
+  const sending = (all: Uint8Array, times: number) =>
+    Effect.gen(function*() {
+      const outcome = yield* Effect.result(one(inMemory("one", all)))
+      return { outcome, stored: yield* stored("images/one.tif") }
+    }).pipe(
+      Effect.provide(
+        Upload.layerWith({ partSize }).pipe(
+          Layer.provideMerge(Layer.merge(forgetful(times), Journal.layerMemory)),
+          Layer.provide([config, SecureRandom.layerWebCrypto]),
+          Layer.provideMerge(NodeFileSystem.layer)
+        )
+      ),
+      Effect.provideService(RetryPolicy.RetryPolicy, { ...RetryPolicy.standard, upload: Schedule.recurs(3) })
+    )
+
+  it.effect.each([["in one request", bytes(1000)], ["in parts", large]] as const)(
+    "is sent them again, %s",
+    ([, all]) =>
+      Effect.gen(function*() {
+        const { outcome, stored } = yield* sending(all, 1)
+        assert.strictEqual(outcome._tag, "Success")
+        assert.strictEqual(stored?.crc32, crc32(all))
+      })
+  )
+
+  it.effect.each([["in one request", bytes(1000)], ["in parts", large]] as const)(
+    "for ever is an error that says so, %s",
+    ([, all]) =>
+      Effect.gen(function*() {
+        const { outcome } = yield* sending(all, Infinity)
+        assert.isTrue(outcome._tag === "Failure" && tagOf(outcome.failure) === "ChecksumMismatch")
+      })
+  )
+})
+
 describe("an object that is there already", () => {
   const before = (all: Uint8Array) =>
     Effect.flatMap(

@@ -46,6 +46,7 @@ const putWhole = Effect.fnUntraced(function*(
   mayBeThere: boolean
 ): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
   let attempts = 0
+  let isWrong = false
   yield* engine.fixity // before anything is stored: it could not be taken back
   const body = yield* wholeBody(asset)
   // only here must it be known later whether the object is one of ours
@@ -53,7 +54,7 @@ const putWhole = Effect.fnUntraced(function*(
   const put = Effect.suspend(() => {
     attempts += 1
     return engine.store.put(asset.key, body, infoOf(asset), { ifAbsent })
-  })
+  }).pipe(Effect.tapError(({ reason }) => Effect.sync(() => isWrong ||= reason._tag === "ChecksumMismatch")))
   const sent = yield* withinBudget(engine, asset.fingerprint.size)(attempted(engine, "put", asset.key, put)).pipe(
     orChanged(asset),
     Effect.asSome,
@@ -61,6 +62,8 @@ const putWhole = Effect.fnUntraced(function*(
   )
   if (Option.isSome(sent)) yield* asChecked(engine, asset, sent.value.crc32)
   if (Option.isSome(sent)) return yield* finished(engine, asset, sent.value.crc32, howSent(ifAbsent))
+  // what is there was put there by this very request
+  if (isWrong) return yield* putWhole(engine, asset, false, true)
   return yield* onExisting(engine, asset, mayBeThere || attempts > 1)
 })
 
@@ -109,7 +112,9 @@ const fromEarlierRun = Effect.fnUntraced(function*(
   if (record === undefined || crc32 === undefined) return Option.none()
   if (!(yield* isStillThere(engine, asset, crc32))) return Option.none()
   if (isProved(record, asset)) return Option.some<Sent>({ crc32, how: "resumed" })
-  yield* asChecked(engine, asset, crc32)
+  const sum = yield* engine.fixity
+  // bytes with the right checksums, and not those of the record though size and time are the same
+  if (Option.isSome(sum) && sum.value !== crc32) return Option.none()
   return Option.some(yield* finished(engine, asset, crc32, "resumed"))
 })
 

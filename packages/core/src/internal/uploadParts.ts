@@ -75,13 +75,23 @@ const assemble = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Sent, Failure, FileSystem.FileSystem> {
   const whole = joined(parts)
   yield* asChecked(engine, asset, whole.crc32)
+  let mismatch: ObjectStoreError | undefined
   const complete = (options: WriteOptions) =>
-    attempted(engine, "complete", asset.key, engine.store.complete(begun.session, parts, whole, options)).pipe(
+    engine.store.complete(begun.session, parts, whole, options).pipe(
+      Effect.tapError((error) =>
+        Effect.sync(() => {
+          if (error.reason._tag === "ChecksumMismatch") mismatch = error
+        })
+      ),
+      (completing) => attempted(engine, "complete", asset.key, completing),
       Effect.asVoid,
       Effect.catchIf(
         ({ reason }) => reason._tag === "NoSuchUpload",
         (error) =>
-          Effect.flatMap(isStored(engine, asset, whole.crc32), (stored) => stored ? Effect.void : Effect.fail(error))
+          Effect.flatMap(
+            isStored(engine, asset, whole.crc32),
+            (stored) => stored ? Effect.void : Effect.fail(mismatch ?? error)
+          )
       )
     )
   const occupied = Effect.gen(function*() {
@@ -134,10 +144,13 @@ const inParts = (
 const isLost = (error: Failure): boolean =>
   error._tag === "ObjectStoreError" && ["NoSuchUpload", "InvalidPart"].includes(error.reason._tag)
 
+const isMismade = (error: Failure): boolean =>
+  error._tag === "ObjectStoreError" && error.operation === "complete" && error.reason._tag === "ChecksumMismatch"
+
 /** Errors that say of parts sent by an earlier run that nothing can be made of them: the image is sent anew. */
 const isUseless = (error: Failure): boolean =>
-  isLost(error) || (error._tag === "ObjectStoreError" && error.operation === "complete" &&
-    ["Rejected", "ChecksumMismatch"].includes(error.reason._tag))
+  isLost(error) || isMismade(error) ||
+  (error._tag === "ObjectStoreError" && error.operation === "complete" && error.reason._tag === "Rejected")
 
 /** A large image already there is found before its parts are sent, not after. */
 const absentOrFail = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
@@ -163,6 +176,10 @@ export const uploadParts = Effect.fnUntraced(function*(
     if (Option.isSome(resumed)) return { ...resumed.value, how: "resumed" }
   }
   if (ifAbsent) yield* absentOrFail(engine, asset)
-  const anew = inParts(engine, asset, ifAbsent, (restore) => begin(engine, asset, restore))
-  return yield* Effect.catchIf(anew, isLost, () => anew)
+  const anew = (ifAbsent: boolean) => inParts(engine, asset, ifAbsent, (restore) => begin(engine, asset, restore))
+  return yield* anew(ifAbsent).pipe(
+    Effect.catchIf(isLost, () => anew(ifAbsent)),
+    // what the store has made of the parts is not what they were
+    Effect.catchIf(isMismade, () => anew(false))
+  )
 })

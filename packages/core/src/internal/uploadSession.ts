@@ -39,7 +39,7 @@ export const beginningOf = (record: UploadRecord | undefined, asset: Asset): Beg
 
 /**
  * Takes a multipart upload back: the store would keep and charge its parts. One that the store no longer knows is taken
- * back already. Where it cannot be done the report says so, and the journal keeps it for the next run to try.
+ * back already. Where it cannot be done the report says so; the journal keeps it until the image is sent anew.
  */
 export const takeBack = (
   engine: Engine,
