@@ -62,7 +62,9 @@ export const manifest = async ({ rounds }: Bench): Promise<ReadonlyArray<Section
   rows.push(await toFile(rounds, 100_000))
   return [{
     title: "Manifests",
-    text: "CPU seconds, in process, to build a manifest with all its checks and encode it: as text in pieces " +
+    text:
+      "CPU seconds, in process, to build a manifest with all its checks and encode it, of pages with an image and a " +
+      "label each, as most are: as text in pieces " +
       "(`Manifest.buildText`), the first time in a process, while its code is still being compiled, and later; as a " +
       "value that is encoded then (`Manifest.build`); and to check what was read back as a stranger's. " +
       "Reach: at 1,000 and 10,000 a tenth of the Python client's; 100,000 to a file within 512 MiB.",

@@ -11,6 +11,7 @@ import * as Fixity from "./Fixity.ts"
 import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
 import { byName, list } from "./internal/directory.ts"
 import { missing } from "./internal/fixity/missing.ts"
+import { CanvasSize, described, painting } from "./internal/manifest/description.ts"
 import { visible } from "./internal/shown.ts"
 import { Text } from "./Presentation3.ts"
 
@@ -39,8 +40,16 @@ const MediaType = Schema.String.check(
  *
  * - `id`: the asset's own id; the asset prefix goes before it. Without one, the name stripped to letters and digits.
  * - `key`: what the object is called below the key prefix; `{id}.{extension}` when not given. Keys of a batch must differ.
- * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`: of the image's canvas. The label defaults to the name
- *   without folder and extension.
+ * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`, `provider`, `behavior`, `thumbnail`, `homepage`,
+ *   `seeAlso`, `rendering`, `partOf`, `navDate`, `navPlace`, `annotations`: of the image's page, as in
+ *   {@link Manifest.Page}. The label defaults to the name without folder and extension.
+ * - `canvas`: width and height of the page's canvas in pixels; those of the image as it is painted when not given.
+ * - `target`, `region`, `rotation`: where on the canvas the image is painted, which part of it, and by how many degrees
+ *   it is turned, as in {@link Manifest.Picture}.
+ * - `page`: it has no page of its own and is on that of another image, named by its id (with the asset prefix or
+ *   without) or its name: as a `choice`, of which viewers show one (infrared, the back), or as a `layer`, painted over
+ *   it where `target` says. It becomes an asset and is verified like any other; of what is said of pages it has only its
+ *   label.
  * - `width`, `height` in pixels and `mediaType`, given together: the header is not read.
  * - `fixity`: checksums that were made of it before; it is checked against them, besides what lists beside a file say.
  * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
@@ -53,10 +62,12 @@ export const Description = Schema.Struct({
   id: Schema.optionalKey(Schema.String),
   key: Schema.optionalKey(ObjectName),
   label: Schema.optionalKey(Text),
-  summary: Schema.optionalKey(Text),
-  metadata: Schema.optionalKey(Schema.Array(Schema.Struct({ label: Text, value: Text }))),
-  requiredStatement: Schema.optionalKey(Schema.Struct({ label: Text, value: Text })),
-  rights: Schema.optionalKey(Schema.String),
+  ...described,
+  ...painting,
+  canvas: Schema.optionalKey(CanvasSize),
+  page: Schema.optionalKey(
+    Schema.Struct({ of: Schema.NonEmptyString, as: Schema.Literals(["choice", "layer"]) })
+  ),
   width: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   height: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   mediaType: Schema.optionalKey(MediaType),
@@ -92,7 +103,8 @@ export const FileSource = Schema.TaggedStruct("FileSource", {
 })
 
 /**
- * An image in memory.
+ * An image in memory. It gets the same checks as a file, and an upload that was cut off begins again: nothing tells a later
+ * run that the bytes are the same.
  *
  * @category models
  * @since 0.1.0
@@ -109,7 +121,8 @@ const isStream = (u: unknown): u is Stream.Stream<Uint8Array, Error> => Stream.i
  * An image in a stream; `length` in bytes, where it is known.
  *
  * The stream must be one that can run again: it runs once for the header (unless width, height and media type are
- * given), once to be sent, and once more for each retry. What can be read only once belongs in memory first. It gets
+ * given), once to be sent, once more for each retry, and where checksums of it are known (`fixity`) once more to be checked,
+ * which may be at the same time. What can be read only once belongs in memory first. It gets
  * the same checks as a file, but an upload that was cut off begins again.
  *
  * @category models

@@ -108,8 +108,10 @@ export const buildText: (
 ) => Result.Result<Iterable<string>, Build.ManifestError> = Build.buildText
 
 /**
- * Everything that is wrong or doubtful in any manifest, all at once. Whatever is given, it answers; without an error in
- * its answer, the official JSON Schema takes the manifest too. All codes are in docs/findings.md.
+ * Everything that is wrong or doubtful in any manifest, collection or page of annotations (told by its `type`; anything
+ * else is looked at as a manifest), all at once. Whatever is given, it answers; without an error in its answer, the
+ * official JSON Schema takes the document too. All codes are in docs/findings.md. MPS keeps manifests only: of its rules,
+ * collections and pages of annotations are held to those about images.
  *
  * @example
  * ```ts
@@ -122,7 +124,7 @@ export const buildText: (
  * @category guards
  * @since 0.1.0
  */
-export const check: (manifest: unknown, options?: Check.CheckOptions) => ReadonlyArray<Finding> = Check.check
+export const check: (document: unknown, options?: Check.CheckOptions) => ReadonlyArray<Finding> = Check.check
 
 /**
  * What each code of a finding stands for.

@@ -9,9 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Asset from "./Asset.ts"
+import type * as Asset from "./Asset.ts"
 import { ManifestName, type ManifestUri } from "./Ids.ts"
-import type { Description } from "./ImageSource.ts"
+import { buildOfAssets } from "./internal/manifest/assets.ts"
 import { randomText } from "./internal/randomText.ts"
 import { quoted } from "./internal/shown.ts"
 import * as Manifest from "./Manifest.ts"
@@ -22,7 +22,9 @@ import type * as Presentation3 from "./Presentation3.ts"
 /**
  * - `uri` is the address of a manifest by its name; without a name, one is made at random (`GEN` and 22 capital letters
  *   and digits).
- * - `build` makes the manifest of assets in their order, at `uri`.
+ * - `build` makes the manifest of assets in their order, at `uri`: a page for each, but for those that are on the page of
+ *   another ({@link ImageSource.Description}, `page`). `contents` and `start` name pages by the ids of images, with the
+ *   asset prefix or without, or by their names; a name that stands for none or for several is a finding.
  *
  * @category services
  * @since 0.1.0
@@ -50,15 +52,6 @@ const nameError = (name: string) =>
     ]
   })
 
-/** What is said of an image and shows on its page. */
-const said = ({ metadata, policyDefinition, requiredStatement, rights, summary }: Description) => ({
-  ...(summary === undefined ? {} : { summary }),
-  ...(metadata === undefined ? {} : { metadata }),
-  ...(requiredStatement === undefined ? {} : { requiredStatement }),
-  ...(rights === undefined ? {} : { rights }),
-  ...(policyDefinition === undefined ? {} : { policyDefinition })
-})
-
 /** How many findings of each code are told: a book may have one on every page. */
 const told = 3
 
@@ -75,15 +68,7 @@ const make = Effect.gen(function*() {
   const config = yield* MpsConfig
   const random = yield* SecureRandom
 
-  const page = (asset: Asset.Asset): Manifest.Page => ({
-    id: asset.id,
-    imageService: MpsEnvironment.assetUrl(config.environment, config.namespace, asset.id),
-    width: asset.width,
-    height: asset.height,
-    mediaType: asset.mediaType,
-    label: Asset.label(asset),
-    ...said(asset.source.description)
-  })
+  const addressOf = ({ id }: Asset.Asset) => MpsEnvironment.assetUrl(config.environment, config.namespace, id)
 
   return Manifests.of({
     uri: Effect.fn("Manifests.uri")(function*(given) {
@@ -95,7 +80,7 @@ const make = Effect.gen(function*() {
         : yield* nameError(text)
     }),
     build: Effect.fn("Manifests.build")((uri, description, assets) =>
-      Effect.fromResult(Manifest.buildWithFindings(uri, description, assets.map(page))).pipe(
+      Effect.fromResult(buildOfAssets(uri, description, assets, addressOf)).pipe(
         Effect.tap(({ findings }) => warn(findings)),
         Effect.map(({ manifest }) => manifest)
       )

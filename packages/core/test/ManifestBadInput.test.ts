@@ -70,6 +70,8 @@ describe("what is built", () => {
     [{ canvas: { width: 0, height: 10 } }, "size pages[1].canvas.width"],
     [{ target: { x: 0, y: 0, width: 0, height: 1 } }, "size pages[1].target.width"],
     [{ choices: [{ url: "x", width: 1, height: 1 }] }, "id-uri pages[1].choices[0].url"],
+    [{ target: { x: 1, y: 0, width: 1000, height: 800 } }, "region-outside pages[1].target"],
+    [{ region: { x: 0, y: -1, width: 10, height: 10 } }, "region-outside pages[1].region"],
     [{ layers: [{ url: "https://x.org/1.jpg", width: 1, height: 0 }] }, "size pages[1].layers[0].height"],
     [{ label: { en_US: ["x"] } }, "language-tag items[1].label.en_US"],
     [{ label: { en: [] } }, "language-empty items[1].label.en"],
@@ -94,6 +96,10 @@ describe("what is built", () => {
       { label: "x", contents: [{ label: "One", items: [{ page: "z", region: { x: 0, y: 0, width: 1, height: 1 } }] }] },
       "page-missing contents[0].items[0]"
     ],
+    [
+      { label: "x", start: { page: "a", region: { x: 999, y: 0, width: 2, height: 1 } } },
+      "region-outside start.region"
+    ],
     [{ label: "x", provider: [{ id: "Harvard", label: "Harvard" }] }, "id-uri provider[0].id"],
     [{ label: "x", behavior: ["paged", "big"] }, "behavior-unknown behavior[1]"]
   ] as ReadonlyArray<readonly [Manifest.Description, string]>)(
@@ -102,6 +108,14 @@ describe("what is built", () => {
       assert.deepStrictEqual(refused(description), [finding])
     }
   )
+
+  it("a choice with a target of its own is named, and what is built says so", () => {
+    const choice = { ...page("b"), label: "x", target: { x: 0, y: 0, width: 10, height: 10 } }
+    const { findings } = Result.getOrThrow(
+      Manifest.buildWithFindings(uri, { label: "x" }, [page("a", { choices: [choice] })])
+    )
+    assert.deepStrictEqual(codes(findings), ["choice-target pages[0].choices[0].target"])
+  })
 
   it("no pages are one finding", () => assert.deepStrictEqual(refused({ label: "x" }, []), ["manifest-empty pages"]))
 

@@ -276,3 +276,24 @@ describe("pages of which only image and label are given", () => {
     }
   )
 })
+
+describe("buildText", () => {
+  it.each([
+    { label: "Hamlet" },
+    { label: "Hamlet", language: "de" },
+    { label: "Hamlet", wire: "iiifingest" },
+    { label: "Hamlet", service: { type: "ImageService3", profile: "level1" } }
+  ] as ReadonlyArray<Manifest.Description>)("of %j is letter by letter that of the value", (description) => {
+    const given = [
+      page("a", { label: "1r" }),
+      page("b", { label: "\"\\u0001\u0003 \u{1F4D6}\u2028" }),
+      page("c", { label: "", width: 100, height: 7, mediaType: "image/tiff" }),
+      page("d", { label: { en: ["2v"] }, width: 1, height: 9999 }),
+      page("e"),
+      page("f", { label: "3r", imageService: `${images}/AT:f?a=1&b='2'` }),
+      page("g", { label: "3v", rotation: 90 })
+    ]
+    const text = Array.from(Result.getOrThrow(Manifest.buildText(uri, description, given))).join("")
+    assert.strictEqual(text, JSON.stringify(Result.getOrThrow(Manifest.build(uri, description, given))))
+  })
+})

@@ -146,6 +146,12 @@ export const annotationPage = (item: Check): Check =>
 
 const anyPage = annotationPage(annotation)
 
+/** A page of annotations as a document of its own. Clause 4.6, 5.5. */
+export const topAnnotationPage: Check = (value, walk) => {
+  anyPage(value, walk)
+  if (isObject(value) && value["@context"] === undefined) walk.reportAt("@context", "missing", "there is no @context")
+}
+
 const pageOrReference: Check = (value, walk) => {
   const isEmbedded = isObject(value) && value["items"] !== undefined
   ;(isEmbedded ? anyPage : pageReference)(value, walk)

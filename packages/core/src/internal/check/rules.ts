@@ -67,6 +67,11 @@ const structure = {
     "leave the property out where there is nothing to say"
   ),
   "manifest-empty": error(p3("5.2"), "at least one canvas", "give the manifest at least one page"),
+  "collection-cycle": warning(
+    p3("5.1"),
+    "collections that do not contain themselves",
+    "take the inner entry out: clients that follow it come to no end"
+  ),
   "canvas-empty": warning(p3("5.3"), "something painted on the canvas", "give the canvas an image"),
   "placeholder-nested": error(
     p3("3.1, placeholderCanvas"),
@@ -216,7 +221,27 @@ const building = {
     "pages with ids that differ by more than case",
     "give each page an id of its own; one image may be on several pages with different ids"
   ),
-  "page-missing": error(p3("5.4"), "the id of a page", "name a page that the manifest has")
+  "page-missing": error(
+    p3("5.4"),
+    "the id of a page, or the name of its image",
+    "name a page that the manifest has"
+  ),
+  "page-ambiguous": error(p3("5.4"), "a name that only one image has", "name the image by its id"),
+  "choice-target": warning(
+    p3("5.7"),
+    "choices that are painted where the page's image is",
+    "give the target to the page's image, or make a layer of the choice"
+  ),
+  "region-outside": error(
+    p3("5.6"),
+    "a part within the whole",
+    "correct x, y, width and height, in pixels of the whole"
+  ),
+  "image-unsaid": warning(
+    p3("5.6"),
+    "of an image on another's page, only how it is painted and its label",
+    "say the rest of the image whose page it is, or give this one a page of its own"
+  )
 }
 
 /** Every code there is. A code stays the same for ever. */

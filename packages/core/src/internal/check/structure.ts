@@ -78,7 +78,7 @@ const canvasWith = (also: ReadonlyArray<(fields: Fields, walk: Walk) => void>): 
   }))
 
 /** A canvas that stands for another one, or beside it. */
-const aside: Check = canvasWith([extent, ratio, notNested])
+export const aside: Check = canvasWith([extent, ratio, notNested])
 
 export const canvas: Check = canvasWith([extent, ratio])
 
@@ -115,7 +115,7 @@ const range: Check = object({
 const presentation3 = "http://iiif.io/api/presentation/3/context.json"
 
 /** Of what stands at the top, the context is a duty. Clause 4.6. */
-const topContext: Check = (value, walk) => {
+export const topContext: Check = (value, walk) => {
   context(value, walk)
   if (Array.isArray(value) && value.at(-1) !== presentation3) {
     walk.report("context", "the context of Presentation 3 is not the last one")

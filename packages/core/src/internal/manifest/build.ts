@@ -5,6 +5,7 @@ import { context, type LanguageMap, type Manifest } from "../../Presentation3.ts
 import { check, checkCanvas } from "../check/check.ts"
 import { Finding } from "../check/finding.ts"
 import { canvasOf } from "./canvas.ts"
+import { canvasTexts } from "./canvasText.ts"
 import { describe, type Mutable } from "./described.ts"
 import type { Description, Page } from "./description.ts"
 import { type Form, formOf, textOf, withNone } from "./form.ts"
@@ -68,7 +69,7 @@ const headOf = (uri: ManifestUri, description: Description, pages: ReadonlyArray
   return made
 }
 
-const isError = ({ severity }: Finding): boolean => severity === "error"
+export const isError = ({ severity }: Finding): boolean => severity === "error"
 
 /** What was found in what is given, and what was found besides in what became of it. */
 const together = (given: ReadonlyArray<Finding>, made: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
@@ -151,8 +152,9 @@ function* pieces(uri: ManifestUri, { form, head }: Plan, pages: ReadonlyArray<Pa
   const { structures, ...beginning } = head
   let piece = `${JSON.stringify(beginning).slice(0, -1)},"items":[`
   let separator = ""
+  const textOf = canvasTexts(uri, form)
   for (const page of pages) {
-    piece += separator + JSON.stringify(canvasOf(uri, page, form))
+    piece += separator + textOf(page)
     separator = ","
     if (piece.length < pieceLength) continue
     yield piece

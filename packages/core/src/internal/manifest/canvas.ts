@@ -2,7 +2,7 @@ import type { Annotation, Canvas, Resource } from "../../Presentation3.ts"
 import { describe, type Mutable } from "./described.ts"
 import type { Page, Picture } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
-import { choice, fragment, painted, paintedSize, servicesOf, thumbnail } from "./image.ts"
+import { choice, fragment, labelled, painted, paintedSize, servicesOf, thumbnail } from "./image.ts"
 
 /** The id of the canvas of a page. */
 export const canvasId = (manifest: string, page: string): string => `${manifest}/canvas/canvas:${page}`
@@ -16,7 +16,7 @@ const annotation = (id: string, canvas: string, { target }: Picture, body: Resou
 })
 
 const layers = (id: string, canvas: string, pictures: ReadonlyArray<Picture>, form: Form): ReadonlyArray<Annotation> =>
-  pictures.map((picture, index) => annotation(`${id}:${index + 2}`, canvas, picture, painted(picture, form)))
+  pictures.map((picture, index) => annotation(`${id}:${index + 2}`, canvas, picture, labelled(picture, form)))
 
 /** One canvas of one page. */
 export const canvasOf = (manifest: string, page: Page, form: Form): Canvas => {

@@ -77,7 +77,8 @@ export const Region = Schema.Struct({
 export type Region = typeof Region.Type
 
 /**
- * A page by its id, or a part of it.
+ * A page by its id, or a part of it. Where images are what is given ({@link IngestProgram.ingestProgram},
+ * `Manifests.build`), the id or the name of any image on the page will do.
  *
  * @category models
  * @since 0.1.0
@@ -90,8 +91,8 @@ export const PageOrPart = Schema.Union([Schema.String, Schema.Struct({ page: Sch
  */
 export type PageOrPart = typeof PageOrPart.Type
 
-/** What may be said of a manifest, a page and a section alike. Clauses 3.1 to 3.4. */
-const described = {
+/** What may be said of a manifest, a page and a section alike. Clauses 3.1 to 3.4. @internal */
+export const described = {
   summary: optionalKey(Text),
   metadata: optionalKey(Schema.Array(LabelValueText)),
   requiredStatement: optionalKey(LabelValueText),
@@ -179,13 +180,18 @@ export const Description = Schema.Struct({
  */
 export type Description = typeof Description.Type
 
-const picture = {
-  width: Size,
-  height: Size,
-  mediaType: optionalKey(Schema.String),
+/** How an image is painted on its canvas. @internal */
+export const painting = {
   target: optionalKey(Region),
   region: optionalKey(Region),
   rotation: optionalKey(Schema.Finite)
+}
+
+const picture = {
+  ...painting,
+  width: Size,
+  height: Size,
+  mediaType: optionalKey(Schema.String)
 }
 
 const served = {
@@ -222,11 +228,14 @@ export const Picture = Schema.Union([
  */
 export type Picture = typeof Picture.Type
 
+/** Width and height of a canvas in pixels. @internal */
+export const CanvasSize = Schema.Struct({ width: Size, height: Size })
+
 const page = {
   ...described,
   ...labelled,
   id: AssetId,
-  canvas: optionalKey(Schema.Struct({ width: Size, height: Size })),
+  canvas: optionalKey(CanvasSize),
   choices: optionalKey(Schema.Array(Picture)),
   layers: optionalKey(Schema.Array(Picture))
 }
@@ -235,8 +244,9 @@ const page = {
  * A page of a manifest: its id, its image, and what is said of it.
  *
  * - `canvas`: its width and height, that of the image as it is painted when not given.
- * - `choices`: other images of the same thing (infrared, the back), of which a viewer shows one.
- * - `layers`: further images that are painted over the first one, each where its `target` says.
+ * - `choices`: other images of the same thing (infrared, the back), of which a viewer shows one, by its label. They are
+ *   painted where the page's own image is.
+ * - `layers`: further images that are painted over the first one, each where its `target` says, with its label.
  * - `thumbnail`: made of the image when not given, with its service.
  *
  * @category models

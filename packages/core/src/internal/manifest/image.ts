@@ -1,4 +1,4 @@
-import type { ContentResource, Image, Resource, Service, SpecificResource } from "../../Presentation3.ts"
+import type { ContentResource, Image, LanguageMap, Resource, Service, SpecificResource } from "../../Presentation3.ts"
 import type { Picture, Region } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
 
@@ -89,16 +89,21 @@ export const painted = (
   }
 }
 
-const named = (resource: Image | SpecificResource, picture: Picture, form: Form): Resource => {
-  if (picture.label === undefined || resource.type !== "Image") return resource
-  const { id, type, ...rest } = resource
-  return { id, type, label: textOf(picture.label, form), ...rest } satisfies ContentResource
+const named = ({ id, type, ...rest }: Image, label: LanguageMap): ContentResource => ({ id, type, label, ...rest })
+
+/** The same, with its own label: a page's image has that of its canvas. */
+export const labelled = (picture: Picture, form: Form): Resource => {
+  const resource = painted(picture, form)
+  if (picture.label === undefined) return resource
+  const label = textOf(picture.label, form)
+  if (resource.type === "Image") return named(resource, label)
+  return { ...resource, source: named(image(picture, form, servicesOf(picture, form)), label) }
 }
 
 /** One of several, the first by default. Clause 5.7. */
 export const choice = (pictures: ReadonlyArray<Picture>, form: Form): Resource => ({
   type: "Choice",
-  items: pictures.map((picture) => named(painted(picture, form), picture, form))
+  items: pictures.map((picture) => labelled(picture, form))
 })
 
 const thumbnailWidth = 250

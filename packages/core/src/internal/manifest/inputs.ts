@@ -2,9 +2,14 @@ import { type Finding, finding } from "../check/finding.ts"
 import { correctRights, isHttpUri, language, sizeOf } from "../check/values.ts"
 import { kindOf, Walk } from "../check/walk.ts"
 import { quoted } from "../shown.ts"
-import type { Description, Page, PageOrPart, Picture, Section } from "./description.ts"
+import type { Description, Page, PageOrPart, Picture, Region, Section } from "./description.ts"
+import { paintedSize } from "./image.ts"
 
-const sizes = (path: string, size: { readonly width: number; readonly height: number } | undefined) =>
+type Size = { readonly width: number; readonly height: number }
+
+const isSize = ({ height, width }: Size): boolean => sizeOf(width) > 0 && sizeOf(height) > 0
+
+const sizes = (path: string, size: Size | undefined) =>
   size === undefined ?
     [] :
     (["width", "height"] as const).flatMap((side) =>
@@ -18,23 +23,54 @@ const isAddress = (address: unknown): boolean => typeof address === "string" && 
 
 /** All of an image, with nothing wrong: almost every page is so. */
 const isPlainlyRight = (given: Picture): boolean =>
-  sizeOf(given.width) > 0 && sizeOf(given.height) > 0 && given.target === undefined && given.region === undefined &&
+  isSize(given) && given.target === undefined && given.region === undefined &&
   isAddress("imageService" in given ? given.imageService : given.url)
 
-const picture = (path: string, given: Picture): ReadonlyArray<Finding> => {
+const outside = (path: string, part: Region | undefined, whole: Size): ReadonlyArray<Finding> => {
+  if (part === undefined || !isSize(part) || !isSize(whole)) return []
+  const { height, width, x, y } = part
+  if (x >= 0 && y >= 0 && x + width <= whole.width && y + height <= whole.height) return []
+  const message = `it is ${width} x ${height} at ${x},${y}, and the whole is ${whole.width} x ${whole.height}`
+  return [finding("region-outside", path, message)]
+}
+
+const canvasSize = (page: Page): Size => page.canvas ?? paintedSize(page)
+
+const picture = (path: string, given: Picture, canvas: Size): ReadonlyArray<Finding> => {
   const [field, address] = addressOf(given)
   return [
     ...(isAddress(address) ? [] : [finding("id-uri", `${path}.${field}`, `it is ${kindOf(address)}`)]),
     ...sizes(path, given),
     ...sizes(`${path}.target`, given.target),
-    ...sizes(`${path}.region`, given.region)
+    ...sizes(`${path}.region`, given.region),
+    ...outside(`${path}.target`, given.target, canvas),
+    ...outside(`${path}.region`, given.region, given)
   ]
 }
 
-const pictures = (path: string, given: ReadonlyArray<Picture> | undefined): ReadonlyArray<Finding> =>
-  (given ?? []).flatMap((one, index) => picture(`${path}[${index}]`, one))
+const choice = (path: string, given: Picture, canvas: Size): ReadonlyArray<Finding> => [
+  ...picture(path, given, canvas),
+  ...(given.target === undefined ? [] : [finding("choice-target", `${path}.target`, "the choice has its own target")])
+]
+
+const others = (path: string, page: Page): ReadonlyArray<Finding> => [
+  ...(page.choices ?? []).flatMap((one, index) => choice(`${path}.choices[${index}]`, one, canvasSize(page))),
+  ...(page.layers ?? []).flatMap((one, index) => picture(`${path}.layers[${index}]`, one, canvasSize(page)))
+]
 
 const isAssetId = (id: unknown): boolean => typeof id === "string" && /^[A-Za-z0-9]+$/.test(id)
+
+const isPlain = (page: Page): boolean =>
+  isPlainlyRight(page) && page.canvas === undefined && page.choices === undefined && page.layers === undefined &&
+  page.rights === undefined
+
+/** What is wrong with a page by itself, but for its id. */
+const contentFindings = (path: string, page: Page): ReadonlyArray<Finding> => [
+  ...picture(path, page, canvasSize(page)),
+  ...sizes(`${path}.canvas`, page.canvas),
+  ...others(path, page),
+  ...corrected(`${path}.rights`, page.rights)
+]
 
 const pageFindings = (
   pages: ReadonlyArray<Page>,
@@ -44,32 +80,32 @@ const pageFindings = (
 ): void => {
   const page = pages[index]
   if (page === undefined) return
-  const path = `pages[${index}]`
-  if (!isAssetId(page.id)) findings.push(finding("page-id", `${path}.id`, `it is ${kindOf(page.id)}`))
-  if (!isPlainlyRight(page)) findings.push(...picture(path, page))
-  if (page.canvas !== undefined) findings.push(...sizes(`${path}.canvas`, page.canvas))
-  if (page.choices !== undefined) findings.push(...pictures(`${path}.choices`, page.choices))
-  if (page.layers !== undefined) findings.push(...pictures(`${path}.layers`, page.layers))
-  if (page.rights !== undefined) findings.push(...corrected(`${path}.rights`, page.rights))
+  if (!isAssetId(page.id)) findings.push(finding("page-id", `pages[${index}].id`, `it is ${kindOf(page.id)}`))
+  if (!isPlain(page)) findings.push(...contentFindings(`pages[${index}]`, page))
   // What MPS tells ids apart by.
   const key = String(page.id).toLowerCase()
   const earlier = seen.get(key)
   if (earlier === undefined) seen.set(key, index)
   else {
     const message = `it is also that of pages[${earlier}] (case does not count)`
-    findings.push(finding("page-duplicate", `${path}.id`, message))
+    findings.push(finding("page-duplicate", `pages[${index}].id`, message))
   }
 }
 
 const pageOf = (place: PageOrPart): string => typeof place === "string" ? place : place.page
 
-const placeRule = (path: string, place: PageOrPart, known: ReadonlySet<string>): ReadonlyArray<Finding> =>
-  known.has(pageOf(place)) ? [] : [finding("page-missing", path, `there is no page ${quoted(String(pageOf(place)))}`)]
+type Known = ReadonlyMap<string, Page>
+
+const placeRule = (path: string, place: PageOrPart, known: Known): ReadonlyArray<Finding> => {
+  const page = known.get(pageOf(place))
+  if (page === undefined) return [finding("page-missing", path, `there is no page ${quoted(String(pageOf(place)))}`)]
+  return typeof place === "string" ? [] : outside(`${path}.region`, place.region, canvasSize(page))
+}
 
 const section = (
   path: string,
   given: Section,
-  known: ReadonlySet<string>,
+  known: Known,
   above: ReadonlyArray<Section>
 ): ReadonlyArray<Finding> => {
   if (above.includes(given)) return [finding("range-cycle", path, "the section is within itself")]
@@ -100,7 +136,7 @@ export const inputFindings = (
   const seen = new Map<string, number>()
   for (let index = 0; index < pages.length; index++) pageFindings(pages, index, seen, findings)
   if (contents.length > 0 || start !== undefined) {
-    const known = new Set<string>(pages.map(({ id }) => id))
+    const known = new Map<string, Page>(pages.map((page) => [page.id, page]))
     findings.push(...contents.flatMap((one, index) => section(`contents[${index}]`, one, known, [])))
     if (start !== undefined) findings.push(...placeRule("start", start, known))
   }

@@ -20,7 +20,7 @@ export const canvasReference = (manifest: string, place: PageOrPart): CanvasRefe
   }
 }
 
-const isSection = (item: PageOrPart | Section): item is Section => typeof item === "object" && "items" in item
+export const isSection = (item: PageOrPart | Section): item is Section => typeof item === "object" && "items" in item
 
 /** A section as a range; its id says where in the table of contents it stands: `range:2.1`. */
 const range = (manifest: string, section: Section, place: string, form: Form): Range => {

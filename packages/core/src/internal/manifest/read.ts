@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Manifest } from "../../Presentation3.ts"
-import { check } from "../check/check.ts"
+import { checkManifest } from "../check/check.ts"
 import { finding } from "../check/finding.ts"
 import { ManifestError } from "./build.ts"
 
@@ -28,7 +28,7 @@ const isManifest = Schema.is(Manifest)
 
 /** A value that the checker has no error for. The schema has the last word on what its type promises. */
 export const fromUnknown = (value: unknown): Result.Result<Manifest, ManifestError> => {
-  const errors = check(value, { mps: false }).filter(({ severity }) => severity === "error")
+  const errors = checkManifest(value, { mps: false }).filter(({ severity }) => severity === "error")
   if (errors.length > 0) return Result.fail(new ManifestError({ findings: errors }))
   if (isManifest(value)) return Result.succeed(value)
   const refused = finding("value-kind", "", "something in it is not as a manifest has it")
