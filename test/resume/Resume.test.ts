@@ -2,6 +2,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { type Faults, type RequestLog, Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, FileSystem, Layer, Option, type Scope } from "effect"
+import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { writeLargeTiff, writeSmallFiles } from "../support/pictures.ts"
@@ -91,6 +92,45 @@ const change = (task: Program.Task) =>
     Fs.writeFileSync(path, bytes)
     Fs.utimesSync(path, new Date(), new Date(Date.now() + 5000))
   })
+
+/** A list of checksums beside the file, right or wrong. */
+const listed = (task: Program.Task, isRight = true) =>
+  Effect.sync(() => {
+    const bytes = isRight ? Fs.readFileSync(Path.join(task.folder, "large.tif")) : "other bytes"
+    const sum = Crypto.createHash("sha256").update(bytes).digest("hex")
+    Fs.writeFileSync(Path.join(task.folder, "checksums.sha256"), `${sum}  large.tif\n`)
+  })
+
+describe("an upload of a file whose checksum is known", () => {
+  check(
+    "goes on where it was killed, and is read no more once that was proved",
+    withLargeFile,
+    (task) =>
+      Effect.gen(function*() {
+        yield* listed(task)
+        yield* killedInParts(task)
+        const again = yield* Program.run(task)
+        assert.deepStrictEqual(ops(again), ["UploadPart", "UploadPart", "CompleteMultipartUpload"])
+        assert.isTrue(isHashed(again))
+        yield* stored(task)
+        assert.isFalse(isHashed(yield* Program.run(task)))
+      })
+  )
+
+  check(
+    "is not completed from the parts of a killed run where it has another",
+    withLargeFile,
+    (task) =>
+      Effect.gen(function*() {
+        yield* killedInParts(task)
+        yield* listed(task, false)
+        const again = yield* Program.run(task)
+        assert.strictEqual(count(again, "CompleteMultipartUpload"), 0)
+        assert.include(JSON.stringify(again.lines), "checksums.sha256 says")
+        assert.deepStrictEqual(yield* openUploads, [])
+      })
+  )
+})
 
 describe("an upload that goes on where another process was killed", () => {
   check("sends only the parts that are missing", withLargeFile, (task) =>

@@ -100,6 +100,56 @@ describe("a file that", () => {
     }))
 })
 
+describe("a disk that", () => {
+  // a regular file whose first page is mapped nowhere
+  it.live.skipIf(process.platform !== "linux")(
+    "fails while it is read is SourceFailed, and says so",
+    () =>
+      Effect.gen(function*() {
+        const store = yield* stubStore(answering((_, response) => response.writeHead(200, { etag: "\"etag\"" }).end()))
+        for (const length of [1000, 3 * MiB]) {
+          const { reason } = yield* Effect.flip(
+            store.put("k", ObjectStore.fileRange("/proc/self/mem", 0, length), info)
+          )
+          assert.strictEqual(reason._tag, "SourceFailed")
+          assert.match(reason.message, /\/proc\/self\/mem cannot be read: EIO/)
+        }
+      })
+  )
+})
+
+/** Refuses whatever has no length in its head, or parts and a trailer in its body. */
+const old: Handler = (request, response) => {
+  const { headers } = request
+  const isNew = headers["transfer-encoding"] !== undefined || headers["content-encoding"] === "aws-chunked"
+  response.writeHead(isNew ? 411 : 200, isNew ? {} : { etag: "\"etag\"" }).end()
+}
+
+describe("a store that answers 411 to chunks and trailers", () => {
+  const bodies = Effect.map(fileOf(17 * MiB), (path) => [
+    ObjectStore.bytes(new Uint8Array(3 * MiB)),
+    ObjectStore.fileRange(path, 0, 3 * MiB),
+    ObjectStore.fileRange(path, 0, 17 * MiB),
+    ObjectStore.stream(Stream.make(new Uint8Array(17 * MiB)), 17 * MiB)
+  ])
+
+  it.live("takes all bodies with one setting", () =>
+    Effect.gen(function*() {
+      const store = yield* stubStore(answering(old), { checksums: "whenRequired" })
+      for (const body of yield* bodies) {
+        assert.strictEqual((yield* store.put("k", body, info)).etag, "\"etag\"")
+        assert.strictEqual((yield* store.putPart(session, 1, body)).token, "\"etag\"")
+      }
+    }))
+
+  it.live("and refuses some without it", () =>
+    Effect.gen(function*() {
+      const store = yield* stubStore(answering(old))
+      const results = yield* Effect.forEach(yield* bodies, (body) => Effect.result(store.put("k", body, info)))
+      assert.include(results.map(({ _tag }) => _tag), "Failure")
+    }))
+})
+
 describe("an interrupted operation", () => {
   /** Answers never; tells when the body has begun to come and when the connection is gone. */
   const silent = Effect.gen(function*() {

@@ -67,8 +67,10 @@ const after = `Elsewhere:
 - Full disk under the journal: \`test/resume/FullDisk.test.ts\`. The batch ends with \`JournalError\`, and no more is sent than
   can be remembered.
 - A process that is killed: \`test/resume/Kill.test.ts\`.
-- A disk that fails while it is read (EIO) cannot be had without a device of its own: any error of a read ends its file with
-  \`SourceFailed\`, and this one is not tried.
+- A disk that fails while it is read (EIO): \`packages/aws/test/S3ObjectStore.test.ts\`. The file ends with
+  \`SourceFailed\`, which says so.
+- A store that keeps other bytes than it was sent: \`packages/core/test/Upload.test.ts\`. They are sent again, once more in
+  parts, and then it is \`ChecksumMismatch\`.
 - A lost reply to the request that begins an upload in parts leaves an empty one at the store, of which nobody knows the id:
   a lifecycle rule of the bucket for incomplete uploads, where it has one, takes it away.
 `
