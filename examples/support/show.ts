@@ -48,6 +48,7 @@ export const showReport = (report: IngestReport.IngestReport) =>
         `Job       ${report.job.id}: ${report.job.result?.job.state ?? report.job.problem ?? "not known"}`
       )
     }
+    for (const error of report.job?.result?.errors ?? []) yield* Console.log(`          ${error}`)
     yield* Console.log("")
     const rows = report.assets.map((
       asset

@@ -2,8 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Ids, ImageSource, Ingest, IngestProgram, IngestReport, IngestRequest, MpsConfig } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
-import { Effect, Schema } from "effect"
+import { Effect, FileSystem, Schema } from "effect"
+import * as Fs from "node:fs"
 import { withSandbox } from "../../examples/support/sandboxLayers.ts"
+import { removeObject } from "../resume/support/openUploads.ts"
+import { pathOf } from "../support/pictures.ts"
 import { short } from "../support/policies.ts"
 import { account } from "./support/memory.ts"
 import { picture } from "./support/samples.ts"
@@ -79,6 +82,29 @@ describe("update", () => {
       const served = yield* json(report.manifestId ?? "")
       assert.deepStrictEqual(served.items.map(({ width }: { readonly width: number }) => width), [60, 30])
       assert.deepStrictEqual(served.behavior, ["paged"])
+    }).pipe(short, Effect.provide(withSandbox)))
+
+  it.live("that the service cannot read leaves the old picture served, and the report does not call it good", () =>
+    Effect.gen(function*() {
+      const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const path = `${folder}/page.png`
+      const bytes = Fs.readFileSync(pathOf("coffee.png"))
+      Fs.writeFileSync(path, bytes)
+      const image = ImageSource.file(path)
+      assert.isTrue(IngestReport.isComplete(yield* ingest([image])))
+      Fs.writeFileSync(path, bytes.fill(0, 2000, 4000))
+      const report = yield* ingest([image], { action: "update" })
+      assert.match(report.job?.result?.errors.join() ?? "", /cannot be read/)
+      assert.isFalse(IngestReport.isComplete(report))
+      assert.deepStrictEqual(report.assets.map(({ fate }) => fate._tag), ["Unknown"])
+    }).pipe(short, Effect.scoped, Effect.provide(withSandbox)))
+
+  it.live("whose object was taken out of the bucket is sent again under its id", () =>
+    Effect.gen(function*() {
+      const image = yield* page("one", 60, 40)
+      assert.isTrue(IngestReport.isComplete(yield* ingest([image])))
+      yield* removeObject("images/one.tif")
+      assert.isTrue(IngestReport.isComplete(yield* ingest([image])))
     }).pipe(short, Effect.provide(withSandbox)))
 
   it.live("of an asset that was never ingested is the job's to refuse, and the report says so", () =>

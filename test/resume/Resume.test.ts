@@ -221,7 +221,11 @@ describe("an upload that goes on where another process was killed", () => {
         assert.deepStrictEqual(ops(again), ["UploadPart", "UploadPart", "CompleteMultipartUpload"])
         const third = yield* Program.run(task)
         assert.deepStrictEqual(ops(third), ["HeadObject"])
-        assert.deepInclude(uploaded(third), { how: "resumed", warnings: [] })
+        assert.strictEqual(uploaded(third).how, "resumed")
+        assert.match(
+          uploaded(third).warnings.join("\n"),
+          /images\/large\.tif: the store does not say whether it is still/
+        )
         yield* stored(task)
       })
   )

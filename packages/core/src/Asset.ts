@@ -68,8 +68,8 @@ export const Asset = Schema.Struct({
 export type Asset = typeof Asset.Type
 
 /**
- * An asset that is in the bucket: the CRC-32 of its bytes, and how it came there: `sent`
- * where nothing was, `replaced`, `resumed` from an earlier run, or found `identical`.
+ * An asset that is in the bucket: the CRC-32 of its bytes, and how it came there: `sent` where nothing was, `replaced`
+ * where something was or once was by the journal, `resumed` from an earlier run, or found `identical`.
  *
  * @category models
  * @since 0.1.0
@@ -280,6 +280,12 @@ const makeId = Effect.fnUntraced(function*(config: MpsConfig["Service"], source:
   })
 })
 
+/** An id is for ever, and a name in another alphabet may leave little of itself in it. */
+const lostLetters = ({ description, name }: ImageSource, id: AssetId): ReadonlyArray<string> =>
+  description.id === undefined && /[\p{L}\p{N}]/u.test(withoutExtension(name).replace(/[A-Za-z0-9]/g, ""))
+    ? [`its id is ${id}: letters other than A to Z of ${quoted(name)} are left out; give it an id to have another`]
+    : []
+
 const isKey = Schema.is(ObjectName)
 const decodeDescription = Schema.decodeUnknownResult(Description, { errors: "all" })
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
@@ -354,7 +360,7 @@ export const probe = Effect.fnUntraced(function*(
     height,
     mediaType,
     ...(fixity.expected.length === 0 ? {} : { fixity: fixity.expected }),
-    warnings: [...warnings, ...fixity.warnings]
+    warnings: [...warnings, ...fixity.warnings, ...lostLetters(source, id)]
   }
 })
 

@@ -20,6 +20,7 @@ import { location } from "./ImageSource.ts"
 import * as Ingest from "./Ingest.ts"
 import { AssetFate, type AssetReport, type IngestReport, ManifestFate } from "./IngestReport.ts"
 import type { Action, IngestRequest } from "./IngestRequest.ts"
+import { visible } from "./internal/shown.ts"
 import { submitOnce } from "./internal/submitOnce.ts"
 import { saysWhatWasDone } from "./internal/whatWasDone.ts"
 import type { Journal, JournalError, SubmissionRecord } from "./Journal.ts"
@@ -231,6 +232,22 @@ const contentOf = (uploaded: ReadonlyArray<Asset.UploadedAsset>): Crc32.Crc32 =>
     new TextEncoder().encode(uploaded.map(({ asset, crc32 }) => `${asset.id} ${crc32}\n`).join(""))
   )
 
+/** Whether a text speaks of an id: as a word, but short ones only behind their namespace. */
+const isAbout = (text: string, id: string): boolean =>
+  new RegExp(`${id.length < 3 ? ":" : "(?<![A-Za-z0-9])"}${id}(?![A-Za-z0-9])`).test(text)
+
+/** What is served is no proof where the job says that it failed with the asset: an earlier image of that id may be. */
+const afterErrors = (
+  { id }: Asset.Asset,
+  fate: AssetFate | undefined,
+  errors: ReadonlyArray<string>
+): AssetFate | undefined => {
+  const error = errors.find((text) => isAbout(text, id))
+  if (error === undefined || fate?._tag !== "Served") return fate
+  const problem = `the job failed with it (${visible(error)}), and what is served may be what was there before`
+  return AssetFate.cases.Unknown.make({ url: fate.url, problem })
+}
+
 const ingest = Effect.fnUntraced(function*(
   options: Options,
   manifest: Prepared,
@@ -260,7 +277,10 @@ const ingest = Effect.fnUntraced(function*(
   const job = submitted.jobId === undefined ? undefined : yield* awaitJob(submitted.jobId, submitted.record)
   if (job === undefined) yield* service.ended(submitted.record)
   const seen = yield* verifyAll(options, manifest, uploaded, job?.result?.succeeded !== false)
-  const fateOf = new Map(uploaded.map(({ asset }, index) => [asset, seen.fates[index]] as const))
+  const errors = job?.result?.errors ?? []
+  const fateOf = new Map(
+    uploaded.map(({ asset }, index) => [asset, afterErrors(asset, seen.fates[index], errors)] as const)
+  )
   return {
     manifestId: manifest.id,
     manifest: seen.manifest,

@@ -17,7 +17,8 @@ import { JobResult } from "./Job.ts"
  * - `NotSubmitted`: it is in the bucket, and nothing was submitted because of others.
  * - `NotServed`: it was ingested and is not served; `problem` says what the service said.
  * - `SizeDiffers`: it is served with another size.
- * - `Unknown`: it was ingested, and whether it is served could not be learnt (throttled, behind a firewall, unreadable).
+ * - `Unknown`: it was ingested, and whether it is served could not be learnt (throttled, behind a firewall, unreadable), or
+ *   the job says that it failed with it and what is served may be what was there before.
  * - `NotVerified`: it was ingested, and verifying was turned off.
  *
  * @category models

@@ -809,7 +809,7 @@ describe("an upload that is cut off", () => {
         const first = yield* world(() => Effect.flatMap(inFile("one", path), one), { journal })
         // Another store, with nothing in it.
         const second = yield* world(() => Effect.flatMap(inFile("one", path), one), { journal })
-        assert.deepStrictEqual([first.how, second.how], ["sent", "sent"])
+        assert.deepStrictEqual([first.how, second.how], ["sent", "replaced"])
       })))
 })
 

@@ -28,3 +28,7 @@ export const expireUploads = withClient(async (client, bucket) => {
     await client.send(new Sdk.AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
   }
 })
+
+/** Takes an object away, as whoever cleans a bucket does. */
+export const removeObject = (key: string) =>
+  withClient((client, bucket) => client.send(new Sdk.DeleteObjectCommand({ Bucket: bucket, Key: key })))

@@ -32,7 +32,11 @@ const recordOf = Effect.fnUntraced(function*(engine: Engine, asset: Asset) {
   const record = Option.getOrUndefined(yield* engine.journal.upload(engine.store.bucket, asset.key))
   const begun = beginningOf(record, asset)
   if (record?.session !== undefined && begun === undefined) yield* takeBack(engine, asset, record.session)
-  return { record: record !== undefined && isSameFile(record, asset) ? record : undefined, begun }
+  return {
+    record: record !== undefined && isSameFile(record, asset) ? record : undefined,
+    begun,
+    wasThere: record?.crc32 !== undefined
+  }
 })
 
 /**
@@ -62,9 +66,13 @@ const putWhole = Effect.fnUntraced(function*(
   )
   if (Option.isSome(sent)) yield* asChecked(engine, asset, sent.value.crc32)
   if (Option.isSome(sent)) return yield* finished(engine, asset, sent.value.crc32, howSent(ifAbsent))
-  // what is there was put there by this very request
-  if (isWrong) return yield* putWhole(engine, asset, false, true)
-  return yield* onExisting(engine, asset, mayBeThere || attempts > 1)
+  return yield* onExisting(engine, asset, mayBeThere || attempts > 1).pipe(
+    // other bytes, put there by this very request
+    Effect.catchIf(
+      (error) => isWrong && error._tag === "AssetError" && error.reason._tag === "IdTaken",
+      () => putWhole(engine, asset, false, true)
+    )
+  )
 })
 
 /** `earlier` is what an earlier run left to go on from. */
@@ -80,7 +88,7 @@ const send = (
     )
     : putWhole(engine, asset, ifAbsent, earlier.record !== undefined)
 
-const nothing = { record: undefined, begun: undefined }
+const nothing = { record: undefined, begun: undefined, wasThere: false }
 
 /** There is an object under the key: leave it, replace it, or refuse the image. */
 const onExisting = (engine: Engine, asset: Asset, mayBeOurs: boolean): Sending =>
@@ -129,5 +137,7 @@ export const uploadAsset = Effect.fnUntraced(function*(
   if (earlier.record !== undefined || asset.fingerprint.size > engine.partSize) yield* unchanged(asset)
   const there = yield* fromEarlierRun(engine, asset, earlier.record)
   const sent = Option.isSome(there) ? there.value : yield* send(engine, asset, engine.existing !== "replace", earlier)
-  return { asset, ...sent }
+  // whoever took the object away, what was made of it may well be there
+  const how = sent.how === "sent" && earlier.wasThere ? "replaced" : sent.how
+  return { asset, crc32: sent.crc32, how }
 })

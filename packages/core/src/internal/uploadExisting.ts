@@ -19,9 +19,15 @@ export const inspect = (
 
 /** Whether what the journal says was stored still is; where the store does not tell, the journal is believed. */
 export const isStillThere = (engine: Engine, asset: Asset, crc32: Crc32): Effect.Effect<boolean, ObjectStoreError> =>
-  Effect.map(inspect(engine, asset), (found) => {
-    if (found === "absent" || found === "unknown") return found === "unknown"
-    return found.size === asset.fingerprint.size && (found.crc32 ?? crc32) === crc32
+  Effect.flatMap(inspect(engine, asset), (found) => {
+    if (found === "absent") return Effect.succeed(false)
+    if (found !== "unknown") {
+      return Effect.succeed(found.size === asset.fingerprint.size && (found.crc32 ?? crc32) === crc32)
+    }
+    const text =
+      `${asset.key}: the store does not say whether it is still there (HTTP 403: no right to ask, or wrong AWS ` +
+      "keys); the journal says that an earlier run sent it, and it was not sent again"
+    return Effect.as(engine.warn(text), true)
   })
 
 /** Whether the store itself says that it has just these bytes. */
