@@ -7,18 +7,24 @@ import * as Progress from "../Progress.ts"
 import { visible } from "./shown.ts"
 
 interface Done {
+  /** Images that were begun and have neither arrived nor failed. */
+  readonly underWay: number
   readonly uploaded: number
   readonly jobId: JobId | undefined
   /** The state in which the job ended, once it has. */
   readonly ended: string | undefined
 }
 
-const nothing: Done = { uploaded: 0, jobId: undefined, ended: undefined }
+const nothing: Done = { underWay: 0, uploaded: 0, jobId: undefined, ended: undefined }
 
 const add = (done: Done, event: Progress.Event): Done => {
   switch (event._tag) {
+    case "UploadStarted":
+      return { ...done, underWay: done.underWay + 1 }
+    case "UploadFailed":
+      return { ...done, underWay: done.underWay - 1 }
     case "Uploaded":
-      return { ...done, uploaded: done.uploaded + 1 }
+      return { ...done, underWay: done.underWay - 1, uploaded: done.uploaded + 1 }
     case "Submitted":
       return { ...done, jobId: event.jobId }
     case "JobSeen":
@@ -28,7 +34,7 @@ const add = (done: Done, event: Progress.Event): Done => {
   }
 }
 
-const describe = ({ ended, jobId, uploaded }: Done): string | undefined => {
+const describe = ({ ended, jobId, underWay, uploaded }: Done): string | undefined => {
   if (ended !== undefined) {
     return `job ${jobId} ended as ${
       visible(ended)
@@ -37,7 +43,13 @@ const describe = ({ ended, jobId, uploaded }: Done): string | undefined => {
   if (jobId !== undefined) {
     return `the request was taken as job ${jobId}, which goes on: ask for it by this id, or run the same again`
   }
-  if (uploaded === 0) return undefined
+  if (uploaded === 0 && underWay === 0) return undefined
+  if (uploaded === 0) {
+    return `${
+      underWay === 1 ? "1 image was" : `${underWay} images were`
+    } on the way to the bucket, none has arrived, and ` +
+      "nothing was requested: run the same again to go on from here"
+  }
   return `${uploaded === 1 ? "1 image is" : `${uploaded} images are`} in the bucket and no job is known for ` +
     `${uploaded === 1 ? "it" : "them"}: run the same again to go on from here`
 }
