@@ -76,7 +76,7 @@ const cases: ReadonlyArray<Case> = [
   {
     what: "a secret of AWS that is wrong",
     other: variables({ AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" }, ["wJalrXUtnFEMI/K7MDENG"]),
-    error: "ObjectStoreError: put images/coffee.png: the AWS credentials were not accepted"
+    error: "ObjectStoreError: put images/coffee.png: the AWS credentials are missing or were not accepted"
   },
   {
     what: "a session that has ended",

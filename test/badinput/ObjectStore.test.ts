@@ -93,17 +93,17 @@ const cases: ReadonlyArray<Case> = [
   {
     what: "a wrong secret",
     setup: s3With(keys("SANDBOXACCESSKEY")),
-    says: /AWS credentials were not accepted \(SignatureDoesNotMatch.*check AWS_ACCESS_KEY_ID/
+    says: /AWS credentials are missing or were not accepted \(SignatureDoesNotMatch.*check AWS_ACCESS_KEY_ID/
   },
   {
     what: "a key that nobody knows",
     setup: s3With(keys("SANDBOXNOBODY")),
-    says: /AWS credentials were not accepted \(InvalidAccessKeyId.*check AWS_ACCESS_KEY_ID/
+    says: /AWS credentials are missing or were not accepted \(InvalidAccessKeyId.*check AWS_ACCESS_KEY_ID/
   },
   {
     what: "a session that nobody issued",
     setup: s3With(keys("SANDBOXSESSIONNOBODY", session)),
-    says: /AWS credentials were not accepted \(Invalid.*check AWS_ACCESS_KEY_ID/
+    says: /AWS credentials are missing or were not accepted \(Invalid.*check AWS_ACCESS_KEY_ID/
   },
   {
     what: "no credentials at all",
@@ -111,7 +111,7 @@ const cases: ReadonlyArray<Case> = [
       credentials: () =>
         Promise.reject(Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" }))
     }),
-    says: /AWS credentials were not accepted \(Could not load credentials\): check AWS_ACCESS_KEY_ID/,
+    says: /AWS credentials are missing or were not accepted \(Could not load credentials\): check AWS_ACCESS_KEY_ID/,
     asked: 0
   },
   {

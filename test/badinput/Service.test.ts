@@ -241,7 +241,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
       const port = yield* closedPort
       const config: Setup["config"] = (own) => ({ ...own, ingestUrl: `http://127.0.0.1:${port}/admin/ingest` })
       const { exit } = yield* run({}, { config })
-      const error = errorOf(exit, /127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\): check the network; .*VPN/)
+      const error = errorOf(exit, /127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\): is the sandbox running\?/)
       assert.strictEqual(error._tag === "LtsError" ? error.reason._tag : "", "Unreachable")
     }))
 

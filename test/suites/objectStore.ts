@@ -325,7 +325,7 @@ const inParts = (it: Test) => {
       const unsent = { ...second, partNumber: 3 }
       yield* failsWith(
         store.complete(session, [first, unsent], wholeOf(...parts.slice(0, 2))),
-        "Rejected"
+        "InvalidPart"
       )
       yield* isAbsent("parts/missing.tif")
     }))

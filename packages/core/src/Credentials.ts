@@ -400,7 +400,9 @@ export const fromConfig: Effect.Effect<Credentials["Service"], MpsConfigError, F
     ]
     const imported = key === undefined ? undefined : yield* Effect.result(importKey(key))
     const problems: Array<Problem> = []
-    if (issuer === undefined) problems.push({ setting: variables.issuer, problem: "is not set" })
+    if (issuer === undefined) {
+      problems.push({ setting: variables.issuer, problem: "is not set: who signs, as LTS registered it" })
+    }
     if (key === undefined) {
       problems.push({ setting: `${variables.path} or ${variables.text}`, problem: "neither is set" })
     }

@@ -100,6 +100,14 @@ const fields = {
 /** The settings as text, before it is known whether all of them are there. */
 type Raw = { readonly [K in keyof Options]?: string }
 
+const hints = {
+  environment: "dev, qa, prod, or sandbox",
+  account: fields.account.expected,
+  space: fields.space.expected,
+  namespace: "the NRS namespace that LTS issued, such as AT",
+  agent: "who is recorded as having made the assets, one word"
+} as const
+
 const required = ["environment", "account", "space", "namespace", "agent"] as const
 
 const parseEnvironment = (raw: Raw, problem: (field: keyof Options, text: string) => void) => {
@@ -133,7 +141,7 @@ const check = (raw: Raw, name: (field: keyof Options) => string): {
   const problems: Array<Problem> = []
   const problem = (field: keyof Options, text: string) => void problems.push({ setting: name(field), problem: text })
 
-  for (const field of required) if (raw[field] === undefined) problem(field, "is not set")
+  for (const field of required) if (raw[field] === undefined) problem(field, `is not set: ${hints[field]}`)
   for (const field of ["account", "space", "agent", "assetPrefix", "bucket", "keyPrefix"] as const) {
     const value = raw[field]
     if (value !== undefined && !fields[field].pattern.test(value)) {

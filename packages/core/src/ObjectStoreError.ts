@@ -44,7 +44,7 @@ export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>()
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the AWS credentials were not accepted (${this.detail}): check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`
+    return `the AWS credentials are missing or were not accepted (${this.detail}): check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`
   }
 }
 

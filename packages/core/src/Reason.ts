@@ -71,7 +71,10 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
   readonly retryable: boolean = true
   readonly outcome: Outcome = "none"
   override get message() {
-    return `${this.host} cannot be reached (${this.detail}): check the network; outside production LTS may ask for the VPN or an allow-listed address`
+    const what = /^(?:127\.|localhost|\[::1\])/.test(this.host)
+      ? "is the sandbox running?"
+      : "check the network; outside production LTS may ask for the VPN or an allow-listed address"
+    return `${this.host} cannot be reached (${this.detail}): ${what}`
   }
 }
 

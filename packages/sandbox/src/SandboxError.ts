@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
  */
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
   override get message() {
-    return `Port ${this.port} is in use by another program: stop it, choose another port, or leave the port out`
+    return `Port ${this.port} is in use by another program: stop it, or choose another port (0 is any that is free)`
   }
 }
 

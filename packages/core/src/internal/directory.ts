@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import { explain } from "./fileProblem.ts"
+import { algorithmOf } from "./fixity/parse.ts"
 
 /** A file by its path below the root, with forward slashes, and by the path it is opened with. */
 export interface ListedFile {
@@ -77,7 +78,12 @@ const visit = Effect.fnUntraced(function*(
   if (yield* isFolder(fs, file.path, type)) return yield* walk(fs, file.path, file.name, above)
   return imageEnding.test(file.name)
     ? { files: [file], leftOut: [] }
-    : without(file, "its name does not end like an image's")
+    : without(
+      file,
+      algorithmOf(file.name.split("/").at(-1) ?? "") === undefined
+        ? "its name does not end like an image's"
+        : "it lists checksums, which images are checked against"
+    )
 })
 
 /** Lists a folder and all below it, in natural order. */

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Sandbox, type SandboxOptions, type TrustedKey } from "../Sandbox.ts"
+import * as SandboxError from "../SandboxError.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 
 /** The same on every start, so that addresses in bookmarks and stored manifests last. */
@@ -95,7 +96,11 @@ const readTrusted = Effect.fnUntraced(function*(files: Readonly<Record<string, s
   const fs = yield* FileSystem.FileSystem
   return yield* Effect.forEach(
     Object.entries(files),
-    ([kid, path]) => Effect.map(fs.readFileString(path), (publicKeyPem): TrustedKey => ({ kid, publicKeyPem }))
+    ([kid, path]) =>
+      fs.readFileString(path).pipe(
+        Effect.map((publicKeyPem): TrustedKey => ({ kid, publicKeyPem })),
+        Effect.mapError(() => new SandboxError.Unreadable({ what: `The public key ${path} of --trust ${kid}` }))
+      )
   )
 })
 

@@ -108,5 +108,6 @@ export const parse = (text: string, algorithm: Algorithm, bagged = false): Parse
       if (contradicts) problems.push(`${at} contradicts an earlier one`)
     }
   }
+  if (named.size + nameless.length + problems.length === 0) problems.push("there is no checksum in it")
   return { named, nameless, problems }
 }

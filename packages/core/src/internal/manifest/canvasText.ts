@@ -32,6 +32,9 @@ const templateOf = (manifest: string, form: Form): ReadonlyArray<string> => {
   return JSON.stringify(canvasOf(manifest, page, form)).split(slot).filter((part) => part !== undefined)
 }
 
+/** Within a text of JSON. */
+const inText = (value: string): string => JSON.stringify(value).slice(1, -1)
+
 /** The text of the canvas of each page. Those of usual pages differ in a few places only, and are filled in there. */
 export const canvasTexts = (manifest: string, form: Form): (page: Page) => string => {
   // The Python client's have no thumbnails.
@@ -40,7 +43,7 @@ export const canvasTexts = (manifest: string, form: Form): (page: Page) => strin
     if (template === undefined || !isUsual(page)) return JSON.stringify(canvasOf(manifest, page, form))
     const { height, id, imageService, label, width } = page
     const small = JSON.stringify(thumbnail(page, form))
-    const values = ["", id, imageService, JSON.stringify(label), small, height, width]
+    const values = ["", inText(id), inText(imageService), JSON.stringify(label), small, height, width]
     let text = ""
     for (let index = 0; index < template.length; index++) {
       text += index % 2 === 0 ? template[index] : values[Number(template[index])]
