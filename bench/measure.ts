@@ -18,25 +18,41 @@ const gnuTime = "/usr/bin/time"
 /** User and system seconds, largest resident set in KiB. */
 const format = "%U %S %M"
 
-/** Runs a command to its end under GNU time; fails where the command does. */
+/** A command that did not end in the time it was given. */
+export class StoodStill extends Error {}
+
+/** Runs a command to its end under GNU time; fails where the command does, or after `limitSeconds`. */
 export const measure = async (
   command: string,
   args: ReadonlyArray<string>,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}
+  { limitSeconds, ...options }: {
+    readonly env?: NodeJS.ProcessEnv
+    readonly cwd?: string
+    readonly limitSeconds?: number
+  } = {}
 ): Promise<Cost> => {
   if (!Fs.existsSync(gnuTime)) throw new Error(`the benchmark measures with ${gnuTime}: install the package "time"`)
   const report = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-cost-")), "cost")
   const start = process.hrtime.bigint()
   const child = spawn(gnuTime, ["-o", report, "-f", format, command, ...args], {
     ...options,
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: ["ignore", "pipe", "pipe"],
+    // with what it started
+    detached: true
   })
+  let isLate = false
+  const timer = limitSeconds === undefined ? undefined : setTimeout(() => {
+    isLate = true
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+  }, limitSeconds * 1000)
   let stdout = ""
   let stderr = ""
   child.stdout.on("data", (chunk: Buffer) => stdout += chunk.toString())
   child.stderr.on("data", (chunk: Buffer) => stderr += chunk.toString())
   const [code] = await once(child, "close")
   const wallSeconds = Number(process.hrtime.bigint() - start) / 1e9
+  clearTimeout(timer)
+  if (isLate) throw new StoodStill(`${command} ${args.join(" ")} did not end within ${limitSeconds} s`)
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${String(code)}:\n${stdout}${stderr}`)
   const [user = NaN, system = NaN, kibibytes = NaN] = Fs.readFileSync(report, "utf8").trim().split(" ").map(Number)
   Fs.rmSync(Path.dirname(report), { recursive: true })

@@ -1,12 +1,24 @@
 /** Runs cases one after the other, again and again, so that whatever else the machine does falls on all of them. */
-import { type Cost, measure, median } from "../measure.ts"
+import { type Cost, measure, median, StoodStill } from "../measure.ts"
 import type { Section } from "../section.ts"
 import type { Case, Command } from "./cases.ts"
 
 const gibibyte = 2 ** 30
 
-const costOf = ({ args, command, env }: Command): Promise<Cost> =>
-  measure(command, args, env === undefined ? {} : { env })
+/** More than ten times what any case takes, in seconds. */
+const limitSeconds = 180
+
+/** Runs a command; one that stands still is ended, told of in `stalls`, and run once more. */
+const costOf = async ({ args, command, env }: Command, stalls: Array<string>): Promise<Cost> => {
+  const run = () => measure(command, args, { limitSeconds, ...(env === undefined ? {} : { env }) })
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof StoodStill)) throw error
+    stalls.push(error.message)
+    return run()
+  }
+}
 
 interface Measured {
   readonly name: string
@@ -14,15 +26,19 @@ interface Measured {
   readonly startUps: Array<Cost>
 }
 
-const measureAll = async (cases: ReadonlyArray<Case>, rounds: number): Promise<ReadonlyArray<Measured>> => {
+const measureAll = async (
+  cases: ReadonlyArray<Case>,
+  rounds: number,
+  stalls: Array<string>
+): Promise<ReadonlyArray<Measured>> => {
   const measured = cases.map(({ name, run, startUp }) => ({ name, run, startUp, runs: [], startUps: [] } as
     & Case
     & Measured)
   )
   for (let round = 0; round < rounds; round++) {
     for (const { run, runs, startUp, startUps } of measured) {
-      startUps.push(await costOf(startUp))
-      runs.push(await costOf(run))
+      startUps.push(await costOf(startUp, stalls))
+      runs.push(await costOf(run, stalls))
     }
   }
   return measured
@@ -73,12 +89,18 @@ export const compare = async (
   bytes: number,
   rounds: number
 ): Promise<Section> => {
-  const measured = (await measureAll(cases, rounds)).map((one) => ({ name: one.name, figures: figuresOf(one, bytes) }))
+  const stalls: Array<string> = []
+  const measured = (await measureAll(cases, rounds, stalls)).map((one) => ({
+    name: one.name,
+    figures: figuresOf(one, bytes)
+  }))
   const floor = measured[0]
   if (floor === undefined) throw new Error("there is nothing to compare")
   return {
     title,
-    text,
+    text: stalls.length === 0
+      ? text
+      : `${text} ${stalls.length} runs stood still for ${limitSeconds} s and were repeated.`,
     columns: ["CPU-s/GiB", "÷ floor", "wall s", "÷ floor", "peak RSS MiB", "start-up CPU / wall s", "CPU min–max"],
     rows: measured.map(({ figures, name }) => rowOf(name, figures, floor.figures))
   }

@@ -108,10 +108,10 @@ export const readFolder = Effect.fnUntraced(function*(
     return { ...nothing, warnings: [why] }
   }
   const isBag = listed.success.includes("bagit.txt")
-  const found = listed.success.toSorted().flatMap((name) => {
+  const found = listed.success.flatMap((name) => {
     const algorithm = algorithmOf(name)
     return algorithm === undefined ? [] : [{ name, algorithm }]
-  })
+  }).sort((a, b) => a.name < b.name ? -1 : 1)
   if (found.length === 0) return nothing
   const lists = yield* Effect.forEach(
     found,
