@@ -6,7 +6,7 @@ import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import { ImageSource, Journal, MpsConfig, RetryPolicy, Upload } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { NodeHttpHandler } from "@smithy/node-http-handler"
-import { Clock, Duration, Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import { Clock, Duration, Effect, FileSystem, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as Fs from "node:fs"
 import * as http from "node:http"
@@ -15,6 +15,7 @@ import * as Path from "node:path"
 import { crc32 } from "node:zlib"
 import { sandboxSettings } from "../../../examples/support/sandboxLayers.ts"
 import { openUploads } from "../../resume/support/openUploads.ts"
+import { withClient } from "../../support/bucket.ts"
 import { pathOf, writeLargeTiff } from "../../support/pictures.ts"
 import { shortPolicy } from "../../support/policies.ts"
 import * as Proxy from "./proxy.ts"
@@ -171,18 +172,6 @@ export const upload = (
     }
     return ended
   }))
-
-const withClient = <A>(use: (client: Sdk.S3Client, bucket: string) => Promise<A>) =>
-  Effect.flatMap(Sandbox.Sandbox, ({ s3 }) =>
-    Effect.promise(async () => {
-      const credentials = { accessKeyId: s3.accessKeyId, secretAccessKey: Redacted.value(s3.secretAccessKey) }
-      const client = new Sdk.S3Client({ endpoint: s3.endpoint, region: s3.region, credentials, forcePathStyle: true })
-      try {
-        return await use(client, s3.bucket)
-      } finally {
-        client.destroy()
-      }
-    }))
 
 const keys = withClient(async (client, bucket) =>
   ((await client.send(new Sdk.ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key }) => Key ?? "")
