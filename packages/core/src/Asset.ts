@@ -15,6 +15,7 @@ import * as Fixity from "./Fixity.ts"
 import { AssetId } from "./Ids.ts"
 import * as ImageHeader from "./ImageHeader.ts"
 import { Description, ImageSource, location, ObjectName } from "./ImageSource.ts"
+import { withoutExtension } from "./internal/fileName.ts"
 import { randomText } from "./internal/randomText.ts"
 import { quoted, visible } from "./internal/shown.ts"
 import { readHeader } from "./internal/sourceHeader.ts"
@@ -237,8 +238,6 @@ export class AssetError extends Schema.TaggedError<AssetError>()("AssetError", {
     return `${visible(this.source)}: ${this.reason.message}`
   }
 }
-
-const withoutExtension = (name: string): string => name.replace(/\.[^./\\]+$/, "")
 
 /** The name without folder and extension. */
 const labelOf = (name: string): string => withoutExtension(name).split(/[/\\]/).at(-1) ?? name

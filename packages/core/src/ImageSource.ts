@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import * as Fixity from "./Fixity.ts"
 import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
 import { byName, list } from "./internal/directory.ts"
+import { baseName } from "./internal/fileName.ts"
 import { missing } from "./internal/fixity/missing.ts"
 import { CanvasSize, described, painting } from "./internal/manifest/description.ts"
 import { visible } from "./internal/shown.ts"
@@ -148,8 +149,6 @@ export const ImageSource = Schema.Union([FileSource, BytesSource, StreamSource])
  * @since 0.1.0
  */
 export type ImageSource = typeof ImageSource.Type
-
-const baseName = (path: string): string => path.replaceAll("\\", "/").split("/").findLast((part) => part !== "") ?? path
 
 /**
  * An image in a file.

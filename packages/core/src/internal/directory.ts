@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
+import { baseName } from "./fileName.ts"
 import { explain } from "./fileProblem.ts"
 import { algorithmOf } from "./fixity/parse.ts"
 
@@ -80,7 +81,7 @@ const visit = Effect.fnUntraced(function*(
     ? { files: [file], leftOut: [] }
     : without(
       file,
-      algorithmOf(file.name.split("/").at(-1) ?? "") === undefined
+      algorithmOf(baseName(file.name)) === undefined
         ? "its name does not end like an image's"
         : "it lists checksums, which images are checked against"
     )

@@ -6,6 +6,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import type { Algorithm, Checksum, Expected, FixityListInvalid, Lists } from "../../Fixity.ts"
 import { imageEnding } from "../directory.ts"
+import { baseName, withoutExtension } from "../fileName.ts"
 import { explain } from "../fileProblem.ts"
 import { visible } from "../shown.ts"
 import { algorithmOf, normalized, parse } from "./parse.ts"
@@ -24,10 +25,12 @@ interface Folder {
   readonly lists: ReadonlyArray<List>
   readonly files: ReadonlyMap<string, ReadonlyArray<Expected>>
   readonly stems: ReadonlyMap<string, ReadonlyArray<Expected>>
+  /** The first list that cannot be used. */
+  readonly broken: List | undefined
   readonly warnings: ReadonlyArray<string>
 }
 
-const nothing: Folder = { lists: [], files: new Map(), stems: new Map(), warnings: [] }
+const nothing: Folder = { lists: [], files: new Map(), stems: new Map(), broken: undefined, warnings: [] }
 
 /** The largest list, in bytes: half a million files. */
 const longest = 64n * 1024n * 1024n
@@ -35,10 +38,6 @@ const longest = 64n * 1024n * 1024n
 /** A path below a folder. */
 export const within = (folder: string, name: string): string =>
   folder === "." ? name : `${folder.replace(/\/$/, "")}/${name}`
-
-const baseName = (name: string): string => name.split("/").at(-1) ?? name
-
-const withoutEnding = (name: string): string => name.replace(/\.[^./]*$/, "")
 
 /** PowerShell writes UTF-16. */
 const textOf = (bytes: Uint8Array): string => {
@@ -67,7 +66,7 @@ const readList = Effect.fnUntraced(function*(
   bagged: boolean
 ): Effect.fn.Return<List, never, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  const list = { path: within(folder, name), stem: normalized(withoutEnding(name)) }
+  const list = { path: within(folder, name), stem: normalized(withoutExtension(name)) }
   const unusable = (problem: string): List => ({ ...list, named: new Map(), nameless: [], problems: [problem] })
   return yield* Effect.gen(function*() {
     const { size, type } = yield* fs.stat(list.path)
@@ -118,7 +117,8 @@ export const readFolder = Effect.fnUntraced(function*(
     ({ algorithm, name }) => readList(folder, name, algorithm, isBag && name.startsWith("manifest-")),
     { concurrency: 8 }
   )
-  return { lists, ...expectedOf(lists), warnings: [] }
+  const broken = lists.find(({ problems }) => problems.length > 0)
+  return { lists, ...expectedOf(lists), broken, warnings: [] }
 })
 
 /** A folder, and the name that a file has from there. */
@@ -168,9 +168,12 @@ const silence = { expected: [], warnings: [] }
 /** How many lists a warning names. */
 const told = 3
 
-const unnamedBy = (lists: ReadonlyArray<List>): string => {
-  const more = lists.length > told ? ` and ${lists.length - told} more` : ""
-  const names = lists.slice(0, told).map(({ path }) => visible(path)).join(", ")
+/** Nothing here may take time by the number of lists: a folder may have one for each of its images, and asks for each. */
+const unnamedBy = (folders: ReadonlyArray<Folder>): string => {
+  const count = folders.reduce((sum, { lists }) => sum + lists.length, 0)
+  const more = count > told ? ` and ${count - told} more` : ""
+  const first = folders.flatMap(({ lists }) => lists.slice(0, told)).slice(0, told)
+  const names = first.map(({ path }) => visible(path)).join(", ")
   return `${names}${more} does not name it: its bytes were checked against nothing`
 }
 
@@ -181,15 +184,16 @@ export const make = (invalid: Invalid): Effect.Effect<Lists> =>
     const cache = yield* Cache.make({ capacity, lookup: readFolder, requireServicesAt: "lookup" })
     const bags = yield* Cache.make({ capacity, lookup: bagOf, requireServicesAt: "lookup" })
 
-    const lookUp = Effect.fnUntraced(function*(found: ReadonlyArray<Folder & Place>) {
-      const lists = found.flatMap((folder) => folder.lists)
-      for (const { path, problems } of lists) if (problems.length > 0) return yield* invalid(path, problems)
-      const expected = found.flatMap(({ files, name, stems }) => [
+    const lookUp = Effect.fnUntraced(function*(found: ReadonlyArray<readonly [Folder, name: string]>) {
+      const folders = found.map(([folder]) => folder)
+      for (const { broken } of folders) if (broken !== undefined) return yield* invalid(broken.path, broken.problems)
+      const expected = found.flatMap(([{ files, stems }, name]) => [
         ...files.get(normalized(name)) ?? [],
-        ...stems.get(normalized(withoutEnding(name))) ?? []
+        ...stems.get(normalized(withoutExtension(name))) ?? []
       ])
-      const unnamed = expected.length === 0 && lists.length > 0 ? [unnamedBy(lists)] : []
-      return { expected, warnings: [...found.flatMap(({ warnings }) => warnings), ...unnamed] }
+      const isUnnamed = expected.length === 0 && folders.some(({ lists }) => lists.length > 0)
+      const unnamed = isUnnamed ? [unnamedBy(folders)] : []
+      return { expected, warnings: [...folders.flatMap(({ warnings }) => warnings), ...unnamed] }
     })
 
     /** The last folder where there was nothing: a batch asks the same for one image after the other. */
@@ -200,13 +204,13 @@ export const make = (invalid: Invalid): Effect.Effect<Lists> =>
       const all = bag === undefined ? places : [...places, { folder: bag.folder, name: within(bag.name, own.name) }]
       const found = yield* Effect.forEach(
         all.filter(({ folder }, at) => all.findIndex((place) => place.folder === folder) === at),
-        (place) => Effect.map(Cache.get(cache, place.folder), (folder) => ({ place, folder }))
+        ({ folder, name }) => Effect.map(Cache.get(cache, folder), (folder) => [folder, name] as const)
       )
-      if (found.every(({ folder }) => folder === nothing)) {
+      if (found.every(([folder]) => folder === nothing)) {
         silent = `${places.length} ${own.folder}`
         return silence
       }
-      return yield* lookUp(found.map(({ folder, place }) => Object.assign({}, folder, place)))
+      return yield* lookUp(found)
     })
 
     return {
