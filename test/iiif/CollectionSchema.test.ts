@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Manifest, Presentation3 } from "@iiif-ingest/core"
+import { Presentation3 } from "@iiif-ingest/core"
 import { Schema } from "effect"
 import { officialMissing, officialProblems, recipes } from "../support/iiif.ts"
-import { breakage } from "./support/breakages.ts"
+import { assertAgreement, errorsOf } from "./support/agreement.ts"
 import { everything } from "./support/everything.ts"
-import { Random } from "./support/random.ts"
 
 const base = "https://example.org/iiif"
 
@@ -68,8 +67,6 @@ const reasons: { readonly [code: string]: string } = {
   "choice-id": "a Choice with an id within another fits two of the schema's classes"
 }
 
-const errorsOf = (json: unknown) => Manifest.check(json).filter(({ severity }) => severity === "error")
-
 const isOurs = Schema.is(Schema.Union([Presentation3.Collection, Presentation3.AnnotationPage, Presentation3.Manifest]))
 
 const documents: ReadonlyArray<object> = [collection, collection, { ...collection, ...annotationPage }, annotationPage]
@@ -88,19 +85,7 @@ describe.skipIf(officialMissing !== undefined)("collections and pages of annotat
   })
 
   it(`agree on ${count} breakages`, () => {
-    let refused = 0
-    for (let seed = 0; seed < count; seed++) {
-      const random = new Random(seed)
-      const { json, what } = breakage(random.pick(documents), random)
-      const said = `breakage ${seed}: ${what}`
-      const problems = officialProblems?.(json) ?? []
-      const errors = errorsOf(json)
-      if (problems.length > 0) refused++
-      if (problems.length > 0) assert.isNotEmpty(errors, `${said}: the schema refuses it: ${problems.join("; ")}`)
-      else for (const { code } of errors) assert.property(reasons, code, `${said}: the schema takes it`)
-      if (errors.length === 0) assert.isTrue(isOurs(json), `${said}: our own schemas do not take it`)
-    }
-    assert.isAbove(refused, count / 4)
+    assert.isAbove(assertAgreement(count, documents, reasons, isOurs), count / 4)
   })
 })
 

@@ -2,9 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Manifest, Presentation3 } from "@iiif-ingest/core"
 import { Schema } from "effect"
 import { officialMissing, officialProblems, recipes } from "../support/iiif.ts"
-import { breakage } from "./support/breakages.ts"
+import { assertAgreement, errorsOf } from "./support/agreement.ts"
 import { everything } from "./support/everything.ts"
-import { Random } from "./support/random.ts"
 
 /** Why a code may be an error where the official schema is content. A code that is not here may not. */
 const reasons: { readonly [code: string]: string } = {
@@ -45,8 +44,6 @@ const reasons: { readonly [code: string]: string } = {
   "viewing-direction": "the schema does not look at ranges"
 }
 
-const errorsOf = (json: unknown) => Manifest.check(json).filter(({ severity }) => severity === "error")
-
 const isOurs = Schema.is(Presentation3.Manifest)
 
 const documents = [
@@ -65,22 +62,7 @@ describe.skipIf(officialMissing !== undefined)("the checker and the official sch
   })
 
   it(`agree on ${count} breakages`, () => {
-    let refused = 0
-    for (let seed = 0; seed < count; seed++) {
-      const random = new Random(seed)
-      const { json, what } = breakage(random.pick(documents), random)
-      const said = `breakage ${seed}: ${what}`
-      const problems = officialProblems?.(json) ?? []
-      const errors = errorsOf(json)
-      if (problems.length > 0) refused++
-      if (problems.length > 0) assert.isNotEmpty(errors, `${said}: the schema refuses it: ${problems.join("; ")}`)
-      else for (const { code } of errors) assert.property(reasons, code, `${said}: the schema takes it`)
-      if (errors.length === 0) assert.isTrue(isOurs(json), `${said}: Presentation3.Manifest does not take it`)
-      for (const { clause, expected, message, remedy } of errors) {
-        for (const part of [clause, expected, message, remedy]) assert.isNotEmpty(part)
-      }
-    }
-    assert.isAbove(refused, count / 3)
+    assert.isAbove(assertAgreement(count, documents, reasons, isOurs), count / 3)
   })
 })
 
