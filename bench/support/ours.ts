@@ -29,7 +29,7 @@ const Config = MpsConfig.layer({
   s3Endpoint: endpoint
 })
 
-const Store = S3ObjectStore.layer.pipe(
+const Store = S3ObjectStore.layer().pipe(
   Layer.provide(S3Client.layer({
     endpoint,
     region: "us-east-1",

@@ -10,7 +10,9 @@ import * as ProxiedHttpClient from "@iiif-ingest/node/ProxiedHttpClient"
 import { Layer } from "effect"
 
 export const onEnvironment = IngestProgram.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(S3ObjectStore.layer, HttpLtsClient.layer, HttpDelivery.layer, Journal.layerMemory)),
+  Layer.provideMerge(
+    Layer.mergeAll(S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory)
+  ),
   Layer.provideMerge(Layer.mergeAll(S3Client.layerConfig, TokenSigner.layer, ProxiedHttpClient.layerConfig)),
   Layer.provideMerge(Settings.layerConfig),
   Layer.provideMerge(NodeServices.layer)

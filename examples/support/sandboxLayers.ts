@@ -48,7 +48,7 @@ export const layersWith = <E1, R1, E2 = never, R2 = Sandbox.Sandbox>(
 ) =>
   IngestProgram.layer.pipe(
     Layer.provideMerge(
-      Layer.mergeAll(S3ObjectStore.layer, HttpLtsClient.layer, HttpDelivery.layer, Journal.layerMemory)
+      Layer.mergeAll(S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory)
     ),
     Layer.provideMerge(Layer.mergeAll(s3, TokenSigner.layer, NodeHttpClient.layerUndici, NodeFixity.layer)),
     Layer.provideMerge(Layer.mergeAll(config, keys)),

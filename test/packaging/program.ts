@@ -19,7 +19,7 @@ export type Internal = typeof import("@iiif-ingest/core/internal/url")
 export type Index = typeof import("@iiif-ingest/core/index")
 
 const layers = IngestProgram.layer.pipe(
-  Layer.provide([S3ObjectStore.layer, HttpLtsClient.layer, HttpDelivery.layer, Journal.layerMemory]),
+  Layer.provide([S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory]),
   Layer.provide([S3Client.layerConfig, TokenSigner.layer, NodeHttpClient.layerUndici]),
   Layer.provideMerge(Settings.layerConfig),
   Layer.provideMerge(NodeServices.layer)

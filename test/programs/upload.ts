@@ -49,9 +49,9 @@ const base = Layer.mergeAll(
 ).pipe(Layer.provideMerge(watchedFiles))
 
 const ports = Layer.mergeAll(
-  S3ObjectStore.layer.pipe(Layer.provide(S3Client.layer({ endpoint, region, credentials }))),
-  HttpLtsClient.layer.pipe(Layer.provide(TokenSigner.layer)),
-  HttpDelivery.layer,
+  S3ObjectStore.layer().pipe(Layer.provide(S3Client.layer({ endpoint, region, credentials }))),
+  HttpLtsClient.layer().pipe(Layer.provide(TokenSigner.layer)),
+  HttpDelivery.layer(),
   NodeJournal.layer({ path: order.journal })
 ).pipe(Layer.provide(NodeHttpClient.layerUndici), Layer.provideMerge(base))
 

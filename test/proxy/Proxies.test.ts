@@ -30,7 +30,7 @@ const qa = Result.getOrThrow(
 
 /** MPS at any address, http ones included. */
 const mpsAt = (url: string, proxies: ProxySettings.ProxySettings) =>
-  HttpLtsClient.layer.pipe(
+  HttpLtsClient.layer().pipe(
     Layer.provide([
       ProxiedHttpClient.layer(proxies),
       Layer.mock(TokenSigner.TokenSigner, {}),

@@ -11,7 +11,7 @@ import {
   MpsConfig,
   TokenSigner
 } from "@iiif-ingest/core"
-import { HttpDelivery, ProxyLtsClient } from "@iiif-ingest/lts-http"
+import { HttpDelivery, LambdaLtsClient } from "@iiif-ingest/lts-http"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Cause, Effect, Layer, Logger, Redacted, References } from "effect"
 import { FetchHttpClient } from "effect/http"
@@ -45,8 +45,8 @@ const config = Layer.unwrap(
   )
 )
 
-const proxied = (url: string, options: Partial<ProxyLtsClient.Options> = {}, transport = NodeHttpClient.layerUndici) =>
-  ProxyLtsClient.layer({ url, environment: "qa", ...options }).pipe(
+const proxied = (url: string, options: Partial<LambdaLtsClient.Options> = {}, transport = NodeHttpClient.layerUndici) =>
+  LambdaLtsClient.layer({ url, environment: "qa", ...options }).pipe(
     Layer.provide(SigV4HttpClient.layerS3()),
     Layer.provide(transport)
   )
@@ -59,7 +59,7 @@ const base = Layer.mergeAll(sandboxClient(), TokenSigner.layer).pipe(
 /** All services of `ingestProgram`, with the ingest API through the proxy. */
 const through = (lambda: Lambda.Lambda) =>
   IngestProgram.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(S3ObjectStore.layer, proxied(`${lambda.url}/`), HttpDelivery.layer)),
+    Layer.provideMerge(Layer.mergeAll(S3ObjectStore.layer(), proxied(`${lambda.url}/`), HttpDelivery.layer())),
     Layer.provideMerge(Layer.mergeAll(Journal.layerMemory, NodeHttpClient.layerUndici)),
     Layer.provideMerge(base)
   )
@@ -123,7 +123,7 @@ describe("the ingest API through a Lambda function", () => {
       const keys = { accessKeyId: "ASIAOTHER", secretAccessKey: "other secret", sessionToken: "the session" }
       const lambda = yield* inFrontOfSandbox({ keys })
       const layer = (secret: string) =>
-        ProxyLtsClient.layer({ url: lambda.url, environment: "qa" }).pipe(
+        LambdaLtsClient.layer({ url: lambda.url, environment: "qa" }).pipe(
           Layer.provide(SigV4HttpClient.layer({
             credentials: {
               accessKeyId: keys.accessKeyId,
@@ -147,7 +147,7 @@ describe("the ingest API through a Lambda function", () => {
       const nobody = S3Client.layer({
         credentials: () => Promise.reject(Object.assign(new Error("no session"), { name: "CredentialsProviderError" }))
       })
-      const layer = ProxyLtsClient.layer({ url: lambda.url }).pipe(
+      const layer = LambdaLtsClient.layer({ url: lambda.url }).pipe(
         Layer.provide(SigV4HttpClient.layerS3()),
         Layer.provide([NodeHttpClient.layerUndici, nobody]),
         Layer.provide(base)

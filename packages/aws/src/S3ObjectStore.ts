@@ -32,22 +32,6 @@ export interface Options {
 }
 
 /**
- * {@link layer} with options of your own.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerWith = (options: Options): Layer.Layer<ObjectStore, never, S3Client | MpsConfig> =>
-  Layer.effect(
-    ObjectStore,
-    Effect.gen(function*() {
-      const { bucket, environment } = yield* MpsConfig
-      const { client } = yield* S3Client
-      return internal.make({ client, bucket, environment: environment.name }, options.bodies ?? "direct")
-    })
-  )
-
-/**
  * The ingest bucket in `MpsConfig`. Before the first byte is sent, keys and address are held against the environment:
  * the sandbox's keys go only to a sandbox on this machine, and nothing else goes there. A contradiction is
  * `InvalidCredentials`.
@@ -58,7 +42,7 @@ export const layerWith = (options: Options): Layer.Layer<ObjectStore, never, S3C
  * import { MpsConfig } from "@iiif-ingest/core"
  * import { Layer } from "effect"
  *
- * const store = S3ObjectStore.layer.pipe(
+ * const store = S3ObjectStore.layer().pipe(
  *   Layer.provide(S3Client.layerConfig),
  *   Layer.provide(MpsConfig.layerConfig)
  * )
@@ -67,7 +51,15 @@ export const layerWith = (options: Options): Layer.Layer<ObjectStore, never, S3C
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<ObjectStore, never, S3Client | MpsConfig> = layerWith({})
+export const layer = (options: Options = {}): Layer.Layer<ObjectStore, never, S3Client | MpsConfig> =>
+  Layer.effect(
+    ObjectStore,
+    Effect.gen(function*() {
+      const { bucket, environment } = yield* MpsConfig
+      const { client } = yield* S3Client
+      return internal.make({ client, bucket, environment: environment.name }, options.bodies ?? "direct")
+    })
+  )
 
 /**
  * A bucket of any name, with no rule about keys and addresses.

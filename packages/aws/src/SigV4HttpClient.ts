@@ -128,10 +128,10 @@ export const layerS3 = (
  * ```ts
  * import { NodeHttpClient } from "@effect/platform-node"
  * import { SigV4HttpClient } from "@iiif-ingest/aws"
- * import { ProxyLtsClient } from "@iiif-ingest/lts-http"
+ * import { LambdaLtsClient } from "@iiif-ingest/lts-http"
  * import { Layer } from "effect"
  *
- * const client = ProxyLtsClient.layer({ url: "https://abc123.lambda-url.us-east-1.on.aws/" }).pipe(
+ * const client = LambdaLtsClient.layer({ url: "https://abc123.lambda-url.us-east-1.on.aws/" }).pipe(
  *   Layer.provide(SigV4HttpClient.layer({ profile: "mps-qa" })),
  *   Layer.provide(NodeHttpClient.layerUndici)
  * )

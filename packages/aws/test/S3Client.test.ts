@@ -131,7 +131,7 @@ describe("the environment", () => {
     client: Layer.Layer<S3Client.S3Client, MpsConfig.MpsConfigError, MpsConfig.MpsConfig>
   ) =>
     Effect.flip(put).pipe(
-      Effect.provide(S3ObjectStore.layer.pipe(Layer.provide(client), Layer.provide(config))),
+      Effect.provide(S3ObjectStore.layer().pipe(Layer.provide(client), Layer.provide(config))),
       Effect.map(({ reason }) => {
         assert.strictEqual(reason._tag, "InvalidCredentials")
         return reason.message
@@ -147,7 +147,7 @@ describe("the environment", () => {
     Effect.gen(function*() {
       const { signedWith, url } = yield* recorder
       keys("SANDBOXKEY")
-      const store = S3ObjectStore.layer.pipe(
+      const store = S3ObjectStore.layer().pipe(
         Layer.provide(S3Client.layerConfig),
         Layer.provide(configFor("sandbox", url))
       )

@@ -52,16 +52,6 @@ export const phase = (job: Job): Phase => {
   }
 }
 
-const knownStates = new Set(["ready", "queued", "running", "success", "failed"])
-
-/**
- * Whether the state is one that is known today.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isKnownState = (job: Job): boolean => knownStates.has(job.state.toLowerCase())
-
 /**
  * How a job ended: `errors` is what its answer says of the reasons, as text.
  *

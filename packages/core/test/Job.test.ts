@@ -14,13 +14,6 @@ describe("Job.phase", () => {
     assert.deepStrictEqual(["success", "SUCCESS"].map((s) => Job.phase(job(s))), ["Succeeded", "Succeeded"])
     assert.deepStrictEqual(["failed", "Failed"].map((s) => Job.phase(job(s))), ["Failed", "Failed"])
   })
-
-  it("knows the states of today", () => {
-    const known = ["ready", "queued", "running", "success", "failed", "Ready", "paused"].filter((s) =>
-      Job.isKnownState(job(s))
-    )
-    assert.deepStrictEqual(known, ["ready", "queued", "running", "success", "failed", "Ready"])
-  })
 })
 
 describe("Job.result", () => {

@@ -67,15 +67,6 @@ const make = Effect.fnUntraced(function*(options: Options) {
 })
 
 /**
- * The delivery side with options of its own.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerWith = (options: Options): Layer.Layer<Delivery.Delivery, never, HttpClient | MpsConfig> =>
-  Layer.effect(Delivery.Delivery, make(options))
-
-/**
  * The delivery side: manifests at the address they are given by, images at the configured environment's `assetUrl`.
  *
  * @example
@@ -84,10 +75,11 @@ export const layerWith = (options: Options): Layer.Layer<Delivery.Delivery, neve
  * import { HttpDelivery } from "@iiif-ingest/lts-http"
  * import { Layer } from "effect"
  *
- * const delivery = HttpDelivery.layer.pipe(Layer.provide(NodeHttpClient.layerUndici))
+ * const delivery = HttpDelivery.layer().pipe(Layer.provide(NodeHttpClient.layerUndici))
  * ```
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<Delivery.Delivery, never, HttpClient | MpsConfig> = layerWith({})
+export const layer = (options: Options = {}): Layer.Layer<Delivery.Delivery, never, HttpClient | MpsConfig> =>
+  Layer.effect(Delivery.Delivery, make(options))

@@ -68,17 +68,6 @@ const make = Effect.fnUntraced(function*(options: Options) {
 })
 
 /**
- * The ingest API with options of its own.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerWith = (
-  options: Options
-): Layer.Layer<LtsClient.LtsClient, never, HttpClient | TokenSigner | MpsConfig> =>
-  Layer.effect(LtsClient.LtsClient, make(options))
-
-/**
  * The ingest API at the configured environment's `ingestUrl`.
  *
  * The token goes with `initialize` only, and only over https or to this machine: anything else is `TokenUnavailable`,
@@ -90,10 +79,13 @@ export const layerWith = (
  * import { HttpLtsClient } from "@iiif-ingest/lts-http"
  * import { Layer } from "effect"
  *
- * const client = HttpLtsClient.layer.pipe(Layer.provide(NodeHttpClient.layerUndici))
+ * const client = HttpLtsClient.layer().pipe(Layer.provide(NodeHttpClient.layerUndici))
  * ```
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<LtsClient.LtsClient, never, HttpClient | TokenSigner | MpsConfig> = layerWith({})
+export const layer = (
+  options: Options = {}
+): Layer.Layer<LtsClient.LtsClient, never, HttpClient | TokenSigner | MpsConfig> =>
+  Layer.effect(LtsClient.LtsClient, make(options))

@@ -5,5 +5,5 @@
  */
 export * as HttpDelivery from "./HttpDelivery.ts"
 export * as HttpLtsClient from "./HttpLtsClient.ts"
+export * as LambdaLtsClient from "./LambdaLtsClient.ts"
 export * as ManifestReader from "./ManifestReader.ts"
-export * as ProxyLtsClient from "./ProxyLtsClient.ts"

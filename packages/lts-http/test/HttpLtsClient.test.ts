@@ -139,7 +139,7 @@ describe("what is sent", () => {
         const secret = Effect.succeed(Redacted.make(token))
         const own = Layer.succeed(TokenSigner, { token: secret, sign: () => secret })
         return Effect.flip(initialize).pipe(Effect.provide(
-          HttpLtsClient.layer.pipe(Layer.provide([own, Layer.succeed(HttpClient.HttpClient, recorder), config]))
+          HttpLtsClient.layer().pipe(Layer.provide([own, Layer.succeed(HttpClient.HttpClient, recorder), config]))
         ))
       }
       const cases = [

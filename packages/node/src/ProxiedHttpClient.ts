@@ -79,7 +79,7 @@ export const layer = (settings: ProxySettings.ProxySettings): Layer.Layer<HttpCl
  * import { ProxiedHttpClient } from "@iiif-ingest/node"
  * import { Layer } from "effect"
  *
- * const service = Layer.merge(HttpLtsClient.layer, HttpDelivery.layer).pipe(
+ * const service = Layer.merge(HttpLtsClient.layer(), HttpDelivery.layer()).pipe(
  *   Layer.provide(ProxiedHttpClient.layerConfig)
  * )
  * ```

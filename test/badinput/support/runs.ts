@@ -53,9 +53,9 @@ export const layers = (setup: Setup = {}) =>
     const own = sandboxSettings(sandbox)
     return IngestProgram.layer.pipe(
       Layer.provideMerge(Layer.mergeAll(
-        S3ObjectStore.layer,
-        HttpLtsClient.layerWith(setup.http ?? {}),
-        HttpDelivery.layer,
+        S3ObjectStore.layer(),
+        HttpLtsClient.layer(setup.http ?? {}),
+        HttpDelivery.layer(),
         Journal.layerMemory
       )),
       Layer.provideMerge(Layer.mergeAll((setup.s3 ?? ownS3)(sandbox), signer, NodeHttpClient.layerUndici)),

@@ -97,7 +97,7 @@ const layers = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) => {
   const isElsewhere = setup.s3?.(sandbox).endpoint?.includes(".invalid") === true
   return Upload.layerWith({ partSize: 5 * mebibyte, concurrency: 3, partConcurrency: 1, ...setup.upload }).pipe(
     // environment sandbox sends to no host but this machine, whatever the resolver would say
-    Layer.provide(isElsewhere ? S3ObjectStore.layerBucket(sandbox.s3.bucket) : S3ObjectStore.layer),
+    Layer.provide(isElsewhere ? S3ObjectStore.layerBucket(sandbox.s3.bucket) : S3ObjectStore.layer()),
     Layer.provide([s3Through(proxy, sandbox, setup), Journal.layerMemory]),
     Layer.provide([MpsConfig.layer(sandboxSettings(sandbox)), SecureRandom.layerWebCrypto]),
     Layer.provideMerge(NodeServices.layer)

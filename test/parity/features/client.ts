@@ -252,7 +252,7 @@ export const client: ReadonlyArray<Feature> = [
       const sandbox = yield* Sandbox.Sandbox
       const session = yield* sandbox.issueSession({ lifetime: "1 hour" })
       const { bucket, endpoint, region } = sandbox.s3
-      const store = S3ObjectStore.layer.pipe(
+      const store = S3ObjectStore.layer().pipe(
         Layer.provide(S3Client.layer({ endpoint, region, credentials: session })),
         Layer.provide(MpsConfig.layer(sandboxSettings(sandbox))),
         Layer.provide(NodeFileSystem.layer)

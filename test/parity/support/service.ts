@@ -40,7 +40,7 @@ export const onService = (replies: ReadonlyArray<Reply>, options: HttpLtsClient.
 export const clientAt = (port: number, options: HttpLtsClient.Options = {}) => {
   const base = `http://127.0.0.1:${port}`
   return Status.layer.pipe(
-    Layer.provideMerge(HttpLtsClient.layerWith(options)),
+    Layer.provideMerge(HttpLtsClient.layer(options)),
     Layer.provide([TokenSigner.layer, NodeHttpClient.layerUndici]),
     Layer.provide([
       Credentials.layer({ issuer: "sandbox", kid: "sandboxdefault", key: keyText }),

@@ -7,8 +7,8 @@ import { ProxiedHttpClient } from "@iiif-ingest/node"
 import { Console, Effect, Layer, References } from "effect"
 
 const layers = Layer.mergeAll(
-  HttpLtsClient.layer.pipe(Layer.provide([ProxiedHttpClient.layerConfig, Layer.mock(TokenSigner.TokenSigner, {})])),
-  S3ObjectStore.layer.pipe(Layer.provide(S3Client.layerConfig))
+  HttpLtsClient.layer().pipe(Layer.provide([ProxiedHttpClient.layerConfig, Layer.mock(TokenSigner.TokenSigner, {})])),
+  S3ObjectStore.layer().pipe(Layer.provide(S3Client.layerConfig))
 ).pipe(Layer.provide(MpsConfig.layerConfig))
 
 const tell = <A, E extends { readonly reason: { readonly _tag: string; readonly message: string } }, R>(

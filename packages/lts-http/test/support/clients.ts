@@ -4,7 +4,7 @@ import * as Credentials from "@iiif-ingest/core/Credentials"
 import type { LtsClient } from "@iiif-ingest/core/LtsClient"
 import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
 import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
-import { HttpDelivery, HttpLtsClient, ProxyLtsClient } from "@iiif-ingest/lts-http"
+import { HttpDelivery, HttpLtsClient, LambdaLtsClient } from "@iiif-ingest/lts-http"
 import type * as Duration from "effect/Duration"
 import * as FileSystem from "effect/FileSystem"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -58,11 +58,11 @@ export type ClientAt = (
 export const httpOver =
   (transport: Transport) =>
   (url: string, signer: Parameters<ClientAt>[1], options: HttpLtsClient.Options): Layer.Layer<LtsClient> =>
-    HttpLtsClient.layerWith(options).pipe(Layer.provide([signer, transport]), Layer.provide(configAt(url)))
+    HttpLtsClient.layer(options).pipe(Layer.provide([signer, transport]), Layer.provide(configAt(url)))
 
 /** The same service behind a proxy that lets everything pass, signed or not. */
 export const proxyOver = (transport: Transport): ClientAt => (url, signer, options) =>
-  Layer.orDie(ProxyLtsClient.layer({ url: `${url}/`, ...options })).pipe(
+  Layer.orDie(LambdaLtsClient.layer({ url: `${url}/`, ...options })).pipe(
     Layer.provide([signer, transport]),
     Layer.provide(configAt("http://127.0.0.1:9"))
   )
@@ -71,4 +71,4 @@ export const ltsClient = (url: string, transport: Transport, options: HttpLtsCli
   httpOver(transport)(url, signer, options)
 
 export const delivery = (url: string, transport: Transport, options: HttpDelivery.Options = {}) =>
-  HttpDelivery.layerWith(options).pipe(Layer.provide(transport), Layer.provideMerge(configAt(url)))
+  HttpDelivery.layer(options).pipe(Layer.provide(transport), Layer.provideMerge(configAt(url)))

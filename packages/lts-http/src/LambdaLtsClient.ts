@@ -71,14 +71,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const { environment } = yield* MpsConfig
   const base = `${yield* baseOf(options.url)}/${options.environment ?? environment.name}`
 
-  const initialize = Effect.fn("ProxyLtsClient.initialize")(function*(payload: IngestRequest) {
+  const initialize = Effect.fn("LambdaLtsClient.initialize")(function*(payload: IngestRequest) {
     const url = new URL(`${base}/initialize`)
     const token = `Bearer ${Redacted.value(yield* tokenFor(signer, url))}`
     const bytes = new TextEncoder().encode(JSON.stringify({ payload, token }))
     return yield* ask(post(url, bytes, contentType), { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
   }, failsAs("initialize"))
 
-  const jobStatus = Effect.fn("ProxyLtsClient.jobStatus")((id: JobId) => {
+  const jobStatus = Effect.fn("LambdaLtsClient.jobStatus")((id: JobId) => {
     const url = new URL(`${base}/jobstatus/${encodeURIComponent(id)}`)
     const asked = { url, bytes: 0, limit: "30 seconds" } as const
     return ask(get(url), asked, (raw, evidence) => Body.job(id, raw, evidence))
@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const versionUrl = new URL(`${base}/version`)
   const version = ask(get(versionUrl), { url: versionUrl, bytes: 0, limit: "30 seconds" }, Result.succeed).pipe(
     failsAs("version"),
-    Effect.withSpan("ProxyLtsClient.version")
+    Effect.withSpan("LambdaLtsClient.version")
   )
 
   return LtsClient.LtsClient.of({ initialize, jobStatus, version })
@@ -101,10 +101,10 @@ const make = Effect.fnUntraced(function*(options: Options) {
  * ```ts
  * import { NodeHttpClient } from "@effect/platform-node"
  * import { SigV4HttpClient } from "@iiif-ingest/aws"
- * import { ProxyLtsClient } from "@iiif-ingest/lts-http"
+ * import { LambdaLtsClient } from "@iiif-ingest/lts-http"
  * import { Layer } from "effect"
  *
- * const client = ProxyLtsClient.layer({ url: "https://abc123.lambda-url.us-east-1.on.aws/" }).pipe(
+ * const client = LambdaLtsClient.layer({ url: "https://abc123.lambda-url.us-east-1.on.aws/" }).pipe(
  *   Layer.provide(SigV4HttpClient.layer()),
  *   Layer.provide(NodeHttpClient.layerUndici)
  * )

@@ -3,7 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { JobId } from "@iiif-ingest/core/Ids"
 import { LtsClient } from "@iiif-ingest/core/LtsClient"
-import { ProxyLtsClient } from "@iiif-ingest/lts-http"
+import { LambdaLtsClient } from "@iiif-ingest/lts-http"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { jobId, ltsClientSuite, request } from "../../../test/suites/ltsClient.ts"
@@ -20,8 +20,8 @@ describe("what is sent to a proxy", () => {
         status: 200,
         body: { data: { job_status: "queued", job_tracker_file: { _id: jobId } } }
       }))
-      const layer = (options: Partial<ProxyLtsClient.Options>) =>
-        ProxyLtsClient.layer({ url: stub.url, ...options }).pipe(
+      const layer = (options: Partial<LambdaLtsClient.Options>) =>
+        LambdaLtsClient.layer({ url: stub.url, ...options }).pipe(
           Layer.provide([NodeHttpClient.layerUndici, signer]),
           Layer.provide(configAt("http://127.0.0.1:9"))
         )
