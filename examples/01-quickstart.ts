@@ -5,7 +5,7 @@
  *     npm start
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { ImageSource, IngestProgram, IngestReport } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram, IngestReport } from "@iiif-ingest/core"
 import { Data, Effect, Path } from "effect"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showProgress, showReport } from "./support/show.ts"
@@ -25,7 +25,7 @@ class NotComplete extends Data.TaggedError("NotComplete") {
 const program = Effect.gen(function*() {
   const path = yield* Path.Path
   const images = Object.entries(pictures).map(([name, label]) =>
-    ImageSource.file(path.join(import.meta.dirname, "images", name), { label })
+    IngestImage.file(path.join(import.meta.dirname, "images", name), { label })
   )
   const report = yield* IngestProgram.ingestProgram({
     images,

@@ -5,7 +5,7 @@
  *     tsx examples/02-memory-instead-of-s3.ts
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Crc32, ImageSource, Journal, MpsConfig, ObjectStore, Upload } from "@iiif-ingest/core"
+import { Crc32, ImageSource, IngestProgram, Journal, MpsConfig, ObjectStore, Upload } from "@iiif-ingest/core"
 import { Console, Effect, Layer, Path } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { withSandbox } from "./support/sandboxLayers.ts"
@@ -23,7 +23,7 @@ const uploadTwo = Effect.gen(function*() {
   }
 })
 
-const inMemory = Upload.layer.pipe(
+const inMemory = IngestProgram.layerUpload().pipe(
   Layer.provide([ObjectStore.layerMemory, Journal.layerMemory, SecureRandom.layerWebCrypto]),
   Layer.provide(MpsConfig.layer({
     environment: "qa",

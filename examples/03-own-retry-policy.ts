@@ -5,7 +5,7 @@
  *     tsx examples/03-own-retry-policy.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { ImageSource, IngestProgram, RetryPolicy } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram, RetryPolicy } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Console, Effect, Path } from "effect"
 import { withSandbox } from "./support/sandboxLayers.ts"
@@ -22,7 +22,7 @@ const program = Effect.gen(function*() {
   yield* sandbox.faults.add({ match: { op: "PutObject" }, times: 3, effect: { type: "throttle" } })
 
   const report = yield* IngestProgram.ingestProgram({
-    images: [ImageSource.file(path.join(import.meta.dirname, "images/coffee.png"), { label: "Coffee" })],
+    images: [IngestImage.file(path.join(import.meta.dirname, "images/coffee.png"), { label: "Coffee" })],
     manifest: { name: "PATIENCE", label: "Patience" }
   })
 

@@ -8,7 +8,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Delivery,
-  ImageSource,
+  IngestImage,
   IngestProgram,
   IngestReport,
   Journal,
@@ -23,13 +23,13 @@ import { TestClock } from "effect/testing"
 /** The code under test: yours. */
 const publish = (bytes: Uint8Array, title: string) =>
   IngestProgram.ingestProgram({
-    images: [ImageSource.bytes(bytes, { name: title, width: 600, height: 400, mediaType: "image/png" })],
+    images: [IngestImage.bytes(bytes, { name: title, width: 600, height: 400, mediaType: "image/png" })],
     manifest: { name: title.toUpperCase(), label: title }
   })
 
 /** An MPS that serves what it was given, unless `script` says otherwise. */
 const mps = (script: { readonly lts?: LtsClient.Script; readonly delivery?: Delivery.Script } = {}) =>
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provide([
       ObjectStore.layerMemory,
       Journal.layerMemory,

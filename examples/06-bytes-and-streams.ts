@@ -5,7 +5,7 @@
  *     tsx examples/06-bytes-and-streams.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { ImageSource, IngestProgram } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Effect, FileSystem, Path } from "effect"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showProgress, showReport } from "./support/show.ts"
@@ -20,8 +20,8 @@ const program = Effect.gen(function*() {
 
   const report = yield* IngestProgram.ingestProgram({
     images: [
-      ImageSource.bytes(bytes, { name: "coffee.png", label: "From memory" }),
-      ImageSource.stream(stream, { name: "retina.tif", label: "From a stream" })
+      IngestImage.bytes(bytes, { name: "coffee.png", label: "From memory" }),
+      IngestImage.stream(stream, { name: "retina.tif", label: "From a stream" })
     ],
     manifest: { label: "Bytes and streams" }
   }).pipe(showProgress)

@@ -4,13 +4,14 @@
  *
  *     tsx examples/07-without-effect.ts
  */
-import { ImageSource, IngestClient, IngestReport, Manifest } from "@iiif-ingest/core"
+import { Fate, IngestClient, IngestImage, IngestReport } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { join } from "node:path"
 import { withSandbox } from "./support/sandboxLayers.ts"
 
 const client = IngestClient.make(withSandbox)
 
-const coffee = ImageSource.file(join(import.meta.dirname, "images/coffee.png"), { label: "Coffee" })
+const coffee = IngestImage.file(join(import.meta.dirname, "images/coffee.png"), { label: "Coffee" })
 
 try {
   console.log("service", await client.serviceVersion())
@@ -19,7 +20,7 @@ try {
     { images: [coffee], manifest: { name: "COFFEE", label: "Coffee" } },
     { signal: AbortSignal.timeout(60_000) }
   )
-  for (const asset of report.assets) console.log(asset.id, IngestReport.describeFate(asset.fate))
+  for (const asset of report.assets) console.log(asset.id, Fate.describeAsset(asset.fate))
   if (!IngestReport.isComplete(report)) process.exitCode = 1
 
   await client.ingest({ images: [coffee], manifest: { name: "Coffee, black", label: "Coffee" } })

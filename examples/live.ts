@@ -6,7 +6,7 @@
  *     tsx examples/live.ts --issuer atissuer --space atdarth --environment qa --asset-prefix myapp
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { ImageSource, IngestProgram, IngestReport } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram, IngestReport } from "@iiif-ingest/core"
 import { ConfigProvider, Effect, Layer, Option, Path, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { onEnvironment } from "./support/environmentLayers.ts"
@@ -55,7 +55,7 @@ class NotComplete extends Schema.TaggedError<NotComplete>()("NotComplete", {}) {
 const ingest = Effect.gen(function*() {
   const path = yield* Path.Path
   const picture = (name: string, label: string) =>
-    ImageSource.file(path.join(import.meta.dirname, "images", name), { label })
+    IngestImage.file(path.join(import.meta.dirname, "images", name), { label })
 
   const report = yield* IngestProgram.ingestProgram({
     images: [picture("coffee.png", "Coffee"), picture("falcon9-strips.tif", "Falcon 9 carrying DSCOVR")],

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ImageSource, IngestProgram, IngestReport } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram, IngestReport } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, FileSystem, Option } from "effect"
 import * as Crypto from "node:crypto"
@@ -41,7 +41,7 @@ describe("the whole way over sockets", () => {
     it.live(`${name} alone`, () =>
       Effect.gen(function*() {
         const report = yield* IngestProgram.ingestProgram({
-          images: [ImageSource.file(pathOf(name))],
+          images: [IngestImage.file(pathOf(name))],
           manifest: { name: "ONE", label: name }
         })
         assert.isTrue(IngestReport.isComplete(report))
@@ -61,7 +61,7 @@ describe("the whole way over sockets", () => {
       const path = Path.join(folder, "large.tif")
       writeLargeTiff(path, 10_000, 10_000)
       const report = yield* IngestProgram.ingestProgram({
-        images: [ImageSource.file(path)],
+        images: [IngestImage.file(path)],
         manifest: { name: "LARGE", label: "Large" }
       })
       assert.deepStrictEqual(fates(report), ["Served"])
@@ -81,7 +81,7 @@ describe("the whole way over sockets", () => {
       const folder = yield* fs.makeTempDirectoryScoped()
       const paths = yield* Effect.promise(() => writeSmallFiles(folder, 200))
       const report = yield* IngestProgram.ingestProgram({
-        images: paths.map((path) => ImageSource.file(path)),
+        images: paths.map((path) => IngestImage.file(path)),
         manifest: { name: "PAGES", label: "Two hundred pages" }
       })
       assert.isTrue(IngestReport.isComplete(report))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Credentials, ImageSource, IngestProgram, IngestReport, MpsConfig } from "@iiif-ingest/core"
+import { Credentials, Fate, IngestImage, IngestProgram, IngestReport, MpsConfig } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, FileSystem, Option, Redacted } from "effect"
 import * as Crypto from "node:crypto"
@@ -55,10 +55,10 @@ describe("what goes wrong ends in its own error or fate", () => {
         return `${digest(name === "coffee.png" ? "what it was" : Fs.readFileSync(pathOf(name)))}  ${name}`
       })
       Fs.writeFileSync(Path.join(folder, "checksums.md5"), sums.join("\n"))
-      const report = yield* run({ images: (yield* ImageSource.directory(folder)).images })
+      const report = yield* run({ images: (yield* IngestImage.directory(folder)).images })
       const failed = report.assets.filter(({ fate }) => fate._tag !== "NotSubmitted")
       assert.deepStrictEqual(failed.map(({ source }) => Path.basename(source)), ["coffee.png"])
-      for (const { fate } of failed) assert.match(IngestReport.describeFate(fate), /checksums\.md5 says/)
+      for (const { fate } of failed) assert.match(Fate.describeAsset(fate), /checksums\.md5 says/)
       assert.notInclude(yield* ops, "Initialize")
       const sandbox = yield* Sandbox.Sandbox
       assert.isTrue(Option.isNone(yield* sandbox.object(sandbox.s3.bucket, "images/coffee.png")))
@@ -85,7 +85,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       const report = yield* withSettings((own) => ({ ...own, bucket: "no-such-bucket" }))
       assert.deepStrictEqual(fates(report), Array.from(pictures, () => "UploadFailed"))
       for (const { fate } of report.assets) {
-        assert.match(IngestReport.describeFate(fate), /there is no bucket no-such-bucket/)
+        assert.match(Fate.describeAsset(fate), /there is no bucket no-such-bucket/)
       }
       assert.strictEqual(report.manifest._tag, "None")
       assert.isFalse(IngestReport.isComplete(report))
@@ -98,9 +98,9 @@ describe("what goes wrong ends in its own error or fate", () => {
       const cut = Path.join(yield* fs.makeTempDirectoryScoped(), "cut.tif")
       const whole = yield* fs.readFile(pathOf("falcon9-strips.tif"))
       yield* fs.writeFile(cut, whole.subarray(0, whole.length / 2))
-      const report = yield* run({ images: [...images, ImageSource.file(cut)] })
+      const report = yield* run({ images: [...images, IngestImage.file(cut)] })
       assert.deepStrictEqual(fates(report), [...pictures.map(() => "NotSent"), "Refused"])
-      assert.match(IngestReport.describeFate(report.assets[5]?.fate ?? never()), /cut short/)
+      assert.match(Fate.describeAsset(report.assets[5]?.fate ?? never()), /cut short/)
       assert.deepStrictEqual(yield* ops, [])
     }).pipe(Effect.scoped, Effect.provide(onSandbox), sandboxed()))
 
@@ -109,7 +109,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       const fs = yield* FileSystem.FileSystem
       const cut = Path.join(yield* fs.makeTempDirectoryScoped(), "cut.tif")
       yield* fs.writeFile(cut, (yield* fs.readFile(pathOf("falcon9-strips.tif"))).subarray(0, 5000))
-      const report = yield* run({ images: [ImageSource.file(cut), ...images], onUploadFailure: "submitRest" })
+      const report = yield* run({ images: [IngestImage.file(cut), ...images], onUploadFailure: "submitRest" })
       assert.deepStrictEqual(fates(report), ["Refused", ...pictures.map(() => "Served")])
       assert.strictEqual(report.manifest._tag, "Served")
       assert.isFalse(IngestReport.isComplete(report))
@@ -130,7 +130,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       const port = yield* closedPort
       const report = yield* withSettings((own) => ({ ...own, s3Endpoint: `http://127.0.0.1:${port}` }))
       assert.deepStrictEqual(fates(report), Array.from(pictures, () => "UploadFailed"))
-      assert.match(IngestReport.describeFate(report.assets[0]?.fate ?? never()), /cannot be reached/)
+      assert.match(Fate.describeAsset(report.assets[0]?.fate ?? never()), /cannot be reached/)
     }).pipe(sandboxed()))
 
   it.live("a job that fails as a whole: every asset that is not served is named", () =>

@@ -1,6 +1,6 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ImageSource, IngestProgram } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Faults, Sandbox } from "@iiif-ingest/sandbox"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Layer, Logger, Option, Stream } from "effect"
 import * as Path from "node:path"
@@ -29,7 +29,7 @@ const start = Effect.fnUntraced(function*(options: Pick<IngestProgram.Options, "
  * interrupted, within the two seconds that finalizers have; the sandbox sees every connection closed; no request starts
  * afterwards but the one that takes parts back.
  */
-const interruptAt = (op: string, sources: ReadonlyArray<ImageSource.ImageSource>) =>
+const interruptAt = (op: string, sources: ReadonlyArray<IngestImage.IngestImage>) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox.Sandbox
     yield* sandbox.faults.add(hold(op))
@@ -52,7 +52,7 @@ describe("interrupted", () => {
       const sandbox = yield* Sandbox.Sandbox
       const reading = yield* Deferred.make<void>()
       const endless = Stream.fromEffect(Effect.andThen(Deferred.succeed(reading, void 0), Effect.never))
-      const { fiber } = yield* start({ images: [ImageSource.stream(endless, { name: "endless.tif" })] })
+      const { fiber } = yield* start({ images: [IngestImage.stream(endless, { name: "endless.tif" })] })
       yield* Deferred.await(reading)
       yield* Fiber.interrupt(fiber)
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
@@ -66,7 +66,7 @@ describe("interrupted", () => {
       const folder = yield* fs.makeTempDirectoryScoped()
       // Small enough to be with the sandbox whole: behind bytes that it does not read it could not see the end.
       const paths = yield* Effect.promise(() => writeSmallFiles(folder, 20))
-      const { after, sandbox } = yield* interruptAt("PutObject", paths.map((path) => ImageSource.file(path)))
+      const { after, sandbox } = yield* interruptAt("PutObject", paths.map((path) => IngestImage.file(path)))
       assert.deepStrictEqual(after.filter((op) => op !== "PutObject"), [])
       const requests = yield* sandbox.requests
       assert.isAtMost(requests.length, 8)
@@ -83,7 +83,7 @@ describe("interrupted", () => {
       const fs = yield* FileSystem.FileSystem
       const path = Path.join(yield* fs.makeTempDirectoryScoped(), "large.tif")
       writeLargeTiff(path, 5_000, 4_000)
-      const { after, sandbox } = yield* interruptAt("UploadPart", [ImageSource.file(path)])
+      const { after, sandbox } = yield* interruptAt("UploadPart", [IngestImage.file(path)])
       assert.deepStrictEqual(after.filter((op) => op !== "UploadPart"), ["AbortMultipartUpload"])
       const aborted = (yield* sandbox.requests).find((request) => request.op === "AbortMultipartUpload")
       assert.strictEqual(aborted?.status, 204)

@@ -3,8 +3,9 @@
  * a value, and the check of what was read back; or, told `file`, writes it to a file piece by piece. Prints the CPU
  * seconds of each, as JSON.
  */
-import * as Ids from "@iiif-ingest/core/Ids"
-import * as Manifest from "@iiif-ingest/core/Manifest"
+import * as Ids from "@iiif-ingest/core/base/Ids"
+import * as Manifests from "@iiif-ingest/core/mps/Manifests"
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Result from "effect/Result"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
@@ -30,6 +31,8 @@ const page = (n: number): Manifest.Page => ({
 
 const pages = Array.from({ length: Number(number) }, (_, n) => page(n))
 
+const options = Manifests.buildOptions()
+
 const seconds = (work: () => void): number => {
   const start = process.cpuUsage()
   work()
@@ -39,16 +42,16 @@ const seconds = (work: () => void): number => {
 
 const text = (): void => {
   let length = 0
-  for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages))) length += piece.length
+  for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages, options))) length += piece.length
   if (length < pages.length * 1000) throw new Error("the text of the benchmark is not whole")
 }
 
-const value = (): string => JSON.stringify(Result.getOrThrow(Manifest.build(uri, description, pages)))
+const value = (): string => JSON.stringify(Result.getOrThrow(Manifest.build(uri, description, pages, options)))
 
 const write = (): void => {
   const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-bench-")), "manifest.json")
   const file = Fs.openSync(path, "w")
-  for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages))) Fs.writeSync(file, piece)
+  for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages, options))) Fs.writeSync(file, piece)
   Fs.closeSync(file)
   Fs.rmSync(Path.dirname(path), { recursive: true })
 }
@@ -60,7 +63,7 @@ else {
   const values = [seconds(value), seconds(value), seconds(value)]
   const manifest: unknown = JSON.parse(value())
   const check = () => {
-    if (Manifest.check(manifest).length > 0) throw new Error("the manifest of the benchmark is not right")
+    if (Manifests.check(manifest).length > 0) throw new Error("the manifest of the benchmark is not right")
   }
   const checks = [seconds(check), seconds(check), seconds(check)]
   console.log(JSON.stringify({ first, later, values, checks }))

@@ -1,7 +1,7 @@
 /** Ours: the upload path of `ingestProgram` (probing, journal, checksums and all), by the `Upload` service. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as ImageSource from "@iiif-ingest/core/ImageSource"
-import * as Upload from "@iiif-ingest/core/Upload"
+import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
+import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Effect from "effect/Effect"
 import { Uploads, withJournal } from "../support/ours.ts"
 import { files, more } from "../support/upload.ts"

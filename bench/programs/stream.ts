@@ -1,7 +1,7 @@
 /** `Upload.stream` over very many files; says what memory had been needed at most after 10,000 of them, and at the end. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as ImageSource from "@iiif-ingest/core/ImageSource"
-import * as Upload from "@iiif-ingest/core/Upload"
+import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
+import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { Uploads, withJournal } from "../support/ours.ts"

@@ -2,8 +2,9 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as S3Client from "@iiif-ingest/aws/S3Client"
 import * as S3ObjectStore from "@iiif-ingest/aws/S3ObjectStore"
-import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
-import * as Upload from "@iiif-ingest/core/Upload"
+import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
+import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
+import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as NodeJournal from "@iiif-ingest/node/NodeJournal"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
@@ -37,8 +38,8 @@ const Store = S3ObjectStore.layer().pipe(
   }))
 )
 
-export const Uploads = (options: Upload.Options) =>
-  Upload.layerWith(options).pipe(
+export const Uploads = (options: Partial<Upload.Options>) =>
+  IngestProgram.layerUpload(options).pipe(
     Layer.provide([
       Store,
       NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") }),

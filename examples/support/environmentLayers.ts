@@ -9,7 +9,7 @@ import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
 import * as ProxiedHttpClient from "@iiif-ingest/node/ProxiedHttpClient"
 import { Layer } from "effect"
 
-export const onEnvironment = IngestProgram.layer.pipe(
+export const onEnvironment = IngestProgram.layer().pipe(
   Layer.provideMerge(
     Layer.mergeAll(S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory)
   ),

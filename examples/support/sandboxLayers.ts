@@ -46,7 +46,7 @@ export const layersWith = <E1, R1, E2 = never, R2 = Sandbox.Sandbox>(
   config: Layer.Layer<MpsConfig.MpsConfig, E1, R1>,
   keys: Layer.Layer<Credentials.Credentials, E2, R2>
 ) =>
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provideMerge(
       Layer.mergeAll(S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory)
     ),

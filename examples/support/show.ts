@@ -1,5 +1,5 @@
 /** Shows a run on the terminal: a line per event, and at the end a table of what became of every asset. */
-import { IngestReport, Progress } from "@iiif-ingest/core"
+import { Fate, IngestReport, Progress } from "@iiif-ingest/core"
 import { Console, Effect } from "effect"
 
 const kibibytes = (bytes: number): string => `${Math.ceil(bytes / 1024).toLocaleString("en")} KiB`
@@ -23,7 +23,7 @@ const line = (event: Progress.Event): string | undefined => {
     case "JobSeen":
       return `job       ${event.job.state}`
     case "Verified":
-      return `verify    ${event.id}  ${IngestReport.describeFate(event.fate)}`
+      return `verify    ${event.id}  ${Fate.describeAsset(event.fate)}`
     default:
       return undefined
   }
@@ -32,17 +32,17 @@ const line = (event: Progress.Event): string | undefined => {
 const nameOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
 
 /** Prints each event as it happens. */
-export const showProgress = Effect.provideService(Progress.Progress, (event) => {
+export const showProgress = Effect.provide(Progress.layer((event) => {
   const text = line(event)
   return text === undefined ? Effect.void : Console.log(text)
-})
+}))
 
 /** Prints the manifest's address, the job, and the fate of every asset. */
 export const showReport = (report: IngestReport.IngestReport) =>
   Effect.gen(function*() {
     yield* Console.log("")
     if (report.manifestId !== undefined) yield* Console.log(`Manifest  ${report.manifestId}`)
-    yield* Console.log(`          ${IngestReport.describeManifest(report.manifest)}`)
+    yield* Console.log(`          ${Fate.describeManifest(report.manifest)}`)
     if (report.job !== undefined) {
       yield* Console.log(
         `Job       ${report.job.id}: ${report.job.result?.job.state ?? report.job.problem ?? "not known"}`
@@ -52,7 +52,7 @@ export const showReport = (report: IngestReport.IngestReport) =>
     yield* Console.log("")
     const rows = report.assets.map((
       asset
-    ) => [asset.id ?? "", nameOf(asset.source), IngestReport.describeFate(asset.fate)])
+    ) => [asset.id ?? "", nameOf(asset.source), Fate.describeAsset(asset.fate)])
     const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
     for (const [id = "", source = "", fate = ""] of rows) {
       yield* Console.log(`${id.padEnd(widths[0] ?? 0)}  ${source.padEnd(widths[1] ?? 0)}  ${fate}`)

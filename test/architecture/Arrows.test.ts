@@ -3,30 +3,67 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Path from "node:path"
-import { declared, importsOf, packageOf, packages, root, type Source, sourcesOf } from "./support.ts"
+import { declared, exportsOf, importsOf, packageOf, packages, root, type Source, sourcesOf } from "./support.ts"
 
 const ours = "@iiif-ingest/"
 
-/** A package's arrows to others of ours. */
+/** Which other packages of ours a package may import. */
 const arrows: Readonly<Record<string, ReadonlyArray<string>>> = {
-  core: [],
+  iiif: [],
+  "iiif-check": ["iiif", "lts-http"],
+  core: ["iiif"],
   aws: ["core"],
-  "lts-http": ["core"],
+  "lts-http": ["core", "iiif"],
   node: ["core"],
-  sandbox: ["core"],
+  sandbox: ["core", "iiif"],
   cluster: ["core", "node"],
-  cli: ["core", "aws", "lts-http", "node", "sandbox", "cluster"]
+  "iiif-ingest": ["iiif", "core", "aws", "lts-http", "node", "sandbox", "cluster"]
 }
 
-/** What only these may touch. */
+/** Which other areas of core an area may import; all may import base. */
+const areas: Readonly<Record<string, ReadonlyArray<string>>> = {
+  base: [],
+  config: [],
+  image: [],
+  upload: ["image"],
+  mps: ["image", "upload", "config"],
+  batch: ["mps", "upload", "image", "config"],
+  testing: ["mps", "upload", "image", "config", "batch", ""],
+  /** The root composes all, and no area but testing imports it. */
+  "": ["mps", "upload", "image", "config", "batch"]
+}
+
+/** The area of a module of core: its first folder; the root has none, and an `internal` of its own. */
+const areaOf = (module: string): string => {
+  const [folder = "", ...rest] = module.split("/")
+  return rest.length === 0 || folder === "internal" ? "" : folder
+}
+
+/** What is internal to its folder: to an area of core, or to a package. What base holds inside serves all areas. */
+const isClosed = (from: Source, to: string): boolean => {
+  if (!/(?:^|\/)internal\//.test(to)) return false
+  return from.package === "core" && areaOf(to) !== "base" && areaOf(from.module) !== areaOf(to)
+}
+
+const areaProblems = (from: Source, to: string): ReadonlyArray<string> => {
+  const [own, other] = [areaOf(from.module), areaOf(to)]
+  if (!(own in areas)) return [`is in an area that has no rule: ${own}`]
+  const allowed = own === other || other === "base" || (areas[own] ?? []).includes(other)
+  return [
+    ...(allowed ? [] : [`may not know ${other === "" ? "the root" : other}: ${to}`]),
+    ...(isClosed(from, to) ? [`reaches into another area: ${to}`] : [])
+  ]
+}
+
+/** What only these packages may use. */
 const reserved: ReadonlyArray<readonly [what: RegExp, who: ReadonlyArray<string>]> = [
-  [/^node:/, ["aws", "node", "sandbox", "cli", "cluster"]],
+  [/^node:/, ["aws", "node", "sandbox", "iiif-ingest", "iiif-check", "cluster"]],
   [/^(?:@aws-sdk|@smithy)\//, ["aws"]],
   [/^sharp$/, ["sandbox"]],
-  [/^@effect\/platform-node(?:$|\/)/, ["node", "sandbox", "cli", "cluster"]],
-  [/^effect\/http(?:-api)?(?:$|\/)/, ["aws", "lts-http", "node", "sandbox", "cli", "cluster"]],
+  [/^@effect\/platform-node(?:$|\/)/, ["node", "sandbox", "iiif-ingest", "iiif-check", "cluster"]],
+  [/^effect\/http(?:-api)?(?:$|\/)/, ["aws", "lts-http", "node", "sandbox", "iiif-ingest", "iiif-check", "cluster"]],
   [/^effect\/(?:sql|cluster|workflow)(?:$|\/)|^@effect\/sql/, ["cluster"]],
-  [/^effect\/cli(?:$|\/)/, ["sandbox", "cli"]]
+  [/^effect\/cli(?:$|\/)/, ["sandbox", "iiif-ingest", "iiif-check"]]
 ]
 
 /** What libraries get from Effect instead. */
@@ -40,20 +77,25 @@ const problemsOf = (source: Source): ReadonlyArray<string> => {
       const target = Path.resolve(Path.dirname(source.file), specifier)
       if (!target.startsWith(src + Path.sep)) return [`reaches out of its package: ${specifier}`]
       if (target === Path.join(src, "index.ts")) return [`imports its own barrel: ${specifier}`]
-      return specifier.endsWith(".ts") ? [] : [`names no file: ${specifier}`]
+      if (!specifier.endsWith(".ts")) return [`names no file: ${specifier}`]
+      if (source.package !== "core" || source.module === "index.ts") return []
+      return areaProblems(source, Path.relative(src, target).replaceAll(Path.sep, "/"))
     }
     if (specifier === "effect") return ["imports the barrel of effect"]
     const problems = reserved
       .filter(([what, who]) => what.test(specifier) && !who.includes(source.package))
       .map(() => `is not the place for ${specifier}`)
     if (!specifier.startsWith(ours)) return problems
-    const [to = "", module, ...rest] = specifier.slice(ours.length).split("/")
+    const [to = "", ...path] = specifier.slice(ours.length).split("/")
     if (to === source.package) return [`imports itself by name: ${specifier}`]
     if (!(arrows[source.package] ?? []).includes(to)) return [`may not know ${specifier}`]
-    if (module === undefined) return [`imports the barrel ${specifier}`]
-    if (module === "internal" || rest.length > 0) return [`imports what is internal: ${specifier}`]
-    return source.package === "sandbox" && specifier !== `${ours}core/Ids`
-      ? [`takes more than ids from core: ${specifier}`]
+    if (path.length === 0) return [`imports the barrel ${specifier}`]
+    if (path.includes("internal")) return [`imports what is internal: ${specifier}`]
+    if (source.package === "sandbox" && to === "core" && specifier !== `${ours}core/base/Ids`) {
+      return [`takes more than ids from core: ${specifier}`]
+    }
+    return source.package === "core" && to === "iiif" && !["mps", "testing", ""].includes(areaOf(source.module))
+      ? [`is no place for IIIF documents: ${specifier}`]
       : problems
   })
 }
@@ -61,7 +103,7 @@ const problemsOf = (source: Source): ReadonlyArray<string> => {
 const told = (source: Source, problems: ReadonlyArray<string>) =>
   problems.map((problem) => `packages/${source.package}/src/${source.module} ${problem}`)
 
-/** Modules that need each other at run time, as the way round: `A.ts > B.ts > A.ts`. */
+/** Modules that import each other, types included, as the way round: `A.ts > B.ts > A.ts`. */
 const cycles = (sources: ReadonlyArray<Source>): ReadonlyArray<string> => {
   const byFile = new Map(sources.map((source) => [source.file, source]))
   const done = new Set<Source>()
@@ -70,8 +112,8 @@ const cycles = (sources: ReadonlyArray<Source>): ReadonlyArray<string> => {
     const start = way.indexOf(source)
     if (start !== -1) found.push([...way.slice(start), source].map(({ module }) => module).join(" > "))
     if (start !== -1 || done.has(source)) return
-    for (const { specifier, typeOnly } of source.imports) {
-      if (typeOnly || specifier === undefined || !specifier.startsWith(".")) continue
+    for (const { specifier } of source.imports) {
+      if (specifier === undefined || !specifier.startsWith(".")) continue
       const next = byFile.get(Path.resolve(Path.dirname(source.file), specifier))
       if (next !== undefined) visit(next, [...way, source])
     }
@@ -84,7 +126,7 @@ const cycles = (sources: ReadonlyArray<Source>): ReadonlyArray<string> => {
 describe("arrows", () => {
   it("are known of every package", () => {
     assert.deepStrictEqual(packages.filter((name) => !(name in arrows)), [])
-    assert.includeMembers([...packages], ["core", "aws", "lts-http", "sandbox"])
+    assert.includeMembers([...packages], ["iiif", "core", "aws", "lts-http", "node", "sandbox"])
   })
 
   it.each(packages)("packages/%s keeps to them", (name) => {
@@ -108,11 +150,11 @@ describe("arrows", () => {
     assert.deepStrictEqual(missing, [])
   })
 
-  it.each(packages)("packages/%s has no modules that need each other", (name) => {
+  it.each(packages)("packages/%s has no modules that import each other", (name) => {
     assert.deepStrictEqual(cycles(sourcesOf(name)), [])
   })
 
-  it.each(packages.filter((name) => name !== "cli"))(
+  it.each(packages)(
     "packages/%s takes time, chance and variables from Effect",
     (name) => {
       const found = sourcesOf(name).flatMap((source) =>
@@ -181,15 +223,17 @@ describe("the check itself", () => {
     ["core", "./index.ts"],
     ["core", "./Ids"],
     ["core", "../../aws/src/S3Client.ts"],
-    ["core", "@iiif-ingest/core/Ids"],
+    ["core", "@iiif-ingest/core/base/Ids"],
+    ["iiif", "@iiif-ingest/core/base/Ids"],
     ["aws", "@iiif-ingest/lts-http/HttpDelivery"],
     ["lts-http", "@iiif-ingest/aws/S3Client"],
     ["lts-http", "node:http"],
     ["node", "@iiif-ingest/sandbox/Sandbox"],
-    ["sandbox", "@iiif-ingest/core/Manifest"],
+    ["sandbox", "@iiif-ingest/core/mps/Manifests"],
     ["sandbox", "@iiif-ingest/aws/S3Client"],
     ["aws", "@iiif-ingest/core"],
-    ["aws", "@iiif-ingest/core/internal/crc32"],
+    ["aws", "@iiif-ingest/iiif/Manifest"],
+    ["aws", "@iiif-ingest/core/image/internal/crc32"],
     ["aws", "sharp"]
   ])("packages/%s may not import %s", (name, specifier) => {
     assert.lengthOf(problemsOf(source(name, "X.ts", `import { x } from "${specifier}"`)), 1)
@@ -200,25 +244,88 @@ describe("the check itself", () => {
     ["core", "effect/Effect"],
     ["core", "effect/crypto/SecureRandom"],
     ["core", "jose"],
-    ["aws", "@iiif-ingest/core/ObjectStore"],
+    ["aws", "@iiif-ingest/core/upload/ObjectStore"],
     ["aws", "node:zlib"],
-    ["sandbox", "@iiif-ingest/core/Ids"],
+    ["sandbox", "@iiif-ingest/core/base/Ids"],
     ["cluster", "@iiif-ingest/node/NodeJournal"],
-    ["cli", "@iiif-ingest/sandbox/Sandbox"]
+    ["sandbox", "@iiif-ingest/iiif/Presentation2"],
+    ["lts-http", "@iiif-ingest/iiif/Manifest"],
+    ["iiif-ingest", "@iiif-ingest/sandbox/Sandbox"]
   ])("packages/%s may import %s", (name, specifier) => {
     assert.deepStrictEqual(problemsOf(source(name, "X.ts", `import { x } from "${specifier}"`)), [])
   })
 
-  it("sees modules that need each other, and not those that only name each other's types", () => {
-    const of = (module: string, text: string) => source("core", module, text)
-    const c = of("C.ts", `import type { a } from "./A.ts"`)
-    assert.deepStrictEqual(
-      cycles([of("A.ts", `import { b } from "./B.ts"`), of("B.ts", `import { c } from "./C.ts"`), c]),
-      []
-    )
-    assert.deepStrictEqual(
-      cycles([of("A.ts", `import { b } from "./B.ts"`), of("B.ts", `import { type a } from "./A.ts"`)]),
-      ["A.ts > B.ts > A.ts"]
-    )
+  it.each([
+    ["base/Reason.ts", "../image/Asset.ts"],
+    ["image/Asset.ts", "../config/MpsConfig.ts"],
+    ["image/Asset.ts", "../config/internal/url.ts"],
+    ["image/Asset.ts", "@iiif-ingest/iiif/Manifest"],
+    ["upload/Upload.ts", "../mps/IngestRequest.ts"],
+    ["upload/Upload.ts", "../image/internal/crc32.ts"],
+    ["upload/internal/parts.ts", "../../Progress.ts"],
+    ["mps/Verify.ts", "../IngestReport.ts"],
+    ["mps/Verify.ts", "../batch/Plan.ts"],
+    ["IngestProgram.ts", "./testing/TestMps.ts"],
+    ["IngestProgram.ts", "./mps/internal/submitOnce.ts"],
+    ["elsewhere/Thing.ts", "../base/Ids.ts"]
+  ])("core/src/%s may not import %s", (module, specifier) => {
+    assert.isNotEmpty(problemsOf(source("core", module, `import type { x } from "${specifier}"`)))
   })
+
+  it.each([
+    ["base/Reason.ts", "./internal/text.ts"],
+    ["image/Asset.ts", "../base/internal/text.ts"],
+    ["upload/Upload.ts", "../image/Asset.ts"],
+    ["mps/Verify.ts", "@iiif-ingest/iiif/Manifest"],
+    ["mps/Manifests.ts", "../config/MpsConfig.ts"],
+    ["batch/Plan.ts", "../mps/Ingest.ts"],
+    ["testing/TestMps.ts", "../IngestProgram.ts"],
+    ["IngestProgram.ts", "./mps/Verify.ts"],
+    ["IngestProgram.ts", "./internal/whatWasDone.ts"],
+    ["index.ts", "./image/Asset.ts"]
+  ])("core/src/%s may import %s", (module, specifier) => {
+    assert.deepStrictEqual(problemsOf(source("core", module, `import type { x } from "${specifier}"`)), [])
+  })
+
+  it("sees modules that import each other, also those that only name each other's types", () => {
+    const of = (module: string, text: string) => source("core", module, text)
+    const ways = (third: string) =>
+      cycles([
+        of("A.ts", `import { b } from "./B.ts"`),
+        of("B.ts", `import { type c } from "./C.ts"`),
+        of("C.ts", third)
+      ])
+    assert.deepStrictEqual(ways(`import { d } from "./D.ts"`), [])
+    assert.deepStrictEqual(ways(`import type { a } from "./A.ts"`), ["A.ts > B.ts > C.ts > A.ts"])
+    assert.deepStrictEqual(ways(`export { a } from "./A.ts"`), ["A.ts > B.ts > C.ts > A.ts"])
+  })
+})
+
+describe("the exports of a package", () => {
+  const foldersOf = (name: string) => [
+    ...new Set(sourcesOf(name).flatMap(({ module }) => /^((?:.*\/)?internal)\//.exec(module)?.[1] ?? []))
+  ]
+
+  it.each(packages)("packages/%s lets nobody in where it is internal", (name) => {
+    const folders = foldersOf(name)
+    for (const exported of exportsOf(name)) {
+      const closed = Object.entries(exported).filter(([, target]) => target === null).map(([path]) => path)
+      assert.includeMembers(closed, [
+        ...folders.map((folder) => `./${folder.replace(/(internal)\/.*$/, "$1")}/*`),
+        "./index"
+      ])
+    }
+  })
+
+  it.each([
+    "@iiif-ingest/core/image/internal/crc32",
+    "@iiif-ingest/core/base/internal/text",
+    "@iiif-ingest/iiif/internal/fields"
+  ])(
+    "%s cannot be imported",
+    async (specifier) => {
+      const error: unknown = await import(/* @vite-ignore */ specifier).then(() => "it can", (error: unknown) => error)
+      assert.match(String(error), /not exported|Missing "|Cannot find/)
+    }
+  )
 })

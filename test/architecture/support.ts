@@ -5,7 +5,7 @@ import * as Path from "node:path"
 export const root = Path.resolve(import.meta.dirname, "../..")
 
 export interface Import {
-  /** As it is written: `./Ids.ts`, `effect/Effect`, `@iiif-ingest/core/Ids`; undefined where it is not a literal. */
+  /** As it is written: `./Ids.ts`, `effect/Effect`, `@iiif-ingest/core/base/Ids`; undefined where it is not a literal. */
   readonly specifier: string | undefined
   /** Nothing of it is left at run time. */
   readonly typeOnly: boolean
@@ -62,15 +62,28 @@ export const sourcesOf = (name: string): ReadonlyArray<Source> => {
     })
 }
 
+type Exports = Readonly<Record<string, string | null>>
+
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly exports: Exports
+  readonly publishConfig: { readonly exports: Exports }
 }
 
-/** What a package may import at run time, by its own word. */
+const manifestOf = (name: string): Manifest =>
+  JSON.parse(readFileSync(Path.join(root, "packages", name, "package.json"), "utf8"))
+
+/** What a package may import at run time, by its own `package.json`. */
 export const declared = (name: string): ReadonlySet<string> => {
-  const json: Manifest = JSON.parse(readFileSync(Path.join(root, "packages", name, "package.json"), "utf8"))
+  const json = manifestOf(name)
   return new Set([...Object.keys(json.dependencies ?? {}), ...Object.keys(json.peerDependencies ?? {})])
+}
+
+/** What can be imported from a package: in the workspace, and once it is published. */
+export const exportsOf = (name: string): ReadonlyArray<Exports> => {
+  const json = manifestOf(name)
+  return [json.exports, json.publishConfig.exports]
 }
 
 /** `@scope/name` or `name`, without what follows. */

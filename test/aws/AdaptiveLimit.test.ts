@@ -1,11 +1,12 @@
 /** How many requests the store sees at a time, when it says that these are too many. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import * as ImageSource from "@iiif-ingest/core/ImageSource"
-import * as Journal from "@iiif-ingest/core/Journal"
-import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
-import * as RetryPolicy from "@iiif-ingest/core/RetryPolicy"
-import * as Upload from "@iiif-ingest/core/Upload"
+import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
+import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
+import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
+import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
+import * as Journal from "@iiif-ingest/core/upload/Journal"
+import * as Upload from "@iiif-ingest/core/upload/Upload"
 import { Sandbox } from "@iiif-ingest/sandbox/Sandbox"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
@@ -15,7 +16,7 @@ import { sandboxStore } from "./support/sandboxStore.ts"
 
 const atATime = 8
 
-const layer = Upload.layerWith({ concurrency: atATime }).pipe(
+const layer = IngestProgram.layerUpload({ concurrency: atATime }).pipe(
   Layer.provide([
     sandboxStore(),
     Journal.layerMemory,

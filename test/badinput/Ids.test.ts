@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { ImageSource, IngestReport } from "@iiif-ingest/core"
+import { IngestImage, IngestReport } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Option } from "effect"
 import * as Fs from "node:fs"
@@ -62,7 +62,7 @@ const odd: Readonly<Record<string, string>> = {
 }
 
 const bytes = (id: string, name = "coffee.png", content: Uint8Array = coffee) =>
-  ImageSource.bytes(content, { id, name })
+  IngestImage.bytes(content, { id, name })
 
 const prefixed = (assetPrefix: string): Setup => ({ config: (own) => ({ ...own, assetPrefix }) })
 
@@ -123,7 +123,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
     Effect.gen(function*() {
       yield* fresh()
       const names = ["\u9801.png", "---.png", ".png", "\u{1f4c4}.png", " .png"]
-      const images = names.map((name) => ImageSource.bytes(coffee, { name }))
+      const images = names.map((name) => IngestImage.bytes(coffee, { name }))
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(report.assets.map(({ source }) => source), names)
       for (const text of words(report).values()) assert.match(text, /no ASCII letters or digits: give it an id/)
@@ -133,7 +133,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
   it.effect("the two Unicode forms of a name give one id, so that a second run finds the first one's", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
-      const named = (name: string) => ImageSource.bytes(coffee, { name })
+      const named = (name: string) => IngestImage.bytes(coffee, { name })
       const first = reportOf((yield* run({ images: [named("caf\u00e9 1.png")] })).exit)
       const second = reportOf((yield* run({ images: [named("cafe\u0301 1.png")] })).exit)
       assert.deepStrictEqual(second.assets.map(({ id }) => id), first.assets.map(({ id }) => id))
@@ -148,7 +148,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
     Effect.gen(function*() {
       yield* fresh()
       const pages = ["a/Page1.png", "a/page1.png", "A/PAGE-1.png", "other.png", "o t h e r.jpg", "alone.png"]
-      const images = pages.map((name) => ImageSource.bytes(coffee, { name }))
+      const images = pages.map((name) => IngestImage.bytes(coffee, { name }))
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(fates(report), [...Array.from({ length: 5 }, () => "Refused"), "NotSent"])
       const said = words(report)
@@ -164,7 +164,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const first = bytes("shelf1", "a.png", coffee)
-      const other = ImageSource.bytes(Fs.readFileSync(pathOf("retina-pyramid.tif")), {
+      const other = IngestImage.bytes(Fs.readFileSync(pathOf("retina-pyramid.tif")), {
         id: "shelf1",
         name: "b.tif",
         key: "shelf1.png"
@@ -205,9 +205,9 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
         "x".repeat(1000)
       ]
       const images = [
-        ...keys.map((key, i) => ImageSource.bytes(coffee, { id: `k${i}`, name: `${i}.png`, key })),
-        ImageSource.bytes(coffee, { id: "twin1", name: "twin1.png", key: "same.png" }),
-        ImageSource.bytes(falcon, { id: "twin2", name: "twin2.png", key: "same.png" })
+        ...keys.map((key, i) => IngestImage.bytes(coffee, { id: `k${i}`, name: `${i}.png`, key })),
+        IngestImage.bytes(coffee, { id: "twin1", name: "twin1.png", key: "same.png" }),
+        IngestImage.bytes(falcon, { id: "twin2", name: "twin2.png", key: "same.png" })
       ]
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(fates(report), images.map(() => "Refused"))
@@ -251,7 +251,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
         `image/${"x".repeat(1000)}`
       ]
       const images = types.map((mediaType, i) =>
-        ImageSource.bytes(coffee, { id: `m${i}`, name: `${i}.png`, width: 600, height: 400, mediaType })
+        IngestImage.bytes(coffee, { id: `m${i}`, name: `${i}.png`, width: 600, height: 400, mediaType })
       )
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(fates(report), types.map(() => "Refused"))
@@ -273,7 +273,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
         thumbSizes: [1.5]
       }
       const report = reportOf(
-        (yield* run({ images: [ImageSource.bytes(coffee, { id: "odd", name: "odd.png", ...odd })] })).exit
+        (yield* run({ images: [IngestImage.bytes(coffee, { id: "odd", name: "odd.png", ...odd })] })).exit
       )
       const text = [...words(report).values()].join()
       for (const field of ["width", "height", "agent", "createDate", "thumbSizes.0"]) {
@@ -287,7 +287,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
     Effect.gen(function*() {
       yield* fresh()
       const name = "a\u001b[2Jb\u202egnp.tif"
-      const { events, exit } = yield* run({ images: [ImageSource.bytes(new Uint8Array(), { name })] })
+      const { events, exit } = yield* run({ images: [IngestImage.bytes(new Uint8Array(), { name })] })
       const report = reportOf(exit)
       assert.strictEqual(report.assets[0]?.source, name)
       for (const event of events) if (event._tag === "Refused") assertClear(event.problem)

@@ -1,6 +1,6 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { ImageSource, IngestReport, Progress, Upload } from "@iiif-ingest/core"
+import { Fate, ImageSource, IngestImage, IngestReport, Progress, Upload } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, FileSystem, Layer } from "effect"
 import { execFileSync } from "node:child_process"
@@ -27,10 +27,11 @@ const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirector
 
 /** Does something to the files once all are looked at, before the first is sent. */
 const onceProbed = (id: string, act: () => void) =>
-  Effect.provideService(Progress.Progress, (event) =>
+  Effect.provide(Progress.layer((event) =>
     Effect.sync(() => {
       if (event._tag === "Probed" && event.asset.id === id) act()
-    }))
+    })
+  ))
 
 /** What may become of a file between being looked at and being sent, and what is said of it. */
 const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void, says: RegExp]> = [
@@ -81,7 +82,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       Effect.gen(function*() {
         yield* fresh()
         const paths = writeBadPictures(yield* folder)
-        const images = [coffee, ...paths.map((path) => ImageSource.file(path)), falcon]
+        const images = [coffee, ...paths.map((path) => IngestImage.file(path)), falcon]
         const { events, exit } = yield* run({ images })
         const report = reportOf(exit)
         const said = words(report)
@@ -99,7 +100,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       Effect.gen(function*() {
         yield* fresh()
         const paths = writeBadPictures(yield* folder)
-        const images = [...paths.map((path) => ImageSource.file(path)), coffee, falcon]
+        const images = [...paths.map((path) => IngestImage.file(path)), coffee, falcon]
         const report = reportOf((yield* run({ images, onUploadFailure: "submitRest" })).exit)
         assert.deepStrictEqual(fates(report), [...paths.map(() => "Refused"), "Served", "Served"])
         assert.strictEqual(report.manifest._tag, "Served")
@@ -133,7 +134,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
           return [whole.length, 512].flatMap((length) =>
             Array.from({ length: 15 }, (_, i) => {
               const end = Math.floor((length * (i + 1)) / 16)
-              return ImageSource.bytes(whole.subarray(0, end), {
+              return IngestImage.bytes(whole.subarray(0, end), {
                 name,
                 id: `${Path.parse(name).name}${length}x${i}`.replaceAll("-", "")
               })
@@ -145,7 +146,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         const report = reportOf(exit)
         for (const { fate, source } of report.assets) {
           assert.strictEqual(fate._tag, "Refused", source)
-          assert.match(IngestReport.describeFate(fate), /cut short: .* there are \d+; .*again/)
+          assert.match(Fate.describeAsset(fate), /cut short: .* there are \d+; .*again/)
         }
         yield* assertNothingSent
       }))
@@ -155,7 +156,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         const sandbox = yield* fresh()
         const path = Path.join(yield* folder, "coffee.tif")
         Fs.copyFileSync(pathOf("coffee.png"), path)
-        const report = reportOf((yield* run({ images: [ImageSource.file(path)] })).exit)
+        const report = reportOf((yield* run({ images: [IngestImage.file(path)] })).exit)
         assert.isTrue(IngestReport.isComplete(report))
         assert.match(report.assets[0]?.warnings.join() ?? "", /png/i)
         assert.strictEqual((yield* sandbox.object(sandbox.s3.bucket, "images/coffee.png"))._tag, "Some")
@@ -164,7 +165,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
     it.effect("said to be of another size: refused, with both sizes", () =>
       Effect.gen(function*() {
         yield* fresh()
-        const images = [ImageSource.file(pathOf("coffee.png"), { width: 601 })]
+        const images = [IngestImage.file(pathOf("coffee.png"), { width: 601 })]
         const said = words(reportOf((yield* run({ images })).exit))
         assert.match([...said.values()].join(), /said to be 601 x 400 pixels and is 600 x 400: leave the size out/)
         yield* assertNothingSent
@@ -177,7 +178,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
           const sandbox = yield* fresh()
           const path = Path.join(yield* folder, "moving.png")
           Fs.copyFileSync(pathOf("coffee.png"), path)
-          const images = [falcon, ImageSource.file(path)]
+          const images = [falcon, IngestImage.file(path)]
           const report = reportOf((yield* run({ images }).pipe(onceProbed("moving", () => act(path)))).exit)
           assert.deepStrictEqual(fates(report), ["NotSubmitted", "UploadFailed"])
           assert.match(words(report).get(path) ?? "", says)
@@ -195,8 +196,8 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         Fs.symlinkSync(root, Path.join(root, "a", "b", "up"))
         Fs.symlinkSync("self", Path.join(root, "self"))
         Fs.writeFileSync(Path.join(root, "a", "page.heic"), "")
-        const { images, leftOut } = yield* ImageSource.directory(root)
-        assert.deepStrictEqual(images.map(({ name }) => name), ["a/b/1.png", "a/page.heic"])
+        const { images, leftOut } = yield* IngestImage.directory(root)
+        assert.deepStrictEqual(images.map(({ source }) => source.name), ["a/b/1.png", "a/page.heic"])
         assert.deepStrictEqual(leftOut.map(({ name }) => name), ["a/b/up", "self"])
         assert.match(leftOut[0]?.why ?? "", /leads back to a folder that it is in/)
         const report = reportOf((yield* run({ images })).exit)

@@ -4,7 +4,7 @@
  * `FUZZ_RUNS` sets the number of damaged headers per file (the short form has 500 per format).
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as ImageHeader from "@iiif-ingest/core/ImageHeader"
+import * as ImageHeader from "@iiif-ingest/core/image/ImageHeader"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as fs from "node:fs"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Presentation3 } from "@iiif-ingest/core"
+import { Presentation3 } from "@iiif-ingest/iiif"
 import { Schema } from "effect"
 import { officialMissing, officialProblems, recipes } from "../support/iiif.ts"
 import { assertAgreement, errorsOf } from "./support/agreement.ts"

@@ -1,7 +1,7 @@
 /** The official recipes and schema, and the parser of the ecosystem, against the schemas of Presentation 3. */
 import { assert, describe, it } from "@effect/vitest"
-import * as Presentation2 from "@iiif-ingest/core/Presentation2"
-import * as Presentation3 from "@iiif-ingest/core/Presentation3"
+import * as Presentation2 from "@iiif-ingest/iiif/Presentation2"
+import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import { Effect, Result, Schema } from "effect"
 import { lostByParser, metByParser, officialMissing, officialProblems, recipes } from "../support/iiif.ts"
 import { manifests } from "./support/built.ts"

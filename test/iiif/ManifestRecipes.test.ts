@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Manifest } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Result } from "effect"
 import { lostByParser, metByParser, officialMissing, officialProblems, recipes } from "../support/iiif.ts"
 import { type Difference, differences, isOfImages, rebuild } from "./support/rebuild.ts"

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Ids, Manifest } from "@iiif-ingest/core"
+import { Ids } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Result } from "effect"
 import { lostByParser, metByParser, officialMissing, officialProblems } from "../support/iiif.ts"
 

@@ -1,9 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Asset, Ids, ImageSource, Ingest, IngestRequest, Journal, LtsClient, MpsConfig } from "@iiif-ingest/core"
+import {
+  Ids,
+  ImageSource,
+  Ingest,
+  IngestImage,
+  IngestRequest,
+  Journal,
+  LtsClient,
+  MpsConfig,
+  UploadedAsset
+} from "@iiif-ingest/core"
 import { IngestRequest as SandboxRequest } from "@iiif-ingest/sandbox"
 import { Effect, Layer, Schema } from "effect"
 
-const { fields } = ImageSource.Description
+const { fields } = IngestImage.Description
 
 /** Everything that can be said of an asset in a request; text of the canvas is the manifest's concern. */
 const Said = Schema.Struct({
@@ -24,18 +34,18 @@ const Said = Schema.Struct({
   })
 })
 
-const uploaded = (said: typeof Said.Type): Asset.UploadedAsset => ({
+const uploaded = (said: typeof Said.Type): UploadedAsset.UploadedAsset => ({
   asset: {
     id: said.id,
     key: `images/${said.id}.${said.extension}`,
-    source: ImageSource.file(`${said.id}.${said.extension}`, said.description),
+    source: ImageSource.file(`${said.id}.${said.extension}`),
     fingerprint: { size: 1 },
     width: said.width,
     height: said.height,
     mediaType: "image/tiff",
     warnings: []
   },
-  crc32: Schema.decodeSync(Asset.UploadedAsset.fields.crc32)(said.crc32),
+  crc32: Schema.decodeSync(UploadedAsset.UploadedAsset.fields.crc32)(said.crc32),
   how: said.how
 })
 
@@ -54,7 +64,10 @@ describe("what core encodes, the sandbox decodes with nothing left over", () => 
   it.effect.prop("whatever is said of the assets", [Schema.Array(Said)], ([said]) =>
     Effect.gen(function*() {
       const service = yield* Ingest.Ingest
-      const request = yield* service.request({ assets: said.map(uploaded) })
+      const request = yield* service.request({
+        assets: said.map(uploaded),
+        descriptions: new Map(said.map(({ description, id }) => [id, description]))
+      })
       const wire: unknown = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(IngestRequest.IngestRequest)(request)))
       const decoded = yield* SandboxRequest.decode(wire)
       assert.deepStrictEqual(JSON.parse(JSON.stringify(decoded)), wire)

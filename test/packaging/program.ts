@@ -4,8 +4,8 @@
  */
 import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
-import { ImageSource, IngestProgram, IngestReport, Journal, Settings } from "@iiif-ingest/core"
-import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
+import { Fate, IngestImage, IngestProgram, IngestReport, Journal, Settings } from "@iiif-ingest/core"
+import * as TokenSigner from "@iiif-ingest/core/config/TokenSigner"
 import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
 import type { Faults } from "@iiif-ingest/sandbox"
 import { Console, Effect, Layer } from "effect"
@@ -18,7 +18,7 @@ export type Internal = typeof import("@iiif-ingest/core/internal/url")
 // @ts-expect-error the index goes by the package's name alone
 export type Index = typeof import("@iiif-ingest/core/index")
 
-const layers = IngestProgram.layer.pipe(
+const layers = IngestProgram.layer().pipe(
   Layer.provide([S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory]),
   Layer.provide([S3Client.layerConfig, TokenSigner.layer, NodeHttpClient.layerUndici]),
   Layer.provideMerge(Settings.layerConfig),
@@ -27,10 +27,10 @@ const layers = IngestProgram.layer.pipe(
 
 const program = Effect.gen(function*() {
   const report: IngestReport.IngestReport = yield* IngestProgram.ingestProgram({
-    images: process.argv.slice(2).map((path) => ImageSource.file(path)),
+    images: process.argv.slice(2).map((path) => IngestImage.file(path)),
     manifest: { name: "PACKED", label: "From tarballs" }
   })
-  for (const asset of report.assets) yield* Console.log(`${asset.id}: ${IngestReport.describeFate(asset.fate)}`)
+  for (const asset of report.assets) yield* Console.log(`${asset.id}: ${Fate.describeAsset(asset.fate)}`)
   yield* Console.log(IngestReport.isComplete(report) ? "complete" : "not complete")
 })
 

@@ -1,6 +1,6 @@
 /** What is said of single assets, over sockets: the sandbox's own schema takes it, and its jobs act on it. */
 import { assert, describe, it } from "@effect/vitest"
-import { ImageSource, IngestProgram, IngestReport, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram, IngestReport, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
 import { layersWith, sandboxKeys, sandboxSettings } from "../../examples/support/sandboxLayers.ts"
@@ -21,11 +21,11 @@ describe("one asset", () => {
   it.live("of another space than the configured one is looked for in that space's bucket", () =>
     Effect.gen(function*() {
       const { space } = yield* Sandbox.Sandbox
-      const ingest = (images: ReadonlyArray<ImageSource.ImageSource>) =>
+      const ingest = (images: ReadonlyArray<IngestImage.IngestImage>) =>
         IngestProgram.ingestProgram({ images, manifest })
-      const own = yield* ingest([ImageSource.file(pathOf("coffee.png"), { space })])
+      const own = yield* ingest([IngestImage.file(pathOf("coffee.png"), { space })])
       assert.isTrue(IngestReport.isComplete(own))
-      const usual = yield* ingest([ImageSource.file(pathOf("falcon9-strips.tif"))])
+      const usual = yield* ingest([IngestImage.file(pathOf("falcon9-strips.tif"))])
       assert.match(usual.job?.result?.errors.join() ?? "", /no object s3:\/\/.*-elsewhere-sandbox/)
     }).pipe(short, Effect.provide(sandboxWith({}, { space: "elsewhere" }))))
 
@@ -34,7 +34,7 @@ describe("one asset", () => {
       const date = "2022-03-08 17:14:36"
       const report = yield* IngestProgram.ingestProgram({
         images: [
-          ImageSource.file(pathOf("coffee.png"), {
+          IngestImage.file(pathOf("coffee.png"), {
             key: "cups/white.png",
             agent: "someone",
             status: "ACTIVE",
@@ -45,7 +45,7 @@ describe("one asset", () => {
             lastModifiedDate: date,
             iiifApiVersion: "2"
           }),
-          ImageSource.file(pathOf("falcon9-strips.tif"), { policyDefinition: { policyGroupName: "restricted" } })
+          IngestImage.file(pathOf("falcon9-strips.tif"), { policyDefinition: { policyGroupName: "restricted" } })
         ],
         manifest,
         randomIds: true
@@ -63,7 +63,7 @@ describe("audio, video and text (experimental)", () => {
     anything: ["at", "all"]
   }
   const ingest = IngestProgram.ingestProgram({
-    images: [ImageSource.file(pathOf("coffee.png"))],
+    images: [IngestImage.file(pathOf("coffee.png"))],
     manifest,
     audio: [song]
   })

@@ -1,6 +1,6 @@
 /** What was ingested is corrected: an image replaced, a label changed, a page appended; withdrawing is LTS's. */
 import { assert, describe, it } from "@effect/vitest"
-import { Ids, ImageSource, Ingest, IngestProgram, IngestReport, IngestRequest, MpsConfig } from "@iiif-ingest/core"
+import { Ids, Ingest, IngestImage, IngestProgram, IngestReport, IngestRequest, MpsConfig } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, FileSystem, Schema } from "effect"
 import * as Fs from "node:fs"
@@ -14,10 +14,10 @@ import { picture } from "./support/samples.ts"
 const page = (id: string, width: number, height: number, label = id) =>
   Effect.map(
     Effect.promise(() => picture(width, height)),
-    (tiff) => ImageSource.bytes(tiff, { name: `${id}.tif`, id, label })
+    (tiff) => IngestImage.bytes(tiff, { name: `${id}.tif`, id, label })
   )
 
-const ingest = (images: ReadonlyArray<ImageSource.ImageSource>, more: Partial<IngestProgram.Options> = {}) =>
+const ingest = (images: ReadonlyArray<IngestImage.IngestImage>, more: Partial<IngestProgram.Options> = {}) =>
   IngestProgram.ingestProgram({ images, manifest: { name: "BOOK", label: "Book" }, ...more })
 
 const json = (url: string) => Effect.promise(() => fetch(url).then((response) => response.json()))
@@ -51,7 +51,7 @@ describe("update", () => {
       yield* ingest([yield* page("one", 60, 40), yield* page("two", 61, 40)])
       const better = yield* Effect.promise(() => picture(120, 80))
       const report = yield* ingest([
-        ImageSource.bytes(better, { name: "one.tif", id: "one", action: "update" }),
+        IngestImage.bytes(better, { name: "one.tif", id: "one", action: "update" }),
         yield* page("two", 61, 40)
       ])
       assert.isTrue(IngestReport.isComplete(report))
@@ -90,7 +90,7 @@ describe("update", () => {
       const path = `${folder}/page.png`
       const bytes = Fs.readFileSync(pathOf("coffee.png"))
       Fs.writeFileSync(path, bytes)
-      const image = ImageSource.file(path)
+      const image = IngestImage.file(path)
       assert.isTrue(IngestReport.isComplete(yield* ingest([image])))
       Fs.writeFileSync(path, bytes.fill(0, 2000, 4000))
       const report = yield* ingest([image], { action: "update" })

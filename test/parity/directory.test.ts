@@ -1,7 +1,7 @@
 /** A folder of images: what is taken, in which order, and what is left out by name. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ImageSource } from "@iiif-ingest/core"
+import { ImageSource, IngestImage } from "@iiif-ingest/core"
 import { Effect, FileSystem } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -63,7 +63,7 @@ describe("ImageSource.directory", () => {
       Fs.symlinkSync(Path.join(root, "nowhere.tif"), Path.join(root, "4.tif"))
       Fs.symlinkSync(Path.join(root, "1.tif"), Path.join(root, "5.tif"))
       const { images } = yield* ImageSource.directory(root)
-      const { posted, report } = yield* run({ images, manifest })
+      const { posted, report } = yield* run({ images: images.map((source) => IngestImage.make(source)), manifest })
       assert.deepStrictEqual(posted, [])
       assert.deepStrictEqual(report.assets.map(({ fate }) => fate._tag), [
         "NotSent",
@@ -88,14 +88,14 @@ describe("ImageSource.directory", () => {
     Effect.gen(function*() {
       const root = yield* folderOf(["a/001.tif", "b/001.tif"])
       const { images } = yield* ImageSource.directory(root)
-      const { posted } = yield* run({ images, manifest })
+      const { posted } = yield* run({ images: images.map((source) => IngestImage.make(source)), manifest })
       assert.deepStrictEqual(posted[0]?.assets.image.map(({ storageSrcKey }) => storageSrcKey), [
         "a001.tif",
         "b001.tif"
       ])
       Fs.renameSync(Path.join(root, "b"), Path.join(root, "a 0"))
       Fs.renameSync(Path.join(root, "a 0", "001.tif"), Path.join(root, "a 0", "01.tif"))
-      const { report } = yield* run({ images: (yield* ImageSource.directory(root)).images, manifest })
+      const { report } = yield* run({ images: (yield* IngestImage.directory(root)).images, manifest })
       assert.deepStrictEqual(report.assets.map(({ fate }) => fate._tag), ["Refused", "Refused"])
       const [first] = report.assets
       if (first?.fate._tag === "Refused") assert.match(first.fate.problem, /the id a001 is also that of .*a 0\/01\.tif/)
@@ -104,7 +104,7 @@ describe("ImageSource.directory", () => {
   it.effect("takes a word on each image by its name", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["a/1.tif"])
-      const { images } = yield* ImageSource.directory(root, { describe: (name) => ({ label: `Page ${name}` }) })
+      const { images } = yield* IngestImage.directory(root, { describe: (name) => ({ label: `Page ${name}` }) })
       assert.deepStrictEqual(images.map(({ description }) => description.label), ["Page a/1.tif"])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 

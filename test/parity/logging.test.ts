@@ -1,6 +1,6 @@
 /** What a run logs, and by which switch: `References.MinimumLogLevel`, which stands at Info where nobody changes it. */
 import { assert, describe, it } from "@effect/vitest"
-import { ImageSource, IngestProgram } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Effect, References } from "effect"
 import { capturing } from "../../packages/core/test/support/logs.ts"
 import { pathOf } from "../support/pictures.ts"
@@ -8,7 +8,7 @@ import { everythingSaid } from "./support/everythingSaid.ts"
 import { inMemory } from "./support/memory.ts"
 
 const ingest = IngestProgram.ingestProgram({
-  images: [ImageSource.file(pathOf("coffee.png"))],
+  images: [IngestImage.file(pathOf("coffee.png"))],
   manifest: { name: "LOGGED", label: "Logged" },
   verify: false
 })

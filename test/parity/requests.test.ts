@@ -2,15 +2,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
   Ids,
-  ImageSource,
+  IngestImage,
   type IngestProgram,
   Job,
   LtsClient,
-  Manifest,
+  Manifests,
   MpsConfig,
   ObjectStore,
   Status
 } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer, Result } from "effect"
 import { layersWith, sandboxKeys, sandboxSettings } from "../../examples/support/sandboxLayers.ts"
@@ -72,7 +73,6 @@ const v3Pages = [["5GFuCExWrEewNecqfhZKPe", 584], ["hmi96YrbNWzcvxNqAgmZg3", 621
 ]] as const
 
 const v3Manifest: Manifest.Description = {
-  wire: "iiifingest",
   label: "Test Manifest MCIH",
   metadata: [{ label: "Creator", value: "Unknown" }, { label: "Date", value: "19th Century" }],
   requiredStatement: harvard.statement("Jinah Kim"),
@@ -96,14 +96,14 @@ const recorded: Known = {
   options: Effect.succeed({
     wire: "iiifingest",
     images: [
-      ImageSource.file(pathOf("falcon9-strips.tif"), {
+      IngestImage.file(pathOf("falcon9-strips.tif"), {
         key: "falcon9-strips.tif",
         id: "onec3cWHbtXKkEUDJJtzjQ9TE",
         label: "Falcon 9",
         createDate: november,
         lastModifiedDate: november
       }),
-      ImageSource.file(pathOf("falcon9-strips.tif"), {
+      IngestImage.file(pathOf("falcon9-strips.tif"), {
         key: "falcon9.tif",
         id: "twoYWc8S6ijcdkKBGukog5Zxw",
         label: "falcon9.tif",
@@ -131,7 +131,7 @@ const known: ReadonlyArray<Known> = [
     options: Effect.map(Effect.promise(() => picture(3600, 564)), (tiff) => ({
       wire: "iiifingest",
       actionDefault: "update",
-      images: [ImageSource.bytes(tiff, {
+      images: [IngestImage.bytes(tiff, {
         name: "27.586.1-cm-2016-02-09.tif",
         key: "27.586.1-cm-2016-02-09.tif",
         id: "OMEKATEST2",
@@ -148,7 +148,7 @@ const known: ReadonlyArray<Known> = [
     options: Effect.sync(() => ({
       wire: "iiifingest",
       actionDefault: "update",
-      images: [ImageSource.bytes(jp2(1427, 2170), {
+      images: [IngestImage.bytes(jp2(1427, 2170), {
         name: "test-image.jp2",
         key: "test-image.jp2",
         id: "TESTASSET1",
@@ -166,7 +166,7 @@ const known: ReadonlyArray<Known> = [
       (tiffs) => ({
         wire: "iiifingest",
         images: tiffs.map((tiff, index) =>
-          ImageSource.bytes(tiff, {
+          IngestImage.bytes(tiff, {
             name: `mcihtest${index + 1}.tif`,
             key: `mcihtest${index + 1}.tif`,
             id: v3Pages[index]?.[0] ?? "",
@@ -220,7 +220,7 @@ describe("real requests", () => {
         const client = yield* LtsClient.LtsClient
         const status = yield* Status.Status
         yield* Effect.forEach(request.assets.image, ({ storageSrcKey, storageSrcPath }, index) => {
-          const image = images[index]
+          const image = images[index]?.source
           const body = image?._tag === "BytesSource"
             ? ObjectStore.bytes(image.bytes)
             : ObjectStore.fileRange(pathOf("falcon9-strips.tif"), 0, 403_104)
@@ -244,8 +244,8 @@ describe("real requests", () => {
     const expected: unknown = JSON.parse(sampleText(file)).manifest
     const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:GENJQDmHuAeKC57iEbJE9Sjsc:MANIFEST:3"
     const built = Manifest.build(
-      Ids.ManifestUri.make(uri),
-      v3Manifest,
+      uri,
+      { language: "en", behavior: ["paged"], ...v3Manifest },
       v3Pages.map(([id, height]) => ({
         id: Ids.AssetId.make(id),
         imageService: `https://mps-qa.lib.harvard.edu/assets/images/AT:${id}`,
@@ -253,7 +253,8 @@ describe("real requests", () => {
         height,
         mediaType: "image/tiff",
         label: id
-      }))
+      })),
+      Manifests.buildOptions("iiifingest")
     )
     assert.deepStrictEqual<unknown>(Result.getOrThrow(built), expected)
     assert.strictEqual(JSON.stringify(Result.getOrThrow(built)), JSON.stringify(expected))

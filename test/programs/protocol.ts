@@ -12,7 +12,7 @@ export interface Order {
   readonly privateKeyPath: string
   readonly folder: string
   readonly journal: string
-  readonly upload?: Upload.Options
+  readonly upload?: Partial<Upload.Options>
   /** Takes the files the whole way, as a manifest of this name; else they are only uploaded. */
   readonly manifest?: string
   readonly onUnknownSubmit?: NonNullable<IngestProgram.Options["onUnknownSubmit"]>

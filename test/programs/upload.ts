@@ -6,7 +6,7 @@ import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-no
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import {
   Credentials,
-  ImageSource,
+  IngestImage,
   IngestProgram,
   IngestReport,
   MpsConfig,
@@ -55,22 +55,25 @@ const ports = Layer.mergeAll(
   NodeJournal.layer({ path: order.journal })
 ).pipe(Layer.provide(NodeHttpClient.layerUndici), Layer.provideMerge(base))
 
-const images = Fs.readdirSync(order.folder).sort().map((name) => ImageSource.file(Path.join(order.folder, name)))
+const images = Fs.readdirSync(order.folder).sort().map((name) => IngestImage.file(Path.join(order.folder, name)))
 
 const uploadAll = Effect.gen(function*() {
   const upload = yield* Upload.Upload
-  yield* Stream.runForEach(upload.stream(Stream.fromIterable(images)), (outcome) =>
-    outcome._tag === "Uploaded"
-      ? say({
-        _tag: "Uploaded",
-        key: outcome.uploaded.asset.key,
-        how: outcome.uploaded.how,
-        crc32: outcome.uploaded.crc32,
-        warnings: outcome.uploaded.asset.warnings
-      })
-      : say({ _tag: "Failed", source: outcome.source, problem: outcome.error.message }))
+  yield* Stream.runForEach(
+    upload.stream(Stream.fromIterable(images.map(({ source }) => source))),
+    (outcome) =>
+      outcome._tag === "Uploaded"
+        ? say({
+          _tag: "Uploaded",
+          key: outcome.uploaded.asset.key,
+          how: outcome.uploaded.how,
+          crc32: outcome.uploaded.crc32,
+          warnings: outcome.uploaded.asset.warnings
+        })
+        : say({ _tag: "Failed", source: outcome.source, problem: outcome.error.message })
+  )
 }).pipe(Effect.provide(
-  Upload.layerWith(order.upload ?? {}).pipe(
+  IngestProgram.layerUpload(order.upload ?? {}).pipe(
     Layer.provide(SecureRandom.layerWebCrypto),
     Layer.provideMerge(ports)
   )
@@ -83,10 +86,9 @@ const ingestAll = (name: string) =>
       images,
       manifest: { name, label: name },
       ...(order.onUnknownSubmit === undefined ? {} : { onUnknownSubmit: order.onUnknownSubmit })
-    }).pipe(Effect.provideService(Progress.Progress, (event) =>
-      Effect.sync(() =>
-        void (event._tag === "Uploaded" && how.push(event.uploaded.how))
-      )))
+    }).pipe(Effect.provide(Progress.layer((event) =>
+      Effect.sync(() => void (event._tag === "Uploaded" && how.push(event.uploaded.how)))
+    )))
     yield* say({
       _tag: "Reported",
       complete: IngestReport.isComplete(report),
@@ -94,7 +96,7 @@ const ingestAll = (name: string) =>
       how,
       ...(report.job === undefined ? {} : { jobId: report.job.id })
     })
-  }).pipe(Effect.provide(IngestProgram.layer.pipe(Layer.provideMerge(ports))))
+  }).pipe(Effect.provide(IngestProgram.layer().pipe(Layer.provideMerge(ports))))
 
 const program = (order.manifest === undefined ? uploadAll : ingestAll(order.manifest)).pipe(
   short,

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { S3Client, S3ObjectStore, SigV4HttpClient } from "@iiif-ingest/aws"
 import {
   Ids,
-  ImageSource,
+  IngestImage,
   IngestProgram,
   IngestReport,
   Journal,
@@ -58,13 +58,13 @@ const base = Layer.mergeAll(sandboxClient(), TokenSigner.layer).pipe(
 
 /** All services of `ingestProgram`, with the ingest API through the proxy. */
 const through = (lambda: Lambda.Lambda) =>
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provideMerge(Layer.mergeAll(S3ObjectStore.layer(), proxied(`${lambda.url}/`), HttpDelivery.layer())),
     Layer.provideMerge(Layer.mergeAll(Journal.layerMemory, NodeHttpClient.layerUndici)),
     Layer.provideMerge(base)
   )
 
-const images = ["coffee.png", "falcon9-dscovr.jpg"].map((name) => ImageSource.file(pathOf(name)))
+const images = ["coffee.png", "falcon9-dscovr.jpg"].map((name) => IngestImage.file(pathOf(name)))
 const run = (name: string) => IngestProgram.ingestProgram({ images, manifest: { name, label: name } }).pipe(short)
 
 const inSandbox = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

@@ -1,6 +1,6 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ImageSource, Journal, ObjectStore, Upload } from "@iiif-ingest/core"
+import { ImageSource, IngestProgram, Journal, ObjectStore, Upload } from "@iiif-ingest/core"
 import { Effect, FileSystem, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as Path from "node:path"
@@ -22,7 +22,7 @@ const fullJournal = Layer.effect(
   })
 )
 
-const layers = Upload.layerWith({ concurrency }).pipe(
+const layers = IngestProgram.layerUpload({ concurrency }).pipe(
   Layer.provideMerge(Layer.merge(ObjectStore.layerMemory, fullJournal)),
   Layer.provide([config, SecureRandom.layerWebCrypto]),
   Layer.provideMerge(NodeFileSystem.layer)

@@ -2,11 +2,11 @@
  * What every layer of `Delivery` does alike. A driver arranges what is served, in the layer's own way.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Delivery } from "@iiif-ingest/core/Delivery"
-import type { Observation } from "@iiif-ingest/core/Delivery"
-import { AssetId, ManifestName } from "@iiif-ingest/core/Ids"
-import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
-import * as MpsEnvironment from "@iiif-ingest/core/MpsEnvironment"
+import { AssetId, ManifestName } from "@iiif-ingest/core/base/Ids"
+import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import * as MpsEnvironment from "@iiif-ingest/core/config/MpsEnvironment"
+import { Delivery } from "@iiif-ingest/core/mps/Delivery"
+import type { Observation } from "@iiif-ingest/core/mps/Delivery"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"

@@ -2,11 +2,11 @@
  * What every layer of `Journal` does alike.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Crc32 from "@iiif-ingest/core/Crc32"
-import { JobId } from "@iiif-ingest/core/Ids"
-import { Journal, SubmissionRecord, UploadRecord } from "@iiif-ingest/core/Journal"
-import type { JournalError } from "@iiif-ingest/core/Journal"
-import type { PartReceipt } from "@iiif-ingest/core/ObjectStore"
+import { JobId } from "@iiif-ingest/core/base/Ids"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import { Journal, SubmissionRecord, UploadRecord } from "@iiif-ingest/core/upload/Journal"
+import type { JournalError } from "@iiif-ingest/core/upload/Journal"
+import type { PartReceipt } from "@iiif-ingest/core/upload/ObjectStore"
 import { Effect, type Layer, Option, Schema } from "effect"
 
 /** `layer`: an empty journal, a new one each time it is built. */

@@ -2,10 +2,10 @@
  * What every layer of `LtsClient` does alike. A driver arranges how the service is to answer, in the layer's own way.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { JobId } from "@iiif-ingest/core/Ids"
-import type { IngestRequest } from "@iiif-ingest/core/IngestRequest"
-import { LtsClient, LtsError } from "@iiif-ingest/core/LtsClient"
-import type { LtsReason } from "@iiif-ingest/core/LtsClient"
+import { JobId } from "@iiif-ingest/core/base/Ids"
+import type { IngestRequest } from "@iiif-ingest/core/mps/IngestRequest"
+import { LtsClient, LtsError } from "@iiif-ingest/core/mps/LtsClient"
+import type { LtsReason } from "@iiif-ingest/core/mps/LtsClient"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"

@@ -1,4 +1,4 @@
-import { ImageSource } from "@iiif-ingest/core"
+import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import sharp from "sharp"
@@ -14,7 +14,7 @@ export const pictures = [
 
 export const pathOf = (name: string): string => Path.resolve(import.meta.dirname, "../../examples/images", name)
 
-export const images = pictures.map(({ name }) => ImageSource.file(pathOf(name)))
+export const images = pictures.map(({ name }) => IngestImage.file(pathOf(name)))
 
 /**
  * An uncompressed RGB TIFF of strips, its directory at the end: `width * height * 3` bytes of a moving pattern.

@@ -5,7 +5,7 @@
  * Of ours, lists and properties are readonly, of theirs they are not: a copy (`structuredClone`) is theirs to change.
  * Of theirs, any property may be null and any language undefined, which JSON of Presentation 3 never is (clause 3.1).
  */
-import type * as Ours from "@iiif-ingest/core/Presentation3"
+import type * as Ours from "@iiif-ingest/iiif/Presentation3"
 import type * as Theirs from "@iiif/presentation-3"
 
 /** Exceptions: properties that the two do not have alike, each with its reason. */

@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as Sdk from "@aws-sdk/client-s3"
-import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
-import type { MpsConfigError } from "@iiif-ingest/core/MpsConfig"
-import * as ProxySettings from "@iiif-ingest/core/ProxySettings"
+import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import type { MpsConfigError } from "@iiif-ingest/core/config/MpsConfig"
+import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -12,8 +12,8 @@
  *
  * @since 0.1.0
  */
-import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
-import { ObjectStore } from "@iiif-ingest/core/ObjectStore"
+import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as internal from "./internal/s3ObjectStore.ts"

@@ -9,8 +9,8 @@
  * @since 0.1.0
  */
 import type * as Sdk from "@aws-sdk/client-s3"
-import { isLoopback } from "@iiif-ingest/core/MpsEnvironment"
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import { isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 import { SignatureV4 } from "@smithy/signature-v4"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -2,7 +2,7 @@
 import * as Sdk from "@aws-sdk/client-s3"
 import { assert, describe, it } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
-import * as ObjectStore from "@iiif-ingest/core/ObjectStore"
+import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

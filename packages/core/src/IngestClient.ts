@@ -10,15 +10,15 @@ import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
-import type * as Asset from "./Asset.ts"
-import { JobId } from "./Ids.ts"
-import type { ImageSource } from "./ImageSource.ts"
+import { JobId } from "./base/Ids.ts"
+import { redactText } from "./base/internal/text.ts"
+import type * as Asset from "./image/Asset.ts"
+import type { ImageSource } from "./image/ImageSource.ts"
 import * as IngestProgram from "./IngestProgram.ts"
 import type { IngestReport } from "./IngestReport.ts"
-import { redactText } from "./internal/redactText.ts"
-import type { Job, JobResult } from "./Job.ts"
-import * as Status from "./Status.ts"
-import * as Upload from "./Upload.ts"
+import type { Job, JobResult } from "./mps/Job.ts"
+import * as Status from "./mps/Status.ts"
+import * as Upload from "./upload/Upload.ts"
 
 /**
  * What a client needs: all services of `ingestProgram`, as `IngestProgram.layer` provides them on the ports.
@@ -122,7 +122,7 @@ const rejection = <E>(cause: Cause.Cause<E>, signal: AbortSignal | undefined): u
  * import { Layer } from "effect"
  *
  * const client = IngestClient.make(
- *   IngestProgram.layer.pipe(
+ *   IngestProgram.layer().pipe(
  *     Layer.provide([ObjectStore.layerMemory, LtsClient.layerScripted(), Delivery.layerScripted(), Journal.layerMemory]),
  *     Layer.provideMerge(MpsConfig.layer({
  *       environment: "qa",
@@ -142,7 +142,7 @@ const rejection = <E>(cause: Cause.Cause<E>, signal: AbortSignal | undefined): u
  * }, { signal: AbortSignal.timeout(60_000) })
  * await client.dispose()
  *
- * console.log(report.assets.map((asset) => IngestReport.describeFate(asset.fate)))
+ * console.log(report.assets.map((asset) => Fate.describeAsset(asset.fate)))
  * // => ["ingested from images/coffee.png, not verified"]
  * ```
  *

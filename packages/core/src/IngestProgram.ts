@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -10,29 +11,32 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Asset from "./Asset.ts"
-import * as Crc32 from "./Crc32.ts"
-import type { Delivery } from "./Delivery.ts"
-import * as Fixity from "./Fixity.ts"
-import { ManifestUri } from "./Ids.ts"
-import type { ImageSource } from "./ImageSource.ts"
-import { location } from "./ImageSource.ts"
-import * as Ingest from "./Ingest.ts"
-import { AssetFate, type AssetReport, type IngestReport, ManifestFate } from "./IngestReport.ts"
-import type { Action, IngestRequest } from "./IngestRequest.ts"
-import { visible } from "./internal/shown.ts"
-import { submitOnce } from "./internal/submitOnce.ts"
+import { ManifestUri } from "./base/Ids.ts"
+import { visible } from "./base/internal/text.ts"
+import { MpsConfig } from "./config/MpsConfig.ts"
+import * as Asset from "./image/Asset.ts"
+import * as Crc32 from "./image/Crc32.ts"
+import * as Fixity from "./image/Fixity.ts"
+import * as ImageProgress from "./image/ImageProgress.ts"
+import { type ImageSource, location } from "./image/ImageSource.ts"
+import type { AssetReport, IngestReport } from "./IngestReport.ts"
 import { saysWhatWasDone } from "./internal/whatWasDone.ts"
-import type { Journal, JournalError, SubmissionRecord } from "./Journal.ts"
-import type { LtsClient, LtsError } from "./LtsClient.ts"
-import * as Manifest from "./Manifest.ts"
-import * as Manifests from "./Manifests.ts"
-import { MpsConfig } from "./MpsConfig.ts"
-import type { ObjectStore } from "./ObjectStore.ts"
-import * as Progress from "./Progress.ts"
-import * as Status from "./Status.ts"
-import * as Upload from "./Upload.ts"
-import * as Verify from "./Verify.ts"
+import type { Delivery } from "./mps/Delivery.ts"
+import { AssetFate, ManifestFate } from "./mps/Fate.ts"
+import * as Ingest from "./mps/Ingest.ts"
+import * as IngestImage from "./mps/IngestImage.ts"
+import type { Action, IngestRequest } from "./mps/IngestRequest.ts"
+import type { LtsClient, LtsError } from "./mps/LtsClient.ts"
+import * as ManifestRules from "./mps/ManifestRules.ts"
+import * as Manifests from "./mps/Manifests.ts"
+import * as MpsProgress from "./mps/MpsProgress.ts"
+import * as Status from "./mps/Status.ts"
+import * as Submit from "./mps/Submit.ts"
+import * as Verify from "./mps/Verify.ts"
+import type { Journal, JournalError, SubmissionRecord } from "./upload/Journal.ts"
+import type { ObjectStore } from "./upload/ObjectStore.ts"
+import * as Upload from "./upload/Upload.ts"
+import type { UploadedAsset } from "./upload/UploadedAsset.ts"
 
 /**
  * - `images`: in the order of the pages.
@@ -49,9 +53,9 @@ import * as Verify from "./Verify.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Options extends Omit<Ingest.Input, "assets" | "manifest"> {
-  readonly images: ReadonlyArray<ImageSource>
-  readonly manifest: Manifest.Description | { readonly asIs: { readonly [key: string]: Schema.Json } }
+export interface Options extends Omit<Ingest.Input, "assets" | "descriptions" | "manifest"> {
+  readonly images: ReadonlyArray<IngestImage.IngestImage>
+  readonly manifest: Manifests.Description | { readonly asIs: { readonly [key: string]: Schema.Json } }
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly verify?: false | Verify.Options
@@ -71,34 +75,48 @@ export type IngestProgramError = Manifest.ManifestError | LtsError | JournalErro
 /** One image on its way: what it is, and how far it came. */
 type Entry =
   | { readonly _tag: "Refused"; readonly source: ImageSource; readonly error: Asset.AssetError }
-  | { readonly _tag: "Probed"; readonly asset: Asset.Asset }
-  | { readonly _tag: "Done"; readonly asset: Asset.Asset; readonly outcome: Upload.AssetOutcome }
+  | { readonly _tag: "Probed"; readonly asset: Asset.Asset; readonly description: IngestImage.Description }
+  | {
+    readonly _tag: "Done"
+    readonly asset: Asset.Asset
+    readonly description: IngestImage.Description
+    readonly outcome: Upload.AssetOutcome
+  }
 
-/** What is uploaded has to know whether it may replace something. */
-const withAction = (source: ImageSource, action: Action | undefined): ImageSource =>
-  action === undefined ? source : { ...source, description: { action, ...source.description } }
+/** Images that do not say have the action of the run. */
+const withAction = (image: IngestImage.IngestImage, action: Action | undefined): IngestImage.IngestImage =>
+  action === undefined ? image : IngestImage.make(image.source, { action, ...image.description })
+
+/** What is said of the images, by the ids of their assets. */
+const descriptionsOf = (entries: ReadonlyArray<Entry>): IngestImage.Descriptions =>
+  new Map(entries.flatMap((entry) => entry._tag === "Refused" ? [] : [[entry.asset.id, entry.description] as const]))
 
 const probeAll = Effect.fnUntraced(function*(options: Options) {
   const config = yield* MpsConfig
   const probing = { randomIds: options.randomIds ?? false, fixity: options.fixity ?? (yield* Fixity.lists) }
   const probed = yield* Effect.forEach(
-    options.images.map((source) => withAction(source, options.action)),
-    (source) => Effect.map(Effect.result(Asset.probe(config, source, probing)), (result) => ({ source, result })),
+    options.images.map((image) => withAction(image, options.action)),
+    (image) =>
+      Effect.fromResult(IngestImage.check(image)).pipe(
+        Effect.andThen(Asset.probe(config, image.source, probing)),
+        Effect.result,
+        Effect.map((result) => ({ image, result }))
+      ),
     { concurrency: 8 }
   )
   const collisions = Asset.collisions(probed.flatMap(({ result }) => Result.isSuccess(result) ? [result.success] : []))
-  return yield* Effect.forEach(probed, ({ result, source }) => {
+  return yield* Effect.forEach(probed, ({ image: { description, source }, result }) => {
     const asset = Result.flatMap(result, (asset) => {
       const collision = collisions.get(asset)
       return collision === undefined ? Result.succeed(asset) : Result.fail(collision)
     })
     const entry: Entry = Result.isSuccess(asset)
-      ? { _tag: "Probed", asset: asset.success }
+      ? { _tag: "Probed", asset: asset.success, description }
       : { _tag: "Refused", source, error: asset.failure }
     return Effect.as(
-      Progress.emit(
+      ImageProgress.emit(
         entry._tag === "Probed"
-          ? entry
+          ? { _tag: "Probed", asset: entry.asset }
           : { _tag: "Refused", source: location(source), problem: entry.error.message }
       ),
       entry
@@ -108,16 +126,19 @@ const probeAll = Effect.fnUntraced(function*(options: Options) {
 
 const uploadAll = Effect.fnUntraced(function*(entries: ReadonlyArray<Entry>) {
   const upload = yield* Upload.Upload
-  const outcomes = yield* upload.all(entries.flatMap((entry) => entry._tag === "Probed" ? [entry.asset] : []))
+  const descriptions = descriptionsOf(entries)
+  const outcomes = yield* upload.all(entries.flatMap((entry) => entry._tag === "Probed" ? [entry.asset] : []), {
+    mayReplace: ({ id }) => ["update", "upsert"].includes(descriptions.get(id)?.action ?? "create")
+  })
   const remaining = outcomes[Symbol.iterator]()
   return entries.map((entry): Entry => {
     if (entry._tag !== "Probed") return entry
     const next = remaining.next()
-    return next.done === true ? entry : { _tag: "Done", asset: entry.asset, outcome: next.value }
+    return next.done === true ? entry : { ...entry, _tag: "Done", outcome: next.value }
   })
 })
 
-const uploadedOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<Asset.UploadedAsset> =>
+const uploadedOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<UploadedAsset> =>
   entries.flatMap((entry) => entry._tag === "Done" && entry.outcome._tag === "Uploaded" ? [entry.outcome.uploaded] : [])
 
 const isWhole = (entries: ReadonlyArray<Entry>): boolean =>
@@ -127,7 +148,7 @@ const isWhole = (entries: ReadonlyArray<Entry>): boolean =>
   )
 
 /** The fate of an image that was not ingested; `fate` says that of one that was. */
-const reportOf = (entry: Entry, fate: (uploaded: Asset.UploadedAsset) => AssetFate): AssetReport => {
+const reportOf = (entry: Entry, fate: (uploaded: UploadedAsset) => AssetFate): AssetReport => {
   if (entry._tag === "Refused") {
     return {
       source: location(entry.source),
@@ -161,7 +182,7 @@ interface Prepared {
 
 const decodeUri = Schema.decodeUnknownOption(ManifestUri)
 
-const isBuilt = (manifest: Options["manifest"]): manifest is Manifest.Description => !("asIs" in manifest)
+const isBuilt = (manifest: Options["manifest"]): manifest is Manifests.Description => !("asIs" in manifest)
 
 const ownManifest = (
   json: { readonly [key: string]: Schema.Json }
@@ -171,20 +192,21 @@ const ownManifest = (
   const path = "id" in json ? "id" : "@id"
   const message = "a manifest needs its own http(s) address as id (@id in Presentation 2)"
   return Effect.fail(
-    new Manifest.ManifestError({ findings: [Manifest.finding("manifest-id", path, message)] })
+    new Manifest.ManifestError({ findings: [ManifestRules.finding("manifest-id", path, message)] })
   )
 }
 
 const prepare = Effect.fnUntraced(function*(
   { manifest, wire }: Options,
   uri: Option.Option<ManifestUri>,
-  assets: ReadonlyArray<Asset.Asset>
+  assets: ReadonlyArray<Asset.Asset>,
+  descriptions: IngestImage.Descriptions
 ): Effect.fn.Return<Prepared, Manifest.ManifestError, Manifests.Manifests> {
   if (!isBuilt(manifest)) return yield* ownManifest(manifest.asIs)
   const manifests = yield* Manifests.Manifests
   const id = Option.isSome(uri) ? uri.value : yield* manifests.uri(manifest.name)
   const description = wire === undefined ? manifest : { wire, ...manifest }
-  return { id, json: yield* manifests.build(id, description, assets) }
+  return { id, json: yield* manifests.build(id, description, assets, descriptions) }
 })
 
 const versionOf = (json: { readonly [key: string]: Schema.Json }): "2" | "3" =>
@@ -193,7 +215,7 @@ const versionOf = (json: { readonly [key: string]: Schema.Json }): "2" | "3" =>
 const verifyAll = Effect.fnUntraced(function*(
   options: Options,
   manifest: Prepared,
-  uploaded: ReadonlyArray<Asset.UploadedAsset>,
+  uploaded: ReadonlyArray<UploadedAsset>,
   settle: boolean
 ) {
   if (options.verify === false) {
@@ -226,7 +248,7 @@ const awaitJob = Effect.fnUntraced(function*(id: NonNullable<IngestReport["job"]
 })
 
 /** The CRC-32 of the images' ids and bytes: a later run that has the same asks for the same. */
-const contentOf = (uploaded: ReadonlyArray<Asset.UploadedAsset>): Crc32.Crc32 =>
+const contentOf = (uploaded: ReadonlyArray<UploadedAsset>): Crc32.Crc32 =>
   Crc32.update(
     Crc32.empty,
     new TextEncoder().encode(uploaded.map(({ asset, crc32 }) => `${asset.id} ${crc32}\n`).join(""))
@@ -262,9 +284,10 @@ const ingest = Effect.fnUntraced(function*(
   const request: IngestRequest = yield* service.request({
     ...options,
     assets: uploaded,
+    descriptions: descriptionsOf(entries),
     manifest: manifest.json
   })
-  const submitted = yield* submitOnce({
+  const submitted = yield* Submit.once({
     id: manifest.id,
     request,
     content: contentOf(uploaded),
@@ -306,7 +329,7 @@ const ingest = Effect.fnUntraced(function*(
  * import { Effect, Layer } from "effect"
  *
  * // Everything in memory: no AWS, no network, no service.
- * const InMemory = IngestProgram.layer.pipe(
+ * const InMemory = IngestProgram.layer().pipe(
  *   Layer.provide([ObjectStore.layerMemory, LtsClient.layerScripted(), Delivery.layerScripted(), Journal.layerMemory]),
  *   Layer.provideMerge(MpsConfig.layer({
  *     environment: "qa",
@@ -326,7 +349,7 @@ const ingest = Effect.fnUntraced(function*(
  *   }).pipe(Effect.provide(InMemory))
  * )
  *
- * console.log(report.assets.map((asset) => IngestReport.describeFate(asset.fate)))
+ * console.log(report.assets.map((asset) => Fate.describeAsset(asset.fate)))
  * // => ["ingested from images/coffee.png, not verified"]
  * ```
  *
@@ -353,7 +376,8 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   if (assets.length === 0 || !(rest || isWhole(probed))) {
     return withheld(probed, options.images.length === 0 ? "there are no images" : "images were refused")
   }
-  const planned = yield* prepare(options, Option.none(), assets)
+  const descriptions = descriptionsOf(probed)
+  const planned = yield* prepare(options, Option.none(), assets, descriptions)
 
   const entries = yield* uploadAll(probed)
   const uploaded = uploadedOf(entries)
@@ -361,11 +385,38 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
 
   const manifest = uploaded.length === assets.length
     ? planned
-    : yield* prepare(options, Option.some(planned.id), uploaded.map(({ asset }) => asset))
+    : yield* prepare(options, Option.some(planned.id), uploaded.map(({ asset }) => asset), descriptions)
   const canvases = Verify.canvasSizes(manifest.json).length
-  yield* Progress.emit({ _tag: "ManifestBuilt", id: manifest.id, canvases })
+  yield* MpsProgress.emit({ _tag: "ManifestBuilt", id: manifest.id, canvases })
   return yield* ingest(options, manifest, entries)
 }, saysWhatWasDone)
+
+/**
+ * `upload`: options of the upload, such as how many images go at a time; prefixes are those of `MpsConfig` by default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LayerOptions {
+  readonly upload?: Partial<Upload.Options>
+}
+
+/**
+ * `Upload.layer` with the prefixes of `MpsConfig`, for programs that only upload.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerUpload = (
+  options: Partial<Upload.Options> = {}
+): Layer.Layer<
+  Upload.Upload,
+  never,
+  ObjectStore | Journal | MpsConfig | FileSystem.FileSystem | SecureRandom.SecureRandom
+> =>
+  Layer.unwrap(
+    Effect.map(MpsConfig, ({ assetPrefix, keyPrefix }) => Upload.layer({ assetPrefix, keyPrefix, ...options }))
+  )
 
 /**
  * All services of {@link ingestProgram}, on the ports: provide an `ObjectStore`, `LtsClient`, `Delivery`, `Journal`,
@@ -374,7 +425,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<
+export const layer = (options: LayerOptions = {}): Layer.Layer<
   | Upload.Upload
   | Manifests.Manifests
   | Ingest.Ingest
@@ -383,6 +434,7 @@ export const layer: Layer.Layer<
   | SecureRandom.SecureRandom,
   never,
   ObjectStore | LtsClient | Delivery | Journal | MpsConfig | FileSystem.FileSystem
-> = Layer.mergeAll(Upload.layer, Manifests.layer, Ingest.layer, Status.layer, Verify.layer).pipe(
-  Layer.provideMerge(SecureRandom.layerWebCrypto)
-)
+> =>
+  Layer.mergeAll(layerUpload(options.upload), Manifests.layer, Ingest.layer, Status.layer, Verify.layer).pipe(
+    Layer.provideMerge(SecureRandom.layerWebCrypto)
+  )

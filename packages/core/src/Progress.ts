@@ -1,55 +1,76 @@
 /**
- * What is happening, as it happens: for whoever wants to show it. Providing nothing shows nothing.
+ * What is happening, as it happens, for whoever wants to show it. Each area has a reference of its own for its events;
+ * {@link layer} sets them all.
  *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { Asset, UploadedAsset } from "./Asset.ts"
-import type { AssetId, JobId, ManifestUri } from "./Ids.ts"
-import type { AssetFate } from "./IngestReport.ts"
-import type { Job } from "./Job.ts"
+import * as Layer from "effect/Layer"
+import * as ImageProgress from "./image/ImageProgress.ts"
+import * as MpsProgress from "./mps/MpsProgress.ts"
+import * as UploadProgress from "./upload/UploadProgress.ts"
 
 /**
- * An event, in the order of the stages: probe, upload, build, submit, await, verify. `bytes` is a length in bytes.
+ * An event of any stage, in their order: probe, upload, build, submit, await, verify.
  *
  * @category models
  * @since 0.1.0
  */
-export type Event =
-  | { readonly _tag: "Probed"; readonly asset: Asset }
-  | { readonly _tag: "Refused"; readonly source: string; readonly problem: string }
-  | { readonly _tag: "UploadStarted"; readonly id: AssetId; readonly bytes: number }
-  | { readonly _tag: "PartUploaded"; readonly id: AssetId; readonly partNumber: number; readonly bytes: number }
-  | { readonly _tag: "Uploaded"; readonly uploaded: UploadedAsset }
-  | { readonly _tag: "UploadFailed"; readonly id: AssetId; readonly problem: string }
-  | { readonly _tag: "ManifestBuilt"; readonly id: ManifestUri; readonly canvases: number }
-  | { readonly _tag: "Submitted"; readonly jobId: JobId; readonly assets: number }
-  | { readonly _tag: "JobSeen"; readonly job: Job }
-  | { readonly _tag: "Verified"; readonly id: AssetId; readonly fate: AssetFate }
+export type Event = ImageProgress.Event | UploadProgress.Event | MpsProgress.Event
 
 /**
- * What is done with each event. It is run by whoever emits it: keep it short.
+ * Does something with each event. It runs in the fiber that emits the event: keep it short.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Handler = (event: Event) => Effect.Effect<void>
+
+/**
+ * The handlers in force as one, for a handler that passes events on.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const current: Effect.Effect<Handler> = Effect.gen(function*() {
+  const image = yield* ImageProgress.ImageProgress
+  const upload = yield* UploadProgress.UploadProgress
+  const mps = yield* MpsProgress.MpsProgress
+  return (event) => {
+    switch (event._tag) {
+      case "Probed":
+      case "Refused":
+        return image(event)
+      case "UploadStarted":
+      case "PartUploaded":
+      case "Uploaded":
+      case "UploadFailed":
+        return upload(event)
+      default:
+        return mps(event)
+    }
+  }
+})
+
+/**
+ * One handler for the events of all areas.
  *
  * @example
  * ```ts
  * import { Progress } from "@iiif-ingest/core"
  * import { Console, Effect } from "effect"
  *
- * const shown = Effect.provideService(Progress.Progress, (event) => Console.log(event._tag))
+ * const shown = Effect.provide(Progress.layer((event) => Console.log(event._tag)))
  * ```
  *
- * @category services
+ * @category layers
  * @since 0.1.0
  */
-export const Progress: Context.Reference<(event: Event) => Effect.Effect<void>> = Context.Reference<
-  (event: Event) => Effect.Effect<void>
->("@iiif-ingest/core/Progress", { defaultValue: () => () => Effect.void })
-
-/**
- * Tells of an event.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const emit = (event: Event): Effect.Effect<void> => Effect.flatMap(Progress, (tell) => tell(event))
+export const layer = (handler: Handler): Layer.Layer<never> =>
+  Layer.succeedContext(
+    Context.make(ImageProgress.ImageProgress, handler).pipe(
+      Context.add(UploadProgress.UploadProgress, handler),
+      Context.add(MpsProgress.MpsProgress, handler)
+    )
+  )

@@ -2,24 +2,25 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Delivery,
+  Fate,
   ImageSource,
   IngestClient,
+  IngestImage,
   IngestProgram,
-  IngestReport,
   Journal,
   LtsClient,
-  Manifest,
   MpsConfig,
   ObjectStore,
   Reason,
   RetryPolicy
 } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Deferred, Effect, Layer, Logger, Schedule } from "effect"
 import { spawnSync } from "node:child_process"
 import * as Path from "node:path"
 import { layer as config } from "./support/config.ts"
 
-const coffee = ImageSource.file(Path.resolve(import.meta.dirname, "../../../examples/images/coffee.png"))
+const coffee = IngestImage.file(Path.resolve(import.meta.dirname, "../../../examples/images/coffee.png"))
 
 const run: IngestProgram.Options = { images: [coffee], manifest: { name: "COFFEE", label: "Coffee" }, verify: false }
 
@@ -31,7 +32,7 @@ const quick = Layer.succeed(RetryPolicy.RetryPolicy, {
 })
 
 const services = (lts: Layer.Layer<LtsClient.LtsClient>) =>
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provide([lts, ObjectStore.layerMemory, Delivery.layerScripted(), Journal.layerMemory]),
     Layer.provideMerge(Layer.mergeAll(config, quick, Logger.layer([]), NodeFileSystem.layer))
   )
@@ -57,7 +58,7 @@ describe("IngestClient", () => {
   it("ingests, and answers with the report", async () => {
     const client = scripted()
     const report = await client.ingest(run)
-    assert.deepStrictEqual(report.assets.map((asset) => IngestReport.describeFate(asset.fate)), [
+    assert.deepStrictEqual(report.assets.map((asset) => Fate.describeAsset(asset.fate)), [
       "ingested from images/coffee.png, not verified"
     ])
     await client.dispose()
@@ -66,9 +67,9 @@ describe("IngestClient", () => {
   it("uploads, with an outcome for each image in order", async () => {
     const client = scripted()
     const empty = ImageSource.bytes(new Uint8Array(), { name: "empty.png" })
-    const outcomes = await client.upload([empty, coffee])
+    const outcomes = await client.upload([empty, coffee.source])
     assert.deepStrictEqual(outcomes.map((outcome) => outcome._tag), ["Failed", "Uploaded"])
-    const [first] = await client.upload([coffee], { randomIds: true })
+    const [first] = await client.upload([coffee.source], { randomIds: true })
     assert.match(first?._tag === "Uploaded" ? first.uploaded.asset.id : "", /^coffee\w+$/)
     await client.dispose()
   })

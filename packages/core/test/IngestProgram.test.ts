@@ -2,7 +2,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Delivery,
-  ImageSource,
+  IngestImage,
   IngestProgram,
   IngestReport,
   Journal,
@@ -25,7 +25,7 @@ const pictures = [
 
 const pathOf = (name: string) => Path.resolve(import.meta.dirname, "../../../examples/images", name)
 
-const images = pictures.map(([name]) => ImageSource.file(pathOf(name)))
+const images = pictures.map(([name]) => IngestImage.file(pathOf(name)))
 
 const sizes = new Map(
   pictures.map(([name, width, height]) => [name.replace(/\.\w+$/, "").replace(/\W/g, ""), { width, height }])
@@ -62,7 +62,7 @@ const inMemory = (options: {
   readonly lts?: LtsClient.Script
   readonly broken?: ReadonlyArray<string>
 } = {}) =>
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provideMerge(Layer.mergeAll(
       ObjectStore.layerMemory,
       LtsClient.layerScripted(options.lts),
@@ -81,7 +81,7 @@ describe("ingestProgram in memory", () => {
       const seen: Array<string> = []
       const report = yield* IngestProgram.ingestProgram({ images, manifest: { name: "FIVE", label: "Five pictures" } })
         .pipe(
-          Effect.provideService(Progress.Progress, (event) => Effect.sync(() => void seen.push(event._tag)))
+          Effect.provide(Progress.layer((event) => Effect.sync(() => void seen.push(event._tag))))
         )
       assert.isTrue(IngestReport.isComplete(report))
       assert.deepStrictEqual(fates(report), Array.from(pictures, () => "Served"))

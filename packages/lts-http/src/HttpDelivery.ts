@@ -8,10 +8,10 @@
  *
  * @since 0.1.0
  */
-import * as Delivery from "@iiif-ingest/core/Delivery"
-import * as Ids from "@iiif-ingest/core/Ids"
-import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
-import * as MpsEnvironment from "@iiif-ingest/core/MpsEnvironment"
+import * as Ids from "@iiif-ingest/core/base/Ids"
+import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import * as MpsEnvironment from "@iiif-ingest/core/config/MpsEnvironment"
+import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"

@@ -13,12 +13,12 @@
  *
  * @since 0.1.0
  */
-import type { JobId } from "@iiif-ingest/core/Ids"
-import type { IngestRequest } from "@iiif-ingest/core/IngestRequest"
-import * as LtsClient from "@iiif-ingest/core/LtsClient"
-import { MpsConfig, MpsConfigError } from "@iiif-ingest/core/MpsConfig"
-import type { EnvironmentName } from "@iiif-ingest/core/MpsEnvironment"
-import { TokenSigner } from "@iiif-ingest/core/TokenSigner"
+import type { JobId } from "@iiif-ingest/core/base/Ids"
+import { MpsConfig, MpsConfigError } from "@iiif-ingest/core/config/MpsConfig"
+import type { EnvironmentName } from "@iiif-ingest/core/config/MpsEnvironment"
+import { TokenSigner } from "@iiif-ingest/core/config/TokenSigner"
+import type { IngestRequest } from "@iiif-ingest/core/mps/IngestRequest"
+import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"

@@ -6,10 +6,10 @@
  *
  * @since 0.1.0
  */
-import type * as Delivery from "@iiif-ingest/core/Delivery"
-import * as Manifest from "@iiif-ingest/core/Manifest"
-import type * as Presentation3 from "@iiif-ingest/core/Presentation3"
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import type * as Delivery from "@iiif-ingest/core/mps/Delivery"
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
+import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"

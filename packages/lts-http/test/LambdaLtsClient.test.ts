@@ -1,8 +1,8 @@
 /** A whole run through a proxy, with signatures, is in test/proxy. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { JobId } from "@iiif-ingest/core/Ids"
-import { LtsClient } from "@iiif-ingest/core/LtsClient"
+import { JobId } from "@iiif-ingest/core/base/Ids"
+import { LtsClient } from "@iiif-ingest/core/mps/LtsClient"
 import { LambdaLtsClient } from "@iiif-ingest/lts-http"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

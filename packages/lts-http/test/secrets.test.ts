@@ -1,7 +1,7 @@
 /** No log, span or error of a call holds the token, whatever the service does and however much is recorded. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { LtsClient } from "@iiif-ingest/core/LtsClient"
+import { LtsClient } from "@iiif-ingest/core/mps/LtsClient"
 import type { HttpLtsClient } from "@iiif-ingest/lts-http"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as Crc32 from "@iiif-ingest/core/Crc32"
-import * as Fixity from "@iiif-ingest/core/Fixity"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import * as Fixity from "@iiif-ingest/core/image/Fixity"
 import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
 import { crc32 } from "node:zlib"

@@ -10,8 +10,8 @@
  *
  * @since 0.1.0
  */
-import { Journal, type JournalError } from "@iiif-ingest/core/Journal"
-import { MpsConfig } from "@iiif-ingest/core/MpsConfig"
+import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import { Journal, type JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

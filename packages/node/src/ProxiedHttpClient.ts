@@ -10,8 +10,8 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import Undici from "@effect/platform-node/Undici"
-import type { MpsConfigError } from "@iiif-ingest/core/MpsConfig"
-import * as ProxySettings from "@iiif-ingest/core/ProxySettings"
+import type { MpsConfigError } from "@iiif-ingest/core/config/MpsConfig"
+import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Crc32 from "@iiif-ingest/core/Crc32"
-import * as Fixity from "@iiif-ingest/core/Fixity"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import * as Fixity from "@iiif-ingest/core/image/Fixity"
 import * as NodeFixity from "@iiif-ingest/node/NodeFixity"
 import * as Effect from "effect/Effect"
 

@@ -1,5 +1,5 @@
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
-import { ObjectStore } from "@iiif-ingest/core/ObjectStore"
+import { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import { Sandbox } from "@iiif-ingest/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

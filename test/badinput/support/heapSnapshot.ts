@@ -1,8 +1,8 @@
 /** Imports key files as a program does, signs with each, and writes down what is left in memory. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as Credentials from "@iiif-ingest/core/Credentials"
-import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
-import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
+import * as Credentials from "@iiif-ingest/core/config/Credentials"
+import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
+import * as TokenSigner from "@iiif-ingest/core/config/TokenSigner"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { setTimeout } from "node:timers/promises"

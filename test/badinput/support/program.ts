@@ -6,11 +6,11 @@
  * rejection is left alone, so that Node prints it and ends the process.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as ImageSource from "@iiif-ingest/core/ImageSource"
+import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import * as IngestReport from "@iiif-ingest/core/IngestReport"
-import * as RetryPolicy from "@iiif-ingest/core/RetryPolicy"
-import * as Upload from "@iiif-ingest/core/Upload"
+import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
+import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
@@ -21,11 +21,11 @@ import { shortPolicy } from "../../support/policies.ts"
 
 const [how, ...paths] = process.argv.slice(2)
 
-const endless = ImageSource.stream(Stream.fromEffect(Effect.andThen(Console.log("reading"), Effect.never)), {
+const endless = IngestImage.stream(Stream.fromEffect(Effect.andThen(Console.log("reading"), Effect.never)), {
   name: "endless.tif"
 })
 
-const images = paths.map((path) => path === "endless" ? endless : ImageSource.file(path))
+const images = paths.map((path) => path === "endless" ? endless : IngestImage.file(path))
 
 const program = Effect.gen(function*() {
   const report = yield* IngestProgram.ingestProgram({ images, manifest: { name: "CHILD", label: "A child's" } }).pipe(
@@ -35,7 +35,7 @@ const program = Effect.gen(function*() {
   if (IngestReport.isComplete(report)) return
   // What is wrong with the images is in the report: once more one by one, for the error itself.
   yield* Upload.Upload.use((upload) =>
-    upload.stream(Stream.fromIterable(images)).pipe(
+    upload.stream(Stream.fromIterable(images.map(({ source }) => source))).pipe(
       Stream.runForEach((outcome) => outcome._tag === "Failed" ? Effect.fail(outcome.error) : Effect.void)
     )
   )

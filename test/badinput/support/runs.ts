@@ -4,7 +4,8 @@ import { assert } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import {
   type Credentials,
-  ImageSource,
+  Fate,
+  IngestImage,
   IngestProgram,
   IngestReport,
   Journal,
@@ -51,7 +52,7 @@ const signer = Layer.effect(
 export const layers = (setup: Setup = {}) =>
   Layer.unwrap(Effect.map(Sandbox.Sandbox, (sandbox) => {
     const own = sandboxSettings(sandbox)
-    return IngestProgram.layer.pipe(
+    return IngestProgram.layer().pipe(
       Layer.provideMerge(Layer.mergeAll(
         S3ObjectStore.layer(),
         HttpLtsClient.layer(setup.http ?? {}),
@@ -67,8 +68,8 @@ export const layers = (setup: Setup = {}) =>
     )
   }))
 
-export const coffee = ImageSource.file(pathOf("coffee.png"))
-export const falcon = ImageSource.file(pathOf("falcon9-strips.tif"))
+export const coffee = IngestImage.file(pathOf("coffee.png"))
+export const falcon = IngestImage.file(pathOf("falcon9-strips.tif"))
 
 /** Waits for what is going to be served, however busy the machine is. */
 const patient: RetryPolicy.Policy = { ...shortPolicy, settleLimit: Duration.seconds(20) }
@@ -123,7 +124,7 @@ export const fates = (report: IngestReport.IngestReport): ReadonlyArray<string> 
 /** The words for the fate of each image, by its name. */
 export const words = (report: IngestReport.IngestReport): ReadonlyMap<string, string> =>
   new Map(report.assets.map(({ fate, source }) => {
-    const text = IngestReport.describeFate(fate)
+    const text = Fate.describeAsset(fate)
     assertClear(text)
     return [source, text]
   }))

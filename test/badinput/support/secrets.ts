@@ -104,7 +104,7 @@ export const watched = <A, E, R>(effect: Effect.Effect<A, E, R>, secrets: Readon
     const logs: Array<string> = []
     const events: Array<Progress.Event> = []
     const spans: Array<Tracer.NativeSpan> = []
-    const tell = yield* Progress.Progress
+    const tell = yield* Progress.current
     const plain = Logger.make(({ cause, message }) => {
       logs.push(Array.isArray(message) ? message.map(String).join(" ") : String(message))
       recorded.push(everything(message), ...printed(message), ...printedCause(cause))
@@ -121,9 +121,8 @@ export const watched = <A, E, R>(effect: Effect.Effect<A, E, R>, secrets: Readon
     const exit = yield* effect.pipe(
       Effect.tapCause((cause) => Effect.logError("it failed", cause)),
       Effect.withSpan("run"),
-      Effect.provideService(
-        Progress.Progress,
-        (event) => Effect.andThen(Effect.sync(() => void events.push(event)), tell(event))
+      Effect.provide(
+        Progress.layer((event) => Effect.andThen(Effect.sync(() => void events.push(event)), tell(event)))
       ),
       Effect.provideService(Handed, (token) => {
         for (const part of [token, ...token.split(".")]) hidden.add(part)

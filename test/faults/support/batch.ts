@@ -3,7 +3,7 @@ import * as Sdk from "@aws-sdk/client-s3"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
-import { ImageSource, Journal, MpsConfig, RetryPolicy, Upload } from "@iiif-ingest/core"
+import { ImageSource, IngestProgram, Journal, MpsConfig, RetryPolicy, Upload } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { NodeHttpHandler } from "@smithy/node-http-handler"
 import { Clock, Duration, Effect, FileSystem, Layer, Option } from "effect"
@@ -49,7 +49,7 @@ export interface Setup {
   readonly s3?: (sandbox: Running) => S3Client.Options
   readonly adjust?: (client: Sdk.S3Client) => void
   readonly policy?: Partial<RetryPolicy.Policy>
-  readonly upload?: Upload.Options
+  readonly upload?: Partial<Upload.Options>
   /** How long a connection may lie still, in milliseconds. */
   readonly stallMillis?: number
   /** Looks hosts up in place of the system's resolver. */
@@ -95,13 +95,14 @@ const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
 
 const layers = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) => {
   const isElsewhere = setup.s3?.(sandbox).endpoint?.includes(".invalid") === true
-  return Upload.layerWith({ partSize: 5 * mebibyte, concurrency: 3, partConcurrency: 1, ...setup.upload }).pipe(
-    // environment sandbox sends to no host but this machine, whatever the resolver would say
-    Layer.provide(isElsewhere ? S3ObjectStore.layerBucket(sandbox.s3.bucket) : S3ObjectStore.layer()),
-    Layer.provide([s3Through(proxy, sandbox, setup), Journal.layerMemory]),
-    Layer.provide([MpsConfig.layer(sandboxSettings(sandbox)), SecureRandom.layerWebCrypto]),
-    Layer.provideMerge(NodeServices.layer)
-  )
+  return IngestProgram.layerUpload({ partSize: 5 * mebibyte, concurrency: 3, partConcurrency: 1, ...setup.upload })
+    .pipe(
+      // environment sandbox sends to no host but this machine, whatever the resolver would say
+      Layer.provide(isElsewhere ? S3ObjectStore.layerBucket(sandbox.s3.bucket) : S3ObjectStore.layer()),
+      Layer.provide([s3Through(proxy, sandbox, setup), Journal.layerMemory]),
+      Layer.provide([MpsConfig.layer(sandboxSettings(sandbox)), SecureRandom.layerWebCrypto]),
+      Layer.provideMerge(NodeServices.layer)
+    )
 }
 
 /** How it ended for a file: `Uploaded`, or the reason why not, with its words. */

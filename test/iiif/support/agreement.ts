@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Manifest } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { officialProblems } from "../../support/iiif.ts"
 import { breakage } from "./breakages.ts"
 import { Random } from "./random.ts"

@@ -1,5 +1,6 @@
 /** Manifests as the builder makes them, of every kind that is read by others in the tests. */
-import { Ids, Manifest, type Presentation3 } from "@iiif-ingest/core"
+import { Ids } from "@iiif-ingest/core"
+import { Manifest, type Presentation3 } from "@iiif-ingest/iiif"
 import { Result } from "effect"
 
 const uri = Ids.ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3")

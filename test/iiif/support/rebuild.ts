@@ -1,5 +1,6 @@
 /** From a manifest of images to what the builder is to be given for it, and how the result differs. */
-import { Ids, Manifest, Presentation3 } from "@iiif-ingest/core"
+import { Ids } from "@iiif-ingest/core"
+import { Manifest, Presentation3 } from "@iiif-ingest/iiif"
 import { Result } from "effect"
 
 type Fields = { readonly [key: string]: unknown }

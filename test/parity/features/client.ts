@@ -5,6 +5,7 @@ import {
   Ids,
   ImageSource,
   Ingest,
+  IngestImage,
   Job,
   LtsClient,
   Manifests,
@@ -64,7 +65,7 @@ export const client: ReadonlyArray<Feature> = [
     "arguments and defaults",
     "the agent is recorded as having made and changed an asset",
     Effect.gen(function*() {
-      const request = yield* requestOf({ images: [ImageSource.file(coffee)], manifest }, {
+      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest }, {
         ...account,
         agent: "someone"
       })
@@ -92,7 +93,7 @@ export const client: ReadonlyArray<Feature> = [
     "ingestProgram takes images with id, label, and all else of their Description; several at a time",
     Effect.gen(function*() {
       const { posted, report } = yield* run({
-        images: [ImageSource.file(coffee, { id: "one", label: "First" }), ImageSource.file(falcon, { id: "two" })],
+        images: [IngestImage.file(coffee, { id: "one", label: "First" }), IngestImage.file(falcon, { id: "two" })],
         manifest
       })
       assert.deepStrictEqual(report.assets.map(({ id }) => String(id)), ["one", "two"])
@@ -104,7 +105,7 @@ export const client: ReadonlyArray<Feature> = [
     "create_manifest",
     "a manifest without a name is called GEN and 22 random letters and digits",
     Effect.gen(function*() {
-      const { id } = yield* manifestOf({ images: [ImageSource.file(coffee)], manifest: { label: "x" } })
+      const { id } = yield* manifestOf({ images: [IngestImage.file(coffee)], manifest: { label: "x" } })
       assert.match(id, /^https:\/\/nrs-qa\.lib\.harvard\.edu\/URN-3:AT:GEN[A-Z0-9]{22}:MANIFEST:3$/)
     })
   ),
@@ -114,7 +115,7 @@ export const client: ReadonlyArray<Feature> = [
     "labels, behaviors, providers, rights, required_statement, metadata, default_lang, service_type, service_profile",
     Effect.gen(function*() {
       const made = yield* manifestOf({
-        images: [ImageSource.file(coffee)],
+        images: [IngestImage.file(coffee)],
         manifest: {
           name: "ALL",
           label: { en: ["A"], fr: ["Un"] },
@@ -151,7 +152,7 @@ export const client: ReadonlyArray<Feature> = [
         "@type": "sc:Manifest",
         label: "Own"
       }
-      assert.deepStrictEqual(yield* manifestOf({ images: [ImageSource.file(coffee)], manifest: { asIs: own } }), own)
+      assert.deepStrictEqual(yield* manifestOf({ images: [IngestImage.file(coffee)], manifest: { asIs: own } }), own)
     })
   ),
 
@@ -169,12 +170,12 @@ export const client: ReadonlyArray<Feature> = [
     "ingest",
     "the report has the job's id and answer; a failure is a typed error or a fate, never an empty id",
     Effect.gen(function*() {
-      const { report } = yield* run({ images: [ImageSource.file(coffee)], manifest })
+      const { report } = yield* run({ images: [IngestImage.file(coffee)], manifest })
       assert.strictEqual(report.job?.id, jobId)
       assert.isTrue(report.job?.result?.succeeded)
       const client = yield* LtsClient.LtsClient
       const refused = yield* Effect.flip(
-        client.initialize(yield* requestOf({ images: [ImageSource.file(coffee)], manifest }))
+        client.initialize(yield* requestOf({ images: [IngestImage.file(coffee)], manifest }))
       )
       assert.strictEqual(refused.reason._tag, "NoJobId")
     }).pipe(Effect.provide(LtsClient.layerScripted({ initialize: [new LtsClient.NoJobId({ evidence })] })))
@@ -188,7 +189,7 @@ export const client: ReadonlyArray<Feature> = [
       const limits = { authenticated: size, public: size }
       const own = { policy: limits, thumbnail: limits }
       const { assets } = yield* requestOf({
-        images: [ImageSource.file(coffee), ImageSource.file(falcon, { policyDefinition: own })],
+        images: [IngestImage.file(coffee), IngestImage.file(falcon, { policyDefinition: own })],
         manifest,
         policyDefinition: { policyGroupName: "restricted" }
       })

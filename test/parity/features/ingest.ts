@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Ids, ImageSource, LtsClient, RetryPolicy, Status } from "@iiif-ingest/core"
+import { Ids, IngestImage, LtsClient, RetryPolicy, Status } from "@iiif-ingest/core"
 import { Duration, Effect, Layer, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import { pathOf } from "../../support/pictures.ts"
@@ -13,10 +13,10 @@ const manifest = { name: "ONE", label: "One" }
 const jobId = Ids.JobId.make("6255a8a966b08c163ac5c880")
 
 const assetOf = (
-  options: Parameters<typeof ImageSource.file>[1],
+  options: Parameters<typeof IngestImage.file>[1],
   more: Partial<Parameters<typeof requestOf>[0]> = {}
 ) =>
-  Effect.map(requestOf({ images: [ImageSource.file(coffee, options)], manifest, ...more }), ({ assets }) => {
+  Effect.map(requestOf({ images: [IngestImage.file(coffee, options)], manifest, ...more }), ({ assets }) => {
     const [asset] = assets.image
     if (asset === undefined) throw new Error("no asset")
     return asset
@@ -87,11 +87,11 @@ export const ingest: ReadonlyArray<Feature> = [
     "wrapIngestRequest",
     "actionDefault upsert or one's own; metadata of the request; the space as default",
     Effect.gen(function*() {
-      const usual = yield* requestOf({ images: [ImageSource.file(coffee)], manifest })
+      const usual = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
       assert.deepStrictEqual(usual.globalSettings, { actionDefault: "upsert", spaceDefault: "atspace" })
       assert.deepStrictEqual(usual.metadata, {})
       const own = yield* requestOf({
-        images: [ImageSource.file(coffee)],
+        images: [IngestImage.file(coffee)],
         manifest,
         actionDefault: "update",
         metadata: { batch: 7 }
@@ -105,7 +105,7 @@ export const ingest: ReadonlyArray<Feature> = [
     "audio, video and text assets: sent as given, experimental",
     Effect.gen(function*() {
       const item = { identifier: "AT:song", storageSrcPath: "images/", storageSrcKey: "song.mp3", duration: 12.5 }
-      const request = yield* requestOf({ images: [ImageSource.file(coffee)], manifest, audio: [item] })
+      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest, audio: [item] })
       assert.deepStrictEqual(request.assets.audio, [item])
       assert.deepStrictEqual([request.assets.video, request.assets.text], [[], []])
     })

@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
-import { ImageSource, Manifest } from "@iiif-ingest/core"
+import { IngestImage, Manifests } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Effect } from "effect"
 import { pathOf } from "../../support/pictures.ts"
 import { requestOf } from "../support/memory.ts"
@@ -8,8 +9,8 @@ import { type Feature, section } from "./Feature.ts"
 const row = section("1.4")
 
 const built = (
-  manifest: Partial<Manifest.Description>,
-  images: ReadonlyArray<ImageSource.ImageSource> = [ImageSource.file(pathOf("coffee.png"))]
+  manifest: Partial<Manifests.Description>,
+  images: ReadonlyArray<IngestImage.IngestImage> = [IngestImage.file(pathOf("coffee.png"))]
 ) =>
   Effect.map(
     requestOf({ images, manifest: { name: "ONE", label: "One", ...manifest } }),
@@ -25,7 +26,7 @@ export const manifest: ReadonlyArray<Feature> = [
       assert.strictEqual(made.id, "https://nrs-qa.lib.harvard.edu/URN-3:AT:ONE:MANIFEST:3")
       assert.deepStrictEqual(made.label, { none: ["One"] })
       assert.deepStrictEqual(made.behavior, ["individuals"])
-      assert.deepStrictEqual(Manifest.check(made), [])
+      assert.deepStrictEqual(Manifests.check(made), [])
     })
   ),
 
@@ -74,7 +75,7 @@ export const manifest: ReadonlyArray<Feature> = [
     "Forms",
     "text is a string, several, or values by language, wherever a label or a value stands",
     Effect.gen(function*() {
-      const image = ImageSource.file(pathOf("coffee.png"), {
+      const image = IngestImage.file(pathOf("coffee.png"), {
         label: { en: ["Cup"], de: ["Tasse"] },
         metadata: [{ label: "Size", value: ["small", "white"] }]
       })
@@ -90,8 +91,8 @@ export const manifest: ReadonlyArray<Feature> = [
     "the same ids of canvas, page, annotation; one image each",
     Effect.gen(function*() {
       const { id, items } = yield* built({}, [
-        ImageSource.file(pathOf("coffee.png")),
-        ImageSource.file(pathOf("falcon9-strips.tif"))
+        IngestImage.file(pathOf("coffee.png")),
+        IngestImage.file(pathOf("falcon9-strips.tif"))
       ])
       const [, second] = items
       assert.strictEqual(items.length, 2)

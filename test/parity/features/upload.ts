@@ -1,6 +1,6 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { ImageHeader, ImageSource, ObjectStore, Upload } from "@iiif-ingest/core"
+import { ImageHeader, ImageSource, IngestImage, ObjectStore, Upload } from "@iiif-ingest/core"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import * as Fs from "node:fs"
 import * as Zlib from "node:zlib"
@@ -112,22 +112,21 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "Asset",
-    "Asset: id, source, key, mediaType, width, height; label and metadata are of its source",
+    "Asset: id, source, key, mediaType, width, height; label and metadata are in the description of its image",
     Effect.gen(function*() {
-      const source = ImageSource.file(coffee, {
+      const { description, source } = IngestImage.file(coffee, {
         id: "one",
         label: "Coffee",
         metadata: [{ label: "Maker", value: "me" }]
       })
+      assert.deepStrictEqual(description, { label: "Coffee", metadata: [{ label: "Maker", value: "me" }] })
       const { asset } = yield* one(source)
-      const { description: _, ...rest } = asset.source
-      assert.deepStrictEqual<unknown>(rest, { _tag: "FileSource", path: coffee, name: "coffee.png" })
       assert.deepStrictEqual<unknown>(
-        { ...asset, source: asset.source.description, fingerprint: {} },
+        { ...asset, fingerprint: {} },
         {
           id: "one",
           key: "iiif/one.png",
-          source: { id: "one", label: "Coffee", metadata: [{ label: "Maker", value: "me" }] },
+          source: { _tag: "FileSource", path: coffee, name: "coffee.png", id: "one" },
           fingerprint: {},
           width: 600,
           height: 400,
@@ -193,7 +192,7 @@ export const upload: ReadonlyArray<Feature> = [
     "create_asset_id",
     "assetPrefix, id, and 22 random letters and digits where randomIds is set",
     Effect.gen(function*() {
-      const options = { images: [ImageSource.file(coffee, { id: "page1" })], manifest: { label: "x" } }
+      const options = { images: [IngestImage.file(coffee, { id: "page1" })], manifest: { label: "x" } }
       const config = { ...account, assetPrefix: "myapp" }
       const idOf = (randomIds: boolean) =>
         Effect.map(requestOf({ ...options, randomIds }, config), ({ assets }) => assets.image[0]?.identifier ?? "")
@@ -212,7 +211,7 @@ export const upload: ReadonlyArray<Feature> = [
       const fs = yield* FileSystem.FileSystem
       const header = yield* ImageHeader.fromBytes("coffee.png", yield* fs.readFile(coffee))
       assert.deepStrictEqual([header.width, header.height], [600, 400])
-      const request = yield* requestOf({ images: [ImageSource.file(coffee)], manifest: { label: "x" } })
+      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest: { label: "x" } })
       assert.deepStrictEqual(JSON.parse(JSON.stringify(request.manifest)).items[0].label, { none: ["coffee"] })
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )

@@ -1,5 +1,5 @@
 /** A whole run against the sandbox, with all that it logs at every level, and what must not be in it. */
-import { ImageSource, IngestProgram } from "@iiif-ingest/core"
+import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Redacted, References } from "effect"
 import * as Fs from "node:fs"
@@ -12,7 +12,7 @@ import { short } from "../../support/policies.ts"
 export const everythingSaid = Effect.gen(function*() {
   const sandbox = yield* Sandbox.Sandbox
   const [report, lines] = yield* IngestProgram.ingestProgram({
-    images: [ImageSource.file(pathOf("coffee.png"))],
+    images: [IngestImage.file(pathOf("coffee.png"))],
     manifest: { name: "LOGGED", label: "Logged" }
   }).pipe(short, Effect.provideService(References.MinimumLogLevel, "All"), capturing)
   const secrets = [

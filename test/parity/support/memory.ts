@@ -38,7 +38,7 @@ export const inMemory = (
   config: MpsConfig.Options = account,
   client: Layer.Layer<LtsClient.LtsClient> = LtsClient.layerScripted()
 ) =>
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provideMerge(
       Layer.mergeAll(ObjectStore.layerMemory, client, Delivery.layerScripted(), Journal.layerMemory)
     ),

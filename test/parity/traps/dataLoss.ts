@@ -1,6 +1,6 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Ids, ImageSource, Job, LtsClient, Status, Upload } from "@iiif-ingest/core"
+import { Ids, ImageSource, IngestImage, IngestProgram, Job, LtsClient, Status, Upload } from "@iiif-ingest/core"
 import { Effect, FileSystem, Layer, Schema } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -30,7 +30,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
     Effect.gen(function*() {
       const thumbnail = [{ id: "https://library.example/t.jpg", type: "Image" as const }]
       const request = yield* requestOf({
-        images: [ImageSource.file(coffee)],
+        images: [IngestImage.file(coffee)],
         manifest: { ...manifest, summary: "What it is", thumbnail }
       })
       assert.deepStrictEqual(request.manifest["summary"], { none: ["What it is"] })
@@ -44,7 +44,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
     "what is said of an image arrives: metadata, size, format, space, policy",
     Effect.gen(function*() {
       const request = yield* requestOf({
-        images: [ImageSource.bytes(new Uint8Array(10), {
+        images: [IngestImage.bytes(new Uint8Array(10), {
           name: "raw.jp2",
           width: 30,
           height: 20,
@@ -73,14 +73,14 @@ export const dataLoss: ReadonlyArray<Trap> = [
     "two files of one name are refused by name, or keep their folders in id and key",
     Effect.gen(function*() {
       const root = yield* folderWith(["a/001.tif", "b/001.tif"])
-      const files = ["a/001.tif", "b/001.tif"].map((name) => ImageSource.file(Path.join(root, name)))
+      const files = ["a/001.tif", "b/001.tif"].map((name) => IngestImage.file(Path.join(root, name)))
       const refused = yield* run({ images: files, manifest })
       assert.deepStrictEqual(refused.posted, [])
       assert.deepStrictEqual(refused.report.assets.map(({ fate }) => fate._tag), ["Refused", "Refused"])
 
       const sameKey = yield* run({
         images: ["a/001.tif", "b/001.tif"].map((name) =>
-          ImageSource.file(Path.join(root, name), { name, key: "001.tif" })
+          IngestImage.file(Path.join(root, name), { name, key: "001.tif" })
         ),
         manifest
       })
@@ -91,7 +91,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
         /the key images\/001\.tif is also that of/
       )
 
-      const { images } = yield* ImageSource.directory(root)
+      const { images } = yield* IngestImage.directory(root)
       const request = yield* requestOf({ images, manifest })
       assert.deepStrictEqual(request.assets.image.map(({ storageSrcKey }) => storageSrcKey), ["a001.tif", "b001.tif"])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer))
@@ -104,7 +104,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
     Effect.gen(function*() {
       const bytes = Fs.readFileSync(coffee)
       const request = yield* requestOf({
-        images: ["one", "two"].map((id) => ImageSource.bytes(bytes, { name: "upload", id, label: "A / B" })),
+        images: ["one", "two"].map((id) => IngestImage.bytes(bytes, { name: "upload", id, label: "A / B" })),
         manifest
       })
       assert.deepStrictEqual(request.assets.image.map(({ storageSrcKey }) => storageSrcKey), ["one.png", "two.png"])
@@ -117,11 +117,11 @@ export const dataLoss: ReadonlyArray<Trap> = [
     "an image is a file, bytes or a stream: none is without its source",
     Effect.gen(function*() {
       const isSource = Schema.is(ImageSource.ImageSource)
-      assert.isTrue(isSource(ImageSource.file(coffee)))
+      assert.isTrue(isSource(IngestImage.file(coffee)))
       assert.isFalse(isSource({ _tag: "FileSource", name: "a", description: { label: "a" } }))
       assert.isFalse(isSource({ name: "a", description: {} }))
       const { report } = yield* run({
-        images: [ImageSource.file(coffee), ImageSource.file("/nowhere/second.tif")],
+        images: [IngestImage.file(coffee), IngestImage.file("/nowhere/second.tif")],
         manifest
       })
       assert.deepStrictEqual(report.assets.map(({ fate }) => fate._tag), ["NotSent", "Refused"])
@@ -134,10 +134,10 @@ export const dataLoss: ReadonlyArray<Trap> = [
     "a slash at the end changes nothing, hidden files stay, large files go in parts, no key has a backslash",
     Effect.gen(function*() {
       const root = yield* folderWith(["a.tif", "b.tif", ".DS_Store.tif"])
-      const { images, leftOut } = yield* ImageSource.directory(`${root}/`)
-      assert.deepStrictEqual(images.map(({ name }) => name), ["a.tif", "b.tif"])
+      const { images, leftOut } = yield* IngestImage.directory(`${root}/`)
+      assert.deepStrictEqual(images.map(({ source }) => source.name), ["a.tif", "b.tif"])
       assert.deepStrictEqual(leftOut.map(({ name }) => name), [".DS_Store.tif"])
-      assert.strictEqual(ImageSource.file("scans\\a\\001.tif").name, "001.tif")
+      assert.strictEqual(IngestImage.file("scans\\a\\001.tif").source.name, "001.tif")
 
       const large = ImageSource.bytes(new Uint8Array(12 * 1024 * 1024), {
         name: "sub\\large.jp2",
@@ -151,7 +151,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
       if (outcome?._tag === "Uploaded") assert.strictEqual(outcome.uploaded.asset.key, "images/sublarge.jp2")
     }).pipe(
       Effect.scoped,
-      Effect.provide(Layer.provideMerge(Upload.layerWith({ partSize: 5 * 1024 * 1024 }), inMemory()))
+      Effect.provide(Layer.provideMerge(IngestProgram.layerUpload({ partSize: 5 * 1024 * 1024 }), inMemory()))
     )
   ),
 
@@ -162,7 +162,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
     Effect.gen(function*() {
       const request = yield* requestOf(
         {
-          images: [ImageSource.file(coffee), ImageSource.file(pathOf("falcon9-strips.tif"), { agent: "other" })],
+          images: [IngestImage.file(coffee), IngestImage.file(pathOf("falcon9-strips.tif"), { agent: "other" })],
           manifest
         },
         { ...account, agent: "someone" }

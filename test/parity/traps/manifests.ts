@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
-import { ImageSource, Manifest, Upload } from "@iiif-ingest/core"
+import { IngestImage, Upload } from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
 import { pathOf } from "../../support/pictures.ts"
@@ -7,11 +8,11 @@ import { account, inMemory, requestOf, run } from "../support/memory.ts"
 import { jp2, sample } from "../support/samples.ts"
 import { type Trap, trap } from "./Trap.ts"
 
-const coffee = ImageSource.file(pathOf("coffee.png"))
-const tiff = ImageSource.file(pathOf("falcon9-strips.tif"))
+const coffee = IngestImage.file(pathOf("coffee.png"))
+const tiff = IngestImage.file(pathOf("falcon9-strips.tif"))
 
 const built = (
-  images: ReadonlyArray<ImageSource.ImageSource>,
+  images: ReadonlyArray<IngestImage.IngestImage>,
   description: Partial<Manifest.Description> = {},
   config = account
 ) =>
@@ -30,7 +31,7 @@ export const manifests: ReadonlyArray<Trap> = [
     "closed",
     "bodies are JPEG, which MPS serves and browsers show, whatever the source was",
     Effect.gen(function*() {
-      const { items } = yield* built([tiff, ImageSource.bytes(jp2(30, 20), { name: "a.jp2" })])
+      const { items } = yield* built([tiff, IngestImage.bytes(jp2(30, 20), { name: "a.jp2" })])
       for (const canvas of items) {
         const { format, id } = bodyOf(canvas)
         assert.match(id, /\/full\/max\/0\/default\.jpg$/)
@@ -138,7 +139,7 @@ export const manifests: ReadonlyArray<Trap> = [
       assert.strictEqual(first.report.manifestId, second.report.manifestId)
       const upload = yield* Upload.Upload
       const how = Effect.map(
-        upload.all([coffee]),
+        upload.all([coffee.source]),
         (outcomes) => outcomes.map((outcome) => outcome._tag === "Uploaded" ? outcome.uploaded.how : outcome._tag)
       )
       assert.deepStrictEqual([yield* how, yield* how], [["sent"], ["resumed"]])

@@ -1,5 +1,14 @@
 import { assert } from "@effect/vitest"
-import { type Asset, ImageSource, Ingest, IngestRequest, LtsClient, MpsConfig, Upload } from "@iiif-ingest/core"
+import {
+  ImageSource,
+  Ingest,
+  IngestImage,
+  IngestRequest,
+  LtsClient,
+  MpsConfig,
+  Upload,
+  UploadedAsset
+} from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
@@ -16,12 +25,12 @@ const manifest = { name: "ONE", label: "One" }
 
 const fidelity = Fs.readFileSync(Path.resolve(import.meta.dirname, "../../../packages/sandbox/FIDELITY.md"), "utf8")
 
-const uploaded: Effect.Effect<ReadonlyArray<Asset.UploadedAsset>, never, Upload.Upload> = Effect.map(
+const uploaded: Effect.Effect<ReadonlyArray<UploadedAsset.UploadedAsset>, never, Upload.Upload> = Effect.map(
   Upload.Upload.use((upload) => upload.all([ImageSource.file(coffee)])),
   (outcomes) => outcomes.flatMap((outcome) => outcome._tag === "Uploaded" ? [outcome.uploaded] : [])
 )
 
-const problemOf = (images: ReadonlyArray<ImageSource.ImageSource>) =>
+const problemOf = (images: ReadonlyArray<IngestImage.IngestImage>) =>
   Effect.map(run({ images, manifest }), ({ posted, report }) => {
     assert.deepStrictEqual(posted, [])
     return report.assets.flatMap(({ fate }) => fate._tag === "Refused" ? [fate.problem] : [])
@@ -89,7 +98,7 @@ export const requests: ReadonlyArray<Trap> = [
         const config = MpsConfig.make({ ...account, keyPrefix })
         assert.isTrue(Result.isFailure(config), JSON.stringify(keyPrefix))
       }
-      const request = yield* requestOf({ images: [ImageSource.file(coffee)], manifest })
+      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
       assert.strictEqual(request.assets.image[0]?.storageSrcPath, "images/")
     })
   ),
@@ -100,7 +109,7 @@ export const requests: ReadonlyArray<Trap> = [
     "thumbSizes, metadata, status are said of an image; audio, video, text are passed through, experimental",
     Effect.gen(function*() {
       const { assets } = yield* requestOf({
-        images: [ImageSource.file(coffee, {
+        images: [IngestImage.file(coffee, {
           thumbSizes: [150],
           status: "ACTIVE",
           assetMetadata: [{ fieldName: "admin", jsonValue: { shelf: "1A" } }]
@@ -123,14 +132,14 @@ export const requests: ReadonlyArray<Trap> = [
     "closed",
     "without an id the name is one; where there is none, or two are the same, it is refused by name",
     Effect.gen(function*() {
-      const named = yield* requestOf({ images: [ImageSource.file(coffee)], manifest })
+      const named = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
       assert.strictEqual(named.assets.image[0]?.identifier, "AT:coffee")
       const bytes = Fs.readFileSync(coffee)
-      const [nameless] = yield* problemOf([ImageSource.bytes(bytes, { name: "封面.png" })])
+      const [nameless] = yield* problemOf([IngestImage.bytes(bytes, { name: "封面.png" })])
       assert.match(nameless ?? "", /its name has no ASCII letters or digits: give it an id/)
-      const [empty] = yield* problemOf([ImageSource.bytes(bytes, { name: "a.png", id: "" })])
+      const [empty] = yield* problemOf([IngestImage.bytes(bytes, { name: "a.png", id: "" })])
       assert.match(empty ?? "", /it is empty/)
-      assert.lengthOf(yield* problemOf(["a.png", "A.png"].map((name) => ImageSource.bytes(bytes, { name }))), 2)
+      assert.lengthOf(yield* problemOf(["a.png", "A.png"].map((name) => IngestImage.bytes(bytes, { name }))), 2)
     })
   ),
 
@@ -140,7 +149,7 @@ export const requests: ReadonlyArray<Trap> = [
     "ASCII letters and digits only; a wrong assetPrefix is found before anything is looked at",
     Effect.gen(function*() {
       for (const id of ["Größe", "ⅷ", "٣", "名"]) {
-        const [problem] = yield* problemOf([ImageSource.file(coffee, { id })])
+        const [problem] = yield* problemOf([IngestImage.file(coffee, { id })])
         assert.match(problem ?? "", /only ASCII letters and digits are taken/)
       }
       const config = MpsConfig.make({ ...account, assetPrefix: "my-app" })

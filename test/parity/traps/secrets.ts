@@ -1,6 +1,16 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Credentials, ImageHeader, ImageSource, Manifest, ObjectStore, Progress, Upload } from "@iiif-ingest/core"
+import {
+  Credentials,
+  ImageHeader,
+  ImageSource,
+  IngestImage,
+  IngestProgram,
+  ObjectStore,
+  Progress,
+  Upload
+} from "@iiif-ingest/core"
+import { Manifest } from "@iiif-ingest/iiif"
 import { Deferred, Effect, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -44,10 +54,10 @@ const hollowTiff = (path: string, width: number, height: number): void => {
 const rights = (uri: string) =>
   Effect.map(
     requestOf({
-      images: [ImageSource.file(coffee)],
+      images: [IngestImage.file(coffee)],
       manifest: { name: "ONE", label: { "en-US": ["One"] }, rights: uri }
     }),
-    ({ manifest }) => [manifest, Manifest.check(manifest, { mps: false }).map(({ code }) => code)] as const
+    ({ manifest }) => [manifest, Manifest.check(manifest).map(({ code }) => code)] as const
   )
 
 export const secrets: ReadonlyArray<Trap> = [
@@ -118,7 +128,7 @@ export const secrets: ReadonlyArray<Trap> = [
       )
       const sources = [ImageSource.stream(pieces, { name: "stream.png" }), ImageSource.file(coffee)]
       yield* upload.all(sources).pipe(
-        Effect.provideService(Progress.Progress, together),
+        Effect.provide(Progress.layer(together)),
         Effect.timeout("5 seconds")
       )
       const [stored] = Option.toArray(yield* store.head("images/coffee.png"))
@@ -146,7 +156,7 @@ export const secrets: ReadonlyArray<Trap> = [
         assert.match(second.error.message, /falcon9-strips\.tif: images\/coffee\.png holds other bytes already/)
         assert.notMatch(second.error.message, /[{}]/)
       }
-    }).pipe(Effect.provide(Layer.provideMerge(Upload.layerWith({ concurrency: 1 }), inMemory())))
+    }).pipe(Effect.provide(Layer.provideMerge(IngestProgram.layerUpload({ concurrency: 1 }), inMemory())))
   ),
 
   trap(

@@ -1,4 +1,4 @@
-import { type EnvironmentName, isLoopback } from "@iiif-ingest/core/MpsEnvironment"
+import { type EnvironmentName, isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 
 /** What every access key id of a sandbox begins with. */
 const sandboxKey = "SANDBOX"

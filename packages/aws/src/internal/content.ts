@@ -1,4 +1,4 @@
-import * as Crc32 from "@iiif-ingest/core/Crc32"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import { hash } from "node:crypto"
 import { crc32 } from "node:zlib"
 import type { Buffers } from "./buffers.ts"

@@ -1,3 +1,4 @@
+import * as Reason from "@iiif-ingest/core/base/Reason"
 import {
   AccessDenied,
   AlreadyExists,
@@ -10,8 +11,7 @@ import {
   NoSuchUpload,
   type ObjectStoreReason,
   WrongRegion
-} from "@iiif-ingest/core/ObjectStoreError"
-import * as Reason from "@iiif-ingest/core/Reason"
+} from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Duration from "effect/Duration"
 
 /** What is known of one request: where it went, and the head of the answer once there is one. */

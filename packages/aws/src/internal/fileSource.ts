@@ -1,5 +1,5 @@
-import type { Body } from "@iiif-ingest/core/ObjectStore"
-import { SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
+import type { Body } from "@iiif-ingest/core/upload/ObjectStore"
+import { SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"

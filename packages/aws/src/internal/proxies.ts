@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-s3"
-import { proxyFor } from "@iiif-ingest/core/ProxySettings"
-import type { ProxyServer, ProxySettings } from "@iiif-ingest/core/ProxySettings"
+import { proxyFor } from "@iiif-ingest/core/config/ProxySettings"
+import type { ProxyServer, ProxySettings } from "@iiif-ingest/core/config/ProxySettings"
 import * as Redacted from "effect/Redacted"
 import { isHttpRequest } from "./httpMessages.ts"
 import type { HttpRequest } from "./httpMessages.ts"

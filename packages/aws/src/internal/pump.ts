@@ -1,5 +1,5 @@
-import * as Crc32 from "@iiif-ingest/core/Crc32"
-import { SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import { SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { Readable } from "node:stream"

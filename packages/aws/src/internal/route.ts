@@ -1,5 +1,5 @@
 import * as Sdk from "@aws-sdk/client-s3"
-import { isLoopback } from "@iiif-ingest/core/MpsEnvironment"
+import { isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as Effect from "effect/Effect"
 import * as http from "node:http"
 import * as Signature from "./signature.ts"

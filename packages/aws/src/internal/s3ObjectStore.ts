@@ -1,5 +1,5 @@
 import * as Sdk from "@aws-sdk/client-s3"
-import * as Crc32 from "@iiif-ingest/core/Crc32"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import {
   bodyLength,
   type ObjectStore,
@@ -7,8 +7,8 @@ import {
   type StoredObject,
   type UploadSession,
   type WriteOptions
-} from "@iiif-ingest/core/ObjectStore"
-import { ChecksumMismatch, ObjectStoreError, type ObjectStoreReason } from "@iiif-ingest/core/ObjectStoreError"
+} from "@iiif-ingest/core/upload/ObjectStore"
+import { ChecksumMismatch, ObjectStoreError, type ObjectStoreReason } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Buffers from "./buffers.ts"

@@ -1,4 +1,4 @@
-import type { ObjectStoreReason } from "@iiif-ingest/core/ObjectStoreError"
+import type { ObjectStoreReason } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Content } from "./content.ts"

@@ -1,5 +1,5 @@
-import type { Fingerprint } from "@iiif-ingest/core/Asset"
-import { SourceFailed } from "@iiif-ingest/core/ObjectStoreError"
+import type { Fingerprint } from "@iiif-ingest/core/image/Fingerprint"
+import { SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as fs from "node:fs"
 
 /** A file that is being read. Whatever is wrong with it is thrown as `SourceFailed`. */

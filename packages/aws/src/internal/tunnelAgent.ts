@@ -1,5 +1,5 @@
-import { proxyFor } from "@iiif-ingest/core/ProxySettings"
-import type { ProxyServer, ProxySettings } from "@iiif-ingest/core/ProxySettings"
+import { proxyFor } from "@iiif-ingest/core/config/ProxySettings"
+import type { ProxyServer, ProxySettings } from "@iiif-ingest/core/config/ProxySettings"
 import * as http from "node:http"
 import * as https from "node:https"
 import type { Duplex } from "node:stream"

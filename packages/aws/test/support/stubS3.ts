@@ -1,6 +1,6 @@
 /** A server that answers as it is told, on a free port of this machine, and the store in front of it. */
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
-import { ObjectStore } from "@iiif-ingest/core/ObjectStore"
+import { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"

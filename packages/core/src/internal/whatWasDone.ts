@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Ref from "effect/Ref"
-import type { JobId } from "../Ids.ts"
-import * as Job from "../Job.ts"
+import type { JobId } from "../base/Ids.ts"
+import { visible } from "../base/internal/text.ts"
+import * as Job from "../mps/Job.ts"
 import * as Progress from "../Progress.ts"
-import { visible } from "./shown.ts"
 
 interface Done {
   /** Images that were begun and have neither arrived nor failed. */
@@ -54,16 +54,13 @@ const describe = ({ ended, jobId, underWay, uploaded }: Done): string | undefine
     `${uploaded === 1 ? "it" : "them"}: run the same again to go on from here`
 }
 
-/** Where a run ends without a report, says what it leaves behind: nobody else would know. */
+/** Logs what a run leaves behind if it ends without a report: nobody else would know. */
 export const saysWhatWasDone = <A, E, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function*() {
     const done = yield* Ref.make(nothing)
-    const tell = yield* Progress.Progress
+    const handle = yield* Progress.current
     return yield* run.pipe(
-      Effect.provideService(
-        Progress.Progress,
-        (event) => Effect.andThen(Ref.update(done, (d) => add(d, event)), tell(event))
-      ),
+      Effect.provide(Progress.layer((event) => Effect.andThen(Ref.update(done, (d) => add(d, event)), handle(event)))),
       Effect.onExit((exit) => {
         if (Exit.isSuccess(exit)) return Effect.void
         return Effect.flatMap(Ref.get(done), (d) => {

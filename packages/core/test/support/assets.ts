@@ -1,12 +1,13 @@
 /** Assets as values, for what is done with them once they are probed. */
-import type { Asset, UploadedAsset } from "@iiif-ingest/core/Asset"
-import * as Crc32 from "@iiif-ingest/core/Crc32"
-import { AssetId } from "@iiif-ingest/core/Ids"
-import * as ImageSource from "@iiif-ingest/core/ImageSource"
+import { AssetId } from "@iiif-ingest/core/base/Ids"
+import type { Asset } from "@iiif-ingest/core/image/Asset"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
+import type { UploadedAsset } from "@iiif-ingest/core/upload/UploadedAsset"
 
 export const asset = (
   id: string,
-  description: ImageSource.Description = {},
+  description: ImageSource.SourceOptions = {},
   more: Partial<Pick<Asset, "key" | "width" | "height" | "source">> = {}
 ): Asset => ({
   id: AssetId.make(id),

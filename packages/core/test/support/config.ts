@@ -1,4 +1,4 @@
-import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
+import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import { ConfigProvider, Effect, Layer, Result } from "effect"
 
 export const options: MpsConfig.Options = {

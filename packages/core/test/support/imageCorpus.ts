@@ -1,7 +1,7 @@
 /**
  * Image files for tests: built byte by byte where no encoder writes such a thing, or written by OpenJPEG.
  */
-import * as ImageHeader from "@iiif-ingest/core/ImageHeader"
+import * as ImageHeader from "@iiif-ingest/core/image/ImageHeader"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 

@@ -1,8 +1,8 @@
 /** The store in memory, watched: every call is noted, and may be held up, refused or answered otherwise. */
-import type { Journal } from "@iiif-ingest/core/Journal"
-import * as Journals from "@iiif-ingest/core/Journal"
-import * as ObjectStore from "@iiif-ingest/core/ObjectStore"
-import { ObjectStoreError } from "@iiif-ingest/core/ObjectStoreError"
+import type { Journal } from "@iiif-ingest/core/upload/Journal"
+import * as Journals from "@iiif-ingest/core/upload/Journal"
+import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
+import { ObjectStoreError } from "@iiif-ingest/core/upload/ObjectStoreError"
 import { Effect, Layer } from "effect"
 
 export interface Call {

@@ -3,14 +3,14 @@
  * the error object of a foreign client, request and all; or the service refuses and echoes the token.
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as Delivery from "@iiif-ingest/core/Delivery"
-import * as ImageSource from "@iiif-ingest/core/ImageSource"
+import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as IngestClient from "@iiif-ingest/core/IngestClient"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
-import * as Journal from "@iiif-ingest/core/Journal"
-import * as LtsClient from "@iiif-ingest/core/LtsClient"
-import * as ObjectStore from "@iiif-ingest/core/ObjectStore"
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Delivery from "@iiif-ingest/core/mps/Delivery"
+import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
+import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
+import * as Journal from "@iiif-ingest/core/upload/Journal"
+import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layer as config } from "./config.ts"
@@ -35,7 +35,7 @@ const transports = {
 }
 
 const client = IngestClient.make(
-  IngestProgram.layer.pipe(
+  IngestProgram.layer().pipe(
     Layer.provide(transports[process.argv[2] === "defect" ? "defect" : "typed"]),
     Layer.provide([ObjectStore.layerMemory, Delivery.layerScripted(), Journal.layerMemory]),
     Layer.provideMerge(Layer.merge(config, NodeFileSystem.layer))
@@ -43,6 +43,6 @@ const client = IngestClient.make(
 )
 
 void client.ingest({
-  images: [ImageSource.bytes(new Uint8Array([1]), { name: "a.png", width: 1, height: 1, mediaType: "image/png" })],
+  images: [IngestImage.bytes(new Uint8Array([1]), { name: "a.png", width: 1, height: 1, mediaType: "image/png" })],
   manifest: { name: "LEFT", label: "Left alone" }
 })

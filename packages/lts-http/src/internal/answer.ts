@@ -1,4 +1,4 @@
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { Answer } from "./exchange.ts"

@@ -1,5 +1,5 @@
-import type * as Delivery from "@iiif-ingest/core/Delivery"
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import type * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"

@@ -1,4 +1,4 @@
-import { ImageInfo } from "@iiif-ingest/core/Delivery"
+import { ImageInfo } from "@iiif-ingest/core/mps/Delivery"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { at, isObject, kind } from "./json.ts"

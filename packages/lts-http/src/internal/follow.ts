@@ -1,5 +1,5 @@
-import { isLoopback } from "@iiif-ingest/core/MpsEnvironment"
-import type * as Reason from "@iiif-ingest/core/Reason"
+import type * as Reason from "@iiif-ingest/core/base/Reason"
+import { isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as Effect from "effect/Effect"
 import type { Input } from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

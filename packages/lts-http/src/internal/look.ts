@@ -1,5 +1,5 @@
-import * as Delivery from "@iiif-ingest/core/Delivery"
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"

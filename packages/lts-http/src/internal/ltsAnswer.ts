@@ -1,5 +1,5 @@
-import * as LtsClient from "@iiif-ingest/core/LtsClient"
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as Effect from "effect/Effect"
 import { parseHttp, shown } from "./addresses.ts"
 import * as Received from "./answer.ts"

@@ -1,4 +1,4 @@
-import * as Reason from "@iiif-ingest/core/Reason"
+import * as Reason from "@iiif-ingest/core/base/Reason"
 import type { HttpClientError } from "effect/http/HttpClientError"
 
 /** What Node's and undici's errors say of themselves, as far as it is used. */

@@ -1,9 +1,9 @@
 /** The HTTP layers over each transport, pointed at a stub. */
 import { NodeHttpClient } from "@effect/platform-node"
-import * as Credentials from "@iiif-ingest/core/Credentials"
-import type { LtsClient } from "@iiif-ingest/core/LtsClient"
-import * as MpsConfig from "@iiif-ingest/core/MpsConfig"
-import * as TokenSigner from "@iiif-ingest/core/TokenSigner"
+import * as Credentials from "@iiif-ingest/core/config/Credentials"
+import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
+import * as TokenSigner from "@iiif-ingest/core/config/TokenSigner"
+import type { LtsClient } from "@iiif-ingest/core/mps/LtsClient"
 import { HttpDelivery, HttpLtsClient, LambdaLtsClient } from "@iiif-ingest/lts-http"
 import type * as Duration from "effect/Duration"
 import * as FileSystem from "effect/FileSystem"

@@ -1,5 +1,5 @@
-import type { LtsReason } from "@iiif-ingest/core/LtsClient"
-import { SigningError, TokenSigner } from "@iiif-ingest/core/TokenSigner"
+import { SigningError, TokenSigner } from "@iiif-ingest/core/config/TokenSigner"
+import type { LtsReason } from "@iiif-ingest/core/mps/LtsClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Accepted, Arrangement, Driver, Fails, State, Version } from "../../../../test/suites/ltsClient.ts"

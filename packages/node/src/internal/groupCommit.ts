@@ -1,4 +1,4 @@
-import type { JournalError } from "@iiif-ingest/core/Journal"
+import type { JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { DatabaseSync } from "node:sqlite"

@@ -1,4 +1,4 @@
-import { JournalError } from "@iiif-ingest/core/Journal"
+import { JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"

@@ -1,4 +1,4 @@
-import { JournalError } from "@iiif-ingest/core/Journal"
+import { JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { statfs } from "node:fs/promises"

@@ -1,4 +1,4 @@
-import { JournalError } from "@iiif-ingest/core/Journal"
+import { JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"

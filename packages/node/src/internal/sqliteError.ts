@@ -1,4 +1,4 @@
-import { JournalError } from "@iiif-ingest/core/Journal"
+import { JournalError } from "@iiif-ingest/core/upload/Journal"
 
 /** What to do, by SQLite's primary result code. Source: https://www.sqlite.org/rescode.html. */
 const remedies: ReadonlyMap<number, string> = new Map([

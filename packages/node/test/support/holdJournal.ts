@@ -1,5 +1,5 @@
 /** A process with a journal of its own: says "open" or why not, and holds it until its standard input ends. */
-import { Journal } from "@iiif-ingest/core/Journal"
+import { Journal } from "@iiif-ingest/core/upload/Journal"
 import * as Effect from "effect/Effect"
 import { layer } from "../../src/NodeJournal.ts"
 

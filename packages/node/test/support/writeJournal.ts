@@ -2,8 +2,8 @@
  * A process that writes ten parts one after the other, then three submissions; signal 0, which does nothing, marks in a
  * trace where they begin.
  */
-import * as Crc32 from "@iiif-ingest/core/Crc32"
-import { Journal } from "@iiif-ingest/core/Journal"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import { Journal } from "@iiif-ingest/core/upload/Journal"
 import * as Effect from "effect/Effect"
 import { layer } from "../../src/NodeJournal.ts"
 

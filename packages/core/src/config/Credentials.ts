@@ -1,0 +1,435 @@
+/**
+ * The key pair's private half that LTS issued: read once, held as a key that cannot be taken out again.
+ *
+ * The PEM text lives only while it is imported; what stays is a non-extractable `CryptoKey`. Source of the names and
+ * limits: docs/mps.md, 1.1 and 2.1.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { explain } from "../base/internal/fileProblem.ts"
+import { quotedSetting, visible } from "../base/internal/text.ts"
+import { importPrivateKey, isKeyText } from "./internal/privateKey.ts"
+import { readSecret, readVariables } from "./internal/variables.ts"
+import { MpsConfigError, type Problem } from "./MpsConfig.ts"
+import type { EnvironmentName } from "./MpsEnvironment.ts"
+
+/**
+ * What a token may be used for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Resource = Schema.Literals(["ingest", "content", "description"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Resource = typeof Resource.Type
+
+/**
+ * The key file cannot be read.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class KeyUnreadable extends Schema.TaggedError<KeyUnreadable>()("KeyUnreadable", {
+  path: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `the private key ${visible(this.path)} cannot be read (${this.detail})`
+  }
+}
+
+/**
+ * The text is not an unencrypted RSA private key; `detail` says what it is instead.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class KeyInvalid extends Schema.TaggedError<KeyInvalid>()("KeyInvalid", {
+  origin: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${visible(this.origin)} does not hold the RSA private key that LTS issued: ${this.detail}`
+  }
+}
+
+/**
+ * An option that is out of its range.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class OptionInvalid extends Schema.TaggedError<OptionInvalid>()("OptionInvalid", {
+  option: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.option}: ${this.detail}`
+  }
+}
+
+/**
+ * Why the credentials cannot be used. It holds no part of the key.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class CredentialsError extends Schema.TaggedError<CredentialsError>()("CredentialsError", {
+  reason: Schema.Union([KeyUnreadable, KeyInvalid, OptionInvalid])
+}) {
+  override get message() {
+    return `credentials: ${this.reason.message}`
+  }
+}
+
+/**
+ * Where the private key comes from: a file, or text (a PEM, with real or `\n`-escaped line ends, or the same in Base64).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KeySource =
+  | { readonly _tag: "File"; readonly path: string }
+  | { readonly _tag: "Text"; readonly pem: Redacted.Redacted; readonly origin: string }
+
+/**
+ * A private key in a file: PKCS#1 or PKCS#8 PEM.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const keyFile = (path: string): KeySource => ({ _tag: "File", path })
+
+/**
+ * A private key in a string. `origin` is how errors call it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const keyText = (pem: Redacted.Redacted, origin = "the private key given as text"): KeySource => ({
+  _tag: "Text",
+  pem,
+  origin
+})
+
+/**
+ * - `kid`: the key's id, `{issuer}default` when not given.
+ * - `resources`: what tokens may be used for, `["ingest"]` when not given.
+ * - `lifetime`: of a token, one hour when not given; MPS wants less than 8 hours.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly issuer: string
+  readonly kid?: string
+  readonly key: KeySource
+  readonly resources?: ReadonlyArray<Resource>
+  readonly lifetime?: Duration.Input
+}
+
+/**
+ * What tokens are signed with.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Credentials extends Context.Service<Credentials, {
+  readonly issuer: string
+  readonly kid: string
+  readonly resources: ReadonlyArray<Resource>
+  readonly lifetime: Duration.Duration
+  readonly key: CryptoKey
+}>()("@iiif-ingest/core/config/Credentials") {}
+
+/**
+ * The longest life of a token that MPS takes is shorter than this.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const lifetimeLimit: Duration.Duration = Duration.hours(8)
+
+/**
+ * Checks a token's lifetime: more than zero, less than {@link lifetimeLimit}.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const checkLifetime = (lifetime: Duration.Duration): Result.Result<Duration.Duration, CredentialsError> =>
+  Duration.isGreaterThan(lifetime, Duration.zero) && Duration.isLessThan(lifetime, lifetimeLimit)
+    ? Result.succeed(lifetime)
+    : Result.fail(
+      new CredentialsError({
+        reason: new OptionInvalid({
+          option: "lifetime",
+          detail: `a token of ${Duration.format(lifetime)} is refused by MPS: more than zero and less than 8 hours`
+        })
+      })
+    )
+
+const nameIsGood = /^[A-Za-z0-9._-]+$/
+
+const checkName = (option: string, value: string): Result.Result<string, CredentialsError> =>
+  nameIsGood.test(value)
+    ? Result.succeed(value)
+    : Result.fail(
+      new CredentialsError({
+        reason: new OptionInvalid({
+          option,
+          detail: `${quotedSetting(value)} should be letters, digits, periods, dashes, as LTS issued it`
+        })
+      })
+    )
+
+const isResource = Schema.is(Resource)
+
+/**
+ * Checks what a token is for: at least one resource, each known.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const checkResources = (
+  resources: ReadonlyArray<string>
+): Result.Result<ReadonlyArray<Resource>, CredentialsError> => {
+  const known = resources.filter(isResource)
+  return known.length > 0 && known.length === resources.length
+    ? Result.succeed(known)
+    : Result.fail(
+      new CredentialsError({
+        reason: new OptionInvalid({
+          option: "resources",
+          detail: "a token is for one or more of ingest, content, description, and nothing else"
+        })
+      })
+    )
+}
+
+const unreadable = (path: string) => (error: PlatformError) =>
+  new CredentialsError({ reason: new KeyUnreadable({ path, detail: explain(error) }) })
+
+/** Group or others may read the file: worth a word, not a refusal. Windows reports no such bits. */
+const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path: string) {
+  const { mode } = yield* fs.stat(path)
+  if ((mode & 0o077) !== 0) {
+    yield* Effect.logWarning(`the private key ${path} can be read by others: chmod 600 ${path}`)
+  }
+})
+
+const notAPath = () =>
+  new CredentialsError({
+    reason: new KeyInvalid({
+      origin: "the path of the private key",
+      detail: "it is the key itself: give it as text (LTS_IIIF_PRIVATE_KEY_STRING)"
+    })
+  })
+
+const importFile = Effect.fnUntraced(function*(path: string) {
+  if (isKeyText(path)) return yield* notAPath()
+  const fs = yield* FileSystem.FileSystem
+  yield* warnIfShared(fs, path).pipe(Effect.mapError(unreadable(path)))
+  const bytes = yield* Effect.acquireRelease(
+    fs.readFile(path).pipe(Effect.mapError(unreadable(path))),
+    (bytes) => Effect.sync(() => bytes.fill(0))
+  )
+  return yield* importPrivateKey(new TextDecoder().decode(bytes)).pipe(
+    Effect.mapError((detail) => new CredentialsError({ reason: new KeyInvalid({ origin: path, detail }) }))
+  )
+}, Effect.scoped)
+
+const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError, FileSystem.FileSystem> =>
+  source._tag === "File"
+    ? importFile(source.path)
+    : importPrivateKey(source.pem).pipe(
+      Effect.mapError((detail) => new CredentialsError({ reason: new KeyInvalid({ origin: source.origin, detail }) }))
+    )
+
+const checked = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
+  const issuer = yield* Effect.fromResult(checkName("issuer", options.issuer))
+  if (options.kid === undefined) {
+    yield* Effect.logWarning(`no kid is given: using ${issuer}default`)
+  }
+  const kid = yield* Effect.fromResult(checkName("kid", options.kid ?? `${issuer}default`))
+  const lifetime = yield* Effect.fromResult(
+    checkLifetime(Duration.fromInputUnsafe(options.lifetime ?? Duration.hours(1)))
+  )
+  const resources = yield* Effect.fromResult(checkResources(options.resources ?? ["ingest"]))
+  return { issuer, kid, resources, lifetime }
+})
+
+/**
+ * Loads credentials: checks the options, imports the key, forgets its text.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fn("Credentials.make")(function*(options: Options) {
+  const rest = yield* checked(options)
+  return Credentials.of({ ...rest, key: yield* importKey(options.key) })
+})
+
+/**
+ * Credentials from code.
+ *
+ * @example
+ * ```ts
+ * import { Credentials } from "@iiif-ingest/core"
+ *
+ * const credentials = Credentials.layer({
+ *   issuer: "atissuer",
+ *   kid: "atissuerdefault",
+ *   key: Credentials.keyFile("auth/qa/keys/atissuer/atissuerdefault/private.key")
+ * })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<Credentials, CredentialsError, FileSystem.FileSystem> =>
+  Layer.effect(Credentials, make(options))
+
+/** What LTS sends beside a key, as far as it is used: other fields are left alone. */
+const IssuerFile = Schema.fromJsonString(Schema.Struct({
+  issuer: Schema.optionalKey(Schema.String),
+  kid: Schema.optionalKey(Schema.String)
+}))
+
+const decodeIssuerFile = Schema.decodeUnknownEffect(IssuerFile)
+
+const readIssuerFile = Effect.fnUntraced(function*(path: string, issuer: string) {
+  const fs = yield* FileSystem.FileSystem
+  const invalid = (detail: string) => new CredentialsError({ reason: new OptionInvalid({ option: path, detail }) })
+  const text = yield* fs.readFileString(path).pipe(
+    Effect.asSome,
+    Effect.catchIf((e) => e.reason._tag === "NotFound", () => Effect.succeedNone),
+    Effect.mapError(unreadable(path))
+  )
+  if (Option.isNone(text)) return {}
+  const file = yield* decodeIssuerFile(text.value).pipe(Effect.mapError(() => invalid("it is not a JSON object")))
+  return file.issuer === undefined || file.issuer === issuer
+    ? file
+    : yield* invalid(`it is about issuer ${file.issuer}, not ${issuer}`)
+})
+
+/**
+ * Credentials from the folder layout that the Python client recommends:
+ * `{root}/{env}/keys/{issuer}/{kid}/private.key`, and beside it, where it is there,
+ * `{root}/{env}/issuers/{issuer}.json`, which may name the `kid`. `root` is `auth` when not given.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerDirectory = (
+  options: Omit<Options, "key"> & { readonly root?: string; readonly environment: EnvironmentName }
+): Layer.Layer<Credentials, CredentialsError, FileSystem.FileSystem> =>
+  Layer.effect(
+    Credentials,
+    Effect.gen(function*() {
+      const issuer = yield* Effect.fromResult(checkName("issuer", options.issuer))
+      const directory = `${options.root ?? "auth"}/${options.environment}`
+      const file = yield* readIssuerFile(`${directory}/issuers/${issuer}.json`, issuer)
+      const kid = yield* Effect.fromResult(checkName("kid", options.kid ?? file.kid ?? `${issuer}default`))
+      return yield* make({ ...options, kid, key: keyFile(`${directory}/keys/${issuer}/${kid}/private.key`) })
+    })
+  )
+
+const variables = {
+  issuer: "LTS_IIIF_ISSUER",
+  kid: "LTS_IIIF_KID",
+  path: "LTS_IIIF_PRIVATE_KEY_PATH",
+  text: "LTS_IIIF_PRIVATE_KEY_STRING"
+} as const
+
+const keyFromConfig = Effect.gen(function*() {
+  const { path } = yield* readVariables({ path: variables.path })
+  const text = yield* readSecret(variables.text)
+  if (text !== undefined && path !== undefined) {
+    yield* Effect.logWarning(`both ${variables.text} and ${variables.path} are set: the string is used`)
+  }
+  if (text !== undefined) return keyText(text, variables.text)
+  return path === undefined ? undefined : keyFile(path)
+})
+
+/** Which variable an error is about. */
+const variableOf = (error: CredentialsError): string => {
+  switch (error.reason._tag) {
+    case "KeyUnreadable":
+      return variables.path
+    case "KeyInvalid":
+      return error.reason.origin === variables.text ? variables.text : variables.path
+    case "OptionInvalid":
+      return error.reason.option === "kid" ? variables.kid : variables.issuer
+  }
+}
+
+const problemOf = (error: CredentialsError): Problem => ({
+  setting: variableOf(error),
+  problem: error.reason.message
+})
+
+/**
+ * Reads the credentials from the environment: `LTS_IIIF_ISSUER`, `LTS_IIIF_KID`, and the key from
+ * `LTS_IIIF_PRIVATE_KEY_STRING` or else the file `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with every problem at once, by
+ * variable name.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig: Effect.Effect<Credentials["Service"], MpsConfigError, FileSystem.FileSystem> = Effect.gen(
+  function*() {
+    const { issuer, kid } = yield* readVariables({ issuer: variables.issuer, kid: variables.kid })
+    const key = yield* keyFromConfig
+    const names = [
+      issuer === undefined ? undefined : checkName("issuer", issuer),
+      kid === undefined ? undefined : checkName("kid", kid)
+    ]
+    const imported = key === undefined ? undefined : yield* Effect.result(importKey(key))
+    const problems: Array<Problem> = []
+    if (issuer === undefined) {
+      problems.push({ setting: variables.issuer, problem: "is not set: who signs, as LTS registered it" })
+    }
+    if (key === undefined) {
+      problems.push({ setting: `${variables.path} or ${variables.text}`, problem: "neither is set" })
+    }
+    const checks: ReadonlyArray<Result.Result<unknown, CredentialsError> | undefined> = [...names, imported]
+    for (const check of checks) {
+      if (check !== undefined && Result.isFailure(check)) problems.push(problemOf(check.failure))
+    }
+    if (problems.length > 0 || issuer === undefined || imported === undefined) {
+      return yield* new MpsConfigError({ problems })
+    }
+    return yield* Effect.all({
+      rest: checked({ issuer, ...(kid === undefined ? {} : { kid }) }),
+      key: Effect.fromResult(imported)
+    }).pipe(
+      Effect.map(({ key, rest }) => Credentials.of({ ...rest, key })),
+      Effect.mapError((error) => new MpsConfigError({ problems: [problemOf(error)] }))
+    )
+  }
+)
+
+/**
+ * Credentials from the environment, as {@link fromConfig} reads them.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig: Layer.Layer<Credentials, MpsConfigError, FileSystem.FileSystem> = Layer.effect(
+  Credentials,
+  fromConfig
+)

@@ -1,0 +1,254 @@
+/**
+ * What LTS issued at registration, and where to: the settings that everything else is derived from.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { Namespace } from "../base/Ids.ts"
+import { quotedSetting } from "../base/internal/text.ts"
+import { notABase, parseBase } from "./internal/url.ts"
+import { readVariables } from "./internal/variables.ts"
+import * as MpsEnvironment from "./MpsEnvironment.ts"
+
+/**
+ * One thing that is missing or wrong: the setting by the name the user knows it by (an environment variable or an
+ * option), and what is the matter with it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Problem = Schema.Struct({ setting: Schema.String, problem: Schema.String })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Problem = typeof Problem.Type
+
+/**
+ * Everything that is missing or wrong in the configuration, at once.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class MpsConfigError extends Schema.TaggedError<MpsConfigError>()("MpsConfigError", {
+  problems: Schema.Array(Problem)
+}) {
+  override get message() {
+    return `the configuration is not complete or not right:\n${
+      this.problems.map((p) => `  ${p.setting}: ${p.problem}`).join("\n")
+    }`
+  }
+}
+
+/**
+ * The settings as they are given. `namespace` is upper-cased; `bucket` defaults to the one LTS makes for account, space
+ * and environment; `keyPrefix` is the folder of the bucket that images go to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends MpsEnvironment.Overrides {
+  readonly environment: MpsEnvironment.EnvironmentName
+  readonly account: string
+  readonly space: string
+  readonly namespace: string
+  readonly agent: string
+  readonly assetPrefix?: string
+  readonly bucket?: string
+  readonly keyPrefix?: string
+  readonly timeZone?: string
+}
+
+/**
+ * The settings, checked.
+ *
+ * - `agent`: who is recorded as having made and changed an asset.
+ * - `assetPrefix`: put before every asset id; letters and digits, may be empty.
+ * - `timeZone`: of the dates on the wire, which MPS has as wall-clock time of New York.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class MpsConfig extends Context.Service<MpsConfig, {
+  readonly environment: MpsEnvironment.MpsEnvironment
+  readonly account: string
+  readonly space: string
+  readonly namespace: Namespace
+  readonly agent: string
+  readonly assetPrefix: string
+  readonly bucket: string
+  readonly keyPrefix: string
+  readonly timeZone: string
+}>()("@iiif-ingest/core/config/MpsConfig") {}
+
+const fields = {
+  account: { pattern: /^[a-z0-9-]+$/, expected: "small letters, digits and dashes, as LTS issued it" },
+  space: { pattern: /^[a-z0-9-]+$/, expected: "small letters, digits and dashes, as LTS issued it" },
+  agent: { pattern: /^\S+$/, expected: "one word" },
+  assetPrefix: { pattern: /^[A-Za-z0-9]*$/, expected: "ASCII letters and digits only" },
+  bucket: { pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, expected: "a bucket name" },
+  keyPrefix: { pattern: /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, expected: "a folder name such as images" }
+} as const
+
+/** The settings as text, before it is known whether all of them are there. */
+type Raw = { readonly [K in keyof Options]?: string }
+
+const hints = {
+  environment: "dev, qa, prod, or sandbox",
+  account: fields.account.expected,
+  space: fields.space.expected,
+  namespace: "the NRS namespace that LTS issued, such as AT",
+  agent: "who is recorded as having made the assets, one word"
+} as const
+
+const required = ["environment", "account", "space", "namespace", "agent"] as const
+
+const parseEnvironment = (raw: Raw, problem: (field: keyof Options, text: string) => void) => {
+  const name = Schema.decodeUnknownOption(MpsEnvironment.EnvironmentName)(raw.environment)
+  if (Option.isNone(name)) {
+    if (raw.environment !== undefined) {
+      problem("environment", `${quotedSetting(raw.environment)} is none of dev, qa, prod, sandbox`)
+    }
+    // What an address has to be in any environment is said all the same.
+    for (const field of ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"] as const) {
+      const given = raw[field]
+      if (given !== undefined && parseBase(given) === undefined) problem(field, notABase)
+    }
+    return undefined
+  }
+  const environment = MpsEnvironment.make(name.value, raw)
+  if (Result.isSuccess(environment)) return environment.success
+  for (const found of environment.failure) problem(found.field, found.problem)
+  return undefined
+}
+
+/** Only ASCII letters are upper-cased: `ß` and `ı` would turn into some. */
+const parseNamespace = (text: string | undefined) =>
+  Schema.decodeUnknownOption(Namespace)(text?.replace(/[a-z]/g, (letter) => letter.toUpperCase()))
+
+/** Checks settings and fills in what follows from others; `name` says how the user knows a field. */
+const check = (raw: Raw, name: (field: keyof Options) => string): {
+  readonly problems: ReadonlyArray<Problem>
+  readonly value: MpsConfig["Service"] | undefined
+} => {
+  const problems: Array<Problem> = []
+  const problem = (field: keyof Options, text: string) => void problems.push({ setting: name(field), problem: text })
+
+  for (const field of required) if (raw[field] === undefined) problem(field, `is not set: ${hints[field]}`)
+  for (const field of ["account", "space", "agent", "assetPrefix", "bucket", "keyPrefix"] as const) {
+    const value = raw[field]
+    if (value !== undefined && !fields[field].pattern.test(value)) {
+      problem(field, `${quotedSetting(value)} should be ${fields[field].expected}`)
+    }
+  }
+  const namespace = parseNamespace(raw.namespace)
+  if (raw.namespace !== undefined && Option.isNone(namespace)) {
+    problem("namespace", `${quotedSetting(raw.namespace)} should be letters and digits, with single periods`)
+  }
+  const timeZone = raw.timeZone ?? "America/New_York"
+  if (Option.isNone(DateTime.zoneMakeNamed(timeZone))) {
+    problem("timeZone", `${quotedSetting(timeZone)} is not a time zone such as America/New_York`)
+  }
+  const environment = parseEnvironment(raw, problem)
+
+  const { account, agent, space } = raw
+  if (
+    problems.length > 0 || environment === undefined || Option.isNone(namespace) ||
+    account === undefined || space === undefined || agent === undefined
+  ) return { problems, value: undefined }
+  return {
+    problems,
+    value: {
+      environment,
+      account,
+      space,
+      namespace: namespace.value,
+      agent,
+      assetPrefix: raw.assetPrefix ?? "",
+      bucket: raw.bucket ?? MpsEnvironment.bucketName(environment, account, space),
+      keyPrefix: raw.keyPrefix ?? "images",
+      timeZone
+    }
+  }
+}
+
+const fromChecked = (checked: ReturnType<typeof check>): Result.Result<MpsConfig["Service"], MpsConfigError> =>
+  checked.value === undefined
+    ? Result.fail(new MpsConfigError({ problems: checked.problems }))
+    : Result.succeed(checked.value)
+
+/**
+ * Checks settings and fills in what follows from others. Fails with every problem at once.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Result.Result<MpsConfig["Service"], MpsConfigError> =>
+  fromChecked(check(options, (field) => field))
+
+const variables: { readonly [K in keyof Required<Options>]: string } = {
+  environment: "LTS_IIIF_ENVIRONMENT",
+  account: "LTS_IIIF_ACCOUNT",
+  space: "LTS_IIIF_SPACE",
+  namespace: "LTS_IIIF_NAMESPACE",
+  agent: "LTS_IIIF_AGENT",
+  assetPrefix: "LTS_IIIF_ASSET_PREFIX",
+  keyPrefix: "LTS_IIIF_KEY_PREFIX",
+  timeZone: "LTS_IIIF_TIME_ZONE",
+  ingestUrl: "LTS_IIIF_INGEST_URL",
+  assetUrl: "LTS_IIIF_ASSET_URL",
+  manifestUrl: "LTS_IIIF_MANIFEST_URL",
+  bucket: "LTS_IIIF_BUCKET",
+  s3Endpoint: "LTS_IIIF_S3_ENDPOINT"
+}
+
+/**
+ * Reads the settings from the environment: `LTS_IIIF_ACCOUNT`, `_SPACE`, `_NAMESPACE`, `_AGENT`, `_ENVIRONMENT` and,
+ * where wanted, `_ASSET_PREFIX`, `_KEY_PREFIX`, `_TIME_ZONE`, `_INGEST_URL`, `_ASSET_URL`, `_MANIFEST_URL`, `_BUCKET`,
+ * `_S3_ENDPOINT`, through the `ConfigProvider` in the context. An empty variable counts as not set. Fails with every
+ * problem at once, by variable name.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig: Effect.Effect<MpsConfig["Service"], MpsConfigError> = readVariables(variables).pipe(
+  Effect.flatMap((raw) => Effect.fromResult(fromChecked(check(raw, (field) => variables[field]))))
+)
+
+/**
+ * Settings from code.
+ *
+ * @example
+ * ```ts
+ * import { MpsConfig } from "@iiif-ingest/core"
+ *
+ * const config = MpsConfig.layer({
+ *   environment: "qa",
+ *   account: "at",
+ *   space: "atdarth",
+ *   namespace: "at",
+ *   agent: "atagent"
+ * })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<MpsConfig, MpsConfigError> =>
+  Layer.effect(MpsConfig, Effect.fromResult(make(options)))
+
+/**
+ * Settings from the environment, as {@link fromConfig} reads them. `Settings.layerConfig` reads these and the
+ * credentials, and reports the problems of both together.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig: Layer.Layer<MpsConfig, MpsConfigError> = Layer.effect(MpsConfig, fromConfig)

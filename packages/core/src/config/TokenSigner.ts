@@ -1,0 +1,120 @@
+/**
+ * The token that goes with an ingest request: RS256, `iss`, `kid` and `resources` in the JOSE header, `iat` and `exp`
+ * in the payload and nothing else. Source: docs/mps.md, 2.1.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import { SignJWT } from "jose"
+import * as Credentials from "./Credentials.ts"
+import { keyContradictions } from "./internal/sandboxKeys.ts"
+import { MpsConfig, MpsConfigError } from "./MpsConfig.ts"
+
+/**
+ * The token could not be signed.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SigningError extends Schema.TaggedError<SigningError>()("SigningError", { issuer: Schema.String }) {
+  override get message() {
+    return `the token of issuer ${this.issuer} could not be signed with its private key`
+  }
+}
+
+/**
+ * - `token`: one that lives for at least another minute (or a tenth of its lifetime, where that is less), signed anew
+ *   only when the last one does not.
+ * - `sign`: a new one, with resources or a lifetime of its own.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class TokenSigner extends Context.Service<TokenSigner, {
+  readonly token: Effect.Effect<Redacted.Redacted, SigningError>
+  readonly sign: (options?: {
+    readonly resources?: ReadonlyArray<Credentials.Resource>
+    readonly lifetime?: Duration.Input
+  }) => Effect.Effect<Redacted.Redacted, SigningError | Credentials.CredentialsError>
+}>()("@iiif-ingest/core/config/TokenSigner") {}
+
+interface Cached {
+  readonly token: Redacted.Redacted
+  readonly renewAt: number
+}
+
+/** How long before its end a token is no longer handed out. */
+const margin = (lifetime: Duration.Duration): number => Math.min(60_000, Duration.toMillis(lifetime) / 10)
+
+const make = Effect.gen(function*() {
+  const credentials = yield* Credentials.Credentials
+  const { environment } = yield* MpsConfig
+  const problems = keyContradictions(environment.name, credentials.issuer)
+  if (problems.length > 0) return yield* new MpsConfigError({ problems })
+  const cached = yield* Ref.make<Cached | undefined>(undefined)
+  const one = yield* Semaphore.make(1)
+
+  const signAt = (now: number, resources: ReadonlyArray<Credentials.Resource>, lifetime: Duration.Duration) =>
+    Effect.tryPromise({
+      try: () => {
+        const issuedAt = Math.floor(now / 1000)
+        return new SignJWT()
+          .setProtectedHeader({
+            typ: "JWT",
+            alg: "RS256",
+            iss: credentials.issuer,
+            kid: credentials.kid,
+            resources: [...resources]
+          })
+          .setIssuedAt(issuedAt)
+          .setExpirationTime(issuedAt + Math.floor(Duration.toSeconds(lifetime)))
+          .sign(credentials.key)
+      },
+      catch: () => new SigningError({ issuer: credentials.issuer })
+    }).pipe(Effect.map((jwt) => Redacted.make(jwt, { label: "token" })))
+
+  const renewed = Effect.gen(function*() {
+    const now = yield* Clock.currentTimeMillis
+    const last = yield* Ref.get(cached)
+    if (last !== undefined && now < last.renewAt) return last.token
+    const token = yield* signAt(now, credentials.resources, credentials.lifetime)
+    yield* Ref.set(cached, {
+      token,
+      renewAt: now + Duration.toMillis(credentials.lifetime) - margin(credentials.lifetime)
+    })
+    return token
+  })
+
+  return TokenSigner.of({
+    token: one.withPermits(1)(renewed),
+    sign: Effect.fn("TokenSigner.sign")(function*(options) {
+      const lifetime = yield* Effect.fromResult(
+        Credentials.checkLifetime(Duration.fromInputUnsafe(options?.lifetime ?? credentials.lifetime))
+      )
+      const resources = yield* Effect.fromResult(
+        Credentials.checkResources(options?.resources ?? credentials.resources)
+      )
+      return yield* signAt(yield* Clock.currentTimeMillis, resources, lifetime)
+    })
+  })
+})
+
+/**
+ * Signs with the credentials in the context. Refuses the sandbox's keys outside environment `sandbox`, and any others
+ * within it.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<TokenSigner, MpsConfigError, Credentials.Credentials | MpsConfig> = Layer.effect(
+  TokenSigner,
+  make
+)

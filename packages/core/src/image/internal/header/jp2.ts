@@ -1,0 +1,148 @@
+/**
+ * JP2 (ITU-T T.800, annex I) and JPX (T.801, annex M): boxes down to the first codestream. Raw codestreams as well.
+ */
+import { quoted } from "../../../base/internal/text.ts"
+import { type Codestream, isCodestream, parseCodestream } from "./codestream.ts"
+import { type ColorModel, type Fields, malformed, type Parser, plain, refuse } from "./parser.ts"
+import { Truncated, UnsupportedFormat } from "./reason.ts"
+import { ascii, type Window } from "./window.ts"
+
+/** Boxes passed at one level. */
+const maxBoxes = 64
+
+interface Box {
+  readonly type: string
+  /** Where the contents begin. */
+  readonly at: number
+  /** Where the box ends, as its length says. */
+  readonly end: number
+}
+
+const signature = Uint8Array.of(0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a)
+
+export const isJp2 = (head: Uint8Array): boolean => signature.every((byte, i) => head[i] === byte)
+
+export const isJ2k = isCodestream
+
+export function* parseJ2k(window: Window): Parser<Fields> {
+  const codestream = yield* parseCodestream(window, 0, window.size)
+  return fields("j2k", codestream, byComponents(codestream.components))
+}
+
+export function* parseJp2(window: Window): Parser<Fields> {
+  const fileType = yield* readBox(window, signature.length, window.size)
+  if (fileType.type !== "ftyp") yield* malformed("a JPEG 2000 file without its type box", signature.length)
+  const format = yield* readBrand(window, fileType)
+  let header: Header | undefined
+  for (let at = fileType.end, boxes = 0; boxes < maxBoxes; boxes++) {
+    const box = yield* readBox(window, at, window.size)
+    if (box.type === "jp2h") header = yield* readHeader(window, box)
+    if (box.type === "jp2c") return yield* readPicture(window, box, format, header)
+    at = box.end
+  }
+  return yield* malformed(`more than ${maxBoxes} JPEG 2000 boxes before the picture`, fileType.end)
+}
+
+/** A box head: length 1 announces a 64-bit length, length 0 a box that goes on to the end, as only a picture may. */
+function* readBox(window: Window, at: number, end: number): Parser<Box> {
+  const view = yield* window.view("a JPEG 2000 box", at, 8, 64)
+  const type = ascii(yield* window.bytes("a JPEG 2000 box", at + 4, 4))
+  const short = view.getUint32(0)
+  if (short === 0 && type === "jp2c") return { type, at: at + 8, end }
+  const head = short === 1 ? 16 : 8
+  const length = short === 1 ? yield* readLongLength(window, at + 8) : short
+  if (length < head) yield* malformed(`a JPEG 2000 box of ${length} bytes`, at)
+  return { type, at: at + head, end: at + length }
+}
+
+function* readLongLength(window: Window, at: number): Parser<number> {
+  const view = yield* window.view("a JPEG 2000 box", at, 8)
+  return view.getUint32(0) * 0x1_0000_0000 + view.getUint32(4)
+}
+
+function* readBrand(window: Window, box: Box): Parser<"jp2" | "jpx"> {
+  const length = Math.min(box.end - box.at, 64)
+  if (length < 8) yield* malformed("a JPEG 2000 type box without a brand", box.at)
+  const text = ascii(yield* window.bytes("a JPEG 2000 box", box.at, length))
+  const brands = [text.slice(0, 4), ...(text.slice(8).match(/.{4}/gs) ?? [])]
+  const brand = brands.find((name) => name === "jp2 " || name === "jpx ")
+  if (brand !== undefined) return brand === "jpx " ? "jpx" : "jp2"
+  const format = `JPEG 2000 of the kind ${quoted(brands[0] ?? "")}`
+  return yield* refuse(new UnsupportedFormat({ format, convertTo: "convert it to JP2 or TIFF" }))
+}
+
+interface Header {
+  readonly width: number
+  readonly height: number
+  readonly colorModel: ColorModel | undefined
+}
+
+/** The superbox jp2h: ihdr comes first, colr and pclr somewhere behind it. */
+function* readHeader(window: Window, superbox: Box): Parser<Header> {
+  const ihdr = yield* readInner(window, superbox, superbox.at)
+  if (ihdr.type !== "ihdr" || ihdr.end - ihdr.at !== 14) {
+    yield* malformed("a JPEG 2000 header without ihdr", superbox.at)
+  }
+  const view = yield* window.view("a JPEG 2000 box", ihdr.at, 14)
+  let [colorModel, palette]: [ColorModel | undefined, boolean] = [undefined, false]
+  for (let at = ihdr.end, boxes = 0; at < superbox.end && boxes < maxBoxes; boxes++) {
+    const box = yield* readInner(window, superbox, at)
+    if (box.type === "colr") colorModel ??= yield* readColor(window, box)
+    palette ||= box.type === "pclr"
+    at = box.end
+  }
+  return { width: view.getUint32(4), height: view.getUint32(0), colorModel: palette ? "palette" : colorModel }
+}
+
+/** A box inside another must end inside it; OpenJPEG, too, takes no "to the end" there. */
+function* readInner(window: Window, superbox: Box, at: number): Parser<Box> {
+  const box = yield* readBox(window, at, Number.MAX_SAFE_INTEGER)
+  if (box.end > superbox.end) yield* malformed(`a JPEG 2000 box ${JSON.stringify(box.type)} longer than its header`, at)
+  return box
+}
+
+const enumerated: Readonly<Record<number, ColorModel>> = { 12: "cmyk", 14: "lab", 16: "rgb", 17: "gray", 18: "ycbcr" }
+
+const profiles: Readonly<Record<string, ColorModel>> = { "RGB ": "rgb", GRAY: "gray", CMYK: "cmyk", "Lab ": "lab" }
+
+/** Colour by number, or the colour space of an ICC profile. */
+function* readColor(window: Window, box: Box): Parser<ColorModel | undefined> {
+  const length = box.end - box.at
+  if (length < 7) return undefined
+  const view = yield* window.view("a JPEG 2000 box", box.at, 7)
+  if (view.getUint8(0) === 1) return enumerated[view.getUint32(3)] ?? "other"
+  return length < 23 ? undefined : profiles[ascii(yield* window.bytes("a JPEG 2000 box", box.at + 19, 4))]
+}
+
+function* readPicture(
+  window: Window,
+  box: Box,
+  format: "jp2" | "jpx",
+  header: Header | undefined
+): Parser<Fields> {
+  if (header === undefined) return yield* malformed("a JPEG 2000 picture without its header", box.at)
+  if (box.end > window.size) {
+    yield* refuse(new Truncated({ what: "the JPEG 2000 picture", expected: box.end, actual: window.size }))
+  }
+  const codestream = yield* parseCodestream(window, box.at, box.end)
+  if (header.width !== codestream.width || header.height !== codestream.height) {
+    yield* malformed(
+      `ihdr says ${header.width} x ${header.height}, the codestream ${codestream.width} x ${codestream.height}`,
+      box.at
+    )
+  }
+  return fields(format, codestream, header.colorModel ?? byComponents(codestream.components))
+}
+
+const byComponents = (components: number): ColorModel => components < 3 ? "gray" : "rgb"
+
+const fields = (format: Fields["format"], codestream: Codestream, colorModel: ColorModel): Fields => ({
+  ...plain,
+  format,
+  width: codestream.width,
+  height: codestream.height,
+  bitDepth: codestream.bitDepth,
+  colorModel,
+  tiled: codestream.tiled,
+  pyramid: codestream.pyramid
+})

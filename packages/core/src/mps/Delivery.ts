@@ -1,0 +1,161 @@
+/**
+ * The port to the delivery side of MPS: is it served, and as what? Asked slowly and politely, since the service
+ * throttles, and a firewall stands before it. Source: docs/mps.md, 2.4.
+ *
+ * `@iiif-ingest/lts-http` has the layer over HTTP; {@link layerScripted} answers from a script, for tests.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { AssetId, ManifestUri } from "../base/Ids.ts"
+import * as Reason from "../base/Reason.ts"
+
+/**
+ * What `info.json` says of an image: its declared id and its size in pixels; other fields are kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ImageInfo = Schema.Struct({
+  id: Schema.String,
+  width: Schema.Int.check(Schema.isGreaterThan(0)),
+  height: Schema.Int.check(Schema.isGreaterThan(0)),
+  raw: Schema.Json
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ImageInfo = typeof ImageInfo.Type
+
+/**
+ * What was found: it is served; it is absent (404, 410); it is withheld (401, 403, 429, a firewall's challenge), which
+ * says nothing of whether it is there; or what came cannot be read (HTML, JSON cut off or of another shape).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Observation<A> =
+  | { readonly _tag: "Served"; readonly url: string; readonly value: A }
+  | { readonly _tag: "Absent"; readonly url: string; readonly evidence: Reason.Evidence }
+  | {
+    readonly _tag: "Withheld"
+    readonly url: string
+    readonly evidence: Reason.Evidence
+    readonly retryAfterMillis?: number
+  }
+  | { readonly _tag: "Unreadable"; readonly url: string; readonly evidence: Reason.Evidence; readonly problem: string }
+
+/**
+ * Why nothing was learned: no answer came, or none that says anything.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const DeliveryReason = Schema.Union([
+  Reason.Unreachable,
+  Reason.ConnectionLost,
+  Reason.TimedOut,
+  Reason.Unavailable
+])
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type DeliveryReason = typeof DeliveryReason.Type
+
+/**
+ * The one error of the port: no answer that says anything.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class DeliveryError extends Schema.TaggedError<DeliveryError>()("DeliveryError", {
+  url: Schema.String,
+  reason: DeliveryReason
+}) {
+  override get message() {
+    return `${this.url}: ${this.reason.message}`
+  }
+}
+
+/**
+ * The delivery side. `manifest` asks for a manifest's JSON in Presentation version 2 or 3, `imageInfo` for an asset's
+ * `info.json`. Both follow redirects; no credentials go along.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Delivery extends Context.Service<Delivery, {
+  readonly manifest: (
+    id: ManifestUri,
+    version: "2" | "3"
+  ) => Effect.Effect<Observation<Schema.Json>, DeliveryError>
+  readonly imageInfo: (id: AssetId) => Effect.Effect<Observation<ImageInfo>, DeliveryError>
+}>()("@iiif-ingest/core/mps/Delivery") {}
+
+/**
+ * What a scripted delivery answers: functions of what is asked for, to an observation or the reason of a failure.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Script {
+  readonly manifest?: (id: ManifestUri, version: "2" | "3") => Observation<Schema.Json> | DeliveryReason
+  readonly imageInfo?: (id: AssetId) => Observation<ImageInfo> | DeliveryReason
+}
+
+const isReason = Schema.is(DeliveryReason)
+
+const play = <A>(url: string, answer: () => Observation<A> | DeliveryReason | undefined) =>
+  Effect.suspend(() => {
+    const reply = answer() ?? absent(url)
+    return isReason(reply) ? Effect.fail(new DeliveryError({ url, reason: reply })) : Effect.succeed(reply)
+  })
+
+/**
+ * Something that is served.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const served = <A>(url: string, value: A): Observation<A> => ({ _tag: "Served", url, value })
+
+/**
+ * Something that is not there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const absent = (url: string): Observation<never> => ({
+  _tag: "Absent",
+  url,
+  evidence: Reason.evidence(404, "")
+})
+
+/**
+ * A delivery side that answers from functions; what has none is absent.
+ *
+ * @example
+ * ```ts
+ * import { Delivery } from "@iiif-ingest/core"
+ *
+ * const delivery = Delivery.layerScripted({
+ *   manifest: (id) => Delivery.served(id, { id }),
+ *   imageInfo: (id) => Delivery.served(id, { id, width: 640, height: 427, raw: {} })
+ * })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerScripted = (script: Script = {}): Layer.Layer<Delivery> =>
+  Layer.succeed(Delivery, {
+    manifest: (id, version) => play(id, () => script.manifest?.(id, version)),
+    imageInfo: (id) => play(id, () => script.imageInfo?.(id))
+  })

@@ -1,0 +1,118 @@
+/**
+ * Submits a request so that MPS takes it once, also where the answer to an earlier one was lost.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { JobId } from "../base/Ids.ts"
+import type { Crc32 } from "../image/Crc32.ts"
+import type { JournalError, SubmissionRecord } from "../upload/Journal.ts"
+import { Ingest, SubmissionUnknown } from "./Ingest.ts"
+import type { IngestRequest, MediaAsset } from "./IngestRequest.ts"
+import { servedProves } from "./internal/servedProves.ts"
+import type { LtsError } from "./LtsClient.ts"
+import * as MpsProgress from "./MpsProgress.ts"
+
+/**
+ * Why a request was not submitted.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type SubmitError = LtsError | JournalError | SubmissionUnknown
+
+/**
+ * What came of submitting: the job, if one is known; whether the request was posted again because an earlier one may have
+ * been lost; and the journal's record, to be ended with the job.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Submitted {
+  readonly jobId: JobId | undefined
+  readonly resubmitted: boolean
+  readonly record: SubmissionRecord
+}
+
+/**
+ * - `id`: what the journal knows the request by, the manifest's address.
+ * - `content`: the CRC-32 of what is asked for, by which a later run can tell whether it asks for the same.
+ * - `onUnknown`: what happens if it is not known whether a request arrived, and what it asked for is not served.
+ * - `isServed`: looks whether all of it is served.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options<R> {
+  readonly id: string
+  readonly request: IngestRequest
+  readonly content?: Crc32
+  readonly onUnknown: "resubmit" | "stop"
+  readonly isServed: Effect.Effect<boolean, never, R>
+}
+
+const upserted = (item: MediaAsset): MediaAsset => "action" in item ? { ...item, action: "upsert" } : item
+
+/** The same request with `upsert`, which does no harm if the first one arrived after all. */
+const asUpsert = (request: IngestRequest): IngestRequest => ({
+  ...request,
+  globalSettings: { ...request.globalSettings, actionDefault: "upsert" },
+  assets: {
+    audio: request.assets.audio.map(upserted),
+    video: request.assets.video.map(upserted),
+    text: request.assets.text.map(upserted),
+    image: request.assets.image.map((image) => ({ ...image, action: "upsert" }))
+  }
+})
+
+/**
+ * Submits a request once. If an earlier one may have been taken (its answer was lost, or the process died before the
+ * answer was journalled), it first looks whether what was asked for is served, and posts again only if it is not.
+ *
+ * @category submitting
+ * @since 0.1.0
+ */
+export const once = Effect.fnUntraced(function*<R>(
+  options: Options<R>
+): Effect.fn.Return<Submitted, SubmitError, Ingest | R> {
+  const { content, id, request } = options
+  const ingest = yield* Ingest
+  const identifiers = request.assets.image.map((image) => image.identifier)
+
+  const post = (body: IngestRequest, resubmitted: boolean) =>
+    Effect.gen(function*() {
+      const { jobId } = yield* ingest.submit(id, body, content)
+      yield* MpsProgress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
+      const record: SubmissionRecord = { id, state: "submitted", identifiers, jobId }
+      return { jobId, resubmitted, record }
+    })
+
+  /** `cause` is why it is not known whether the request arrived; `proves` whether what is served can tell. */
+  const afterLoss = (cause: string, proves: boolean): Effect.Effect<Submitted, SubmitError, R> =>
+    Effect.gen(function*() {
+      yield* Effect.logWarning(
+        "the ingest request may or may not have arrived: checking whether what it asked for is served"
+      )
+      if (proves && (yield* options.isServed)) {
+        return { jobId: undefined, resubmitted: false, record: { id, state: "submitting" as const, identifiers } }
+      }
+      if (options.onUnknown === "stop") return yield* new SubmissionUnknown({ id, detail: cause })
+      return yield* post(asUpsert(request), true)
+    })
+
+  const earlier = yield* ingest.lookup(id, request)
+  if (Option.isSome(earlier)) {
+    const { jobId, proof } = earlier.value
+    const proves = servedProves(request) || (content !== undefined && proof === content)
+    return jobId === undefined
+      ? yield* afterLoss("an earlier run ended while it was posting it", proves)
+      : { jobId, resubmitted: false, record: earlier.value }
+  }
+  return yield* post(request, false).pipe(
+    Effect.catchIf(
+      (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
+      (error) => afterLoss(error.message, servedProves(request))
+    )
+  )
+})

@@ -1,0 +1,140 @@
+import {
+  type BuildOptions,
+  buildWithFindings,
+  type Built,
+  Described,
+  type Description,
+  type Finding,
+  ManifestError,
+  type Page,
+  Painting,
+  type Picture
+} from "@iiif-ingest/iiif/Manifest"
+import * as Result from "effect/Result"
+import * as Struct from "effect/Struct"
+import { quoted } from "../../../base/internal/text.ts"
+import type { Asset } from "../../../image/Asset.ts"
+import * as IngestImage from "../../IngestImage.ts"
+import { finding } from "../../ManifestRules.ts"
+import { limits } from "./form.ts"
+import { type Entry, Names } from "./names.ts"
+import { withPageIds } from "./withPageIds.ts"
+
+type AddressOf = (asset: Asset) => string
+
+const ofPage = Struct.keys(Described.fields)
+
+const ofPicture = Struct.keys(Painting.fields)
+
+/** What only a page can say. */
+const unsaidAsChoice = [...ofPage, "canvas"] as const
+
+const pictureOf = ({ asset, description }: Entry, addressOf: AddressOf) => ({
+  imageService: addressOf(asset),
+  width: asset.width,
+  height: asset.height,
+  mediaType: asset.mediaType,
+  ...limits(description.policyDefinition),
+  ...Struct.pick(description, ofPicture)
+})
+
+/** Viewers list choices by their labels; a layer needs none. */
+const choiceOf = (entry: Entry, addressOf: AddressOf): Picture => ({
+  ...pictureOf(entry, addressOf),
+  label: IngestImage.label(entry.asset, entry.description)
+})
+
+const layerOf = (entry: Entry, addressOf: AddressOf): Picture => ({
+  ...pictureOf(entry, addressOf),
+  ...Struct.pick(entry.description, ["label"])
+})
+
+const unsaid = ({ asset, description }: Entry, path: string): ReadonlyArray<Finding> => {
+  const lost = unsaidAsChoice.filter((key) => description[key] !== undefined)
+  if (lost.length === 0) return []
+  return [
+    finding("image-unsaid", path, `${quoted(asset.source.name)} is on another's page, with its ${lost.join(", ")}`)
+  ]
+}
+
+/** The images that are on the pages of others, by those. */
+interface Guests {
+  readonly choices: Map<Entry, Array<Picture>>
+  readonly layers: Map<Entry, Array<Picture>>
+  readonly findings: ReadonlyArray<Finding>
+}
+
+const add = (guests: Map<Entry, Array<Picture>>, host: Entry, picture: Picture): void => {
+  const others = guests.get(host)
+  if (others === undefined) guests.set(host, [picture])
+  else others.push(picture)
+}
+
+const guestsOf = (entries: ReadonlyArray<Entry>, names: Names, addressOf: AddressOf): Guests => {
+  const findings: Array<Finding> = []
+  const [choices, layers]: [Guests["choices"], Guests["layers"]] = [new Map(), new Map()]
+  for (const [index, entry] of entries.entries()) {
+    const { page } = entry.description
+    if (page === undefined) continue
+    const host = names.hostOf(page.of, `images[${index}].page.of`)
+    findings.push(...unsaid(entry, `images[${index}]`))
+    if (Result.isFailure(host)) findings.push(host.failure)
+    else if (page.as === "choice") add(choices, host.success, choiceOf(entry, addressOf))
+    else add(layers, host.success, layerOf(entry, addressOf))
+  }
+  return { choices, layers, findings }
+}
+
+const pageOf = (entry: Entry, addressOf: AddressOf, { choices, layers }: Guests): Page => {
+  const page = {
+    id: entry.asset.id,
+    ...pictureOf(entry, addressOf),
+    label: IngestImage.label(entry.asset, entry.description),
+    ...Struct.pick(entry.description, unsaidAsChoice)
+  }
+  const [others, over] = [choices.get(entry), layers.get(entry)]
+  return {
+    ...page,
+    ...(others === undefined ? {} : { choices: others }),
+    ...(over === undefined ? {} : { layers: over })
+  }
+}
+
+/** MPS upper-cases names, so ids that differ only by case are one to it. */
+const sameButForCase = (entries: ReadonlyArray<Entry>): ReadonlyArray<Finding> => {
+  const known = new Map<string, string>()
+  return entries.flatMap(({ asset: { id } }, index) => {
+    const earlier = known.get(id.toLowerCase())
+    if (earlier === undefined) known.set(id.toLowerCase(), id)
+    return earlier === undefined || earlier === id
+      ? []
+      : [finding("image-id-case", `images[${index}].id`, `${quoted(id)} and ${quoted(earlier)} differ only by case`)]
+  })
+}
+
+/** What the builder reports about a name that was already reported as unknown. */
+const consequences = new Set(["page-missing", "manifest-empty"])
+
+const isError = ({ severity }: Finding): boolean => severity === "error"
+
+/** The manifest of images: a page for each, but for those that are on the page of another. */
+export const buildOfImages = (
+  uri: string,
+  description: Description,
+  entries: ReadonlyArray<Entry>,
+  addressOf: AddressOf,
+  options: BuildOptions
+): Result.Result<Built, ManifestError> => {
+  const names = new Names(entries)
+  const guests = guestsOf(entries, names, addressOf)
+  const pages = entries.filter(({ description }) => description.page === undefined)
+    .map((entry) => pageOf(entry, addressOf, guests))
+  const named = withPageIds(description, names)
+  const findings = [...guests.findings, ...sameButForCase(entries), ...named.findings]
+  const built = buildWithFindings(uri, named.description, pages, options)
+  if (!findings.some(isError)) {
+    return Result.map(built, ({ findings: more, manifest }) => ({ manifest, findings: [...findings, ...more] }))
+  }
+  const more = Result.isFailure(built) ? built.failure.findings.filter(({ code }) => !consequences.has(code)) : []
+  return Result.fail(new ManifestError({ findings: [...findings.filter(isError), ...more] }))
+}

@@ -1,0 +1,66 @@
+import type { Finding } from "@iiif-ingest/iiif/Manifest"
+import * as Result from "effect/Result"
+import { quoted } from "../../../base/internal/text.ts"
+import type { Asset } from "../../../image/Asset.ts"
+import type { Description } from "../../IngestImage.ts"
+import { finding } from "../../ManifestRules.ts"
+
+/** An asset, and what is said of it. */
+export interface Entry {
+  readonly asset: Asset
+  readonly description: Description
+}
+
+type Table = ReadonlyMap<string | undefined, ReadonlyArray<Entry>>
+
+/** What users call images, in order of precedence: asset ids, the ids they gave, without prefix, and names. */
+const tablesOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<Table> => [
+  Map.groupBy(entries, ({ asset }) => asset.id),
+  Map.groupBy(entries, ({ asset }) => asset.source.id),
+  Map.groupBy(entries, ({ asset }) => asset.source.name)
+]
+
+/** Finds images, and their pages, by what users call them. */
+export class Names {
+  readonly #entries: ReadonlyArray<Entry>
+  #tables: ReadonlyArray<Table> | undefined
+
+  constructor(entries: ReadonlyArray<Entry>) {
+    this.#entries = entries
+  }
+
+  #find(text: string): ReadonlyArray<Entry> {
+    this.#tables ??= tablesOf(this.#entries)
+    return this.#tables.map((table) => table.get(text)).find((found) => found !== undefined) ?? []
+  }
+
+  #one(text: string, path: string): Result.Result<Entry, Finding> {
+    const [entry, other] = this.#find(text)
+    if (entry === undefined) {
+      return Result.fail(finding("image-missing", path, `there is no image ${quoted(String(text))}`))
+    }
+    if (other === undefined) return Result.succeed(entry)
+    const ids = `${entry.asset.id} and ${other.asset.id}`
+    return Result.fail(
+      finding("image-ambiguous", path, `${quoted(String(text))} is the name of several images, such as ${ids}`)
+    )
+  }
+
+  /** The image that has a page of its own. */
+  hostOf(text: string, path: string): Result.Result<Entry, Finding> {
+    return Result.flatMap(this.#one(text, path), (entry) => {
+      const { page } = entry.description
+      if (page === undefined) return Result.succeed(entry)
+      const message = `${quoted(String(text))} has no page of its own: it is on that of ${quoted(page.of)}`
+      return Result.fail(finding("image-missing", path, message))
+    })
+  }
+
+  /** The image whose page an image is on. */
+  pageOf(text: string, path: string): Result.Result<Entry, Finding> {
+    return Result.flatMap(this.#one(text, path), (entry) => {
+      const { page } = entry.description
+      return page === undefined ? Result.succeed(entry) : this.hostOf(page.of, path)
+    })
+  }
+}

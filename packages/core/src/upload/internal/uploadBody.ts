@@ -1,0 +1,102 @@
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Asset } from "../../image/Asset.ts"
+import * as ObjectStore from "../ObjectStore.ts"
+import { SourceFailed } from "../ObjectStoreError.ts"
+
+const failed = (error: Error) => new SourceFailed({ detail: error.message })
+
+/** The bytes of a small image, as one body. */
+export const wholeBody = (asset: Asset): Effect.Effect<ObjectStore.Body> => {
+  const { fingerprint, source } = asset
+  switch (source._tag) {
+    case "FileSource":
+      return Effect.succeed(ObjectStore.fileRange(source.path, 0, fingerprint.size, fingerprint))
+    case "BytesSource":
+      return Effect.succeed(ObjectStore.bytes(source.bytes))
+    case "StreamSource":
+      return Effect.succeed(ObjectStore.stream(Stream.mapError(source.stream, failed), fingerprint.size))
+  }
+}
+
+/** One part: its number from 1, and its body. */
+export interface Part {
+  readonly partNumber: number
+  readonly body: ObjectStore.Body
+}
+
+/** Divides chunks so that none reaches over the end of a part. */
+const divided = (size: number) => {
+  let at = 0
+  return (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {
+    const pieces: Array<Uint8Array> = []
+    for (let from = 0; from < chunk.length;) {
+      const piece = chunk.subarray(from, from + size - at)
+      pieces.push(piece)
+      from += piece.length
+      at = (at + piece.length) % size
+    }
+    return pieces
+  }
+}
+
+/** Cuts a stream into parts of one size (the last may be smaller), each in memory once `reserve` allows it. */
+const cut = <E>(
+  stream: Stream.Stream<Uint8Array, E>,
+  size: number,
+  reserve: Effect.Effect<void>
+): Stream.Stream<Uint8Array, E> =>
+  Stream.suspend(() => {
+    let part: Uint8Array | undefined
+    let filled = 0
+    const add = Effect.fnUntraced(function*(piece: Uint8Array) {
+      if (part === undefined) {
+        yield* reserve
+        part = new Uint8Array(size)
+      }
+      part.set(piece, filled)
+      filled += piece.length
+      if (filled < size) return []
+      const full = part
+      part = undefined
+      filled = 0
+      return [full]
+    })
+    const divide = divided(size)
+    return stream.pipe(
+      Stream.flatMap((chunk) => Stream.fromIterable(divide(chunk))),
+      Stream.mapEffect(add),
+      Stream.flatMap(Stream.fromIterable),
+      Stream.concat(Stream.suspend(() => part === undefined ? Stream.empty : Stream.make(part.subarray(0, filled))))
+    )
+  })
+
+/**
+ * The parts of a large image in their order. Those of a file or of bytes cost nothing until they are sent; those of a
+ * stream are in memory, and `reserve` is run before each.
+ */
+export const partBodies = (
+  asset: Asset,
+  partSize: number,
+  reserve: Effect.Effect<void>
+): Stream.Stream<Part, SourceFailed> => {
+  const { fingerprint: { size }, source } = asset
+  if (source._tag === "StreamSource") {
+    return cut(Stream.mapError(source.stream, failed), partSize, reserve).pipe(
+      Stream.zipWithIndex,
+      Stream.map(([bytes, index]) => ({ partNumber: index + 1, body: ObjectStore.bytes(bytes) }))
+    )
+  }
+  return Stream.range(1, Math.ceil(size / partSize)).pipe(
+    Stream.map((partNumber) => {
+      const offset = (partNumber - 1) * partSize
+      const length = Math.min(partSize, size - offset)
+      return {
+        partNumber,
+        body: source._tag === "FileSource"
+          ? ObjectStore.fileRange(source.path, offset, length, asset.fingerprint)
+          : ObjectStore.bytes(source.bytes.subarray(offset, offset + length))
+      }
+    })
+  )
+}

@@ -1,6 +1,0 @@
-import * as Journal from "@iiif-ingest/core/Journal"
-import { journalCodecs, journalSuite } from "../../../test/suites/journal.ts"
-
-journalSuite("memory", { layer: Journal.layerMemory, durable: false })
-
-journalCodecs()

@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Ids from "@iiif-ingest/core/base/Ids"
+import { Schema } from "effect"
+
+const is = (schema: Schema.Schema<unknown>) => Schema.is(schema)
+
+const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
+
+/** Letters that look like, or fold to, ASCII ones: Cyrillic, Greek, full-width, dotless, long s, sharp s, combining. */
+const lookAlikes = [
+  "\u0410",
+  "\u0391",
+  "\uFF21",
+  "\u0131",
+  "\u017F",
+  "\u00DF",
+  "\u212A",
+  "A\u0301",
+  "\u0661",
+  "\uFF11",
+  "\u{1D400}"
+]
+
+const invisible = ["\n", "\r", "\t", "\0", "\u00A0", "\u200B", "\uFEFF"]
+
+const accepted = (schema: Schema.Schema<unknown>) => printable.filter((c) => is(schema)(`A${c}1`)).join("")
+
+describe("AssetId", () => {
+  it("takes ASCII letters and digits and no other character", () => {
+    assert.strictEqual(
+      accepted(Ids.AssetId),
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    )
+  })
+
+  it.each([...lookAlikes, ...invisible])("refuses %j, wherever it stands", (c) => {
+    for (const id of [c, `${c}a`, `a${c}`, `a${c}a`]) assert.isFalse(is(Ids.AssetId)(id))
+  })
+
+  it("has 1 to 200 characters", () => {
+    assert.isFalse(is(Ids.AssetId)(""))
+    assert.isTrue(is(Ids.AssetId)("a"))
+    assert.isTrue(is(Ids.AssetId)("a".repeat(200)))
+    assert.isFalse(is(Ids.AssetId)("a".repeat(201)))
+  })
+})
+
+describe("Namespace", () => {
+  it("takes capital letters, digits, and periods between them", () => {
+    assert.strictEqual(accepted(Ids.Namespace), ".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    assert.isTrue(is(Ids.Namespace)("VPAL.HARVARDONLINE"))
+  })
+
+  it.each(["", ".", ".A", "A.", "A..B", "a", ...lookAlikes, ...invisible])("refuses %j", (text) => {
+    assert.isFalse(is(Ids.Namespace)(text))
+  })
+})
+
+describe("ManifestName", () => {
+  it("takes capital letters and digits, since the service upper-cases", () => {
+    assert.strictEqual(accepted(Ids.ManifestName), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+  })
+
+  it.each(["", "Hamlet", "A".repeat(201), ...lookAlikes, ...invisible])("refuses %j", (text) => {
+    assert.isFalse(is(Ids.ManifestName)(text))
+  })
+
+  it("may have 200 characters", () => assert.isTrue(is(Ids.ManifestName)("A".repeat(200))))
+})
+
+describe("ManifestUri", () => {
+  it.each(["ftp://x/y", "urn:x", "https://", "https://a b", "", "https://a\n"])("refuses %j", (text) => {
+    assert.isFalse(is(Ids.ManifestUri)(text))
+  })
+
+  it("in another version has another ending", () => {
+    const uri = Ids.ManifestUri.make("https://nrs.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3")
+    assert.strictEqual(Ids.withVersion(uri, "2"), "https://nrs.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:2")
+    assert.strictEqual(Ids.withVersion(Ids.withVersion(uri, "2"), "3"), uri)
+    assert.strictEqual(Ids.withVersion(uri, "3"), uri)
+  })
+
+  it("without such an ending stays as it is in every version", () => {
+    const uri = Ids.ManifestUri.make("https://iiif.lib.harvard.edu/manifests/drs:MANIFEST:3/x")
+    assert.strictEqual(Ids.withVersion(uri, "2"), uri)
+  })
+})
+
+describe("identifier", () => {
+  it("is namespace, colon, id", () => {
+    assert.strictEqual(Ids.identifier(Ids.Namespace.make("AT"), Ids.AssetId.make("page1")), "AT:page1")
+  })
+})

@@ -1,0 +1,79 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
+import { ConfigProvider, Effect, Redacted, Result } from "effect"
+import { inspect } from "node:util"
+
+const read = (env: Record<string, string>) =>
+  ProxySettings.fromConfig.pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
+
+const chosen = (settings: ProxySettings.ProxySettings, url: string) =>
+  ProxySettings.proxyFor(settings, new URL(url))?.url.host
+
+describe("ProxySettings", () => {
+  it.effect("each scheme has its own variable; lower case goes before upper case, empty is not set", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* read({}), ProxySettings.none)
+      assert.deepStrictEqual(yield* read({ HTTPS_PROXY: "", https_proxy: " ", NO_PROXY: "" }), ProxySettings.none)
+      const both = yield* read({ http_proxy: "plain:1", HTTPS_PROXY: "http://upper:2", https_proxy: "http://lower:3/" })
+      assert.strictEqual(chosen(both, "http://a.example"), "plain:1")
+      assert.strictEqual(chosen(both, "https://a.example"), "lower:3")
+      const one = yield* read({ HTTPS_PROXY: "https://proxy.example" })
+      assert.strictEqual(chosen(one, "https://a.example"), "proxy.example")
+      assert.isUndefined(chosen(one, "http://a.example"))
+    }))
+
+  it.effect("user and password are taken out of the address and redacted", () =>
+    Effect.gen(function*() {
+      const settings = yield* read({ HTTPS_PROXY: "http://reader:p%40ss%C3%A9@proxy.example:3128" })
+      const authorization = settings.https?.authorization
+      assert(authorization !== undefined)
+      const expected = Buffer.from("reader:p@ssé").toString("base64")
+      assert.strictEqual(Redacted.value(authorization), `Basic ${expected}`)
+      assert.strictEqual(settings.https?.url.href, "http://proxy.example:3128/")
+      const shown = inspect(settings, { depth: 9, showHidden: true }) + JSON.stringify(settings)
+      assert.notInclude(shown, expected)
+      assert.notInclude(shown, "p%40ss")
+    }))
+
+  it.effect.each(["http://", "socks5://u:hidden@h:1", "http://u:hidden%@h", "http://u:hidden@h:99999", "ftp://hidden"])(
+    "%s is refused under its variable's name, and not repeated",
+    (value) =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(read({ HTTP_PROXY: value, HTTPS_PROXY: value }))
+        assert.deepStrictEqual(error.problems.map(({ setting }) => setting), ["HTTP_PROXY", "HTTPS_PROXY"])
+        assert.notInclude(error.message, "hidden")
+      })
+  )
+
+  const table: ReadonlyArray<readonly [noProxy: string, url: string, isProxied: boolean]> = [
+    ["", "https://mps.lib.harvard.edu/", true],
+    ["harvard.edu", "https://mps.lib.harvard.edu/", false],
+    [".harvard.edu", "https://mps.lib.harvard.edu/", false],
+    ["*.harvard.edu", "https://mps.lib.harvard.edu/", false],
+    ["Harvard.EDU", "https://mps.lib.harvard.edu/", false],
+    ["mps.lib.harvard.edu", "https://mps.lib.harvard.edu/", false],
+    ["vard.edu", "https://mps.lib.harvard.edu/", true],
+    ["lib.harvard.edu", "https://harvard.edu/", true],
+    ["a.example harvard.edu", "https://mps.lib.harvard.edu/", false],
+    ["a.example,  harvard.edu,", "https://mps.lib.harvard.edu/", false],
+    ["*", "https://mps.lib.harvard.edu/", false],
+    ["harvard.edu:443", "https://mps.lib.harvard.edu/", false],
+    ["harvard.edu:80", "https://mps.lib.harvard.edu/", true],
+    ["harvard.edu:8443", "https://mps.lib.harvard.edu:8443/", false],
+    ["*:443", "https://mps.lib.harvard.edu/", false],
+    ["10.1.2.3", "https://10.1.2.3/", false],
+    ["[fd00::1]", "https://[fd00::1]/", false],
+    ["fd00::1", "https://[fd00::1]/", false],
+    ["[fd00::1]:443", "https://[fd00::1]/", false],
+    ["", "https://localhost/", false],
+    ["", "https://127.0.0.2:8443/", false],
+    ["", "https://[::1]/", false],
+    ["", "https://proxy.example:3128/", false]
+  ]
+
+  it.each(table)("NO_PROXY=%s %s: %s", (noProxy, url, isProxied) => {
+    const https = Redacted.make("http://proxy.example:3128")
+    const settings = Result.getOrThrow(ProxySettings.make({ https, noProxy }))
+    assert.strictEqual(chosen(settings, url) !== undefined, isProxied)
+  })
+})

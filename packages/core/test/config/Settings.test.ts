@@ -1,0 +1,75 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as Credentials from "@iiif-ingest/core/config/Credentials"
+import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import * as Settings from "@iiif-ingest/core/config/Settings"
+import { Effect, Layer } from "effect"
+import { variables, withVariables } from "../support/config.ts"
+import { pem, rsa } from "../support/keys.ts"
+
+const read = Effect.gen(function*() {
+  const { issuer, kid } = yield* Credentials.Credentials
+  const { environment } = yield* MpsConfig
+  return { issuer, kid, environment: environment.name }
+}).pipe(Effect.provide(Layer.provide(Settings.layerConfig, NodeFileSystem.layer)))
+
+const complete = {
+  ...variables,
+  LTS_IIIF_ISSUER: "atissuer",
+  LTS_IIIF_KID: "atkid",
+  LTS_IIIF_PRIVATE_KEY_STRING: pem(rsa().privateKey, "pkcs8")
+}
+
+const settings = (env: Readonly<Record<string, string>>) =>
+  Effect.map(Effect.flip(read).pipe(withVariables(env)), ({ problems }) => problems.map((p) => p.setting).sort())
+
+describe("Settings.layerConfig", () => {
+  it.effect("reads settings and credentials", () =>
+    Effect.gen(function*() {
+      const found = yield* read.pipe(withVariables(complete))
+      assert.deepStrictEqual(found, { issuer: "atissuer", kid: "atkid", environment: "qa" })
+    }))
+
+  it.effect("says in one run all that is missing of both", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* settings({}), [
+        "LTS_IIIF_ACCOUNT",
+        "LTS_IIIF_AGENT",
+        "LTS_IIIF_ENVIRONMENT",
+        "LTS_IIIF_ISSUER",
+        "LTS_IIIF_NAMESPACE",
+        "LTS_IIIF_PRIVATE_KEY_PATH or LTS_IIIF_PRIVATE_KEY_STRING",
+        "LTS_IIIF_SPACE"
+      ])
+    }))
+
+  it.effect("says in one run all that is wrong with both", () =>
+    Effect.gen(function*() {
+      const wrong = {
+        LTS_IIIF_ACCOUNT: "A!",
+        LTS_IIIF_NAMESPACE: "a b",
+        LTS_IIIF_INGEST_URL: "http://x",
+        LTS_IIIF_ISSUER: "a b",
+        LTS_IIIF_KID: "c d",
+        LTS_IIIF_PRIVATE_KEY_STRING: "no key"
+      }
+      assert.deepStrictEqual(yield* settings({ ...complete, ...wrong }), Object.keys(wrong).sort())
+    }))
+
+  it.effect("says that a key and an environment do not go together", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* settings({ ...complete, LTS_IIIF_ENVIRONMENT: "sandbox" }), ["LTS_IIIF_ISSUER"])
+      assert.deepStrictEqual(yield* settings({ ...complete, LTS_IIIF_ISSUER: "sandbox" }), ["LTS_IIIF_ISSUER"])
+      const sandbox = { ...complete, LTS_IIIF_ENVIRONMENT: "sandbox", LTS_IIIF_ISSUER: "sandbox" }
+      assert.strictEqual((yield* read.pipe(withVariables(sandbox))).environment, "sandbox")
+    }))
+
+  it.effect("says so beside whatever else is wrong", () =>
+    Effect.gen(function*() {
+      const { LTS_IIIF_ACCOUNT: _, ...others } = complete
+      assert.deepStrictEqual(
+        yield* settings({ ...others, LTS_IIIF_ISSUER: "sandbox", LTS_IIIF_PRIVATE_KEY_STRING: "no key" }),
+        ["LTS_IIIF_ACCOUNT", "LTS_IIIF_ISSUER", "LTS_IIIF_PRIVATE_KEY_STRING"]
+      )
+    }))
+})

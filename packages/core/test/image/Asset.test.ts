@@ -1,0 +1,261 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import type { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import * as Asset from "@iiif-ingest/core/image/Asset"
+import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
+import { Effect, FileSystem, Layer, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { asset } from "../support/assets.ts"
+import { config } from "../support/config.ts"
+import { jpeg, png, tiff } from "../support/imageCorpus.ts"
+
+const platform = Layer.merge(NodeFileSystem.layer, SecureRandom.layerWebCrypto)
+
+const probe = (
+  source: ImageSource.ImageSource,
+  options: Asset.ProbeOptions = {},
+  settings: Partial<MpsConfig["Service"]> = {}
+) => Asset.probe({ ...config, ...settings }, source, options).pipe(Effect.provide(platform))
+
+const picture = png(40, 30)
+
+const named = (name: string, description: ImageSource.SourceOptions = {}) =>
+  ImageSource.bytes(picture, { name, ...description })
+
+const reasonOf = <A, R>(effect: Effect.Effect<A, Asset.AssetError, R>) =>
+  Effect.map(Effect.flip(effect), (error) => error.reason)
+
+describe("an asset's id", () => {
+  it.effect.each(
+    [
+      ["page1.tif", "page1"],
+      ["falcon9-strips.tif", "falcon9strips"],
+      ["a/b c/001.tif", "abc001"],
+      ["a\\b\\001.tif", "ab001"],
+      ["scan.2026.11.tif", "scan202611"],
+      ["v1.0/page", "v10page"],
+      [".hidden.png", "hidden"],
+      ["\u00C9tude n\u00BA5.png", "tuden5"],
+      ["stra\u00DFe\u6771\u4EAC7.png", "strae7"],
+      ["noextension", "noextension"]
+    ] as const
+  )("follows from the name: %j is %j", ([name, id]) =>
+    Effect.gen(function*() {
+      assert.strictEqual<string>((yield* probe(named(name))).id, id)
+    }))
+
+  it.effect.each(["\u6771\u4EAC.tif", "---.tif", " .tif", ".tif"])(
+    "does not follow from %j",
+    (name) =>
+      Effect.gen(function*() {
+        const reason = yield* reasonOf(probe(named(name)))
+        if (reason._tag !== "IdInvalid") return assert.strictEqual(reason._tag, "IdInvalid")
+        assert.include(reason.message, "give it an id")
+      })
+  )
+
+  it.effect("that is given is taken as it is, or refused", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* probe(named("x.png", { id: "Given1" }))).id, "Given1")
+      for (const id of ["with-dash", "", "a b", "\u0430", "a.b", "x".repeat(1000)]) {
+        const reason = yield* reasonOf(probe(named("x.png", { id })))
+        assert.strictEqual(reason._tag, "IdInvalid", id)
+        assert.isBelow(reason.message.length, 250)
+      }
+    }))
+
+  it.effect("of 200 characters is the longest, its prefix and random part counted, and the message says so", () =>
+    Effect.gen(function*() {
+      assert.lengthOf((yield* probe(named(`${"n".repeat(200)}.png`))).id, 200)
+      const long = yield* reasonOf(probe(named(`${"n".repeat(1000)}.png`)))
+      assert.include(long.message, "1000 characters")
+      const prefixed = yield* reasonOf(probe(named(`${"n".repeat(198)}.png`), {}, { assetPrefix: "myapp" }))
+      assert.include(prefixed.message, "203 characters")
+      const random = yield* reasonOf(probe(named(`${"n".repeat(190)}.png`), { randomIds: true }))
+      assert.include(random.message, "212 characters")
+    }))
+
+  it.effect("has the prefix before it, whether it was given or not", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* probe(named("one.png"), {}, { assetPrefix: "myapp" })).id, "myappone")
+      assert.strictEqual((yield* probe(named("one.png", { id: "two" }), {}, { assetPrefix: "myapp" })).id, "myapptwo")
+    }))
+
+  it.effect("is the same in every run, unless random ids are asked for", () =>
+    Effect.gen(function*() {
+      const same = yield* Effect.all(Array.from({ length: 3 }, () => probe(named("one.png"))))
+      assert.strictEqual(new Set(same.map(({ id }) => id)).size, 1)
+      const random = yield* Effect.all(Array.from({ length: 100 }, () => probe(named("one.png"), { randomIds: true })))
+      for (const { id, key } of random) {
+        assert.match(id, /^one[A-Za-z0-9]{22}$/)
+        assert.strictEqual(key, `images/${id}.png`)
+      }
+      assert.strictEqual(new Set(random.map(({ id }) => id.toLowerCase())).size, 100)
+    }))
+})
+
+describe("an asset's key and form", () => {
+  it.effect("follow from the bytes, not from the name", () =>
+    Effect.gen(function*() {
+      const found = yield* probe(named("scan.tif"), {}, { keyPrefix: "a/b" })
+      assert.deepStrictEqual([found.key, found.mediaType, found.width, found.height], [
+        "a/b/scan.png",
+        "image/png",
+        40,
+        30
+      ])
+      assert.isTrue(found.warnings.some((warning) => warning.includes("png")))
+      const photo = yield* probe(ImageSource.bytes(jpeg(), { name: "photo.jpeg" }))
+      assert.deepStrictEqual([photo.key, photo.mediaType], ["images/photo.jpg", "image/jpeg"])
+      assert.deepStrictEqual(photo.warnings, [])
+    }))
+
+  it.effect("are its owner's word where size and media type are given, and nothing is read", () =>
+    Effect.gen(function*() {
+      const said = { width: 7, height: 8, mediaType: "image/tiff" }
+      const unreadable = ImageSource.stream(Stream.fail(new Error("was read")), {
+        name: "a/one.TIFF",
+        length: 99,
+        ...said
+      })
+      const found = yield* probe(unreadable)
+      assert.deepStrictEqual(
+        [found.key, found.width, found.height, found.mediaType, found.fingerprint],
+        ["images/aone.tiff", 7, 8, "image/tiff", { size: 99 }]
+      )
+    }))
+
+  it.effect("refuse a size that is not the image's", () =>
+    Effect.gen(function*() {
+      for (const given of [{ width: 41 }, { height: 31 }, { width: 30, height: 40 }]) {
+        const reason = yield* reasonOf(probe(named("one.png", given)))
+        if (reason._tag !== "SizeDiffers") return assert.strictEqual(reason._tag, "SizeDiffers")
+        assert.strictEqual(reason.found, "40 x 30")
+      }
+      assert.strictEqual((yield* probe(named("one.png", { width: 40, height: 30 }))).width, 40)
+    }))
+
+  it.effect("of what is no image is an error that names the source", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(probe(ImageSource.bytes(new Uint8Array([1, 2, 3]), { name: "notes.txt" })))
+      assert.strictEqual(error.source, "notes.txt")
+      assert.include(error.message, "notes.txt: ")
+    }))
+})
+
+describe("sources", () => {
+  const chunks = (bytes: Uint8Array, size: number) =>
+    Stream.fromIterable(
+      Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+    )
+
+  it.effect("a file has its length and its time of change", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/one.png`
+      yield* fs.writeFile(path, picture)
+      yield* fs.utimes(path, 1_700_000_000, 1_700_000_000)
+      const found = yield* probe(ImageSource.file(path))
+      assert.deepStrictEqual(found.fingerprint, { size: picture.length, modifiedMillis: 1_700_000_000_000 })
+      const missing = yield* Effect.flip(probe(ImageSource.file(`${path}x`)))
+      assert.strictEqual(missing.source, `${path}x`)
+      assert.strictEqual(missing.reason._tag, "Unreadable")
+    }).pipe(Effect.provide(platform)))
+
+  it.effect("bytes have a length", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual((yield* probe(named("one.png"))).fingerprint, { size: picture.length })
+    }))
+
+  it.effect.each([1, 7, 1000])(
+    "a stream in chunks of %s, of unknown length, is measured",
+    (size) =>
+      Effect.gen(function*() {
+        const found = yield* probe(ImageSource.stream(chunks(picture, size), { name: "one" }))
+        assert.deepStrictEqual([found.width, found.height, found.fingerprint.size], [40, 30, picture.length])
+        assert.strictEqual(found.key, "images/one.png")
+      })
+  )
+
+  it.effect("a stream's length is what came, whatever was announced", () =>
+    Effect.gen(function*() {
+      const found = yield* probe(ImageSource.stream(chunks(picture, 8), { name: "one", length: 7 }))
+      assert.strictEqual(found.fingerprint.size, picture.length)
+    }))
+
+  /** A TIFF whose directory is where its pixels are not: before them, or behind more than a MiB of them. */
+  const large = (front: boolean) => {
+    const small = tiff({ little: true, big: false }, [{ width: 900, height: 800 }], { front })
+    if (front) return small
+    const gap = 1_200_000
+    const moved = new Uint8Array(small.length + gap)
+    const view = new DataView(small.buffer, small.byteOffset)
+    const directory = view.getUint32(4, true)
+    moved.set(small.subarray(0, directory))
+    moved.set(small.subarray(directory), directory + gap)
+    new DataView(moved.buffer).setUint32(4, directory + gap, true)
+    return moved
+  }
+
+  it.effect("a stream whose header is within its first MiB is probed, however long it is", () =>
+    Effect.gen(function*() {
+      const bytes = new Uint8Array(3_000_000)
+      bytes.set(large(true))
+      const found = yield* probe(ImageSource.stream(chunks(bytes, 65_536), { name: "one" }))
+      assert.deepStrictEqual([found.width, found.height, found.fingerprint.size], [900, 800, 3_000_000])
+    }))
+
+  it.effect("a stream whose header lies further on needs its owner's word", () =>
+    Effect.gen(function*() {
+      const bytes = large(false)
+      assert.deepStrictEqual((yield* probe(ImageSource.bytes(bytes, { name: "one" }))).width, 900)
+      const reason = yield* reasonOf(probe(ImageSource.stream(chunks(bytes, 65_536), { name: "one" })))
+      assert.include(reason.message, "give width, height, mediaType")
+    }))
+
+  it.effect("a stream that fails says so", () =>
+    Effect.gen(function*() {
+      const source = ImageSource.stream(Stream.fail(new Error("the line is dead")), { name: "one" })
+      const reason = yield* reasonOf(probe(source))
+      assert.include(reason.message, "the line is dead")
+    }))
+
+  it("are called by path or name", () => {
+    assert.strictEqual(ImageSource.location(ImageSource.file("a/b.tif")), "a/b.tif")
+    assert.strictEqual(ImageSource.location(named("c.png")), "c.png")
+    assert.strictEqual(ImageSource.file("a\\b\\c.tif").name, "c.tif")
+    assert.strictEqual(ImageSource.file("a/b.tif", { name: "x/b.tif" }).name, "x/b.tif")
+  })
+})
+
+describe("Asset.collisions", () => {
+  it("names every asset of every collision, and the others in it, case aside", () => {
+    const from = (id: string, name: string) => asset(id, {}, { source: named(name) })
+    const assets = [
+      from("one", "1.png"),
+      from("two", "2.png"),
+      from("ONE", "3.png"),
+      from("x", "4.png"),
+      from("oNe", "5.png"),
+      from("TWO", "6.png")
+    ]
+    const errors = Asset.collisions(assets)
+    const told = assets.map((a) => {
+      const error = errors.get(a)
+      return error?.reason._tag === "IdCollision" ? [error.source, error.reason.others] : undefined
+    })
+    assert.deepStrictEqual(told, [
+      ["1.png", ["3.png", "5.png"]],
+      ["2.png", ["6.png"]],
+      ["3.png", ["1.png", "5.png"]],
+      undefined,
+      ["5.png", ["1.png", "3.png"]],
+      ["6.png", ["2.png"]]
+    ])
+  })
+
+  it("of nothing, or of different ids, are none", () => {
+    assert.strictEqual(Asset.collisions([]).size, 0)
+    assert.strictEqual(Asset.collisions([asset("a"), asset("b")]).size, 0)
+  })
+})

@@ -1,0 +1,353 @@
+import { assert, describe, it } from "@effect/vitest"
+import { JobId } from "@iiif-ingest/core/base/Ids"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
+import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
+import * as Ingest from "@iiif-ingest/core/mps/Ingest"
+import type { Description } from "@iiif-ingest/core/mps/IngestImage"
+import * as IngestRequest from "@iiif-ingest/core/mps/IngestRequest"
+import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
+import * as Journal from "@iiif-ingest/core/upload/Journal"
+import type { UploadedAsset } from "@iiif-ingest/core/upload/UploadedAsset"
+import { Effect, Exit, Fiber, Layer, Option, Schedule, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { readFileSync } from "node:fs"
+import { asset, uploaded } from "../support/assets.ts"
+import { layer as config, options } from "../support/config.ts"
+
+const seed = Schema.decodeUnknownSync(IngestRequest.IngestRequest)(
+  JSON.parse(readFileSync(new URL("../../../../test/data/seed-wire/ingest-request.json", import.meta.url), "utf8"))
+)
+
+const offline = (settings: Layer.Layer<MpsConfig.MpsConfig, MpsConfig.MpsConfigError> = config) =>
+  Ingest.layer.pipe(Layer.provide([LtsClient.layerScripted(), Journal.layerMemory, settings]), Layer.orDie)
+
+const request = (input: Ingest.Input, settings?: Layer.Layer<MpsConfig.MpsConfig, MpsConfig.MpsConfigError>) =>
+  Ingest.Ingest.use((ingest) => ingest.request(input)).pipe(Effect.provide(offline(settings)))
+
+/** What is said of an asset, by its id. */
+const said = (...given: ReadonlyArray<readonly [UploadedAsset, Description]>) =>
+  new Map(given.map(([{ asset }, description]) => [asset.id, description]))
+
+const image = (given: UploadedAsset, input: Partial<Ingest.Input> = {}, description: Description = {}) =>
+  Effect.map(request({ assets: [given], descriptions: said([given, description]), ...input }), ({ assets }) => {
+    const [only] = assets.image
+    assert(only !== undefined)
+    return only
+  })
+
+describe("Ingest.request", () => {
+  it.effect("has what the Python client sent, field by field", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.UTC(2026, 10, 22, 11, 46, 33))
+      const [first, second] = seed.assets.image
+      assert(first !== undefined && second !== undefined)
+      const made = yield* request({
+        assets: [
+          uploaded(asset(first.identifier.slice(3), {}, { key: "images/falcon9-strips.tif" })),
+          uploaded(asset(second.identifier.slice(3), {}, { key: "images/falcon9.tif" }))
+        ],
+        manifest: seed.manifest
+      })
+      assert.deepStrictEqual(made, seed)
+      const encoded = yield* Schema.encodeEffect(IngestRequest.IngestRequest)(made)
+      assert.deepStrictEqual(Object.keys(encoded.assets.image[0] ?? {}), Object.keys(first))
+    }))
+
+  it.effect.each(
+    [
+      ["winter", Date.UTC(2026, 0, 5, 3, 4, 5), "2026-01-04 22:04:05"],
+      ["summer", Date.UTC(2026, 6, 1, 3, 59, 59), "2026-06-30 23:59:59"],
+      ["the hour before clocks go forward", Date.UTC(2026, 2, 8, 6, 59, 59), "2026-03-08 01:59:59"],
+      ["the hour after", Date.UTC(2026, 2, 8, 7, 0, 0), "2026-03-08 03:00:00"],
+      ["midnight", Date.UTC(2026, 0, 5, 5, 0, 0), "2026-01-05 00:00:00"]
+    ] as const
+  )("has New York's wall-clock time in %s", ([, now, expected]) =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(now)
+      const made = yield* image(uploaded(asset("one")))
+      assert.deepStrictEqual([made.createDate, made.lastModifiedDate], [expected, expected])
+    }))
+
+  it.effect("has another zone's time where one is configured", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.UTC(2026, 6, 1, 23, 30, 0))
+      const made = yield* request(
+        { assets: [uploaded(asset("one"))] },
+        MpsConfig.layer({ ...options, timeZone: "Asia/Tokyo" })
+      )
+      assert.strictEqual(made.assets.image[0]?.createDate, "2026-07-02 08:30:00")
+    }))
+
+  it.effect("is dated when it is made, not when the program began", () =>
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const input = { assets: [uploaded(asset("one"))] }
+      const before = yield* ingest.request(input)
+      yield* TestClock.adjust("1 day")
+      const after = yield* ingest.request(input)
+      assert.notStrictEqual(before.assets.image[0]?.createDate, after.assets.image[0]?.createDate)
+    }).pipe(Effect.provide(offline())))
+
+  it.effect("takes each asset's own word before the configured one", () =>
+    Effect.gen(function*() {
+      const policyDefinition = {
+        policy: {
+          authenticated: { height: 2400, width: 2400 },
+          public: { height: 1200, width: 1200 }
+        },
+        thumbnail: { authenticated: { height: 250, width: 250 }, public: { height: 250, width: 250 } }
+      }
+      const own = {
+        space: "other",
+        agent: "somebody",
+        action: "update",
+        status: "INACTIVE",
+        iiifApiVersion: "2",
+        policyDefinition,
+        thumbSizes: [150, 300],
+        assetMetadata: [{ fieldName: "admin", jsonValue: { any: ["thing"] } }],
+        createDate: "2001-02-03 04:05:06",
+        lastModifiedDate: "2007-08-09 10:11:12"
+      } as const
+      const made = yield* image(uploaded(asset("one")), { policyDefinition: { policyGroupName: "other" } }, own)
+      assert.deepStrictEqual(made, {
+        action: "update",
+        storageSrcPath: "images/",
+        storageSrcKey: "one.tif",
+        thumbSizes: [150, 300],
+        identifier: "AT:one",
+        space: "other",
+        createdByAgent: "somebody",
+        createDate: "2001-02-03 04:05:06",
+        lastModifiedByAgent: "somebody",
+        lastModifiedDate: "2007-08-09 10:11:12",
+        status: "INACTIVE",
+        iiifApiVersion: "2",
+        policyDefinition,
+        assetMetadata: [
+          { fieldName: "imageSize", jsonValue: { width: 640, height: 427 } },
+          { fieldName: "admin", jsonValue: { any: ["thing"] } }
+        ]
+      })
+    }))
+
+  it.effect("takes the batch's word for what an asset does not say", () =>
+    Effect.gen(function*() {
+      const [one, two] = [uploaded(asset("one")), uploaded(asset("two"))]
+      const made = yield* request({
+        assets: [one, two],
+        descriptions: said([two, { action: "create" }]),
+        action: "upsert",
+        actionDefault: "update",
+        metadata: { from: "here" },
+        policyDefinition: { policyGroupName: "closed" }
+      })
+      assert.deepStrictEqual(made.globalSettings, { actionDefault: "update", spaceDefault: "atspace" })
+      assert.deepStrictEqual(made.metadata, { from: "here" })
+      assert.deepStrictEqual(made.assets.image.map(({ action }) => action), ["upsert", "create"])
+      assert.deepStrictEqual(made.assets.image[0]?.policyDefinition, { policyGroupName: "closed" })
+      assert.deepStrictEqual(made.manifest, {})
+    }))
+
+  it.effect("creates what was put where nothing was, and upserts what was there", () =>
+    Effect.gen(function*() {
+      for (const [how, action] of [["sent", "create"], ["identical", "upsert"], ["resumed", "upsert"]] as const) {
+        assert.strictEqual((yield* image(uploaded(asset("one"), how))).action, action)
+      }
+    }))
+
+  it.effect("has the image's size once, as it was found, whatever is said of it", () =>
+    Effect.gen(function*() {
+      const imageSize = { fieldName: "imageSize", jsonValue: { width: 1, height: 1 } }
+      const made = yield* image(uploaded(asset("one")), {}, { assetMetadata: [imageSize, imageSize] })
+      assert.deepStrictEqual(made.assetMetadata, [{ fieldName: "imageSize", jsonValue: { width: 640, height: 427 } }])
+    }))
+
+  it.effect.each(
+    [
+      ["a/b/c.tif", "a/b/", "c.tif"],
+      ["images/c.d.tif", "images/", "c.d.tif"],
+      ["c.tif", "", "c.tif"]
+    ] as const
+  )("splits the key %s into folder and name", ([key, folder, name]) =>
+    Effect.gen(function*() {
+      const made = yield* image(uploaded(asset("one", {}, { key })))
+      assert.deepStrictEqual([made.storageSrcPath, made.storageSrcKey], [folder, name])
+    }))
+})
+
+const id = "https://nrs-qa.lib.harvard.edu/URN-3:AT:ONE:MANIFEST:3"
+const jobId = JobId.make("6255a8a966b08c163ac5c880")
+const taken = { jobId, identifiers: ["AT:one"], raw: {} }
+const busy = new Reason.Throttled({ evidence: Reason.evidence(429, "") })
+const lost = new Reason.ConnectionLost({ host: "mps", detail: "ECONNRESET" })
+const down = new Reason.Unavailable({ evidence: Reason.evidence(503, "") })
+const refused = new LtsClient.Unauthorized({ evidence: Reason.evidence(401, "") })
+const unreachable = new Reason.Unreachable({ host: "mps", detail: "ECONNREFUSED" })
+
+type Reply = NonNullable<LtsClient.Script["initialize"]>[number]
+
+/** Notes what is written and what is posted, in one list. */
+const watched = (replies: ReadonlyArray<Reply>, log: Array<string>, before?: Journal.SubmissionRecord) => {
+  const journal = Layer.effect(
+    Journal.Journal,
+    Effect.gen(function*() {
+      const inner = yield* Journal.Journal
+      if (before !== undefined) yield* inner.saveSubmission(before)
+      return {
+        ...inner,
+        saveSubmission: (record: Journal.SubmissionRecord) =>
+          Effect.andThen(
+            Effect.sync(() => void log.push(`${record.state}${record.jobId === undefined ? "" : ` ${record.jobId}`}`)),
+            inner.saveSubmission(record)
+          )
+      }
+    })
+  ).pipe(Layer.provide(Journal.layerMemory))
+  const client = Layer.effect(
+    LtsClient.LtsClient,
+    Effect.map(LtsClient.LtsClient, (inner) => ({
+      ...inner,
+      initialize: (body: IngestRequest.IngestRequest) =>
+        Effect.andThen(Effect.sync(() => void log.push("POST")), inner.initialize(body))
+    }))
+  ).pipe(Layer.provide(LtsClient.layerScripted({ initialize: replies })))
+  return Ingest.layer.pipe(Layer.provideMerge(journal), Layer.provide([client, config]))
+}
+
+const submitting = (replies: ReadonlyArray<Reply>, before?: Journal.SubmissionRecord) =>
+  Effect.gen(function*() {
+    const log: Array<string> = []
+    const fiber = yield* Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const made = yield* ingest.request({ assets: [uploaded(asset("one"))] })
+      const exit = yield* Effect.exit(ingest.submit(id, made))
+      return { exit, left: yield* ingest.lookup(id, made) }
+    }).pipe(
+      Effect.provide(watched(replies, log, before)),
+      Effect.provideService(RetryPolicy.RetryPolicy, {
+        ...RetryPolicy.standard,
+        submit: Schedule.max([Schedule.spaced("1 second"), Schedule.recurs(3)])
+      }),
+      Effect.forkChild
+    )
+    yield* TestClock.adjust("1 minute")
+    const { exit, left } = yield* Fiber.join(fiber)
+    const reason = Option.match(Exit.findErrorOption(exit), {
+      onNone: () => undefined,
+      onSome: (error) => error._tag === "LtsError" ? error.reason._tag : error._tag
+    })
+    return { log, reason, left: Option.getOrUndefined(left) }
+  })
+
+const open: Journal.SubmissionRecord = { id, state: "submitting", identifiers: ["AT:one"] }
+
+describe("Ingest.submit", () => {
+  it.effect("writes before the POST that it is about to happen, and after it which job it made", () =>
+    Effect.gen(function*() {
+      const { left, log, reason } = yield* submitting([taken])
+      assert.isUndefined(reason)
+      assert.deepStrictEqual(log, ["submitting", "POST", `submitted ${jobId}`])
+      assert.deepStrictEqual(left, { id, state: "submitted", identifiers: ["AT:one"], jobId })
+    }))
+
+  it.effect("posts again only what was certainly not taken", () =>
+    Effect.gen(function*() {
+      const { log } = yield* submitting([busy, unreachable, taken])
+      assert.deepStrictEqual(log, ["submitting", "POST", "POST", "POST", `submitted ${jobId}`])
+    }))
+
+  it.effect.each([lost, down, new Reason.TimedOut({ host: "mps", limit: RetryPolicy.standard.attemptLimit })])(
+    "does not post again after $_tag, and leaves open whether it arrived",
+    (reason) =>
+      Effect.gen(function*() {
+        const { left, log, reason: failed } = yield* submitting([reason, taken])
+        assert.strictEqual(failed, reason._tag)
+        assert.deepStrictEqual(log, ["submitting", "POST"])
+        assert.deepStrictEqual(left, open)
+      })
+  )
+
+  it.effect("leaves open what was lost on a later try", () =>
+    Effect.gen(function*() {
+      const { left, log } = yield* submitting([busy, lost, taken])
+      assert.deepStrictEqual(log, ["submitting", "POST", "POST"])
+      assert.deepStrictEqual(left, open)
+    }))
+
+  it.effect("leaves nothing open after a refusal", () =>
+    Effect.gen(function*() {
+      const { left, log, reason } = yield* submitting([refused])
+      assert.strictEqual(reason, "Unauthorized")
+      assert.deepStrictEqual(log, ["submitting", "POST", "ended"])
+      assert.isUndefined(left)
+      const busyForEver = yield* submitting([busy])
+      assert.deepStrictEqual(busyForEver.log, ["submitting", "POST", "POST", "POST", "POST", "ended"])
+    }))
+
+  it.effect("a refusal does not close an earlier request that may have arrived", () =>
+    Effect.gen(function*() {
+      const { left, log } = yield* submitting([refused], open)
+      assert.deepStrictEqual(log, ["submitting", "POST"])
+      assert.deepStrictEqual(left, open)
+    }))
+
+  it.effect("does not post what cannot be written down first", () =>
+    Effect.gen(function*() {
+      const log: Array<string> = []
+      const broken = new Journal.JournalError({ operation: "write", detail: "the disk is full" })
+      const journal = Layer.effect(
+        Journal.Journal,
+        Effect.map(Journal.Journal, (inner) => ({ ...inner, saveSubmission: () => Effect.fail(broken) }))
+      ).pipe(Layer.provide(Journal.layerMemory))
+      const client = Layer.effect(
+        LtsClient.LtsClient,
+        Effect.map(LtsClient.LtsClient, (inner) => ({
+          ...inner,
+          initialize: (body: IngestRequest.IngestRequest) =>
+            Effect.andThen(Effect.sync(() => void log.push("POST")), inner.initialize(body))
+        }))
+      ).pipe(Layer.provide(LtsClient.layerScripted()))
+      const error = yield* Effect.gen(function*() {
+        const ingest = yield* Ingest.Ingest
+        return yield* Effect.flip(ingest.submit(id, seed))
+      }).pipe(Effect.provide(Ingest.layer.pipe(Layer.provide([journal, client, config]))))
+      assert.strictEqual(error, broken)
+      assert.deepStrictEqual(log, [])
+    }))
+
+  it.effect("leaves open what an interrupt cut off", () =>
+    Effect.gen(function*() {
+      const client = Layer.effect(
+        LtsClient.LtsClient,
+        Effect.map(LtsClient.LtsClient, (inner) => ({ ...inner, initialize: () => Effect.never }))
+      ).pipe(Layer.provide(LtsClient.layerScripted()))
+      const record = yield* Effect.gen(function*() {
+        const ingest = yield* Ingest.Ingest
+        const fiber = yield* Effect.forkChild(ingest.submit(id, seed))
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.interrupt(fiber)
+        return yield* ingest.lookup(id, seed)
+      }).pipe(Effect.provide(Ingest.layer.pipe(Layer.provide([Journal.layerMemory, client, config]))))
+      assert.strictEqual(Option.getOrUndefined(record)?.state, "submitting")
+    }))
+})
+
+describe("Ingest.lookup", () => {
+  it.effect("knows a request by its id and its assets in their order, until it has ended", () =>
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const made = yield* ingest.request({ assets: [uploaded(asset("one")), uploaded(asset("two"))] })
+      const reversed = yield* ingest.request({ assets: [uploaded(asset("two")), uploaded(asset("one"))] })
+      yield* ingest.submit(id, made)
+      const record = yield* ingest.lookup(id, made)
+      assert(Option.isSome(record))
+      assert.strictEqual(record.value.state, "submitted")
+      assert.isTrue(Option.isNone(yield* ingest.lookup(`${id}x`, made)))
+      assert.isTrue(Option.isNone(yield* ingest.lookup(id, reversed)))
+      assert.isTrue(Option.isNone(yield* ingest.lookup(id, yield* ingest.request({ assets: [] }))))
+      yield* ingest.ended(record.value)
+      assert.isTrue(Option.isNone(yield* ingest.lookup(id, made)))
+    }).pipe(Effect.provide(offline())))
+})

@@ -1,0 +1,90 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ManifestRules from "@iiif-ingest/core/mps/ManifestRules"
+import * as Manifests from "@iiif-ingest/core/mps/Manifests"
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
+import { Result } from "effect"
+
+const uri = "https://nrs.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+const images = "https://mps.lib.harvard.edu/assets/images"
+
+const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
+  id,
+  imageService: `${images}/AT:${id}`,
+  width: 1000,
+  height: 800,
+  ...more
+})
+
+const pages = [page("a"), page("b"), page("c")]
+
+const options = Manifests.buildOptions()
+
+const good = () => JSON.parse(JSON.stringify(Result.getOrThrow(Manifest.build(uri, { label: "x" }, pages, options))))
+
+const codes = (findings: ReadonlyArray<Manifest.Finding>) => findings.map(({ code, path }) => `${code} ${path}`)
+
+const check = (json: unknown) => codes(Manifest.check(json, { rules: [ManifestRules.make()] }))
+
+const body = "items[0].items[0].items[0].body"
+
+describe("a manifest", () => {
+  it("that is built for MPS has nothing wrong with it", () => {
+    assert.deepStrictEqual(check(good()), [])
+  })
+
+  it.each([
+    ["a label that the viewer cannot show", { label: { en: ["x"] } }, ["mps-label-none label"]],
+    ["a name that MPS would change", { id: uri.replace("HAMLET", "Hamlet") }, ["mps-manifest-name id"]],
+    ["the address of version 2", { id: uri.replace(/3$/, "2") }, ["mps-manifest-version id"]]
+  ])("with %s gets a warning", (_, change, expected) => {
+    assert.deepStrictEqual(check({ ...good(), ...change }), expected)
+  })
+
+  it("whose canvas ids differ only by case gets a warning", () => {
+    const json = good()
+    json.items[2].id = `${uri}/canvas/canvas:A`
+    json.items[2].items[0].items[0].target = json.items[2].id
+    assert.deepStrictEqual(check(json), ["mps-id-case items[2].id"])
+  })
+
+  it.each([
+    ["in a format that MPS does not serve", "max/0/default.tiff", "image/tiff", "mps-image-format"],
+    ["named as TIFF", "max/0/default.jp2", "image/jpeg", "mps-image-format"],
+    ["of a format that browsers do not show", "max/0/default.tif", "image/tiff", "mps-image-format"],
+    ["in the size that MPS throttles", "full/0/default.jpg", "image/jpeg", "mps-full-size"]
+  ])("with an image %s gets a warning", (_, request, format, code) => {
+    const json = good()
+    Object.assign(json.items[0].items[0].items[0].body, { id: `${images}/AT:a/full/${request}`, format })
+    assert.deepStrictEqual(check(json), [`${code} ${body}`])
+  })
+
+  it.each([null, "text", 7, [], {}, { items: "x", label: 7, id: {} }, { items: [null, { id: 7 }] }])(
+    "of any kind is answered: %j",
+    (json) => {
+      assert.isNotEmpty(check(json))
+    }
+  )
+})
+
+describe("Manifest.build by the rules", () => {
+  it("reports what they find in plain pages and in others alike", () => {
+    const rules: Manifest.RuleSet = {
+      codes: { "seen": { severity: "warning", clause: "", expected: "", remedy: "" } },
+      image: (image, request, report) => report("seen", `${String(image["id"])} ${request?.size} ${request?.format}`)
+    }
+    const built = Manifest.buildWithFindings(uri, { label: "x" }, [page("a"), page("b", { behavior: ["non-paged"] })], {
+      rules: [rules]
+    })
+    const { findings, manifest } = Result.getOrThrow(built)
+    const inItems = findings.filter(({ path }) => path.startsWith("items"))
+    assert.sameMembers(
+      codes(inItems),
+      [0, 1].flatMap((index) => [
+        `seen items[${index}].items[0].items[0].body`,
+        `seen items[${index}].thumbnail[0]`
+      ])
+    )
+    const checked = Manifest.check(manifest, { rules: [rules] })
+    assert.sameDeepMembers([...inItems], checked.filter(({ path }) => path.startsWith("items")))
+  })
+})

@@ -1,0 +1,334 @@
+import { assert, describe, it } from "@effect/vitest"
+import { AssetId, ManifestUri } from "@iiif-ingest/core/base/Ids"
+import * as Reason from "@iiif-ingest/core/base/Reason"
+import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
+import * as Delivery from "@iiif-ingest/core/mps/Delivery"
+import type { AssetFate, ManifestFate } from "@iiif-ingest/core/mps/Fate"
+import * as MpsProgress from "@iiif-ingest/core/mps/MpsProgress"
+import * as Verify from "@iiif-ingest/core/mps/Verify"
+import { Clock, Duration, Effect, Fiber, Latch, Layer, Schedule, type Schema } from "effect"
+import { TestClock } from "effect/testing"
+
+const one = AssetId.make("one")
+const two = AssetId.make("two")
+const uri = ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3")
+const url = (id: string) => `https://mps.example/AT:${id}`
+
+const info = (id: AssetId, width = 640, height = 427): Delivery.Observation<Delivery.ImageInfo> =>
+  Delivery.served(url(id), { id: url(id), width, height, raw: {} })
+
+const expected = (...ids: ReadonlyArray<AssetId>) => ids.map((id) => ({ id, width: 640, height: 427 }))
+
+const withheld = (retryAfterMillis?: number): Delivery.Observation<never> => ({
+  _tag: "Withheld",
+  url: url("one"),
+  evidence: Reason.evidence(429, ""),
+  ...(retryAfterMillis === undefined ? {} : { retryAfterMillis })
+})
+
+const policy: RetryPolicy.Policy = {
+  ...RetryPolicy.standard,
+  read: Schedule.max([Schedule.spaced("1 second"), Schedule.recurs(2)]),
+  settle: Schedule.spaced("10 seconds"),
+  settleLimit: Duration.minutes(2)
+}
+
+type Seen = Delivery.Observation<Delivery.ImageInfo> | Delivery.DeliveryError
+
+/** A delivery side that answers by id and by how often it was asked for that id, and notes when. */
+const scripted = (
+  answer: (id: AssetId, nth: number) => Seen,
+  calls: Array<readonly [id: string, time: number]> = []
+) =>
+  Layer.succeed(Delivery.Delivery, {
+    manifest: (id) => Effect.succeed(Delivery.absent(id)),
+    imageInfo: (id) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        calls.push([id, now])
+        const seen = answer(id, calls.filter(([asked]) => asked === id).length)
+        return seen._tag === "DeliveryError" ? Effect.fail(seen) : Effect.succeed(seen)
+      })
+  })
+
+const running = <A>(
+  effect: Effect.Effect<A, never, Verify.Verify>,
+  delivery: Layer.Layer<Delivery.Delivery>,
+  adjust: Duration.Input = "1 hour"
+) =>
+  Effect.gen(function*() {
+    const fiber = yield* effect.pipe(
+      Effect.provide(Layer.provide(Verify.layer, delivery)),
+      Effect.provideService(RetryPolicy.RetryPolicy, policy),
+      Effect.flatMap((value) => Effect.map(Clock.currentTimeMillis, (ended) => ({ value, ended }))),
+      Effect.forkChild
+    )
+    yield* TestClock.adjust(adjust)
+    return yield* Fiber.join(fiber)
+  })
+
+const assets = (ids: ReadonlyArray<AssetId>, options?: Verify.Options) =>
+  Verify.Verify.use((verify) => verify.assets(expected(...ids), options))
+
+const tags = (fates: ReadonlyArray<AssetFate | ManifestFate>) => fates.map((fate) => fate._tag)
+
+describe("Verify.assets", () => {
+  it.effect("what is served with its size is served, and is asked for once", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const { ended, value } = yield* running(assets([one, two]), scripted((id) => info(id), calls))
+      assert.deepStrictEqual(value, [
+        { _tag: "Served", url: url("one"), width: 640, height: 427 },
+        { _tag: "Served", url: url("two"), width: 640, height: 427 }
+      ])
+      assert.deepStrictEqual(calls, [["one", 0], ["two", 0]])
+      assert.strictEqual(ended, 0)
+    }))
+
+  it.effect("another size is told", () =>
+    Effect.gen(function*() {
+      const { value } = yield* running(assets([one], { settle: false }), scripted((id) => info(id, 427, 640)))
+      assert.deepStrictEqual(value, [
+        { _tag: "SizeDiffers", url: url("one"), expected: "640 x 427", served: "427 x 640" }
+      ])
+    }))
+
+  it.effect("waits for what is not served yet, and asks only for that", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const answer = (id: AssetId, nth: number) =>
+        id === two && nth < 4 ? (nth === 2 ? info(id, 1, 1) : Delivery.absent(url(id))) : info(id)
+      const { ended, value } = yield* running(assets([one, two]), scripted(answer, calls))
+      assert.deepStrictEqual(tags(value), ["Served", "Served"])
+      assert.deepStrictEqual(calls, [["one", 0], ["two", 0], ["two", 10_000], ["two", 20_000], ["two", 30_000]])
+      assert.strictEqual(ended, 30_000)
+    }))
+
+  it.effect("has one time limit for the whole batch", () =>
+    Effect.gen(function*() {
+      const ids = Array.from({ length: 30 }, (_, i) => AssetId.make(`page${i}`))
+      const { ended, value } = yield* running(assets(ids), scripted((id) => Delivery.absent(url(id))))
+      assert.strictEqual(ended, 120_000)
+      assert.deepStrictEqual(value, ids.map((id) => ({ _tag: "NotServed", url: url(id), problem: "HTTP 404" })))
+    }))
+
+  it.effect("keeps what was learnt in a round that the limit cut off", () =>
+    Effect.gen(function*() {
+      const delivery = Layer.succeed(Delivery.Delivery, {
+        manifest: (id) => Effect.succeed(Delivery.absent(id)),
+        imageInfo: (id) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            if (now === 0) return Effect.succeed(Delivery.absent(url(id)))
+            return id === one ? Effect.succeed(info(id)) : Effect.never
+          })
+      })
+      const { ended, value } = yield* running(assets([one, two]), delivery)
+      assert.deepStrictEqual(tags(value), ["Served", "NotServed"])
+      assert.strictEqual(ended, 120_000)
+    }))
+
+  it.effect("does not wait where it is told not to", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const delivery = scripted((id) => Delivery.absent(url(id)), calls)
+      const { ended, value } = yield* running(assets([one], { settle: false }), delivery)
+      assert.deepStrictEqual([tags(value), calls.length, ended], [["NotServed"], 1, 0])
+    }))
+
+  it.effect("what is withheld is not known to be missing, and is left alone as long as the server asks", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const { value } = yield* running(assets([one]), scripted(() => withheld(45_000), calls))
+      assert.deepStrictEqual(value, [{ _tag: "Unknown", url: url("one"), problem: "withheld, HTTP 429" }])
+      assert.deepStrictEqual(calls.map(([, time]) => time), [0, 45_000, 90_000])
+    }))
+
+  it.effect("what cannot be read is not known to be missing", () =>
+    Effect.gen(function*() {
+      const unreadable: Seen = {
+        _tag: "Unreadable",
+        url: url("one"),
+        evidence: Reason.evidence(200, "<html>"),
+        problem: "an HTML page"
+      }
+      const { value } = yield* running(assets([one], { settle: false }), scripted(() => unreadable))
+      assert.deepStrictEqual(value, [{ _tag: "Unknown", url: url("one"), problem: "HTTP 200: an HTML page" }])
+    }))
+
+  const broken = new Delivery.DeliveryError({
+    url: url("one"),
+    reason: new Reason.Unavailable({ evidence: Reason.evidence(503, "") })
+  })
+
+  it.effect("a failing server is asked again by the policy, then it is not known", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const lost = yield* running(assets([one], { settle: false }), scripted(() => broken, calls))
+      assert.deepStrictEqual(calls.map(([, time]) => time), [0, 1000, 2000])
+      assert.deepStrictEqual(lost.value, [{ _tag: "Unknown", url: url("one"), problem: broken.reason.message }])
+    }))
+
+  it.effect("a failing server that comes back is believed", () =>
+    Effect.gen(function*() {
+      const { value } = yield* running(assets([one]), scripted((id, nth) => nth < 3 ? broken : info(id)))
+      assert.deepStrictEqual(tags(value), ["Served"])
+    }))
+
+  it.effect.each([[undefined, 2], [1, 1], [5, 5]] as const)(
+    "asks politely: concurrency %s is %s at a time",
+    ([given, most]) =>
+      Effect.gen(function*() {
+        const gate = yield* Latch.make()
+        let inFlight = 0
+        let highest = 0
+        const delivery = Layer.succeed(Delivery.Delivery, {
+          manifest: (id) => Effect.succeed(Delivery.absent(id)),
+          imageInfo: (id) =>
+            Effect.suspend(() => {
+              highest = Math.max(highest, ++inFlight)
+              return Effect.as(gate.await, info(id))
+            }).pipe(Effect.ensuring(Effect.sync(() => void inFlight--)))
+        })
+        const ids = Array.from({ length: 20 }, (_, i) => AssetId.make(`page${i}`))
+        const fiber = yield* assets(ids, given === undefined ? {} : { concurrency: given }).pipe(
+          Effect.provide(Layer.provide(Verify.layer, delivery)),
+          Effect.forkChild
+        )
+        yield* TestClock.adjust(1)
+        assert.strictEqual(inFlight, most)
+        yield* gate.open
+        yield* Fiber.join(fiber)
+        assert.strictEqual(highest, most)
+      })
+  )
+
+  it.effect("tells of each fate once", () =>
+    Effect.gen(function*() {
+      const events: Array<string> = []
+      yield* running(
+        assets([one, two]).pipe(Effect.provideService(MpsProgress.MpsProgress, (event) =>
+          Effect.sync(() => {
+            if (event._tag === "Verified") events.push(`${event.id} ${event.fate._tag}`)
+          }))),
+        scripted((id, nth) => nth < 2 ? Delivery.absent(url(id)) : info(id))
+      )
+      assert.deepStrictEqual(events, ["one Served", "two Served"])
+    }))
+})
+
+const version3 = (...sizes: ReadonlyArray<readonly [number, number]>): Schema.Json => ({
+  id: uri,
+  type: "Manifest",
+  items: sizes.map(([width, height]) => ({ type: "Canvas", width, height }))
+})
+
+const version2 = (...sizes: ReadonlyArray<readonly [number, number]>): Schema.Json => ({
+  "@id": uri,
+  "@type": "sc:Manifest",
+  sequences: [{ canvases: sizes.map(([width, height]) => ({ "@type": "sc:Canvas", width, height })) }]
+})
+
+describe("Verify.manifest", () => {
+  const manifest = (
+    sent: Schema.Json,
+    seen: Delivery.Observation<Schema.Json>,
+    options: { readonly version?: "2" | "3"; readonly settle?: boolean } = {}
+  ) => {
+    const asked: Array<string> = []
+    const delivery = Delivery.layerScripted({
+      manifest: (id, version) => {
+        asked.push(`${version} ${id}`)
+        return seen
+      }
+    })
+    const { settle = false, version = "3" } = options
+    const look = Verify.Verify.use((verify) => verify.manifest(uri, { version, json: sent }, { settle }))
+    return Effect.map(running(look, delivery), ({ ended, value }) => ({ asked, ended, value }))
+  }
+
+  it.effect("is served where its canvases are, in either version", () =>
+    Effect.gen(function*() {
+      for (const [version, form] of [["3", version3], ["2", version2]] as const) {
+        const sent = form([640, 427], [1000, 872])
+        const { asked, value } = yield* manifest(sent, Delivery.served("https://mps.example/m", sent), { version })
+        assert.deepStrictEqual(value, { _tag: "Served", url: "https://mps.example/m" })
+        assert.deepStrictEqual(asked, [`${version} ${uri}`])
+      }
+    }))
+
+  it.effect("may be served in the other version", () =>
+    Effect.gen(function*() {
+      const { value } = yield* manifest(version3([1, 2]), Delivery.served(uri, version2([1, 2])))
+      assert.strictEqual(value._tag, "Served")
+    }))
+
+  it.effect.each(
+    [
+      [version3([640, 427]), /1 canvases is served in place of one of 2/],
+      [version3([640, 427], [1000, 872], [1, 1]), /3 canvases/],
+      [version3([640, 427], [872, 1000]), /canvas 2 is served as 872 x 1000 in place of 1000 x 872/],
+      [version3([1000, 872], [640, 427]), /canvas 1/],
+      [{}, /0 canvases/],
+      ["text", /0 canvases/],
+      [null, /0 canvases/],
+      [{ items: {}, sequences: 7 }, /0 canvases/]
+    ] as const
+  )("is not served where %j comes", ([found, says]) =>
+    Effect.gen(function*() {
+      const { value } = yield* manifest(version3([640, 427], [1000, 872]), Delivery.served(uri, found))
+      assert(value._tag === "NotServed")
+      assert.match(value.problem, says)
+    }))
+
+  it.effect("that is absent, withheld or unreadable is told apart", () =>
+    Effect.gen(function*() {
+      const sent = version3([1, 1])
+      const unreadable = {
+        _tag: "Unreadable",
+        url: uri,
+        evidence: Reason.evidence(200, ""),
+        problem: "cut off"
+      } as const
+      assert.deepStrictEqual(
+        tags([
+          (yield* manifest(sent, Delivery.absent(uri))).value,
+          (yield* manifest(sent, withheld())).value,
+          (yield* manifest(sent, unreadable)).value
+        ]),
+        ["NotServed", "Unknown", "Unknown"]
+      )
+    }))
+
+  it.effect("is waited for as long as the policy says", () =>
+    Effect.gen(function*() {
+      const { asked, ended } = yield* manifest(version3([1, 1]), Delivery.absent(uri), { settle: true })
+      assert.strictEqual(ended, 120_000)
+      assert.lengthOf(asked, 12)
+    }))
+})
+
+describe("a host that does not answer", () => {
+  it.effect("is asked for the first assets only; the others are not known either", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [id: string, time: number]> = []
+      const down = new Delivery.DeliveryError({
+        url: url("one"),
+        reason: new Reason.Unreachable({ host: "mps.example", detail: "ECONNREFUSED" })
+      })
+      const ids = Array.from({ length: 100 }, (_, i) => AssetId.make(`page${i}`))
+      const { value } = yield* running(
+        Verify.Verify.use((verify) => verify.assets(expected(...ids), { settle: false })),
+        scripted(() => down, calls)
+      )
+      assert.isTrue(value.every((fate) => fate._tag === "Unknown"))
+      assert.lengthOf(value, 100)
+      assert.isAtMost(new Set(calls.map(([id]) => id)).size, 2)
+    }))
+})
+
+describe("Verify.canvasSizes", () => {
+  it("are those of canvases in order, whatever the version", () => {
+    assert.deepStrictEqual(Verify.canvasSizes(version3([1, 2], [3, 4])), ["1 x 2", "3 x 4"])
+    assert.deepStrictEqual(Verify.canvasSizes(version2([1, 2], [3, 4])), ["1 x 2", "3 x 4"])
+    assert.deepStrictEqual(Verify.canvasSizes([]), [])
+  })
+})

@@ -1,0 +1,135 @@
+import { isObject } from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import type { Canvas, Manifest } from "../../Presentation3.ts"
+import { Change } from "./changes.ts"
+
+type Fields = { readonly [key: string]: unknown }
+
+/** Whether two values of JSON say the same; the order of fields does not count. */
+const isSame = (a: unknown, b: unknown): boolean => {
+  if (Object.is(a, b)) return true
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, index) => isSame(value, b[index]))
+  }
+  if (!isObject(a) || !isObject(b)) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]))
+}
+
+const isJson = Schema.is(Schema.Json)
+
+const values = (before: unknown, after: unknown) => ({
+  ...(isJson(before) ? { before } : {}),
+  ...(isJson(after) ? { after } : {})
+})
+
+const extentOf = ({ duration, height, width }: Canvas) => ({
+  ...(width === undefined ? {} : { width }),
+  ...(height === undefined ? {} : { height }),
+  ...(duration === undefined ? {} : { duration })
+})
+
+const serviceId = (image: Fields): unknown => {
+  const [service] = Array.isArray(image["service"]) ? image["service"] : []
+  return isObject(service) ? service["id"] ?? service["@id"] : undefined
+}
+
+/** The addresses of what is painted: of image services where there are some. */
+const addresses = (body: unknown): ReadonlyArray<string> => {
+  if (Array.isArray(body)) return body.flatMap(addresses)
+  if (!isObject(body)) return typeof body === "string" ? [body] : []
+  if (body["type"] === "Choice") return addresses(body["items"])
+  if (body["type"] === "SpecificResource") return addresses(body["source"])
+  const address = serviceId(body) ?? body["id"]
+  return typeof address === "string" ? [address] : []
+}
+
+const imagesOf = (canvas: Canvas): ReadonlyArray<string> =>
+  canvas.items.flatMap((page) => page.items.flatMap((annotation) => addresses(annotation.body)))
+
+const images = (before: Canvas, after: Canvas): ReadonlyArray<Change> => {
+  if (isSame(before.items, after.items)) return []
+  const [was, is] = [imagesOf(before), imagesOf(after)]
+  return [
+    isSame(was, is)
+      ? Change.cases.ImageChanged.make({ of: after.id })
+      : Change.cases.ImageReplaced.make({ of: after.id, before: was, after: is })
+  ]
+}
+
+/** What is compared in a way of its own. */
+const special = new Set(["id", "label", "metadata", "width", "height", "duration", "items", "structures"])
+
+const change = (of: string, property: string, before: unknown, after: unknown): Change => {
+  const both = values(before, after)
+  if (property === "label") return Change.cases.LabelChanged.make({ of, ...both })
+  if (property === "metadata") return Change.cases.MetadataChanged.make({ of, ...both })
+  if (property === "structures") return Change.cases.RangesChanged.make({ of, ...both })
+  return Change.cases.PropertyChanged.make({ of, property, ...both })
+}
+
+const properties = (of: string, before: object, after: object, also: ReadonlyArray<string>): ReadonlyArray<Change> => {
+  const was = new Map<string, unknown>(Object.entries(before))
+  const is = new Map<string, unknown>(Object.entries(after))
+  const names = new Set([...was.keys(), ...is.keys()].filter((name) => !special.has(name)))
+  return [...also, ...names].flatMap((name) =>
+    isSame(was.get(name), is.get(name)) ? [] : [change(of, name, was.get(name), is.get(name))]
+  )
+}
+
+const canvas = (before: Canvas, after: Canvas): ReadonlyArray<Change> => {
+  const [was, is] = [extentOf(before), extentOf(after)]
+  return [
+    ...(isSame(was, is) ? [] : [Change.cases.SizeChanged.make({ of: after.id, before: was, after: is })]),
+    ...images(before, after),
+    ...properties(after.id, before, after, ["label", "metadata"])
+  ]
+}
+
+/** Where the longest run of rising numbers goes through; what is not on it was moved. */
+const longestRising = (numbers: ReadonlyArray<number>): ReadonlySet<number> => {
+  const ends: Array<number> = []
+  const previous: Array<number> = []
+  for (const [index, value] of numbers.entries()) {
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((numbers[ends[middle] ?? 0] ?? 0) < value) low = middle + 1
+      else high = middle
+    }
+    previous[index] = ends[low - 1] ?? -1
+    ends[low] = index
+  }
+  const kept = new Set<number>()
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) kept.add(numbers[index] ?? -1)
+  return kept
+}
+
+const positions = ({ items }: Manifest): ReadonlyMap<string, number> =>
+  new Map(items.map(({ id }, position) => [id, position]))
+
+const pages = (before: Manifest, after: Manifest): ReadonlyArray<Change> => {
+  const [was, is] = [positions(before), positions(after)]
+  const kept = longestRising(after.items.flatMap(({ id }) => was.get(id) ?? []))
+  const changes: Array<Change> = []
+  for (const [position, { id }] of before.items.entries()) {
+    if (!is.has(id)) changes.push(Change.cases.PageRemoved.make({ id, position }))
+  }
+  for (const [to, page] of after.items.entries()) {
+    const from = was.get(page.id)
+    const earlier = from === undefined ? undefined : before.items[from]
+    if (from === undefined || earlier === undefined) {
+      changes.push(Change.cases.PageAdded.make({ id: page.id, position: to }))
+      continue
+    }
+    if (!kept.has(from)) changes.push(Change.cases.PageMoved.make({ id: page.id, from, to }))
+    changes.push(...canvas(earlier, page))
+  }
+  return changes
+}
+
+export const diff = (before: Manifest, after: Manifest): ReadonlyArray<Change> => [
+  ...(before.id === after.id ? [] : [change(after.id, "id", before.id, after.id)]),
+  ...properties(after.id, before, after, ["label", "metadata", "structures"]),
+  ...pages(before, after)
+]

@@ -1,0 +1,69 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { byType, oneOrMany, open } from "./open.ts"
+import { Annotation } from "./resources.ts"
+import { Id, LanguageMap, Reference } from "./values.ts"
+
+/**
+ * What a viewer is asked to show: the address of a resource, the resource and what it is part of, or an annotation with
+ * the motivation `contentState` whose target it is. Source: Content State API 1.0, 2.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ContentState =
+  | string
+  | Annotation
+  | {
+    readonly id: string
+    readonly type: string
+    readonly label?: LanguageMap
+    readonly partOf?: Reference | ReadonlyArray<Reference>
+  }
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const ContentState: Schema.Codec<ContentState> = byType<ContentState>({ Annotation }, {
+  otherwise: open(
+    Schema.Struct({
+      id: Id,
+      type: Schema.String,
+      label: Schema.optionalKey(LanguageMap),
+      partOf: Schema.optionalKey(oneOrMany(Reference))
+    })
+  ),
+  text: Id
+})
+
+const parse = SchemaParser.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
+
+/** An address stands for itself, everything else for JSON. */
+const addressOrJson = SchemaTransformation.transformEffect<unknown, string>({
+  decode: (text, options) => /^https?:/i.test(text) ? Effect.succeed(text) : parse(text, options),
+  encode: (content) => Effect.succeed(typeof content === "string" ? content : JSON.stringify(content))
+})
+
+/**
+ * A content state as it stands in the address of a viewer, `?iiif-content=...`. Source: Content State API 1.0, 6.
+ *
+ * @example
+ * ```ts
+ * import { Presentation3 } from "@iiif-ingest/iiif"
+ * import { Schema } from "effect"
+ *
+ * Schema.encodeSync(Presentation3.ContentStateText)("https://example.org/1")
+ * // => "aHR0cHMlM0ElMkYlMkZleGFtcGxlLm9yZyUyRjE"
+ * ```
+ *
+ * @category converting
+ * @since 0.1.0
+ */
+export const ContentStateText: Schema.Codec<ContentState, string> = Schema.StringFromBase64Url.pipe(
+  Schema.decodeTo(Schema.StringFromUriComponent),
+  Schema.decodeTo(Schema.Unknown, addressOrJson),
+  Schema.decodeTo(ContentState)
+)

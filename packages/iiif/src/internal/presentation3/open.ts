@@ -1,0 +1,135 @@
+/**
+ * How the schemas of Presentation 3 are made: none of them changes a value, so what is decoded is the very object that
+ * was given, with unknown fields and the order of all. That is also why decoding is fast: nothing is copied that stays.
+ */
+import * as Effect from "effect/Effect"
+import { isObject } from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaParser from "effect/SchemaParser"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { guardKey, guardOf, later } from "./guard.ts"
+
+const same = <T>(plain: Schema.Codec<T>) => Schema.link<T>()(plain, SchemaTransformation.passthrough<T>())
+
+/** Options under which what a guard lets through is right. */
+const isUsual = ({ concurrency, onExcessProperty }: SchemaAST.ParseOptions) =>
+  concurrency === undefined && onExcessProperty !== "error"
+
+/**
+ * An object with the fields of this struct, and whatever else it has; `likely` is what generated values are made by,
+ * where chance alone would hardly meet the struct's checks. A struct alone would drop what it does not know;
+ * a struct with rest would read every branch once more on every level.
+ */
+export const open = <T>(struct: Schema.Codec<T>, likely: Schema.Codec<T> = struct): Schema.Codec<T> =>
+  Schema.declareConstructor<T>()([struct], ([codec]) => {
+    const parse = SchemaParser.decodeUnknownEffect(codec)
+    const fits = later(() => guardOf(struct.ast))
+    // Sound, since no field's schema changes its value.
+    const same = (input: unknown) => input as T
+    return (input, _self, options) =>
+      isUsual(options) && fits(input)
+        ? Effect.succeed(same(input))
+        : Effect.mapEager(parse(input, options), () => same(input))
+  }, {
+    expected: "object",
+    [guardKey]: () => guardOf(struct.ast),
+    toCodec: ([plain]) => same(plain),
+    toCodecArbitrary: () => same(likely)
+  })
+
+interface Selection<T> {
+  readonly expected: string
+  readonly members: ReadonlyArray<Schema.Codec<T>>
+  /** The position of the one that a value is meant to be. */
+  readonly pick: (input: unknown) => number | undefined
+  /** What is wrong with a value of which that cannot be said. */
+  readonly problem?: (
+    input: { readonly [key: string]: unknown },
+    options: SchemaAST.ParseOptions
+  ) => SchemaIssue.Issue
+}
+
+/** One of these, picked by a look at the value: its problems are those of the one picked, not of all. */
+const select = <T>({ expected, members, pick, problem }: Selection<T>): Schema.Codec<T> =>
+  Schema.declareConstructor<T>()(members, (codecs) => {
+    const parsers = codecs.map((codec) => SchemaParser.decodeUnknownEffect(codec))
+    return (input, self, options) => {
+      const picked = pick(input)
+      const parse = picked === undefined ? undefined : parsers[picked]
+      if (parse !== undefined) return parse(input, options)
+      return Effect.fail(
+        problem !== undefined && isObject(input)
+          ? problem(input, options)
+          : new SchemaIssue.InvalidType(self, input, options)
+      )
+    }
+  }, {
+    expected,
+    [guardKey]: () => {
+      const guards = members.map(({ ast }) => guardOf(ast))
+      return (input: unknown) => {
+        const picked = pick(input)
+        return picked !== undefined && guards[picked]?.(input) === true
+      }
+    },
+    toCodec: (plain) => same(Schema.Union(plain)),
+    toCodecArbitrary: ({ typeParameters }) => same(Schema.Union(typeParameters))
+  })
+
+const quoted = (names: Iterable<string>) => Array.from(names, (name) => JSON.stringify(name)).join(" | ")
+
+/**
+ * One of these classes, by its `type` (or `@type`); `otherwise` takes the types that are not named, and `text` plain
+ * strings.
+ */
+export const byType = <T>(
+  classes: { readonly [type: string]: Schema.Codec<T> },
+  { otherwise, text }: { readonly otherwise?: Schema.Codec<T>; readonly text?: Schema.Codec<T> } = {}
+): Schema.Codec<T> => {
+  const index = new Map(Object.keys(classes).map((name, position) => [name, position]))
+  const others = [otherwise, text].filter((other) => other !== undefined)
+  const otherwiseAt = otherwise === undefined ? undefined : index.size
+  const textAt = text === undefined ? undefined : index.size + others.length - 1
+  const names = quoted(index.keys())
+  return select({
+    expected: text === undefined ? "object" : "string | object",
+    members: [...Object.values(classes), ...others],
+    pick: (input) => {
+      if (typeof input === "string") return textAt
+      if (!isObject(input)) return undefined
+      const type = input["type"] ?? input["@type"]
+      return typeof type === "string" ? index.get(type) ?? otherwiseAt : otherwiseAt
+    },
+    problem: ({ type }, options) =>
+      new SchemaIssue.Pointer(
+        ["type"],
+        type === undefined
+          ? new SchemaIssue.MissingKey({ messageMissingKey: `Missing key, expected ${names}` })
+          : new SchemaIssue.InvalidValue({ expected: names }, type, options)
+      )
+  })
+}
+
+/** This class where it has the field, or else that one. */
+export const byField = <T>(field: string, present: Schema.Codec<T>, absent: Schema.Codec<T>): Schema.Codec<T> =>
+  select({
+    expected: "object",
+    members: [present, absent],
+    pick: (input) => isObject(input) && !Object.hasOwn(input, field) ? 1 : 0
+  })
+
+/** One, or a list of them. */
+export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> =>
+  select<T | ReadonlyArray<T>>({
+    expected: "one or a list",
+    members: [one, Schema.Array(one)],
+    pick: (input) => Array.isArray(input) ? 1 : 0
+  })
+
+/** What is defined further down, or refers to itself. */
+export const lazy = <T>(schema: () => Schema.Codec<T>): Schema.Codec<T> => Schema.suspend(schema)
+
+/** A list that may be left out. */
+export const list = <T>(item: Schema.Codec<T>) => Schema.optionalKey(Schema.Array(item))

@@ -1,0 +1,399 @@
+import * as Schema from "effect/Schema"
+import { Feature } from "./geo.ts"
+import type * as Model from "./model.ts"
+import { byField, byType, lazy, list, oneOrMany, open } from "./open.ts"
+import { Creator, type OneOrMany, provenance } from "./provenance.ts"
+import { Selector } from "./selectors.ts"
+import { Service } from "./services.ts"
+import { Context, Duration, Id, LabelValue, LanguageMap, Reference, Size } from "./values.ts"
+
+const text = Schema.optionalKey(Schema.String)
+
+const texts = Schema.optionalKey(oneOrMany(Schema.String))
+
+const size = Schema.optionalKey(Size)
+
+const direction = Schema.optionalKey(Schema.Literals(["ltr", "rtl", "auto"]))
+
+const resource = lazy((): Schema.Codec<Resource> => Resource)
+
+const contentFields = {
+  ...provenance,
+  id: Id,
+  label: Schema.optionalKey(LanguageMap),
+  format: text,
+  profile: text,
+  language: texts,
+  processingLanguage: text,
+  textDirection: direction,
+  height: size,
+  width: size,
+  duration: Schema.optionalKey(Duration),
+  service: list(Service),
+  thumbnail: list(resource),
+  rendering: list(lazy((): Schema.Codec<ContentResource> => ContentResource)),
+  annotations: list(lazy((): Schema.Codec<AnnotationPageOrReference> => AnnotationPageOrReference))
+}
+
+/**
+ * A resource with an address: an image, a sound, a video, text, data, a model, a page about the object. `width` and
+ * `height` in pixels, `duration` in seconds. Clauses 3.2 and 5.7.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ContentResource<Type extends string = string> = Model.ContentResource<Type>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const ContentResource: Schema.Codec<ContentResource> = open(
+  Schema.Struct({ ...contentFields, type: Schema.String })
+)
+
+/**
+ * An image resource: a painting body or a thumbnail. `width` and `height` in pixels.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Image = Model.Image
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Image: Schema.Codec<Image> = open(Schema.Struct({ ...contentFields, type: Schema.Literal("Image") }))
+
+/**
+ * Text that stands in the annotation itself. Web Annotation Data Model, 3.2.4.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TextualBody = Model.TextualBody
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const TextualBody: Schema.Codec<TextualBody> = open(
+  Schema.Struct({
+    ...provenance,
+    id: Schema.optionalKey(Id),
+    type: Schema.Literal("TextualBody"),
+    value: Schema.String,
+    format: text,
+    language: texts,
+    processingLanguage: text,
+    textDirection: direction,
+    purpose: texts
+  })
+)
+
+/**
+ * Several resources of which one is shown at a time, the first by default. Web Annotation Data Model, 3.2.7.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Choice = Model.Choice
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Choice: Schema.Codec<Choice> = open(
+  Schema.Struct({
+    id: Schema.optionalKey(Id),
+    type: Schema.Literal("Choice"),
+    label: Schema.optionalKey(LanguageMap),
+    items: Schema.Array(resource)
+  })
+)
+
+const resourceOrText = lazy(() => byType<string | Resource>({}, { otherwise: Resource, text: Id }))
+
+/**
+ * Several resources together: all of them, in this order, or each by itself. Web Annotation Data Model, 4.4.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Group = Model.Group
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Group: Schema.Codec<Group> = open(
+  Schema.Struct({
+    id: Schema.optionalKey(Id),
+    type: Schema.Literals(["Composite", "List", "Independents"]),
+    items: Schema.Array(resourceOrText)
+  })
+)
+
+const timeState = open(
+  Schema.Struct({
+    type: Schema.Literal("TimeState"),
+    sourceDate: texts,
+    sourceDateStart: text,
+    sourceDateEnd: text,
+    cached: texts
+  })
+)
+
+const httpRequestState = open(Schema.Struct({ type: Schema.Literal("HttpRequestState"), value: Schema.String }))
+
+/**
+ * The version of a resource that is meant: as of a time, or as requested with a header. Web Annotation Data Model, 4.3.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type State = Model.State
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const State: Schema.Codec<State> = byType<State>({
+  TimeState: timeState,
+  HttpRequestState: httpRequestState
+})
+
+/**
+ * A part or a version of a resource. Web Annotation Data Model, 4.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SpecificResource = Model.SpecificResource
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const SpecificResource: Schema.Codec<SpecificResource> = open(
+  Schema.Struct({
+    ...provenance,
+    id: Schema.optionalKey(Id),
+    type: Schema.Literal("SpecificResource"),
+    source: resourceOrText,
+    selector: Schema.optionalKey(oneOrMany(Selector)),
+    state: Schema.optionalKey(oneOrMany(State)),
+    purpose: texts,
+    styleClass: texts,
+    renderedVia: Schema.optionalKey(oneOrMany(Creator)),
+    scope: text,
+    format: text
+  })
+)
+
+/**
+ * What annotations have as bodies, and resources as thumbnails. Clause 5.7.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Resource = Model.Resource
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Resource: Schema.Codec<Resource> = byType<Resource>({
+  TextualBody,
+  SpecificResource,
+  Choice,
+  Composite: Group,
+  List: Group,
+  Independents: Group,
+  Feature
+}, { otherwise: ContentResource })
+
+/**
+ * Whether this is one image with an address of its own.
+ *
+ * @example
+ * ```ts
+ * import { Presentation3 } from "@iiif-ingest/iiif"
+ *
+ * Presentation3.isImage({ id: "https://example.org/1.jpg", type: "Image" })
+ * // => true
+ * ```
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isImage = (resource: string | OneOrMany<Resource> | undefined): resource is Image =>
+  typeof resource === "object" && "type" in resource && resource.type === "Image"
+
+const languages = Schema.optionalKey(LanguageMap)
+
+const contentResources = list(ContentResource)
+
+/**
+ * What an annotation is about: the address of a canvas or of a part of it, a canvas, a manifest, a part of either.
+ * Clause 5.6.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Target = Model.Target
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Target: Schema.Codec<Target> = byType<Target>({
+  SpecificResource,
+  Composite: Group,
+  List: Group,
+  Independents: Group
+}, {
+  otherwise: open(
+    Schema.Struct({
+      id: Id,
+      type: Schema.String,
+      label: languages,
+      partOf: Schema.optionalKey(
+        Schema.Union([Schema.String, Schema.Array(Reference)])
+      )
+    })
+  ),
+  text: Id
+})
+
+const stylesheet = byType<
+  string | { readonly id?: string; readonly type: "CssStylesheet"; readonly value?: OneOrMany<string> }
+>({
+  CssStylesheet: open(
+    Schema.Struct({
+      id: text,
+      type: Schema.Literal("CssStylesheet"),
+      value: Schema.optionalKey(oneOrMany(Schema.String))
+    })
+  )
+}, { text: Schema.String })
+
+/**
+ * An annotation: with the motivation `painting`, what is to be seen on a canvas. Clause 5.6.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Annotation = Model.Annotation
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Annotation: Schema.Codec<Annotation> = open(
+  Schema.Struct({
+    ...provenance,
+    "@context": Schema.optionalKey(Context),
+    id: Id,
+    type: Schema.Literal("Annotation"),
+    label: languages,
+    motivation: Schema.optionalKey(oneOrMany(Schema.String)),
+    body: Schema.optionalKey(oneOrMany(Resource)),
+    bodyValue: text,
+    target: oneOrMany(Target),
+    timeMode: text,
+    stylesheet: Schema.optionalKey(stylesheet),
+    metadata: list(LabelValue),
+    service: list(Service),
+    rendering: contentResources,
+    seeAlso: contentResources,
+    thumbnail: list(Resource)
+  })
+)
+
+const pageReference: Schema.Codec<Reference<"AnnotationPage">> = open(
+  Schema.Struct({ id: Id, type: Schema.Literal("AnnotationPage"), label: languages })
+)
+
+const pageLink = Schema.optionalKey(
+  byType<string | Reference<"AnnotationPage">>({ AnnotationPage: pageReference }, { text: Schema.String })
+)
+
+const fields = {
+  "@context": Schema.optionalKey(Context),
+  id: Id,
+  label: languages,
+  summary: languages,
+  metadata: list(LabelValue),
+  requiredStatement: Schema.optionalKey(LabelValue),
+  rights: text,
+  thumbnail: list(Resource),
+  rendering: contentResources,
+  service: list(Service),
+  partOf: list(Reference),
+  first: pageLink,
+  last: pageLink,
+  next: pageLink
+}
+
+/**
+ * Annotations in order. Clause 5.5.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AnnotationPage = Model.AnnotationPage
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const AnnotationPage: Schema.Codec<AnnotationPage> = open(
+  Schema.Struct({
+    ...fields,
+    type: Schema.Literal("AnnotationPage"),
+    items: Schema.Array(Annotation),
+    behavior: list(Schema.String),
+    seeAlso: contentResources,
+    homepage: contentResources,
+    startIndex: Schema.optionalKey(Schema.Int),
+    prev: pageLink
+  })
+)
+
+/**
+ * Annotations that are embedded, or found at the address of their page. Clause 3.4, `annotations`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AnnotationPageOrReference = Model.AnnotationPageOrReference
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const AnnotationPageOrReference: Schema.Codec<AnnotationPageOrReference> = byType<AnnotationPageOrReference>({
+  AnnotationPage: byField<AnnotationPageOrReference>("items", AnnotationPage, pageReference)
+}, { text: Schema.String })
+
+/**
+ * Annotation pages that belong together. Clause 5.8.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AnnotationCollection = Model.AnnotationCollection
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const AnnotationCollection: Schema.Codec<AnnotationCollection> = open(
+  Schema.Struct({
+    ...fields,
+    type: Schema.Literal("AnnotationCollection"),
+    total: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+  })
+)

@@ -1,0 +1,297 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
+import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
+import { Result, Schema } from "effect"
+
+const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+
+/** What MPS's image services are. */
+const options: Manifest.BuildOptions = {
+  service: { type: "ImageService2", profile: "http://iiif.io/api/image/2/level2.json" }
+}
+const images = "https://mps-qa.lib.harvard.edu/assets/images"
+
+const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
+  id: id,
+  imageService: `${images}/AT:${id}`,
+  width: 1000,
+  height: 872,
+  label: `Page ${id}`,
+  ...more
+})
+
+const build = (description: Manifest.Description, ...pages: ReadonlyArray<Manifest.Page>) =>
+  Result.getOrThrow(Manifest.build(uri, description, pages, options))
+
+const findings = (description: Manifest.Description, ...pages: ReadonlyArray<Manifest.Page>) =>
+  Result.match(Manifest.build(uri, description, pages, options), {
+    onSuccess: () => [],
+    onFailure: (error) => error.findings
+  })
+
+const codes = (found: ReadonlyArray<Manifest.Finding>) => found.map(({ code, path }) => `${code} ${path}`)
+
+describe("Manifest.build", () => {
+  it("makes a whole manifest of one page", () => {
+    const service = [{
+      "@id": `${images}/AT:one`,
+      "@type": "ImageService2",
+      profile: "http://iiif.io/api/image/2/level2.json"
+    }]
+    const thumbnail = [{
+      id: `${images}/AT:one/full/250,/0/default.jpg`,
+      type: "Image",
+      format: "image/jpeg",
+      height: 218,
+      width: 250,
+      service
+    }]
+    assert.deepStrictEqual<unknown>(build({ label: "Hamlet" }, page("one")), {
+      "@context": "http://iiif.io/api/presentation/3/context.json",
+      id: uri,
+      type: "Manifest",
+      label: { none: ["Hamlet"] },
+      behavior: ["individuals"],
+      thumbnail,
+      items: [{
+        id: `${uri}/canvas/canvas:one`,
+        type: "Canvas",
+        label: { none: ["Page one"] },
+        height: 872,
+        width: 1000,
+        thumbnail,
+        items: [{
+          id: `${uri}/annotationPage/annopage:one`,
+          type: "AnnotationPage",
+          items: [{
+            id: `${uri}/annotation/annotation:one`,
+            type: "Annotation",
+            motivation: "painting",
+            body: {
+              id: `${images}/AT:one/full/max/0/default.jpg`,
+              type: "Image",
+              format: "image/jpeg",
+              height: 872,
+              width: 1000,
+              service
+            },
+            target: `${uri}/canvas/canvas:one`
+          }]
+        }]
+      }]
+    })
+  })
+
+  it("carries everything that is said of the whole", () => {
+    const made = build({
+      label: { en: ["Hamlet"], da: ["Hamlet, prins af Danmark"] },
+      language: "en",
+      summary: "A play",
+      metadata: [{ label: "Creator", value: ["Shakespeare", "William"] }],
+      requiredStatement: { label: "Attribution", value: { none: ["Folger"] } },
+      rights: "http://creativecommons.org/publicdomain/zero/1.0/",
+      provider: [{ id: "https://library.example", label: "Library" }],
+      behavior: ["continuous"],
+      thumbnail: [{ id: "https://x/t.jpg", type: "Image" }]
+    }, page("one", { metadata: [{ label: "Folio", value: "1r" }] }))
+    assert.deepStrictEqual(made.label, { en: ["Hamlet"], da: ["Hamlet, prins af Danmark"] })
+    assert.deepStrictEqual(made.summary, { en: ["A play"] })
+    assert.deepStrictEqual(made.metadata, [{ label: { en: ["Creator"] }, value: { en: ["Shakespeare", "William"] } }])
+    assert.deepStrictEqual(made.requiredStatement, { label: { en: ["Attribution"] }, value: { none: ["Folger"] } })
+    assert.strictEqual(made.rights, "http://creativecommons.org/publicdomain/zero/1.0/")
+    assert.deepStrictEqual(made.provider, [{
+      id: "https://library.example",
+      type: "Agent",
+      label: { en: ["Library"] }
+    }])
+    assert.deepStrictEqual(made.behavior, ["continuous"])
+    assert.deepStrictEqual(made.thumbnail, [{ id: "https://x/t.jpg", type: "Image" }])
+    assert.deepStrictEqual(made.items[0].label, { en: ["Page one"] })
+    assert.deepStrictEqual(made.items[0].metadata, [{ label: { en: ["Folio"] }, value: { en: ["1r"] } }])
+  })
+
+  it("has one canvas per page, in their order, each painted on itself", () => {
+    const ids = ["b", "a", "c10", "c2"]
+    const { behavior, items } = build({ label: "x" }, ...ids.map((id) => page(id)))
+    assert.deepStrictEqual(items.map((canvas) => canvas.id), ids.map((id) => `${uri}/canvas/canvas:${id}`))
+    for (const canvas of items) assert.strictEqual(canvas.items[0]?.items[0]?.target, canvas.id)
+    assert.deepStrictEqual(behavior, ["paged"])
+  })
+
+  it.each(
+    [
+      [250, 100, "max", 250, 100],
+      [100, 9999, "max", 100, 9999],
+      [251, 1, "250,", 250, 1],
+      [30_000, 10, "250,", 250, 1],
+      [1000, 501, "250,", 250, 125]
+    ] as const
+  )(
+    "a page of %s x %s has a thumbnail %s of %s x %s",
+    (width, height, size, w, h) => {
+      const [thumbnail] = build({ label: "x" }, page("one", { width, height })).thumbnail ?? []
+      assert(Presentation3.isImage(thumbnail))
+      assert.deepStrictEqual([thumbnail.id, thumbnail.width, thumbnail.height], [
+        `${images}/AT:one/full/${size}/0/default.jpg`,
+        w,
+        h
+      ])
+    }
+  )
+
+  it("needs a page", () => {
+    assert.deepStrictEqual(codes(findings({ label: "x" })), ["manifest-empty pages"])
+  })
+
+  it("does not take two pages with one id", () => {
+    assert.deepStrictEqual(codes(findings({ label: "x" }, page("a"), page("b"), page("A"), page("a"))), [
+      "page-duplicate pages[3].id"
+    ])
+  })
+
+  it("says everything that is wrong at once, with a path each and what to do", () => {
+    const found = findings(
+      { label: { english: ["x"], "en_US": ["y"] }, summary: { de: [] }, rights: "all rights reserved" },
+      page("a", { label: { "": ["z"] } }),
+      page("a")
+    )
+    assert.sameMembers(codes(found), [
+      "language-tag label.en_US",
+      "language-empty summary.de",
+      "language-tag items[0].label[\"\"]",
+      "rights-uri rights",
+      "page-duplicate pages[1].id"
+    ])
+    const { message } = new Manifest.ManifestError({ findings: found })
+    for (const { message: one, path } of found) assert.include(message, `${path}: ${one}`)
+  })
+
+  it("does not take a language that is none", () => {
+    assert.isNotEmpty(findings({ label: "x", language: "in English" }, page("a")))
+  })
+
+  it("corrects rights to the form they are known by, and says so", () => {
+    const { findings, manifest } = Result.getOrThrow(Manifest.buildWithFindings(
+      uri,
+      { label: "x", rights: "https://creativecommons.org/licenses/by/4.0/" },
+      [page("a", { rights: "https://rightsstatements.org/page/InC/1.0/?language=en" }), page("b")]
+    ))
+    assert.strictEqual(manifest.rights, "http://creativecommons.org/licenses/by/4.0/")
+    assert.deepStrictEqual(codes(findings), ["rights-corrected pages[0].rights", "rights-corrected rights"])
+    assert.strictEqual(manifest.items[0].rights, "http://rightsstatements.org/vocab/InC/1.0/")
+  })
+
+  const Text = Schema.Union([Schema.NonEmptyString, Schema.NonEmptyArray(Schema.NonEmptyString)])
+
+  it.prop(
+    "whatever the words, what is built is a manifest in which nothing is found, and survives JSON",
+    [Text, Text, Schema.NonEmptyArray(Schema.Struct({ width: Schema.Int, height: Schema.Int, label: Text }))],
+    ([label, summary, given]) => {
+      const side = (n: number) => 1 + Math.abs(n) % 100_000
+      const made = build(
+        { label, summary },
+        ...given.map((one, i) => page(`p${i}`, { label: one.label, width: side(one.width), height: side(one.height) }))
+      )
+      assert.deepStrictEqual(Manifest.check(JSON.parse(JSON.stringify(made))), [])
+      assert.deepStrictEqual(
+        made.items.map((c) => [c.width, c.height]),
+        given.map((g) => [side(g.width), side(g.height)])
+      )
+    }
+  )
+})
+
+describe("Manifest.check", () => {
+  const good = () => JSON.parse(JSON.stringify(build({ label: "x" }, page("a"), page("b"))))
+
+  it.each([null, undefined, "", 7, [], {}, { type: "Manifest" }])("finds that %j is none", (json) => {
+    const found = Manifest.check(json)
+    assert.isNotEmpty(found)
+    assert.isTrue(found.every(({ code, severity }) => severity === "error" && ["missing", "value-kind"].includes(code)))
+  })
+
+  it("lists every problem of the structure, each with its path", () => {
+    const json = good()
+    delete json.label
+    json.items[0].width = 0
+    json.items[1].items[0].items[0].body.id = 7
+    json.items[1].type = "Page"
+    assert.sameMembers(codes(Manifest.check(json)), [
+      "missing label",
+      "size items[0].width",
+      "class items[1].type",
+      "id-uri items[1].items[0].items[0].body.id"
+    ])
+  })
+
+  it("keeps what it does not know", () => {
+    const json = { ...good(), "@context": ["http://example.org/x.json", Presentation3.context] }
+    json.items[0].unknown = { anything: [1] }
+    assert.deepStrictEqual(Manifest.check(json), [])
+    assert.deepStrictEqual<unknown>(Result.getOrThrow(Manifest.fromUnknown(json)), json)
+  })
+
+  it.each([
+    "http://creativecommons.org/publicdomain/zero/1.0/",
+    "http://creativecommons.org/publicdomain/mark/1.0/",
+    "http://creativecommons.org/licenses/by-nc-sa/4.0/",
+    "http://creativecommons.org/licenses/by/3.0/us/",
+    "http://rightsstatements.org/vocab/InC-OW-EU/1.0/"
+  ])("takes the rights %s", (rights) => assert.deepStrictEqual(Manifest.check({ ...good(), rights }), []))
+
+  it.each([
+    ["https://creativecommons.org/licenses/by/4.0/", "rights-https", "error"],
+    ["https://rightsstatements.org/vocab/InC/1.0/", "rights-https", "error"],
+    ["http://rightsstatements.org/page/InC/1.0/", "rights-https", "error"],
+    ["http://creativecommons.org/licenses/of-mine/", "rights-form", "warning"],
+    ["https://library.example/rights", "rights-unknown", "error"],
+    ["http://creativecommons.org.example/licenses/by/4.0/", "rights-unknown", "error"],
+    ["CC0", "rights-uri", "error"],
+    ["", "rights-uri", "error"],
+    ["https://a b", "rights-uri", "error"]
+  ])("finds the rights %j: %s, %s", (rights, code, severity) => {
+    const found = Manifest.check({ ...good(), rights })
+    assert.deepStrictEqual(found.map((f) => [f.path, f.code, f.severity]), [["rights", code, severity]])
+  })
+
+  it.each(["none", "en", "de-CH", "zh-Hant-TW", "sr-Latn", "x-klingon"])("takes the language tag %s", (tag) => {
+    assert.deepStrictEqual(Manifest.check({ ...good(), summary: { [tag]: ["x"] } }), [])
+  })
+
+  it("takes a tag with digits for what it is, which the official schema does not", () => {
+    assert.deepStrictEqual(codes(Manifest.check({ ...good(), summary: { "de-1996": ["x"] } })), [
+      "language-digits summary[\"de-1996\"]"
+    ])
+  })
+
+  it.each(["en_US", "@none", "None of these", "e", "", "en-"])("does not take the language tag %j", (tag) => {
+    const found = Manifest.check({ ...good(), summary: { [tag]: ["x"] } })
+    assert.deepStrictEqual(found.map(({ code }) => code), ["language-tag"])
+    assert.include(found[0]?.path, tag)
+  })
+
+  it("looks at every text there is", () => {
+    const bad = { en_US: ["x"] }
+    const pair = { label: bad, value: bad }
+    const json = {
+      ...good(),
+      summary: bad,
+      metadata: [pair],
+      requiredStatement: pair,
+      provider: [{ id: "https://x", type: "Agent", label: bad }]
+    }
+    json.items[1].label = bad
+    json.items[1].metadata = [pair]
+    assert.sameMembers(Manifest.check(json).map(({ path }) => path), [
+      "summary.en_US",
+      "metadata[0].label.en_US",
+      "metadata[0].value.en_US",
+      "requiredStatement.label.en_US",
+      "requiredStatement.value.en_US",
+      "provider[0].label.en_US",
+      "items[1].label.en_US",
+      "items[1].metadata[0].label.en_US",
+      "items[1].metadata[0].value.en_US"
+    ])
+  })
+})

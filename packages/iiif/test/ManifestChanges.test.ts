@@ -1,0 +1,180 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
+import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
+import { Effect, Exit, FileSystem, Result, Schema } from "effect"
+
+const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+
+/** What MPS's image services are. */
+const options: Manifest.BuildOptions = {
+  service: { type: "ImageService2", profile: "http://iiif.io/api/image/2/level2.json" }
+}
+
+const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
+  id: id,
+  imageService: `https://mps-qa.lib.harvard.edu/assets/images/AT:${id}`,
+  width: 100,
+  height: 80,
+  label: id,
+  ...more
+})
+
+const canvasId = (id: string) => `${uri}/canvas/canvas:${id}`
+
+const build = (ids: ReadonlyArray<string>, more: Partial<Manifest.Description> = {}) =>
+  Result.getOrThrow(
+    Manifest.build(uri, { label: "x", behavior: ["paged"], thumbnail: [], ...more }, ids.map((id) => page(id)))
+  )
+
+/** What was changed, without values. */
+const told = (before: Presentation3.Manifest, after: Presentation3.Manifest) =>
+  Manifest.diff(before, after).map((change) => {
+    const what = "property" in change ? change.property : "id" in change ? change.id.slice(canvasId("").length) : ""
+    const where = change._tag === "PageMoved"
+      ? `${change.from}>${change.to}`
+      : "position" in change
+      ? change.position
+      : ""
+    return [change._tag, what, where].filter((part) => part !== "").join(" ")
+  })
+
+const abcd = build(["a", "b", "c", "d"])
+
+describe("Manifest.diff", () => {
+  it("finds nothing between a manifest and its own text", () => {
+    assert.deepStrictEqual(Manifest.diff(abcd, JSON.parse(JSON.stringify(abcd))), [])
+  })
+
+  it.each([
+    ["abcd", ["a", "b", "c", "d"], []],
+    ["one added", ["a", "b", "x", "c", "d"], ["PageAdded x 2"]],
+    ["one removed", ["a", "c", "d"], ["PageRemoved b 1"]],
+    ["one moved", ["d", "a", "b", "c"], ["PageMoved d 3>0"]],
+    ["two turned round", ["b", "a", "c", "d"], ["PageMoved b 1>0"]],
+    ["one for another", ["a", "x", "c", "d"], ["PageRemoved b 1", "PageAdded x 1"]]
+  ])(
+    "%s",
+    (_, ids, changes) => assert.sameMembers(told(abcd, build(ids)), changes)
+  )
+
+  it("names what was changed of a page", () => {
+    const change = (more: Partial<Manifest.Page>) => {
+      const pages = [page("a"), page("b", more)]
+      const after = Manifest.build(uri, { label: "x", thumbnail: [] }, pages, options)
+      const before = Manifest.build(uri, { label: "x", thumbnail: [] }, [page("a"), page("b")], options)
+      return Manifest.diff(Result.getOrThrow(before), Result.getOrThrow(after)).map((one) =>
+        one._tag === "PropertyChanged" ? one.property : one._tag
+      )
+    }
+    const thumbnail = "thumbnail"
+    assert.deepStrictEqual(change({ label: "2r" }), ["LabelChanged"])
+    assert.deepStrictEqual(change({ metadata: [{ label: "a", value: "b" }] }), ["MetadataChanged"])
+    assert.deepStrictEqual(change({ canvas: { width: 200, height: 160 } }), ["SizeChanged"])
+    assert.deepStrictEqual(change({ imageService: "https://x.org/other" }), ["ImageReplaced", thumbnail])
+    assert.deepStrictEqual(change({ service: { type: "ImageService3", profile: "level2" } }), [
+      "ImageChanged",
+      thumbnail
+    ])
+    assert.deepStrictEqual(change({ rights: "http://rightsstatements.org/vocab/InC/1.0/" }), ["rights"])
+  })
+
+  it("names what was changed of the whole, before and after", () => {
+    const after = build(["a", "b", "c", "d"], {
+      label: "y",
+      summary: "s",
+      contents: [{ label: "One", items: ["a"] }]
+    })
+    assert.deepStrictEqual<unknown>(Manifest.diff(abcd, after).map(({ _tag }) => _tag), [
+      "LabelChanged",
+      "RangesChanged",
+      "PropertyChanged"
+    ])
+    assert.deepInclude(Manifest.diff(abcd, after)[0], { of: uri, before: { none: ["x"] }, after: { none: ["y"] } })
+  })
+
+  it.prop(
+    "the pages it names lead from one to the other",
+    [
+      Schema.Array(Schema.Literals(["a", "b", "c", "d", "e", "f"])),
+      Schema.Array(Schema.Literals(["a", "b", "c", "d", "e", "f"]))
+    ],
+    ([from, to]) => {
+      const [before, after] = [[...new Set(["z", ...from])], [...new Set([...to, "z"])]]
+      const changes = Manifest.diff(build(before), build(after))
+      const named = new Set(changes.flatMap((change) => "id" in change ? [change.id] : []))
+      const rest = before.filter((id) => !named.has(canvasId(id)))
+      assert.deepStrictEqual(rest, after.filter((id) => !named.has(canvasId(id))))
+      for (const change of changes) {
+        if (change._tag === "PageAdded") assert.strictEqual(canvasId(after[change.position] ?? ""), change.id)
+        if (change._tag === "PageRemoved") assert.strictEqual(canvasId(before[change.position] ?? ""), change.id)
+      }
+      assert.deepStrictEqual(changes.map((change) => change._tag).filter((tag) => !tag.startsWith("Page")), [])
+    }
+  )
+})
+
+describe("editing", () => {
+  const ids = (made: Result.Result<Presentation3.Manifest, Manifest.ManifestError>) =>
+    Result.getOrThrow(made).items.map(({ id }) => id.slice(canvasId("").length)).join("")
+
+  it("puts pages in, takes them out, moves and changes them; ids stay", () => {
+    const [x] = build(["x"]).items
+    assert.strictEqual(ids(Manifest.insertPages(abcd, 1, [x])), "axbcd")
+    assert.strictEqual(ids(Manifest.removePage(abcd, canvasId("b"))), "acd")
+    assert.strictEqual(ids(Manifest.movePage(abcd, canvasId("a"), 2)), "bcad")
+    const after = Result.getOrThrow(
+      Manifest.updatePage(abcd, canvasId("b"), (canvas) => ({ ...canvas, label: { en: ["B"] } }))
+    )
+    assert.deepStrictEqual(Manifest.diff(abcd, after).map(({ _tag }) => _tag), ["LabelChanged"])
+  })
+
+  it("takes a page out of ranges and start too", () => {
+    const made = build(["a", "b"], {
+      start: "b",
+      contents: [{ label: "1", items: ["a", "b"] }, { label: "2", items: [{ label: "2.1", items: ["b"] }] }]
+    })
+    const after = Result.getOrThrow(Manifest.removePage(made, canvasId("b")))
+    assert.isUndefined(after.start)
+    assert.deepStrictEqual<unknown>(after.structures, [{
+      ...made.structures?.[0],
+      items: [{ id: canvasId("a"), type: "Canvas" }]
+    }])
+  })
+
+  it("does not make a manifest that is wrong", () => {
+    const codes = (made: Result.Result<unknown, Manifest.ManifestError>) =>
+      Result.isFailure(made) ? made.failure.findings.map(({ code }) => code) : []
+    assert.deepStrictEqual(codes(Manifest.insertPages(abcd, 0, [abcd.items[0]])), ["id-duplicate"])
+    assert.deepStrictEqual(codes(Manifest.removePage(abcd, "https://x.org/z")), ["page-missing"])
+    assert.deepStrictEqual(codes(Manifest.movePage(abcd, "https://x.org/z", 0)), ["page-missing"])
+    assert.deepStrictEqual(codes(Manifest.updatePage(abcd, canvasId("a"), (canvas) => ({ ...canvas, width: 0 }))), [
+      "size"
+    ])
+    assert.deepStrictEqual(codes(Manifest.removePage(build(["a"]), canvasId("a"))), ["manifest-empty"])
+  })
+})
+
+describe("reading and writing", () => {
+  it("the pieces of the text make the manifest again, field by field", () => {
+    const many = build(Array.from({ length: 100 }, (_, n) => `p${n}`), { contents: [{ label: "1", items: ["p1"] }] })
+    assert.strictEqual(Array.from(Manifest.toText(many)).join(""), JSON.stringify(many))
+    assert.deepStrictEqual(Manifest.fromText(JSON.stringify(many)), Result.succeed(JSON.parse(JSON.stringify(many))))
+  })
+
+  it.effect("a file is read with all it has, and what is none is told", () =>
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const folder = yield* files.makeTempDirectoryScoped()
+      const json = {
+        ...JSON.parse(JSON.stringify(abcd)),
+        service: [{ id: "https://x.org/s", type: "Other", more: [1] }]
+      }
+      yield* files.writeFileString(`${folder}/m.json`, JSON.stringify(json))
+      assert.deepStrictEqual<unknown>(yield* Manifest.fromFile(`${folder}/m.json`), json)
+      yield* files.writeFileString(`${folder}/x.json`, "<html>")
+      const error = yield* Effect.flip(Manifest.fromFile(`${folder}/x.json`))
+      assert.instanceOf(error, Manifest.ManifestError)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(Manifest.fromFile(`${folder}/none.json`))))
+    }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
+})
