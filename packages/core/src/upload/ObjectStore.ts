@@ -71,6 +71,20 @@ export class ObjectStore extends Context.Service<ObjectStore, {
 }>()("@iiif-ingest/core/upload/ObjectStore") {}
 
 /**
+ * An object store in memory with a look at what is in it, by key.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeMemory = (
+  fs: FileSystem.FileSystem,
+  bucket: string
+): {
+  readonly store: ObjectStore["Service"]
+  readonly objects: ReadonlyMap<string, { readonly bytes: Uint8Array; readonly stored: StoredObject }>
+} => memory.make(fs, bucket)
+
+/**
  * An object store in memory, for tests: it verifies and refuses as S3 does (missing parts, parts too small, wrong
  * checksums, conditional writes). Bodies that are file ranges are read through the `FileSystem` in the context.
  *
@@ -96,5 +110,5 @@ export class ObjectStore extends Context.Service<ObjectStore, {
  */
 export const layerMemory: Layer.Layer<ObjectStore, never, FileSystem.FileSystem> = Layer.effect(
   ObjectStore,
-  Effect.map(FileSystem.FileSystem, (fs) => memory.make(fs).store)
+  Effect.map(FileSystem.FileSystem, (fs) => makeMemory(fs, "memory").store)
 )

@@ -72,7 +72,7 @@ const unchanged = (
 }
 
 /** One bucket, and what is in it. */
-export const make = (fs: FileSystem.FileSystem) => {
+export const make = (fs: FileSystem.FileSystem, bucket: string) => {
   const objects = new Map<
     string,
     { readonly bytes: Uint8Array; readonly stored: StoredObject & { readonly crc32: Crc32.Crc32 } }
@@ -115,7 +115,7 @@ export const make = (fs: FileSystem.FileSystem) => {
     })
 
   const store = {
-    bucket: "memory",
+    bucket,
     head: (key: string) => Effect.sync(() => Option.map(Option.fromUndefinedOr(objects.get(key)), (o) => o.stored)),
     checksum: (key: string) =>
       Effect.sync(() => Option.map(Option.fromUndefinedOr(objects.get(key)), (o) => o.stored.crc32)),

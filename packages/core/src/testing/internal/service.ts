@@ -1,0 +1,156 @@
+import { fromUnknown } from "@iiif-ingest/iiif/Manifest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { JobId, type ManifestUri, withVersion } from "../../base/Ids.ts"
+import * as ImageHeader from "../../image/ImageHeader.ts"
+import type { ImageInfo } from "../../mps/Delivery.ts"
+import type { ImageAsset, IngestRequest } from "../../mps/IngestRequest.ts"
+import type { Job } from "../../mps/Job.ts"
+import * as Manifests from "../../mps/Manifests.ts"
+
+/** MPS's default for the number of failed children that fail their parent (docs/mps.md, 2.3). */
+const childErrorLimit = 10
+
+interface RunningJob {
+  readonly id: JobId
+  readonly request: IngestRequest
+  readonly startedAt: number
+  /** What the children failed with, once the job has ended. */
+  ended: { readonly errors: ReadonlyArray<string>; readonly succeeded: boolean } | undefined
+}
+
+export interface Options {
+  readonly jobDuration: Duration.Duration
+  readonly serveAfter: Duration.Duration
+  readonly failAsset: (identifier: string) => string | undefined
+  /** The bytes of an object in the bucket. */
+  readonly read: (key: string) => Uint8Array | undefined
+}
+
+type Document = { readonly [key: string]: Schema.Json }
+
+/** The local part of `{NS}:{id}`. */
+const localOf = (identifier: string): string => identifier.slice(identifier.lastIndexOf(":") + 1)
+
+const sizeOf = ({ height, width }: { readonly width: unknown; readonly height: unknown }): string =>
+  `${String(width)} x ${String(height)}`
+
+/** What the job says of an asset that it cannot ingest; the info of one that it can. */
+const ingestAsset = (
+  { failAsset, read }: Options,
+  asset: ImageAsset,
+  exists: boolean
+): Result.Result<ImageInfo, string> => {
+  const { identifier, storageSrcKey, storageSrcPath } = asset
+  const scripted = failAsset(identifier)
+  if (scripted !== undefined) return Result.fail(`${identifier}: ${scripted}`)
+  if (asset.action === "update" && !exists) return Result.fail(`${identifier} does not exist: use create or upsert`)
+  const bytes = read(`${storageSrcPath}${storageSrcKey}`)
+  if (bytes === undefined) return Result.fail(`${identifier}: there is no object ${storageSrcPath}${storageSrcKey}`)
+  const header = Effect.runSync(Effect.result(ImageHeader.fromBytes(storageSrcKey, bytes)))
+  if (Result.isFailure(header)) return Result.fail(`${identifier}: ${header.failure.reason.message}`)
+  const { height, width } = header.success
+  const stated = asset.assetMetadata.find(({ fieldName }) => fieldName === "imageSize")?.jsonValue
+  const statedSize = sizeOf({ width: undefined, height: undefined, ...(typeof stated === "object" ? stated : {}) })
+  return statedSize === sizeOf(header.success)
+    ? Result.succeed({ id: identifier, width, height, raw: { "@id": identifier, width, height } })
+    : Result.fail(`${identifier}: imageSize is ${statedSize} but the image is ${sizeOf(header.success)}`)
+}
+
+/** MPS upper-cases names, and serves every version of a manifest. */
+const manifestKey = (uri: ManifestUri): string => withVersion(uri, "3").toUpperCase()
+
+const versionOf = (manifest: Document): "2" | "3" => "@id" in manifest && !("id" in manifest) ? "2" : "3"
+
+const isJson = Schema.is(Schema.Json)
+
+/** A manifest in the other version, `undefined` where it cannot be had. */
+const converted = (document: Document, version: "2" | "3"): Effect.Effect<Schema.Json | undefined> => {
+  const older = Effect.fromResult(fromUnknown(document)).pipe(
+    Effect.flatMap((manifest) => Effect.fromResult(Manifests.toPresentation2(manifest))),
+    Effect.map(({ manifest }): unknown => manifest)
+  )
+  const other: Effect.Effect<unknown, unknown> = version === "3" ? Manifests.toPresentation3(document) : older
+  return other.pipe(
+    Effect.map((manifest) => isJson(manifest) ? manifest : undefined),
+    Effect.orElseSucceed(() => undefined)
+  )
+}
+
+const states = ["ready", "queued", "running"] as const
+
+/** The service behind the ports: jobs that take their time, and what they have made available. */
+export const make = (options: Options) => {
+  const jobs = new Map<string, RunningJob>()
+  const images = new Map<string, { readonly info: ImageInfo; readonly servedAt: number }>()
+  const manifests = new Map<string, { readonly document: Document; readonly servedAt: number }>()
+  const duration = Duration.toMillis(options.jobDuration)
+  const delay = Duration.toMillis(options.serveAfter)
+
+  const end = (job: RunningJob): void => {
+    const servedAt = job.startedAt + duration + delay
+    const errors: Array<string> = []
+    for (const asset of job.request.assets.image) {
+      const local = localOf(asset.identifier)
+      const info = ingestAsset(options, asset, images.has(local))
+      if (Result.isSuccess(info)) images.set(local, { info: info.success, servedAt })
+      else errors.push(info.failure)
+    }
+    const children = job.request.assets.image.length
+    const succeeded = errors.length < childErrorLimit && (errors.length === 0 || errors.length < children)
+    const { manifest } = job.request
+    const uri = manifest["id"] ?? manifest["@id"]
+    if (succeeded && typeof uri === "string") {
+      manifests.set(uri.replace(/:MANIFEST:[23]$/i, ":MANIFEST:3").toUpperCase(), { document: manifest, servedAt })
+    }
+    job.ended = { errors, succeeded }
+  }
+
+  /** Ends the jobs whose time has come, in the order they began. */
+  const catchUp = Effect.map(Clock.currentTimeMillis, (now) => {
+    for (const job of jobs.values()) if (job.ended === undefined && now - job.startedAt >= duration) end(job)
+    return now
+  })
+
+  const describe = (job: RunningJob, now: number): Job => {
+    const third = Math.min(2, Math.floor(((now - job.startedAt) / duration) * 3))
+    const state = job.ended === undefined ? states[third] ?? "running" : job.ended.succeeded ? "success" : "failed"
+    const errors = job.ended?.errors ?? []
+    return {
+      id: job.id,
+      state,
+      raw: { data: { _id: job.id, job_status: state, context: { errors_encountered: errors } } }
+    }
+  }
+
+  return {
+    submit: (request: IngestRequest) =>
+      Effect.map(catchUp, (now) => {
+        const id = JobId.make(String(jobs.size + 1).padStart(24, "0"))
+        jobs.set(id, { id, request, startedAt: now, ended: undefined })
+        return { jobId: id, identifiers: request.assets.image.map(({ identifier }) => identifier), raw: { _id: id } }
+      }),
+    job: (id: JobId) =>
+      Effect.map(catchUp, (now) => {
+        const job = jobs.get(id)
+        return job === undefined ? undefined : describe(job, now)
+      }),
+    imageInfo: (id: string) =>
+      Effect.map(catchUp, (now) => {
+        const image = images.get(id)
+        return image === undefined || now < image.servedAt ? undefined : image.info
+      }),
+    manifest: (uri: ManifestUri, version: "2" | "3") =>
+      Effect.flatMap(catchUp, (now): Effect.Effect<Schema.Json | undefined> => {
+        const found = manifests.get(manifestKey(uri))
+        if (found === undefined || now < found.servedAt) return Effect.succeed(undefined)
+        return versionOf(found.document) === version
+          ? Effect.succeed(found.document)
+          : converted(found.document, version)
+      }),
+    requests: Effect.sync(() => Array.from(jobs.values(), ({ request }) => request))
+  }
+}
