@@ -8,20 +8,13 @@
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Option from "effect/Option"
-import type { PlatformError } from "effect/PlatformError"
-import type * as Redacted from "effect/Redacted"
-import type { FaultHits, FaultRule } from "./Faults.ts"
 import type { Pace as JobPace } from "./internal/jobs.ts"
 import type { TrustedKey as Trusted } from "./internal/keys.ts"
 import type { S3Object as StoredObject } from "./internal/s3/endpoint.ts"
 import { make } from "./internal/sandbox.ts"
+import type { SandboxOptions as Options, SandboxService } from "./internal/sandboxTypes.ts"
 import type { S3Session as Session } from "./internal/sessions.ts"
-import type { Job, JobState, UnknownJob } from "./Job.ts"
-import type { InFlight, RequestLogEntry } from "./RequestLog.ts"
 import type { SandboxError } from "./SandboxError.ts"
 
 /**
@@ -76,25 +69,7 @@ export type S3Object = StoredObject
  * @category models
  * @since 0.1.0
  */
-export interface SandboxOptions {
-  readonly port?: number
-  readonly dataDirectory?: string
-  readonly rebase?: boolean
-  readonly account?: string
-  readonly space?: string
-  readonly namespace?: string
-  readonly bucket?: string
-  readonly region?: string
-  readonly childErrorLimit?: number
-  readonly imageSize?: "require" | "warn"
-  readonly avItems?: "refuse" | "accept"
-  readonly statusAuth?: boolean
-  readonly trust?: ReadonlyArray<TrustedKey>
-  readonly pace?: Pace
-  readonly workers?: number
-  readonly faults?: ReadonlyArray<FaultRule>
-  readonly faultSeed?: number
-}
+export type SandboxOptions = Options
 
 /**
  * A running sandbox: where it is, what to sign in with, and a view from the inside.
@@ -117,50 +92,7 @@ export interface SandboxOptions {
  * @category services
  * @since 0.1.0
  */
-export class Sandbox extends Context.Service<Sandbox, {
-  readonly url: string
-  readonly s3: {
-    readonly endpoint: string
-    readonly region: string
-    readonly accessKeyId: string
-    readonly secretAccessKey: Redacted.Redacted
-    readonly bucket: string
-  }
-  readonly issuer: string
-  readonly kid: string
-  /** PKCS#8 PEM, readable by its owner only. */
-  readonly privateKeyPath: string
-  readonly account: string
-  readonly space: string
-  readonly namespace: string
-  readonly dataDirectory: string
-  readonly faults: {
-    readonly set: (rules: ReadonlyArray<FaultRule>) => Effect.Effect<void>
-    readonly add: (rule: FaultRule) => Effect.Effect<void>
-    readonly clear: Effect.Effect<void>
-    readonly hits: Effect.Effect<ReadonlyArray<FaultHits>>
-  }
-  /** The last 10,000 requests, oldest first. */
-  readonly requests: Effect.Effect<ReadonlyArray<RequestLogEntry>>
-  /** Open requests, now and at most, by operation. */
-  readonly inFlight: Effect.Effect<Readonly<Record<string, InFlight>>>
-  /** The first request, past or future, that satisfies the condition: it is asked when one starts and when one ends. */
-  readonly awaitRequest: (where: (entry: RequestLogEntry) => boolean) => Effect.Effect<RequestLogEntry>
-  readonly openSockets: Effect.Effect<number>
-  /** Waits until no connection is open. */
-  readonly awaitIdle: Effect.Effect<void>
-  readonly issueSession: (options: { readonly lifetime: Duration.Input }) => Effect.Effect<S3Session>
-  readonly jobs: {
-    readonly get: (id: string) => Effect.Effect<Option.Option<Job>>
-    readonly list: Effect.Effect<ReadonlyArray<Job>>
-    readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
-    /** Overrides a parent's state; a job that is not terminal after it stays so until set again. */
-    readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
-  }
-  readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
-  /** Back to the first start: objects, jobs, assets, manifests, sessions, log are gone, the layer's fault rules armed. */
-  readonly reset: Effect.Effect<void, PlatformError>
-}>()("@iiif-ingest/sandbox/Sandbox") {
+export class Sandbox extends Context.Service<Sandbox, SandboxService>()("@iiif-ingest/sandbox/Sandbox") {
   /**
    * Starts a sandbox and stops it with the scope: no connection, no fiber, no temporary file is left, within 2 seconds.
    *

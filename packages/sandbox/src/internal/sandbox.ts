@@ -7,7 +7,6 @@ import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
-import type { Sandbox, SandboxOptions } from "../Sandbox.ts"
 import type { DirectoryLocked, PortInUse, PortRecorded } from "../SandboxError.ts"
 import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
@@ -25,6 +24,7 @@ import { disableCache } from "./measure.ts"
 import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
+import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
 import * as Sessions from "./sessions.ts"
 
 const ISSUER = "sandbox"
@@ -193,11 +193,11 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     },
     object: s3.object,
     reset
-  } satisfies Sandbox["Service"]
+  } satisfies SandboxService
 })
 
 /** A running sandbox, stopped with the scope. */
 export const make = (
   options: SandboxOptions
-): Effect.Effect<Sandbox["Service"], SandboxError, FileSystem.FileSystem | Scope.Scope> =>
+): Effect.Effect<SandboxService, SandboxError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.mapError(start(options), toSandboxError)

@@ -1,0 +1,80 @@
+/** The options and the service of `Sandbox.ts`, as types that both it and its implementation can import. */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Redacted from "effect/Redacted"
+import type { FaultHits, FaultRule } from "../Faults.ts"
+import type { Job, JobState, UnknownJob } from "../Job.ts"
+import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
+import type { Pace } from "./jobs.ts"
+import type { TrustedKey } from "./keys.ts"
+import type { S3Object } from "./s3/endpoint.ts"
+import type { S3Session } from "./sessions.ts"
+
+/** Documented where it is public, in `Sandbox.ts`. */
+export interface SandboxOptions {
+  readonly port?: number
+  readonly dataDirectory?: string
+  readonly rebase?: boolean
+  readonly account?: string
+  readonly space?: string
+  readonly namespace?: string
+  readonly bucket?: string
+  readonly region?: string
+  readonly childErrorLimit?: number
+  readonly imageSize?: "require" | "warn"
+  readonly avItems?: "refuse" | "accept"
+  readonly statusAuth?: boolean
+  readonly trust?: ReadonlyArray<TrustedKey>
+  readonly pace?: Pace
+  readonly workers?: number
+  readonly faults?: ReadonlyArray<FaultRule>
+  readonly faultSeed?: number
+}
+
+/** The shape of the service `Sandbox`. */
+export interface SandboxService {
+  readonly url: string
+  readonly s3: {
+    readonly endpoint: string
+    readonly region: string
+    readonly accessKeyId: string
+    readonly secretAccessKey: Redacted.Redacted
+    readonly bucket: string
+  }
+  readonly issuer: string
+  readonly kid: string
+  /** PKCS#8 PEM, readable by its owner only. */
+  readonly privateKeyPath: string
+  readonly account: string
+  readonly space: string
+  readonly namespace: string
+  readonly dataDirectory: string
+  readonly faults: {
+    readonly set: (rules: ReadonlyArray<FaultRule>) => Effect.Effect<void>
+    readonly add: (rule: FaultRule) => Effect.Effect<void>
+    readonly clear: Effect.Effect<void>
+    readonly hits: Effect.Effect<ReadonlyArray<FaultHits>>
+  }
+  /** The last 10,000 requests, oldest first. */
+  readonly requests: Effect.Effect<ReadonlyArray<RequestLogEntry>>
+  /** Open requests, now and at most, by operation. */
+  readonly inFlight: Effect.Effect<Readonly<Record<string, InFlight>>>
+  /** The first request, past or future, that satisfies the condition: it is asked when one starts and when one ends. */
+  readonly awaitRequest: (where: (entry: RequestLogEntry) => boolean) => Effect.Effect<RequestLogEntry>
+  readonly openSockets: Effect.Effect<number>
+  /** Waits until no connection is open. */
+  readonly awaitIdle: Effect.Effect<void>
+  readonly issueSession: (options: { readonly lifetime: Duration.Input }) => Effect.Effect<S3Session>
+  readonly jobs: {
+    readonly get: (id: string) => Effect.Effect<Option.Option<Job>>
+    readonly list: Effect.Effect<ReadonlyArray<Job>>
+    readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
+    /** Overrides a parent's state; a job that is not terminal after it stays so until set again. */
+    readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
+  }
+  readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
+  /** Back to the first start: objects, jobs, assets, manifests, sessions, log are gone, the layer's fault rules armed. */
+  readonly reset: Effect.Effect<void, PlatformError>
+}
