@@ -26,7 +26,7 @@ const StoredAsset = Schema.Struct({
   key: Schema.String,
   etag: Schema.String
 })
-export type StoredAsset = typeof StoredAsset.Type
+type StoredAsset = typeof StoredAsset.Type
 const StoredAssetText = Schema.fromJsonString(StoredAsset)
 const decodeStored = Schema.decodeUnknownEffect(StoredAssetText)
 const encodeStored = Schema.encodeSync(StoredAssetText)
@@ -50,7 +50,7 @@ const canonical = (identifier: string): string => {
 const fileName = (identifier: string) => createHash("sha256").update(identifier).digest("hex").slice(0, 40)
 
 /** The Python client writes "/" where a key has no prefix. */
-export const objectKey = (asset: Pick<ImageAsset, "storageSrcKey" | "storageSrcPath">): string =>
+const objectKey = (asset: Pick<ImageAsset, "storageSrcKey" | "storageSrcPath">): string =>
   asset.storageSrcPath === "/" ? asset.storageSrcKey : `${asset.storageSrcPath}${asset.storageSrcKey}`
 
 const checkAction = (action: string, identifier: string, exists: boolean) => {

@@ -11,7 +11,7 @@ import type { RequestLog } from "./requestLog.ts"
 import * as Routes from "./routes.ts"
 import type { S3Endpoint } from "./s3/endpoint.ts"
 
-export interface DispatchOptions extends Routes.Parts {
+interface DispatchOptions extends Routes.Parts {
   readonly port: number
   readonly s3: S3Endpoint
   readonly faults: FaultEngine

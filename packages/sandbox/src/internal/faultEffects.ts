@@ -10,7 +10,7 @@ import * as RequestBody from "./requestBody.ts"
 import { onBodyBytes } from "./requestLog.ts"
 
 /** How an exchange is really answered, and how the S3 endpoint words a refusal. */
-export interface Handling {
+interface Handling {
   /** Answers; a reply that is a value is passed through `alter` before it is sent. */
   readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
   readonly refuseS3: (

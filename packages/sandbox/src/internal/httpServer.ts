@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net"
 import { PortInUse, StorageFailed } from "../SandboxError.ts"
 
-export interface HttpServer {
+interface HttpServer {
   readonly port: number
   readonly openSockets: () => number
   readonly awaitIdle: Effect.Effect<void>

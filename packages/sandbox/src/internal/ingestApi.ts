@@ -12,7 +12,7 @@ import * as RequestBody from "./requestBody.ts"
 import * as Submission from "./submission.ts"
 import * as Token from "./token.ts"
 
-export interface IngestApiOptions extends Submission.Strictness {
+interface IngestApiOptions extends Submission.Strictness {
   readonly jobs: Jobs
   readonly known: (kid: string) => KnownKey | undefined
   readonly statusAuth: boolean

@@ -23,7 +23,7 @@ import * as Submission from "./submission.ts"
 /** How long a job stays in `queued` and in `running` beyond its work; `per-poll` shows one step per status read. */
 export type Pace = "instant" | "per-poll" | { readonly queuedMillis: number; readonly runningMillis: number }
 
-export interface JobsOptions {
+interface JobsOptions {
   readonly folder: Folder
   readonly submissions: Folder
   readonly assets: Assets

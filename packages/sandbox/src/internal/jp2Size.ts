@@ -1,7 +1,7 @@
 /** The size that a JPEG 2000 file declares: from the image header box of a JP2 file, or from the SIZ of a codestream. */
 import type { FileHandle } from "node:fs/promises"
 
-export interface PixelSize {
+interface PixelSize {
   readonly width: number
   readonly height: number
 }

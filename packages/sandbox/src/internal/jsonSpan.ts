@@ -1,5 +1,5 @@
 /** Where a top-level member's value stands in the source text of a JSON object; the text must be valid JSON. */
-export interface Span {
+interface Span {
   readonly start: number
   readonly end: number
 }

@@ -2,7 +2,7 @@
 
 export type Version = "2" | "3"
 
-export interface ManifestName {
+interface ManifestName {
   /** `NS:NAME` in capitals: LTS upper-cases manifest names, so names that differ by case are one. */
   readonly key: string
   readonly version: Version | undefined

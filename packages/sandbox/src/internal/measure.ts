@@ -6,7 +6,7 @@ import sharp from "sharp"
 import * as Jp2Size from "./jp2Size.ts"
 
 /** The object is no image that the sandbox can read. */
-export class Unmeasurable extends Schema.TaggedError<Unmeasurable>()("Unmeasurable", { why: Schema.String }) {
+class Unmeasurable extends Schema.TaggedError<Unmeasurable>()("Unmeasurable", { why: Schema.String }) {
   override get message() {
     return this.why
   }

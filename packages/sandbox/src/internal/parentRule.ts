@@ -1,7 +1,7 @@
 /** How the parent's fate follows from its children's (docs/mps.md, 2.3). */
 import type { JobState } from "../Job.ts"
 
-export interface Children {
+interface Children {
   readonly spawned: boolean
   readonly states: ReadonlyArray<JobState>
 }

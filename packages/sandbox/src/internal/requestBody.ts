@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type { IncomingMessage } from "node:http"
 
 /** The body is larger than the limit; it was read to its end all the same, so that the client can read the answer. */
-export class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLarge", { limit: Schema.Int }) {
+class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLarge", { limit: Schema.Int }) {
   override get message() {
     return `The request body is larger than ${this.limit} bytes`
   }

@@ -19,7 +19,7 @@ export interface S3Session {
   readonly expiresAt: number
 }
 
-export interface Sessions {
+interface Sessions {
   readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
   readonly issue: (lifetime: Duration.Input) => Effect.Effect<S3Session>
   readonly reset: () => void

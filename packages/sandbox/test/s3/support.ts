@@ -78,7 +78,7 @@ export const fresh: Effect.Effect<Served, unknown, Scope.Scope> = Effect.flatMap
 
 export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex")
 export const md5 = (data: string | Uint8Array): Buffer => createHash("md5").update(data).digest()
-const hmac = (secret: string | Buffer, text: string) => createHmac("sha256", secret).update(text).digest()
+export const hmac = (secret: string | Buffer, text: string) => createHmac("sha256", secret).update(text).digest()
 
 export interface Signing {
   readonly method: string

@@ -21,7 +21,7 @@ import { header, headersWith, type S3Request } from "./request.ts"
 import type { Payload } from "./sigv4.ts"
 
 /** A checksum that a request claims: its value comes in a header field, or behind the body in a trailer of that name. */
-export interface ClaimedChecksum {
+interface ClaimedChecksum {
   readonly algorithm: ChecksumAlgorithm
   readonly name: string
   readonly value: string | undefined

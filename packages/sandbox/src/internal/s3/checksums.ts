@@ -68,7 +68,7 @@ const definitions: Record<ChecksumAlgorithm, Definition> = {
   MD5: { length: 16, make: () => createHash("md5") }
 }
 
-export const algorithms = ChecksumAlgorithm.literals
+const algorithms = ChecksumAlgorithm.literals
 
 /** `x-amz-checksum-crc32` and so on. */
 export const headerOf = (algorithm: ChecksumAlgorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`

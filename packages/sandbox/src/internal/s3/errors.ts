@@ -90,7 +90,7 @@ const codes = {
 } as const satisfies Record<string, readonly [status: number, text: string]>
 
 /** The S3 error codes that the endpoint answers with. */
-export type S3Code = keyof typeof codes
+type S3Code = keyof typeof codes
 
 /** An S3 error by its code, with S3's own text unless another is given. */
 export const s3Error = (code: S3Code, details: Readonly<Record<string, string>> = {}, text?: string): S3Error => {

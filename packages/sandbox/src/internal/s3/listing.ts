@@ -15,7 +15,7 @@ export const compareKeys = (a: string, b: string): number => {
   return a.length - b.length
 }
 
-export interface PageOptions {
+interface PageOptions {
   readonly prefix: string
   readonly delimiter: string | undefined
   /** The last key or common prefix of the page before. */
@@ -23,7 +23,7 @@ export interface PageOptions {
   readonly limit: number
 }
 
-export interface Page<A> {
+interface Page<A> {
   readonly items: ReadonlyArray<A>
   readonly prefixes: ReadonlyArray<string>
   /** The last key or common prefix of this page, when another page follows. */

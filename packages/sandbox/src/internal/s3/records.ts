@@ -16,12 +16,11 @@ export const Description = Schema.Struct({
 })
 export type Description = typeof Description.Type
 
-export const ObjectPart = Schema.Struct({
+const ObjectPart = Schema.Struct({
   number: Schema.Int,
   size: Schema.Int,
   checksum: Schema.optionalKey(Schema.String)
 })
-export type ObjectPart = typeof ObjectPart.Type
 
 export const ObjectRecord = Schema.Struct({
   bucket: Schema.String,

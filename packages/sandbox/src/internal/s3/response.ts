@@ -8,7 +8,7 @@ import type { S3Error } from "./errors.ts"
 import { errorDocument } from "./xml.ts"
 
 /** Bytes `start` to `end` (both included) of an open file; an empty content has no such bytes. */
-export interface FileContent {
+interface FileContent {
   readonly content: FileHandle
   readonly start: number
   readonly end: number

@@ -18,7 +18,7 @@ export interface S3Credential {
   readonly expired?: boolean
 }
 
-export interface VerifyOptions {
+interface VerifyOptions {
   readonly region: string
   readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
 }
@@ -259,7 +259,7 @@ const canonicalRequest = (request: S3Request, claim: Claim): string =>
   ].join("\n")
 
 /** The key of one day, region and service. */
-export const signingKey = (secret: string, date: string, region: string): Buffer =>
+const signingKey = (secret: string, date: string, region: string): Buffer =>
   hmac(hmac(hmac(hmac(Buffer.from(`AWS4${secret}`), date), region), "s3"), "aws4_request")
 
 export const sign = (key: Buffer, text: string): string => hmac(key, text).toString("hex")

@@ -31,7 +31,7 @@ export interface Store {
   readonly reset: Effect.Effect<void, StorageError>
 }
 
-export interface OpenObject {
+interface OpenObject {
   readonly record: ObjectRecord
   readonly content: FileHandle
 }
