@@ -1,6 +1,6 @@
 /**
- * The sandbox's S3 endpoint as the AWS SDK sees it. What the SDK cannot send (broken framing, sockets that break off, wrong
- * dates) is tested beside the endpoint itself.
+ * The sandbox's S3 endpoint as the AWS SDK sees it. Requests that the SDK cannot send (invalid framing, lost
+ * connections, wrong dates) are tested in packages/sandbox.
  */
 import * as SDK from "@aws-sdk/client-s3"
 import { Upload } from "@aws-sdk/lib-storage"
@@ -53,7 +53,7 @@ class Setup extends Context.Service<Setup, {
   readonly url: string
   readonly folder: string
   readonly s3: SDK.S3Client
-  /** Another client of the same endpoint. */
+  /** Creates another client of the same endpoint. */
   readonly client: (config: SDK.S3ClientConfig) => SDK.S3Client
 }>()("test/S3Conformance/Setup") {
   static readonly layer = Layer.effect(
@@ -87,7 +87,7 @@ class Setup extends Context.Service<Setup, {
   )
 }
 
-/** Runs SDK calls as one effect; a rejection fails the test with the SDK's own error. */
+/** Runs SDK calls as one effect; a rejection fails the test with the SDK's error. */
 const calls = <A>(run: (setup: Setup["Service"]) => Promise<A>) =>
   Effect.gen(function*() {
     const setup = yield* Setup
@@ -143,7 +143,7 @@ const sendParts = async (
   return sent
 }
 
-// On the real clock: the SDK signs with the real time.
+// With the live clock, because the SDK signs with the real time.
 layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
   it.effect("stores a buffer with type, metadata, ETag and CRC32", () =>
     calls(async ({ s3 }) => {
@@ -162,7 +162,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.isTrue(small.equals(await bytesOf(s3, { Key: "buffer" })))
     }))
 
-  it.effect("stores a stream with every checksum algorithm, without its framing", () =>
+  it.effect("stores a stream with every checksum algorithm and without its framing", () =>
     calls(async ({ folder, s3 }) => {
       const file = join(folder, "small")
       await writeFile(file, small)
@@ -172,13 +172,13 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
         const head = await headOf(s3, algorithm)
         assert.isString(head[`Checksum${algorithm}`], algorithm)
         assert.isUndefined(head.ContentEncoding)
-        // The SDK compares the checksum itself while it reads.
+        // The SDK verifies the checksum while it reads.
         assert.isTrue(small.equals(await bytesOf(s3, { Key: algorithm, ChecksumMode: "ENABLED" })), algorithm)
       }
       assert.strictEqual((await headOf(s3, "SHA256")).ChecksumSHA256, digest("sha256", small).toString("base64"))
     }))
 
-  it.effect("stores without checksums, and empty bodies", () =>
+  it.effect("stores bodies without checksums and empty bodies", () =>
     calls(async ({ client, folder, s3 }) => {
       const file = join(folder, "plain")
       await writeFile(file, small)
@@ -195,7 +195,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       for (const Key of ["empty1", "empty2"]) assert.strictEqual((await headOf(s3, Key)).ContentLength, 0)
     }))
 
-  it.effect("is told of wrong checksums, keys, buckets and regions by name", () =>
+  it.effect("receives named errors for wrong checksums, keys, buckets and regions", () =>
     calls(async ({ client, s3 }) => {
       const put = (input: Partial<SDK.PutObjectCommandInput>, by = s3) =>
         errorOf(by.send(new SDK.PutObjectCommand({ Bucket: BUCKET, Key: "refused", Body: small, ...input })))
@@ -225,7 +225,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       )
     }))
 
-  it.effect("gets 412 where If-Match or If-None-Match does not hold", () =>
+  it.effect("receives 412 if If-Match or If-None-Match does not hold", () =>
     calls(async ({ s3 }) => {
       const put = (input: Partial<SDK.PutObjectCommandInput>) =>
         errorOf(s3.send(new SDK.PutObjectCommand({ Bucket: BUCKET, Key: "once", Body: "x", ...input })))
@@ -241,7 +241,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.strictEqual(await errorOf(upload.done()), "PreconditionFailed 412")
     }))
 
-  it.effect("uploads in parts through lib-storage", () =>
+  it.effect("uploads in parts with lib-storage", () =>
     calls(async ({ s3 }) => {
       const params = { Bucket: BUCKET, Key: "library", Body: Readable.from([big]) }
       await new Upload({ client: s3, params, partSize: 5 * MIB }).done()
@@ -290,7 +290,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.strictEqual((await headOf(s3, "SHA256-COMPOSITE")).ChecksumSHA256, `${composite}-3`)
     }))
 
-  it.effect("cannot complete with a wrong checksum, size, type, entity tag or a part that is too small", () =>
+  it.effect("cannot complete with a wrong checksum, size, type or entity tag, or with a part that is too small", () =>
     calls(async ({ s3 }) => {
       const upload = await begin(s3, { Key: "wrong", ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" })
       const Parts = await sendParts(s3, upload, "CRC32")
@@ -336,7 +336,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.strictEqual(await errorOf(s3.send(new SDK.AbortMultipartUploadCommand(upload))), "NoSuchUpload 404")
     }))
 
-  it.effect("keeps every key as it is, lists, groups and pages them", () =>
+  it.effect("keeps keys unchanged, and lists, groups and pages them", () =>
     calls(async ({ s3 }) => {
       const keys = [
         "l/a b.tif",
@@ -367,7 +367,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.deepStrictEqual(encoded.Contents?.map(({ Key }) => decodeURIComponent(Key ?? "")), [keys[1]])
     }))
 
-  it.effect("copies, also into parts, and deletes", () =>
+  it.effect("copies objects and parts, and deletes objects", () =>
     calls(async ({ s3 }) => {
       await s3.send(new SDK.PutObjectCommand({ Bucket: BUCKET, Key: "from é+", Body: big, Metadata: { a: "b" } }))
       const source = `${BUCKET}/${encodeURIComponent("from é+")}`
@@ -398,7 +398,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.strictEqual(await errorOf(headOf(s3, "from é+")), "NotFound 404")
     }))
 
-  it.effect("reads ranges, and a part of an object, without a checksum of the whole", () =>
+  it.effect("reads ranges without the checksum of the whole object", () =>
     calls(async ({ s3 }) => {
       await s3.send(new SDK.PutObjectCommand({ Bucket: BUCKET, Key: "ranges", Body: small }))
       const range = { Key: "ranges", Range: "bytes=1000-1999", ChecksumMode: "ENABLED" } as const
@@ -406,7 +406,7 @@ layer(Setup.layer, { excludeTestServices: true })("the AWS SDK", (it) => {
       assert.strictEqual(await errorOf(bytesOf(s3, { Key: "ranges", Range: `bytes=${MIB}-` })), "InvalidRange 416")
     }))
 
-  it.effect("stores nothing of an upload that the client breaks off", () =>
+  it.effect("stores nothing of an upload that the client aborts", () =>
     calls(async ({ client, s3 }) => {
       const controller = new AbortController()
       const body = Readable.from((async function*() {

@@ -1,6 +1,6 @@
 /**
- * Fault rules: what the sandbox does wrong on purpose, to whom, and how often. One schema for the layer option, the
- * `faults` service and `PUT /_sandbox/faults`; every rule is a plain JSON value.
+ * Fault rules: which requests the sandbox makes fail on purpose, how, and how often. The layer option, the `faults`
+ * service and `PUT /_sandbox/faults` share one schema; every rule is a plain JSON value.
  *
  * @since 0.1.0
  */
@@ -11,14 +11,15 @@ const Status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 })
 const HeaderFields = Schema.Record(Schema.String, Schema.String)
 
 /**
- * Which requests a rule is for; fields left out match everything.
+ * Which requests a rule applies to; omitted fields match everything.
  *
- * - `method`: the HTTP method, in capitals.
- * - `path`: a glob over the decoded path without its query: `*` stands for any characters but `/`, `**` for any.
+ * - `method`: the HTTP method, in upper case.
+ * - `path`: a glob matched against the decoded path without its query: `*` matches any characters except `/`, `**`
+ *   matches any characters.
  * - `op`: an S3 operation (`PutObject`, `UploadPart`, `ListParts`, ...) or `Initialize`, `JobStatus`, `Version`,
- *   `Manifest`, `ManifestName` (the NRS-style address), `ImageInfo`, `Image`, `SpawnChildren` (the start of a job),
+ *   `Manifest`, `ManifestName` (the NRS-style URL), `ImageInfo`, `Image`, `SpawnChildren` (the start of a job),
  *   `IngestAsset` (a child of a job).
- * - `assetId`: the asset of a child or of an image address, with or without its namespace: `AT:ID` or `ID`.
+ * - `assetId`: the asset of a child job or of an image URL, with or without its namespace: `AT:ID` or `ID`.
  *
  * @category models
  * @since 0.1.0
@@ -39,23 +40,23 @@ export type FaultMatch = typeof FaultMatch.Type
 /**
  * What goes wrong.
  *
- * - `status`: answers so, without handling the request.
- * - `delay`: waits (milliseconds) and goes on; the one effect that later rules are added to.
- * - `reset`: a TCP reset after N bytes of the request's body have come in, or after N bytes of the reply's body went out;
- *   with neither, at once. A body that is shorter passes unharmed.
+ * - `status`: replies with this status without handling the request.
+ * - `delay`: waits this many milliseconds, then continues with the rules that follow; no other effect does.
+ * - `reset`: resets the TCP connection after N bytes of the request body have arrived, or after N bytes of the response
+ *   body have been sent; immediately if neither is given. A shorter body is not affected.
  * - `deny`: S3 `AccessDenied`; 403 elsewhere.
  * - `throttle`: S3 503 `SlowDown`; 429 elsewhere.
  * - `expiredToken`: S3 `ExpiredToken`, only for requests that carry a session token; 401 elsewhere.
- * - `html`: a proxy's error page (502 unless given).
- * - `lostReply`: the request is handled to its end, then the connection is closed without a reply.
+ * - `html`: a proxy's error page (502 by default).
+ * - `lostReply`: handles the request completely, then closes the connection without a reply.
  * - `emptyAccepted`: a web application firewall's challenge: 202, no body, `x-amzn-waf-action: challenge`.
- * - `truncate`: the request is handled, the reply's body ends after `bytes` (default: half of it). Not for S3.
- * - `malformed`: the request is handled, the reply is JSON of another shape. Not for S3.
- * - `redirect`: 302 unless given.
- * - `jobState`: the status endpoint reports these states, one per read, then the true one again (`then: "actual"`, the
- *   default) or the last for ever (`then: "last"`). Only for `JobStatus`.
+ * - `truncate`: handles the request and ends the response body after `bytes` (default: half of it). Not for S3.
+ * - `malformed`: handles the request and replies with JSON of a different shape. Not for S3.
+ * - `redirect`: redirects to `location` (302 by default).
+ * - `jobState`: the status endpoint reports these states, one per read, then the actual state again (`then: "actual"`,
+ *   the default) or the last of them from then on (`then: "last"`). Only for `JobStatus`.
  * - `childFailure`: the matching child of a job fails with this message. Only for `IngestAsset`.
- * - `spawnFailure`: a job cannot make its children, and fails. Only for `SpawnChildren`.
+ * - `spawnFailure`: the job cannot create its children and fails with this message. Only for `SpawnChildren`.
  *
  * @category models
  * @since 0.1.0
@@ -102,10 +103,11 @@ export const FaultEffect = Schema.Union([
 export type FaultEffect = typeof FaultEffect.Type
 
 /**
- * A rule: the first one that matches and is not used up decides, except that delays add up and go on.
+ * A rule: the first rule that matches and is not exhausted applies, except that delays accumulate and matching
+ * continues.
  *
- * `times` limits how often it strikes (default: always). `probability` (0 to 1, default 1) is drawn from a seeded
- * generator of the rule's own, so that the same requests meet the same faults.
+ * `times` limits how often it applies (default: no limit). `probability` (0 to 1, default 1) is drawn from a seeded
+ * generator per rule, so the same requests meet the same faults.
  *
  * @example
  * ```ts
@@ -135,7 +137,7 @@ export const FaultRule = Schema.Struct({
 export type FaultRule = typeof FaultRule.Type
 
 /**
- * A rule and how often it struck.
+ * A rule and how often it has applied.
  *
  * @category models
  * @since 0.1.0

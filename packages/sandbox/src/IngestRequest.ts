@@ -1,6 +1,6 @@
 /**
- * The ingest request as the sandbox accepts it: its own strict reading of real requests, independent of what any client
- * in this project thinks (docs/mps.md, 2.2).
+ * The ingest request as the sandbox accepts it: a strict schema derived from real requests (docs/mps.md, 2.2), shared
+ * with no client in this project.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ const matching = (pattern: RegExp, expected: string) =>
   Schema.String.check(Schema.isPattern(pattern, { message: `expected ${expected}` }))
 
 /**
- * What to do with an asset that may be there already. `delete` was never seen on the wire.
+ * What to do with an asset that may already exist. `delete` has never been observed on the wire.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ const matching = (pattern: RegExp, expected: string) =>
 export const Action = Schema.Literals(["create", "update", "upsert"])
 
 /**
- * The stored size of an image in pixels; mandatory since March 2022.
+ * The size of the stored image in pixels; mandatory since March 2022.
  *
  * @category models
  * @since 0.1.0
@@ -52,11 +52,11 @@ const Policy = Schema.Union([
 
 const WallClock = matching(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/, "a date like 2022-03-08 17:14:36")
 const Agent = Schema.NonEmptyString
-const identifier = matching(/^[A-Za-z0-9.]+:[A-Za-z0-9]+$/, "NAMESPACE:id, the id of letters and digits only")
-const storageSrcPath = matching(/^$|\/$/, "a prefix that ends in a slash")
+const identifier = matching(/^[A-Za-z0-9.]+:[A-Za-z0-9]+$/, "NAMESPACE:id, where id has only letters and digits")
+const storageSrcPath = matching(/^$|\/$/, "a prefix that ends with a slash")
 
 /**
- * One image. `action` and `space` may be left to the request's defaults; `thumbSizes` is optional in the samples.
+ * One image asset. `action` and `space` default to those of the request; `thumbSizes` is optional in the samples.
  *
  * @category models
  * @since 0.1.0
@@ -85,8 +85,8 @@ export const ImageAsset = Schema.Struct({
 export type ImageAsset = typeof ImageAsset.Type
 
 /**
- * An audio, video or text asset. None was ever seen: an identifier and a place in the bucket are what every asset is
- * taken to have, and anything else is let through.
+ * An audio, video or text asset. None has ever been observed: an identifier and a location in the bucket are required,
+ * as for every asset, and any other field is allowed.
  *
  * @category models
  * @since 0.1.0
@@ -97,7 +97,7 @@ export const MediaAsset = Schema.StructWithRest(
 )
 
 /**
- * The whole request. The manifest is any JSON object; `{}` means none.
+ * The whole request. The manifest may be any JSON object; `{}` means no manifest.
  *
  * @category models
  * @since 0.1.0
@@ -121,7 +121,7 @@ export const IngestRequest = Schema.Struct({
 export type IngestRequest = typeof IngestRequest.Type
 
 /**
- * Decodes a parsed body; fails with every problem at once, and where a field is unknown.
+ * Decodes a parsed body. Reports every problem at once; unknown fields are problems.
  *
  * @category decoding
  * @since 0.1.0
@@ -129,7 +129,7 @@ export type IngestRequest = typeof IngestRequest.Type
 export const decode = Schema.decodeUnknownEffect(IngestRequest, { errors: "all", onExcessProperty: "error" })
 
 /**
- * One thing wrong with a request, and where. The offending value is never repeated.
+ * One problem in a request and its path. The offending value is never included.
  *
  * @category models
  * @since 0.1.0
@@ -158,7 +158,7 @@ export const problems = (error: Schema.SchemaError): ReadonlyArray<Problem> =>
   }))
 
 /**
- * The size that an asset declares, if it does.
+ * The size that an asset declares, if any.
  *
  * @category accessors
  * @since 0.1.0

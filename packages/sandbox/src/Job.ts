@@ -1,12 +1,12 @@
 /**
- * A job as the sandbox keeps it: a parent with one child per asset.
+ * Jobs as the sandbox stores them: a parent with one child per asset.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * States of parents and children, in the order in which they are passed through.
+ * The states of parent and child jobs, in the order they are reached.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ export const JobState = Schema.Literals(["ready", "queued", "running", "success"
 export type JobState = typeof JobState.Type
 
 /**
- * The work on one asset. `reason` says why it failed, `warnings` what was let pass.
+ * The processing of one asset. `reason` says why it failed; `warnings` lists problems that did not fail it.
  *
  * @category models
  * @since 0.1.0
@@ -52,7 +52,7 @@ export const Job = Schema.Struct({
   modifiedAt: Schema.Int,
   children: Schema.Array(ChildJob),
   errors: Schema.Array(Schema.String),
-  /** `NS:NAME` of the manifest that came with the job, if one did. */
+  /** `NS:NAME` of the manifest submitted with the job, if any. */
   manifest: Schema.optionalKey(Schema.String)
 })
 
@@ -71,13 +71,13 @@ export type Job = typeof Job.Type
 export const isTerminal = (state: JobState): boolean => state === "success" || state === "failed"
 
 /**
- * There is no job of that id.
+ * There is no job with that id.
  *
  * @category errors
  * @since 0.1.0
  */
 export class UnknownJob extends Schema.TaggedError<UnknownJob>()("UnknownJob", { id: Schema.String }) {
   override get message() {
-    return `The sandbox has no job ${this.id}; ids are those that the ingest request was answered with`
+    return `The sandbox has no job ${this.id}: use an id from the reply to an ingest request`
   }
 }

@@ -1,12 +1,13 @@
 /**
- * What the sandbox saw: every request, in order, without its secrets.
+ * The requests that the sandbox received, in order and without secrets.
  *
  * @since 0.1.0
  */
 
 /**
- * One request. `started` and `ended` are places in one common order of events, so that overlaps can be told; `ended` is
- * absent while the request is open. `bytesIn` counts the body. Authorization, cookies and session tokens are replaced.
+ * One request. `started` and `ended` are positions in one sequence of events, which shows which requests overlapped;
+ * `ended` is undefined while the request is open. `bytesIn` counts bytes of the request body. Authorization headers,
+ * cookies and session tokens are redacted.
  *
  * @category models
  * @since 0.1.0
@@ -14,7 +15,7 @@
 export interface RequestLogEntry {
   readonly id: number
   readonly method: string
-  /** Path with query; signatures and tokens in the query are replaced. */
+  /** Path with query; signatures and tokens in the query are redacted. */
   readonly path: string
   readonly op: string
   readonly headers: Readonly<Record<string, string>>
@@ -22,14 +23,14 @@ export interface RequestLogEntry {
   readonly bytesIn: number
   readonly started: number
   readonly ended: number | undefined
-  /** `open`, `replied`, or `broken`: the connection ended before the reply did. */
+  /** `open`, `replied`, or `broken`: the connection closed before the reply was complete. */
   readonly outcome: "open" | "replied" | "broken"
-  /** Requests of the same operation that were open when this one started, itself included. */
+  /** Open requests of the same operation when this one started, including itself. */
   readonly inFlight: number
 }
 
 /**
- * Requests of one operation: open now, and at most so far.
+ * Open requests of one operation: the current number and the highest so far.
  *
  * @category models
  * @since 0.1.0

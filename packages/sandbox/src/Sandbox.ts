@@ -1,8 +1,9 @@
 /**
- * A complete local MPS on one loopback port: S3 endpoint, ingest API with real work behind it, IIIF delivery, faults on
- * request. What it imitates and what it guesses is listed in FIDELITY.md; a guess carries `x-sandbox-fidelity`.
+ * A complete local MPS on one loopback port: an S3 endpoint, an ingest API that really processes images, IIIF delivery,
+ * and faults on request. FIDELITY.md lists what it imitates and what it guesses; a guessed reply carries the header
+ * `x-sandbox-fidelity`.
  *
- * Times come from the Clock of whoever builds the layer, so tests over its sockets use the live one.
+ * Times come from the Clock in the context that builds the layer. Tests that connect over sockets need the live clock.
  *
  * @since 0.1.0
  */
@@ -18,8 +19,8 @@ import type { S3Session as Session } from "./internal/sessions.ts"
 import type { SandboxError } from "./SandboxError.ts"
 
 /**
- * How long a job takes beyond its work: nothing (`instant`), milliseconds in `queued` and `running`, or `per-poll`: each
- * status read shows one state more, `ready` first, however fast the work was.
+ * How long a job takes beyond its processing: no extra time (`instant`), milliseconds in `queued` and `running`, or
+ * `per-poll`: each status read reports the next state, starting with `ready`, however fast the processing was.
  *
  * @category models
  * @since 0.1.0
@@ -27,7 +28,7 @@ import type { SandboxError } from "./SandboxError.ts"
 export type Pace = JobPace
 
 /**
- * A public key (PEM) that may sign tokens besides the sandbox's own. With `issuer`, tokens must name that issuer.
+ * An additional public key (PEM) whose tokens the sandbox accepts. With `issuer`, tokens must name that issuer.
  *
  * @category models
  * @since 0.1.0
@@ -43,7 +44,7 @@ export type TrustedKey = Trusted
 export type S3Session = Session
 
 /**
- * An object as the S3 endpoint keeps it; `file` holds its bytes.
+ * An object as the S3 endpoint stores it; `file` is the path of its content.
  *
  * @category models
  * @since 0.1.0
@@ -51,20 +52,24 @@ export type S3Session = Session
 export type S3Object = StoredObject
 
 /**
- * Everything may be left out.
+ * Options of {@link Sandbox.layer}; all are optional.
  *
- * - `port`: 0 (default) is any free one, or the recorded one of `dataDirectory`.
- * - `dataDirectory`: keeps everything over restarts; left out, a temporary folder that is removed at the end.
- * - `rebase`: allows another port for a data directory, and rewrites stored ids.
- * - `account`, `space`, `namespace`: `sandbox`, `sandbox`, `SANDBOX`; `bucket` follows from them by MPS's template.
- * - `childErrorLimit`: failed children that make their parent fail (10, as LTS's default).
- * - `imageSize`: `require` (default) refuses assets without `imageSize` and fails those whose size is another; `warn`
- *   lets them pass with a warning.
- * - `avItems`: `refuse` (default) takes no request with audio, video or text assets, whose form nobody has seen; `accept`
- *   takes them where each has an identifier and a place in the bucket, and does nothing with them.
- * - `statusAuth`: whether the status endpoint needs a token (default: no, as MPS).
- * - `trust`: further keys that may sign. `workers`: assets worked on at once (2).
- * - `faults`: rules from the start; `faultSeed` seeds their probabilities.
+ * - `port`: 0 (default) picks the port recorded in `dataDirectory`, or a free one.
+ * - `dataDirectory`: keeps all data across restarts; by default a temporary folder that is removed at the end.
+ * - `rebase`: allows a different port for a data directory and rewrites the stored ids.
+ * - `account`, `space`, `namespace`: `sandbox`, `sandbox`, `SANDBOX` by default; `bucket` is derived from account and
+ *   space by MPS's template.
+ * - `region`: of the S3 endpoint (default: `us-east-1`).
+ * - `childErrorLimit`: the number of failed children that fails their parent (10, the default of LTS).
+ * - `imageSize`: `require` (default) rejects requests with assets without `imageSize` and fails assets of a different
+ *   size; `warn` accepts both with a warning.
+ * - `avItems`: `refuse` (default) rejects requests with audio, video or text assets, whose form has never been
+ *   observed; `accept` allows them if each has an identifier and a location in the bucket, and ignores them.
+ * - `statusAuth`: whether the status endpoint requires a token (default: no, like MPS).
+ * - `trust`: additional keys that may sign tokens.
+ * - `pace`: how long jobs take (default: `instant`).
+ * - `workers`: how many assets are processed concurrently (2).
+ * - `faults`: initial fault rules; `faultSeed` seeds their probabilities.
  *
  * @category models
  * @since 0.1.0
@@ -72,7 +77,7 @@ export type S3Object = StoredObject
 export type SandboxOptions = Options
 
 /**
- * A running sandbox: where it is, what to sign in with, and a view from the inside.
+ * A running sandbox: its addresses, its credentials, and access to its internal state.
  *
  * @example
  * ```ts
@@ -94,7 +99,8 @@ export type SandboxOptions = Options
  */
 export class Sandbox extends Context.Service<Sandbox, SandboxService>()("@iiif-ingest/sandbox/Sandbox") {
   /**
-   * Starts a sandbox and stops it with the scope: no connection, no fiber, no temporary file is left, within 2 seconds.
+   * Starts a sandbox and stops it when the scope closes. Stopping takes at most 2 seconds and leaves no connection,
+   * fiber or temporary file behind.
    *
    * @category layers
    * @since 0.1.0

@@ -1,24 +1,24 @@
 /**
- * Why a sandbox could not start.
+ * The reasons a sandbox cannot start.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * Another program listens on the port.
+ * Another program is listening on the port.
  *
  * @category errors
  * @since 0.1.0
  */
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
   override get message() {
-    return `Port ${this.port} is in use by another program: stop it, or choose another port (0 is any that is free)`
+    return `Port ${this.port} is in use by another program: stop it, or choose another port (0 picks a free one)`
   }
 }
 
 /**
- * The data directory was made under another port, which the ids in it carry.
+ * The data directory was created for another port, which is part of the ids stored in it.
  *
  * @category errors
  * @since 0.1.0
@@ -28,13 +28,13 @@ export class PortRecorded extends Schema.TaggedError<PortRecorded>()("PortRecord
   requested: Schema.Int
 }) {
   override get message() {
-    return `The data directory belongs to port ${this.recorded}, not ${this.requested}, and stored ids carry it: ` +
-      `leave the port out, or ask for --rebase to rewrite them`
+    return `The data directory belongs to port ${this.recorded}, not ${this.requested}, and its stored ids contain ` +
+      `that port: omit the port, or use --rebase to rewrite the ids`
   }
 }
 
 /**
- * A second sandbox on one data directory.
+ * Another sandbox is using the data directory.
  *
  * @category errors
  * @since 0.1.0
@@ -45,24 +45,24 @@ export class DirectoryLocked extends Schema.TaggedError<DirectoryLocked>()("Dire
 }) {
   override get message() {
     return `The data directory ${this.directory} is used by another sandbox (process ${this.pid}): ` +
-      `stop that one, or choose another directory`
+      `stop that sandbox, or choose another directory`
   }
 }
 
 /**
- * A file of the data directory, or a key that was handed over, cannot be understood.
+ * A file in the data directory, or a key that was passed in, has invalid content.
  *
  * @category errors
  * @since 0.1.0
  */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", { what: Schema.String }) {
   override get message() {
-    return `${this.what} cannot be read as what it should be: mend or remove it`
+    return `${this.what} cannot be read or has invalid content: fix or remove it`
   }
 }
 
 /**
- * The file system refused something.
+ * A file system operation failed.
  *
  * @category errors
  * @since 0.1.0
@@ -74,7 +74,7 @@ export class StorageFailed extends Schema.TaggedError<StorageFailed>()("StorageF
 }
 
 /**
- * The one error of `Sandbox.layer`.
+ * The error type of `Sandbox.layer`.
  *
  * @category errors
  * @since 0.1.0

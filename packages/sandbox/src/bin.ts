@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `iiif-ingest-sandbox`.
+ * The `iiif-ingest-sandbox` command.
  *
  * @since 0.1.0
  */

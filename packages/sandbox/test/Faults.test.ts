@@ -13,15 +13,15 @@ import * as Client from "./support/client.ts"
 
 const { at, call, ingest, ingestRequest, initialize, jobId, jobStatus, png, put } = Client
 
-const inside = <A, E>(use: (sandbox: Client.Running) => Effect.Effect<A, E>, options?: SandboxOptions) =>
+const withSandbox = <A, E>(use: (sandbox: Client.Running) => Effect.Effect<A, E>, options?: SandboxOptions) =>
   Sandbox.use(use).pipe(Effect.provide(Sandbox.layer(options)))
 
-/** A sandbox with one rule. */
-const faulty = <A, E>(
+/** Runs a sandbox with one fault rule. */
+const withFault = <A, E>(
   match: FaultMatch,
   effect: FaultEffect,
   use: (sandbox: Client.Running) => Effect.Effect<A, E>
-) => inside(use, { faults: [{ match, effect }] })
+) => withSandbox(use, { faults: [{ match, effect }] })
 
 const version = (sandbox: Client.Running) => call(`${sandbox.url}/admin/ingest/version`)
 const VERSION = { op: "Version" }
@@ -37,7 +37,7 @@ const outcomes = (sandbox: Client.Running) =>
   Effect.map(sandbox.requests, (entries) => entries.map(({ op, outcome }) => [op, outcome]))
 
 describe("rules", () => {
-  it.effect("are JSON, and refuse what is unknown", () =>
+  it.effect("are JSON, and reject unknown fields and effects", () =>
     Effect.gen(function*() {
       const decode = Schema.decodeUnknownEffect(FaultRule, { onExcessProperty: "error" })
       const rule = { match: { op: "PutObject" }, times: 2, probability: 0.5, effect: { type: "delay", millis: 10 } }
@@ -47,8 +47,8 @@ describe("rules", () => {
       yield* Effect.flip(decode({ match: {}, probability: 2, effect: { type: "deny" } }))
     }))
 
-  it.live("can be added, counted, cleared, and limited in times", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("can be added, counted, replaced, cleared and limited in number", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.add({ match: VERSION, times: 1, effect: { type: "status", status: 500 } })
       assert.strictEqual((yield* version(sandbox)).status, 500)
       assert.strictEqual((yield* version(sandbox)).status, 200)
@@ -59,8 +59,8 @@ describe("rules", () => {
       assert.strictEqual((yield* version(sandbox)).status, 200)
     })))
 
-  it.live("can be set over HTTP by whoever reads the control token's file", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("can be set over HTTP with the control token", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const url = `${sandbox.url}/_sandbox/faults`
       const token = readFileSync(join(sandbox.dataDirectory, "control-token"), "utf8")
       const send = (method: string, body: unknown, bearer = token) =>
@@ -80,9 +80,9 @@ describe("rules", () => {
     })))
 })
 
-describe("replies", () => {
+describe("reply effects", () => {
   it.live("status", () =>
-    faulty(
+    withFault(
       VERSION,
       { type: "status", status: 503, body: "busy", headers: { "x-a": "b" } },
       (sandbox) =>
@@ -93,7 +93,7 @@ describe("replies", () => {
     ))
 
   it.live("html", () =>
-    faulty(VERSION, { type: "html" }, (sandbox) =>
+    withFault(VERSION, { type: "html" }, (sandbox) =>
       Effect.map(version(sandbox), ({ headers, status, text }) => {
         assert.strictEqual(status, 502)
         assert.match(headers.get("content-type") ?? "", /^text\/html/)
@@ -101,7 +101,7 @@ describe("replies", () => {
       })))
 
   it.live("emptyAccepted", () =>
-    faulty(
+    withFault(
       VERSION,
       { type: "emptyAccepted" },
       (sandbox) =>
@@ -110,7 +110,7 @@ describe("replies", () => {
     ))
 
   it.live("redirect", () =>
-    faulty(
+    withFault(
       VERSION,
       { type: "redirect", location: "http://127.0.0.1:1/" },
       (sandbox) =>
@@ -119,7 +119,7 @@ describe("replies", () => {
     ))
 
   it.live("throttle and expiredToken outside S3", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.set([{ match: VERSION, effect: { type: "throttle", retryAfterSeconds: 3 } }])
       const throttled = yield* version(sandbox)
       assert.deepStrictEqual([throttled.status, throttled.headers.get("retry-after")], [429, "3"])
@@ -127,8 +127,8 @@ describe("replies", () => {
       assert.match(String(at((yield* version(sandbox)).json, "error")), /expired/)
     })))
 
-  it.live("truncate and malformed: the job is made, its reply is unusable", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("truncate and malformed create the job and send an unusable reply", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.set([
         { match: { op: "Initialize" }, times: 1, effect: { type: "truncate", bytes: 20 } },
         { match: { op: "Initialize" }, effect: { type: "malformed", body: [1] } }
@@ -141,9 +141,9 @@ describe("replies", () => {
     })))
 })
 
-describe("S3", () => {
-  it.live("deny, by operation", () =>
-    faulty(
+describe("S3 effects", () => {
+  it.live("deny one operation", () =>
+    withFault(
       { op: "ListObjectsV2" },
       { type: "deny" },
       Effect.fnUntraced(function*(sandbox) {
@@ -155,7 +155,7 @@ describe("S3", () => {
     ))
 
   it.live("throttle", () =>
-    faulty(
+    withFault(
       { op: "PutObject" },
       { type: "throttle", retryAfterSeconds: 0 },
       Effect.fnUntraced(function*(sandbox) {
@@ -166,8 +166,8 @@ describe("S3", () => {
       })
     ))
 
-  it.live("throttle, while the client waits to be told to go on", () =>
-    faulty(
+  it.live("throttle a client that waits for 100 Continue", () =>
+    withFault(
       { op: "PutObject" },
       { type: "throttle" },
       Effect.fnUntraced(function*(sandbox) {
@@ -185,8 +185,8 @@ describe("S3", () => {
       })
     ))
 
-  it.live("expiredToken strikes session credentials only", () =>
-    faulty(
+  it.live("expiredToken applies to session credentials only", () =>
+    withFault(
       {},
       { type: "expiredToken" },
       Effect.fnUntraced(function*(sandbox) {
@@ -204,9 +204,9 @@ describe("S3", () => {
     ))
 })
 
-describe("connections", () => {
-  it.live("reset at once", () =>
-    faulty(
+describe("connection effects", () => {
+  it.live("reset immediately", () =>
+    withFault(
       VERSION,
       { type: "reset" },
       Effect.fnUntraced(function*(sandbox) {
@@ -216,8 +216,8 @@ describe("connections", () => {
       })
     ))
 
-  it.live("reset within the request leaves no object", () =>
-    faulty(
+  it.live("reset during the request leaves no object", () =>
+    withFault(
       { op: "PutObject" },
       { type: "reset", afterRequestBytes: 200_000 },
       Effect.fnUntraced(function*(sandbox) {
@@ -231,8 +231,8 @@ describe("connections", () => {
       })
     ))
 
-  it.live("reset within the reply, after so many bytes of its body", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("reset during the reply after a number of body bytes", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* s3(sandbox, upload())
       yield* sandbox.faults.set([{ match: { op: "GetObject" }, effect: { type: "reset", afterResponseBytes: 70_000 } }])
       const received = yield* Effect.promise(async () => {
@@ -252,8 +252,8 @@ describe("connections", () => {
       assert.strictEqual((yield* version(sandbox)).status, 200)
     })))
 
-  it.live("lostReply: everything is done, and nobody told", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("lostReply handles the request without a reply", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.set([
         { match: { op: "PutObject" }, effect: { type: "lostReply" } },
         { match: { op: "Initialize" }, effect: { type: "lostReply" } }
@@ -266,8 +266,8 @@ describe("connections", () => {
       assert.deepStrictEqual(yield* outcomes(sandbox), [["PutObject", "broken"], ["Initialize", "broken"]])
     })))
 
-  it.live("delay waits, and ends with a client that leaves", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("delay waits, and ends when the client disconnects", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.set([{ match: VERSION, times: 1, effect: { type: "delay", millis: 20 } }])
       const [duration, answer] = yield* Effect.timed(version(sandbox))
       assert.strictEqual(answer.status, 200)
@@ -276,22 +276,22 @@ describe("connections", () => {
       yield* version(sandbox).pipe(
         Effect.raceFirst(sandbox.awaitRequest(({ outcome }) => outcome === "open"))
       )
-      const left = yield* sandbox.awaitRequest(({ outcome }) => outcome === "broken")
-      assert.strictEqual(left.op, "Version")
+      const disconnected = yield* sandbox.awaitRequest(({ outcome }) => outcome === "broken")
+      assert.strictEqual(disconnected.op, "Version")
     })))
 })
 
-describe("jobs", () => {
-  it.live("jobState reports a sequence, then the truth", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+describe("job effects", () => {
+  it.live("jobState reports a sequence of states, then the actual one", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const { id } = yield* ingest(sandbox, ingestRequest([]))
       yield* sandbox.faults.add({ match: {}, effect: { type: "jobState", states: ["ready", "paused"] } })
       const seen = [yield* jobStatus(sandbox, id), yield* jobStatus(sandbox, id), yield* jobStatus(sandbox, id)]
       assert.deepStrictEqual(seen, ["ready", "paused", "success"])
     })))
 
-  it.live("childFailure fails the asset it names", () =>
-    faulty(
+  it.live("childFailure fails the matching asset", () =>
+    withFault(
       { assetId: "B" },
       { type: "childFailure", message: "the converter gave up" },
       Effect.fnUntraced(function*(sandbox) {
@@ -311,7 +311,7 @@ describe("jobs", () => {
     ))
 
   it.live("spawnFailure fails the parent", () =>
-    faulty(
+    withFault(
       { op: "SpawnChildren" },
       { type: "spawnFailure", message: "queue full" },
       Effect.fnUntraced(function*(sandbox) {

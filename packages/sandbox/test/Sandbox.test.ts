@@ -14,18 +14,17 @@ import { temporaryDirectory } from "./support/files.ts"
 
 const { at, call, ingest, ingestRequest, initialize, jobId, jobStatus, manifest, mintToken, png, put } = Client
 
-const inside = <A, E>(use: (sandbox: Client.Running) => Effect.Effect<A, E>, options?: SandboxOptions) =>
+const withSandbox = <A, E>(use: (sandbox: Client.Running) => Effect.Effect<A, E>, options?: SandboxOptions) =>
   Sandbox.use(use).pipe(Effect.provide(Sandbox.layer(options)))
 
 const error = (answer: Client.Answer) => String(at(answer.json, "error"))
 const now = () => Math.floor(Date.now() / 1000)
 
-/** Names of requests in no particular file of the samples that the sandbox must take as they are. */
 const sample = (name: string) => readFileSync(new URL(`../../../test/data/${name}`, import.meta.url), "utf8")
 
-describe("the address", () => {
-  it.live("answers only to its own names", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+describe("HTTP server", () => {
+  it.live("rejects requests whose Host header is not one of its own names", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const port = Number(new URL(sandbox.url).port)
       const statusFor = (host: string) =>
         Effect.callback<number | undefined>((resume) => {
@@ -41,8 +40,8 @@ describe("the address", () => {
       assert.strictEqual(yield* statusFor(`127.0.0.1:1`), 421)
     })))
 
-  it.live("says who allows what", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("sends CORS headers for delivery only, and 405 with Allow", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const preflight = yield* call(`${sandbox.url}/assets/images/A:B/info.json`, { method: "OPTIONS" })
       assert.strictEqual(preflight.status, 204)
       assert.strictEqual(preflight.headers.get("access-control-allow-origin"), "*")
@@ -55,8 +54,8 @@ describe("the address", () => {
       assert.strictEqual((yield* call(`${sandbox.url}/assets/images/A:B`, { method: "POST" })).status, 405)
     })))
 
-  it.live("takes a body that waits to be asked for", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("sends 100 Continue to a client that waits for it", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const status = yield* Effect.callback<number | undefined>((resume) => {
         const request = httpRequest(`${sandbox.url}/admin/ingest/initialize`, {
           method: "POST",
@@ -71,10 +70,10 @@ describe("the address", () => {
       assert.strictEqual(status, 401)
     })))
 
-  it.live("closes within two seconds, whatever clients hold open, and leaves nothing", () =>
+  it.live("closes within two seconds with open connections and removes its temporary folder", () =>
     Effect.gen(function*() {
       const closed = Promise.withResolvers<void>()
-      const { directory, url } = yield* inside(Effect.fnUntraced(function*(sandbox) {
+      const { directory, url } = yield* withSandbox(Effect.fnUntraced(function*(sandbox) {
         yield* sandbox.faults.add({ match: { op: "Version" }, effect: { type: "delay", millis: 60_000 } })
         const socket = connect(Number(new URL(sandbox.url).port), "127.0.0.1")
         socket.on("error", () => {})
@@ -89,8 +88,8 @@ describe("the address", () => {
       yield* Effect.flip(call(url))
     }).pipe(Effect.timeout("2 seconds")))
 
-  it.live("tells when the last connection is gone", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("awaitIdle waits until the last connection is closed", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* call(`${sandbox.url}/_sandbox/health`, { headers: { connection: "close" } })
       yield* sandbox.awaitIdle
       assert.strictEqual(yield* sandbox.openSockets, 0)
@@ -104,16 +103,16 @@ describe("tokens", () => {
     ["an unknown kid", { header: { kid: "stranger" } }, 401, /kid stranger is not registered/],
     ["a kid of another issuer", { header: { iss: "atissuer" } }, 401, /belongs to another issuer/],
     ["no resources", { header: { resources: undefined } }, 401, /resources/],
-    ["resources as one text", { header: { resources: "ingest" } }, 401, /resources/],
+    ["resources as one string", { header: { resources: "ingest" } }, 401, /resources/],
     ["other resources", { header: { resources: ["content"] } }, 403, /do not include "ingest"/],
-    ["eight hours", { payload: { iat: now(), exp: now() + 8 * 3600 } }, 401, /under 8 hours/],
-    ["an end in the past", { payload: { iat: now() - 600, exp: now() - 61 } }, 401, /expired/],
+    ["a lifetime of eight hours", { payload: { iat: now(), exp: now() + 8 * 3600 } }, 401, /under 8 hours/],
+    ["an expiry in the past", { payload: { iat: now() - 600, exp: now() - 61 } }, 401, /expired/],
     ["a start in the future", { payload: { iat: now() + 120, exp: now() + 600 } }, 401, /not valid yet/],
-    ["an end before its start", { payload: { iat: now(), exp: now() - 1 } }, 401, /ends before/],
-    ["more in the payload", { payload: { sub: "someone" } }, 401, /nothing else/],
+    ["an expiry before its start", { payload: { iat: now(), exp: now() - 1 } }, 401, /ends before/],
+    ["other fields in the payload", { payload: { sub: "someone" } }, 401, /nothing else/],
     ["no times", { payload: { iat: undefined } }, 401, /iat and exp/],
     [
-      "a stranger's signature",
+      "the signature of an unknown key",
       {
         key: generateKeyPairSync("rsa", {
           modulusLength: 2048,
@@ -126,8 +125,8 @@ describe("tokens", () => {
     ]
   ]
 
-  it.live("are refused with the reason, and never repeated", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("are rejected with a reason that does not contain the token", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       for (const [name, parts, status, reason] of refusals) {
         const token = mintToken(sandbox, parts)
         const answer = yield* initialize(sandbox, ingestRequest([]), token)
@@ -139,8 +138,8 @@ describe("tokens", () => {
       assert.deepStrictEqual(yield* sandbox.jobs.list, [])
     })))
 
-  it.live("must be there, and be tokens", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("are required in a valid Authorization header", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const send = (headers: Record<string, string>) =>
         call(`${sandbox.url}/admin/ingest/initialize`, { method: "POST", body: "{}", headers })
       assert.match(error(yield* send({})), /header is missing/)
@@ -149,14 +148,14 @@ describe("tokens", () => {
       assert.strictEqual((yield* send({ authorization: "Bearer a.b.c" })).status, 401)
     })))
 
-  it.live("may be signed by a key that was made trusted, in its issuer's name", () => {
+  it.live("may be signed with a trusted key for its issuer", () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", {
       modulusLength: 2048,
       publicKeyEncoding: { type: "spki", format: "pem" },
       privateKeyEncoding: { type: "pkcs1", format: "pem" }
     })
     const trust = [{ kid: "atdefault", issuer: "at", publicKeyPem: publicKey }]
-    return inside(
+    return withSandbox(
       Effect.fnUntraced(function*(sandbox) {
         const as = (iss: string) => mintToken(sandbox, { header: { kid: "atdefault", iss }, key: privateKey })
         assert.strictEqual((yield* initialize(sandbox, ingestRequest([]), as("at"))).status, 200)
@@ -166,8 +165,8 @@ describe("tokens", () => {
     )
   })
 
-  it.live("are asked for by the status endpoint only on demand", () =>
-    inside(
+  it.live("are required by the status endpoint with statusAuth", () =>
+    withSandbox(
       Effect.fnUntraced(function*(sandbox) {
         const id = jobId(yield* initialize(sandbox, ingestRequest([])))
         const url = `${sandbox.url}/admin/ingest/jobstatus/${id}`
@@ -180,8 +179,8 @@ describe("tokens", () => {
 })
 
 describe("requests", () => {
-  it.live("are accepted as real clients sent them", () =>
-    inside(
+  it.live("of real clients are accepted", () =>
+    withSandbox(
       Effect.fnUntraced(function*(sandbox) {
         for (
           const name of [
@@ -201,26 +200,26 @@ describe("requests", () => {
       { imageSize: "warn" }
     ))
 
-  it.live("are refused with every problem at once", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("are rejected with all problems at once", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const { metadata: _, ...body } = ingestRequest([{ id: "bad-id" }])
       const answer = yield* initialize(sandbox, { ...body, more: 1 })
       assert.strictEqual(answer.status, 400)
       for (const text of ["more", "metadata", "assets.image[0].identifier"]) assert.include(error(answer), text)
     })))
 
-  it.live("must declare sizes, name manifests, and not repeat ids", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("must declare image sizes, name the manifest, and not repeat identifiers", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       assert.match(error(yield* initialize(sandbox, ingestRequest([{ id: "A" }]))), /imageSize is missing/)
       const twice = ingestRequest([{ id: "A", width: 1, height: 1 }, { id: "A", width: 1, height: 1 }])
-      assert.match(error(yield* initialize(sandbox, twice)), /stands earlier/)
+      assert.match(error(yield* initialize(sandbox, twice)), /already occurs earlier/)
       const nameless = ingestRequest([], { id: "https://example.org/m", type: "Manifest" })
       assert.match(error(yield* initialize(sandbox, nameless)), /URN-3/)
       assert.match(error(yield* initialize(sandbox, "{")), /not JSON/)
     })))
 
-  it.live("may not be endless, nor another type", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("must be within the size limit and of type application/json", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const large = yield* initialize(sandbox, " ".repeat(100 * 1024 * 1024 + 1))
       assert.strictEqual(large.status, 413)
       const typeless = yield* call(`${sandbox.url}/admin/ingest/initialize`, {
@@ -233,8 +232,8 @@ describe("requests", () => {
 })
 
 describe("jobs", () => {
-  it.live("ingest what was uploaded, and deliver it", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("ingest uploaded images and deliver the manifest", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* put(sandbox, "images/ONE.png", yield* png(300, 200))
       const body = ingestRequest([{ id: "ONE", width: 300, height: 200 }], manifest(sandbox, "Book1"))
       const job = yield* ingest(sandbox, body)
@@ -255,8 +254,8 @@ describe("jobs", () => {
       )
     })))
 
-  it.live("fail children one by one, each with its reason", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("fail individual children with a reason each", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const image = yield* png(40, 30)
       yield* put(sandbox, "images/GOOD.png", image)
       yield* put(sandbox, "images/CUT.png", (yield* png(900, 700)).subarray(0, 900))
@@ -273,12 +272,12 @@ describe("jobs", () => {
         ])
       )
       assert.strictEqual(job.state, "success")
-      const fates = job.children.map(({ reason, state }) => reason ?? state)
+      const results = job.children.map(({ reason, state }) => reason ?? state)
       assert.match(
-        fates.join("\n"),
+        results.join("\n"),
         new RegExp([
           "^success",
-          "imageSize says 41 x 30, the stored image is 40 x 30",
+          "imageSize is 41 x 30 but the stored image is 40 x 30",
           "There is no object s3://.*/images/MISSING.png",
           "The image cannot be read: .*",
           "The image cannot be read: .*",
@@ -289,8 +288,8 @@ describe("jobs", () => {
       assert.strictEqual((yield* call(`${sandbox.url}/assets/images/SANDBOX:CUT/info.json`)).status, 404)
     })))
 
-  it.live("fail at the limit of failed children, and publish no manifest then", () =>
-    inside(
+  it.live("fail at the limit of failed children without publishing the manifest", () =>
+    withSandbox(
       Effect.fnUntraced(function*(sandbox) {
         yield* put(sandbox, "images/A.png", yield* png(8, 8))
         const missing = ["B", "C"].map((id) => ({ id, width: 8, height: 8 }))
@@ -304,29 +303,29 @@ describe("jobs", () => {
       { childErrorLimit: 2 }
     ))
 
-  it.live("create once, then update", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("create an asset once, then update it", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* put(sandbox, "images/A.png", yield* png(8, 8))
       const submit = (action: string) => ingest(sandbox, ingestRequest([{ id: "A", width: 8, height: 8, action }]))
       assert.strictEqual((yield* submit("create")).state, "success")
-      assert.match((yield* submit("create")).children[0]?.reason ?? "", /exists already/)
+      assert.match((yield* submit("create")).children[0]?.reason ?? "", /already exists/)
       assert.strictEqual((yield* submit("update")).state, "success")
       assert.strictEqual((yield* submit("upsert")).state, "success")
     })))
 
-  it.live("let a wrong size pass with a warning where asked to", () =>
-    inside(
+  it.live("accept a wrong size with a warning if imageSize is warn", () =>
+    withSandbox(
       Effect.fnUntraced(function*(sandbox) {
         yield* put(sandbox, "images/A.png", yield* png(8, 8))
         const job = yield* ingest(sandbox, ingestRequest([{ id: "A", width: 9, height: 9 }]))
-        assert.deepStrictEqual(job.children[0]?.warnings, ["imageSize says 9 x 9, the stored image is 8 x 8"])
+        assert.deepStrictEqual(job.children[0]?.warnings, ["imageSize is 9 x 9 but the stored image is 8 x 8"])
         assert.strictEqual(job.state, "success")
       }),
       { imageSize: "warn" }
     ))
 
-  it.live("measure stored pixels, whatever EXIF says", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("measure stored pixels without EXIF rotation", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const turned = yield* Effect.promise(() =>
         sharp({ create: { width: 60, height: 20, channels: 3, background: "red" } })
           .jpeg().withMetadata({ orientation: 6 }).toBuffer()
@@ -336,8 +335,8 @@ describe("jobs", () => {
       assert.strictEqual(job.state, "success")
     })))
 
-  it.live("show one step per poll where told to", () =>
-    inside(
+  it.live("report one state per poll with pace per-poll", () =>
+    withSandbox(
       Effect.fnUntraced(function*(sandbox) {
         const id = jobId(yield* initialize(sandbox, ingestRequest([])))
         yield* sandbox.jobs.awaitTerminal(id)
@@ -348,8 +347,8 @@ describe("jobs", () => {
       { pace: "per-poll" }
     ))
 
-  it.live("can be held and let go from inside", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("can be held in a state and released with setState", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const { id } = yield* ingest(sandbox, ingestRequest([]))
       yield* sandbox.jobs.setState(id, "running")
       assert.strictEqual(yield* jobStatus(sandbox, id), "running")
@@ -358,8 +357,8 @@ describe("jobs", () => {
       assert.strictEqual((yield* Effect.flip(sandbox.jobs.awaitTerminal("0".repeat(24))))._tag, "UnknownJob")
     })))
 
-  it.live("are unknown by any other id", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("are not found by an unknown id", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       for (const id of ["0".repeat(24), "x", "..%2f..%2fconfig"]) {
         const answer = yield* call(`${sandbox.url}/admin/ingest/jobstatus/${id}`)
         assert.strictEqual(answer.status, 404)
@@ -369,8 +368,8 @@ describe("jobs", () => {
 })
 
 describe("delivery", () => {
-  it.live("keeps a manifest's bytes, and finds it in any case", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("serves the exact bytes of a manifest by its case-insensitive name", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const id = `${sandbox.url}/URN-3:SANDBOX:Odd:MANIFEST:3`
       const odd = `{ "@context":"http://iiif.io/api/presentation/3/context.json",\n\t"id" : "${id}",` +
         `"n": 1.50e+1, "label":{"none":["caf\\u00e9 é \\/"]}, "label2":"}" }`
@@ -388,8 +387,8 @@ describe("delivery", () => {
       assert.strictEqual(unversioned.headers.get("location"), `${sandbox.url}/iiif/3/URN-3:SANDBOX:Odd`)
     })))
 
-  it.live("describes images by the Image API, version 2, level 2", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("describes images with Image API 2, level 2", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* put(sandbox, "images/BIG.png", yield* png(3000, 2001))
       yield* ingest(sandbox, ingestRequest([{ id: "BIG", width: 3000, height: 2001 }]))
       const id = `${sandbox.url}/assets/images/SANDBOX:BIG`
@@ -422,9 +421,9 @@ describe("delivery", () => {
     })))
 })
 
-describe("the view from inside", () => {
+describe("service", () => {
   it.live("logs requests without secrets", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const token = mintToken(sandbox)
       yield* initialize(sandbox, ingestRequest([]), token)
       yield* call(`${sandbox.url}/admin/ingest/version?X-Amz-Signature=hush&a=1`)
@@ -440,15 +439,15 @@ describe("the view from inside", () => {
       assert.deepStrictEqual(entries.map(({ ended, started }) => [started, ended]), [[0, 1], [2, 3]])
     })))
 
-  it.live("counts what is in flight", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("counts requests in flight", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.add({ match: { op: "Version" }, effect: { type: "delay", millis: 50 } })
       yield* Effect.forEach([1, 2, 3], () => call(`${sandbox.url}/admin/ingest/version`), { concurrency: 3 })
       assert.deepStrictEqual((yield* sandbox.inFlight)["Version"], { now: 0, peak: 3 })
     })))
 
-  it.live("issues session credentials that end", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("issues session credentials that expire", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       const get = (
         session: { accessKeyId: string; secretAccessKey: Redacted.Redacted; sessionToken: Redacted.Redacted }
       ) =>
@@ -467,8 +466,8 @@ describe("the view from inside", () => {
       assert.match(yield* get(yield* sandbox.issueSession({ lifetime: 0 })), /^400 .*ExpiredToken/s)
     })))
 
-  it.live("finds objects, and forgets everything on reset", () =>
-    inside(Effect.fnUntraced(function*(sandbox) {
+  it.live("finds objects, and deletes everything on reset", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* put(sandbox, "images/A.png", yield* png(8, 8))
       yield* ingest(sandbox, ingestRequest([{ id: "A", width: 8, height: 8 }], manifest(sandbox, "M")))
       const object = yield* sandbox.object(sandbox.s3.bucket, "images/A.png")
@@ -483,11 +482,11 @@ describe("the view from inside", () => {
     })))
 })
 
-describe("a data directory", () => {
-  it.live("keeps objects, jobs, assets, manifests, key and port", () =>
+describe("data directory", () => {
+  it.live("keeps objects, jobs, assets, manifests, key and port across restarts", () =>
     Effect.gen(function*() {
       const dataDirectory = yield* temporaryDirectory
-      const first = yield* inside(
+      const first = yield* withSandbox(
         Effect.fnUntraced(function*(sandbox) {
           yield* put(sandbox, "images/A.png", yield* png(8, 8))
           const body = ingestRequest([{ id: "A", width: 8, height: 8 }], manifest(sandbox, "Kept"))
@@ -496,7 +495,7 @@ describe("a data directory", () => {
         }),
         { dataDirectory }
       )
-      yield* inside(
+      yield* withSandbox(
         Effect.fnUntraced(function*(sandbox) {
           assert.strictEqual(sandbox.url, first.url)
           assert.strictEqual(readFileSync(sandbox.privateKeyPath, "utf8"), first.key)
@@ -514,14 +513,14 @@ describe("a data directory", () => {
       )
     }).pipe(Effect.scoped))
 
-  it.live("takes up a job that was stopped in the middle", () =>
+  it.live("resumes a job that was interrupted by a stop", () =>
     Effect.gen(function*() {
       const dataDirectory = yield* temporaryDirectory
-      const id = yield* inside(
+      const id = yield* withSandbox(
         Effect.fnUntraced(function*(sandbox) {
           yield* put(sandbox, "images/A.png", yield* png(8, 8))
-          const held = { match: { op: "IngestAsset" }, effect: { type: "delay", millis: 60_000 } } as const
-          yield* sandbox.faults.add(held)
+          const delay = { match: { op: "IngestAsset" }, effect: { type: "delay", millis: 60_000 } } as const
+          yield* sandbox.faults.add(delay)
           return jobId(
             yield* initialize(
               sandbox,
@@ -531,7 +530,7 @@ describe("a data directory", () => {
         }),
         { dataDirectory }
       )
-      yield* inside(
+      yield* withSandbox(
         Effect.fnUntraced(function*(sandbox) {
           assert.strictEqual((yield* sandbox.jobs.awaitTerminal(id)).state, "success")
           assert.strictEqual((yield* call(`${sandbox.url}/iiif/3/URN-3:SANDBOX:LATE`)).status, 200)
@@ -540,22 +539,22 @@ describe("a data directory", () => {
       )
     }).pipe(Effect.scoped))
 
-  it.live("refuses another port until asked to rebase, and then rewrites stored ids", () =>
+  it.live("rejects another port without rebase, and rewrites stored ids with it", () =>
     Effect.gen(function*() {
       const dataDirectory = yield* temporaryDirectory
-      const old = yield* inside(
+      const old = yield* withSandbox(
         Effect.fnUntraced(function*(sandbox) {
           yield* ingest(sandbox, ingestRequest([], manifest(sandbox, "Moved")))
           return sandbox.url
         }),
         { dataDirectory }
       )
-      // A port that was free a moment ago, and is not the old one.
-      const port = yield* inside((sandbox) => Effect.succeed(Number(new URL(sandbox.url).port)))
-      const refused = yield* Effect.flip(inside(() => Effect.void, { dataDirectory, port }))
-      assert.strictEqual(refused.reason._tag, "PortRecorded")
-      assert.match(refused.message, /--rebase/)
-      yield* inside(
+      // A port that was free just now and differs from the old one.
+      const port = yield* withSandbox((sandbox) => Effect.succeed(Number(new URL(sandbox.url).port)))
+      const rejected = yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory, port }))
+      assert.strictEqual(rejected.reason._tag, "PortRecorded")
+      assert.match(rejected.message, /--rebase/)
+      yield* withSandbox(
         Effect.fnUntraced(function*(sandbox) {
           assert.notStrictEqual(sandbox.url, old)
           const { json, text } = yield* call(`${sandbox.url}/iiif/3/URN-3:SANDBOX:MOVED`)
@@ -566,25 +565,30 @@ describe("a data directory", () => {
       )
     }).pipe(Effect.scoped))
 
-  it.live("serves one sandbox at a time, but not the dead", () =>
+  it.live("is locked by one sandbox, but not by a process that no longer exists", () =>
     Effect.gen(function*() {
       const dataDirectory = yield* temporaryDirectory
-      const refused = yield* inside(() => Effect.flip(inside(() => Effect.void, { dataDirectory })), { dataDirectory })
-      assert.strictEqual(refused.reason._tag, "DirectoryLocked")
+      const rejected = yield* withSandbox(() => Effect.flip(withSandbox(() => Effect.void, { dataDirectory })), {
+        dataDirectory
+      })
+      assert.strictEqual(rejected.reason._tag, "DirectoryLocked")
       assert.notInclude(readdirSync(dataDirectory), "lock")
-      // No process has this number: it is above every limit.
+      // No process can have this id: it is above the limits of operating systems.
       writeFileSync(join(dataDirectory, "lock"), "2147483646")
-      yield* inside(() => Effect.void, { dataDirectory })
+      yield* withSandbox(() => Effect.void, { dataDirectory })
     }).pipe(Effect.scoped))
 
-  it.live("says so where the port is taken or its files are spoilt", () =>
+  it.live("reports a port in use and invalid files", () =>
     Effect.gen(function*() {
-      const taken = yield* inside((sandbox) =>
-        Effect.flip(inside(() => Effect.void, { port: Number(new URL(sandbox.url).port) }))
+      const portInUse = yield* withSandbox((sandbox) =>
+        Effect.flip(withSandbox(() => Effect.void, { port: Number(new URL(sandbox.url).port) }))
       )
-      assert.strictEqual(taken.reason._tag, "PortInUse")
+      assert.strictEqual(portInUse.reason._tag, "PortInUse")
       const dataDirectory = yield* temporaryDirectory
       writeFileSync(join(dataDirectory, "config.json"), "{")
-      assert.strictEqual((yield* Effect.flip(inside(() => Effect.void, { dataDirectory }))).reason._tag, "Unreadable")
+      assert.strictEqual(
+        (yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))).reason._tag,
+        "Unreadable"
+      )
     }).pipe(Effect.scoped))
 })

@@ -34,7 +34,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** The command as a child process that does not outlive the scope. */
+/** Runs the command as a child process that is killed when the scope closes. */
 const launch = (...args: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -63,7 +63,7 @@ const startJson = Effect.fnUntraced(function*(...args: ReadonlyArray<string>) {
 })
 
 describe("iiif-ingest-sandbox", () => {
-  it.live("prints one object, serves, and leaves nothing after Ctrl-C", () =>
+  it.live("prints one JSON object, serves, and removes its temporary folder on Ctrl-C", () =>
     Effect.gen(function*() {
       const { child, connection, ended } = yield* startJson("--port", "0")
       assert.strictEqual(connection.s3.endpoint, `${connection.url}/_s3`)
@@ -77,7 +77,7 @@ describe("iiif-ingest-sandbox", () => {
       yield* Effect.flip(call(connection.url))
     }).pipe(Effect.scoped))
 
-  it.live("keeps its port with --data, also after a kill, and refuses another", () =>
+  it.live("keeps its port with --data, even after a kill, and rejects another", () =>
     Effect.gen(function*() {
       const data = join(yield* temporaryDirectory, "new", "folder")
       const first = yield* startJson("--data", data, "--port", "0")
@@ -94,7 +94,7 @@ describe("iiif-ingest-sandbox", () => {
       assert.notMatch(stderr, /^\s+at /m)
     }).pipe(Effect.scoped))
 
-  it.live("prints variables to copy, and reads trusted keys", () =>
+  it.live("prints environment variables and reads trusted keys", () =>
     Effect.gen(function*() {
       const directory = yield* temporaryDirectory
       const pem = join(directory, "public.pem")

@@ -1,4 +1,4 @@
-/** The assets that were ingested, and the ingesting of one. */
+/** Ingests assets and keeps those that were ingested. */
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
@@ -10,7 +10,7 @@ import type { Folder } from "./files.ts"
 import { measure, type Measured } from "./measure.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
-/** Why one asset was not ingested. */
+/** An asset that could not be ingested, and why. */
 export class AssetFailed extends Schema.TaggedError<AssetFailed>()("AssetFailed", { reason: Schema.String }) {
   override get message() {
     return this.reason
@@ -33,7 +33,7 @@ const encodeStored = Schema.encodeSync(StoredAssetText)
 
 export interface Assets {
   readonly get: (identifier: string) => StoredAsset | undefined
-  /** Ingests one; answers with warnings. */
+  /** Ingests an asset and returns warnings. */
   readonly ingest: (
     asset: ImageAsset,
     defaults: IngestRequest["globalSettings"]
@@ -41,21 +41,21 @@ export interface Assets {
   readonly reset: Effect.Effect<void, PlatformError>
 }
 
-/** Namespaces are upper-cased by MPS, ids are kept. */
-const canonical = (identifier: string): string => {
+/** MPS converts namespaces to upper case and keeps ids as they are. */
+const canonicalIdentifier = (identifier: string): string => {
   const colon = identifier.indexOf(":")
   return identifier.slice(0, colon).toUpperCase() + identifier.slice(colon)
 }
 
 const fileName = (identifier: string) => createHash("sha256").update(identifier).digest("hex").slice(0, 40)
 
-/** The Python client writes "/" where a key has no prefix. */
+/** The Python client sends "/" for a key without a prefix. */
 const objectKey = (asset: Pick<ImageAsset, "storageSrcKey" | "storageSrcPath">): string =>
   asset.storageSrcPath === "/" ? asset.storageSrcKey : `${asset.storageSrcPath}${asset.storageSrcKey}`
 
 const checkAction = (action: string, identifier: string, exists: boolean) => {
   if (action === "create" && exists) {
-    return Effect.fail(new AssetFailed({ reason: `Asset ${identifier} exists already: use update or upsert` }))
+    return Effect.fail(new AssetFailed({ reason: `Asset ${identifier} already exists: use update or upsert` }))
   }
   return action === "update" && !exists
     ? Effect.fail(new AssetFailed({ reason: `Asset ${identifier} does not exist: use create or upsert` }))
@@ -72,10 +72,10 @@ const compareSize = (
   if (declared !== undefined && declared.width === measured.width && declared.height === measured.height) {
     return Effect.succeed([])
   }
-  const text = declared === undefined
+  const problem = declared === undefined
     ? "imageSize is missing"
-    : `imageSize says ${sizeText(declared)}, the stored image is ${sizeText(measured)}`
-  return mode === "warn" ? Effect.succeed([text]) : Effect.fail(new AssetFailed({ reason: text }))
+    : `imageSize is ${sizeText(declared)} but the stored image is ${sizeText(measured)}`
+  return mode === "warn" ? Effect.succeed([problem]) : Effect.fail(new AssetFailed({ reason: problem }))
 }
 
 export const make = Effect.fnUntraced(function*(options: {
@@ -96,12 +96,12 @@ export const make = Effect.fnUntraced(function*(options: {
     )
 
   const ingest: Assets["ingest"] = Effect.fnUntraced(function*(asset, defaults) {
-    const identifier = canonical(asset.identifier)
+    const identifier = canonicalIdentifier(asset.identifier)
     yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
     const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
     const key = objectKey(asset)
     const object = yield* find(bucket, key)
-    const measured = yield* Effect.mapError(measure(object.file), ({ why }) => new AssetFailed({ reason: why }))
+    const measured = yield* Effect.mapError(measure(object.file), ({ reason }) => new AssetFailed({ reason }))
     const warnings = yield* compareSize(Requests.imageSize(asset), measured, options.imageSize)
     const { format, height, width } = measured
     const record = { identifier, width, height, format, bucket, key, etag: object.etag }
@@ -111,7 +111,7 @@ export const make = Effect.fnUntraced(function*(options: {
   })
 
   return {
-    get: (identifier) => stored.get(canonical(identifier)),
+    get: (identifier) => stored.get(canonicalIdentifier(identifier)),
     ingest,
     reset: Effect.andThen(options.folder.clear, Effect.sync(() => stored.clear()))
   }

@@ -1,4 +1,4 @@
-/** The command line of the sandbox. */
+/** The command-line interface of the sandbox. */
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -12,47 +12,49 @@ import { Sandbox, type SandboxOptions, type TrustedKey } from "../Sandbox.ts"
 import * as SandboxError from "../SandboxError.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 
-/** The same on every start, so that addresses in bookmarks and stored manifests last. */
+/** A fixed default, so that URLs in bookmarks and stored manifests stay valid across restarts. */
 const DEFAULT_PORT = 4747
 
 const flags = {
   port: Flag.Int("port").pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
     Flag.optional,
-    Flag.withDescription(`Port on 127.0.0.1, 0 for any free one (default: that of --data, or ${DEFAULT_PORT})`)
+    Flag.withDescription(
+      `Port on 127.0.0.1; 0 picks a free one (default: the port recorded in --data, or ${DEFAULT_PORT})`
+    )
   ),
   data: Flag.Directory("data").pipe(
     Flag.optional,
-    Flag.withDescription("Folder that keeps everything over restarts; without it all is gone at the end")
+    Flag.withDescription("Folder that keeps all data across restarts; without it, all data is deleted on exit")
   ),
   json: Flag.Boolean("json").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("Print one JSON object that says where the sandbox is")
+    Flag.withDescription("Print the addresses and credentials as one JSON object")
   ),
   rebase: Flag.Boolean("rebase").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("Allow another port for --data, and rewrite the ids stored in it")
+    Flag.withDescription("Allow a different port for --data and rewrite the ids stored in it")
   ),
   trust: Flag.KeyValuePair("trust").pipe(
     Flag.withDefault({}),
-    Flag.withDescription("kid=public.pem: accept tokens that this key signed (may be repeated)")
+    Flag.withDescription("kid=public.pem: accept tokens signed by this key (repeatable)")
   ),
   childErrorLimit: Flag.Int("child-error-limit").pipe(
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
     Flag.withDefault(10),
-    Flag.withDescription("Failed assets that make a job fail")
+    Flag.withDescription("Number of failed assets that fails a job")
   ),
   imageSize: Flag.Literals("image-size", ["require", "warn"]).pipe(
     Flag.withDefault("require"),
-    Flag.withDescription("What a missing or wrong imageSize does to its asset")
+    Flag.withDescription("How to treat a missing or wrong imageSize: reject it, or accept it with a warning")
   ),
   avItems: Flag.Literals("av-items", ["refuse", "accept"]).pipe(
     Flag.withDefault("refuse"),
-    Flag.withDescription("Whether a request with audio, video or text assets is taken; nothing is done with them")
+    Flag.withDescription("Whether to accept requests with audio, video or text assets, which are ignored")
   )
 }
 
-/** The object of `--json`. The keys are the sandbox's own and open nothing else. */
+/** The output of `--json`. Its keys give access to this sandbox only. */
 const connection = ({ issuer, kid, privateKeyPath, s3, url }: Sandbox["Service"]) => ({
   url,
   s3: { ...s3, secretAccessKey: Redacted.value(s3.secretAccessKey) },
@@ -61,7 +63,7 @@ const connection = ({ issuer, kid, privateKeyPath, s3, url }: Sandbox["Service"]
   privateKeyPath
 })
 
-const variables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string, string]> => [
+const environmentVariables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string, string]> => [
   ["LTS_IIIF_ENVIRONMENT", "sandbox"],
   ["LTS_IIIF_INGEST_URL", `${sandbox.url}/admin/ingest`],
   ["LTS_IIIF_ASSET_URL", `${sandbox.url}/assets/images`],
@@ -86,7 +88,7 @@ const banner = (sandbox: Sandbox["Service"]): string =>
   [
     `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
     "",
-    ...variables(sandbox).map(([name, value]) => `export ${name}=${quote(value)}`)
+    ...environmentVariables(sandbox).map(([name, value]) => `export ${name}=${quote(value)}`)
   ].join("\n")
 
 const asUserError = (cause: { readonly message: string }) =>
@@ -128,9 +130,9 @@ const start = Command.make(
       trust: yield* readTrusted(trust)
     }, json)
   }, Effect.mapError(asUserError))
-).pipe(Command.withDescription("Run a local MPS until it is stopped"))
+).pipe(Command.withDescription("Run a local MPS until interrupted"))
 
-/** `iiif-ingest-sandbox`. */
+/** The `iiif-ingest-sandbox` command. */
 export const command = Command.make("iiif-ingest-sandbox").pipe(
   Command.withDescription("A local stand-in for Harvard LTS's Media Presentation Service"),
   Command.withSubcommands([start])

@@ -1,4 +1,4 @@
-/** `/_sandbox/*`: health for everyone on this machine, fault rules for whoever can read the control token's file. */
+/** `/_sandbox/*`: health without authentication, fault rules with the control token. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { timingSafeEqual } from "node:crypto"
@@ -16,15 +16,18 @@ const decodeRules = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Arra
 
 export const HEALTH = Reply.json(200, { status: "ok" })
 
-const holdsToken = ({ request }: Exchange, token: string): boolean => {
-  const given = Buffer.from(request.headers.authorization ?? "")
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+const hasControlToken = ({ request }: Exchange, token: string): boolean => {
+  const actual = Buffer.from(request.headers.authorization ?? "")
+  const expected = Buffer.from(`Bearer ${token}`)
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
 }
 
-const NO_TOKEN = Reply.error(401, "Send the text in the data directory's file control-token as a bearer token")
+const UNAUTHORIZED = Reply.error(
+  401,
+  "Send the content of the file control-token in the data directory as a bearer token"
+)
 
-/** `GET` answers with rules and hits, `PUT` replaces the rules, `DELETE` removes them. */
+/** `GET` returns the rules and their hits, `PUT` replaces the rules, `DELETE` removes them. */
 export const faults = (
   exchange: Exchange,
   token: string,
@@ -40,7 +43,7 @@ export const faults = (
       BodyTooLarge: (error) => Effect.succeed(Reply.error(413, error.message))
     })
   )
-  if (!holdsToken(exchange, token)) return Effect.as(RequestBody.discard(exchange.request), NO_TOKEN)
+  if (!hasControlToken(exchange, token)) return Effect.as(RequestBody.discard(exchange.request), UNAUTHORIZED)
   if (exchange.method === "PUT") return put
   return exchange.method === "DELETE" ? Effect.andThen(Effect.sync(() => engine.set([])), current) : current
 }

@@ -1,4 +1,4 @@
-/** What a sandbox keeps on disk besides objects, jobs and assets: its port, its lock, its control token. */
+/** The data directory, its lock, the recorded port and the control token. */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
@@ -19,19 +19,19 @@ export const baseOf = (port: number): string => `http://127.0.0.1:${port}`
 
 const configPath = (directory: string) => join(directory, "config.json")
 
-/** The folder itself, locked; a temporary one, removed at the end, where none is given. */
+/** Opens and locks the directory, or creates a temporary one that is removed with the scope. */
 export const open = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
-  given: string | undefined
+  path: string | undefined
 ): Effect.fn.Return<string, PlatformError | DirectoryLocked, Scope.Scope> {
-  if (given === undefined) return yield* fs.makeTempDirectoryScoped({ prefix: "iiif-ingest-sandbox-" })
-  const directory = resolve(given)
+  if (path === undefined) return yield* fs.makeTempDirectoryScoped({ prefix: "iiif-ingest-sandbox-" })
+  const directory = resolve(path)
   yield* fs.makeDirectory(directory, { recursive: true })
   yield* Lock.acquire(fs, directory)
   return directory
 })
 
-/** The port of earlier starts. */
+/** The port recorded by an earlier start, if any. */
 export const recordedPort = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   directory: string
@@ -48,7 +48,7 @@ export const recordedPort = Effect.fnUntraced(function*(
 export const recordPort = (fs: FileSystem.FileSystem, directory: string, port: number) =>
   Files.writeAtomic(fs, configPath(directory), encodeConfig({ version: 1, port }))
 
-/** The port to listen on; 0 is any free one. */
+/** The port to listen on; 0 picks a free one. */
 export const choosePort = (
   requested: number,
   recorded: number | undefined,
@@ -61,18 +61,18 @@ export const choosePort = (
 const escapeSlashes = (text: string) => text.replaceAll("/", "\\/")
 
 /**
- * Rewrites the old base in stored JSON texts. Only on request: it is the one thing that ever changes a manifest's bytes.
- * The port is recorded after it, so that a rebase that was cut short is done again.
+ * Rewrites the old base URL in stored JSON documents. Nothing else ever changes a manifest's bytes, so this happens
+ * only on request. The new port is recorded afterwards, so that an interrupted rebase is repeated.
  */
 export const rebase = (folder: Files.Folder, from: string, to: string): Effect.Effect<void, PlatformError> => {
   const rewrite = (text: string) =>
     text.replaceAll(`${from}/`, `${to}/`).replaceAll(escapeSlashes(`${from}/`), escapeSlashes(`${to}/`))
-  const one = (name: string) =>
+  const rewriteFile = (name: string) =>
     Effect.flatMap(folder.get(name), (text) => rewrite(text) === text ? Effect.void : folder.put(name, rewrite(text)))
-  return Effect.flatMap(folder.names, (names) => Effect.forEach(names, one, { discard: true }))
+  return Effect.flatMap(folder.names, (names) => Effect.forEach(names, rewriteFile, { discard: true }))
 }
 
-/** Whoever can read this file may steer the sandbox over HTTP. */
+/** The token of the control API: anyone who can read its file may change fault rules over HTTP. */
 export const controlToken = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   directory: string

@@ -1,4 +1,4 @@
-/** What readers see: manifests at their names, info.json of images (docs/mps.md, 2.4). */
+/** Public delivery: manifests by name and the info.json of images (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { createHash } from "node:crypto"
@@ -11,15 +11,15 @@ import type { Manifests } from "./manifests.ts"
 import * as Reply from "./reply.ts"
 
 export interface DeliveryApi {
-  /** `/URN-3:NS:NAME:MANIFEST:3`: like NRS, a redirect to the manifest. */
+  /** `/URN-3:NS:NAME:MANIFEST:3`: redirects to the manifest, like NRS. */
   readonly manifestName: (segment: string) => Reply.Reply
   readonly manifest: (version: string, segment: string) => Effect.Effect<Reply.Reply, PlatformError>
   readonly imageInfo: (exchange: Exchange, identifier: string) => Reply.Reply
-  /** A bare image id, or a request for pixels. */
+  /** The base URI of an image, or an image request for pixels. */
   readonly image: (identifier: string, parameters: ReadonlyArray<string>) => Reply.Reply
 }
 
-/** Any page may read assets and manifests; nothing else of the sandbox. */
+/** Any web page may read assets and manifests, and nothing else. */
 export const CORS = {
   "access-control-allow-origin": "*",
   "access-control-expose-headers": "Link, x-sandbox-fidelity"
@@ -35,16 +35,16 @@ const presentationType = (version: Version) =>
   `application/ld+json;profile="http://iiif.io/api/presentation/${version}/context.json"`
 const IMAGE_CONTEXT = "http://iiif.io/api/image/2/context.json"
 
-const revisioned = (body: string) => ({
+const cacheHeaders = (body: string) => ({
   "cache-control": "no-cache",
   etag: `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`
 })
 
 const isVersion = (text: string): text is Version => text === "2" || text === "3"
-const NO_MANIFEST = Reply.error(404, "There is no such manifest", Reply.guess("form of a missing manifest"))
-const NO_IMAGE = Reply.error(404, "There is no such image", Reply.guess("form of a missing image"))
+const NO_MANIFEST = Reply.error(404, "No such manifest", Reply.guess("form of the error for a missing manifest"))
+const NO_IMAGE = Reply.error(404, "No such image", Reply.guess("form of the error for a missing image"))
 
-const wantsLinkedData = ({ request }: Exchange) => (request.headers.accept ?? "").includes("application/ld+json")
+const acceptsJsonLd = ({ request }: Exchange) => (request.headers.accept ?? "").includes("application/ld+json")
 
 export const make = (options: {
   readonly base: string
@@ -54,11 +54,11 @@ export const make = (options: {
   const { assets, base, manifests } = options
   const imageId = (identifier: string) => `${base}/assets/images/${identifier}`
 
-  const otherVersion = (wanted: Version, has: ReadonlyArray<Version>) =>
+  const otherVersion = (requested: Version, available: ReadonlyArray<Version>) =>
     Reply.error(
       404,
-      `This manifest was ingested as version ${has.join(", ")}, not ${wanted}`,
-      Reply.guess("MPS converts between versions, the sandbox does not")
+      `This manifest was ingested as version ${available.join(", ")}, not ${requested}`,
+      Reply.guess("MPS converts between versions but the sandbox does not")
     )
 
   const manifestName: DeliveryApi["manifestName"] = (segment) => {
@@ -72,24 +72,24 @@ export const make = (options: {
   const manifest: DeliveryApi["manifest"] = Effect.fnUntraced(function*(version, segment) {
     const name = ManifestName.parse(segment)
     if (name === undefined || !isVersion(version)) return NO_MANIFEST
-    const has = manifests.versions(name.key)
-    if (has.length === 0) return NO_MANIFEST
-    if (!has.includes(version)) return otherVersion(version, has)
+    const available = manifests.versions(name.key)
+    if (available.length === 0) return NO_MANIFEST
+    if (!available.includes(version)) return otherVersion(version, available)
     const body = yield* manifests.read(name.key, version)
-    return { status: 200, headers: { "content-type": presentationType(version), ...revisioned(body) }, body }
+    return { status: 200, headers: { "content-type": presentationType(version), ...cacheHeaders(body) }, body }
   })
 
   const imageInfo: DeliveryApi["imageInfo"] = (exchange, identifier) => {
     const asset = assets.get(identifier)
     if (asset === undefined) return NO_IMAGE
     const body = JSON.stringify(ImageInfo.make(imageId(asset.identifier), asset.width, asset.height))
-    const type = wantsLinkedData(exchange)
+    const type = acceptsJsonLd(exchange)
       ? { "content-type": "application/ld+json" }
       : {
         "content-type": "application/json",
         link: `<${IMAGE_CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
       }
-    return { status: 200, headers: { ...type, vary: "Accept", ...revisioned(body) }, body }
+    return { status: 200, headers: { ...type, vary: "Accept", ...cacheHeaders(body) }, body }
   }
 
   const image: DeliveryApi["image"] = (identifier, parameters) => {
@@ -97,7 +97,7 @@ export const make = (options: {
     if (asset === undefined) return NO_IMAGE
     return parameters.length === 0
       ? Reply.redirect(303, `${imageId(asset.identifier)}/info.json`)
-      : Reply.error(501, "The sandbox does not render pixels yet: it serves info.json only")
+      : Reply.error(501, "The sandbox does not render pixels yet: request info.json instead")
   }
 
   return { manifestName, manifest, imageInfo, image }

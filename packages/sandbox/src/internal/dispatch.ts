@@ -1,4 +1,4 @@
-/** The way of every request: host check, log, faults, then the S3 endpoint or a route. */
+/** Handles every request: checks the host, logs it, applies faults, then calls the S3 endpoint or a route. */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Exchange from "./exchange.ts"
@@ -19,10 +19,10 @@ interface DispatchOptions extends Routes.Parts {
 }
 
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
-const UNTOUCHED = new Set(["Control", "Health", "Misdirected"])
+const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", "Misdirected"])
 
-/** A page that rebinds its name to this machine names itself here (DNS rebinding). */
-const isOurHost = (host: string | undefined, port: number): boolean =>
+/** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
+const isOwnHost = (host: string | undefined, port: number): boolean =>
   [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes((host ?? "").toLowerCase())
 
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
@@ -34,12 +34,15 @@ const s3Route = (exchange: Exchange.Exchange, s3: S3Endpoint) => ({
   run: () => s3.handle(exchange.request, exchange.response)
 })
 
-const failed = (exchange: Exchange.Exchange, detail: unknown) =>
-  Effect.logError("The sandbox could not answer a request", detail).pipe(
+const internalError = (exchange: Exchange.Exchange, detail: unknown) =>
+  Effect.logError("The sandbox failed to handle a request", detail).pipe(
     Effect.andThen(Effect.suspend(() =>
       exchange.response.headersSent
         ? Effect.sync(() => void exchange.request.socket.destroy())
-        : Reply.send(exchange.response, Reply.error(500, "The sandbox failed: see its log"))
+        : Reply.send(
+          exchange.response,
+          Reply.error(500, "The sandbox failed to handle this request: see its log")
+        )
     ))
   )
 
@@ -53,9 +56,9 @@ const plainRoute = (exchange: Exchange.Exchange, route: Routes.Route, jobState: 
     }).pipe(
       Effect.flatMap((reply) => Reply.send(exchange.response, alter(reply))),
       Effect.catchTags({
-        // The client left in the middle of its request: nobody is left to be told.
+        // The client closed the connection during its request, so there is no one to reply to.
         BodyCutOff: () => Effect.void,
-        PlatformError: (error) => failed(exchange, error)
+        PlatformError: (error) => internalError(exchange, error)
       })
     )
 })
@@ -70,22 +73,22 @@ const misdirected = (exchange: Exchange.Exchange) => ({
     )
 })
 
-/** Synchronous up to the first byte, so that log and faults see all of the body. */
+/** Runs synchronously until the handler reads the body, so that log and faults see every byte of it. */
 export const make = (options: DispatchOptions) => (request: IncomingMessage, response: ServerResponse) => {
   const exchange = Exchange.make(request, response)
   let verdict = NO_FAULT
-  const target = !isOurHost(request.headers.host, options.port)
+  const target = !isOwnHost(request.headers.host, options.port)
     ? misdirected(exchange)
     : isS3Path(exchange.path)
     ? s3Route(exchange, options.s3)
     : plainRoute(exchange, Routes.find(exchange, options), () => verdict.jobState)
   options.log.track(exchange, target.op)
-  if (!UNTOUCHED.has(target.op)) {
+  if (!EXEMPT_FROM_FAULTS.has(target.op)) {
     const { assetId, op } = target
     const { method, path } = exchange
-    verdict = options.faults.strike({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
+    verdict = options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
   }
   return FaultEffects.apply(exchange, { run: target.run, refuseS3: options.s3.refuse }, verdict).pipe(
-    Effect.catchDefect((defect) => failed(exchange, defect))
+    Effect.catchDefect((defect) => internalError(exchange, defect))
   )
 }

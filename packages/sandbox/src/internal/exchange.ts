@@ -1,11 +1,11 @@
-/** One request and its response, with what the sandbox worked out about them. */
+/** A request and its response, with the decoded path. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 
 export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly method: string
-  /** The path's segments, decoded; a segment that cannot be decoded stands as it came. */
+  /** The decoded path segments; a segment that cannot be decoded is kept as sent. */
   readonly segments: ReadonlyArray<string>
   /** The decoded path without its query. */
   readonly path: string

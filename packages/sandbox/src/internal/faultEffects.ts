@@ -1,4 +1,4 @@
-/** Carries out a verdict on one exchange. The S3 endpoint and all other handlers go through the same few lines. */
+/** Applies a fault verdict to an exchange, for the S3 endpoint and all other handlers alike. */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { FaultEffect } from "../Faults.ts"
@@ -9,9 +9,9 @@ import * as Reply from "./reply.ts"
 import * as RequestBody from "./requestBody.ts"
 import { onBodyBytes } from "./requestLog.ts"
 
-/** How an exchange is really answered, and how the S3 endpoint words a refusal. */
+/** The regular handler of an exchange, and how the S3 endpoint reports an error. */
 interface Handling {
-  /** Answers; a reply that is a value is passed through `alter` before it is sent. */
+  /** Handles the request. A handler that builds a `Reply` passes it through `alter` before sending it. */
   readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
   readonly refuseS3: (
     request: IncomingMessage,
@@ -23,18 +23,18 @@ interface Handling {
 const unaltered = (reply: Reply.Reply) => reply
 const { guess } = Reply
 
-/** A client that left while it was kept waiting is not answered any more. */
+/** Returns false if the client closed the connection during the delay. */
 const wait = ({ response }: Exchange, millis: number): Effect.Effect<boolean> =>
   millis === 0 ? Effect.succeed(true) : Effect.callback<boolean>((resume) => {
-    const gone = () => resume(Effect.succeed(false))
-    response.once("close", gone)
-    return Effect.sync(() => void response.off("close", gone))
+    const closed = () => resume(Effect.succeed(false))
+    response.once("close", closed)
+    return Effect.sync(() => void response.off("close", closed))
   }).pipe(Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.succeed(true) }))
 
 const resetConnection = ({ request }: Exchange) => Effect.sync(() => void request.socket.resetAndDestroy())
 
 const resetDuringRequest = (exchange: Exchange, limit: number) => {
-  // What came in while the exchange was delayed lies in the stream's buffer.
+  // Bytes that arrived during a delay are already in the stream's buffer.
   let received = exchange.request.readableLength
   onBodyBytes(exchange, (bytes) => {
     received += bytes
@@ -46,7 +46,7 @@ type Flushed = (error?: Error | null) => void
 const callbackOf = (rest: ReadonlyArray<unknown>): Flushed | undefined =>
   rest.find((argument): argument is Flushed => typeof argument === "function")
 
-/** Lets `limit` bytes of the body out and closes; a shorter body passes unharmed. */
+/** Sends `limit` bytes of the body, then closes the connection; a shorter body is not affected. */
 const cutResponse = ({ response }: Exchange, limit: number) => {
   const write = response.write.bind(response)
   const end = response.end.bind(response)
@@ -72,7 +72,7 @@ const cutResponse = ({ response }: Exchange, limit: number) => {
   }
 }
 
-/** A handler writes once it is done, so its first byte is the moment to lose the connection. */
+/** A handler writes only when it is done, so the connection is closed at its first write. */
 const loseReply = ({ request: { socket } }: Exchange) => {
   socket.write = () => {
     socket.destroy()
@@ -88,7 +88,7 @@ const truncated = (reply: Reply.Reply, bytes: number | undefined): Reply.Reply =
 const answer = (exchange: Exchange, reply: Reply.Reply): Effect.Effect<void> =>
   RequestBody.discard(exchange.request).pipe(
     Effect.andThen(Reply.send(exchange.response, reply)),
-    // The client is gone: nobody is left to be told.
+    // The client closed the connection, so there is no one to reply to.
     Effect.catchTag("BodyCutOff", () => Effect.void)
   )
 
@@ -99,9 +99,9 @@ const S3_ERRORS = {
 } as const
 
 const PLAIN_ERRORS = {
-  deny: Reply.error(403, "Access denied", guess("form of a refusal")),
-  throttle: Reply.error(429, "Too many requests", guess("form of throttling")),
-  expiredToken: Reply.error(401, "Token refused: it has expired", guess("form of a refusal"))
+  deny: Reply.error(403, "Access denied", guess("form of an error")),
+  throttle: Reply.error(429, "Too many requests", guess("form of a throttling error")),
+  expiredToken: Reply.error(401, "Token rejected: it has expired", guess("form of an error"))
 } as const
 
 const refuse = (
@@ -166,8 +166,8 @@ const retryAfter = (seconds: number | undefined): Readonly<Record<string, string
 
 export const apply = (exchange: Exchange, handling: Handling, verdict: Verdict): Effect.Effect<void> => {
   const { effect } = verdict
-  const act = effect === undefined
+  const handle = effect === undefined
     ? handling.run(unaltered)
     : Effect.suspend(() => carryOut(exchange, handling, effect))
-  return Effect.flatMap(wait(exchange, verdict.delayMillis), (present) => present ? act : Effect.void)
+  return Effect.flatMap(wait(exchange, verdict.delayMillis), (connected) => connected ? handle : Effect.void)
 }

@@ -1,9 +1,9 @@
-/** Decides which faults strike a request or a child of a job. Matching is synchronous: a verdict precedes every byte. */
+/** Decides which faults apply to a request or a step of a job. Synchronous, so a verdict precedes every byte. */
 import type { FaultEffect, FaultHits, FaultMatch, FaultRule } from "../Faults.ts"
 import * as Glob from "./glob.ts"
 import * as SeededRandom from "./seededRandom.ts"
 
-/** What can be struck. Work inside a job (`IngestAsset`, `SpawnChildren`) has no method or path. */
+/** What rules are matched against. Steps of a job (`IngestAsset`, `SpawnChildren`) have no method or path. */
 export interface Subject {
   readonly method: string
   readonly path: string
@@ -13,23 +13,24 @@ export interface Subject {
   readonly sessionToken: boolean
 }
 
-/** Delays come first and add up; then at most one effect. */
+/** The sum of all delays, followed by at most one other effect. */
 export interface Verdict {
   readonly delayMillis: number
   readonly effect: FaultEffect | undefined
-  /** The state to report instead of the true one, where the effect is a `jobState`. */
+  /** The state to report instead of the actual one, if the effect is a `jobState`. */
   readonly jobState: string | undefined
 }
 
 export interface FaultEngine {
-  readonly strike: (subject: Subject) => Verdict
+  /** The verdict for a subject; counts a hit for each rule that applies. */
+  readonly decide: (subject: Subject) => Verdict
   readonly set: (rules: ReadonlyArray<FaultRule>) => void
   readonly add: (rule: FaultRule) => void
   readonly hits: () => ReadonlyArray<FaultHits>
 }
 
-/** The subject that a step of a job's work is. */
-export const workSubject = (op: string, assetId?: string): Subject => ({
+/** The subject for a step of a job. */
+export const jobStepSubject = (op: string, assetId?: string): Subject => ({
   method: "",
   path: "",
   op,
@@ -37,7 +38,7 @@ export const workSubject = (op: string, assetId?: string): Subject => ({
   sessionToken: false
 })
 
-interface Armed {
+interface ArmedRule {
   readonly rule: FaultRule
   readonly matches: (subject: Subject) => boolean
   readonly random: () => number
@@ -51,8 +52,8 @@ const S3_PREFIX = "/_s3"
 /** Whether the path belongs to the S3 endpoint. */
 export const isS3Path = (path: string): boolean => path === S3_PREFIX || path.startsWith(`${S3_PREFIX}/`)
 
-const sameAsset = (wanted: string, assetId: string | undefined): boolean =>
-  assetId === wanted || (assetId !== undefined && assetId.slice(assetId.indexOf(":") + 1) === wanted)
+const sameAsset = (pattern: string, assetId: string | undefined): boolean =>
+  assetId === pattern || (assetId !== undefined && assetId.slice(assetId.indexOf(":") + 1) === pattern)
 
 const compileMatch = (match: FaultMatch) => {
   const path = match.path === undefined ? undefined : Glob.compile(match.path)
@@ -63,8 +64,8 @@ const compileMatch = (match: FaultMatch) => {
     (match.assetId === undefined || sameAsset(match.assetId, subject.assetId))
 }
 
-/** Whether an effect makes sense for the subject: a rule without an `op` must not be used up where it cannot act. */
-const applies = (rule: FaultRule, subject: Subject): boolean => {
+/** Whether the effect can apply to the subject: a broad match must not use up a rule where it has no effect. */
+const canApply = (rule: FaultRule, subject: Subject): boolean => {
   const type = rule.effect.type
   if (subject.op === CHILD_OP) return type === "childFailure" || (type === "delay" && rule.match.op === CHILD_OP)
   if (subject.op === SPAWN_OP) return type === "spawnFailure"
@@ -75,20 +76,21 @@ const applies = (rule: FaultRule, subject: Subject): boolean => {
   return true
 }
 
-const isSpent = (armed: Armed): boolean => {
+const isExhausted = (armed: ArmedRule): boolean => {
   const { effect, times } = armed.rule
-  const turns = effect.type === "jobState" && effect.then !== "last" ? effect.states.length : Infinity
-  return armed.hits >= Math.min(times ?? Infinity, turns)
+  const maxHits = effect.type === "jobState" && effect.then !== "last" ? effect.states.length : Infinity
+  return armed.hits >= Math.min(times ?? Infinity, maxHits)
 }
 
-const draws = (armed: Armed): boolean => armed.rule.probability === undefined || armed.random() < armed.rule.probability
+const passesProbability = (armed: ArmedRule): boolean =>
+  armed.rule.probability === undefined || armed.random() < armed.rule.probability
 
 const reportedState = (effect: FaultEffect, hit: number): string | undefined =>
   effect.type === "jobState" ? effect.states[Math.min(hit, effect.states.length - 1)] : undefined
 
 export const make = (seed: number, initial: ReadonlyArray<FaultRule>): FaultEngine => {
-  let rules: Array<Armed> = []
-  const arm = (rule: FaultRule, index: number): Armed => ({
+  let rules: Array<ArmedRule> = []
+  const arm = (rule: FaultRule, index: number): ArmedRule => ({
     rule,
     matches: compileMatch(rule.match),
     random: SeededRandom.make(seed + index),
@@ -97,10 +99,12 @@ export const make = (seed: number, initial: ReadonlyArray<FaultRule>): FaultEngi
   const set = (next: ReadonlyArray<FaultRule>) => {
     rules = next.map(arm)
   }
-  const strike = (subject: Subject): Verdict => {
+  const decide = (subject: Subject): Verdict => {
     let delayMillis = 0
     for (const armed of rules) {
-      if (!armed.matches(subject) || !applies(armed.rule, subject) || isSpent(armed) || !draws(armed)) continue
+      if (
+        !armed.matches(subject) || !canApply(armed.rule, subject) || isExhausted(armed) || !passesProbability(armed)
+      ) continue
       const { effect } = armed.rule
       const hit = armed.hits++
       if (effect.type !== "delay") return { delayMillis, effect, jobState: reportedState(effect, hit) }
@@ -110,7 +114,7 @@ export const make = (seed: number, initial: ReadonlyArray<FaultRule>): FaultEngi
   }
   set(initial)
   return {
-    strike,
+    decide,
     set,
     add: (rule) => void rules.push(arm(rule, rules.length)),
     hits: () => rules.map(({ hits, rule }) => ({ rule, hits }))

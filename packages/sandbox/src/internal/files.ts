@@ -1,4 +1,4 @@
-/** Files that are whole or absent: written beside their place, then renamed into it. */
+/** Atomic writes: a file is written under a temporary name, then renamed. */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
@@ -21,7 +21,7 @@ export const writeAtomic = (
   )
 }
 
-/** A folder of documents, each one file; names must be safe as file names. */
+/** A folder with one JSON file per document; names must be safe as file names. */
 export interface Folder {
   readonly put: (name: string, text: string) => Effect.Effect<void, PlatformError>
   readonly get: (name: string) => Effect.Effect<string, PlatformError>
@@ -36,7 +36,7 @@ export const folder = (fs: FileSystem.FileSystem, directory: string): Effect.Eff
   const files = fs.readDirectory(directory)
   const removeAll = (names: ReadonlyArray<string>) =>
     Effect.forEach(names, (name) => fs.remove(join(directory, name), { force: true }), { discard: true })
-  const made: Folder = {
+  const documents: Folder = {
     put: (name, text) => writeAtomic(fs, pathOf(name), text),
     get: (name) => fs.readFileString(pathOf(name)),
     names: Effect.map(
@@ -46,8 +46,8 @@ export const folder = (fs: FileSystem.FileSystem, directory: string): Effect.Eff
     clear: Effect.flatMap(files, removeAll)
   }
   return fs.makeDirectory(directory, { recursive: true }).pipe(
-    // What a killed process left half-written.
+    // Partial files are left by a process that was killed while writing.
     Effect.andThen(Effect.flatMap(files, (all) => removeAll(all.filter((name) => name.endsWith(PARTIAL))))),
-    Effect.as(made)
+    Effect.as(documents)
   )
 }

@@ -1,6 +1,6 @@
 const special = /[.+?^${}()|[\]\\]/g
 
-/** A matcher for whole paths: `*` is any run of characters but `/`, `**` any run at all. */
+/** Compiles a glob over whole paths: `*` matches any characters except `/`, `**` matches any characters. */
 export const compile = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern.split("**").map((part) => part.replace(special, "\\$&").replaceAll("*", "[^/]*")).join(".*")}$`

@@ -1,8 +1,8 @@
-/** The one listening socket: loopback only, closed with its scope within two seconds whatever clients do. */
+/** The HTTP server: bound to loopback, closed with its scope within two seconds whatever clients do. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo, Socket } from "node:net"
+import type { Socket } from "node:net"
 import { PortInUse, StorageFailed } from "../SandboxError.ts"
 
 interface HttpServer {
@@ -10,8 +10,8 @@ interface HttpServer {
   readonly openSockets: () => number
   readonly awaitIdle: Effect.Effect<void>
   /**
-   * Answers requests until the scope closes; then no connection is left. Requests that expect a `100 Continue` come
-   * without one having been sent.
+   * Passes requests to the handler until the scope closes, which also closes every connection. For requests with
+   * `Expect: 100-continue`, the handler must send the `100 Continue` itself.
    */
   readonly serve: (
     handler: (request: IncomingMessage, response: ServerResponse) => void
@@ -19,9 +19,6 @@ interface HttpServer {
 }
 
 const LOOPBACK = "127.0.0.1"
-
-const isAddress = (address: AddressInfo | string | null): address is AddressInfo =>
-  address !== null && typeof address === "object"
 
 const listen = (server: Server, port: number): Effect.Effect<number, PortInUse | StorageFailed> =>
   Effect.callback((resume) => {
@@ -31,7 +28,7 @@ const listen = (server: Server, port: number): Effect.Effect<number, PortInUse |
       )))
     server.listen(port, LOOPBACK, () => {
       const address = server.address()
-      resume(Effect.succeed(isAddress(address) ? address.port : port))
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
     })
   })
 
@@ -45,16 +42,16 @@ export const make = Effect.fnUntraced(function*(
   port: number
 ): Effect.fn.Return<HttpServer, PortInUse | StorageFailed, Scope.Scope> {
   const sockets = new Set<Socket>()
-  const idle = new Set<() => void>()
-  // Uploads may be slow, and the sandbox has no one to protect itself from.
+  const idleWaiters = new Set<() => void>()
+  // Uploads may be slow, and a loopback server needs no protection against slow clients.
   const server = createServer({ requestTimeout: 0 })
   server.on("connection", (socket) => {
     sockets.add(socket)
-    // Clients may vanish at any time; Node tells whoever reads or writes.
+    // Clients may disconnect at any time; Node reports that to readers and writers too.
     socket.on("error", () => {})
     socket.once("close", () => {
       sockets.delete(socket)
-      if (sockets.size === 0) { for (const resume of idle) resume() }
+      if (sockets.size === 0) { for (const resume of idleWaiters) resume() }
     })
   })
   const bound = yield* Effect.acquireRelease(listen(server, port), () => close(server, sockets))
@@ -64,11 +61,11 @@ export const make = Effect.fnUntraced(function*(
     awaitIdle: Effect.callback((resume) => {
       if (sockets.size === 0) return resume(Effect.void)
       const done = () => {
-        idle.delete(done)
+        idleWaiters.delete(done)
         resume(Effect.void)
       }
-      idle.add(done)
-      return Effect.sync(() => void idle.delete(done))
+      idleWaiters.add(done)
+      return Effect.sync(() => void idleWaiters.delete(done))
     }),
     serve: (handler) =>
       Effect.asVoid(Effect.acquireRelease(

@@ -1,13 +1,13 @@
-/** The info.json of an asset: Image API 2.1, level 2, in the form captured from the live service (docs/mps.md, 2.4). */
+/** The info.json of an asset: Image API 2.1, level 2, as captured from the live service (docs/mps.md, 2.4). */
 
-const TILE = 1024
-const SMALLEST = 64
+const TILE_SIZE = 1024
+const MIN_SHORT_SIDE = 64
 const MAX_FACTOR = 16
 
-/** Powers of two up to 16, for as long as the shorter side keeps 64 pixels. */
+/** Powers of two up to 16, as long as the shorter side keeps at least 64 pixels. */
 const scaleFactors = (width: number, height: number): ReadonlyArray<number> => {
   const factors = [1]
-  for (let factor = 2; factor <= MAX_FACTOR && Math.min(width, height) / factor >= SMALLEST; factor *= 2) {
+  for (let factor = 2; factor <= MAX_FACTOR && Math.min(width, height) / factor >= MIN_SHORT_SIDE; factor *= 2) {
     factors.push(factor)
   }
   return factors
@@ -25,7 +25,7 @@ export const make = (id: string, width: number, height: number) => {
       width: Math.round(width / factor),
       height: Math.round(height / factor)
     })),
-    tiles: [{ width: TILE, height: TILE, scaleFactors: factors }],
+    tiles: [{ width: TILE_SIZE, height: TILE_SIZE, scaleFactors: factors }],
     profile: ["http://iiif.io/api/image/2/level2.json", {
       formats: ["jpg", "tif", "gif", "png"],
       qualities: ["bitonal", "default", "gray", "color"],

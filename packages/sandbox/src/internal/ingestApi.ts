@@ -1,4 +1,4 @@
-/** `/admin/ingest/*`: submission, status, version (docs/mps.md, 2.1 to 2.3). */
+/** `/admin/ingest/*`: submission, status and version (docs/mps.md, 2.1 to 2.3). */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,7 +14,7 @@ import * as Token from "./token.ts"
 
 interface IngestApiOptions extends Submission.Strictness {
   readonly jobs: Jobs
-  readonly known: (kid: string) => KnownKey | undefined
+  readonly findKey: (kid: string) => KnownKey | undefined
   readonly statusAuth: boolean
 }
 
@@ -22,13 +22,13 @@ type Answer = Effect.Effect<Reply.Reply, PlatformError | RequestBody.BodyCutOff>
 
 export interface IngestApi {
   readonly initialize: (exchange: Exchange) => Answer
-  /** `reported` is a state that a fault rule wants told. */
+  /** `reported` overrides the state, for a fault rule. */
   readonly jobStatus: (exchange: Exchange, id: string, reported: string | undefined) => Answer
   readonly version: Reply.Reply
 }
 
 const BODY_LIMIT = 100 * 1024 * 1024
-const REFUSAL = Reply.guess("status and form of a refusal")
+const GUESSED_ERROR = Reply.guess("status and form of an error")
 
 const childView = (child: ChildJob) => ({
   _id: child.id,
@@ -40,7 +40,7 @@ const childView = (child: ChildJob) => ({
 
 const timestamp = (millis: number) => new Date(millis).toISOString()
 
-/** The tracker document that LTS's own programs keep; which part of it the service shows is not known. */
+/** The tracker document of LTS's own programs; which of its fields the service returns is unknown. */
 const trackerFile = (job: Job) => ({
   _id: job.id,
   job_name: "mps-ingest",
@@ -64,25 +64,25 @@ const statusView = (job: Job, reported: string) => ({
 const decodeText = (body: Uint8Array): Effect.Effect<string, Submission.RequestRefused> =>
   Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body),
-    catch: () => new Submission.RequestRefused({ problems: [{ path: "", message: "the body is not UTF-8" }] })
+    catch: () => new Submission.RequestRefused({ problems: [{ path: "", message: "the body is not valid UTF-8" }] })
   })
 
 const isJson = ({ request }: Exchange) => /^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")
 
-const refusedToken = (error: Token.TokenRefused) =>
+const tokenError = (error: Token.TokenRefused) =>
   Reply.error(error.status, error.message, {
-    ...REFUSAL,
+    ...GUESSED_ERROR,
     ...(error.status === 401 ? { "www-authenticate": "Bearer error=\"invalid_token\"" } : {})
   })
 
-const refusedRequest = (error: Submission.RequestRefused) =>
-  Reply.json(400, { error: error.message, problems: error.problems }, REFUSAL)
+const requestError = (error: Submission.RequestRefused) =>
+  Reply.json(400, { error: error.message, problems: error.problems }, GUESSED_ERROR)
 
 const notFound = (id: string) =>
   Reply.error(
     404,
-    /^[0-9a-f]{24}$/.test(id) ? `There is no job ${id}` : "A job id has 24 hexadecimal digits",
-    REFUSAL
+    /^[0-9a-f]{24}$/.test(id) ? `There is no job ${id}` : "A job id must have 24 hexadecimal digits",
+    GUESSED_ERROR
   )
 
 export const make = (options: IngestApiOptions): IngestApi => {
@@ -91,13 +91,13 @@ export const make = (options: IngestApiOptions): IngestApi => {
       Token.check({
         authorization: request.headers.authorization,
         resource: "ingest",
-        known: options.known,
+        findKey: options.findKey,
         nowSeconds: millis / 1000
       }))
 
   const accept = Effect.fnUntraced(function*(body: Uint8Array) {
     const submission = yield* Submission.parse(yield* decodeText(body))
-    yield* Submission.admit(submission, options)
+    yield* Submission.checkStrictness(submission, options)
     const job = yield* options.jobs.submit(submission)
     return Reply.json(
       200,
@@ -108,17 +108,17 @@ export const make = (options: IngestApiOptions): IngestApi => {
 
   const initialize = Effect.fn("Sandbox.initialize")(
     function*(exchange: Exchange) {
-      // Read first: a refusal sent while the client still writes may never be seen.
+      // Read the body first: a client that is still sending may never see an error reply.
       const body = yield* RequestBody.read(exchange.request, BODY_LIMIT)
       yield* checkToken(exchange)
       return isJson(exchange)
         ? yield* accept(body)
-        : Reply.error(415, "The content type must be application/json", REFUSAL)
+        : Reply.error(415, "The content type must be application/json", GUESSED_ERROR)
     },
     Effect.catchTags({
-      BodyTooLarge: (error) => Effect.succeed(Reply.error(413, error.message, REFUSAL)),
-      TokenRefused: (error) => Effect.succeed(refusedToken(error)),
-      RequestRefused: (error) => Effect.succeed(refusedRequest(error))
+      BodyTooLarge: (error) => Effect.succeed(Reply.error(413, error.message, GUESSED_ERROR)),
+      TokenRefused: (error) => Effect.succeed(tokenError(error)),
+      RequestRefused: (error) => Effect.succeed(requestError(error))
     })
   )
 
@@ -132,7 +132,7 @@ export const make = (options: IngestApiOptions): IngestApi => {
       onNone: () => notFound(id),
       onSome: (job) => Reply.json(200, statusView(job, reported ?? job.state), Reply.guess("fields beyond job_status"))
     })
-  }, Effect.catchTag("TokenRefused", (error) => Effect.succeed(refusedToken(error))))
+  }, Effect.catchTag("TokenRefused", (error) => Effect.succeed(tokenError(error))))
 
   return {
     initialize,

@@ -1,4 +1,4 @@
-/** The queue: jobs as parents with one child per asset, worked on by a few workers, kept over restarts. */
+/** The job queue: parents with one child per asset, run by a limited number of workers and kept across restarts. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -13,14 +13,14 @@ import type { ChildJob, Job, JobState } from "../Job.ts"
 import { isTerminal, UnknownJob } from "../Job.ts"
 import type { AssetFailed, Assets } from "./assets.ts"
 import type { FaultEngine } from "./faultEngine.ts"
-import { CHILD_OP, SPAWN_OP, workSubject } from "./faultEngine.ts"
+import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
 import type { Folder } from "./files.ts"
 import * as LiveJob from "./liveJob.ts"
 import type { Manifests } from "./manifests.ts"
 import * as ParentRule from "./parentRule.ts"
 import * as Submission from "./submission.ts"
 
-/** How long a job stays in `queued` and in `running` beyond its work; `per-poll` shows one step per status read. */
+/** How long a job stays in `queued` and `running` beyond its processing; `per-poll` shows one step per status read. */
 export type Pace = "instant" | "per-poll" | { readonly queuedMillis: number; readonly runningMillis: number }
 
 interface JobsOptions {
@@ -38,20 +38,20 @@ export interface Jobs {
   readonly submit: (submission: Submission.Submission) => Effect.Effect<Job, PlatformError>
   readonly get: (id: string) => Option.Option<Job>
   readonly list: () => ReadonlyArray<Job>
-  /** As the status endpoint tells it, by the pace. */
+  /** The job as the status endpoint reports it, which depends on the pace. */
   readonly report: (id: string) => Option.Option<Job>
   readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
   readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
-  /** Starts what a stopped or killed sandbox left unfinished; returns at once. */
+  /** Starts the jobs that a stopped or killed sandbox left unfinished, without waiting for them. */
   readonly resume: Effect.Effect<void>
   readonly reset: Effect.Effect<void, PlatformError>
 }
 
 const newId = () => randomBytes(12).toString("hex")
-const pauses = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
+const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
 const pause = (millis: number) => millis === 0 ? Effect.void : Effect.sleep(millis)
 
-const describe = (error: AssetFailed | PlatformError): string =>
+const failureReason = (error: AssetFailed | PlatformError): string =>
   error._tag === "AssetFailed" ? error.reason : "The sandbox could not store the asset: see its log"
 
 const newJob = (submission: Submission.Submission, createdAt: number): Job => ({
@@ -76,7 +76,7 @@ export const make = Effect.fnUntraced(function*(
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
-  const { queuedMillis, runningMillis } = pauses(options.pace)
+  const { queuedMillis, runningMillis } = delaysOf(options.pace)
 
   const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
     if (isTerminal(live.now().state)) return
@@ -87,16 +87,16 @@ export const make = Effect.fnUntraced(function*(
   const outcomeOf = ({ children }: Job, spawned = true) =>
     ParentRule.outcome({ spawned, states: children.map(({ state }) => state) }, childErrorLimit)
 
-  const work = Effect.fnUntraced(function*(asset: ImageAsset, request: IngestRequest): Effect.fn.Return<
+  const ingestAsset = Effect.fnUntraced(function*(asset: ImageAsset, request: IngestRequest): Effect.fn.Return<
     Partial<ChildJob>
   > {
-    const verdict = faults.strike(workSubject(CHILD_OP, asset.identifier))
+    const verdict = faults.decide(jobStepSubject(CHILD_OP, asset.identifier))
     yield* pause(verdict.delayMillis)
     if (verdict.effect?.type === "childFailure") return { state: "failed", reason: verdict.effect.message }
     return yield* assets.ingest(asset, request.globalSettings).pipe(
       Effect.tapErrorTag("PlatformError", (error) => Effect.logError("An asset could not be stored", error)),
       Effect.match({
-        onFailure: (error) => ({ state: "failed" as const, reason: describe(error) }),
+        onFailure: (error) => ({ state: "failed" as const, reason: failureReason(error) }),
         onSuccess: (warnings) => ({ state: "success" as const, warnings })
       })
     )
@@ -105,16 +105,16 @@ export const make = Effect.fnUntraced(function*(
   const runChild = Effect.fnUntraced(
     function*(live: LiveJob.LiveJob, child: ChildJob, submission: Submission.Submission) {
       const asset = submission.request.assets.image.find(({ identifier }) => identifier === child.identifier)
-      const to = (next: Partial<ChildJob>) => live.changeChild(child.id, (old) => ({ ...old, ...next }))
-      yield* to({ state: "queued" })
+      const update = (next: Partial<ChildJob>) => live.changeChild(child.id, (old) => ({ ...old, ...next }))
+      yield* update({ state: "queued" })
       yield* workers.withPermits(1)(Effect.gen(function*() {
-        yield* to({ state: "running" })
-        const fate = asset === undefined
-          ? { state: "failed" as const, reason: "The stored request does not hold this asset" }
-          : yield* work(asset, submission.request)
-        yield* to(fate)
-        if (fate.state === "failed") {
-          yield* live.change((job) => ({ ...job, errors: [...job.errors, `${child.identifier}: ${fate.reason}`] }))
+        yield* update({ state: "running" })
+        const result = asset === undefined
+          ? { state: "failed" as const, reason: "The stored request does not contain this asset" }
+          : yield* ingestAsset(asset, submission.request)
+        yield* update(result)
+        if (result.state === "failed") {
+          yield* live.change((job) => ({ ...job, errors: [...job.errors, `${child.identifier}: ${result.reason}`] }))
         }
         yield* live.save
       }))
@@ -129,12 +129,12 @@ export const make = Effect.fnUntraced(function*(
     yield* live.change((job) => ({ ...job, state: "queued" }))
     yield* pause(queuedMillis)
     yield* live.change((job) => ({ ...job, state: "running" }))
-    const { effect } = faults.strike(workSubject(SPAWN_OP))
+    const { effect } = faults.decide(jobStepSubject(SPAWN_OP))
     if (effect?.type === "spawnFailure") {
       return yield* finish(live, outcomeOf(live.now(), false) ?? "failed", effect.message)
     }
-    const open = live.now().children.filter(({ state }) => !isTerminal(state))
-    yield* Effect.forEach(open, (child) => runChild(live, child, submission), {
+    const unfinished = live.now().children.filter(({ state }) => !isTerminal(state))
+    yield* Effect.forEach(unfinished, (child) => runChild(live, child, submission), {
       concurrency: "unbounded",
       discard: true
     })
@@ -144,7 +144,7 @@ export const make = Effect.fnUntraced(function*(
     yield* finish(live, outcome)
   })
 
-  // A disk that refuses to keep the job's state must show in that state, not in a forgotten fiber.
+  // If a job's state cannot be stored, the job must fail visibly instead of in an unobserved fiber.
   const run = (live: LiveJob.LiveJob, submission: Submission.Submission) =>
     runParent(live, submission).pipe(
       Effect.tapError((error) => Effect.logError(`Job ${live.id} could not be stored`, error)),
@@ -154,7 +154,7 @@ export const make = Effect.fnUntraced(function*(
   const start = (live: LiveJob.LiveJob, submission: Submission.Submission) =>
     Effect.asVoid(FiberSet.run(fibers, run(live, submission)))
 
-  const adopt = Effect.fnUntraced(function*(job: Job) {
+  const register = Effect.fnUntraced(function*(job: Job) {
     const live = yield* LiveJob.make(job, folder)
     jobs.set(job.id, live)
     return live
@@ -169,19 +169,19 @@ export const make = Effect.fnUntraced(function*(
     submissions.get(live.id).pipe(
       Effect.flatMap(Submission.parse),
       Effect.matchEffect({
-        onFailure: () => finish(live, "failed", "interrupted by a restart, and its request cannot be read again"),
+        onFailure: () => finish(live, "failed", "interrupted by a restart, and its stored request cannot be read"),
         onSuccess: (submission) => start(live, submission)
       }),
       Effect.catch((error) => Effect.logError(`Job ${live.id} could not be stored`, error))
     )
 
-  for (const name of yield* folder.names) yield* adopt(yield* LiveJob.decodeJob(yield* folder.get(name)))
+  for (const name of yield* folder.names) yield* register(yield* LiveJob.decodeJob(yield* folder.get(name)))
 
   return {
     submit: Effect.fnUntraced(function*(submission) {
       const job = newJob(submission, yield* Clock.currentTimeMillis)
       yield* submissions.put(job.id, submission.text)
-      const live = yield* adopt(job)
+      const live = yield* register(job)
       yield* live.save
       yield* start(live, submission)
       return job
@@ -191,12 +191,12 @@ export const make = Effect.fnUntraced(function*(
     report: (id) =>
       Option.map(
         Option.fromUndefinedOr(jobs.get(id)),
-        (live) => options.pace === "per-poll" ? { ...live.now(), state: live.nextReported() } : live.now()
+        (live) => options.pace === "per-poll" ? { ...live.now(), state: live.nextReportedState() } : live.now()
       ),
     awaitTerminal: (id) => Effect.flatMap(find(id), (live) => live.awaitTerminal),
     setState: Effect.fnUntraced(function*(id, state) {
       const live = yield* find(id)
-      live.reveal()
+      live.reportActualState()
       yield* live.change((job) => ({ ...job, state }))
       yield* live.save
     }),

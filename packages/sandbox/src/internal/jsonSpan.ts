@@ -1,4 +1,4 @@
-/** Where a top-level member's value stands in the source text of a JSON object; the text must be valid JSON. */
+/** The position of a top-level member's value in the text of a JSON object; the text must be valid JSON. */
 interface Span {
   readonly start: number
   readonly end: number
@@ -11,7 +11,7 @@ const skipWhitespace = (text: string, at: number): number => {
   return at
 }
 
-/** The index after the string that opens at `at`. */
+/** The index after the string that starts at `at`. */
 const stringEnd = (text: string, at: number): number => {
   for (let i = at + 1; i < text.length; i++) {
     const char = text.charAt(i)
@@ -26,7 +26,7 @@ const scalarEnd = (text: string, at: number): number => {
   return at
 }
 
-/** Brackets are counted rather than recursed into, so depth costs no stack. */
+/** Counts brackets instead of recursing, so that deep nesting cannot exhaust the stack. */
 const containerEnd = (text: string, at: number): number => {
   let depth = 0
   for (let i = at; i < text.length; i++) {
@@ -45,8 +45,8 @@ const valueEnd = (text: string, at: number): number => {
 }
 
 /**
- * The span of a member of the top-level object, so that its bytes can be kept exactly as they were sent. Of several
- * members of one name the last counts, as in `JSON.parse`.
+ * The span of a member's value in the top-level object, so that its text can be kept exactly as sent. The last of
+ * several members with the same name wins, as in `JSON.parse`.
  */
 export const memberSpan = (text: string, name: string): Span | undefined => {
   let found: Span | undefined

@@ -1,4 +1,4 @@
-/** The sandbox's own key pair, and the public keys that its user trusts besides. */
+/** The sandbox's own key pair and additional trusted public keys. */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
@@ -10,7 +10,7 @@ import * as Files from "./files.ts"
 
 export interface TrustedKey {
   readonly kid: string
-  /** The issuer that the key belongs to; left out, any issuer may use it. */
+  /** The issuer that the key belongs to; if omitted, any issuer may use it. */
   readonly issuer?: string
   readonly publicKeyPem: string
 }
@@ -22,12 +22,12 @@ export interface KnownKey {
 
 const generate = promisify(generateKeyPair)
 
-const parse = (pem: string, what: string): Effect.Effect<KeyObject, Unreadable> =>
+const parsePublicKey = (pem: string, what: string): Effect.Effect<KeyObject, Unreadable> =>
   Effect.try({ try: () => createPublicKey(pem), catch: () => new Unreadable({ what }) }).pipe(
     Effect.filterOrFail((key) => key.asymmetricKeyType === "rsa", () => new Unreadable({ what: `${what} (not RSA)` }))
   )
 
-const createOwn = (fs: FileSystem.FileSystem, path: string) =>
+const createOwnKey = (fs: FileSystem.FileSystem, path: string) =>
   Effect.promise(() =>
     generate("rsa", {
       modulusLength: 2048,
@@ -36,24 +36,24 @@ const createOwn = (fs: FileSystem.FileSystem, path: string) =>
     })
   ).pipe(Effect.flatMap(({ privateKey }) => Files.writeAtomic(fs, path, privateKey, 0o600)))
 
-/** The path of the sandbox's private key; made on the first start, kept in later ones. */
-export const own = Effect.fnUntraced(function*(
+/** The sandbox's key and the path of its private key, which is created on the first start. */
+export const ownKey = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   directory: string
 ): Effect.fn.Return<{ readonly path: string; readonly key: KeyObject }, PlatformError | Unreadable> {
   const keys = join(directory, "keys")
   yield* fs.makeDirectory(keys, { recursive: true })
   const path = join(keys, "private.key")
-  if (!(yield* fs.exists(path))) yield* createOwn(fs, path)
-  return { path, key: yield* parse(yield* fs.readFileString(path), `The sandbox's key ${path}`) }
+  if (!(yield* fs.exists(path))) yield* createOwnKey(fs, path)
+  return { path, key: yield* parsePublicKey(yield* fs.readFileString(path), `The sandbox's key ${path}`) }
 })
 
-/** Parses the trusted keys, by kid. */
-export const trusted = (
+/** Parses the trusted keys and returns them by kid. */
+export const parseTrustedKeys = (
   keys: ReadonlyArray<TrustedKey>
 ): Effect.Effect<ReadonlyArray<readonly [string, KnownKey]>, Unreadable> =>
   Effect.forEach(
     keys,
     ({ issuer, kid, publicKeyPem }) =>
-      Effect.map(parse(publicKeyPem, `The trusted key ${kid}`), (key) => [kid, { issuer, key }] as const)
+      Effect.map(parsePublicKey(publicKeyPem, `The trusted key ${kid}`), (key) => [kid, { issuer, key }] as const)
   )

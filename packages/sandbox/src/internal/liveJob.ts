@@ -1,4 +1,4 @@
-/** One job while the sandbox runs: its present value, whoever waits for it, and its file. */
+/** A job in memory: its current value, its subscribers and its file. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -19,13 +19,13 @@ export interface LiveJob {
   readonly id: string
   readonly now: () => Job
   readonly awaitTerminal: Effect.Effect<Job>
-  /** Changes the value and its time of modification; kept in memory until {@link LiveJob.save}. */
+  /** Updates the value and its modification time, in memory only until {@link LiveJob.save}. */
   readonly change: (next: (job: Job) => Job) => Effect.Effect<void>
   readonly changeChild: (id: string, next: (child: ChildJob) => ChildJob) => Effect.Effect<void>
   readonly save: Effect.Effect<void, PlatformError>
-  /** The state to tell a client who may learn of one step per read; the true one once `reveal` was called. */
-  readonly nextReported: () => JobState
-  readonly reveal: () => void
+  /** The state to report if each read shows one more step; the actual state after `reportActualState`. */
+  readonly nextReportedState: () => JobState
+  readonly reportActualState: () => void
 }
 
 const STEPS: ReadonlyArray<JobState> = ["ready", "queued", "running"]
@@ -33,7 +33,7 @@ const rank = (state: JobState): number => isTerminal(state) ? STEPS.length : STE
 
 export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
   const ref = yield* SubscriptionRef.make(initial)
-  const writing = yield* Semaphore.make(1)
+  const writeLock = yield* Semaphore.make(1)
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
   const change = (next: (job: Job) => Job) =>
@@ -52,13 +52,13 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
     change,
     changeChild: (id, next) =>
       change((job) => ({ ...job, children: job.children.map((child) => child.id === id ? next(child) : child) })),
-    // Suspended inside the permit, so that the last write is of the last value.
-    save: writing.withPermits(1)(Effect.suspend(() => folder.put(initial.id, encodeJob(now())))),
-    nextReported: () => {
+    // Reads the value inside the permit, so that the last write stores the latest value.
+    save: writeLock.withPermits(1)(Effect.suspend(() => folder.put(initial.id, encodeJob(now())))),
+    nextReportedState: () => {
       const { state } = now()
       return STEPS[Math.min(rank(state), reads++)] ?? state
     },
-    reveal: () => {
+    reportActualState: () => {
       reads = Infinity
     }
   }

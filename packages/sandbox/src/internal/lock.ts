@@ -1,4 +1,4 @@
-/** Keeps a second sandbox away from a data directory. A lock whose process is gone is stale and taken over. */
+/** Locks a data directory against a second sandbox. A lock whose process no longer exists is stale and replaced. */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
@@ -13,7 +13,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: there is such a process, it is someone else's.
+    // EPERM: the process exists but belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM"
   }
 }
@@ -23,11 +23,11 @@ export const acquire = Effect.fnUntraced(function*(
   directory: string
 ): Effect.fn.Return<void, PlatformError | DirectoryLocked, Scope.Scope> {
   const path = join(directory, "lock")
-  const own = `${path}.${randomUUID()}`
-  // Linked rather than created in place, so that nobody can read a lock that does not name its process yet.
-  const create = fs.writeFileString(own, String(process.pid)).pipe(
-    Effect.andThen(fs.link(own, path)),
-    Effect.ensuring(Effect.ignore(fs.remove(own, { force: true })))
+  const candidate = `${path}.${randomUUID()}`
+  // Written under another name, then linked, so that the lock never exists without its process id.
+  const create = fs.writeFileString(candidate, String(process.pid)).pipe(
+    Effect.andThen(fs.link(candidate, path)),
+    Effect.ensuring(Effect.ignore(fs.remove(candidate, { force: true })))
   )
   const takeOver = Effect.gen(function*() {
     const pid = Number(yield* fs.readFileString(path))
@@ -40,6 +40,6 @@ export const acquire = Effect.fnUntraced(function*(
     "PlatformError",
     (error) => error.reason._tag === "AlreadyExists" ? takeOver : Effect.fail(error)
   )
-  // Failing to remove it does no harm: the next start finds its process gone.
+  // A failed removal is harmless: the next start finds that the process no longer exists.
   yield* Effect.acquireRelease(acquired, () => Effect.ignore(fs.remove(path, { force: true })))
 })

@@ -1,15 +1,16 @@
-/** The manifests being served, exactly as they were sent. */
+/** The published manifests, stored exactly as they were sent. */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
+import { isReadonlyObject } from "effect/Predicate"
 import { createHash } from "node:crypto"
 import type { Folder } from "./files.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 
 export interface Manifests {
-  /** Makes a manifest served; the text must be one that {@link ManifestName.identify} can name. */
+  /** Publishes a manifest, which {@link ManifestName.identify} must be able to identify. */
   readonly publish: (text: string) => Effect.Effect<void, PlatformError>
-  /** The versions that are served under a key; none where it is unknown. */
+  /** The versions published under a key; empty for an unknown key. */
   readonly versions: (key: string) => ReadonlyArray<Version>
   readonly read: (key: string, version: Version) => Effect.Effect<string, PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
@@ -18,29 +19,29 @@ export interface Manifests {
 const fileName = (key: string, version: Version) =>
   `${createHash("sha256").update(key).digest("hex").slice(0, 40)}-${version}`
 
-const parseText = (text: string): ManifestName.IdentifiedManifest | undefined => {
+const identifyText = (text: string): ManifestName.IdentifiedManifest | undefined => {
   const value: unknown = JSON.parse(text)
-  return typeof value === "object" && value !== null ? ManifestName.identify({ ...value }) : undefined
+  return isReadonlyObject(value) ? ManifestName.identify(value) : undefined
 }
 
 export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Return<Manifests, PlatformError> {
-  const served = new Map<string, Set<Version>>()
+  const published = new Map<string, Set<Version>>()
   const register = ({ key, version }: ManifestName.IdentifiedManifest) =>
-    void served.set(key, new Set(served.get(key)).add(version))
+    void published.set(key, new Set(published.get(key)).add(version))
   for (const name of yield* folder.names) {
-    const identified = parseText(yield* folder.get(name))
+    const identified = identifyText(yield* folder.get(name))
     if (identified !== undefined) register(identified)
   }
   return {
     publish: (text) => {
-      const identified = parseText(text)
-      if (identified === undefined) return Effect.die(new Error("a manifest without a name was accepted"))
+      const identified = identifyText(text)
+      if (identified === undefined) return Effect.die(new Error("An accepted manifest has no name"))
       return folder.put(fileName(identified.key, identified.version), text).pipe(
         Effect.andThen(Effect.sync(() => register(identified)))
       )
     },
-    versions: (key) => [...(served.get(key) ?? [])].sort(),
+    versions: (key) => [...(published.get(key) ?? [])].sort(),
     read: (key, version) => folder.get(fileName(key, version)),
-    reset: Effect.andThen(folder.clear, Effect.sync(() => served.clear()))
+    reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear()))
   }
 })

@@ -1,4 +1,4 @@
-/** How the parent's fate follows from its children's (docs/mps.md, 2.3). */
+/** Derives the state of a parent job from its children (docs/mps.md, 2.3). */
 import type { JobState } from "../Job.ts"
 
 interface Children {
@@ -7,8 +7,8 @@ interface Children {
 }
 
 /**
- * `undefined` while a child still works. Spawning failed, failed children reaching the limit, or no child that did not
- * fail: the parent failed. Otherwise it is `success`, even with dead images among its children.
+ * `undefined` while children are unfinished. The parent fails if spawning failed, if the number of failed children
+ * reaches the limit, or if all children failed. Otherwise it succeeds, even if some children failed.
  */
 export const outcome = ({ spawned, states }: Children, childErrorLimit: number): "success" | "failed" | undefined => {
   if (!spawned) return "failed"

@@ -1,4 +1,4 @@
-/** Takes secrets out of what is kept of a request. */
+/** Redacts secrets in logged requests. */
 import type { IncomingHttpHeaders } from "node:http"
 
 const REDACTED = "<redacted>"
@@ -19,8 +19,8 @@ const parameter = (pair: string): string => {
 }
 
 export const target = (url: string): string => {
-  const question = url.indexOf("?")
-  return question < 0
+  const queryStart = url.indexOf("?")
+  return queryStart < 0
     ? url
-    : `${url.slice(0, question + 1)}${url.slice(question + 1).split("&").map(parameter).join("&")}`
+    : `${url.slice(0, queryStart + 1)}${url.slice(queryStart + 1).split("&").map(parameter).join("&")}`
 }

@@ -1,4 +1,4 @@
-/** A whole answer as a value, so that faults can change it before it is sent. */
+/** A complete reply as a value, so that faults can change it before it is sent. */
 import * as Effect from "effect/Effect"
 import type { ServerResponse } from "node:http"
 import { expectsContinue } from "./requestBody.ts"
@@ -9,7 +9,7 @@ export interface Reply {
   readonly body: string | Uint8Array
 }
 
-/** Marks an answer whose real counterpart nobody outside LTS knows; see FIDELITY.md. */
+/** Marks a reply whose real form is unknown outside LTS; see FIDELITY.md. */
 export const guess = (reason: string): Readonly<Record<string, string>> => ({
   "x-sandbox-fidelity": `guess; ${reason}`
 })
@@ -20,7 +20,7 @@ export const json = (status: number, value: unknown, headers: Readonly<Record<st
   body: JSON.stringify(value)
 })
 
-/** An error in the one shape that is known of MPS: a text under `error`. */
+/** An error in the only known form of MPS: a string in the field `error`. */
 export const error = (status: number, message: string, headers?: Readonly<Record<string, string>>): Reply =>
   json(status, { error: message }, headers)
 
@@ -45,14 +45,14 @@ export const redirect = (status: number, location: string, headers: Readonly<Rec
   empty(status, { location, ...headers })
 
 /**
- * Sends the reply; done once it is handed to the system or the connection is gone. A client that was never told to send
- * its body may send it or not, so that connection cannot serve another request.
+ * Sends the reply; completes when it is handed to the operating system or the connection is closed. A client that got
+ * no `100 Continue` may or may not send its body, so its connection cannot be reused.
  */
 export const send = (response: ServerResponse, reply: Reply): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const body = Buffer.from(reply.body)
-    const unsent = expectsContinue(response.req) && !response.req.complete
-    const connection = unsent ? { connection: "close" } : {}
+    const bodyPending = expectsContinue(response.req) && !response.req.complete
+    const connection = bodyPending ? { connection: "close" } : {}
     response.once("close", () => resume(Effect.void))
     response.writeHead(reply.status, { ...reply.headers, ...connection, "content-length": body.length })
     response.end(body, () => resume(Effect.void))

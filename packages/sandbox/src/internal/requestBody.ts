@@ -1,33 +1,33 @@
-/** Reading and discarding request bodies. */
+/** Reads and discards request bodies. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { IncomingMessage } from "node:http"
 
-/** The body is larger than the limit; it was read to its end all the same, so that the client can read the answer. */
+/** The body exceeds the limit. It was still read to the end, so that the client can receive the reply. */
 class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLarge", { limit: Schema.Int }) {
   override get message() {
     return `The request body is larger than ${this.limit} bytes`
   }
 }
 
-/** The client went away in the middle of its request. */
+/** The client closed the connection during its request. */
 export class BodyCutOff extends Schema.TaggedError<BodyCutOff>()("BodyCutOff", {}) {
   override get message() {
-    return "The connection ended before the request body did"
+    return "The connection was closed before the request body was complete"
   }
 }
 
 const consume = <A>(request: IncomingMessage, onChunk: (chunk: Buffer) => void, done: () => A) =>
   Effect.callback<A, BodyCutOff>((resume) => {
-    const cutOff = () => resume(Effect.fail(new BodyCutOff({})))
-    if (request.destroyed) return cutOff()
+    const fail = () => resume(Effect.fail(new BodyCutOff({})))
+    if (request.destroyed) return fail()
     request.on("data", onChunk)
     request.once("end", () => resume(Effect.sync(done)))
-    request.once("error", cutOff)
-    request.once("close", cutOff)
+    request.once("error", fail)
+    request.once("close", fail)
   })
 
-/** The whole body, or a failure once it is known to be longer than `limit`. */
+/** Reads the whole body; fails if it is longer than `limit` bytes. */
 export const read = (request: IncomingMessage, limit: number): Effect.Effect<Buffer, BodyTooLarge | BodyCutOff> =>
   Effect.suspend(() => {
     const chunks: Array<Buffer> = []
@@ -42,13 +42,13 @@ export const read = (request: IncomingMessage, limit: number): Effect.Effect<Buf
     )
   })
 
-/** Whether the client waits to be told to go on before it sends its body. */
+/** Whether the client waits for a `100 Continue` before it sends its body. */
 export const expectsContinue = (request: IncomingMessage): boolean =>
   request.headers.expect?.toLowerCase() === "100-continue"
 
 /**
- * Reads the body to its end and forgets it: an answer sent earlier may be lost while the client still writes. A client
- * that waits to be told to go on is answered instead.
+ * Reads and discards the whole body, because a client that is still sending may miss an earlier reply. Reads nothing if
+ * the client waits for a `100 Continue`.
  */
 export const discard = (request: IncomingMessage): Effect.Effect<void, BodyCutOff> =>
   Effect.suspend(() =>

@@ -1,4 +1,4 @@
-/** Keeps the log of requests, and tells whoever waits for one. */
+/** Keeps the request log and notifies callers of `awaitEntry`. */
 import * as Effect from "effect/Effect"
 import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
 import type { Exchange } from "./exchange.ts"
@@ -7,21 +7,21 @@ import * as Redact from "./redact.ts"
 const CAPACITY = 10_000
 
 export interface RequestLog {
-  /** Opens an entry, which follows the exchange to its end by itself. */
+  /** Adds an entry that is updated when the exchange ends. */
   readonly track: (exchange: Exchange, op: string) => void
   readonly entries: () => ReadonlyArray<RequestLogEntry>
   readonly inFlight: () => Readonly<Record<string, InFlight>>
-  /** The first entry, past or future, that satisfies the condition. */
-  readonly awaitEntry: (where: (entry: RequestLogEntry) => boolean) => Effect.Effect<RequestLogEntry>
+  /** The first entry, past or future, that satisfies the predicate. */
+  readonly awaitEntry: (predicate: (entry: RequestLogEntry) => boolean) => Effect.Effect<RequestLogEntry>
   readonly reset: () => void
 }
 
 interface Waiter {
-  readonly where: (entry: RequestLogEntry) => boolean
-  readonly found: (entry: RequestLogEntry) => void
+  readonly predicate: (entry: RequestLogEntry) => boolean
+  readonly resolve: (entry: RequestLogEntry) => void
 }
 
-/** Bytes are counted as the parser hands them over, which leaves the stream to its reader. */
+/** Counts bytes as the HTTP parser pushes them, so that the stream stays available to its reader. */
 export const onBodyBytes = ({ request }: Exchange, count: (bytes: number) => void): void => {
   const push = request.push.bind(request)
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
@@ -33,16 +33,16 @@ export const onBodyBytes = ({ request }: Exchange, count: (bytes: number) => voi
 export const make = (): RequestLog => {
   let entries: Array<RequestLogEntry> = []
   let inFlight: Record<string, InFlight> = {}
-  let order = 0
-  let ids = 0
+  let nextEvent = 0
+  let nextId = 0
   const waiters = new Set<Waiter>()
 
-  const tell = (entry: RequestLogEntry) => {
-    for (const waiter of [...waiters].filter(({ where }) => where(entry))) waiter.found(entry)
+  const notify = (entry: RequestLogEntry) => {
+    for (const waiter of [...waiters].filter(({ predicate }) => predicate(entry))) waiter.resolve(entry)
   }
   const replace = (entry: RequestLogEntry) => {
-    entries = entries.map((old) => old.id === entry.id ? entry : old)
-    tell(entry)
+    entries = entries.map((existing) => existing.id === entry.id ? entry : existing)
+    notify(entry)
   }
   const enter = (op: string): number => {
     const { now, peak } = inFlight[op] ?? { now: 0, peak: 0 }
@@ -58,26 +58,26 @@ export const make = (): RequestLog => {
     const { request, response } = exchange
     let bytesIn = 0
     onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
-    const opened: RequestLogEntry = {
-      id: ids++,
+    const openEntry: RequestLogEntry = {
+      id: nextId++,
       method: exchange.method,
       path: Redact.target(request.url ?? "/"),
       op,
       headers: Redact.headers(request.headers),
       status: undefined,
       bytesIn: 0,
-      started: order++,
+      started: nextEvent++,
       ended: undefined,
       outcome: "open",
       inFlight: enter(op)
     }
-    entries = [...entries.slice(-(CAPACITY - 1)), opened]
-    tell(opened)
+    entries = [...entries.slice(-(CAPACITY - 1)), openEntry]
+    notify(openEntry)
     response.once("close", () => {
       leave(op)
       const status = response.headersSent ? response.statusCode : undefined
       const outcome = response.writableFinished ? "replied" : "broken"
-      replace({ ...opened, status, bytesIn, ended: order++, outcome })
+      replace({ ...openEntry, status, bytesIn, ended: nextEvent++, outcome })
     })
   }
 
@@ -85,13 +85,13 @@ export const make = (): RequestLog => {
     track,
     entries: () => entries,
     inFlight: () => inFlight,
-    awaitEntry: (where) =>
+    awaitEntry: (predicate) =>
       Effect.callback((resume) => {
-        const present = entries.find(where)
+        const present = entries.find(predicate)
         if (present !== undefined) return resume(Effect.succeed(present))
         const waiter: Waiter = {
-          where,
-          found: (entry) => {
+          predicate,
+          resolve: (entry) => {
             waiters.delete(waiter)
             resume(Effect.succeed(entry))
           }

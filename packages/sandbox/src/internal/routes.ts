@@ -1,4 +1,4 @@
-/** Which part of the sandbox a request is for. */
+/** Routes requests outside the S3 endpoint. */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import * as ControlApi from "./controlApi.ts"
@@ -12,7 +12,7 @@ import type { BodyCutOff } from "./requestBody.ts"
 export interface Route {
   readonly op: string
   readonly assetId: string | undefined
-  /** `jobState` is a state that a fault rule wants told instead of the true one. */
+  /** `jobState` overrides the reported state of a job, for a fault rule. */
   readonly answer: (jobState: string | undefined) => Effect.Effect<Reply.Reply, PlatformError | BodyCutOff>
 }
 
@@ -23,16 +23,16 @@ export interface Parts {
   readonly controlToken: string
 }
 
-const NOT_FOUND = Reply.error(404, "Nothing is served at this address of the sandbox")
-const READS = ["GET", "HEAD"]
+const NOT_FOUND = Reply.error(404, "The sandbox serves nothing at this URL")
+const READ_METHODS = ["GET", "HEAD"]
 
-const fixed = (op: string, reply: Reply.Reply): Route => ({
+const constantRoute = (op: string, reply: Reply.Reply): Route => ({
   op,
   assetId: undefined,
   answer: () => Effect.succeed(reply)
 })
 
-const only = (methods: ReadonlyArray<string>, exchange: Exchange, route: Route): Route =>
+const allowMethods = (methods: ReadonlyArray<string>, exchange: Exchange, route: Route): Route =>
   methods.includes(exchange.method) ? route : {
     ...route,
     answer: () =>
@@ -41,13 +41,13 @@ const only = (methods: ReadonlyArray<string>, exchange: Exchange, route: Route):
       )
   }
 
-/** Readable by any page, and preflights are answered. */
-const open = (exchange: Exchange, route: Route): Route => ({
-  ...only([...READS, "OPTIONS"], exchange, route),
+/** Allows cross-origin reads and answers preflight requests. */
+const withCors = (exchange: Exchange, route: Route): Route => ({
+  ...allowMethods([...READ_METHODS, "OPTIONS"], exchange, route),
   ...(exchange.method === "OPTIONS" ? { answer: () => Effect.succeed(DeliveryApi.PREFLIGHT) } : {
     answer: (jobState) =>
       Effect.map(
-        only([...READS, "OPTIONS"], exchange, route).answer(jobState),
+        allowMethods([...READ_METHODS, "OPTIONS"], exchange, route).answer(jobState),
         (reply) => Reply.withHeaders(reply, DeliveryApi.CORS)
       )
   })
@@ -55,11 +55,17 @@ const open = (exchange: Exchange, route: Route): Route => ({
 
 const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...rest]: ReadonlyArray<string>): Route => {
   if (name === "initialize" && id === "") {
-    return only(["POST"], exchange, { op: "Initialize", assetId: undefined, answer: () => ingest.initialize(exchange) })
+    return allowMethods(["POST"], exchange, {
+      op: "Initialize",
+      assetId: undefined,
+      answer: () => ingest.initialize(exchange)
+    })
   }
-  if (name === "version" && id === "") return only(READS, exchange, fixed("Version", ingest.version))
-  if (name !== "jobstatus" || rest.length > 0) return fixed("NotFound", NOT_FOUND)
-  return only(READS, exchange, {
+  if (name === "version" && id === "") {
+    return allowMethods(READ_METHODS, exchange, constantRoute("Version", ingest.version))
+  }
+  if (name !== "jobstatus" || rest.length > 0) return constantRoute("NotFound", NOT_FOUND)
+  return allowMethods(READ_METHODS, exchange, {
     op: "JobStatus",
     assetId: undefined,
     answer: (jobState) => ingest.jobStatus(exchange, id, jobState)
@@ -67,40 +73,40 @@ const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...re
 }
 
 const image = (exchange: Exchange, { delivery }: Parts, [id = "", ...rest]: ReadonlyArray<string>): Route => {
-  if (id === "" || ![0, 1, 4].includes(rest.length)) return fixed("NotFound", NOT_FOUND)
+  if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NOT_FOUND)
   if (rest.length !== 1) {
     return { op: "Image", assetId: id, answer: () => Effect.sync(() => delivery.image(id, rest)) }
   }
   return rest[0] === "info.json"
     ? { op: "ImageInfo", assetId: id, answer: () => Effect.sync(() => delivery.imageInfo(exchange, id)) }
-    : fixed("NotFound", NOT_FOUND)
+    : constantRoute("NotFound", NOT_FOUND)
 }
 
 const control = (exchange: Exchange, parts: Parts, name: string): Route => {
-  if (name === "health") return only(READS, exchange, fixed("Health", ControlApi.HEALTH))
-  return name !== "faults" ? fixed("NotFound", NOT_FOUND) : only(["GET", "PUT", "DELETE"], exchange, {
+  if (name === "health") return allowMethods(READ_METHODS, exchange, constantRoute("Health", ControlApi.HEALTH))
+  return name !== "faults" ? constantRoute("NotFound", NOT_FOUND) : allowMethods(["GET", "PUT", "DELETE"], exchange, {
     op: "Control",
     assetId: undefined,
     answer: () => ControlApi.faults(exchange, parts.controlToken, parts.faults)
   })
 }
 
-/** The route of any request outside the S3 endpoint. */
+/** The route for a request. */
 export const find = (exchange: Exchange, parts: Parts): Route => {
   const [first = "", second = "", third = "", ...rest] = exchange.segments
   if (first === "admin" && second === "ingest") return admin(exchange, parts, [third, ...rest])
-  if (first === "assets" && second === "images") return open(exchange, image(exchange, parts, [third, ...rest]))
+  if (first === "assets" && second === "images") return withCors(exchange, image(exchange, parts, [third, ...rest]))
   if (first === "_sandbox" && third === "") return control(exchange, parts, second)
   if (/^urn-3:/i.test(first) && second === "") {
     const answer = () => Effect.sync(() => parts.delivery.manifestName(first))
-    return open(exchange, { op: "ManifestName", assetId: undefined, answer })
+    return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
   }
   if (first === "iiif" && third !== "" && rest.length === 0) {
-    return open(exchange, {
+    return withCors(exchange, {
       op: "Manifest",
       assetId: undefined,
       answer: () => parts.delivery.manifest(second, third)
     })
   }
-  return fixed("NotFound", NOT_FOUND)
+  return constantRoute("NotFound", NOT_FOUND)
 }

@@ -1,4 +1,4 @@
-/** Puts the parts of a sandbox together. */
+/** Assembles a sandbox from its parts. */
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as FileSystem from "effect/FileSystem"
@@ -47,7 +47,7 @@ const toSandboxError = (error: StartFailure): SandboxError => {
     return new SandboxError({ reason: new StorageFailed({ detail: error.message }) })
   }
   if (error._tag === "SchemaError") {
-    return new SandboxError({ reason: new Unreadable({ what: "A stored job or asset of the data directory" }) })
+    return new SandboxError({ reason: new Unreadable({ what: "A stored job or asset in the data directory" }) })
   }
   return new SandboxError({ reason: error })
 }
@@ -55,27 +55,27 @@ const toSandboxError = (error: StartFailure): SandboxError => {
 const settings = (options: SandboxOptions) => {
   const account = options.account ?? "sandbox"
   const space = options.space ?? "sandbox"
-  const bucketOf = (of: string) => `edu.harvard.huit.lts.mps.${account}-${of}-sandbox`
-  const bucket = options.bucket ?? bucketOf(space)
+  const defaultBucketOf = (name: string) => `edu.harvard.huit.lts.mps.${account}-${name}-sandbox`
+  const bucket = options.bucket ?? defaultBucketOf(space)
   return {
     account,
     space,
     namespace: (options.namespace ?? "sandbox").toUpperCase(),
     region: options.region ?? "us-east-1",
     bucket,
-    bucketOf: (of: string) => of === space ? bucket : bucketOf(of),
+    bucketOf: (name: string) => name === space ? bucket : defaultBucketOf(name),
     imageSize: options.imageSize ?? "require",
     avItems: options.avItems ?? "refuse",
     faults: options.faults ?? []
   }
 }
 
-/** Listens on the port that the data directory and the options agree on; `from` is the base that stored ids carry. */
+/** Listens on the port given by the data directory and the options; stored ids start with the URL `storedBase`. */
 const bind = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string, options: SandboxOptions) {
   const recorded = yield* DataDirectory.recordedPort(fs, directory)
   const port = yield* DataDirectory.choosePort(options.port ?? 0, recorded, options.rebase ?? false)
   const server = yield* HttpServer.make(port)
-  return { server, base: DataDirectory.baseOf(server.port), from: DataDirectory.baseOf(recorded ?? server.port) }
+  return { server, base: DataDirectory.baseOf(server.port), storedBase: DataDirectory.baseOf(recorded ?? server.port) }
 })
 
 const openFolders = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string) {
@@ -92,17 +92,17 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const config = settings(options)
   const fs = yield* FileSystem.FileSystem
   const directory = yield* DataDirectory.open(fs, options.dataDirectory)
-  const { base, from, server } = yield* bind(fs, directory, options)
+  const { base, server, storedBase } = yield* bind(fs, directory, options)
   const folders = yield* openFolders(fs, directory)
-  if (from !== base) {
-    yield* DataDirectory.rebase(folders.manifests, from, base)
-    yield* DataDirectory.rebase(folders.submissions, from, base)
+  if (storedBase !== base) {
+    yield* DataDirectory.rebase(folders.manifests, storedBase, base)
+    yield* DataDirectory.rebase(folders.submissions, storedBase, base)
   }
   yield* DataDirectory.recordPort(fs, directory, server.port)
 
-  const key = yield* Keys.own(fs, directory)
-  const trusted = yield* Keys.trusted(options.trust ?? [])
-  const known = new Map<string, Keys.KnownKey>([...trusted, [KID, { issuer: ISSUER, key: key.key }]])
+  const key = yield* Keys.ownKey(fs, directory)
+  const trusted = yield* Keys.parseTrustedKeys(options.trust ?? [])
+  const keysByKid = new Map<string, Keys.KnownKey>([...trusted, [KID, { issuer: ISSUER, key: key.key }]])
   const sessions = yield* Sessions.make
   const s3 = yield* S3Endpoint.make({
     directory: join(directory, "s3"),
@@ -134,7 +134,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     log,
     ingest: IngestApi.make({
       jobs,
-      known: (kid) => known.get(kid),
+      findKey: (kid) => keysByKid.get(kid),
       statusAuth: options.statusAuth ?? false,
       imageSize: config.imageSize,
       avItems: config.avItems
@@ -196,7 +196,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   } satisfies SandboxService
 })
 
-/** A running sandbox, stopped with the scope. */
+/** Starts a sandbox that stops when the scope closes. */
 export const make = (
   options: SandboxOptions
 ): Effect.Effect<SandboxService, SandboxError, FileSystem.FileSystem | Scope.Scope> =>

@@ -1,4 +1,4 @@
-/** The options and the service of `Sandbox.ts`, as types that both it and its implementation can import. */
+/** Types of the options and the service in `Sandbox.ts`, shared with the implementation. */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
@@ -12,7 +12,7 @@ import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 import type { S3Session } from "./sessions.ts"
 
-/** Documented where it is public, in `Sandbox.ts`. */
+/** Documented on its public alias in `Sandbox.ts`. */
 export interface SandboxOptions {
   readonly port?: number
   readonly dataDirectory?: string
@@ -33,7 +33,7 @@ export interface SandboxOptions {
   readonly faultSeed?: number
 }
 
-/** The shape of the service `Sandbox`. */
+/** The interface of the service `Sandbox`. */
 export interface SandboxService {
   readonly url: string
   readonly s3: {
@@ -45,7 +45,7 @@ export interface SandboxService {
   }
   readonly issuer: string
   readonly kid: string
-  /** PKCS#8 PEM, readable by its owner only. */
+  /** A PKCS#8 PEM file, readable only by its owner. */
   readonly privateKeyPath: string
   readonly account: string
   readonly space: string
@@ -59,10 +59,10 @@ export interface SandboxService {
   }
   /** The last 10,000 requests, oldest first. */
   readonly requests: Effect.Effect<ReadonlyArray<RequestLogEntry>>
-  /** Open requests, now and at most, by operation. */
+  /** Open requests by operation: the current number and the peak. */
   readonly inFlight: Effect.Effect<Readonly<Record<string, InFlight>>>
-  /** The first request, past or future, that satisfies the condition: it is asked when one starts and when one ends. */
-  readonly awaitRequest: (where: (entry: RequestLogEntry) => boolean) => Effect.Effect<RequestLogEntry>
+  /** The first request, past or future, that satisfies the predicate, which runs when a request starts and ends. */
+  readonly awaitRequest: (predicate: (entry: RequestLogEntry) => boolean) => Effect.Effect<RequestLogEntry>
   readonly openSockets: Effect.Effect<number>
   /** Waits until no connection is open. */
   readonly awaitIdle: Effect.Effect<void>
@@ -71,10 +71,10 @@ export interface SandboxService {
     readonly get: (id: string) => Effect.Effect<Option.Option<Job>>
     readonly list: Effect.Effect<ReadonlyArray<Job>>
     readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
-    /** Overrides a parent's state; a job that is not terminal after it stays so until set again. */
+    /** Overrides a parent's state. If the new state is not terminal, the job keeps it until it is set again. */
     readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
   }
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
-  /** Back to the first start: objects, jobs, assets, manifests, sessions, log are gone, the layer's fault rules armed. */
+  /** Deletes objects, jobs, assets, manifests, sessions and the log, and restores the layer's fault rules. */
   readonly reset: Effect.Effect<void, PlatformError>
 }

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+/** A generator of numbers in [0, 1) that is reproducible by its seed (mulberry32). */
 export const make = (seed: number): () => number => {
   let state = seed >>> 0
   return () => {

@@ -1,4 +1,4 @@
-/** The credentials that the S3 endpoint knows: one fixed pair, and temporary ones with a session token. */
+/** The credentials that the S3 endpoint accepts: one fixed pair, and temporary ones with a session token. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
 import type { S3Credential } from "./s3/endpoint.ts"
 
-/** Shaped like no key that AWS hands out, so that neither side can take the other's. */
+/** Unlike any key of AWS, so that neither service accepts a key of the other. */
 export const ACCESS_KEY_ID = "SANDBOXACCESSKEY"
 export const SECRET_ACCESS_KEY = "sandbox-secret-access-key"
 const SESSION_PREFIX = "SANDBOXSESSION"

@@ -1,4 +1,4 @@
-/** An accepted ingest request: decoded, and its manifest cut out of the text exactly as it was sent. */
+/** A decoded ingest request, with its manifest as the exact text that was sent. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { IngestRequest, Problem } from "../IngestRequest.ts"
@@ -12,7 +12,7 @@ export interface Submission {
   readonly manifest: (ManifestName.IdentifiedManifest & { readonly text: string }) | undefined
 }
 
-/** Everything that is wrong with a request. */
+/** All problems of a request. */
 export class RequestRefused extends Schema.TaggedError<RequestRefused>()("RequestRefused", {
   problems: Schema.NonEmptyArray(Schema.Struct({ path: Schema.String, message: Schema.String }))
 }) {
@@ -22,7 +22,7 @@ export class RequestRefused extends Schema.TaggedError<RequestRefused>()("Reques
   }
 }
 
-const refuse = ([first, ...rest]: ReadonlyArray<Problem>): Effect.Effect<void, RequestRefused> =>
+const failIfAny = ([first, ...rest]: ReadonlyArray<Problem>): Effect.Effect<void, RequestRefused> =>
   first === undefined ? Effect.void : Effect.fail(new RequestRefused({ problems: [first, ...rest] }))
 
 const parseJson = (text: string): Effect.Effect<unknown, RequestRefused> =>
@@ -35,47 +35,50 @@ const duplicates = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
   assets.image.flatMap(({ identifier }, index) =>
     assets.image.findIndex((other) => other.identifier === identifier) === index
       ? []
-      : [{ path: `assets.image[${index}].identifier`, message: "the same identifier stands earlier in this request" }]
+      : [{
+        path: `assets.image[${index}].identifier`,
+        message: "this identifier already occurs earlier in the request"
+      }]
   )
 
 const isEmpty = (value: object) => Object.keys(value).length === 0
 
-const NAMELESS: Problem = {
+const UNNAMED_MANIFEST: Problem = {
   path: "manifest",
-  message: "its id (or @id) must end in URN-3:NAMESPACE:NAME, with or without :MANIFEST:2 or :MANIFEST:3"
+  message: "its id (or @id) must end with URN-3:NAMESPACE:NAME, optionally followed by :MANIFEST:2 or :MANIFEST:3"
 }
 
-/** Problems that only show once the shape is right. */
+/** Problems that can only be found in a request that matches the schema. */
 const semanticProblems = (request: IngestRequest): ReadonlyArray<Problem> => [
   ...duplicates(request),
-  ...(isEmpty(request.manifest) || ManifestName.identify(request.manifest) !== undefined ? [] : [NAMELESS])
+  ...(isEmpty(request.manifest) || ManifestName.identify(request.manifest) !== undefined ? [] : [UNNAMED_MANIFEST])
 ]
 
-const cutManifest = (text: string, request: IngestRequest): Submission["manifest"] => {
+const extractManifest = (text: string, request: IngestRequest): Submission["manifest"] => {
   const name = ManifestName.identify(request.manifest)
   const span = JsonSpan.memberSpan(text, "manifest")
   return name === undefined || span === undefined ? undefined : { ...name, text: text.slice(span.start, span.end) }
 }
 
-/** Reads a request; fails with all its problems at once. */
+/** Parses a request; fails with all its problems at once. */
 export const parse = Effect.fnUntraced(function*(text: string): Effect.fn.Return<Submission, RequestRefused> {
   const value = yield* parseJson(text)
   const request = yield* Requests.decode(value).pipe(
-    Effect.catch((error) => Effect.andThen(refuse(Requests.problems(error)), Effect.die(error)))
+    Effect.catch((error) => Effect.andThen(failIfAny(Requests.problems(error)), Effect.die(error)))
   )
-  yield* refuse(semanticProblems(request))
-  return { text, request, manifest: cutManifest(text, request) }
+  yield* failIfAny(semanticProblems(request))
+  return { text, request, manifest: extractManifest(text, request) }
 })
 
-/** The assets that do not declare their size, which MPS made mandatory. */
-const unsized = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
+/** Assets that do not declare their size, which is mandatory in MPS. */
+const missingSizes = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
   assets.image.flatMap((asset, index) =>
     Requests.imageSize(asset) === undefined
       ? [{ path: `assets.image[${index}].assetMetadata`, message: "imageSize is missing" }]
       : []
   )
 
-/** Lists that are empty in every request that was ever seen. */
+/** These lists are empty in every request ever observed. */
 const avItems = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
   (["audio", "video", "text"] as const).flatMap((list) =>
     assets[list].length === 0
@@ -83,15 +86,15 @@ const avItems = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
       : [{ path: `assets.${list}`, message: "expected an empty list: the sandbox ingests images only" }]
   )
 
-/** What the sandbox can be told to insist on. */
+/** Which rules the sandbox enforces. */
 export interface Strictness {
   readonly imageSize: "require" | "warn"
   readonly avItems: "refuse" | "accept"
 }
 
-/** Fails with what is right in form and not taken all the same. */
-export const admit = ({ request }: Submission, strictness: Strictness): Effect.Effect<void, RequestRefused> =>
-  refuse([
-    ...(strictness.imageSize === "require" ? unsized(request) : []),
+/** Fails if a well-formed request breaks the enforced rules. */
+export const checkStrictness = ({ request }: Submission, strictness: Strictness): Effect.Effect<void, RequestRefused> =>
+  failIfAny([
+    ...(strictness.imageSize === "require" ? missingSizes(request) : []),
     ...(strictness.avItems === "refuse" ? avItems(request) : [])
   ])

@@ -1,16 +1,16 @@
-/** Checks the bearer token of an ingest request (docs/mps.md, 2.1). No message repeats any of the token but its kid. */
+/** Checks the bearer token of an ingest request (docs/mps.md, 2.1). Messages repeat no part of a token but its kid. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { verify as verifySignature } from "node:crypto"
 import type { KnownKey } from "./keys.ts"
 
-/** Why a token was refused: 401 where it is not valid, 403 where it is but may not do this. */
+/** A rejected token: 401 if it is invalid, 403 if it is valid but lacks the permission. */
 export class TokenRefused extends Schema.TaggedError<TokenRefused>()("TokenRefused", {
   status: Schema.Literals([401, 403]),
-  why: Schema.String
+  reason: Schema.String
 }) {
   override get message() {
-    return `Token refused: ${this.why}`
+    return `Token rejected: ${this.reason}`
   }
 }
 
@@ -28,62 +28,62 @@ const Payload = Schema.fromJsonString(Schema.Struct({ iat: Schema.Finite, exp: S
 const decodeHeader = Schema.decodeUnknownEffect(Header)
 const decodePayload = Schema.decodeUnknownEffect(Payload, { onExcessProperty: "error" })
 
-const invalid = (why: string) => new TokenRefused({ status: 401, why })
-const require = (holds: boolean, why: string) => holds ? Effect.void : Effect.fail(invalid(why))
+const invalid = (reason: string) => new TokenRefused({ status: 401, reason })
+const ensure = (condition: boolean, reason: string) => condition ? Effect.void : Effect.fail(invalid(reason))
 const fromBase64Url = (part: string) => Buffer.from(part, "base64url").toString("utf8")
-const shownKid = (kid: string) => /^[\w.-]{1,64}$/.test(kid) ? `kid ${kid}` : "its kid"
+const describeKid = (kid: string) => /^[\w.-]{1,64}$/.test(kid) ? `kid ${kid}` : "its kid"
 
 const bearer = (authorization: string | undefined): Effect.Effect<string, TokenRefused> => {
   if (authorization === undefined) return Effect.fail(invalid("the Authorization header is missing"))
   const match = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)
   return match?.[1] === undefined
-    ? Effect.fail(invalid("the Authorization header is not \"Bearer\" and a JWT of three parts"))
+    ? Effect.fail(invalid("the Authorization header is not \"Bearer\" followed by a JWT of three parts"))
     : Effect.succeed(match[1])
 }
 
 const checkHeader = (text: string) =>
   decodeHeader(text).pipe(
-    Effect.mapError(() => invalid("its JOSE header must hold alg, iss, kid and resources (a list of texts)")),
-    Effect.tap(({ alg }) => require(alg === "RS256", "its algorithm is not RS256")),
-    Effect.tap(({ typ }) => require(typ === undefined || typ === "JWT", "its typ is not JWT"))
+    Effect.mapError(() => invalid("its JOSE header must contain alg, iss, kid and resources (a list of strings)")),
+    Effect.tap(({ alg }) => ensure(alg === "RS256", "its algorithm is not RS256")),
+    Effect.tap(({ typ }) => ensure(typ === undefined || typ === "JWT", "its typ is not JWT"))
   )
 
 const checkTimes = Effect.fnUntraced(function*(text: string, nowSeconds: number) {
   const { exp, iat } = yield* Effect.mapError(
     decodePayload(text),
-    () => invalid("its payload must hold iat and exp (seconds) and nothing else")
+    () => invalid("its payload must contain iat and exp (seconds) and nothing else")
   )
-  yield* require(exp > iat, "it ends before it begins")
-  yield* require(exp - iat < LIFETIME_LIMIT_SECONDS, "its lifetime is not under 8 hours")
-  yield* require(iat <= nowSeconds + SKEW_SECONDS, "it is not valid yet (iat is in the future)")
-  yield* require(exp > nowSeconds - SKEW_SECONDS, "it has expired")
+  yield* ensure(exp > iat, "it ends before it starts")
+  yield* ensure(exp - iat < LIFETIME_LIMIT_SECONDS, "its lifetime is not under 8 hours")
+  yield* ensure(iat <= nowSeconds + SKEW_SECONDS, "it is not valid yet (iat is in the future)")
+  yield* ensure(exp > nowSeconds - SKEW_SECONDS, "it has expired")
 })
 
-/** Succeeds where the token is in order and grants `resource`. */
+/** Succeeds if the token is valid and grants access to `resource`. */
 export const check = Effect.fnUntraced(function*(options: {
   readonly authorization: string | undefined
   readonly resource: string
-  readonly known: (kid: string) => KnownKey | undefined
+  readonly findKey: (kid: string) => KnownKey | undefined
   readonly nowSeconds: number
 }): Effect.fn.Return<void, TokenRefused> {
   const token = yield* bearer(options.authorization)
-  const [head = "", payload = "", signature = ""] = token.split(".")
-  const header = yield* checkHeader(fromBase64Url(head))
-  const known = options.known(header.kid)
-  if (known === undefined) return yield* invalid(`${shownKid(header.kid)} is not registered here (see --trust)`)
-  const signed = verifySignature(
+  const [encodedHeader = "", encodedPayload = "", signature = ""] = token.split(".")
+  const header = yield* checkHeader(fromBase64Url(encodedHeader))
+  const known = options.findKey(header.kid)
+  if (known === undefined) return yield* invalid(`${describeKid(header.kid)} is not registered here (see --trust)`)
+  const signatureValid = verifySignature(
     "sha256",
-    Buffer.from(`${head}.${payload}`),
+    Buffer.from(`${encodedHeader}.${encodedPayload}`),
     known.key,
     Buffer.from(signature, "base64url")
   )
-  yield* require(signed, `its signature does not belong to ${shownKid(header.kid)}`)
-  yield* require(
+  yield* ensure(signatureValid, `its signature does not belong to ${describeKid(header.kid)}`)
+  yield* ensure(
     known.issuer === undefined || known.issuer === header.iss,
-    `${shownKid(header.kid)} belongs to another issuer`
+    `${describeKid(header.kid)} belongs to another issuer`
   )
-  yield* checkTimes(fromBase64Url(payload), options.nowSeconds)
+  yield* checkTimes(fromBase64Url(encodedPayload), options.nowSeconds)
   if (!header.resources.includes(options.resource)) {
-    return yield* new TokenRefused({ status: 403, why: `its resources do not include "${options.resource}"` })
+    return yield* new TokenRefused({ status: 403, reason: `its resources do not include "${options.resource}"` })
   }
 })

@@ -11,11 +11,11 @@ const subject: FaultEngine.Subject = {
   sessionToken: false
 }
 const deny = { type: "deny" } as const
-const strikes = (rule: FaultRule, of: Partial<FaultEngine.Subject> = {}) =>
-  FaultEngine.make(1, [rule]).strike({ ...subject, ...of }).effect !== undefined
+const applies = (rule: FaultRule, of: Partial<FaultEngine.Subject> = {}) =>
+  FaultEngine.make(1, [rule]).decide({ ...subject, ...of }).effect !== undefined
 
 describe("glob", () => {
-  it("keeps one star within a segment", () => {
+  it("matches * within a segment and ** across segments", () => {
     assert.isTrue(Glob.compile("/a/*.tif").test("/a/b.tif"))
     assert.isFalse(Glob.compile("/a/*.tif").test("/a/b/c.tif"))
     assert.isTrue(Glob.compile("/a/**.tif").test("/a/b/c.tif"))
@@ -25,61 +25,61 @@ describe("glob", () => {
 })
 
 describe("match", () => {
-  it("needs every given field", () => {
-    assert.isTrue(strikes({ match: {}, effect: deny }))
-    assert.isTrue(strikes({ match: { method: "GET", path: "/assets/**", op: "ImageInfo" }, effect: deny }))
-    assert.isFalse(strikes({ match: { method: "PUT", op: "ImageInfo" }, effect: deny }))
+  it("requires every given field to match", () => {
+    assert.isTrue(applies({ match: {}, effect: deny }))
+    assert.isTrue(applies({ match: { method: "GET", path: "/assets/**", op: "ImageInfo" }, effect: deny }))
+    assert.isFalse(applies({ match: { method: "PUT", op: "ImageInfo" }, effect: deny }))
   })
-  it("knows assets with and without their namespace", () => {
-    assert.isTrue(strikes({ match: { assetId: "AT:ONE" }, effect: deny }))
-    assert.isTrue(strikes({ match: { assetId: "ONE" }, effect: deny }))
-    assert.isFalse(strikes({ match: { assetId: "TWO" }, effect: deny }))
-    assert.isFalse(strikes({ match: { assetId: "ONE" }, effect: deny }, { assetId: undefined }))
+  it("matches assets with and without their namespace", () => {
+    assert.isTrue(applies({ match: { assetId: "AT:ONE" }, effect: deny }))
+    assert.isTrue(applies({ match: { assetId: "ONE" }, effect: deny }))
+    assert.isFalse(applies({ match: { assetId: "TWO" }, effect: deny }))
+    assert.isFalse(applies({ match: { assetId: "ONE" }, effect: deny }, { assetId: undefined }))
   })
-  it("is not used up where its effect cannot act", () => {
+  it("ignores subjects that the effect cannot apply to", () => {
     const s3 = { path: "/_s3/b/k", op: "PutObject" }
-    assert.isFalse(strikes({ match: {}, effect: { type: "expiredToken" } }, s3))
-    assert.isTrue(strikes({ match: {}, effect: { type: "expiredToken" } }, { ...s3, sessionToken: true }))
-    assert.isFalse(strikes({ match: {}, effect: { type: "truncate" } }, s3))
-    assert.isFalse(strikes({ match: {}, effect: { type: "childFailure", message: "no" } }))
-    assert.isFalse(strikes({ match: {}, effect: { type: "jobState", states: ["running"] } }))
+    assert.isFalse(applies({ match: {}, effect: { type: "expiredToken" } }, s3))
+    assert.isTrue(applies({ match: {}, effect: { type: "expiredToken" } }, { ...s3, sessionToken: true }))
+    assert.isFalse(applies({ match: {}, effect: { type: "truncate" } }, s3))
+    assert.isFalse(applies({ match: {}, effect: { type: "childFailure", message: "no" } }))
+    assert.isFalse(applies({ match: {}, effect: { type: "jobState", states: ["running"] } }))
   })
 })
 
 describe("times and probability", () => {
-  it("strikes so often and no more, and counts", () => {
+  it("applies the given number of times and counts", () => {
     const engine = FaultEngine.make(1, [{ match: {}, times: 2, effect: deny }])
-    const struck = [1, 2, 3].map(() => engine.strike(subject).effect !== undefined)
-    assert.deepStrictEqual(struck, [true, true, false])
+    const applied = [1, 2, 3].map(() => engine.decide(subject).effect !== undefined)
+    assert.deepStrictEqual(applied, [true, true, false])
     assert.strictEqual(engine.hits()[0]?.hits, 2)
   })
-  it("draws the same for the same seed", () => {
+  it("draws the same values for the same seed", () => {
     const draw = (seed: number) => {
       const engine = FaultEngine.make(seed, [{ match: {}, probability: 0.5, effect: deny }])
-      return Array.from({ length: 64 }, () => engine.strike(subject).effect !== undefined)
+      return Array.from({ length: 64 }, () => engine.decide(subject).effect !== undefined)
     }
     assert.deepStrictEqual(draw(7), draw(7))
     assert.notDeepEqual(draw(7), draw(8))
     assert.isAbove(draw(7).filter(Boolean).length, 16)
     assert.isBelow(draw(7).filter(Boolean).length, 48)
   })
-  it("adds delays up and goes on to the first other effect", () => {
+  it("adds delays and continues to the first other effect", () => {
     const engine = FaultEngine.make(1, [
       { match: {}, effect: { type: "delay", millis: 5 } },
       { match: {}, effect: { type: "delay", millis: 7 } },
       { match: {}, effect: deny },
       { match: {}, effect: { type: "html" } }
     ])
-    assert.deepStrictEqual(engine.strike(subject), { delayMillis: 12, effect: deny, jobState: undefined })
+    assert.deepStrictEqual(engine.decide(subject), { delayMillis: 12, effect: deny, jobState: undefined })
   })
-  it("reports states in turn, then the true one or the last for ever", () => {
+  it("reports states in turn, then the actual one or the last", () => {
     const status = { ...subject, op: "JobStatus" }
-    const told = (then: "actual" | "last") => {
+    const reportedStates = (then: "actual" | "last") => {
       const effect = { type: "jobState", states: ["paused", "running"], then } as const
       const engine = FaultEngine.make(1, [{ match: {}, effect }])
-      return [1, 2, 3].map(() => engine.strike(status).jobState)
+      return [1, 2, 3].map(() => engine.decide(status).jobState)
     }
-    assert.deepStrictEqual(told("actual"), ["paused", "running", undefined])
-    assert.deepStrictEqual(told("last"), ["paused", "running", "running"])
+    assert.deepStrictEqual(reportedStates("actual"), ["paused", "running", undefined])
+    assert.deepStrictEqual(reportedStates("last"), ["paused", "running", "running"])
   })
 })

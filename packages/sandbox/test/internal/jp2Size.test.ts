@@ -29,18 +29,18 @@ const readBytes = (bytes: Buffer) =>
   })
 
 describe("read", () => {
-  it.effect("reads the image header box, also behind long boxes", () =>
+  it.effect("reads the image header box, even after boxes with 64-bit lengths", () =>
     Effect.gen(function*() {
       const long = Buffer.concat([u32(1), Buffer.from("uuid"), u32(0, 20), Buffer.alloc(4)])
       const file = Buffer.concat([signature, box("ftyp", Buffer.alloc(12)), long, box("jp2h", header)])
       assert.deepStrictEqual(yield* readBytes(file), { width: 1427, height: 2170 })
     }))
-  it.effect("reads SIZ of a codestream, less the offset", () =>
+  it.effect("reads the SIZ marker of a codestream and subtracts the offset", () =>
     Effect.gen(function*() {
       const siz = Buffer.concat([Buffer.from([0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0]), u32(1100, 900, 100, 50)])
       assert.deepStrictEqual(yield* readBytes(siz), { width: 1000, height: 850 })
     }))
-  it.effect("answers undefined for cut-off and looping boxes", () =>
+  it.effect("returns undefined for truncated and looping boxes", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* readBytes(signature), undefined)
       assert.strictEqual(yield* readBytes(Buffer.concat([signature, u32(0), Buffer.from("free")])), undefined)

@@ -9,23 +9,23 @@ const slice = (text: string, name: string) => {
 }
 
 describe("memberSpan", () => {
-  it("keeps the value's text exactly", () => {
+  it("returns the exact text of the value", () => {
     const manifest = `{ "a" : [1, {"b":"}]\\"{"}],\n  "é": 1.0e+2 }`
     assert.strictEqual(slice(`{"x":{"manifest":1}, "manifest" :\t${manifest}\n,"y":null}`, "manifest"), manifest)
   })
-  it("sees through escapes in names and strings", () => {
+  it("handles escapes in names and strings", () => {
     assert.strictEqual(slice(`{"a":"\\\\","m\\u0061nifest":[ ]}`, "manifest"), "[ ]")
   })
-  it("takes the last of equal names, as JSON.parse does", () => {
+  it("returns the last of duplicate names, like JSON.parse", () => {
     assert.strictEqual(slice(`{"m":1,"m":{"z":2}}`, "m"), `{"z":2}`)
   })
-  it("finds scalars, and nothing where there is nothing", () => {
+  it("finds scalars, and returns undefined for missing members", () => {
     assert.strictEqual(slice(`{"m":true}`, "m"), "true")
     assert.strictEqual(slice(`{"n":true}`, "m"), undefined)
     assert.strictEqual(slice(`{}`, "m"), undefined)
     assert.strictEqual(slice(`[1]`, "m"), undefined)
   })
-  it("is not bounded by the stack", () => {
+  it("handles deep nesting", () => {
     const deep = "[".repeat(200_000) + "]".repeat(200_000)
     assert.strictEqual(slice(`{"m":${deep}}`, "m"), deep)
   })

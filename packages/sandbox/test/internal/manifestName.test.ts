@@ -12,7 +12,7 @@ describe("parse", () => {
       version: "2"
     })
   })
-  it("refuses anything else", () => {
+  it("returns undefined for anything else", () => {
     for (const text of ["AT:NAME", "URN-3:AT", "URN-3:AT:NAME:VIEW", "URN-3:AT:../x:MANIFEST:3", ""]) {
       assert.strictEqual(ManifestName.parse(text), undefined, text)
     }
@@ -21,12 +21,12 @@ describe("parse", () => {
 
 describe("identify", () => {
   const v3 = "http://iiif.io/api/presentation/3/context.json"
-  it("believes the context, not the name", () => {
+  it("takes the version from the context, not from the name", () => {
     const id = "https://nrs-qa.lib.harvard.edu/URN-3:AT:X:MANIFEST:2"
     assert.deepStrictEqual(ManifestName.identify({ "@context": ["x", v3], id }), { key: "AT:X", version: "3" })
     assert.deepStrictEqual(ManifestName.identify({ "@id": id }), { key: "AT:X", version: "2" })
   })
-  it("does not name what has no URN", () => {
+  it("returns undefined without a URN", () => {
     assert.strictEqual(ManifestName.identify({ "@context": v3, id: "https://example.org/manifest" }), undefined)
     assert.strictEqual(ManifestName.identify({}), undefined)
   })

@@ -11,11 +11,11 @@ const outcome = (failed: number, success: number, running = 0) =>
   ParentRule.outcome({ spawned: true, states: states(failed, success, running) }, 10)
 
 describe("outcome", () => {
-  it("reports success with nine dead images of fifty", () => assert.strictEqual(outcome(9, 41), "success"))
-  it("fails at the limit, even while children work", () => assert.strictEqual(outcome(10, 30, 10), "failed"))
-  it("fails where all failed", () => assert.strictEqual(outcome(3, 0), "failed"))
+  it("succeeds with nine failed children of fifty", () => assert.strictEqual(outcome(9, 41), "success"))
+  it("fails at the limit, even while children are running", () => assert.strictEqual(outcome(10, 30, 10), "failed"))
+  it("fails if all children failed", () => assert.strictEqual(outcome(3, 0), "failed"))
   it("waits for the last child", () => assert.strictEqual(outcome(9, 40, 1), undefined))
-  it("fails where spawning failed", () =>
+  it("fails if spawning failed", () =>
     assert.strictEqual(ParentRule.outcome({ spawned: false, states: [] }, 10), "failed"))
-  it("succeeds with no children at all", () => assert.strictEqual(outcome(0, 0), "success"))
+  it("succeeds without children", () => assert.strictEqual(outcome(0, 0), "success"))
 })

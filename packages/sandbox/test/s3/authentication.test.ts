@@ -21,8 +21,8 @@ const target = `/_s3/${BUCKET}/a%20b/%C3%A9%21`
 const put = { method: "PUT", target, body: "hello" }
 const ago = (minutes: number) => amzDate(Date.now() - minutes * 60_000)
 
-// Amazon S3 API Reference: the examples of "Authenticating Requests: Using the Authorization Header" and "... Using Query
-// Parameters".
+// The examples in the Amazon S3 API Reference, "Authenticating Requests: Using the Authorization Header" and "... Using
+// Query Parameters".
 const documented = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -65,9 +65,9 @@ const documentedServer = Effect.gen(function*() {
 })
 
 describe("signatures", () => {
-  // The examples name their bucket by host. Here the path is read as a bucket that does not exist: 404, and 501 for
-  // lifecycle, mean that the signature was right.
-  it.effect("agree with the documented examples", () =>
+  // The examples use virtual-hosted style. Here the path names a bucket that does not exist, so 404, or 501 for
+  // lifecycle, means that the signature was accepted.
+  it.effect("match the documented examples", () =>
     Effect.gen(function*() {
       const { port } = yield* documentedServer
       for (const example of examples) {
@@ -116,7 +116,7 @@ describe("signatures", () => {
       assert.strictEqual(yield* code(target, { "x-amz-content-sha256": "nonsense" }, "hello"), "SignatureDoesNotMatch")
     }))
 
-  it.live("name the header field that was not signed, and never show a session token", () =>
+  it.live("report header fields that were not signed, and never a session token", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const unsigned = yield* call(port, { ...put, headers: { "x-amz-acl": "private" }, unsigned: ["x-amz-acl"] })
@@ -127,7 +127,7 @@ describe("signatures", () => {
       assert.notInclude(wrong.body, session.sessionToken ?? "")
     }))
 
-  it.live("are bound to region, service, day and time", () =>
+  it.live("are valid for one region, service, day and time", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const code = (options: object) => Effect.map(call(port, { ...put, ...options }), codeOf)
@@ -143,7 +143,7 @@ describe("signatures", () => {
       assert.strictEqual(yield* code({ date: "yesterday" }), "AccessDenied")
     }))
 
-  it.live("belong to known, current keys", () =>
+  it.live("require a known credential that has not expired", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const code = (credential: typeof key) => Effect.map(call(port, { ...put, credential }), codeOf)
@@ -157,7 +157,7 @@ describe("signatures", () => {
       assert.strictEqual(yield* code({ ...key, secretAccessKey: "wrong" }), "SignatureDoesNotMatch")
     }))
 
-  it.live("are asked for in one form only", () =>
+  it.live("are required in exactly one supported form", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const { headers } = signRequest(port, { method: "GET", target: `/_s3/${BUCKET}` })
@@ -180,7 +180,7 @@ describe("signatures", () => {
       assert.strictEqual(yield* code("/_s3/%ff", {}), "InvalidURI")
     }))
 
-  it.live("answer HEAD without a body", () =>
+  it.live("errors of HEAD requests have no body", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const reply = yield* call(port, { method: "HEAD", target, credential: { ...key, secretAccessKey: "wrong" } })

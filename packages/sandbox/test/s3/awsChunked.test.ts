@@ -19,7 +19,7 @@ const decode = async (wire: string, options: ChunkedOptions, step = 7) => {
   return { text: Buffer.concat(chunks).toString("latin1"), trailers: Object.fromEntries(trailers ?? []) }
 }
 
-// Amazon S3 API Reference, "Signature Calculations ... Transferring Payload in Multiple Chunks", the example upload.
+// The example in the Amazon S3 API Reference, "Signature Calculations ... Transferring Payload in Multiple Chunks".
 const signatures = [
   "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
   "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
@@ -35,20 +35,20 @@ const documented: ChunkedOptions = {
     ),
     timestamp: "20130524T000000Z",
     scope: "20130524/us-east-1/s3/aws4_request",
-    seed: "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9"
+    seedSignature: "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9"
   }
 }
 const documentedBody = `10000;chunk-signature=${signatures[0]}\r\n${"a".repeat(65_536)}\r\n` +
   `400;chunk-signature=${signatures[1]}\r\n${"a".repeat(1024)}\r\n0;chunk-signature=${signatures[2]}\r\n\r\n`
 
 describe("decodeAwsChunked", () => {
-  it("accepts the documented signed upload, however it is cut", async () => {
+  it("accepts the documented signed upload, however it is split", async () => {
     for (const step of [1, 100, 70_000]) {
       assert.deepStrictEqual(await decode(documentedBody, documented, step), { text: "a".repeat(66_560), trailers: {} })
     }
   })
 
-  it("refuses a changed byte, a changed signature and a missing one", async () => {
+  it("rejects a changed byte, a changed signature and a missing signature", async () => {
     const changed = documentedBody.replace("\r\naaaa", "\r\nbaaa")
     assert.strictEqual(await decode(changed, documented, 4096), "SignatureDoesNotMatch")
     assert.strictEqual(await decode(documentedBody.replace("ad80", "ad81"), documented, 4096), "SignatureDoesNotMatch")
@@ -56,7 +56,7 @@ describe("decodeAwsChunked", () => {
     assert.strictEqual(await decode("3\r\nabc\r\n0\r\n\r\n", documented), "IncompleteBody")
   })
 
-  it("reads trailers with either line end", async () => {
+  it("reads trailers with either line ending", async () => {
     const options = { decodedLength: 5, trailer: true }
     const expected = { text: "hello", trailers: { "x-amz-checksum-crc32": "NhCmhg==" } }
     assert.deepStrictEqual(await decode("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", options), expected)
@@ -64,7 +64,7 @@ describe("decodeAwsChunked", () => {
     assert.deepStrictEqual(await decode("0\r\n\r\n", { decodedLength: 0, trailer: true }), { text: "", trailers: {} })
   })
 
-  it("refuses trailers that are not announced or not well-formed", async () => {
+  it("rejects trailers that are not announced or not well-formed", async () => {
     assert.strictEqual(await decode("0\r\na:b\r\n\r\n", { decodedLength: 0, trailer: false }), "MalformedTrailerError")
     assert.strictEqual(
       await decode("0\r\nnonsense\r\n\r\n", { decodedLength: 0, trailer: true }),
@@ -76,13 +76,13 @@ describe("decodeAwsChunked", () => {
     )
   })
 
-  it("compares with the decoded length", async () => {
+  it("compares the content with the decoded length", async () => {
     for (const decodedLength of [2, 4]) {
       assert.strictEqual(await decode("3\r\nabc\r\n0\r\n\r\n", { decodedLength, trailer: true }), "IncompleteBody")
     }
   })
 
-  it("refuses broken framing", async () => {
+  it("rejects invalid framing", async () => {
     const options = { decodedLength: 3, trailer: true }
     for (
       const wire of [
@@ -99,7 +99,7 @@ describe("decodeAwsChunked", () => {
     ) assert.strictEqual(await decode(wire, options), "IncompleteBody", JSON.stringify(wire.slice(0, 40)))
   })
 
-  it("lets only the last chunk be smaller than 8 KiB", async () => {
+  it("accepts only a last chunk smaller than 8 KiB", async () => {
     const small = `5\r\nhello\r\n2000\r\n${"x".repeat(8192)}\r\n0\r\n\r\n`
     assert.strictEqual(await decode(small, { decodedLength: 8197, trailer: true }), "InvalidChunkSizeError")
     const fine = `2000\r\n${"x".repeat(8192)}\r\n5\r\nhello\r\n0\r\n\r\n`

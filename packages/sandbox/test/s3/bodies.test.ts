@@ -38,24 +38,24 @@ const stored = (served: Served) =>
 
 const contentFiles = (served: Served) => Effect.promise(() => readdir(join(served.directory, "content")))
 
-/** Waits until the endpoint has cleaned up behind a client that went away. */
+/** Waits until the endpoint has cleaned up after a client that disconnected. */
 const noFilesLeft = (served: Served) =>
   contentFiles(served).pipe(Effect.repeat({ until: (files) => files.length === 0 }), Effect.timeout("5 seconds"))
 
 describe("checksums", () => {
-  it.live("are compared, kept and given back on request", () =>
+  it.live("are verified, stored and returned on request", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       for (const algorithm of ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "SHA512", "MD5"] as const) {
         const name = `x-amz-checksum-${algorithm.toLowerCase()}`
         assert.strictEqual(yield* put(served, { [name]: base64(algorithm, "hello") }), "200")
-        const asked = yield* call(served.port, {
+        const response = yield* call(served.port, {
           method: "HEAD",
           target,
           headers: { "x-amz-checksum-mode": "ENABLED" }
         })
-        assert.strictEqual(asked.headers[name], base64(algorithm, "hello"))
-        assert.strictEqual(asked.headers["x-amz-checksum-type"], "FULL_OBJECT")
+        assert.strictEqual(response.headers[name], base64(algorithm, "hello"))
+        assert.strictEqual(response.headers["x-amz-checksum-type"], "FULL_OBJECT")
         assert.isUndefined((yield* call(served.port, { method: "HEAD", target })).headers[name])
         assert.strictEqual(yield* put(served, { [name]: base64(algorithm, "hellO") }), "BadDigest")
         assert.strictEqual(yield* put(served, { [name]: "aGVsbG8=" }), "InvalidRequest")
@@ -64,7 +64,7 @@ describe("checksums", () => {
       assert.lengthOf(yield* contentFiles(served), 1)
     }))
 
-  it.live("are one per request and announced truly", () =>
+  it.live("are limited to one per request, which must match its announcement", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       const crc32 = { "x-amz-checksum-crc32": base64("CRC32", "hello") }
@@ -114,7 +114,7 @@ describe("chunked bodies", () => {
     return Effect.map(send(served.port, "PUT", target, signed.headers, change(wire)), codeOf)
   }
 
-  it.live("are verified chunk by chunk and at the trailer", () =>
+  it.live("are verified by chunk and by trailer", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       assert.strictEqual(
@@ -146,7 +146,7 @@ describe("chunked bodies", () => {
       assert.strictEqual(reply.headers["content-encoding"], "gzip")
     }))
 
-  it.live("need their decoded length; other bodies need theirs", () =>
+  it.live("require their decoded length, and other bodies their content length", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       const code = (payload: string, headers: Record<string, string>) => {
@@ -171,7 +171,7 @@ describe("connections", () => {
       ...options
     }).headers
 
-  it.live("are told to continue only when the request will be read", () =>
+  it.live("receive 100 Continue only when the body will be read", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       const connection = yield* openSocket(served.port)
@@ -182,11 +182,11 @@ describe("connections", () => {
       assert.strictEqual(yield* stored(served), "hello")
     }))
 
-  it.live("are refused before the body by signature, bucket, size and condition", () =>
+  it.live("are rejected before the body by signature, bucket, size and condition", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       yield* call(served.port, { method: "PUT", target, body: "there" })
-      const refused = Effect.fnUntraced(function*(path: string, headers: Record<string, string>) {
+      const rejectionCode = Effect.fnUntraced(function*(path: string, headers: Record<string, string>) {
         const connection = yield* openSocket(served.port)
         connection.socket.write(head("PUT", path, headers))
         const text = yield* until(connection, (received) => received.includes("</Error>"))
@@ -194,15 +194,15 @@ describe("connections", () => {
         return /<Code>(\w+)</.exec(text)?.[1]
       })
       const wrong = { credential: { ...key, secretAccessKey: "wrong" } }
-      assert.strictEqual(yield* refused(target, expecting(served, 5, wrong)), "SignatureDoesNotMatch")
+      assert.strictEqual(yield* rejectionCode(target, expecting(served, 5, wrong)), "SignatureDoesNotMatch")
       const other = target.replace(BUCKET, "no-such-bucket")
-      assert.strictEqual(yield* refused(other, expecting(served, 5, { target: other })), "NoSuchBucket")
-      assert.strictEqual(yield* refused(target, expecting(served, 5 * 1024 ** 3 + 1)), "EntityTooLarge")
+      assert.strictEqual(yield* rejectionCode(other, expecting(served, 5, { target: other })), "NoSuchBucket")
+      assert.strictEqual(yield* rejectionCode(target, expecting(served, 5 * 1024 ** 3 + 1)), "EntityTooLarge")
       const headers = { "content-length": "5", expect: "100-continue", "if-none-match": "*" }
-      assert.strictEqual(yield* refused(target, expecting(served, 5, { headers })), "PreconditionFailed")
+      assert.strictEqual(yield* rejectionCode(target, expecting(served, 5, { headers })), "PreconditionFailed")
     }))
 
-  it.live("carry the error to a client that is still sending, and then the next request", () =>
+  it.live("deliver the error to a client that is still sending, and then serve its next request", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       const connection = yield* openSocket(served.port)
@@ -223,7 +223,7 @@ describe("connections", () => {
       assert.include(text, "<Code>NoSuchKey</Code>")
     }))
 
-  it.live("that break off leave no object and no file", () =>
+  it.live("that are lost leave no object and no file", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       for (const length of [1000, 50_000_000]) {
@@ -241,7 +241,7 @@ describe("connections", () => {
       }
     }))
 
-  it.live("may all write to one key: one of the bodies is stored, whole", () =>
+  it.live("that write to one key concurrently store exactly one whole body", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       const bodies = Array.from({ length: 12 }, (_, i) => String.fromCharCode(97 + i).repeat(200_000 + i))
@@ -253,7 +253,7 @@ describe("connections", () => {
       assert.lengthOf(yield* contentFiles(served), 1)
     }))
 
-  it.live("may race for a new key: one wins", () =>
+  it.live("that race to create a key have exactly one winner", () =>
     Effect.gen(function*() {
       const served = yield* fresh
       const create = (body: string) => put(served, { "if-none-match": "*" }, body)
@@ -262,7 +262,7 @@ describe("connections", () => {
       assert.deepStrictEqual(codes.filter((code) => code === "PreconditionFailed").length, 7)
     }))
 
-  it.live("are refused on demand, in the same form", () =>
+  it.live("are rejected on demand with a regular S3 error", () =>
     Effect.gen(function*() {
       const directory = yield* temporaryDirectory
       const slowDown = { status: 503, code: "SlowDown", message: "Please reduce your request rate." }
@@ -275,7 +275,7 @@ describe("connections", () => {
       assert.strictEqual((yield* call(port, { method: "HEAD", target })).body, "")
     }))
 
-  it.live("are closed when their handler is interrupted, and nothing is left", () =>
+  it.live("are closed without leaving files when their handler is interrupted", () =>
     Effect.gen(function*() {
       const directory = yield* temporaryDirectory
       const stop = yield* Deferred.make<void>()

@@ -6,7 +6,7 @@ import { element } from "../../src/internal/s3/xml.ts"
 import { childText, parseXml } from "../../src/internal/s3/xmlReader.ts"
 
 describe("parseRange", () => {
-  it("cuts to the size, and says what cannot be satisfied", () => {
+  it("limits ranges to the size, and reports unsatisfiable ranges", () => {
     assert.deepStrictEqual(parseRange("bytes=0-0", 10), { start: 0, end: 0 })
     assert.deepStrictEqual(parseRange("bytes=3-", 10), { start: 3, end: 9 })
     assert.deepStrictEqual(parseRange("bytes=3-99", 10), { start: 3, end: 9 })
@@ -18,7 +18,7 @@ describe("parseRange", () => {
     assert.strictEqual(parseRange("bytes=0-", 0), "unsatisfiable")
   })
 
-  it("ignores what HTTP lets it ignore", () => {
+  it("ignores what HTTP allows it to ignore", () => {
     for (
       const field of [
         undefined,
@@ -36,7 +36,7 @@ describe("parseRange", () => {
     }
   })
 
-  it("takes a copy's range only inside the source", () => {
+  it("accepts a copy range only within the source", () => {
     assert.deepStrictEqual(parseCopyRange("bytes=0-9", 10), { start: 0, end: 9 })
     for (const field of ["bytes=0-10", "bytes=3-", "bytes=-4", "bytes=4-3"]) {
       assert.strictEqual(parseCopyRange(field, 10), undefined, field)
@@ -58,19 +58,19 @@ describe("paginate", () => {
     return seen.sort(compareKeys)
   }
 
-  it("orders by UTF-8 bytes", () => {
+  it("orders keys by UTF-8 bytes", () => {
     const bytewise = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
     assert.deepStrictEqual([...keys].reverse().sort(compareKeys), [...keys].sort(bytewise))
   })
 
-  it("gives every key and prefix once, whatever the page", () => {
+  it("returns every key and prefix once for any page size", () => {
     for (const limit of [1, 2, 3, 7, 100]) {
       assert.deepStrictEqual(walk({ limit }), keys)
       assert.deepStrictEqual(walk({ limit, delimiter: "/" }), ["a", "b/", "c/", "d", "\ue000", "\u{1f600}"])
     }
   })
 
-  it("has no page after a page of none", () => {
+  it("returns no next page for a limit of 0", () => {
     assert.deepStrictEqual(paginate(items, { prefix: "", delimiter: undefined, after: undefined, limit: 0 }), {
       items: [],
       prefixes: [],
@@ -80,14 +80,14 @@ describe("paginate", () => {
 })
 
 describe("xml", () => {
-  it("reads back what it writes", () => {
+  it("parses what it writes", () => {
     const text = "a&b<c>\"d'é漢\u{1f600}\t\u0001"
     const parsed = parseXml(element("Root", [element("Key", text)]))
     assert.isTrue(Result.isSuccess(parsed))
     if (Result.isSuccess(parsed)) assert.strictEqual(childText(parsed.success, "Key"), text)
   })
 
-  it("reads declaration, namespace, comments and empty elements", () => {
+  it("parses declaration, namespace, comments and empty elements", () => {
     const parsed = parseXml(
       "<?xml version=\"1.0\"?>\n<R xmlns=\"http://x/\"><!-- c --><A/><B>&#65;&#x42;&amp;</B></R>\n"
     )
@@ -95,7 +95,7 @@ describe("xml", () => {
     if (Result.isSuccess(parsed)) assert.strictEqual(childText(parsed.success, "B"), "AB&")
   })
 
-  it("refuses everything else", () => {
+  it("rejects everything else", () => {
     const deep = "<a>".repeat(20) + "</a>".repeat(20)
     for (
       const text of [

@@ -30,7 +30,7 @@ const files = async (directory: string): Promise<ReadonlyArray<string>> =>
     .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 
 describe("names", () => {
-  it.live("are keys and never paths", () =>
+  it.live("are keys, never file paths", () =>
     Effect.gen(function*() {
       const outer = yield* temporaryDirectory
       const { endpoint, port } = yield* serve(join(outer, "s3"))
@@ -45,7 +45,7 @@ describe("names", () => {
       }
     }))
 
-  it.live("have limits", () =>
+  it.live("of keys and buckets are limited", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       assert.strictEqual((yield* put(port, "k".repeat(1024), "")).status, 200)
@@ -61,7 +61,7 @@ describe("names", () => {
 })
 
 describe("ranges and conditions", () => {
-  it.live("are answered as S3 does", () =>
+  it.live("behave as in S3", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       yield* put(port, "k", "0123456789")
@@ -88,7 +88,7 @@ describe("ranges and conditions", () => {
     }))
 })
 
-describe("uploads in parts", () => {
+describe("multipart uploads", () => {
   const MIB = 1024 * 1024
 
   const begin = Effect.fnUntraced(function*(port: number, key: string, headers: Record<string, string> = {}) {
@@ -102,7 +102,7 @@ describe("uploads in parts", () => {
     return call(port, { method: "POST", target: `${at(key)}?uploadId=${id}`, body })
   }
 
-  it.live("follow the rules of part numbers, order and size", () =>
+  it.live("enforce the rules for part numbers, order and size", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const id = yield* begin(port, "k")
@@ -127,7 +127,7 @@ describe("uploads in parts", () => {
       assert.strictEqual(yield* code([10_000, etag("last")]), "NoSuchUpload")
     }))
 
-  it.live("take the last of several parts with one number, and leave nothing but the object", () =>
+  it.live("use the last part with a number, and leave nothing but the object", () =>
     Effect.gen(function*() {
       const { directory, endpoint, port } = yield* fresh
       const [first, second] = [Buffer.alloc(5 * MIB, "a"), Buffer.alloc(5 * MIB, "b")]
@@ -154,7 +154,7 @@ describe("uploads in parts", () => {
       assert.strictEqual(secondPart.headers["x-amz-mp-parts-count"], "2")
     }))
 
-  it.live("may be aborted while a part is on its way", () =>
+  it.live("can be aborted during the upload of a part", () =>
     Effect.gen(function*() {
       const { directory, port } = yield* fresh
       const id = yield* begin(port, "k")
@@ -176,7 +176,7 @@ describe("uploads in parts", () => {
       assert.deepStrictEqual(yield* Effect.promise(() => readdir(join(directory, "content"))), [])
     }))
 
-  it.live("refuse XML that is not what S3 defines", () =>
+  it.live("reject XML that S3 does not define", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       const id = yield* begin(port, "k")
@@ -188,7 +188,7 @@ describe("uploads in parts", () => {
 })
 
 describe("restarts", () => {
-  it.live("keep buckets, objects, uploads and parts, and drop what a crash left", () =>
+  it.live("keep buckets, objects, uploads and parts, and remove what a crash left behind", () =>
     Effect.gen(function*() {
       const directory = yield* temporaryDirectory
       const id = yield* Effect.scoped(Effect.gen(function*() {
@@ -208,7 +208,7 @@ describe("restarts", () => {
         })
         return field(reply, "UploadId")
       }))
-      // As a crash leaves them: content that no entry names, an entry half written, an entry whose content is gone.
+      // The state after a crash: content without an entry, a half-written entry, an entry without content.
       yield* Effect.promise(async () => {
         await writeFile(join(directory, "content", "orphan"), "x")
         await writeFile(join(directory, "objects", "half.json.tmp"), "{")
@@ -239,7 +239,7 @@ describe("restarts", () => {
       assert.deepStrictEqual(yield* Effect.promise(() => readdir(join(directory, "content"))), [])
     }))
 
-  it.live("fail with the name of a file that cannot be used", () =>
+  it.live("report the path of a file that cannot be used", () =>
     Effect.gen(function*() {
       const outer = yield* temporaryDirectory
       const occupied = join(outer, "file")
@@ -254,7 +254,7 @@ describe("restarts", () => {
 })
 
 describe("requests", () => {
-  it.live("for what a bucket here does not have are refused, not misunderstood", () =>
+  it.live("for unsupported features are rejected instead of misinterpreted", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       yield* put(port, "k", "content")
@@ -277,7 +277,7 @@ describe("requests", () => {
       assert.strictEqual((yield* get(port, "k")).body, "content")
     }))
 
-  it.live("of version 1 of the listing are answered, with markers", () =>
+  it.live("for version 1 listings return markers", () =>
     Effect.gen(function*() {
       const { port } = yield* fresh
       for (const key of ["a/1", "a/2", "b"]) yield* put(port, key, "x")

@@ -1,4 +1,4 @@
-/** An S3 endpoint on a socket of its own, and a signer that shares no code with the one under test. */
+/** An S3 endpoint on its own server, and a signer that shares no code with the endpoint. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createHash, createHmac } from "node:crypto"
@@ -32,7 +32,7 @@ export const temporaryDirectory = Effect.acquireRelease(
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
-/** Serves the directory until the scope ends. */
+/** Serves the directory until the scope closes. */
 export const serve = Effect.fnUntraced(function*(
   directory: string,
   options: Partial<S3.S3EndpointOptions> = {},
@@ -92,13 +92,13 @@ export interface Signing {
   /** `20130524T000000Z` */
   readonly date?: string
   readonly scopeDate?: string
-  /** Header fields that are sent without being signed. */
+  /** Header fields to send without signing them. */
   readonly unsigned?: ReadonlyArray<string>
 }
 
 export const amzDate = (millis: number): string => new Date(millis).toISOString().replace(/[-:]|\.\d{3}/g, "")
 
-/** The header fields of a signed request, and what its chunks are signed with. */
+/** The header fields of a signed request, and the values to sign its chunks with. */
 export const signRequest = (port: number, options: Signing) => {
   const credential = options.credential ?? key
   const date = options.date ?? amzDate(Date.now())
@@ -140,7 +140,7 @@ export const signRequest = (port: number, options: Signing) => {
   return { headers: sent, signature, signingKey, date, scope: scope.join("/") }
 }
 
-/** Chunks signed one after the other, with signed trailers behind the last. */
+/** A body of signed chunks, followed by signed trailers. */
 export const signedChunks = (
   signed: ReturnType<typeof signRequest>,
   chunks: ReadonlyArray<string>,
@@ -199,7 +199,7 @@ export const send = (
     return Effect.sync(() => sent.destroy())
   })
 
-/** Signs and sends; the payload hash is that of the body unless another is given. */
+/** Signs and sends a request; the payload hash is that of the body by default. */
 export const call = (port: number, options: Signing & { readonly body?: string | Uint8Array }) => {
   const length = options.body === undefined ? {} : { "content-length": `${Buffer.byteLength(options.body)}` }
   const signed = signRequest(port, {
@@ -212,7 +212,7 @@ export const call = (port: number, options: Signing & { readonly body?: string |
 
 export const codeOf = (reply: Reply): string => /<Code>(\w+)<\/Code>/.exec(reply.body)?.[1] ?? `${reply.status}`
 
-/** A plain socket; everything that it receives is kept. */
+/** A plain socket and all text that it has received. */
 export const openSocket = (port: number) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly socket: Socket; readonly text: () => string }>((resume) => {
@@ -224,20 +224,20 @@ export const openSocket = (port: number) =>
     ({ socket }) => Effect.sync(() => socket.destroy())
   )
 
-/** The head of a request for a plain socket. */
+/** The request line and header fields of a request for a plain socket. */
 export const head = (method: string, target: string, headers: Record<string, string>): string =>
   [`${method} ${target} HTTP/1.1`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join(
     "\r\n"
   )
 
-/** Waits until what a socket received satisfies a condition. */
+/** Waits until the received text satisfies a condition or the socket is closed. */
 export const until = (
   connection: { readonly socket: Socket; readonly text: () => string },
-  holds: (text: string) => boolean
+  condition: (text: string) => boolean
 ): Effect.Effect<string> =>
   Effect.callback<string>((resume) => {
     const check = () => {
-      if (holds(connection.text()) || connection.socket.destroyed) resume(Effect.succeed(connection.text()))
+      if (condition(connection.text()) || connection.socket.destroyed) resume(Effect.succeed(connection.text()))
     }
     connection.socket.on("data", check).on("close", check)
     check()

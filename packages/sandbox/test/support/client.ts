@@ -1,4 +1,4 @@
-/** A client of the sandbox made of Node's own parts, so that the tests share nothing with the packages under test. */
+/** A client of the sandbox built on Node only, so that the tests share no code with the packages under test. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -19,14 +19,14 @@ export interface TokenParts {
   readonly key?: string
 }
 
-/** A token as MPS expects it, but for the parts given. */
+/** Signs a token as MPS expects it, with the given parts replaced. */
 export const mintToken = (sandbox: Running, parts: TokenParts = {}): string => {
   const now = Math.floor(Date.now() / 1000)
   const { issuer: iss, kid } = sandbox
   const header = { alg: "RS256", typ: "JWT", iss, kid, resources: ["ingest"], ...parts.header }
-  const signed = `${base64url(header)}.${base64url({ iat: now, exp: now + 3600, ...parts.payload })}`
+  const signingInput = `${base64url(header)}.${base64url({ iat: now, exp: now + 3600, ...parts.payload })}`
   const key = parts.key ?? readFileSync(sandbox.privateKeyPath, "utf8")
-  return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`
+  return `${signingInput}.${sign("sha256", Buffer.from(signingInput), key).toString("base64url")}`
 }
 
 export interface S3Call {
@@ -41,7 +41,7 @@ export interface S3Call {
   }
 }
 
-/** One request signed by Signature Version 4 as AWS documents it. */
+/** Sends a request signed with Signature Version 4 as documented by AWS. */
 export const s3 = (sandbox: Running, call: S3Call, signal?: AbortSignal): Promise<Response> => {
   const body = call.body ?? new Uint8Array()
   const credentials = call.credentials ?? {
@@ -139,7 +139,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The parsed body; undefined where it is no JSON. */
+  /** The parsed body; undefined if it is not JSON. */
   readonly json: unknown
 }
 
@@ -151,10 +151,10 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** No whole answer came. */
+/** The request received no complete response. */
 export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", { cause: Schema.Defect() }) {
   override get message() {
-    return "The request got no whole answer"
+    return "The request received no complete response"
   }
 }
 
@@ -185,7 +185,7 @@ export const at = (value: unknown, ...path: ReadonlyArray<string | number>): unk
 
 export const jobId = (answer: Answer): string => String(at(answer.json, "data", "job_tracker_file", "_id"))
 
-/** Submits and waits for the end. */
+/** Submits a request and waits until its job has ended. */
 export const ingest = Effect.fnUntraced(function*(sandbox: Running, body: unknown) {
   const answer = yield* initialize(sandbox, body)
   return yield* sandbox.jobs.awaitTerminal(jobId(answer))

@@ -1,6 +1,6 @@
 /**
- * Decodes the content coding `aws-chunked`: sized chunks, each with a signature where the request says so, and header
- * fields behind the last one.
+ * Decodes the content encoding `aws-chunked`: chunks with a size and, if the request is signed that way, a signature
+ * each, followed by trailing header fields.
  *
  * Source: Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in
  * Multiple Chunks" and "... (Chunked Upload) with trailing headers".
@@ -10,7 +10,7 @@ import { s3Error } from "./errors.ts"
 import { type ChunkSigning, isSameSignature, sign } from "./sigv4.ts"
 
 export interface ChunkedOptions {
-  /** Bytes without the framing, from `x-amz-decoded-content-length`. */
+  /** Length in bytes without the framing, from `x-amz-decoded-content-length`. */
   readonly decodedLength: number
   /** Whether header fields follow the last chunk. */
   readonly trailer: boolean
@@ -23,9 +23,9 @@ const MAX_TRAILERS = 8
 const TRAILER_SIGNATURE = "x-amz-trailer-signature"
 const emptySha256 = createHash("sha256").digest("hex")
 
-const incomplete = (why: string) => s3Error("IncompleteBody", {}, why)
+const incompleteBody = (why: string) => s3Error("IncompleteBody", {}, why)
 
-/** Lines and slices from a stream of bytes, with nothing copied but lines that span two reads. */
+/** Reads lines and slices from a stream of bytes. Slices are not copied. */
 class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>
   #rest: Uint8Array = new Uint8Array(0)
@@ -43,7 +43,7 @@ class ByteReader {
     return true
   }
 
-  /** Some bytes, at most `limit`; undefined at the end. */
+  /** At least one and at most `limit` bytes; undefined at the end. */
   async slice(limit: number): Promise<Uint8Array | undefined> {
     if (!await this.#fill()) return undefined
     const bytes = this.#rest.subarray(0, limit)
@@ -51,27 +51,27 @@ class ByteReader {
     return bytes
   }
 
-  /** Lets go of the source, so that what is left of it can be drained. */
+  /** Releases the source, so that the rest of it can be drained. */
   async close(): Promise<void> {
     await this.#source.return?.()
   }
 
-  /** The text up to the next line feed, without line end. */
+  /** The text up to the next line feed, without the line ending. */
   async line(): Promise<string> {
     let line = ""
     while (line.length <= MAX_LINE) {
-      if (!await this.#fill()) throw incomplete("The request body ends in the middle of its aws-chunked framing.")
+      if (!await this.#fill()) throw incompleteBody("The request body ends in the middle of its aws-chunked framing.")
       const end = this.#rest.indexOf(10)
       const upTo = end < 0 ? this.#rest.length : end
       line += Buffer.from(this.#rest.subarray(0, Math.min(upTo, MAX_LINE + 1))).toString("latin1")
       this.#rest = this.#rest.subarray(end < 0 ? upTo : end + 1)
       if (end >= 0) return line.endsWith("\r") ? line.slice(0, -1) : line
     }
-    throw incomplete("A line of the aws-chunked framing is too long.")
+    throw incompleteBody("A line of the aws-chunked framing is too long.")
   }
 }
 
-/** The chain of signatures: that of each chunk covers the one before it. */
+/** The chain of signatures: each chunk signature covers the previous signature. */
 class SignatureChain {
   readonly #signing: ChunkSigning
   #previous: string
@@ -79,7 +79,7 @@ class SignatureChain {
 
   constructor(signing: ChunkSigning) {
     this.#signing = signing
-    this.#previous = signing.seed
+    this.#previous = signing.seedSignature
   }
 
   update(bytes: Uint8Array) {
@@ -109,7 +109,7 @@ class SignatureChain {
 const chunkHeader = (line: string, signed: boolean) => {
   const match = /^([0-9a-fA-F]{1,13})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(line)
   if (match === null || (match[2] !== undefined) !== signed) {
-    throw incomplete(`A chunk of the body does not begin with its size${signed ? " and signature" : ""}.`)
+    throw incompleteBody(`A chunk of the body does not start with its size${signed ? " and signature" : ""}.`)
   }
   return { size: Number.parseInt(match[1] ?? "", 16), signature: match[2] }
 }
@@ -147,29 +147,33 @@ async function* decodeChunks(
     }
     if (size < MIN_CHUNK) shortChunk = { number, size }
     decoded += size
-    if (decoded > options.decodedLength) throw incomplete("The body is longer than x-amz-decoded-content-length says.")
+    if (decoded > options.decodedLength) {
+      throw incompleteBody("The body is longer than x-amz-decoded-content-length.")
+    }
     for (let left = size; left > 0;) {
       const bytes = await reader.slice(left)
-      if (bytes === undefined) throw incomplete("The request body ends in the middle of a chunk.")
+      if (bytes === undefined) throw incompleteBody("The request body ends in the middle of a chunk.")
       left -= bytes.length
       chain?.update(bytes)
       yield bytes
     }
     chain?.chunk(signature)
     if (size === 0) break
-    if (await reader.line() !== "") throw incomplete("A chunk of the body is longer than its size says.")
+    if (await reader.line() !== "") throw incompleteBody("A chunk of the body is longer than its declared size.")
   }
   const fields = await readTrailers(reader)
   if (options.trailer) checkTrailers(fields, chain)
   else if (fields.size > 0) throw s3Error("MalformedTrailerError")
-  if (await reader.slice(1) !== undefined) throw incomplete("Bytes follow the end of the aws-chunked body.")
-  if (decoded < options.decodedLength) throw incomplete("The body is shorter than x-amz-decoded-content-length says.")
+  if (await reader.slice(1) !== undefined) throw incompleteBody("Bytes follow the end of the aws-chunked body.")
+  if (decoded < options.decodedLength) {
+    throw incompleteBody("The body is shorter than x-amz-decoded-content-length.")
+  }
   trailers(fields)
 }
 
 /**
- * The bytes without their framing; `trailers` is called once, behind the last byte. Throws an S3Error as soon as
- * anything is wrong; bytes handed on before that must then be thrown away.
+ * Yields the content without its framing; calls `trailers` once, after the last byte. Throws an S3Error as soon as
+ * anything is invalid; the caller must then discard the bytes yielded before.
  */
 export const decodeAwsChunked = async function*(
   source: AsyncIterable<Uint8Array>,

@@ -1,6 +1,6 @@
 /**
- * Content files. A file is written once and never changed; it counts only when an index entry names it, so a client that
- * goes away, an error or a crash leaves nothing that could be taken for an object.
+ * Content files. A file is written once and never changed, and is part of an object only once an index entry names it,
+ * so a lost connection, an error or a crash never leaves a partial object.
  */
 import * as Effect from "effect/Effect"
 import { randomUUID } from "node:crypto"
@@ -9,31 +9,31 @@ import { join } from "node:path"
 import { attempt } from "./durableMap.ts"
 import { type S3Error, type StorageError, storageError } from "./errors.ts"
 
-/** A content file that was just written and is not yet named by an index entry. */
+/** A newly written content file that no index entry names yet. */
 export interface Blob {
   readonly id: string
   readonly size: number
-  /** To be called together with the entry that names it; otherwise the file is removed at the end of `receive`. */
+  /** Keeps the file; call it when storing the entry that names it. Otherwise `receive` removes the file at its end. */
   readonly keep: () => void
 }
 
 export interface Blobs {
   readonly fileOf: (id: string) => string
-  /** Streams bytes to a new file and hands it to `use`; the file stays only if `use` keeps it. */
+  /** Streams bytes to a new file and passes it to `use`; the file remains only if `use` keeps it. */
   readonly receive: <A, E>(
     bytes: AsyncIterable<Uint8Array>,
     use: (blob: Blob) => Effect.Effect<A, E>
   ) => Effect.Effect<A, E | S3Error | StorageError>
   readonly remove: (id: string) => Effect.Effect<void, StorageError>
-  /** Removes every file but those named. */
+  /** Removes every file except those in `used`. */
   readonly sweep: (used: ReadonlySet<string>) => Effect.Effect<void, StorageError>
   readonly ids: Effect.Effect<ReadonlySet<string>, StorageError>
 }
 
-/** Writes go to the disk in pieces of this size: each costs a trip to another thread, and a socket gives 64 KiB. */
+/** Size of a write in bytes. Each write costs a thread pool round trip, and a socket delivers only 64 KiB at once. */
 const WRITE_BYTES = 1024 * 1024
 
-/** Fails rather than leave a file shorter than what was sent: the result of a write says how much was written. */
+/** Fails on a short write, which Node reports only in the result. */
 const writeAll = async (file: FileHandle, chunks: ReadonlyArray<Uint8Array>, length: number) => {
   const { bytesWritten } = await file.writev(chunks)
   if (bytesWritten !== length) throw new Error(`only ${bytesWritten} of ${length} bytes could be written`)
@@ -60,7 +60,7 @@ const writeFrom = async (path: string, bytes: AsyncIterable<Uint8Array>, signal:
     if (length > 0) await flush()
   } finally {
     await file.close()
-    // An interrupted fiber does not wait for this promise, so what it wrote meanwhile is removed here.
+    // An interrupted fiber does not wait for this promise, so the file is removed here.
     if (signal.aborted) await rm(path, { force: true })
   }
   return size

@@ -1,8 +1,8 @@
 /**
- * A request's body: announced, decoded, hashed as it goes by, and compared with everything the request claims of it.
+ * A request body: decoded, hashed while it streams, and verified against the checksums and lengths in the request.
  *
- * Until `bytes` is read nothing is taken from the socket, and a client that sent `Expect: 100-continue` is told to go on
- * only then: whatever is refused before costs it no upload.
+ * Nothing is read from the socket until `bytes` is read, and only then does a client that sent `Expect: 100-continue`
+ * receive a `100 Continue`. A request that is rejected earlier therefore costs the client no upload.
  */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
@@ -20,22 +20,22 @@ import { S3Error, s3Error } from "./errors.ts"
 import { header, headersWith, type S3Request } from "./request.ts"
 import type { Payload } from "./sigv4.ts"
 
-/** A checksum that a request claims: its value comes in a header field, or behind the body in a trailer of that name. */
-interface ClaimedChecksum {
+/** A checksum that a request declares. Its value is in the header field `name` or in a trailer of that name. */
+interface DeclaredChecksum {
   readonly algorithm: ChecksumAlgorithm
   readonly name: string
   readonly value: string | undefined
 }
 
 export interface Body {
-  /** Bytes of the content, without any transfer framing. */
+  /** Length of the content in bytes, without any framing. */
   readonly length: number
-  readonly checksum: ClaimedChecksum | undefined
-  /** Whether Content-MD5 or a checksum is claimed. */
+  readonly checksum: DeclaredChecksum | undefined
+  /** Whether the request declares Content-MD5 or a checksum. */
   readonly isProtected: boolean
-  /** The digests that `verified` needs beside the caller's own. */
+  /** Digests for `own` and for everything that `bytes` verifies. */
   readonly digests: (own: Iterable<ChecksumAlgorithm>) => Digests
-  /** The content; throws an S3Error at its end when a claim is not true. */
+  /** The content; throws an S3Error at its end if a declared value does not match. */
   readonly bytes: (digests: Digests) => AsyncIterable<Uint8Array>
 }
 
@@ -53,13 +53,13 @@ const contentLength = Effect.fnUntraced(function*(request: S3Request, payload: P
 
 const invalidHeader = (name: string) => s3Error("InvalidRequest", {}, `Value for ${name} header is invalid.`)
 
-/** Header fields `x-amz-checksum-*` that hold a checksum, not a setting. */
+/** The `x-amz-checksum-*` header fields that contain a checksum rather than a setting. */
 const checksumFields = (request: S3Request): ReadonlyArray<readonly [name: string, value: string]> =>
   Object.entries(headersWith(request, "x-amz-checksum-"))
     .filter(([name]) => name !== "algorithm" && name !== "mode" && name !== "type")
     .map(([name, value]) => [`x-amz-checksum-${name}`, value])
 
-/** The AWS SDK for JavaScript sends its MD5 checksum as `content-md5`, also as a trailer (as of 3.1169). */
+/** The AWS SDK for JavaScript (as of 3.1169) sends its MD5 checksum as `content-md5`, even in a trailer. */
 const CONTENT_MD5 = "content-md5"
 
 const supported = (name: string) => {
@@ -67,7 +67,7 @@ const supported = (name: string) => {
   return algorithm === undefined ? Effect.fail(s3Error("NotImplemented", { Header: name })) : Effect.succeed(algorithm)
 }
 
-/** The one checksum in a header field, its form checked. */
+/** The checksum in a header field, of which there may be only one. */
 export const checksumHeader = Effect.fnUntraced(function*(request: S3Request) {
   const [first, ...others] = checksumFields(request)
   if (first === undefined) return undefined
@@ -85,7 +85,7 @@ const checksumTrailer = Effect.fnUntraced(function*(request: S3Request, payload:
   if (payload._tag === "Chunked" && payload.trailer) {
     return { algorithm: yield* supported(name), name, value: undefined }
   }
-  const text = "x-amz-trailer is only allowed where x-amz-content-sha256 announces a trailer."
+  const text = "x-amz-trailer is only allowed if x-amz-content-sha256 announces a trailer."
   return yield* s3Error("InvalidRequest", {}, text)
 })
 
@@ -94,7 +94,7 @@ const contentMd5 = Effect.fnUntraced(function*(request: S3Request) {
   return md5 === undefined || isBase64(md5, 16) ? md5 : yield* s3Error("InvalidDigest", { "Content-MD5": md5 })
 })
 
-const claimedChecksum = Effect.fnUntraced(function*(request: S3Request, payload: Payload, md5: string | undefined) {
+const declaredChecksum = Effect.fnUntraced(function*(request: S3Request, payload: Payload, md5: string | undefined) {
   const inHeader = yield* checksumHeader(request)
   const inTrailer = yield* checksumTrailer(request, payload)
   if (inHeader !== undefined && !isValue(inHeader.algorithm, inHeader.value)) return yield* invalidHeader(inHeader.name)
@@ -102,20 +102,20 @@ const claimedChecksum = Effect.fnUntraced(function*(request: S3Request, payload:
     return yield* s3Error("InvalidRequest", {}, "Expecting a single x-amz-checksum- header")
   }
   const announced = header(request, "x-amz-sdk-checksum-algorithm")?.toUpperCase()
-  const asMd5 = announced === "MD5" && md5 !== undefined
+  const md5Checksum = announced === "MD5" && md5 !== undefined
     ? { algorithm: "MD5" as const, name: CONTENT_MD5, value: md5 }
     : undefined
-  const claimed: ClaimedChecksum | undefined = inHeader ?? inTrailer ?? asMd5
-  if (announced !== undefined && claimed?.algorithm !== algorithmOf(announced)) {
+  const found: DeclaredChecksum | undefined = inHeader ?? inTrailer ?? md5Checksum
+  if (announced !== undefined && found?.algorithm !== algorithmOf(announced)) {
     const text =
       "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers " +
       "were found."
     return yield* s3Error("InvalidRequest", {}, text)
   }
-  return claimed
+  return found
 })
 
-/** The raw body; leaving it early leaves the socket open, so that an error can still be answered. */
+/** The raw body. Ending the iteration early leaves the socket open, so that an error reply can still be sent. */
 const rawBytes = async function*(message: IncomingMessage, response: ServerResponse): AsyncGenerator<Uint8Array> {
   if (message.headers.expect?.toLowerCase() === "100-continue") response.writeContinue()
   const source: AsyncIterable<Uint8Array> = {
@@ -130,15 +130,15 @@ const rawBytes = async function*(message: IncomingMessage, response: ServerRespo
   }
 }
 
-interface Claims {
+interface Declared {
   readonly md5: string | undefined
-  readonly checksum: ClaimedChecksum | undefined
+  readonly checksum: DeclaredChecksum | undefined
   readonly payload: Payload
 }
 
-const verifyClaims = (claims: Claims, trailers: ReadonlyMap<string, string>, digests: Digests) => {
+const verifyDeclared = (declared: Declared, trailers: ReadonlyMap<string, string>, digests: Digests) => {
   const actual = digests.finish()
-  const { checksum, md5, payload } = claims
+  const { checksum, md5, payload } = declared
   const sha256 = payload._tag === "Hashed" ? actual("SHA256").toString("hex") : undefined
   if (payload._tag === "Hashed" && sha256 !== payload.sha256) {
     throw s3Error("XAmzContentSHA256Mismatch", {
@@ -167,7 +167,7 @@ const verifyClaims = (claims: Claims, trailers: ReadonlyMap<string, string>, dig
   }
 }
 
-/** Checks all that is claimed of a body before its first byte is read; the checksum fields only if they are of the body. */
+/** Checks the header fields about the body before its first byte is read; checksum fields only with `checksum`. */
 export const openBody = Effect.fnUntraced(function*(
   request: S3Request,
   response: ServerResponse,
@@ -176,8 +176,8 @@ export const openBody = Effect.fnUntraced(function*(
 ) {
   const length = yield* contentLength(request, payload)
   const md5 = yield* contentMd5(request)
-  const checksum = options.checksum ? yield* claimedChecksum(request, payload, md5) : undefined
-  const claims: Claims = { md5, checksum, payload }
+  const checksum = options.checksum ? yield* declaredChecksum(request, payload, md5) : undefined
+  const declared: Declared = { md5, checksum, payload }
   const needed = [
     ...(payload._tag === "Hashed" ? ["SHA256" as const] : []),
     ...(md5 === undefined ? [] : ["MD5" as const]),
@@ -193,7 +193,7 @@ export const openBody = Effect.fnUntraced(function*(
       digests.update(chunk)
       yield chunk
     }
-    verifyClaims(claims, trailers, digests)
+    verifyDeclared(declared, trailers, digests)
   }
   const body: Body = {
     length,
@@ -205,7 +205,7 @@ export const openBody = Effect.fnUntraced(function*(
   return body
 })
 
-/** The whole of a small text body (the XML requests), at most `limit` bytes. */
+/** Reads a whole text body (an XML request) of at most `limit` bytes. */
 export const readText = Effect.fnUntraced(function*(body: Body, limit: number) {
   if (body.length > limit) return yield* s3Error("MaxMessageLengthExceeded", { MaxMessageLengthBytes: `${limit}` })
   return yield* Effect.tryPromise({

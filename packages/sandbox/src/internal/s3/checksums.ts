@@ -1,5 +1,5 @@
 /**
- * The checksums that S3 knows, computed while bytes go by and compared with what a request claims.
+ * The checksum algorithms of S3, computed over streams.
  *
  * Source: Amazon S3 User Guide, "Checking object integrity in Amazon S3".
  */
@@ -20,11 +20,11 @@ import {
 export const ChecksumAlgorithm = Schema.Literals(["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "SHA512", "MD5"])
 export type ChecksumAlgorithm = typeof ChecksumAlgorithm.Type
 
-/** Over all bytes, or over the checksums of the parts (then the value ends in `-` and their number). */
+/** Over the whole object, or over the checksums of its parts; the latter value ends with `-` and the part count. */
 export const ChecksumType = Schema.Literals(["FULL_OBJECT", "COMPOSITE"])
 export type ChecksumType = typeof ChecksumType.Type
 
-/** A stored checksum; the value is base64 as on the wire. */
+/** A stored checksum; the value is in base64, as on the wire. */
 export const Checksum = Schema.Struct({ algorithm: ChecksumAlgorithm, type: ChecksumType, value: Schema.String })
 export type Checksum = typeof Checksum.Type
 
@@ -70,25 +70,25 @@ const definitions: Record<ChecksumAlgorithm, Definition> = {
 
 const algorithms = ChecksumAlgorithm.literals
 
-/** `x-amz-checksum-crc32` and so on. */
+/** The header field for an algorithm, such as `x-amz-checksum-crc32`. */
 export const headerOf = (algorithm: ChecksumAlgorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`
 
 const headerPrefix = "x-amz-checksum-"
 
-/** The algorithm that a header or trailer name stands for. */
+/** The algorithm for a header or trailer name. */
 export const algorithmOfHeader = (name: string): ChecksumAlgorithm | undefined =>
   name.startsWith(headerPrefix) ? algorithmOf(name.slice(headerPrefix.length).toUpperCase()) : undefined
 
 export const algorithmOf = (name: string): ChecksumAlgorithm | undefined => algorithms.find((known) => known === name)
 
-/** Whether all parts' checksums can be made into one over the whole object. */
+/** Whether the checksums of parts can be combined into one of the whole object. */
 export const isCombinable = (algorithm: ChecksumAlgorithm): boolean => definitions[algorithm].crc !== undefined
 
-/** What S3 takes when a multipart upload names only its algorithm. */
+/** The default of S3 if a multipart upload specifies only its algorithm. */
 export const defaultType = (algorithm: ChecksumAlgorithm): ChecksumType =>
   algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE"
 
-/** Base64 in its one canonical form, of exactly the length the algorithm gives. */
+/** Whether the value is canonical base64 with the digest length of the algorithm. */
 export const isValue = (algorithm: ChecksumAlgorithm, value: string): boolean =>
   isBase64(value, definitions[algorithm].length)
 
@@ -97,15 +97,15 @@ export const isBase64 = (value: string, length: number): boolean => {
   return bytes.length === length && bytes.toString("base64") === value
 }
 
-/** Several digests of one stream of bytes. */
+/** Several digests of one byte stream. */
 export interface Digests {
   readonly update: (bytes: Uint8Array) => void
-  /** Ends all digests; the first call decides. */
+  /** Finishes all digests; later calls return the values of the first. */
   readonly finish: () => (algorithm: ChecksumAlgorithm) => Buffer
 }
 
-export const makeDigests = (wanted: Iterable<ChecksumAlgorithm>): Digests => {
-  const hashers = new Map(Array.from(new Set(wanted), (name) => [name, definitions[name].make()] as const))
+export const makeDigests = (requested: Iterable<ChecksumAlgorithm>): Digests => {
+  const hashers = new Map(Array.from(new Set(requested), (name) => [name, definitions[name].make()] as const))
   let finished: Map<ChecksumAlgorithm, Buffer> | undefined
   const finish = () => finished ??= new Map(Array.from(hashers, ([name, hasher]) => [name, hasher.digest()] as const))
   return {
@@ -114,14 +114,14 @@ export const makeDigests = (wanted: Iterable<ChecksumAlgorithm>): Digests => {
       const values = finish()
       return (algorithm) => {
         const value = values.get(algorithm)
-        if (value === undefined) throw new Error(`The digest ${algorithm} was not asked for when the stream began.`)
+        if (value === undefined) throw new Error(`The digest ${algorithm} was not requested when the stream started.`)
         return value
       }
     }
   }
 }
 
-/** The digest of bytes that are at hand. */
+/** The digest of bytes in memory. */
 export const digestOf = (algorithm: ChecksumAlgorithm, bytes: Uint8Array): Buffer => {
   const digests = makeDigests([algorithm])
   digests.update(bytes)
@@ -133,7 +133,7 @@ interface PartDigest {
   readonly length: number
 }
 
-/** The whole object's checksum from those of its parts (base64 each), in the given order. */
+/** The checksum of a whole object from the checksums (base64) and lengths of its parts, in order. */
 export const checksumOfParts = (
   algorithm: ChecksumAlgorithm,
   type: ChecksumType,

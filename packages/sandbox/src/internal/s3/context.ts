@@ -1,4 +1,4 @@
-/** What an operation has at hand. */
+/** The context of an S3 operation. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -12,18 +12,18 @@ export interface Context {
   readonly request: S3Request
   readonly store: Store
   readonly region: string
-  /** The verified body; an operation that never asks for it leaves it unread. */
+  /** The verified body; it stays unread unless the operation uses it. */
   readonly body: Effect.Effect<Body, S3Error>
-  /** The same where the checksum fields are not of the body: in CompleteMultipartUpload they are of the object. */
+  /** Ignores checksum fields, which in CompleteMultipartUpload describe the object instead of the body. */
   readonly bodyWithoutChecksum: Effect.Effect<Body, S3Error>
 }
 
-/** An operation on `bucket` and `key`, which are empty where it has none. */
+/** An operation on `bucket` and `key`, which are empty if the request has none. */
 export type Operation = (
   context: Context,
   bucket: string,
   key: string
 ) => Effect.Effect<S3Response, S3Error | StorageError, Scope.Scope>
 
-/** S3 keeps times in whole seconds. */
+/** The current time; S3 stores times in whole seconds. */
 export const currentSecond = Effect.map(Clock.currentTimeMillis, (millis) => millis - millis % 1000)

@@ -1,11 +1,11 @@
 /**
- * CRC-32C and CRC-64/NVME over streamed bytes, and the CRC of a whole from the CRCs of its parts.
+ * CRC-32C and CRC-64/NVME over streamed bytes, and the CRC of a whole object from the CRCs of its parts.
  *
- * `node:zlib` has CRC-32 only. Both others are reflected, start with all ones and are inverted at the end; the tables
- * take eight bytes at a time ("slicing by 8").
+ * `node:zlib` only has CRC-32. The other two are reflected, start with all ones and are inverted at the end; the tables
+ * process eight bytes at a time ("slicing by 8").
  */
 
-/** A reflected CRC: width in bits and the polynomial, lowest power in the highest bit. */
+/** A reflected CRC: its width in bits and its polynomial with the lowest power in the highest bit. */
 export interface CrcModel {
   readonly width: 32 | 64
   readonly polynomial: bigint
@@ -26,7 +26,7 @@ const remainder = (model: CrcModel, byte: number): bigint => {
   return value
 }
 
-/** Entry `256 * k + b`: what byte `b`, followed by `k` zero bytes, adds to the register. */
+/** Entry `256 * k + b` is the contribution to the register of byte `b` followed by `k` zero bytes. */
 const makeTables = (model: CrcModel): Tables => {
   const single = Array.from({ length: 256 }, (_, byte) => remainder(model, byte))
   const low = new Uint32Array(8 * 256)
@@ -45,7 +45,7 @@ const makeTables = (model: CrcModel): Tables => {
 const crc32cTables = makeTables(crc32cModel)
 const crc64NvmeTables = makeTables(crc64NvmeModel)
 
-// Every index below is smaller than the table it reads and than the length of the bytes, so `| 0` never meets undefined.
+// Every index below is within the bounds of its table or byte array, so the value is never undefined.
 const at = (values: Uint32Array | Uint8Array, index: number): number => values[index] as number
 
 /** CRC-32C of `bytes`, continuing from `crc` (0 at the start). */
@@ -103,7 +103,7 @@ const multiply = (model: CrcModel, a: bigint, b: bigint): bigint => {
   return product
 }
 
-/** x to the power of `8 * length`, modulo the polynomial: what `length` bytes after it do to a CRC. */
+/** x to the power of `8 * length` modulo the polynomial: the factor by which `length` following bytes shift a CRC. */
 const shiftOf = (model: CrcModel, length: number): bigint => {
   let result = 1n << BigInt(model.width - 1)
   let square = 1n << BigInt(model.width - 2)
@@ -114,12 +114,12 @@ const shiftOf = (model: CrcModel, length: number): bigint => {
   return result
 }
 
-/** The CRC of the concatenation of parts, from each part's CRC (big-endian bytes) and length in bytes. */
+/** The CRC of concatenated parts from the CRC (big-endian) and length in bytes of each part. */
 export const combineCrc = (
   model: CrcModel,
   parts: ReadonlyArray<{ readonly crc: Uint8Array; readonly length: number }>
 ): Buffer => {
-  // Parts mostly have one length, so their factor is computed once.
+  // Parts usually have the same length, so the factor is cached.
   const shifts = new Map<number, bigint>()
   let total = 0n
   for (const { crc, length } of parts) {

@@ -1,4 +1,4 @@
-/** The header fields that describe an object, from a request and to an answer. */
+/** The header fields that describe an object, in requests and responses. */
 import * as Effect from "effect/Effect"
 import { type ChecksumAlgorithm, headerOf } from "./checksums.ts"
 import { s3Error } from "./errors.ts"
@@ -7,9 +7,15 @@ import { header, headersWith, parameter, type S3Request } from "./request.ts"
 
 const MAX_METADATA_BYTES = 2048
 const MAX_KEY_BYTES = 1024
-const kept = ["cache-control", "content-disposition", "content-encoding", "content-language", "expires"] as const
+const storedFields = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "expires"
+] as const
 
-/** Fields that ask for something no bucket here has; ignoring them would promise it. */
+/** Fields for features that the sandbox lacks, with the allowed values. Ignoring them would claim support. */
 const unsupported: ReadonlyArray<readonly [name: string, allowed: ReadonlyArray<string>]> = [
   ["x-amz-acl", ["private", "bucket-owner-full-control"]],
   ["x-amz-storage-class", ["STANDARD"]],
@@ -33,20 +39,20 @@ const checkSupported = Effect.fnUntraced(function*(request: S3Request) {
   }
 })
 
-/** The coding `aws-chunked` is of the transfer, not of the object. */
+/** The encoding `aws-chunked` applies to the transfer, not to the object. */
 const contentEncoding = (value: string): string =>
   value.split(",").map((coding) => coding.trim()).filter((coding) => coding !== "aws-chunked" && coding !== "").join(
     ","
   )
 
-const keptHeaders = (request: S3Request): Record<string, string> =>
-  Object.fromEntries(kept.flatMap((name) => {
+const storedHeaders = (request: S3Request): Record<string, string> =>
+  Object.fromEntries(storedFields.flatMap((name) => {
     const value = header(request, name) ?? ""
     const stored = name === "content-encoding" ? contentEncoding(value) : value
     return stored === "" ? [] : [[name, stored]]
   }))
 
-/** What the request says of the object that it stores. */
+/** Reads the description of the object to store. */
 export const readDescription = Effect.fnUntraced(function*(request: S3Request) {
   yield* checkSupported(request)
   const metadata = headersWith(request, "x-amz-meta-")
@@ -56,7 +62,7 @@ export const readDescription = Effect.fnUntraced(function*(request: S3Request) {
   }
   const description: Description = {
     contentType: header(request, "content-type") ?? "application/octet-stream",
-    headers: keptHeaders(request),
+    headers: storedHeaders(request),
     metadata
   }
   return description
@@ -76,15 +82,15 @@ export const checksumHeaders = (
   type: string
 ): Record<string, string> => ({ [headerOf(algorithm)]: value, "x-amz-checksum-type": type })
 
-/** The fields of Get and Head; the checksum only where it is asked for. */
+/** The header fields of GetObject and HeadObject; the checksum is included only on request. */
 export const objectHeaders = (object: ObjectRecord, request: S3Request): Record<string, string> => {
   const { checksum, description } = object
   const metadata = Object.entries(description.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])
-  const overrides = [...kept, "content-type"].flatMap((name) => {
+  const overrides = [...storedFields, "content-type"].flatMap((name) => {
     const value = parameter(request, `response-${name}`)
     return value === undefined ? [] : [[name, value]]
   })
-  const asked = header(request, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED"
+  const checksumRequested = header(request, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED"
   return {
     ...validators(object),
     "accept-ranges": "bytes",
@@ -92,7 +98,9 @@ export const objectHeaders = (object: ObjectRecord, request: S3Request): Record<
     ...description.headers,
     ...Object.fromEntries(metadata),
     ...Object.fromEntries(overrides),
-    ...(asked && checksum !== undefined ? checksumHeaders(checksum.algorithm, checksum.value, checksum.type) : {})
+    ...(checksumRequested && checksum !== undefined
+      ? checksumHeaders(checksum.algorithm, checksum.value, checksum.type)
+      : {})
   }
 }
 

@@ -1,4 +1,4 @@
-/** A map whose entries are small JSON files: written beside, then renamed, so that a crash leaves the old or the new. */
+/** A map stored as one small JSON file per entry. Writes are atomic: a crash leaves the old or the new value. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
@@ -14,11 +14,11 @@ export interface DurableMap<A> {
 
 const TEMPORARY = ".tmp"
 
-/** Runs a file operation; a failure says which one it was. */
+/** Runs a file operation; the error names the operation and the path. */
 export const attempt = <A>(action: string, path: string, run: () => Promise<A>): Effect.Effect<A, StorageError> =>
   Effect.tryPromise({ try: () => run(), catch: (cause) => new StorageError({ action, path, cause }) })
 
-/** Opens the map kept in `directory`. Names must be made by the caller: letters, digits, `-`; never a client's text. */
+/** Opens the map in `directory`. Names must consist of letters, digits and `-`, and never come from a client. */
 export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, schema: Schema.Codec<A, unknown>) {
   const json = Schema.fromJsonString(schema)
   const decode = Schema.decodeUnknownEffect(json)
@@ -28,11 +28,11 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
 
   const load = Effect.fnUntraced(function*(file: string) {
     const path = join(directory, file)
-    // Left by a crash between writing and renaming.
+    // Left over from a crash between write and rename.
     if (file.endsWith(TEMPORARY)) return yield* attempt("remove", path, () => rm(path, { force: true }))
     const text = yield* attempt("read", path, () => readFile(path, "utf8"))
     const value = yield* decode(text).pipe(
-      Effect.mapError((cause) => new StorageError({ action: "understand", path, cause }))
+      Effect.mapError((cause) => new StorageError({ action: "parse", path, cause }))
     )
     entries.set(file.slice(0, -".json".length), value)
   })

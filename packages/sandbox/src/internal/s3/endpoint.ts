@@ -1,8 +1,8 @@
 /**
- * The sandbox's S3 endpoint: a strict, streaming subset of Amazon S3, path-style, below a base path of one server.
+ * The sandbox's S3 endpoint: a strict, streaming subset of Amazon S3 with path-style URLs below a base path.
  *
- * To be mounted on both the `request` and the `checkContinue` event of a `node:http` server: only then is a client that
- * sends `Expect: 100-continue` refused before it sends its body.
+ * Attach it to both the `request` and the `checkContinue` event of a `node:http` server; otherwise a client that sends
+ * `Expect: 100-continue` cannot be rejected before it sends its body.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -25,51 +25,51 @@ import { openStore, type Store } from "./store.ts"
 
 export type { S3Credential } from "./sigv4.ts"
 
-/** An object as the sandbox's own workers see it. */
+/** An object as the sandbox's workers see it. */
 export interface S3Object {
-  /** Holds exactly the object's bytes and is never changed; it is removed when the object is replaced or deleted. */
+  /** A file with exactly the object's bytes. It never changes; it is removed when the object is replaced or deleted. */
   readonly file: string
   readonly size: number
   /** Without quotes. */
   readonly etag: string
   readonly contentType: string
-  /** CRC-32 of all bytes, base64; always there. */
+  /** CRC-32 of the whole object in base64; always present. */
   readonly crc32?: string
   readonly metadata: Readonly<Record<string, string>>
   readonly lastModified: Date
 }
 
 export interface S3EndpointOptions {
-  /** Everything is kept below it; created when missing; survives restarts. For one endpoint at a time. */
+  /** Stores all data across restarts; created if missing. Only one endpoint may use it at a time. */
   readonly directory: string
   readonly region: string
-  /** Such as `/_s3`: requests come as `/_s3/BUCKET/KEY`, and that whole path is signed. */
+  /** For example `/_s3`: request paths are `/_s3/BUCKET/KEY`, and signatures cover the whole path. */
   readonly basePath: string
-  /** Asked at each request; undefined for keys that do not exist. */
+  /** Looks up a credential for each request; undefined for an unknown key. */
   readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
 }
 
 export interface S3Endpoint {
   /** The operation's name in the S3 API (`PutObject`, `UploadPart`, ...), or `Unknown`. */
   readonly operation: (request: IncomingMessage) => string
-  /** Answers the request; every error is answered as S3's XML, so the effect never fails. */
+  /** Handles the request; errors become S3's XML, so the effect never fails. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void>
-  /** Answers with this error, whatever was asked, without reading the body first. */
+  /** Replies with this error to any request, without reading the body first. */
   readonly refuse: (
     request: IncomingMessage,
     response: ServerResponse,
     error: { readonly status: number; readonly code: string; readonly message: string }
   ) => Effect.Effect<void>
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
-  /** Creates a bucket unless it is there. */
+  /** Creates a bucket unless it exists. */
   readonly createBucket: (bucket: string) => Effect.Effect<void>
-  /** Forgets all objects and uploads; buckets stay. */
+  /** Deletes all objects and uploads; buckets remain. */
   readonly reset: Effect.Effect<void>
 }
 
 const EMPTY_SHA256 = createHash("sha256").digest("hex")
 
-/** Where no body is read its hash must be that of none. */
+/** A request without a body must declare the hash of an empty body. */
 const checkEmpty = (request: S3Request, payload: Payload): Effect.Effect<void, S3Error> => {
   const hasBody = header(request, "transfer-encoding") !== undefined ||
     Number(header(request, "content-length") ?? 0) > 0
@@ -100,7 +100,7 @@ const run = Effect.fnUntraced(function*(
   return yield* operations[name](context, request.bucket ?? "", request.key ?? "")
 })
 
-/** The sandbox's own failure: the log says what it was, the client that it was not its fault. */
+/** Replies to an internal failure with a generic error and logs the cause. */
 const internalError = (cause: Cause.Cause<StorageError>, message: IncomingMessage): Effect.Effect<S3Response> =>
   Effect.logError("The S3 endpoint failed to handle a request", cause).pipe(
     Effect.as(errorResponse(s3Error("InternalError"), message))
@@ -116,7 +116,7 @@ const toObject = (store: Store, record: ObjectRecord): S3Object => ({
   lastModified: new Date(record.lastModified)
 })
 
-/** Opens the endpoint on its directory. */
+/** Opens the endpoint with the data in its directory. */
 export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, StorageError, Scope.Scope> =>
   Effect.map(openStore(options.directory), (store): S3Endpoint => ({
     operation: (message) => {
@@ -130,7 +130,7 @@ export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, Stor
         Effect.catchCause((cause) => internalError(cause, message)),
         Effect.flatMap((answer) => sendResponse(message, response, answer)),
         Effect.scoped,
-        // Whoever interrupts gives the connection up; a body that is still being read ends with it.
+        // An interruption abandons the connection, which also ends a body that is still being read.
         Effect.onInterrupt(() => Effect.sync(() => message.destroy()))
       ),
     refuse: (message, response, { code, message: text, status }) =>

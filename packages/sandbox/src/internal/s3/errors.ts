@@ -1,13 +1,13 @@
 /**
- * Errors of the S3 endpoint: what a client sees as S3's XML, and what went wrong with the sandbox's own files.
+ * Errors of the S3 endpoint: those sent to clients as S3's XML, and failures of the sandbox's own files.
  *
- * Codes, statuses and texts are those of the S3 API reference ("Error responses").
+ * Codes, statuses and messages are those of the S3 API reference ("Error responses").
  */
 import * as Schema from "effect/Schema"
 
 const Fields = Schema.Record(Schema.String, Schema.String)
 
-/** An answer of S3 that is an error: `details` become elements beside Code and Message. */
+/** An S3 error response; `details` become elements next to Code and Message. */
 export class S3Error extends Schema.TaggedError<S3Error>()("S3Error", {
   status: Schema.Int,
   code: Schema.String,
@@ -16,11 +16,11 @@ export class S3Error extends Schema.TaggedError<S3Error>()("S3Error", {
   headers: Fields
 }) {
   override get message() {
-    return `S3 answers ${this.status} ${this.code}: ${this.text}`
+    return `S3 replied ${this.status} ${this.code}: ${this.text}`
   }
 }
 
-/** A file of the data directory could not be read or written. */
+/** A file in the data directory could not be read or written. */
 export class StorageError extends Schema.TaggedError<StorageError>()("StorageError", {
   action: Schema.String,
   path: Schema.String,
@@ -29,7 +29,7 @@ export class StorageError extends Schema.TaggedError<StorageError>()("StorageErr
   override get message() {
     const why = this.cause instanceof Error ? this.cause.message : "unknown cause"
     return `The sandbox's S3 storage could not ${this.action} ${this.path} (${why}). ` +
-      "Check that the data directory exists, can be written, and has free space."
+      "Check that the data directory exists, is writable, and has free space."
   }
 }
 
@@ -43,9 +43,9 @@ const codes = {
   EntityTooLarge: [400, "Your proposed upload exceeds the maximum allowed object size."],
   EntityTooSmall: [400, "Your proposed upload is smaller than the minimum allowed size."],
   ExpiredToken: [400, "The provided token has expired."],
-  IllegalLocationConstraintException: [400, "The location constraint does not fit the region of this endpoint."],
+  IllegalLocationConstraintException: [400, "The location constraint does not match the region of this endpoint."],
   IncompleteBody: [400, "The request body terminated unexpectedly."],
-  InternalError: [500, "The sandbox failed to handle this request. Its log says why."],
+  InternalError: [500, "The sandbox failed to handle this request. See its log for the cause."],
   InvalidAccessKeyId: [403, "The AWS access key ID that you provided does not exist in our records."],
   InvalidArgument: [400, "Invalid Argument"],
   InvalidBucketName: [400, "The specified bucket is not valid."],
@@ -89,19 +89,19 @@ const codes = {
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."]
 } as const satisfies Record<string, readonly [status: number, text: string]>
 
-/** The S3 error codes that the endpoint answers with. */
+/** The S3 error codes of the endpoint. */
 type S3Code = keyof typeof codes
 
-/** An S3 error by its code, with S3's own text unless another is given. */
+/** Creates an S3 error by its code, by default with S3's own message. */
 export const s3Error = (code: S3Code, details: Readonly<Record<string, string>> = {}, text?: string): S3Error => {
   const [status, standard] = codes[code]
   return new S3Error({ status, code, text: text ?? standard, details, headers: {} })
 }
 
-/** An S3 error that also needs header fields of its own. */
+/** Adds response header fields to an S3 error. */
 export const withHeaders = (error: S3Error, headers: Readonly<Record<string, string>>): S3Error =>
   new S3Error({ status: error.status, code: error.code, text: error.text, details: error.details, headers })
 
-/** Keeps the named errors that a stream was ended with, and gives anything else the name of a failed file. */
+/** Passes through an S3 error thrown by a stream, and turns anything else into a storage error. */
 export const storageError = (action: string, path: string) => (cause: unknown): S3Error | StorageError =>
   cause instanceof S3Error ? cause : new StorageError({ action, path, cause })

@@ -1,7 +1,7 @@
-/** One page of a listing: keys with a prefix, grouped at a delimiter, in S3's order. */
+/** Pages of listings: keys with a prefix, grouped by a delimiter, in S3's order. */
 
-// Keys are ordered by their UTF-8 bytes, which is the order of code points. In UTF-16 the surrogates (code points from
-// U+10000) stand before U+E000, so both are moved to where they belong.
+// Keys are ordered by their UTF-8 bytes, which is code point order. In UTF-16, surrogates (code points from U+10000)
+// sort before U+E000, so both ranges are remapped.
 const rank = (unit: number): number => unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 
 /** Compares two keys by their UTF-8 bytes. */
@@ -18,7 +18,7 @@ export const compareKeys = (a: string, b: string): number => {
 interface PageOptions {
   readonly prefix: string
   readonly delimiter: string | undefined
-  /** The last key or common prefix of the page before. */
+  /** The last key or common prefix of the previous page. */
   readonly after: string | undefined
   readonly limit: number
 }
@@ -26,17 +26,17 @@ interface PageOptions {
 interface Page<A> {
   readonly items: ReadonlyArray<A>
   readonly prefixes: ReadonlyArray<string>
-  /** The last key or common prefix of this page, when another page follows. */
+  /** The last key or common prefix of this page, if another page follows. */
   readonly next: string | undefined
 }
 
-/** The part of a key up to the first delimiter behind the prefix. */
+/** The part of a key up to the first delimiter after the prefix. */
 const groupOf = (key: string, { delimiter, prefix }: PageOptions): string | undefined => {
   const end = delimiter === undefined || delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length)
   return end < 0 ? undefined : key.slice(0, end + (delimiter?.length ?? 0))
 }
 
-/** Takes a page from items that are sorted by key. */
+/** Takes one page of items sorted by key. */
 export const paginate = <A extends { readonly key: string }>(
   sorted: ReadonlyArray<A>,
   options: PageOptions

@@ -1,7 +1,7 @@
-/** Which S3 operation a request asks for. */
+/** Determines the S3 operation of a request. */
 import { header, parameter, type S3Request } from "./request.ts"
 
-/** Operations of the API that act on something a bucket here does not have. */
+/** Query parameters of S3 features that the sandbox lacks. */
 const unsupported = new Set([
   "accelerate",
   "acl",
@@ -80,7 +80,7 @@ const ofObject = (method: string, has: (name: string) => boolean, isCopy: boolea
   }
 }
 
-/** The operation's name in the S3 API, `"unsupported"` for one that the sandbox lacks, undefined for none at all. */
+/** The operation's name in the S3 API, `"unsupported"` if the sandbox lacks it, undefined if S3 has none. */
 export const operationOf = (request: S3Request) => {
   const has = (name: string) => parameter(request, name) !== undefined
   if (request.query.some(([name]) => unsupported.has(name))) return "unsupported"
@@ -89,5 +89,5 @@ export const operationOf = (request: S3Request) => {
   return ofObject(request.method, has, header(request, "x-amz-copy-source") !== undefined)
 }
 
-/** The names of all operations that are there. */
+/** The names of all supported operations. */
 export type OperationName = Exclude<ReturnType<typeof operationOf>, undefined | "unsupported">

@@ -2,13 +2,13 @@
 
 export interface ByteRange {
   readonly start: number
-  /** Included. */
+  /** Inclusive. */
   readonly end: number
 }
 
 /**
- * What a Range field asks of `size` bytes: undefined means everything, for S3 as HTTP has it ignores what it cannot parse
- * and gives several ranges as the whole.
+ * The range that a Range header requests of `size` bytes; undefined means the whole object. As HTTP allows, S3 ignores
+ * a header that it cannot parse, and returns the whole object for several ranges.
  */
 export const parseRange = (field: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined => {
   const match = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/.exec(field?.trim() ?? "")
@@ -20,7 +20,7 @@ export const parseRange = (field: string | undefined, size: number): ByteRange |
   return start >= size || Number(suffix) === 0 ? "unsatisfiable" : { start, end }
 }
 
-/** The range of UploadPartCopy, where both ends must lie inside the source. */
+/** Parses the range of UploadPartCopy, whose ends must both be within the source. */
 export const parseCopyRange = (field: string, size: number): ByteRange | undefined => {
   const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(field.trim())
   if (match === null) return undefined

@@ -1,4 +1,4 @@
-/** What the index keeps of buckets, objects and uploads: one JSON file each. Times are milliseconds since 1970. */
+/** The index records of buckets, objects and uploads, one JSON file each. Times are in milliseconds since 1970. */
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts"
@@ -6,7 +6,7 @@ import { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts"
 export const BucketRecord = Schema.Struct({ name: Schema.String, created: Schema.Finite })
 export type BucketRecord = typeof BucketRecord.Type
 
-/** What a client says of an object when it begins to store it. */
+/** The description of an object, sent by the client with the request that creates it. */
 export const Description = Schema.Struct({
   contentType: Schema.String,
   /** Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires, as sent. */
@@ -31,14 +31,14 @@ export const ObjectRecord = Schema.Struct({
   etag: Schema.String,
   lastModified: Schema.Finite,
   description: Description,
-  /** CRC-32 of all bytes, base64: always computed, for the sandbox's own use. */
+  /** CRC-32 of the whole object in base64; always computed, for the sandbox's own use. */
   crc32: Schema.String,
   /**
-   * The checksum that the client sent, and none otherwise. S3 itself computes CRC64NVME where a client sends nothing;
-   * here that is left out, because it costs more than the whole upload and no client can rely on it elsewhere.
+   * Present only if the client sent a checksum. S3 computes CRC64NVME if it did not; the sandbox omits that, because it
+   * costs more than the upload itself and clients cannot rely on it elsewhere.
    */
   checksum: Schema.optionalKey(Checksum),
-  /** Of an object that was uploaded in parts. */
+  /** Present only if the object was uploaded in parts. */
   parts: Schema.optionalKey(Schema.Array(ObjectPart))
 })
 export type ObjectRecord = typeof ObjectRecord.Type
@@ -61,11 +61,11 @@ export const PartRecord = Schema.Struct({
   etag: Schema.String,
   lastModified: Schema.Finite,
   crc32: Schema.String,
-  /** Of the upload's algorithm, base64. */
+  /** With the upload's algorithm, in base64. */
   checksum: Schema.optionalKey(Schema.String)
 })
 export type PartRecord = typeof PartRecord.Type
 
-/** The name under which something is kept: a client's text never becomes part of a path. */
+/** The name of a record, hashed so that no text from a client becomes part of a path. */
 export const recordName = (...parts: ReadonlyArray<string>): string =>
   createHash("sha256").update(parts.join("\0")).digest("hex")

@@ -1,17 +1,17 @@
-/** An HTTP request as S3 looks at it: path-style bucket and key, query, header fields. */
+/** An HTTP request as S3 interprets it: path-style bucket and key, query, header fields. */
 import * as Result from "effect/Result"
 import type { IncomingMessage } from "node:http"
 import { type S3Error, s3Error } from "./errors.ts"
 
 export interface S3Request {
   readonly method: string
-  /** The path as sent, still percent-encoded, base path included: what the signature is over. */
+  /** The path as sent, percent-encoded and with the base path, which the signature covers. */
   readonly path: string
-  /** Decoded name and value pairs in the order sent. */
+  /** Decoded name-value pairs in the order sent. */
   readonly query: ReadonlyArray<readonly [name: string, value: string]>
-  /** Undefined for the service itself. */
+  /** Undefined for requests to the service itself. */
   readonly bucket: string | undefined
-  /** Undefined for the bucket itself; never empty. */
+  /** Undefined for requests to the bucket itself; never empty. */
   readonly key: string | undefined
   readonly message: IncomingMessage
 }
@@ -20,7 +20,7 @@ const decode = (text: string): string | undefined => {
   try {
     return decodeURIComponent(text)
   } catch {
-    // Not percent-encoded UTF-8: the caller answers InvalidURI.
+    // Not percent-encoded UTF-8: the caller replies InvalidURI.
     return undefined
   }
 }
@@ -38,12 +38,12 @@ const parseQuery = (query: string): ReadonlyArray<readonly [string, string]> | u
   return pairs
 }
 
-/** Splits the request target; a path is only ever cut and decoded, never normalised: `../x` is a key. */
+/** Splits the request target. A path is split and decoded but never normalized: `../x` is a key. */
 export const parseRequest = (message: IncomingMessage, basePath: string): Result.Result<S3Request, S3Error> => {
   const target = message.url ?? ""
-  const mark = target.indexOf("?")
-  const path = mark < 0 ? target : target.slice(0, mark)
-  const query = parseQuery(mark < 0 ? "" : target.slice(mark + 1))
+  const queryStart = target.indexOf("?")
+  const path = queryStart < 0 ? target : target.slice(0, queryStart)
+  const query = parseQuery(queryStart < 0 ? "" : target.slice(queryStart + 1))
   const below = path.slice(basePath.length)
   if (query === undefined || !path.startsWith(basePath) || (below !== "" && !below.startsWith("/"))) {
     return Result.fail(s3Error("InvalidURI", { URI: target }))
@@ -62,15 +62,15 @@ export const parseRequest = (message: IncomingMessage, basePath: string): Result
   })
 }
 
-/** A query parameter's first value. */
+/** The first value of a query parameter. */
 export const parameter = (request: S3Request, name: string): string | undefined =>
   request.query.find(([known]) => known === name)?.[1]
 
-/** A header field's value; several fields of one name are joined as HTTP has it. */
+/** The value of a header field; several fields with the same name are joined by commas, as HTTP specifies. */
 export const header = (request: S3Request, name: string): string | undefined =>
   request.message.headersDistinct[name]?.join(",")
 
-/** All header fields whose names begin with `prefix`, in lower case and with the prefix cut off. */
+/** All header fields whose names start with `prefix`, by lower-case name without the prefix. */
 export const headersWith = (request: S3Request, prefix: string): Record<string, string> =>
   Object.fromEntries(
     Object.entries(request.message.headersDistinct)

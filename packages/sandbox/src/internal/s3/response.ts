@@ -1,4 +1,4 @@
-/** What an operation answers, and how it reaches the client: also while the client is still sending. */
+/** Responses of operations, and how to send them even while the client is still sending its request. */
 import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
 import type { FileHandle } from "node:fs/promises"
@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises"
 import type { S3Error } from "./errors.ts"
 import { errorDocument } from "./xml.ts"
 
-/** Bytes `start` to `end` (both included) of an open file; an empty content has no such bytes. */
+/** Bytes `start` to `end`, both inclusive, of an open file. Empty content cannot be expressed this way. */
 interface FileContent {
   readonly content: FileHandle
   readonly start: number
@@ -20,7 +20,7 @@ export interface S3Response {
   readonly body?: string | FileContent
 }
 
-/** How much a refused client may go on sending before its connection is cut. */
+/** How many bytes a rejected client may still send before its connection is closed. */
 const MAX_DRAIN_BYTES = 256 * 1024 * 1024
 
 export const noContent: S3Response = { status: 204, headers: {} }
@@ -36,7 +36,7 @@ const requestIds = () => ({
   "x-amz-id-2": randomBytes(24).toString("base64")
 })
 
-/** The error as S3's XML; answers to HEAD and 304 have no body. */
+/** The error as S3's XML; responses to HEAD and with status 304 have no body. */
 export const errorResponse = (error: S3Error, request: IncomingMessage): S3Response => {
   const ids = requestIds()
   if (request.method === "HEAD" || error.status === 304) {
@@ -54,8 +54,8 @@ export const errorResponse = (error: S3Error, request: IncomingMessage): S3Respo
 }
 
 /**
- * Takes what a refused client still sends and throws it away. A socket that is closed with unread bytes in it is reset,
- * and the client may then lose the answer that it was given.
+ * Reads and discards what a rejected client still sends. Closing a socket with unread bytes resets the connection, and
+ * the client may then lose the response.
  */
 const drain = (request: IncomingMessage): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
@@ -85,8 +85,8 @@ const sendFile = (response: ServerResponse, file: FileContent): Effect.Effect<vo
       { signal }
     )
   ).pipe(
-    // The client went away, or the file broke: `pipeline` has destroyed the response, so it is not taken for whole.
-    Effect.catch((error) => Effect.logDebug("An S3 object was not sent to its end", error))
+    // The client disconnected or the file failed: `pipeline` destroyed the response, so it cannot appear complete.
+    Effect.catch((error) => Effect.logDebug("An S3 object was not sent completely", error))
   )
 
 const sendText = (response: ServerResponse, body: string | undefined): Effect.Effect<void> =>
@@ -95,7 +95,7 @@ const sendText = (response: ServerResponse, body: string | undefined): Effect.Ef
     return finished(response)
   })
 
-/** Sends the answer and reads the rest of the request, so that the connection is good for the next one. */
+/** Sends the response and reads the rest of the request, so that the connection can be reused. */
 export const sendResponse = (
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,8 +1,8 @@
 /**
- * Verifies AWS Signature Version 4 on requests, in the Authorization header or in the query (presigned).
+ * Verifies AWS Signature Version 4 of requests, in the Authorization header or in the query string (presigned).
  *
  * Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)". S3 differs from other services:
- * the path is encoded once and never normalised, and the payload's hash is a header field of its own.
+ * the path is encoded once and never normalized, and the hash of the payload is a separate header field.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import { type S3Error, s3Error } from "./errors.ts"
 import { header, parameter, type S3Request } from "./request.ts"
 
-/** A pair of keys that the endpoint accepts; one with a session token is accepted with that token only. */
+/** A credential that the endpoint accepts; one with a session token is accepted only with that token. */
 export interface S3Credential {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -23,21 +23,22 @@ interface VerifyOptions {
   readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
 }
 
-/** What signed chunks are verified with: each signature covers the one before it. */
+/** The values that verify signed chunks; each chunk signature covers the previous one, starting with the seed. */
 export interface ChunkSigning {
   readonly key: Buffer
   readonly timestamp: string
   readonly scope: string
-  readonly seed: string
+  /** The signature of the request itself ("seed signature" in AWS's documentation). */
+  readonly seedSignature: string
 }
 
-/** How the signature speaks of the body. */
+/** How the signature covers the body. */
 export type Payload =
   | { readonly _tag: "Unsigned" }
   | { readonly _tag: "Hashed"; readonly sha256: string }
   | { readonly _tag: "Chunked"; readonly trailer: boolean; readonly signing?: ChunkSigning }
 
-interface Claim {
+interface SignatureFields {
   readonly accessKeyId: string
   readonly date: string
   readonly region: string
@@ -47,7 +48,7 @@ interface Claim {
   readonly timestamp: string
   readonly sessionToken: string | undefined
   readonly payloadHash: string
-  /** Seconds that a presigned URL is good for. */
+  /** Seconds until a presigned URL expires. */
   readonly expires?: number
 }
 
@@ -58,13 +59,13 @@ const MAX_EXPIRES_SECONDS = 7 * 24 * 3600
 const sha256Hex = (text: string): string => createHash("sha256").update(text, "latin1").digest("hex")
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text, "latin1").digest()
 
-/** Percent-encodes all but the unreserved characters of RFC 3986. */
+/** Percent-encodes everything except the unreserved characters of RFC 3986. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const encodePath = (path: string): string => path.split("/").map((part) => encode(decodeURIComponent(part))).join("/")
 
-/** Milliseconds of a timestamp such as `20130524T000000Z`. */
+/** Parses a timestamp such as `20130524T000000Z` into milliseconds since 1970. */
 const parseTimestamp = (text: string): number | undefined => {
   const fields = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(text)?.slice(1).map(Number)
   if (fields === undefined) return undefined
@@ -73,7 +74,7 @@ const parseTimestamp = (text: string): number | undefined => {
 }
 
 const parseScope = (credential: string) => {
-  // The access key id itself may hold slashes.
+  // The access key id itself may contain slashes.
   const parts = credential.split("/")
   const [date, region, service, end] = parts.slice(-4)
   const accessKeyId = parts.slice(0, -4).join("/")
@@ -87,7 +88,7 @@ const unsupportedMechanism = s3Error(
   `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`
 )
 
-const claimOfHeader = Effect.fnUntraced(function*(request: S3Request, authorization: string) {
+const fieldsFromHeader = Effect.fnUntraced(function*(request: S3Request, authorization: string) {
   const malformed = (why: string) =>
     s3Error("AuthorizationHeaderMalformed", {}, `The authorization header is malformed; ${why}`)
   const [algorithm = "", rest = ""] = authorization.split(/\s+(.*)/s, 2)
@@ -120,7 +121,7 @@ const claimOfHeader = Effect.fnUntraced(function*(request: S3Request, authorizat
     return yield* s3Error("InvalidRequest", {}, "Missing required header for this request: x-amz-content-sha256")
   }
   const sessionToken = header(request, "x-amz-security-token")
-  const claim: Claim = {
+  const auth: SignatureFields = {
     ...scope,
     signedHeaders: signedHeaders.split(";"),
     signature,
@@ -128,10 +129,10 @@ const claimOfHeader = Effect.fnUntraced(function*(request: S3Request, authorizat
     sessionToken,
     payloadHash
   }
-  return claim
+  return auth
 })
 
-const claimOfQuery = Effect.fnUntraced(function*(request: S3Request) {
+const fieldsFromQuery = Effect.fnUntraced(function*(request: S3Request) {
   const malformed = (why: string) => s3Error("AuthorizationQueryParametersError", {}, why)
   const algorithm = parameter(request, "X-Amz-Algorithm")
   const scope = parseScope(parameter(request, "X-Amz-Credential") ?? "")
@@ -148,7 +149,7 @@ const claimOfQuery = Effect.fnUntraced(function*(request: S3Request) {
     return yield* malformed("X-Amz-Expires must be between 0 and a week (in seconds); that is less than 604800")
   }
   if (!signedHeaders || !signature) return yield* malformed("X-Amz-SignedHeaders or X-Amz-Signature is missing")
-  const claim: Claim = {
+  const auth: SignatureFields = {
     ...scope,
     signedHeaders: signedHeaders.split(";"),
     signature,
@@ -157,62 +158,62 @@ const claimOfQuery = Effect.fnUntraced(function*(request: S3Request) {
     payloadHash: header(request, "x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD",
     expires
   }
-  return claim
+  return auth
 })
 
-const claimOf = (request: S3Request): Effect.Effect<Claim, S3Error> => {
+const signatureFields = (request: S3Request): Effect.Effect<SignatureFields, S3Error> => {
   const authorization = header(request, "authorization")
   const presigned = parameter(request, "X-Amz-Algorithm") !== undefined ||
     parameter(request, "X-Amz-Signature") !== undefined
   if (authorization !== undefined && presigned) {
     return Effect.fail(s3Error("InvalidArgument", {}, "Only one auth mechanism allowed"))
   }
-  if (authorization !== undefined) return claimOfHeader(request, authorization)
-  // Presigned by Signature Version 2, which boto still does unless told otherwise.
+  if (authorization !== undefined) return fieldsFromHeader(request, authorization)
+  // Presigned with Signature Version 2, which is still the default of boto.
   if (parameter(request, "AWSAccessKeyId") !== undefined) return Effect.fail(unsupportedMechanism)
-  return presigned ? claimOfQuery(request) : Effect.fail(s3Error("AccessDenied"))
+  return presigned ? fieldsFromQuery(request) : Effect.fail(s3Error("AccessDenied"))
 }
 
-const checkTime = Effect.fnUntraced(function*(claim: Claim) {
+const checkTime = Effect.fnUntraced(function*(auth: SignatureFields) {
   const now = yield* Clock.currentTimeMillis
-  const signed = parseTimestamp(claim.timestamp) ?? Number.NaN
+  const signed = parseTimestamp(auth.timestamp) ?? Number.NaN
   const skew = Math.abs(now - signed)
-  const presigned = claim.expires !== undefined
-  if (presigned && now > signed + claim.expires * 1000) {
+  const presigned = auth.expires !== undefined
+  if (presigned && now > signed + auth.expires * 1000) {
     const details = {
-      Expires: new Date(signed + claim.expires * 1000).toISOString(),
+      Expires: new Date(signed + auth.expires * 1000).toISOString(),
       ServerTime: new Date(now).toISOString()
     }
-    return yield* s3Error("AccessDenied", { "X-Amz-Expires": `${claim.expires}`, ...details }, "Request has expired")
+    return yield* s3Error("AccessDenied", { "X-Amz-Expires": `${auth.expires}`, ...details }, "Request has expired")
   }
   if (presigned ? signed > now + MAX_SKEW_MILLIS : skew > MAX_SKEW_MILLIS) {
     return yield* s3Error("RequestTimeTooSkewed", {
-      RequestTime: claim.timestamp,
+      RequestTime: auth.timestamp,
       ServerTime: new Date(now).toISOString(),
       MaxAllowedSkewMilliseconds: `${MAX_SKEW_MILLIS}`
     })
   }
 })
 
-const checkScope = Effect.fnUntraced(function*(claim: Claim, region: string) {
-  const code = claim.expires === undefined ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError"
+const checkScope = Effect.fnUntraced(function*(auth: SignatureFields, region: string) {
+  const code = auth.expires === undefined ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError"
   const wrong = (why: string, details = {}) =>
-    s3Error(code, details, `${claim.expires === undefined ? "The authorization header is malformed; " : ""}${why}`)
-  if (claim.service !== "s3") {
-    return yield* wrong(`incorrect service "${claim.service}". This endpoint belongs to "s3".`)
+    s3Error(code, details, `${auth.expires === undefined ? "The authorization header is malformed; " : ""}${why}`)
+  if (auth.service !== "s3") {
+    return yield* wrong(`incorrect service "${auth.service}". This endpoint belongs to "s3".`)
   }
-  if (claim.region !== region) {
-    return yield* wrong(`the region '${claim.region}' is wrong; expecting '${region}'`, { Region: region })
+  if (auth.region !== region) {
+    return yield* wrong(`the region '${auth.region}' is wrong; expecting '${region}'`, { Region: region })
   }
-  if (claim.date !== claim.timestamp.slice(0, 8)) {
+  if (auth.date !== auth.timestamp.slice(0, 8)) {
     return yield* wrong(
-      `invalid credential date "${claim.date}". This date is not the same as X-Amz-Date: "${claim.timestamp}".`
+      `invalid credential date "${auth.date}". This date is not the same as X-Amz-Date: "${auth.timestamp}".`
     )
   }
 })
 
-const findCredential = Effect.fnUntraced(function*(claim: Claim, find: VerifyOptions["credential"]) {
-  const { accessKeyId, sessionToken } = claim
+const findCredential = Effect.fnUntraced(function*(auth: SignatureFields, find: VerifyOptions["credential"]) {
+  const { accessKeyId, sessionToken } = auth
   const credential = find(accessKeyId, sessionToken)
   if (credential === undefined || (credential.sessionToken !== undefined && sessionToken === undefined)) {
     return yield* s3Error(sessionToken === undefined ? "InvalidAccessKeyId" : "InvalidToken", {
@@ -224,11 +225,11 @@ const findCredential = Effect.fnUntraced(function*(claim: Claim, find: VerifyOpt
   return credential
 })
 
-/** Host and every `x-amz-` field must be covered, or they could be changed on the way. */
-const checkSignedHeaders = Effect.fnUntraced(function*(request: S3Request, claim: Claim) {
+/** Host and every `x-amz-` field must be signed, or they could be changed in transit. */
+const checkSignedHeaders = Effect.fnUntraced(function*(request: S3Request, auth: SignatureFields) {
   const unsigned = Object.keys(request.message.headersDistinct).filter((name) =>
-    (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name) &&
-    !(claim.expires !== undefined && name === "x-amz-content-sha256")
+    (name === "host" || name.startsWith("x-amz-")) && !auth.signedHeaders.includes(name) &&
+    !(auth.expires !== undefined && name === "x-amz-content-sha256")
   )
   if (unsigned.length > 0) {
     const text = "There were headers present in the request which were not signed"
@@ -247,28 +248,28 @@ const canonicalQuery = (request: S3Request): string =>
 const canonicalHeader = (request: S3Request, name: string): string =>
   (request.message.headersDistinct[name] ?? []).map((value) => value.trim().replace(/ +/g, " ")).join(",")
 
-const canonicalRequest = (request: S3Request, claim: Claim): string =>
+const canonicalRequest = (request: S3Request, auth: SignatureFields): string =>
   [
     request.method,
     encodePath(request.path),
     canonicalQuery(request),
-    ...claim.signedHeaders.map((name) => `${name}:${canonicalHeader(request, name)}`),
+    ...auth.signedHeaders.map((name) => `${name}:${canonicalHeader(request, name)}`),
     "",
-    claim.signedHeaders.join(";"),
-    claim.payloadHash
+    auth.signedHeaders.join(";"),
+    auth.payloadHash
   ].join("\n")
 
-/** The key of one day, region and service. */
+/** The signing key for a day and region. */
 const signingKey = (secret: string, date: string, region: string): Buffer =>
   hmac(hmac(hmac(hmac(Buffer.from(`AWS4${secret}`), date), region), "s3"), "aws4_request")
 
 export const sign = (key: Buffer, text: string): string => hmac(key, text).toString("hex")
 
-/** Compares without telling by its duration how much was right. */
+/** Compares signatures in constant time. */
 export const isSameSignature = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a, "latin1"), Buffer.from(b, "latin1"))
 
-// A session token is a secret: it is sent in the canonical request, but not shown again.
+// The canonical request contains the session token, which is a secret and must not appear in the error response.
 const withoutToken = (canonical: string): string =>
   canonical.replace(/^(x-amz-security-token:).*$/m, "$1...").replace(/(X-Amz-Security-Token=)[^&\n]*/, "$1...")
 
@@ -285,24 +286,24 @@ const payloadOf = (hash: string, signing: ChunkSigning): Effect.Effect<Payload, 
   return Effect.fail(s3Error("InvalidArgument", { ArgumentName: "x-amz-content-sha256", ArgumentValue: hash }, text))
 }
 
-/** Who may send this request, and how its body is to be read; refuses what S3 refuses, in S3's order. */
+/** Verifies the signature and returns how it covers the body. Checks are in the order of S3. */
 export const verifySignature = Effect.fnUntraced(function*(request: S3Request, options: VerifyOptions) {
-  const claim = yield* claimOf(request)
-  yield* checkTime(claim)
-  yield* checkScope(claim, options.region)
-  const credential = yield* findCredential(claim, options.credential)
-  yield* checkSignedHeaders(request, claim)
-  const canonical = canonicalRequest(request, claim)
-  const scope = `${claim.date}/${claim.region}/s3/aws4_request`
-  const stringToSign = [ALGORITHM, claim.timestamp, scope, sha256Hex(canonical)].join("\n")
-  const key = signingKey(credential.secretAccessKey, claim.date, claim.region)
-  if (!isSameSignature(sign(key, stringToSign), claim.signature)) {
+  const auth = yield* signatureFields(request)
+  yield* checkTime(auth)
+  yield* checkScope(auth, options.region)
+  const credential = yield* findCredential(auth, options.credential)
+  yield* checkSignedHeaders(request, auth)
+  const canonical = canonicalRequest(request, auth)
+  const scope = `${auth.date}/${auth.region}/s3/aws4_request`
+  const stringToSign = [ALGORITHM, auth.timestamp, scope, sha256Hex(canonical)].join("\n")
+  const key = signingKey(credential.secretAccessKey, auth.date, auth.region)
+  if (!isSameSignature(sign(key, stringToSign), auth.signature)) {
     return yield* s3Error("SignatureDoesNotMatch", {
-      AWSAccessKeyId: claim.accessKeyId,
+      AWSAccessKeyId: auth.accessKeyId,
       StringToSign: stringToSign,
-      SignatureProvided: claim.signature,
+      SignatureProvided: auth.signature,
       CanonicalRequest: withoutToken(canonical)
     })
   }
-  return yield* payloadOf(claim.payloadHash, { key, timestamp: claim.timestamp, scope, seed: claim.signature })
+  return yield* payloadOf(auth.payloadHash, { key, timestamp: auth.timestamp, scope, seedSignature: auth.signature })
 })

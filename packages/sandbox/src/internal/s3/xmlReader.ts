@@ -1,8 +1,8 @@
 /**
  * Reads the three small XML bodies of the S3 API (CompleteMultipartUpload, Delete, CreateBucketConfiguration).
  *
- * A strict subset of XML: elements, text, the five named and the numeric references, an XML declaration, comments.
- * No doctype, no CDATA, no processing instructions, so nothing expands or refers outside.
+ * It accepts a strict subset of XML: elements, text, the five predefined entities, numeric references, an XML
+ * declaration and comments. Without doctypes, CDATA and processing instructions, nothing expands or refers outside.
  */
 import * as Result from "effect/Result"
 import { type S3Error, s3Error } from "./errors.ts"
@@ -40,7 +40,7 @@ const decodeReferences = (text: string): string | undefined => {
   return valid ? decoded : undefined
 }
 
-/** The root element of a document, or MalformedXML. Namespaces and other attributes are not looked at. */
+/** Parses a document into its root element, or fails with MalformedXML. Attributes, such as namespaces, are ignored. */
 export const parseXml = (source: string): Result.Result<XmlElement, S3Error> => {
   const text = source.replace(/^\ufeff?(?:<\?xml[^<>]*\?>)?\s*/, "")
   const document: OpenElement = { name: "", children: [], text: "" }
@@ -73,10 +73,10 @@ export const parseXml = (source: string): Result.Result<XmlElement, S3Error> => 
   return root !== undefined && wellFormed ? Result.succeed(root) : Result.fail(malformed)
 }
 
-/** The text of the first child of that name. */
+/** The text of the first child with this name. */
 export const childText = (element: XmlElement, name: string): string | undefined =>
   element.children.find((child) => child.name === name)?.text
 
-/** All children of that name. */
+/** All children with this name. */
 export const childrenOf = (element: XmlElement, name: string): ReadonlyArray<XmlElement> =>
   element.children.filter((child) => child.name === name)

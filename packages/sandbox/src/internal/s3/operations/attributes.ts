@@ -9,17 +9,17 @@ import { header, type S3Request } from "../request.ts"
 import { xmlResponse } from "../response.ts"
 import { document, element, optional } from "../xml.ts"
 
-const known = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"])
+const attributeNames = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"])
 const MAX_PARTS = 1000
 
-const wanted = Effect.fnUntraced(function*(request: S3Request) {
+const requestedAttributes = Effect.fnUntraced(function*(request: S3Request) {
   const names = (header(request, "x-amz-object-attributes") ?? "").split(",").map((name) => name.trim())
-  if (names.every((name) => known.has(name))) return new Set(names)
+  if (names.every((name) => attributeNames.has(name))) return new Set(names)
   const details = { ArgumentName: "x-amz-object-attributes" }
   return yield* s3Error("InvalidArgument", details, "Invalid attribute name specified.")
 })
 
-const count = (request: S3Request, name: string, fallback: number): number => {
+const countHeader = (request: S3Request, name: string, fallback: number): number => {
   const text = header(request, name)
   return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : fallback
 }
@@ -30,12 +30,12 @@ const checksumElement = ({ checksum }: ObjectRecord) =>
     element("ChecksumType", checksum.type)
   ])
 
-/** The parts one by one only where each has its own checksum, as S3 does it. */
+/** Like S3, lists individual parts only if they have checksums. */
 const partElements = (object: ObjectRecord, request: S3Request) => {
   const { checksum, parts } = object
   if (parts === undefined) return undefined
-  const marker = count(request, "x-amz-part-number-marker", 0)
-  const limit = Math.min(MAX_PARTS, count(request, "x-amz-max-parts", MAX_PARTS))
+  const marker = countHeader(request, "x-amz-part-number-marker", 0)
+  const limit = Math.min(MAX_PARTS, countHeader(request, "x-amz-max-parts", MAX_PARTS))
   const listed = checksum === undefined ? [] : parts.filter(({ number }) => number > marker)
   const page = listed.slice(0, limit)
   return element("ObjectParts", [
@@ -57,14 +57,14 @@ const partElements = (object: ObjectRecord, request: S3Request) => {
 export const getObjectAttributes: Operation = Effect.fnUntraced(function*({ request, store }, bucket, key) {
   const object = yield* store.get(bucket, key)
   yield* checkRead(request, object)
-  const names = yield* wanted(request)
-  const when = (name: string, content: string | undefined) => names.has(name) ? content : undefined
+  const names = yield* requestedAttributes(request)
+  const ifRequested = (name: string, content: string | undefined) => names.has(name) ? content : undefined
   const body = document("GetObjectAttributesResponse", [
-    when("ETag", element("ETag", object.etag)),
-    when("Checksum", checksumElement(object)),
-    when("ObjectParts", partElements(object, request)),
-    when("StorageClass", element("StorageClass", "STANDARD")),
-    when("ObjectSize", element("ObjectSize", object.size))
+    ifRequested("ETag", element("ETag", object.etag)),
+    ifRequested("Checksum", checksumElement(object)),
+    ifRequested("ObjectParts", partElements(object, request)),
+    ifRequested("StorageClass", element("StorageClass", "STANDARD")),
+    ifRequested("ObjectSize", element("ObjectSize", object.size))
   ])
   return xmlResponse(body, { "last-modified": validators(object)["last-modified"] ?? "" })
 })

@@ -16,7 +16,7 @@ const MAX_BODY = 64 * 1024
 const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..") && !/^\d+\.\d+\.\d+\.\d+$/.test(name)
 
-/** Creates a bucket unless it is there. */
+/** Creates a bucket unless it exists. */
 export const ensureBucket = Effect.fnUntraced(function*(store: Store, name: string) {
   const created = yield* currentSecond
   yield* Effect.suspend(() =>
@@ -44,7 +44,7 @@ const hasBody = (request: S3Request): boolean =>
 export const createBucket: Operation = Effect.fnUntraced(function*({ body, region, request, store }, bucket) {
   if (!isBucketName(bucket)) return yield* s3Error("InvalidBucketName", { BucketName: bucket })
   if (hasBody(request)) yield* checkLocation(yield* readText(yield* body, MAX_BODY), region)
-  // In us-east-1, and only there, S3 lets the owner create a bucket again.
+  // Only in us-east-1 does S3 let the owner create an existing bucket again.
   if (region !== "us-east-1" && store.buckets.get(recordName(bucket)) !== undefined) {
     return yield* s3Error("BucketAlreadyOwnedByYou", { BucketName: bucket })
   }
@@ -69,7 +69,7 @@ export const headBucket: Operation = Effect.fnUntraced(function*({ region, store
 
 export const getBucketLocation: Operation = Effect.fnUntraced(function*({ region, store }, bucket) {
   yield* store.bucket(bucket)
-  // The oldest region has no name here.
+  // S3 returns an empty constraint for us-east-1.
   return xmlResponse(document("LocationConstraint", []).replace("></", `>${region === "us-east-1" ? "" : region}</`))
 })
 

@@ -76,8 +76,8 @@ const wholeChecksum = ({ checksum }: UploadRecord, parts: ReadonlyArray<PartReco
       parts.map((part) => ({ value: part.checksum ?? "", length: part.size }))
     )
 
-/** What the request itself says of the whole object. */
-const checkClaims = Effect.fnUntraced(function*(request: S3Request, checksum: Checksum | undefined, size: number) {
+/** Checks what the request declares about the whole object. */
+const checkDeclared = Effect.fnUntraced(function*(request: S3Request, checksum: Checksum | undefined, size: number) {
   const invalid = (text: string) => s3Error("InvalidRequest", {}, text)
   const type = header(request, "x-amz-checksum-type")?.toUpperCase()
   if (type !== undefined && type !== checksum?.type) {
@@ -94,16 +94,16 @@ const checkClaims = Effect.fnUntraced(function*(request: S3Request, checksum: Ch
       `The provided 'x-amz-mp-object-size' header value ${expectedSize} does not match what was computed: ${size}`
     )
   }
-  const claimed = yield* checksumHeader(request)
-  if (claimed === undefined) return
-  if (claimed.algorithm !== checksum?.algorithm) {
-    return yield* invalid(`The upload was not created using a ${claimed.algorithm.toLowerCase()} checksum.`)
+  const declared = yield* checksumHeader(request)
+  if (declared === undefined) return
+  if (declared.algorithm !== checksum?.algorithm) {
+    return yield* invalid(`The upload was not created using a ${declared.algorithm.toLowerCase()} checksum.`)
   }
-  if (claimed.value !== checksum.value) {
+  if (declared.value !== checksum.value) {
     return yield* s3Error(
       "BadDigest",
       {},
-      `The ${claimed.algorithm} you specified did not match the calculated checksum.`
+      `The ${declared.algorithm} you specified did not match the calculated checksum.`
     )
   }
 })
@@ -112,8 +112,8 @@ async function* concatenate(store: Store, parts: ReadonlyArray<PartRecord>): Asy
   for (const part of parts) yield* createReadStream(store.blobs.fileOf(part.content), { highWaterMark: 1024 * 1024 })
 }
 
-/** Parts that were replaced or aborted while they were read are not what the client listed. */
-const stillThere = (store: Store, upload: UploadRecord, parts: ReadonlyArray<PartRecord>) =>
+/** Fails if the upload was aborted or a part was replaced while the parts were being read. */
+const checkUnchanged = (store: Store, upload: UploadRecord, parts: ReadonlyArray<PartRecord>) =>
   Effect.suspend(() => {
     if (store.uploads.get(upload.id) === undefined) return Effect.fail(s3Error("NoSuchUpload", { UploadId: upload.id }))
     const replaced = parts.find((part) => store.parts.get(partName(upload.id, part.number)) !== part)
@@ -150,14 +150,14 @@ const assemble = Effect.fnUntraced(function*(
   object: ReturnType<typeof describeObject>,
   check: Check
 ) {
-  const unchanged = stillThere(store, upload, parts)
+  const unchanged = checkUnchanged(store, upload, parts)
   const lastModified = yield* currentSecond
   const commit = (blob: Blob) => {
     const record: ObjectRecord = { ...object, content: blob.id, lastModified }
     return store.put(record, blob, (current) => unchanged.pipe(Effect.andThen(check(current))))
   }
   yield* store.blobs.receive(concatenate(store, parts), commit).pipe(
-    // A part's file may be gone because the part is: then that is what to say.
+    // A missing file may be due to a removed part; report that instead.
     Effect.tapError((error) => error._tag === "StorageError" ? unchanged : Effect.void)
   )
   yield* forgetUpload(store, upload).pipe(store.exclusive)
@@ -176,7 +176,7 @@ export const completeMultipartUpload: Operation = Effect.fnUntraced(function*(co
   yield* checkSizes(parts)
   const checksum = wholeChecksum(upload, parts)
   const object = describeObject(upload, parts, checksum)
-  yield* checkClaims(request, checksum, object.size)
+  yield* checkDeclared(request, checksum, object.size)
   const check = yield* writeCheck(request)
   yield* check(store.find(bucket, key))
   yield* assemble(context, upload, parts, object, check)

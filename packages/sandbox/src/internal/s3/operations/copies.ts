@@ -1,4 +1,4 @@
-/** CopyObject and UploadPartCopy: the source's bytes are streamed through the same path as an upload. */
+/** CopyObject and UploadPartCopy, which stream the source through the same code as an upload. */
 import * as Effect from "effect/Effect"
 import type { FileHandle } from "node:fs/promises"
 import { algorithmOf, type Digests, makeDigests } from "../checksums.ts"
@@ -78,7 +78,7 @@ const directive = Effect.fnUntraced(function*(request: S3Request) {
   return yield* s3Error("InvalidArgument", { ArgumentName: "x-amz-metadata-directive" }, "Unknown metadata directive.")
 })
 
-/** The algorithm that the request names, otherwise the source's. */
+/** The algorithm in the request, or that of the source. */
 const copyAlgorithm = Effect.fnUntraced(function*(request: S3Request, source: ObjectRecord) {
   const name = header(request, "x-amz-checksum-algorithm")
   if (name === undefined) return source.checksum?.algorithm
@@ -93,14 +93,14 @@ export const copyObject: Operation = Effect.fnUntraced(function*(context, bucket
   const { content, record } = yield* openSource(context)
   const range = { start: 0, end: record.size - 1 }
   yield* checkCopySize(range)
-  const how = yield* directive(request)
-  if (how === "COPY" && record.bucket === bucket && record.key === key) {
+  const metadataDirective = yield* directive(request)
+  if (metadataDirective === "COPY" && record.bucket === bucket && record.key === key) {
     const text = "This copy request is illegal because it is trying to copy an object to itself without changing the " +
       "object's metadata, storage class, website redirect location or encryption attributes."
     return yield* s3Error("InvalidRequest", {}, text)
   }
-  const given = yield* readDescription(request)
-  const description = how === "COPY" ? record.description : given
+  const requested = yield* readDescription(request)
+  const description = metadataDirective === "COPY" ? record.description : requested
   const algorithm = yield* copyAlgorithm(request, record)
   const digests = makeDigests(["MD5", "CRC32", ...(algorithm === undefined ? [] : [algorithm])])
   const copied = yield* storeObject(

@@ -10,7 +10,7 @@ import { childrenOf, childText, parseXml } from "../xmlReader.ts"
 
 const MAX_BODY = 2 * 1024 * 1024
 const MAX_KEYS = 1000
-const always: Check = () => Effect.void
+const unconditional: Check = () => Effect.void
 
 const readKeys = Effect.fnUntraced(function*(text: string) {
   const root = yield* Effect.fromResult(parseXml(text))
@@ -21,9 +21,9 @@ const readKeys = Effect.fnUntraced(function*(text: string) {
   return { keys, quiet: childText(root, "Quiet") === "true" }
 })
 
-export const deleteObjects: Operation = Effect.fnUntraced(function*({ body: opened, store }, bucket) {
+export const deleteObjects: Operation = Effect.fnUntraced(function*({ body: pendingBody, store }, bucket) {
   yield* store.bucket(bucket)
-  const body = yield* opened
+  const body = yield* pendingBody
   if (!body.isProtected) {
     return yield* s3Error(
       "InvalidRequest",
@@ -32,7 +32,7 @@ export const deleteObjects: Operation = Effect.fnUntraced(function*({ body: open
     )
   }
   const { keys, quiet } = yield* readKeys(yield* readText(body, MAX_BODY))
-  yield* Effect.forEach(keys, (key) => store.delete(bucket, key, always), { discard: true })
+  yield* Effect.forEach(keys, (key) => store.delete(bucket, key, unconditional), { discard: true })
   const deleted = quiet ? [] : keys.map((key) => element("Deleted", [element("Key", key)]))
   return xmlResponse(document("DeleteResult", deleted))
 })

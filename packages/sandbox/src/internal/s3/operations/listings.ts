@@ -11,7 +11,7 @@ import { document, element, optional } from "../xml.ts"
 
 const MAX_KEYS = 1000
 
-/** A count parameter; more than S3 gives at once is cut to that. */
+/** A count parameter, capped at the page limit of S3. */
 export const countParameter = Effect.fnUntraced(function*(request: S3Request, name: string) {
   const text = parameter(request, name)
   if (text === undefined) return MAX_KEYS
@@ -20,7 +20,7 @@ export const countParameter = Effect.fnUntraced(function*(request: S3Request, na
   return yield* s3Error("InvalidArgument", details, `Provided ${name} not an integer or within integer range`)
 })
 
-/** How names are written: `encoding-type=url` is for names that XML cannot hold. */
+/** How names are encoded; `encoding-type=url` supports names that XML cannot represent. */
 export const nameEncoding = Effect.fnUntraced(function*(request: S3Request) {
   const type = parameter(request, "encoding-type")
   if (type === undefined) return { type, encode: (name: string) => name }
@@ -104,7 +104,7 @@ export const listObjects: Operation = Effect.fnUntraced(function*({ request, sto
     element("Name", bucket),
     element("Prefix", encode(prefix)),
     element("Marker", encode(marker ?? "")),
-    // Without a delimiter the last key serves.
+    // Without a delimiter, clients use the last key.
     optional("NextMarker", delimiter === undefined || page.next === undefined ? undefined : encode(page.next)),
     element("MaxKeys", limit),
     optional("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),

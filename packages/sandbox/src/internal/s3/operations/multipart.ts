@@ -15,7 +15,7 @@ import { checkSize, contentFields } from "./objects.ts"
 
 const MAX_PART_NUMBER = 10_000
 
-/** The upload that the request names; it must belong to this key. */
+/** Finds the upload of the request, which must belong to this key. */
 export const findUpload = Effect.fnUntraced(function*({ request, store }: Context, bucket: string, key: string) {
   yield* store.bucket(bucket)
   const id = parameter(request, "uploadId") ?? ""
@@ -26,7 +26,7 @@ export const findUpload = Effect.fnUntraced(function*({ request, store }: Contex
   return upload
 })
 
-/** The upload and the part number that the request names. */
+/** The upload and part number of the request. */
 export const uploadOf = Effect.fnUntraced(function*(context: Context, bucket: string, key: string) {
   const text = parameter(context.request, "partNumber") ?? ""
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
@@ -102,7 +102,7 @@ const commitPart = (store: Store, part: PartRecord, blob: Blob) =>
     if (replaced !== undefined) yield* store.blobs.remove(replaced.content)
   }).pipe(store.exclusive)
 
-/** Stores a stream of bytes as a part; a part of the same number is replaced. */
+/** Stores a byte stream as a part, replacing any part with the same number. */
 export const storePart = (
   { store }: Context,
   upload: UploadRecord,
@@ -127,15 +127,15 @@ export const storePart = (
   )
 
 /**
- * Without an algorithm of its own an upload takes parts with any checksum (the AWS SDK for JavaScript sends CRC32 then).
- * A composite checksum is made of those that the parts came with, so there each part must come with one.
+ * An upload without an algorithm accepts parts with any checksum (the AWS SDK for JavaScript then sends CRC32). A
+ * composite checksum is computed from the checksums of the parts, so each part must have one.
  */
-const checkAlgorithm = ({ checksum }: UploadRecord, sent: string | undefined) => {
-  const fits = checksum === undefined || sent === checksum.algorithm ||
-    (sent === undefined && checksum.type === "FULL_OBJECT")
-  if (fits) return Effect.void
+const checkAlgorithm = ({ checksum }: UploadRecord, sentAlgorithm: string | undefined) => {
+  const compatible = checksum === undefined || sentAlgorithm === checksum.algorithm ||
+    (sentAlgorithm === undefined && checksum.type === "FULL_OBJECT")
+  if (compatible) return Effect.void
   const text = `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, ` +
-    `actual checksum Type: ${sent?.toLowerCase() ?? "null"}`
+    `actual checksum Type: ${sentAlgorithm?.toLowerCase() ?? "null"}`
   return Effect.fail(s3Error("InvalidRequest", {}, text))
 }
 
@@ -144,21 +144,21 @@ export const uploadPart: Operation = Effect.fnUntraced(function*(context, bucket
   const body = yield* context.body
   yield* checkSize(body)
   yield* checkAlgorithm(upload, body.checksum?.algorithm)
-  const needed = upload.checksum?.algorithm
-  const digests = body.digests(["MD5", "CRC32", ...(needed === undefined ? [] : [needed])])
+  const requiredAlgorithm = upload.checksum?.algorithm
+  const digests = body.digests(["MD5", "CRC32", ...(requiredAlgorithm === undefined ? [] : [requiredAlgorithm])])
   const part = yield* storePart(context, upload, number, body.bytes(digests), digests)
-  const algorithm = needed ?? body.checksum?.algorithm
+  const algorithm = requiredAlgorithm ?? body.checksum?.algorithm
   const checksum = algorithm === undefined
     ? {}
     : { [headerOf(algorithm)]: digests.finish()(algorithm).toString("base64") }
   return { status: 200, headers: { etag: quoted(part.etag), ...checksum } }
 })
 
-/** An upload's parts in order. */
+/** The parts of an upload in order. */
 export const partsOf = (store: Store, upload: UploadRecord): ReadonlyArray<PartRecord> =>
   Array.from(store.parts.values()).filter((part) => part.upload === upload.id).sort((a, b) => a.number - b.number)
 
-/** Removes an upload and its parts; to be run alone. */
+/** Removes an upload and its parts; must run inside `Store.exclusive`. */
 export const forgetUpload = Effect.fnUntraced(function*(store: Store, upload: UploadRecord) {
   yield* store.uploads.remove(upload.id)
   yield* Effect.forEach(

@@ -14,13 +14,13 @@ import { noContent, type S3Response } from "../response.ts"
 
 const MAX_SINGLE_PUT = 5 * 1024 ** 3
 
-/** Refuses a body that is too big for one request, before it is read. */
+/** Rejects a body that is too large for one request before it is read. */
 export const checkSize = (body: Body) => {
   const details = { ProposedSize: `${body.length}`, MaxSizeAllowed: `${MAX_SINGLE_PUT}` }
   return body.length > MAX_SINGLE_PUT ? Effect.fail(s3Error("EntityTooLarge", details)) : Effect.void
 }
 
-/** What the index says of freshly written content. */
+/** The index fields of newly written content. */
 export const contentFields = (blob: Blob, digests: Digests, algorithm: ChecksumAlgorithm | undefined) => {
   const digest = digests.finish()
   return {
@@ -32,7 +32,7 @@ export const contentFields = (blob: Blob, digests: Digests, algorithm: ChecksumA
   }
 }
 
-/** Stores a stream of bytes as one object. */
+/** Stores a byte stream as an object. */
 export const storeObject = Effect.fnUntraced(function*(
   context: Context,
   target: Pick<ObjectRecord, "bucket" | "key" | "description">,
@@ -41,7 +41,7 @@ export const storeObject = Effect.fnUntraced(function*(
   algorithm: ChecksumAlgorithm | undefined
 ) {
   const check = yield* writeCheck(context.request)
-  // Asked before as well as after the upload: a client that must be refused need not send everything first.
+  // Checked before and after the upload, so that a client that will be rejected need not send everything first.
   yield* check(context.store.find(target.bucket, target.key))
   return yield* context.store.blobs.receive(
     bytes,
@@ -80,7 +80,7 @@ export const putObject: Operation = Effect.fnUntraced(function*(context, bucket,
   return { status: 200, headers: { etag: quoted(etag), ...checksums } }
 })
 
-/** The range of one part of an object that was uploaded in parts; any object has a part 1. */
+/** The range of one part. An object that was not uploaded in parts consists of part 1. */
 const rangeOfPart = Effect.fnUntraced(function*(object: ObjectRecord, partNumber: string) {
   const parts = object.parts ?? [{ number: 1, size: object.size }]
   const index = Number(partNumber) - 1
@@ -116,12 +116,12 @@ const rangeHeaders = (
   const parts = parameter(request, "partNumber") !== undefined && object.parts !== undefined
     ? { "x-amz-mp-parts-count": `${object.parts.length}` }
     : {}
-  // A checksum of the whole would be compared with a part of the bytes.
-  const fitting = whole
+  // Clients would compare the checksum of the whole object with a range of it.
+  const applicable = whole
     ? headers
     : Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("x-amz-checksum-")))
   const contentRange = object.size === 0 ? {} : { "content-range": `bytes ${range.start}-${range.end}/${object.size}` }
-  return { ...fitting, ...parts, ...contentRange, "content-length": `${range.end - range.start + 1}` }
+  return { ...applicable, ...parts, ...contentRange, "content-length": `${range.end - range.start + 1}` }
 }
 
 const describe = Effect.fnUntraced(function*(request: S3Request, object: ObjectRecord) {

@@ -1,4 +1,4 @@
-/** Every operation by its name in the S3 API. */
+/** All operations by their names in the S3 API. */
 import type { Operation } from "../context.ts"
 import type { OperationName } from "../operation.ts"
 import { getObjectAttributes } from "./attributes.ts"

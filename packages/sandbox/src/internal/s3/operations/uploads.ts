@@ -22,8 +22,8 @@ export const listParts: Operation = Effect.fnUntraced(function*(context, bucket,
   const upload = yield* findUpload(context, bucket, key)
   const limit = yield* countParameter(request, "max-parts")
   const marker = Number(parameter(request, "part-number-marker") ?? 0)
-  const rest = partsOf(store, upload).filter(({ number }) => !(number <= marker))
-  const page = rest.slice(0, limit)
+  const remaining = partsOf(store, upload).filter(({ number }) => !(number <= marker))
+  const page = remaining.slice(0, limit)
   const algorithm = upload.checksum?.algorithm
   return xmlResponse(document("ListPartsResult", [
     element("Bucket", bucket),
@@ -35,7 +35,7 @@ export const listParts: Operation = Effect.fnUntraced(function*(context, bucket,
     element("PartNumberMarker", Number.isNaN(marker) ? 0 : marker),
     optional("NextPartNumberMarker", page.at(-1)?.number),
     element("MaxParts", limit),
-    element("IsTruncated", rest.length > page.length),
+    element("IsTruncated", remaining.length > page.length),
     ...checksumFields(upload),
     ...page.map((part) =>
       element("Part", [
@@ -49,8 +49,8 @@ export const listParts: Operation = Effect.fnUntraced(function*(context, bucket,
   ]))
 })
 
-/** Uploads behind both markers: `upload-id-marker` counts only together with `key-marker`. */
-const behind = (keyMarker: string, idMarker: string) => ({ id, key }: UploadRecord): boolean => {
+/** Whether an upload follows both markers; `upload-id-marker` applies only together with `key-marker`. */
+const follows = (keyMarker: string, idMarker: string) => ({ id, key }: UploadRecord): boolean => {
   const order = compareKeys(key, keyMarker)
   return order > 0 || (order === 0 && id > idMarker)
 }
@@ -68,7 +68,7 @@ export const listMultipartUploads: Operation = Effect.fnUntraced(function*({ req
   const idMarker = parameter(request, "upload-id-marker")
   const page = keyMarker === undefined || idMarker === undefined
     ? paginate(sorted, { prefix, delimiter, after: keyMarker, limit })
-    : paginate(sorted.filter(behind(keyMarker, idMarker)), { prefix, delimiter, after: undefined, limit })
+    : paginate(sorted.filter(follows(keyMarker, idMarker)), { prefix, delimiter, after: undefined, limit })
   const last = page.items.at(-1)
   return xmlResponse(document("ListMultipartUploadsResult", [
     element("Bucket", bucket),
