@@ -42,7 +42,7 @@ describe("a full disk under the journal", () => {
       assert.isAtLeast(failed.length, 100)
       for (const error of failed) {
         assert.strictEqual(error._tag, "JournalError")
-        assert.include(error.message, "the disk is full: make room, then run again")
+        assert.include(error.message, "the disk is full: free some space, then run again")
       }
       const isThere = (i: number) => Effect.map(store.head(`images/page${i}.tif`), Option.isSome)
       const isKnown = (i: number) => Effect.map(journal.upload(store.bucket, `images/page${i}.tif`), Option.isSome)

@@ -1,5 +1,5 @@
 /**
- * Checksums made by Node itself: five to ten times as fast as those in JavaScript that `Fixity` falls back on.
+ * Checksums computed by Node's native code: five to ten times as fast as the JavaScript that `Fixity` falls back on.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import { createHash } from "node:crypto"
 import { crc32 } from "node:zlib"
 
 /**
- * Checksums by `node:crypto` and `node:zlib`, for the whole program.
+ * Computes checksums with `node:crypto` and `node:zlib`. Provide it once, to the whole program.
  *
  * @category layers
  * @since 0.1.0
@@ -20,5 +20,5 @@ export const layer: Layer.Layer<never> = Layer.succeed(Fixity.Hashes, {
     const hash = createHash(algorithm)
     return { update: (bytes) => void hash.update(bytes), end: () => hash.digest("hex") }
   },
-  crc32: (before, bytes) => Crc32.Crc32.make(crc32(bytes, before))
+  crc32: (previous, bytes) => Crc32.Crc32.make(crc32(bytes, previous))
 })

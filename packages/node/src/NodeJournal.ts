@@ -1,12 +1,12 @@
 /**
- * The layer of core's `Journal` that outlives its process: one SQLite file, on Node's own `node:sqlite`.
+ * A durable layer for core's `Journal`: a single SQLite file, read and written with `node:sqlite`.
  *
- * A part or an object that is journalled survives the death of the process; a submission has reached the disk when it
- * is saved, and survives a loss of power too. Any SQLite tool can look in, also while a run goes on: tables `uploads`,
- * `parts`, `submissions`. Nothing secret is in it.
+ * Parts and objects in the journal survive a crash of the process. A submission is synced to disk before saving it
+ * completes, so it also survives a power failure. Any SQLite tool can read the file, even during a run; its tables are
+ * `uploads`, `parts` and `submissions`. It contains no secrets.
  *
- * Node 22 prints an ExperimentalWarning when it loads `node:sqlite`; there is no way to silence it from within a
- * library but to interfere with all warnings of the process (`node --disable-warning=ExperimentalWarning` does).
+ * Node 22 prints an ExperimentalWarning when it loads `node:sqlite`. A library cannot silence it without interfering
+ * with every other warning of the process; run `node --disable-warning=ExperimentalWarning` instead.
  *
  * @since 0.1.0
  */
@@ -27,11 +27,14 @@ import { journalError } from "./internal/sqliteError.ts"
 import { stateFolder } from "./internal/stateFolder.ts"
 
 /**
- * - `path`: the journal's file; it and its folder are made where they are missing. Beside it lie `-wal` and `-shm` while
- *   it is open, which belong to it, and `.lock`.
- * - `onLocked`: what to do where another process has it: `refuse` (fail with that process's pid; the default) or `wait`.
- * - `networkFileSystem`: whether a folder on a network file system is taken, where SQLite's WAL gets damaged; `refuse`
- *   when not given. It is recognised on Linux (statfs) and, for UNC paths, on Windows.
+ * Options of the journal.
+ *
+ * - `path`: the journal file. It and its folder are created if missing. SQLite keeps `-wal` and `-shm` files next to it
+ *   while it is open; the `.lock` file next to it stays.
+ * - `onLocked`: what to do if another process holds the journal: `refuse` (the default) fails and reports that
+ *   process's pid, `wait` waits for it.
+ * - `networkFileSystem`: whether to accept a folder on a network file system, where SQLite's WAL can be corrupted;
+ *   `refuse` by default. Network file systems are detected on Linux (statfs) and, for UNC paths, on Windows.
  *
  * @category models
  * @since 0.1.0
@@ -57,7 +60,7 @@ const make = Effect.fnUntraced(function*(
 })
 
 /**
- * A journal in a file of the caller's choice.
+ * A journal in the given file.
  *
  * @example
  * ```ts
@@ -77,11 +80,12 @@ const defaultPath = Effect.gen(function*() {
 })
 
 /**
- * The journal named by `LTS_IIIF_JOURNAL`, or else a file in the user's state folder: `iiif-ingest/{bucket}.sqlite`
- * below `XDG_STATE_HOME` (`~/.local/state`), `~/Library/Application Support` or `%LOCALAPPDATA%`.
+ * The journal file named by `LTS_IIIF_JOURNAL`, or by default a file in the user's state folder:
+ * `iiif-ingest/{bucket}.sqlite` under `XDG_STATE_HOME` (`~/.local/state`), `~/Library/Application Support` or
+ * `%LOCALAPPDATA%`.
  *
- * There is one file for each bucket (that is for account, space and environment): two runs that could send the same
- * object keep out of each other's way, and one into `qa` does not wait for one into `prod`.
+ * Each bucket (that is, each combination of account, space and environment) has its own file: two runs that could send
+ * the same object exclude each other, while a run into `qa` does not wait for one into `prod`.
  *
  * @category layers
  * @since 0.1.0

@@ -1,10 +1,11 @@
 /**
- * An `HttpClient` that goes through the proxy its address needs: undici's, since Node's own `fetch` and agents read the
- * variables only where `NODE_USE_ENV_PROXY` is set, and Node 22.19 does not know that (tried with 22.19 and 24.21).
- * Certificates in the file that `NODE_EXTRA_CA_CERTS` names are trusted by Node itself, for proxies and servers alike.
+ * An `HttpClient` that picks the proxy for each request's URL.
  *
- * https addresses are reached by CONNECT, so that a proxy sees the host and nothing else; http addresses are asked of
- * the proxy as they are.
+ * It uses undici because Node's own `fetch` and agents read the proxy variables only when `NODE_USE_ENV_PROXY` is set,
+ * which Node 22.19 does not support (tested with 22.19 and 24.21). Node itself trusts the certificates in the file that
+ * `NODE_EXTRA_CA_CERTS` names, for proxies and servers alike.
+ *
+ * https URLs are tunneled with CONNECT, so a proxy sees only the host; http URLs are sent to the proxy in full.
  *
  * @since 0.1.0
  */
@@ -23,7 +24,7 @@ const agentFor = ({ authorization, url }: ProxySettings.ProxyServer): Undici.Pro
     ...(authorization === undefined ? {} : { token: Redacted.value(authorization) })
   })
 
-/** Hands each request to the agent for its address. */
+/** Dispatches each request to the agent for its origin. */
 class ProxyDispatcher extends Undici.Dispatcher {
   private readonly settings: ProxySettings.ProxySettings
   private readonly direct = new Undici.Agent()
@@ -56,12 +57,12 @@ const dispatcher = (settings: ProxySettings.ProxySettings) =>
     NodeHttpClient.Dispatcher,
     Effect.acquireRelease(
       Effect.sync(() => new ProxyDispatcher(settings)),
-      (all) => Effect.promise(() => all.closeAll())
+      (proxies) => Effect.promise(() => proxies.closeAll())
     )
   )
 
 /**
- * A client for proxies given in code.
+ * A client that uses the given proxies.
  *
  * @category layers
  * @since 0.1.0
@@ -70,8 +71,8 @@ export const layer = (settings: ProxySettings.ProxySettings): Layer.Layer<HttpCl
   Layer.provide(NodeHttpClient.layerUndiciNoDispatcher, dispatcher(settings))
 
 /**
- * A client for the proxies in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as `ProxySettings.fromConfig` reads them; a
- * plain client where none is set.
+ * A client that uses the proxies in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as `ProxySettings.fromConfig` reads
+ * them, or connects directly if none is set.
  *
  * @example
  * ```ts

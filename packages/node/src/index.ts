@@ -1,5 +1,5 @@
 /**
- * What needs Node itself: the journal that outlives a process, and HTTP through proxies.
+ * Node.js implementations: the durable SQLite journal, HTTP through proxies, and native checksums.
  *
  * @since 0.1.0
  */

@@ -20,11 +20,11 @@ const sums = Effect.map(
     )
 )
 
-describe("Node's checksums", () => {
-  it.effect("are those in JavaScript", () =>
+describe("NodeFixity", () => {
+  it.effect("computes the same checksums as the JavaScript implementation", () =>
     Effect.gen(function*() {
-      const ours = yield* sums
-      assert.deepStrictEqual(yield* Effect.provide(sums, NodeFixity.layer), ours)
-      assert.strictEqual(ours[0]?.[0], "d41d8cd98f00b204e9800998ecf8427e")
+      const inJavaScript = yield* sums
+      assert.deepStrictEqual(yield* Effect.provide(sums, NodeFixity.layer), inJavaScript)
+      assert.strictEqual(inJavaScript[0]?.[0], "d41d8cd98f00b204e9800998ecf8427e")
     }))
 })

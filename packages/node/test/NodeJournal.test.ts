@@ -22,11 +22,11 @@ const temporaryFolder = Effect.acquireRelease(
 
 const temporaryPath = Effect.map(temporaryFolder, (folder) => Path.join(folder, "journal.sqlite"))
 
-/** Uses a journal, and closes it. */
+/** Opens a journal, uses it and closes it. */
 const using = <A, E, R>(path: string, use: (journal: Journal["Service"]) => Effect.Effect<A, E, R>) =>
   Journal.use(use).pipe(Effect.provide(NodeJournal.layer({ path })))
 
-/** A test with a path to a journal that is not there yet. */
+/** A test that is given the path of a journal that does not exist yet. */
 const check = (title: string, test: (path: string) => Effect.Effect<void, unknown, Scope.Scope>) =>
   it.live(title, () => Effect.scoped(Effect.flatMap(temporaryPath, test)))
 
@@ -60,7 +60,7 @@ const part = (partNumber: number) => ({
 
 const submission = (id: string): SubmissionRecord => ({ id, state: "submitting", identifiers: ["AT:a", "AT:b"] })
 
-/** Closes the file whenever no call is under way: what a call has said is done must have left the process. */
+/** Closes the file whenever no call is in progress, so that a completed write must have left the process. */
 const reopening = Effect.gen(function*() {
   const path = yield* temporaryPath
   const opened = yield* RcRef.make({ acquire: Layer.build(NodeJournal.layer({ path })) })
@@ -81,10 +81,10 @@ journalSuite("SQLite", {
   durable: true
 })
 
-journalSuite("SQLite, closed after each step", { layer: Layer.effect(Journal, reopening), durable: true })
+journalSuite("SQLite, closed after each call", { layer: Layer.effect(Journal, reopening), durable: true })
 
 describe("versions", () => {
-  check("an empty file of version 0 is brought up to date", (path) =>
+  check("migrates an empty file of version 0", (path) =>
     Effect.gen(function*() {
       const old = new DatabaseSync(path)
       old.exec("PRAGMA journal_mode = WAL; PRAGMA user_version = 0; VACUUM")
@@ -96,7 +96,7 @@ describe("versions", () => {
       now.close()
     }))
 
-  check("a migration keeps what is there; a journal of a later release is refused", (path) =>
+  check("keeps its rows in a migration; refuses a journal of a later release", (path) =>
     Effect.gen(function*() {
       yield* using(
         path,
@@ -114,11 +114,12 @@ describe("versions", () => {
       assert.deepStrictEqual(record, Option.some({ ...upload, parts: [part(1)] }))
       assert.include(
         yield* openFails(path),
-        `it has version ${later.length}, this release knows ${migrations.length}: update iiif-ingest`
+        `the journal has version ${later.length}, but this release supports up to ${migrations.length}: ` +
+          "update iiif-ingest, or use another path"
       )
     }))
 
-  check("a migration that fails leaves the journal as it was", (path) =>
+  check("a failed migration leaves the journal unchanged", (path) =>
     Effect.gen(function*() {
       yield* using(path, (journal) => journal.saveUpload(upload))
       const broken = [...migrations, (database: DatabaseSync) => database.exec("DROP TABLE parts; DROP TABLE nothing")]
@@ -129,26 +130,26 @@ describe("versions", () => {
     }))
 })
 
-describe("files that are no journal", () => {
-  check("another program's SQLite file is left alone", (path) =>
+describe("files that are not usable journals", () => {
+  check("leaves another program's SQLite file untouched", (path) =>
     Effect.gen(function*() {
       const other = new DatabaseSync(path)
       other.exec("CREATE TABLE bookmarks (url TEXT)")
       other.close()
       const before = Fs.readFileSync(path)
-      assert.include(yield* openFails(path), "it is the SQLite file of another program: give another path")
+      assert.include(yield* openFails(path), "this SQLite file belongs to another program: use another path")
       assert.deepStrictEqual(Fs.readFileSync(path), before)
     }))
 
-  check("a file of another kind is left alone", (path) =>
+  check("leaves a file that is not SQLite untouched", (path) =>
     Effect.gen(function*() {
-      const text = "not a database, and long enough to be looked at as one\n".repeat(100)
+      const text = "not a database, but long enough to be read as one\n".repeat(100)
       Fs.writeFileSync(path, text)
-      assert.include(yield* openFails(path), "it is not an SQLite file: give another path, or move it away")
+      assert.include(yield* openFails(path), "the file is not an SQLite file: use another path, or move it away")
       assert.strictEqual(Fs.readFileSync(path, "utf8"), text)
     }))
 
-  check("a damaged journal is told, with what to do", (path) =>
+  check("reports a damaged journal and what to do about it", (path) =>
     Effect.gen(function*() {
       yield* using(path, (journal) =>
         Effect.forEach(
@@ -159,10 +160,10 @@ describe("files that are no journal", () => {
       const bytes = Fs.readFileSync(path)
       bytes.fill(0x55, 2 * 4096, 6 * 4096)
       Fs.writeFileSync(path, bytes)
-      assert.include(yield* openFails(path), "it is damaged: move it away and run again")
+      assert.include(yield* openFails(path), "the journal is damaged: move it away and run again")
     }))
 
-  check("a row that was changed by hand is told, the others are read", (path) =>
+  check("reports a row that was edited by hand, and still reads the others", (path) =>
     Effect.gen(function*() {
       yield* using(path, (journal) =>
         Effect.andThen(journal.saveUpload(upload), journal.saveUpload({ ...upload, key: "images/b.tif" })))
@@ -172,12 +173,15 @@ describe("files that are no journal", () => {
       const error = yield* Effect.flip(using(path, (journal) =>
         journal.upload(bucket, "images/b.tif")))
       assert.include(error.message, "read failed")
-      assert.include(error.message, `${bucket}/images/b.tif was changed by hand or is damaged: delete that row`)
+      assert.include(
+        error.message,
+        `the row for ${bucket}/images/b.tif was edited by hand or is damaged: delete that row`
+      )
       assert.deepStrictEqual(yield* using(path, (journal) => journal.upload(bucket, key)), Option.some(upload))
     }))
 })
 
-/** A child process that holds a journal; the first line that it says. */
+/** Starts a child process that holds a journal. `prints` waits for a line of its output that matches. */
 const hold = (path: string, onLocked: "refuse" | "wait" = "refuse") =>
   Effect.map(
     Effect.acquireRelease(
@@ -193,38 +197,38 @@ const hold = (path: string, onLocked: "refuse" | "wait" = "refuse") =>
       (child) => Effect.sync(() => child.kill("SIGKILL"))
     ),
     (child) => {
-      let said = ""
-      child.stdout.setEncoding("utf8").on("data", (text: string) => void (said += text))
-      const says = (pattern: RegExp) =>
+      let output = ""
+      child.stdout.setEncoding("utf8").on("data", (text: string) => void (output += text))
+      const prints = (pattern: RegExp) =>
         Effect.callback<string>((resume) => {
           const look = () => {
-            const found = said.split("\n").slice(0, -1).find((line) => pattern.test(line))
+            const found = output.split("\n").slice(0, -1).find((line) => pattern.test(line))
             if (found !== undefined) resume(Effect.succeed(found))
           }
-          child.stdout.on("data", look).on("end", () => resume(Effect.succeed(`ended without ${pattern}: ${said}`)))
+          child.stdout.on("data", look).on("end", () => resume(Effect.succeed(`ended without ${pattern}: ${output}`)))
           look()
         })
       const ended = Effect.callback<void>((resume) => {
         if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
         child.once("exit", () => resume(Effect.void))
       })
-      return { child, says, ended }
+      return { child, prints, ended }
     }
   )
 
 describe("one process at a time", () => {
-  check("a second process is refused with the first one's pid", (path) =>
+  check("refuses a second process and reports the first one's pid", (path) =>
     Effect.gen(function*() {
-      const { child, says } = yield* hold(path)
-      assert.strictEqual(yield* says(/./), "open true")
+      const { child, prints } = yield* hold(path)
+      assert.strictEqual(yield* prints(/./), "open true")
       assert.match(
         yield* openFails(path),
-        new RegExp(`${path} is in use by process ${child.pid} since 20\\d\\d-.*: wait until that has ended, or give`)
+        new RegExp(`${path} is in use by process ${child.pid} since 20\\d\\d-.*: wait until it ends, or give`)
       )
     }))
 
   check(
-    "a second layer in the same process is refused too, and the lock ends with its scope",
+    "refuses a second layer in the same process too, and releases the lock with the scope",
     (path) =>
       Effect.gen(function*() {
         yield* using(
@@ -235,44 +239,44 @@ describe("one process at a time", () => {
       })
   )
 
-  check("a lock ends with a process that is killed", (path) =>
+  check("releases the lock when the process is killed", (path) =>
     Effect.gen(function*() {
-      const { child, ended, says } = yield* hold(path)
-      assert.strictEqual(yield* says(/./), "open true")
+      const { child, ended, prints } = yield* hold(path)
+      assert.strictEqual(yield* prints(/./), "open true")
       child.kill("SIGKILL")
       yield* ended
       yield* using(path, (journal) => journal.saveUpload(upload))
     }))
 
-  check("a second process waits where it is told to", (path) =>
+  check("a second process waits with onLocked: \"wait\"", (path) =>
     Effect.gen(function*() {
       const waiting = yield* using(path, () =>
         Effect.gen(function*() {
           const waiting = yield* hold(path, "wait")
           assert.include(
-            yield* waiting.says(/./),
+            yield* waiting.prints(/./),
             `waiting for ${path}, which is in use by process ${process.pid} since`
           )
           return waiting
         }))
-      assert.strictEqual(yield* waiting.says(/^open|ended/), "open true")
+      assert.strictEqual(yield* waiting.prints(/^open|ended/), "open true")
       waiting.child.stdin.end()
       yield* waiting.ended
       assert.strictEqual(waiting.child.exitCode, 0)
     }))
 
-  check("who says to hold it is not believed: only the lock counts", (path) =>
+  check("ignores a recorded holder that does not hold the lock", (path) =>
     Effect.gen(function*() {
       yield* using(path, () => Effect.void)
       const lock = new DatabaseSync(`${path}.lock`)
-      // the pid of a process that lives, as after a crash and a reused pid
+      // the pid of a live process, as if the pid of a crashed one had been reused
       lock.prepare("INSERT INTO holder (pid, since) VALUES (?, ?)").run(process.pid, "2026-01-01T00:00:00.000Z")
       lock.close()
       yield* using(path, (journal) => journal.saveUpload(upload))
     }))
 })
 
-describe("where it may be", () => {
+describe("location", () => {
   const onFileSystem = (type: number) => Effect.provideService(StatFs, () => Promise.resolve({ type }))
 
   for (
@@ -282,7 +286,7 @@ describe("where it may be", () => {
     ]] as const
   ) {
     it.live.skipIf(process.platform !== "linux")(
-      `not on ${name}, unless that is allowed (Linux only)`,
+      `refuses ${name} by default (Linux only)`,
       () =>
         Effect.gen(function*() {
           const path = yield* temporaryPath
@@ -298,16 +302,19 @@ describe("where it may be", () => {
     )
   }
 
-  check("a folder that cannot be made", (path) =>
+  check("reports a folder that cannot be created", (path) =>
     Effect.gen(function*() {
       Fs.writeFileSync(path, "")
       assert.include(yield* openFails(Path.join(path, "below", "journal.sqlite")), "ENOTDIR")
     }))
 
-  check("a folder in the place of the file", (path) =>
+  check("reports a folder where the file should be", (path) =>
     Effect.gen(function*() {
       Fs.mkdirSync(path)
-      assert.include(yield* openFails(path), "it cannot be opened: check that its folder exists and may be written")
+      assert.include(
+        yield* openFails(path),
+        "the journal cannot be opened: check that its folder exists and is writable"
+      )
     }))
 
   const config = MpsConfig.layer({
@@ -323,7 +330,7 @@ describe("where it may be", () => {
     ))
 
   it.live.skipIf(process.platform === "win32" || process.platform === "darwin")(
-    "by default in the state folder, a file for each bucket (where XDG holds)",
+    "defaults to a file per bucket in the state folder (XDG systems only)",
     () =>
       Effect.gen(function*() {
         const folder = yield* temporaryFolder
@@ -333,7 +340,7 @@ describe("where it may be", () => {
       }).pipe(Effect.scoped)
   )
 
-  check("or where LTS_IIIF_JOURNAL says", (path) =>
+  check("uses the path in LTS_IIIF_JOURNAL", (path) =>
     Effect.gen(function*() {
       yield* configured({ LTS_IIIF_JOURNAL: path })
       assert.isTrue(Fs.existsSync(path))
@@ -343,13 +350,16 @@ describe("where it may be", () => {
 const frameHeader = 24
 const walHeader = 32
 
-/** The frames of a WAL: where each ends, in bytes, and whether it ends a transaction. Source: sqlite.org/fileformat2.html, 4.1. */
+/**
+ * The frames of a WAL: the byte offset at which each ends, and whether it commits a transaction.
+ * Source: sqlite.org/fileformat2.html, 4.1.
+ */
 const framesOf = (wal: Buffer): ReadonlyArray<{ readonly end: number; readonly commits: boolean }> => {
   const pageSize = wal.readUInt32BE(8)
   const salt = wal.subarray(16, 24)
   const frames = []
   for (let at = walHeader; at + frameHeader + pageSize <= wal.length; at += frameHeader + pageSize) {
-    // frames of an earlier round of the WAL have other salts
+    // frames left from before the WAL was reset have a different salt
     if (!wal.subarray(at + 8, at + 16).equals(salt)) break
     frames.push({ end: at + frameHeader + pageSize, commits: wal.readUInt32BE(at + 4) > 0 })
   }
@@ -359,8 +369,8 @@ const framesOf = (wal: Buffer): ReadonlyArray<{ readonly end: number; readonly c
 const commitsIn = (path: string): number =>
   framesOf(Fs.readFileSync(`${path}-wal`)).filter(({ commits }) => commits).length
 
-describe("what is written", () => {
-  check("parts that come together share a transaction", (path) =>
+describe("writes", () => {
+  check("parts saved at the same time share a transaction", (path) =>
     using(path, (journal) =>
       Effect.gen(function*() {
         yield* journal.saveUpload(upload)
@@ -373,7 +383,7 @@ describe("what is written", () => {
         assert.strictEqual(Option.getOrThrow(yield* journal.upload(bucket, key)).parts.length, 100)
       })))
 
-  check("a write whose fiber is interrupted is written all the same", (path) =>
+  check("interrupting a fiber does not undo its write", (path) =>
     Effect.gen(function*() {
       yield* using(path, (journal) =>
         Effect.gen(function*() {
@@ -384,7 +394,7 @@ describe("what is written", () => {
       assert.deepStrictEqual(Option.getOrThrow(record).parts, [part(1)])
     }))
 
-  check("a full disk is told, and what was written before stays", (path) =>
+  check("reports a full disk, and keeps earlier writes", (path) =>
     Effect.gen(function*() {
       yield* using(path, (journal) => journal.saveUpload(upload))
       const failed = yield* Effect.scoped(Effect.gen(function*() {
@@ -399,14 +409,17 @@ describe("what is written", () => {
         return yield* Effect.flip(fill)
       }))
       assert.strictEqual(failed.operation, "write")
-      assert.include(failed.message, "the disk is full: make room, then run again; what it holds is kept")
+      assert.include(
+        failed.message,
+        "the disk is full: free some space, then run again; nothing already in the journal is lost"
+      )
       assert.deepStrictEqual(yield* using(path, (journal) => journal.upload(bucket, key)), Option.some(upload))
     }))
 
   const sqlite3 = ChildProcess.spawnSync("sqlite3", ["--version"]).status === 0
 
   it.live.skipIf(!sqlite3)(
-    "the sqlite3 tool reads it while it is in use (needs sqlite3)",
+    "can be read with the sqlite3 tool during a run (needs sqlite3)",
     () =>
       Effect.gen(function*() {
         const path = yield* temporaryPath
@@ -415,25 +428,25 @@ describe("what is written", () => {
             yield* journal.saveUpload(upload)
             yield* journal.savePart(bucket, key, part(1))
             yield* journal.saveSubmission(submission("https://nrs/M1"))
-            const ask = (sql: string) =>
+            const query = (sql: string) =>
               ChildProcess.execFileSync("sqlite3", ["-readonly", path, sql], { encoding: "utf8" })
             assert.strictEqual(
-              ask(
+              query(
                 "SELECT bucket, key, size, modified_millis, crc32, session_key, session_token, part_size FROM uploads"
               ),
               `${bucket}|${key}|12000000|1700000000123.5||${key}|upload-1|5242880\n`
             )
             assert.strictEqual(
-              ask(
+              query(
                 "SELECT key, part_number, parts.size, parts.crc32, token FROM parts JOIN uploads ON uploads.id = upload"
               ),
               `${key}|1|5242880|1|"etag-1"\n`
             )
             assert.strictEqual(
-              ask("SELECT id, state, job_id, identifiers FROM submissions"),
+              query("SELECT id, state, job_id, identifiers FROM submissions"),
               "https://nrs/M1|submitting||[\"AT:a\",\"AT:b\"]\n"
             )
-            assert.strictEqual(ask("PRAGMA integrity_check"), "ok\n")
+            assert.strictEqual(query("PRAGMA integrity_check"), "ok\n")
           }))
       }).pipe(Effect.scoped)
   )
@@ -442,7 +455,7 @@ describe("what is written", () => {
     ChildProcess.spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0
 
   it.live.skipIf(!strace)(
-    "a submission is synced to the disk before it is reported, a part is not (needs strace)",
+    "syncs a submission to disk before reporting it saved, but not a part (needs strace)",
     () =>
       Effect.gen(function*() {
         const folder = yield* temporaryFolder
@@ -450,7 +463,7 @@ describe("what is written", () => {
         const program = Path.join(import.meta.dirname, "support/writeJournal.ts")
         const calls = "trace=fsync,fdatasync,kill"
         ChildProcess.spawnSync("strace", ["-f", "-y", "-e", calls, "-o", trace, process.execPath, program, path])
-        // the stages that the program marks: opening, parts, submissions, its end
+        // the program marks its stages: opening, parts, submissions, end
         const stages = Fs.readFileSync(trace, "utf8").split(/^.* kill\(.*$/m)
         const syncs = stages.map((stage) => stage.match(/f(?:data)?sync\(\d+<[^>]*journal\.sqlite-wal>/g)?.length ?? 0)
         assert.deepStrictEqual(syncs.slice(1, 3), [0, 3], stages.join("\nkill\n"))
@@ -458,15 +471,15 @@ describe("what is written", () => {
   )
 })
 
-describe("cut off at any frame of its WAL", () => {
-  /** What a journal holds of the keys and ids that a run uses. */
+describe("a WAL truncated anywhere", () => {
+  /** The records of the given keys and ids. */
   const contentOf = (journal: Journal["Service"], keys: ReadonlyArray<string>, ids: ReadonlyArray<string>) =>
     Effect.all({
       uploads: Effect.forEach(keys, (key) => journal.upload(bucket, key)),
       submissions: Effect.forEach(ids, (id) => journal.submission(id))
     })
 
-  check("it opens, and holds what had been reported by then", (path) =>
+  check("opens, and holds every write that had completed by then", (path) =>
     Effect.gen(function*() {
       const keys = ["images/a.tif", "images/b.tif", "images/c.jpg"]
       const ids = ["https://nrs/M1", "https://nrs/M2"]
@@ -503,13 +516,13 @@ describe("cut off at any frame of its WAL", () => {
       const frames = framesOf(wal)
       assert.strictEqual(frames.at(-1)?.end, wal.length)
       assert.isAtLeast(frames.length, 30)
-      // at every boundary, and once within every frame, where half of it is there
+      // at every frame boundary, and in the middle of every frame
       const cuts = [0, walHeader, ...frames.flatMap(({ end }) => [end - 2000, end])]
       for (const cut of cuts) {
-        const own = `${path}.${cut}`
-        Fs.copyFileSync(copy, own)
-        Fs.writeFileSync(`${own}-wal`, wal.subarray(0, cut))
-        const content = yield* using(own, (journal) => contentOf(journal, keys, ids))
+        const truncated = `${path}.${cut}`
+        Fs.copyFileSync(copy, truncated)
+        Fs.writeFileSync(`${truncated}-wal`, wal.subarray(0, cut))
+        const content = yield* using(truncated, (journal) => contentOf(journal, keys, ids))
         assert.deepStrictEqual(content, reported.findLast(({ size }) => size <= cut)?.content, `cut at ${cut} bytes`)
       }
     }))

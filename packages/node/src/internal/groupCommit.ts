@@ -5,29 +5,29 @@ import type { DatabaseSync } from "node:sqlite"
 import { transaction } from "./journalDatabase.ts"
 import { journalError } from "./sqliteError.ts"
 
-interface Waiting {
+interface PendingWrite {
   readonly run: () => void
   readonly synced: boolean
   readonly resume: (effect: Effect.Effect<void, JournalError>) => void
 }
 
-/** Writes that share transactions. `synced`: it is on the disk when the effect ends. */
+/** Runs a write in a transaction shared with others. With `synced`, it is on disk when the effect completes. */
 export type Write = (run: () => void, options?: { readonly synced?: boolean }) => Effect.Effect<void, JournalError>
 
 /**
- * Group commit: what all fibers write during one turn of Node's event loop goes into one transaction, at the end of
- * that turn. A write has ended when its transaction has; it is not taken back when its fiber is interrupted.
+ * Group commit: all writes that fibers make during one turn of Node's event loop are committed in one transaction at
+ * the end of that turn. A write completes when its transaction commits. Interrupting its fiber does not undo it.
  *
- * What reaches the disk when follows from SQLite's source: with `synchronous = NORMAL` `sqlite3PagerSetFlags` puts no
- * commit bits into `walSyncFlags`, so that a commit only appends to the WAL (safe against the death of the process; a
- * loss of power may take the last commits, never half of one). With `FULL` it does, and `sqlite3WalFrames` then calls
- * `sqlite3OsSync` on the WAL before it reports the commit, which syncs all that was appended before as well (and, for a
- * new WAL, its folder: `unixSync`). The level cannot change inside a transaction, so it is set around it.
+ * When data reaches the disk follows from SQLite's source. With `synchronous = NORMAL`, `sqlite3PagerSetFlags` sets no
+ * commit bits in `walSyncFlags`, so a commit only appends to the WAL: it survives a crash of the process, while a power
+ * failure may lose the latest commits, but never half of one. With `FULL` those bits are set, and `sqlite3WalFrames`
+ * calls `sqlite3OsSync` on the WAL before it reports the commit, which also syncs everything appended earlier (and, for
+ * a new WAL, its folder: `unixSync`). The level cannot change inside a transaction, so it is set around it.
  */
 export const make = (database: DatabaseSync, path: string): Effect.Effect<Write, never, Scope.Scope> => {
-  let waiting: Array<Waiting> = []
+  let pending: Array<PendingWrite> = []
 
-  const commit = (group: ReadonlyArray<Waiting>): void => {
+  const commit = (group: ReadonlyArray<PendingWrite>): void => {
     const synced = group.some((write) => write.synced)
     if (synced) database.exec("PRAGMA synchronous = FULL")
     try {
@@ -38,8 +38,8 @@ export const make = (database: DatabaseSync, path: string): Effect.Effect<Write,
   }
 
   const flush = (): void => {
-    const group = waiting
-    waiting = []
+    const group = pending
+    pending = []
     if (group.length === 0) return
     try {
       commit(group)
@@ -52,8 +52,8 @@ export const make = (database: DatabaseSync, path: string): Effect.Effect<Write,
 
   const write: Write = (run, options) =>
     Effect.callback((resume) => {
-      if (waiting.length === 0) setImmediate(flush)
-      waiting.push({ run, synced: options?.synced === true, resume })
+      if (pending.length === 0) setImmediate(flush)
+      pending.push({ run, synced: options?.synced === true, resume })
     })
 
   return Effect.acquireRelease(Effect.succeed(write), () => Effect.sync(flush))

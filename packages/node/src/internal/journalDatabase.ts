@@ -6,46 +6,51 @@ import { DatabaseSync } from "node:sqlite"
 import { applicationId, type Migration, migrations } from "./journalSchema.ts"
 import { journalError } from "./sqliteError.ts"
 
-/** Milliseconds that a call waits for an SQLite tool that is writing. */
+/** How long a call waits for an SQLite tool that is writing, in milliseconds. */
 const busyTimeout = 5000
 
-/** A whole number that a pragma answers with. */
+/** The value of a pragma that returns an integer. */
 const pragma = (database: DatabaseSync, name: string): number =>
   Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
 
 const isEmpty = (database: DatabaseSync): boolean =>
   database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined
 
-/** Why a file cannot be used though SQLite can read it. */
-const refusal = (database: DatabaseSync, known: number): string | undefined => {
+/** Why a file that SQLite can read cannot be used as a journal. */
+const refusal = (database: DatabaseSync, supported: number): string | undefined => {
   if (!isEmpty(database) && pragma(database, "application_id") !== applicationId) {
-    return "it is the SQLite file of another program: give another path"
+    return "this SQLite file belongs to another program: use another path"
   }
   const version = pragma(database, "user_version")
-  if (version > known) {
-    return `it has version ${version}, this release knows ${known}: update iiif-ingest, or give another path`
+  if (version > supported) {
+    return `the journal has version ${version}, but this release supports up to ${supported}: ` +
+      "update iiif-ingest, or use another path"
   }
   const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]
   return found === "ok" ?
     undefined :
-    "it is damaged: move it away and run again; what is in the bucket is found there " +
-    `by its checksum, but look first whether the manifest of a request that was under way is served (${String(found)})`
+    "the journal is damaged: move it away and run again; objects already in the bucket are recognized by their " +
+    "checksum, but first check whether the manifest of a request that was in progress is already served " +
+    `(${String(found)})`
 }
 
-/** Runs all of it, or nothing. */
+/** Runs `run` in a transaction, which is rolled back if it throws. */
 export const transaction = (database: DatabaseSync, run: () => void): void => {
   database.exec("BEGIN IMMEDIATE")
   try {
     run()
     database.exec("COMMIT")
   } catch (error) {
-    // SQLite has rolled back already after some errors
+    // SQLite rolls back on its own after some errors
     if (database.isTransaction) database.exec("ROLLBACK")
     throw error
   }
 }
 
-/** Brings a journal to the newest version, in one transaction; begun in any case, since it tells what cannot be written. */
+/**
+ * Migrates a journal to the latest version, in one transaction. The transaction begins even if there is nothing to do,
+ * so that a file that cannot be written is reported at once.
+ */
 const migrate = (database: DatabaseSync, steps: ReadonlyArray<Migration>): void =>
   transaction(database, () => {
     const version = pragma(database, "user_version")
@@ -55,8 +60,8 @@ const migrate = (database: DatabaseSync, steps: ReadonlyArray<Migration>): void 
   })
 
 /**
- * Opens a file, checks it and brings it up to date. It is in WAL mode from then on, so that an SQLite tool can look on;
- * on macOS a sync reaches the medium and not only the drive's cache (`fullfsync`, which means nothing elsewhere).
+ * Opens, checks and migrates a journal file. WAL mode lets SQLite tools read it during a run. On macOS, `fullfsync`
+ * makes a sync reach the medium and not just the drive's cache; it has no effect on other systems.
  */
 const openSync = (path: string, steps: ReadonlyArray<Migration>): Result.Result<DatabaseSync, JournalError> => {
   let database: DatabaseSync | undefined
@@ -76,14 +81,14 @@ const openSync = (path: string, steps: ReadonlyArray<Migration>): Result.Result<
   }
 }
 
-/** The database at a path, open as long as the scope. */
+/** Opens the database at a path, and closes it with the scope. */
 export const open = (
   path: string,
   steps: ReadonlyArray<Migration> = migrations
 ): Effect.Effect<DatabaseSync, JournalError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.suspend(() => Effect.fromResult(openSync(path, steps))),
-    // a file that cannot be closed in order is put in order when it is next opened
+    // SQLite recovers a file that was not closed cleanly when it is next opened
     (database) =>
       Effect.ignore(Effect.try({ try: () => database.close(), catch: (e) => journalError("write", path, e) }))
   )

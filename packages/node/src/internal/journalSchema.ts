@@ -1,14 +1,14 @@
 import type { DatabaseSync } from "node:sqlite"
 
-/** Marks an SQLite file as one of these journals: "IIFJ" (`PRAGMA application_id`; `file` and `sqlite3` show it). */
+/** Marks an SQLite file as a journal: "IIFJ" (`PRAGMA application_id`; `file` and `sqlite3` show it). */
 export const applicationId = 0x49_49_46_4a
 
-/** What takes a journal from one version (`PRAGMA user_version`) to the next. */
+/** Migrates a journal from one version (`PRAGMA user_version`) to the next. */
 export type Migration = (database: DatabaseSync) => void
 
 /**
- * One migration for each version, the first from nothing to 1. What was released is never changed, only added to.
- * Columns are plain (no STRICT tables), so that SQLite tools of any age can read them.
+ * One migration per version; the first creates version 1 in an empty file. Never change a released migration, only add
+ * new ones. Tables are not STRICT, so that SQLite tools of any age can read them.
  */
 export const migrations: ReadonlyArray<Migration> = [
   (database) =>

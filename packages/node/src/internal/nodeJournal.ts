@@ -36,7 +36,7 @@ const statements = (database: DatabaseSync) => ({
   `)
 })
 
-/** The keys whose columns hold something. */
+/** Drops the entries whose column is NULL. */
 const present = (entries: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
 
@@ -70,7 +70,7 @@ const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
 const submissionOf = ({ id, identifiers, job_id, proof, state }: Row) =>
   decodeSubmission(present({ id, state, identifiers, jobId: job_id, proof }))
 
-/** The journal in an open database. */
+/** A journal backed by an open database. */
 export const make = Effect.fnUntraced(function*(
   database: DatabaseSync,
   path: string
@@ -85,8 +85,8 @@ export const make = Effect.fnUntraced(function*(
     new JournalError({
       operation: "read",
       detail:
-        `${path}: what it holds of ${what} was changed by hand or is damaged: delete that row, or move the file ` +
-        `away, then run again (${error.message})`
+        `${path}: the row for ${what} was edited by hand or is damaged: delete that row, or move the file away, ` +
+        `then run again (${error.message})`
     })
 
   const addPart = (bucket: string, key: string, part: PartReceipt) =>
@@ -106,18 +106,18 @@ export const make = Effect.fnUntraced(function*(
     saveUpload: ({ bucket, crc32, fingerprint, fixity, key, partSize, parts, session }) =>
       write(() => {
         const { modifiedMillis, size } = fingerprint
-        const [at, token] = [session?.key ?? null, session?.token ?? null]
-        const proved = fixity === undefined ? null : JSON.stringify(fixity)
+        const [sessionKey, sessionToken] = [session?.key ?? null, session?.token ?? null]
+        const checksums = fixity === undefined ? null : JSON.stringify(fixity)
         sql.saveUpload.run(
           bucket,
           key,
           size,
           modifiedMillis ?? null,
           crc32 ?? null,
-          at,
-          token,
+          sessionKey,
+          sessionToken,
           partSize ?? null,
-          proved
+          checksums
         )
         sql.dropParts.run(bucket, key)
         for (const part of parts) addPart(bucket, key, part)

@@ -7,10 +7,10 @@ import process from "node:process"
 import { DatabaseSync } from "node:sqlite"
 import { isBusy, journalError } from "./sqliteError.ts"
 
-/** What to do where another process has the journal: end with its pid, or wait for it. */
+/** What to do if another process holds the journal: fail and report its pid, or wait for it. */
 export type OnLocked = "refuse" | "wait"
 
-/** Milliseconds between looks at a journal that another process has. */
+/** Milliseconds between attempts to lock a journal that another process holds. */
 const pause = 250
 
 const holderOf = (database: DatabaseSync): string => {
@@ -18,14 +18,14 @@ const holderOf = (database: DatabaseSync): string => {
   return row === undefined ? "another process" : `process ${String(row["pid"])} since ${String(row["since"])}`
 }
 
-/** Whether the lock is ours now. */
-const seize = (database: DatabaseSync, since: string): boolean => {
+/** Tries once to take the lock; returns whether it did. */
+const tryLock = (database: DatabaseSync, since: string): boolean => {
   try {
-    // at once or not at all, so that waiting leaves the event loop alone
+    // no busy timeout here: SQLite would block the event loop while it waits
     database.exec("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; PRAGMA busy_timeout = 2000")
     database.exec("CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, since TEXT NOT NULL); DELETE FROM holder")
     database.prepare("INSERT INTO holder (pid, since) VALUES (?, ?)").run(process.pid, since)
-    // others can read who it is only once it is committed; whoever comes in between has the lock, and we do not
+    // other processes can read the holder only after a commit, which releases the lock: one may take it in between
     database.exec("COMMIT; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE")
     return true
   } catch (error) {
@@ -38,9 +38,9 @@ const seize = (database: DatabaseSync, since: string): boolean => {
 }
 
 /**
- * Keeps other processes away from a journal as long as the scope. The lock is SQLite's own on a file beside the journal,
- * that is one of the operating system's: it ends with its process however that ends, so none is ever stale, and a pid
- * that was given to another process means nothing. The file itself stays, and says who holds it.
+ * Locks a journal against other processes until the scope closes. The lock is SQLite's lock on a file next to the
+ * journal, so it belongs to the operating system: it is released however its process ends, is never stale, and does not
+ * depend on pids, which may be reused. The lock file itself stays and records who holds the lock.
  */
 export const acquire = Effect.fnUntraced(function*(
   journal: string,
@@ -53,16 +53,16 @@ export const acquire = Effect.fnUntraced(function*(
     (database) => Effect.sync(() => database.close())
   )
   const since = DateTime.formatIso(yield* DateTime.now)
-  if (yield* attempt(() => seize(database, since))) return
+  if (yield* attempt(() => tryLock(database, since))) return
   const holder = yield* attempt(() => holderOf(database))
   if (onLocked === "refuse") {
     return yield* new JournalError({
       operation: "open",
-      detail: `${journal} is in use by ${holder}: wait until that has ended, or give this run a journal of its own`
+      detail: `${journal} is in use by ${holder}: wait until it ends, or give this run its own journal`
     })
   }
   yield* Effect.logWarning(`waiting for ${journal}, which is in use by ${holder}`)
-  yield* attempt(() => seize(database, since)).pipe(
-    Effect.repeat({ schedule: Schedule.spaced(pause), until: (ours) => ours })
+  yield* attempt(() => tryLock(database, since)).pipe(
+    Effect.repeat({ schedule: Schedule.spaced(pause), until: (locked) => locked })
   )
 })

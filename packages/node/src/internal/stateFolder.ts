@@ -7,14 +7,14 @@ import process from "node:process"
 
 const readFolder = (variable: string): Effect.Effect<string | undefined> =>
   Config.option(Config.String(variable)).pipe(
-    // the XDG specification has relative paths ignored
+    // the XDG specification requires relative paths to be ignored
     Effect.map((value) => Option.getOrUndefined(Option.filter(value, Path.isAbsolute))),
     Effect.orDie
   )
 
 /**
- * Where this user's programs keep what has to outlive them. Sources: XDG Base Directory Specification 0.8
- * (`XDG_STATE_HOME`); Apple's File System Programming Guide; Microsoft's known folder `LocalAppData`.
+ * The folder for the user's application state. Sources: XDG Base Directory Specification 0.8 (`XDG_STATE_HOME`);
+ * Apple's File System Programming Guide; Microsoft's known folder `LocalAppData`.
  */
 export const stateFolder: Effect.Effect<string> = Effect.gen(function*() {
   const home = Os.homedir()

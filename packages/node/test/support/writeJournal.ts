@@ -1,6 +1,6 @@
 /**
- * A process that writes ten parts one after the other, then three submissions; signal 0, which does nothing, marks in a
- * trace where they begin.
+ * Writes ten parts one after the other, then three submissions. It marks where each stage begins in a trace by sending
+ * itself signal 0, which does nothing.
  */
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import { Journal } from "@iiif-ingest/core/upload/Journal"
@@ -19,7 +19,7 @@ const program = Journal.use((journal) =>
     }
     process.kill(process.pid, 0)
     for (const id of ["m1", "m2", "m3"]) yield* journal.saveSubmission({ id, state: "submitting", identifiers: [] })
-    // without the checkpoint of a close, whose syncs are not those of a commit
+    // die before the checkpoint on close, whose syncs are not those of a commit
     process.kill(process.pid, "SIGKILL")
   })
 )
