@@ -1,4 +1,4 @@
-/** What a command costs: wall time, CPU of it and its children, and the peak memory of the largest process. */
+/** Measures a command: wall time, CPU time with its children, and the peak memory of the largest process. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
@@ -12,16 +12,16 @@ export interface Cost {
   readonly stdout: string
 }
 
-/** GNU time: Node cannot ask the system for what a child has cost (`wait4`). */
+/** GNU time, since Node has no API for the resource usage of a child (`wait4`). */
 const gnuTime = "/usr/bin/time"
 
 /** User and system seconds, largest resident set in KiB. */
 const format = "%U %S %M"
 
-/** A command that did not end in the time it was given. */
+/** A command exceeded its time limit. */
 export class StoodStill extends Error {}
 
-/** Runs a command to its end under GNU time; fails where the command does, or after `limitSeconds`. */
+/** Runs a command under GNU time. Fails if the command fails, or after `limitSeconds`. */
 export const measure = async (
   command: string,
   args: ReadonlyArray<string>,
@@ -37,7 +37,7 @@ export const measure = async (
   const child = spawn(gnuTime, ["-o", report, "-f", format, command, ...args], {
     ...options,
     stdio: ["ignore", "pipe", "pipe"],
-    // with what it started
+    // a process group, so that its children can be killed too
     detached: true
   })
   let isLate = false

@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: runs the benchmarks and writes `bench/RESULTS.md`. `npm run bench -- tiffs jpegs` runs the named ones
- * only and prints them. `ROUNDS` sets how often each case is run (3), `BENCH_DIR` where the images are made (5 GiB).
+ * `npm run bench` runs all benchmarks and writes `bench/RESULTS.md`. `npm run bench -- tiffs jpegs` runs only the named
+ * ones and prints their results. `ROUNDS` sets how often each case runs (3 by default), `BENCH_DIR` the folder for the
+ * generated images (5 GiB).
  */
 import * as Fs from "node:fs"
 import { createRequire } from "node:module"
@@ -52,7 +53,7 @@ const head = ({ sinks }: Bench): string =>
     `Written by \`npm run bench\`: medians of ${rounds} rounds, on ${Os.cpus().length} cores ` +
     `(${Os.cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(Os.totalmem() / 2 ** 30)} GiB, ` +
     `${Os.type()} ${Os.release()}. ${versions()}. Sink: ${
-      sinks.kind === "C" ? "`sink.c`" : "**in Node, which takes part of the processors: no figures to compare**"
+      sinks.kind === "C" ? "`sink.c`" : "**in Node, which uses CPU time itself: do not compare these figures**"
     }.`,
     "",
     method
@@ -60,7 +61,7 @@ const head = ({ sinks }: Bench): string =>
 
 const unknown = named.filter((name) => !(name in benchmarks))
 if (unknown.length > 0) {
-  console.error(`there is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benchmarks).join(", ")}`)
+  console.error(`unknown benchmark ${unknown.join(", ")}: choose from ${Object.keys(benchmarks).join(", ")}`)
   process.exit(2)
 }
 

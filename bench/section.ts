@@ -1,4 +1,4 @@
-/** A table of the results page. */
+/** A section of the results page, with a table. */
 export interface Section {
   readonly title: string
   readonly text: string

@@ -1,10 +1,10 @@
-// A store that keeps nothing: it takes S3's PUT, POST, HEAD, GET and DELETE, throws bodies away within the kernel where
-// it can, and answers as S3 does, as far as clients look. It verifies nothing. One thread per connection.
+// A store that keeps nothing: it accepts S3's PUT, POST, HEAD, GET and DELETE, discards bodies inside the kernel if it
+// can, and replies like S3 as far as clients check. It verifies nothing. One thread per connection.
 //
 // usage: sink [--tls cert.pem key.pem] [--delay MILLIS] [--md5]
 //
-// It listens on a free port of 127.0.0.1 and prints it. --delay waits before each answer; --md5 makes the ETag of an
-// object the MD5 of its bytes, for clients that check it.
+// It listens on a free port of 127.0.0.1 and prints it. --delay waits before each reply; --md5 uses the MD5 of an
+// object's bytes as its ETag, for clients that check it.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -27,7 +27,7 @@ static useconds_t delay;
 static int with_md5;
 static atomic_ulong requests;
 
-// ---- objects: only their sizes and tags, for HEAD
+// ---- objects: only their sizes and ETags, for HEAD
 
 typedef struct Object {
   struct Object *next;
@@ -97,7 +97,7 @@ static int fill(Connection *c) {
   return 0;
 }
 
-// Reads a line without its end; its length, or -1 where the connection is gone. What is too long is cut.
+// Reads a line without its line ending. Returns its length, or -1 if the connection is closed. Truncates long lines.
 static int read_line(Connection *c, char *line, size_t size) {
   size_t length = 0;
   for (;;) {
@@ -111,7 +111,7 @@ static int read_line(Connection *c, char *line, size_t size) {
   return (int)length;
 }
 
-// Takes bytes of a body; without TLS and MD5 they never leave the kernel.
+// Discards bytes of a body; without TLS and MD5 they never leave the kernel.
 static int swallow(Connection *c, unsigned long length, EVP_MD_CTX *md5) {
   while (length > 0) {
     size_t have = c->to - c->from;
@@ -181,7 +181,7 @@ static int read_chunks(Connection *c, EVP_MD_CTX *md5, unsigned long *length) {
   return trailer;
 }
 
-// Takes the body; `etag` is its MD5 where that was asked for.
+// Reads the body and, with --md5, sets `etag` to its MD5.
 static int read_body(Connection *c, Request *r, char etag[33]) {
   static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
   if (r->expects && send_all(c, go_on, sizeof go_on - 1)) return -1;

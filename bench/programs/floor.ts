@@ -1,6 +1,6 @@
 /**
- * The floor: files sent by `node:http(s)` alone, without signatures, checksums, probing or a journal. Small ones are read
- * whole, large ones in windows of 1 MiB, whichever is cheaper.
+ * The floor: files sent with `node:http(s)` alone, without signatures, checksums, probing or a journal. Small files are
+ * read whole, large ones in chunks of 1 MiB, which is the cheaper way for each.
  */
 import * as Fs from "node:fs"
 import * as Http from "node:http"
@@ -9,7 +9,7 @@ import { bucket, concurrency, endpoint, forEachFile, keyOf, typeOf } from "../su
 
 const transport = endpoint.startsWith("https:") ? Https : Http
 const agent = new transport.Agent({ keepAlive: true, maxSockets: concurrency })
-const whole = 1024 * 1024
+const mebibyte = 1024 * 1024
 
 const send = (path: string, length: number, body: Buffer | Fs.ReadStream) =>
   new Promise<void>((resolve, reject) => {
@@ -26,7 +26,9 @@ const send = (path: string, length: number, body: Buffer | Fs.ReadStream) =>
 
 await forEachFile(async (path) => {
   const { size } = await Fs.promises.stat(path)
-  const body = size <= whole ? await Fs.promises.readFile(path) : Fs.createReadStream(path, { highWaterMark: whole })
+  const body = size <= mebibyte
+    ? await Fs.promises.readFile(path)
+    : Fs.createReadStream(path, { highWaterMark: mebibyte })
   await send(path, size, body)
 })
 agent.destroy()

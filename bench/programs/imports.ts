@@ -1,4 +1,4 @@
-/** Loads all that a program needs that takes images the whole way, and does nothing with it. */
+/** Loads everything that an ingest program needs, and does nothing with it. */
 import "@effect/platform-node/NodeFileSystem"
 import "@effect/platform-node/NodeRuntime"
 import "@iiif-ingest/aws/S3Client"

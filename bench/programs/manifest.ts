@@ -1,7 +1,7 @@
 /**
- * Builds, checks and encodes a manifest of so many canvases: once in the fresh process, then three times more, the same as
- * a value, and the check of what was read back; or, told `file`, writes it to a file piece by piece. Prints the CPU
- * seconds of each, as JSON.
+ * Builds, checks and encodes a manifest with the given number of canvases: as text once in the fresh process and three
+ * more times, then three times as a value, and checks the manifest as read back. With `file`, it writes the text to a
+ * file piece by piece instead. Prints the CPU seconds of each step as JSON.
  */
 import * as Ids from "@iiif-ingest/core/base/Ids"
 import * as Manifests from "@iiif-ingest/core/mps/Manifests"
@@ -11,7 +11,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 
-const [, , number = "10", how] = process.argv
+const [, , number = "10", mode] = process.argv
 
 const uri = Ids.ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:BENCH:MANIFEST:3")
 
@@ -43,7 +43,7 @@ const seconds = (work: () => void): number => {
 const text = (): void => {
   let length = 0
   for (const piece of Result.getOrThrow(Manifest.buildText(uri, description, pages, options))) length += piece.length
-  if (length < pages.length * 1000) throw new Error("the text of the benchmark is not whole")
+  if (length < pages.length * 1000) throw new Error("the benchmark's text is incomplete")
 }
 
 const value = (): string => JSON.stringify(Result.getOrThrow(Manifest.build(uri, description, pages, options)))
@@ -56,14 +56,14 @@ const write = (): void => {
   Fs.rmSync(Path.dirname(path), { recursive: true })
 }
 
-if (how === "file") console.log(JSON.stringify({ first: seconds(write) }))
+if (mode === "file") console.log(JSON.stringify({ first: seconds(write) }))
 else {
   const first = seconds(text)
   const later = [seconds(text), seconds(text), seconds(text)]
   const values = [seconds(value), seconds(value), seconds(value)]
   const manifest: unknown = JSON.parse(value())
   const check = () => {
-    if (Manifests.check(manifest).length > 0) throw new Error("the manifest of the benchmark is not right")
+    if (Manifests.check(manifest).length > 0) throw new Error("the benchmark's manifest is invalid")
   }
   const checks = [seconds(check), seconds(check), seconds(check)]
   console.log(JSON.stringify({ first, later, values, checks }))

@@ -1,6 +1,6 @@
 /**
- * What `sink.c` does, for machines without a C compiler. It runs in JavaScript and so takes more of the processors that
- * are measured: figures over it are marked.
+ * The equivalent of `sink.c` for machines without a C compiler. Being JavaScript, it takes more CPU away from what is
+ * measured, so results obtained with it are marked.
  */
 import * as Fs from "node:fs"
 import * as Http from "node:http"
@@ -51,5 +51,5 @@ const server = values.cert === undefined || values.key === undefined
   ? Http.createServer(listener)
   : Https.createServer({ cert: Fs.readFileSync(values.cert), key: Fs.readFileSync(values.key) }, listener)
 
-// TCP servers have an address of this form
+// always so for a TCP server
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port))

@@ -1,2 +1,2 @@
-/** What Node itself costs. */
+/** Measures Node itself. */
 process.exitCode = 0

@@ -1,4 +1,4 @@
-/** Ours: the upload path of `ingestProgram` (probing, journal, checksums and all), by the `Upload` service. */
+/** Ours: the complete upload path of `ingestProgram` (probing, journal, checksums), through the `Upload` service. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { Uploads, withJournal } from "../support/ours.ts"
 import { files, more } from "../support/upload.ts"
 
-/** How many images at a time, where the default is not wanted. */
+/** How many images to upload at a time, instead of the default. */
 const [concurrency] = more
 
 const program = Effect.gen(function*() {

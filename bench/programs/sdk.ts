@@ -1,4 +1,4 @@
-/** The bare SDK as its documentation shows it: one PutObject with a file's stream, and the CRC-32 it adds by itself. */
+/** The bare SDK as in its documentation: one PutObject per file with a stream, and the CRC-32 that the SDK adds. */
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
 import * as Fs from "node:fs"
 import { bucket, credentials, endpoint, forEachFile, keyOf, typeOf } from "../support/upload.ts"

@@ -1,4 +1,4 @@
-/** `Upload.stream` over very many files; says what memory had been needed at most after 10,000 of them, and at the end. */
+/** Runs `Upload.stream` over very many files. Prints the peak memory after 10,000 of them, and at the end. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import { Uploads, withJournal } from "../support/ours.ts"
 import { more } from "../support/upload.ts"
 
-/** So many files of a folder, `image0.jpg` and on, each named when it is asked for. */
+/** Uploads `count` files of a folder, from `image0.jpg` on, each named only when it is pulled. */
 const [folder = "", count = "0"] = more
 
 function* sources() {

@@ -1,4 +1,4 @@
-/** What is won by sending several images at a time where each request takes its time. */
+/** How much uploading several images at a time helps when every request has latency. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { measure, median } from "../measure.ts"
@@ -8,16 +8,16 @@ import { onNode } from "../support/node.ts"
 
 const delayMillis = 30
 
-/** Each a program and what it is told beside the files. */
+/** The program of each case, and its arguments besides the files. */
 const cases = {
   "one at a time": ["ours", "1"],
   "as shipped": ["ours"],
   "node:http floor, 8 at a time": ["floor"]
 } as const
 
-interface Seen {
+interface Measured {
   readonly name: string
-  readonly how: readonly [program: string, ...more: ReadonlyArray<string>]
+  readonly command: readonly [program: string, ...more: ReadonlyArray<string>]
   readonly runs: Array<number>
   readonly startUps: Array<number>
 }
@@ -29,10 +29,10 @@ export const latency = async (bench: Bench): Promise<ReadonlyArray<Section>> => 
   Fs.writeFileSync(list, files.join("\n"))
   Fs.writeFileSync(none, "")
   const sink = await bench.sinks.start({ delayMillis })
-  const seen = Object.entries(cases).map(([name, how]): Seen => ({ name, how, runs: [], startUps: [] }))
+  const measured = Object.entries(cases).map(([name, command]): Measured => ({ name, command, runs: [], startUps: [] }))
   try {
     for (let round = 0; round < bench.rounds; round++) {
-      for (const { how: [program, ...more], runs, startUps } of seen) {
+      for (const { command: [program, ...more], runs, startUps } of measured) {
         const wall = async (files: string) =>
           (await measure(process.execPath, onNode(program, [sink.url, files, ...more]))).wallSeconds
         startUps.push(await wall(none))
@@ -42,15 +42,15 @@ export const latency = async (bench: Bench): Promise<ReadonlyArray<Section>> => 
   } finally {
     sink.stop()
   }
-  const walls = seen.map(({ name, runs, startUps }) => {
+  const walls = measured.map(({ name, runs, startUps }) => {
     const startUp = median(startUps)
     return { name, startUp, all: runs.map((run) => run - startUp), wall: median(runs) - startUp }
   })
   const alone = walls[0]?.wall ?? Number.NaN
   return [{
     title: `300 TIFFs x 6 MB, ${delayMillis} ms added to each request`,
-    text: "HTTP. Reach: at most 1/6 of the wall time of one at a time.",
-    columns: ["wall s", "of one at a time", "start-up wall s", "min–max"],
+    text: "HTTP. Target: at most 1/6 of the wall time of one at a time.",
+    columns: ["wall s", "vs. one at a time", "start-up wall s", "min–max"],
     rows: walls.map(({ all, name, startUp, wall }) => ({
       name,
       cells: [

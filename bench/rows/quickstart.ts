@@ -1,4 +1,4 @@
-/** `npm start` once everything is installed: what a newcomer waits for. */
+/** `npm start` with everything installed: how long a new user waits. */
 import { measure, median } from "../measure.ts"
 import type { Section } from "../section.ts"
 import type { Bench } from "../support/bench.ts"
@@ -10,7 +10,7 @@ export const quickstart = async ({ rounds }: Bench): Promise<ReadonlyArray<Secti
   const walls = costs.map((cost) => cost.wallSeconds)
   return [{
     title: "Quick start",
-    text: "`npm start`, installed: five pictures the whole way through a sandbox in the same process. Reach: 15 s.",
+    text: "`npm start` after installation: ingests five pictures with a sandbox in the same process. Target: 15 s.",
     columns: ["wall s", "min–max", "CPU s", "peak RSS MiB"],
     rows: [{
       name: "npm start",

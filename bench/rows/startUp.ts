@@ -1,4 +1,4 @@
-/** What it costs to load the packages. */
+/** The cost of loading the packages. */
 import { measure, median } from "../measure.ts"
 import type { Section } from "../section.ts"
 import type { Bench } from "../support/bench.ts"
@@ -11,7 +11,7 @@ const programs = [["node, nothing", "nothing"], ["@aws-sdk/client-s3", "importsS
 
 export const startUp = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
   const costs = new Map(programs.map(([name]) => [name, [] as Array<Awaited<ReturnType<typeof measure>>>]))
-  // short runs vary most
+  // short runs vary the most
   for (let round = 0; round < bench.rounds * 2 + 1; round++) {
     for (const [name, program] of programs) {
       costs.get(name)?.push(await measure(process.execPath, onNode(program)))
@@ -19,7 +19,7 @@ export const startUp = async (bench: Bench): Promise<ReadonlyArray<Section>> => 
   }
   return [{
     title: "Start-up",
-    text: "Loading what a program needs that takes images the whole way, not bundled.",
+    text: "Loading everything that an ingest program needs, unbundled.",
     columns: ["CPU s", "wall s", "peak RSS MiB"],
     rows: [...costs].map(([name, seen]) => ({
       name,

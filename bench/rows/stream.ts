@@ -1,4 +1,4 @@
-/** Whether memory depends on the number of images. */
+/** Whether memory grows with the number of images. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { type Cost, measure } from "../measure.ts"
@@ -12,7 +12,7 @@ interface Report {
   readonly last: number
 }
 
-/** V8 lets the space for young objects grow with time, up to 3 x 32 MiB, however few of them live. */
+/** V8 lets its young generation grow over time, up to 3 x 32 MiB, however few objects survive. */
 const flags: ReadonlyArray<readonly [name: string, flags: ReadonlyArray<string>]> = [
   ["node", []],
   ["node --max-semi-space-size=16", ["--max-semi-space-size=16"]]
@@ -36,9 +36,9 @@ export const stream = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
   const sink = await bench.sinks.start()
   const rows: Array<Section["rows"][number]> = []
   try {
-    for (const [name, own] of flags) {
-      const where = [sink.url, none, Path.dirname(files[0] ?? ""), String(files.length)]
-      const cost = await measure(process.execPath, onNode("stream", where, own))
+    for (const [name, nodeFlags] of flags) {
+      const programArgs = [sink.url, none, Path.dirname(files[0] ?? ""), String(files.length)]
+      const cost = await measure(process.execPath, onNode("stream", programArgs, nodeFlags))
       const report: Report = JSON.parse(cost.stdout)
       if (report.seen !== files.length) throw new Error(`${report.seen} of ${files.length} files were uploaded`)
       rows.push(rowOf(name, { ...cost, ...report }))
@@ -48,9 +48,8 @@ export const stream = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
   }
   return [{
     title: "Upload.stream, 100,000 files x 1 KB",
-    text:
-      `${files.length} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, HTTP, with the journal, one run each. Reach: peak ` +
-      "RSS at most 256 MiB, no growth with the count after the first 10,000.",
+    text: `${files.length} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, HTTP, with the journal, one run each. Target: ` +
+      "peak RSS at most 256 MiB, no growth with the count after the first 10,000.",
     columns: ["peak RSS MiB after 10,000", "at the end", "growth MiB", "wall s", "CPU s"],
     rows
   }]

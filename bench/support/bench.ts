@@ -1,4 +1,4 @@
-/** What the rows share: a folder for what is made, the sinks, and the images, made when they are first asked for. */
+/** What the benchmarks share: a temporary folder, the sinks, and the images, which are generated on first use. */
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -8,7 +8,7 @@ import * as Sinks from "./sink.ts"
 
 export interface Bench {
   readonly rounds: number
-  /** In `BENCH_DIR`, or where the system keeps temporary files; gone when the benchmark ends. */
+  /** In `BENCH_DIR` or the system's temporary folder; removed when the benchmark ends. */
   readonly folder: string
   readonly sinks: Sinks.Sinks
   readonly tls: Sinks.Certificate | undefined
@@ -23,7 +23,7 @@ const once = <A>(make: () => A): () => A => {
   return () => (made ??= { value: make() }).value
 }
 
-/** Runs with a bench, and takes away what it made. */
+/** Runs with a bench, and removes its files afterwards. */
 export const withBench = async <A>(rounds: number, run: (bench: Bench) => Promise<A>): Promise<A> => {
   build()
   const folder = Fs.mkdtempSync(Path.join(process.env["BENCH_DIR"] ?? Os.tmpdir(), "iiif-ingest-bench-"))

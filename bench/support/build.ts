@@ -1,6 +1,6 @@
 /**
- * Makes JavaScript of the programs: taking the types away while one runs would be counted as its own cost. What they
- * import of our packages is built by `tsc`, as for publishing.
+ * Compiles the programs to JavaScript, since stripping types at run time would count as their own cost. The packages
+ * that they import are built by `tsc`, as for publishing.
  */
 import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -18,7 +18,7 @@ const strip = (folder: string, name: string) => {
   Fs.writeFileSync(Path.join(built, folder, name.replace(/\.ts$/, ".js")), script)
 }
 
-/** Builds packages and programs; fails where they do not compile. */
+/** Builds the packages and programs. Fails if they do not compile. */
 export const build = (): void => {
   const packages = ["core", "aws", "node"].map((name) => Path.join(root, "packages", name))
   const compiled = spawnSync(Path.join(root, "node_modules", ".bin", "tsc"), ["-b", ...packages], { encoding: "utf8" })

@@ -1,4 +1,4 @@
-/** Who is compared: each one a command that sends the same files to the same place. */
+/** The commands that are compared. Each sends the same files to the same sink. */
 import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -12,14 +12,14 @@ export interface Command {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** `startUp` does all that `run` does, but for the files. */
+/** `startUp` does everything that `run` does, except sending files. */
 export interface Case {
   readonly name: string
   readonly run: Command
   readonly startUp: Command
 }
 
-/** What a case needs to know; `md5` is a sink for clients that look at ETags. */
+/** The input of a case; `md5` is a sink for clients that check ETags. */
 export interface Setting {
   readonly folder: string
   readonly workload: Workload
@@ -53,10 +53,10 @@ const nodeCase = (name: string, program: string, { folder, sink, tls, workload }
 const isInstalled = (command: string, versionFlag = "--version"): boolean =>
   spawnSync(command, [versionFlag], { stdio: "ignore" }).status === 0
 
-/** The version a command says it has, on one line. */
+/** The version that a command reports, on one line. */
 export const versionOf = (command: string, versionFlag = "--version"): string | undefined => {
-  const said = spawnSync(command, [versionFlag], { encoding: "utf8" })
-  return said.status === 0 ? said.stdout.split("\n")[0]?.split(/ (?=Python|\()/)[0] : undefined
+  const result = spawnSync(command, [versionFlag], { encoding: "utf8" })
+  return result.status === 0 ? result.stdout.split("\n")[0]?.split(/ (?=Python|\()/)[0] : undefined
 }
 
 const folderOf = ({ files }: Workload): string => Path.dirname(files[0] ?? "")
@@ -74,7 +74,7 @@ const aws = ({ sink, tls, workload }: Setting): ReadonlyArray<Case> => {
 
 const rclone = ({ md5, workload }: Setting): ReadonlyArray<Case> => {
   if (!isInstalled("rclone", "version")) return []
-  // one that is set makes this rclone fail; --no-check-certificate has no need of it
+  // rclone fails if AWS_CA_BUNDLE is set, and does not need it with --no-check-certificate
   const { AWS_CA_BUNDLE: _, ...inherited } = process.env
   const env = {
     ...inherited,
@@ -110,13 +110,13 @@ const curl = ({ folder, sink, tls, workload }: Setting): ReadonlyArray<Case> => 
   const config = listOf(folder, `${workload.name}.curl`, lines)
   const trust = tls === undefined ? [] : ["--cacert", tls.cert]
   return [{
-    name: "curl --parallel-max 8 (neither signed nor summed)",
+    name: "curl --parallel-max 8 (no signatures or checksums)",
     run: { command: "curl", args: ["-sSf", "--parallel", "--parallel-max", "8", ...trust, "-K", config] },
     startUp: { command: "curl", args: ["--version"] }
   }]
 }
 
-/** The floor comes first: the others are measured by it. */
+/** The floor comes first, since the others are compared with it. */
 export const casesOf = (setting: Setting): ReadonlyArray<Case> => [
   nodeCase("node:http floor", "floor", setting),
   nodeCase("iiif-ingest", "ours", setting),

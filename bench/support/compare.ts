@@ -1,14 +1,14 @@
-/** Runs cases one after the other, again and again, so that whatever else the machine does falls on all of them. */
+/** Runs the cases in turn, round after round, so that other load on the machine affects all of them. */
 import { type Cost, measure, median, StoodStill } from "../measure.ts"
 import type { Section } from "../section.ts"
 import type { Case, Command } from "./cases.ts"
 
 const gibibyte = 2 ** 30
 
-/** More than ten times what any case takes, in seconds. */
+/** More than ten times as long as any case takes, in seconds. */
 const limitSeconds = 180
 
-/** Runs a command; one that stands still is ended, told of in `stalls`, and run once more. */
+/** Runs a command. If it stalls, it is killed, recorded in `stalls`, and run once more. */
 const costOf = async ({ args, command, env }: Command, stalls: Array<string>): Promise<Cost> => {
   const run = () => measure(command, args, { limitSeconds, ...(env === undefined ? {} : { env }) })
   try {
@@ -53,7 +53,7 @@ interface Figures {
   readonly startUpWall: number
 }
 
-/** Medians, start-up taken off; CPU in seconds per GiB. */
+/** Medians without the start-up; CPU in seconds per GiB. */
 const figuresOf = ({ runs, startUps }: Measured, bytes: number): Figures => {
   const startUpCpu = median(startUps.map((cost) => cost.cpuSeconds))
   const startUpWall = median(startUps.map((cost) => cost.wallSeconds))
@@ -81,7 +81,7 @@ const rowOf = (name: string, figures: Figures, floor: Figures): Section["rows"][
   ]
 })
 
-/** A section of cases that send the same bytes; the first is the floor. */
+/** A section for cases that send the same bytes; the first case is the floor. */
 export const compare = async (
   title: string,
   text: string,
@@ -95,12 +95,12 @@ export const compare = async (
     figures: figuresOf(one, bytes)
   }))
   const floor = measured[0]
-  if (floor === undefined) throw new Error("there is nothing to compare")
+  if (floor === undefined) throw new Error("no cases to compare")
   return {
     title,
     text: stalls.length === 0
       ? text
-      : `${text} ${stalls.length} runs stood still for ${limitSeconds} s and were repeated.`,
+      : `${text} ${stalls.length} runs stalled for ${limitSeconds} s and were repeated.`,
     columns: ["CPU-s/GiB", "÷ floor", "wall s", "÷ floor", "peak RSS MiB", "start-up CPU / wall s", "CPU min–max"],
     rows: measured.map(({ figures, name }) => rowOf(name, figures, floor.figures))
   }

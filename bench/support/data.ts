@@ -1,4 +1,4 @@
-/** The images that are sent: noise, which nothing can make smaller, in files that are what they say they are. */
+/** The images to send: incompressible noise in valid image files. */
 import { randomFillSync } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -11,7 +11,7 @@ export interface Workload {
 
 const mebibyte = 1024 * 1024
 
-/** A TIFF of one strip of RGB noise, its directory at the end, as most programs write it. */
+/** A TIFF of one strip of RGB noise with its directory at the end, as most programs write it. */
 const tiff = (width: number, height: number) => {
   const bytes = width * height * 3
   const entries: ReadonlyArray<readonly [tag: number, type: 3 | 4, value: number]> = [
@@ -41,7 +41,7 @@ const tiff = (width: number, height: number) => {
   return { head, bytes, tail: directory }
 }
 
-/** A baseline JPEG's frame around noise. */
+/** The frame of a baseline JPEG around noise. */
 const jpeg = (width: number, height: number, bytes: number) => {
   const frame = Buffer.from("ffd8ffc0000b080000000001011100ffda0008010100003f00", "hex")
   frame.writeUInt16BE(height, 7)
@@ -51,7 +51,7 @@ const jpeg = (width: number, height: number, bytes: number) => {
 
 const noise = randomFillSync(Buffer.alloc(8 * mebibyte)).map((byte) => byte === 0xff ? 0x7f : byte)
 
-/** Writes a file of `head`, noise that begins elsewhere in each file, and `tail`. */
+/** Writes a file of `head`, noise that starts at a different offset in each file, and `tail`. */
 const write = (path: string, { bytes, head, tail }: ReturnType<typeof tiff>, index: number): number => {
   const file = Fs.openSync(path, "w")
   Fs.writeSync(file, head)

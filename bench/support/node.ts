@@ -1,9 +1,9 @@
-/** Programs of the benchmark run on Node itself, with our packages as they are published: the JavaScript in `dist`. */
+/** The benchmark's programs run on plain Node, with our packages as published: the JavaScript in `dist`. */
 import * as Path from "node:path"
 
 const built = Path.join(import.meta.dirname, "..", "dist")
 
-/** The arguments of `node` that run a program of `programs/`, once it is built; `flags` are Node's own. */
+/** The arguments of `node` that run a built program of `programs/`; `flags` are options of Node. */
 export const onNode = (
   program: string,
   args: ReadonlyArray<string> = [],

@@ -1,4 +1,7 @@
-/** Resolves `@iiif-ingest/*` as the published packages do (`publishConfig`): to `dist` and not to `src`. Runs from `bench/dist`. */
+/**
+ * Resolves `@iiif-ingest/*` as in the published packages (`publishConfig`): to `dist` instead of `src`. Runs from
+ * `bench/dist`.
+ */
 import { registerHooks } from "node:module"
 
 const packages = new URL("../../../packages/", import.meta.url)

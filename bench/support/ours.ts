@@ -1,4 +1,4 @@
-/** The upload path of `ingestProgram` as it is shipped: the SQLite journal on, all options at their defaults. */
+/** The upload path of `ingestProgram` as shipped: with the SQLite journal, and all options at their defaults. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as S3Client from "@iiif-ingest/aws/S3Client"
 import * as S3ObjectStore from "@iiif-ingest/aws/S3ObjectStore"
@@ -17,7 +17,7 @@ import { credentials, endpoint } from "./upload.ts"
 
 const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-bench-journal-"))
 
-/** Takes the journal away when a program has ended. */
+/** Removes the journal when the program has ended. */
 export const withJournal = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.ensuring(program, Effect.sync(() => Fs.rmSync(folder, { recursive: true })))
 

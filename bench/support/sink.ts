@@ -1,10 +1,10 @@
-/** Starts the store that keeps nothing, `sink.c`, or `programs/nodeSink.ts` where there is no C compiler. */
+/** Starts the store that keeps nothing: `sink.c`, or `programs/nodeSink.ts` if there is no C compiler. */
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
 import { onNode } from "./node.ts"
 
-/** A certificate for this machine, and its key; made anew for each run. */
+/** A certificate for loopback and its key, generated for each run. */
 export interface Certificate {
   readonly cert: string
   readonly key: string
@@ -18,11 +18,11 @@ export interface Sink {
 export interface SinkOptions {
   readonly tls?: Certificate
   readonly delayMillis?: number
-  /** ETags that are MD5s, which only `sink.c` makes. */
+  /** Use MD5s as ETags, which only `sink.c` supports. */
   readonly md5?: boolean
 }
 
-/** How sinks are started on this machine. */
+/** Starts sinks of the kind that this machine supports. */
 export interface Sinks {
   readonly kind: "C" | "Node"
   readonly start: (options?: SinkOptions) => Promise<Sink>
@@ -36,7 +36,7 @@ const compile = (folder: string): string | undefined => {
   return done.status === 0 ? binary : undefined
 }
 
-/** A certificate that only this run trusts; `undefined` where `openssl` is not installed: there is no TLS row then. */
+/** A certificate that only this run trusts; `undefined`, and thus no TLS row, if `openssl` is not installed. */
 export const certificate = (folder: string): Certificate | undefined => {
   const made = { cert: Path.join(folder, "cert.pem"), key: Path.join(folder, "key.pem") }
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]

@@ -1,4 +1,4 @@
-/** What the programs are told: where to send, which files (from a list, one per line), and what else one wants to know. */
+/** The programs' arguments: where to send, a list of files (one per line), and arguments of the program's own. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
@@ -8,15 +8,15 @@ export const files: ReadonlyArray<string> = Fs.readFileSync(list, "utf8").split(
 
 export const bucket = "edu.harvard.huit.lts.mps.at-bench-sandbox"
 
-/** As many at a time as `Upload` sends unless told. */
+/** The default concurrency of `Upload`. */
 export const concurrency = 8
 
 export const keyOf = (path: string): string => `images/${Path.basename(path)}`
 
-/** The media type, as far as these files go. */
+/** The media type of the benchmark's files. */
 export const typeOf = (path: string): string => path.endsWith(".tif") ? "image/tiff" : "image/jpeg"
 
-/** Does something with each file, so many at a time. */
+/** Runs something for each file, with the given concurrency. */
 export const forEachFile = async (run: (path: string) => Promise<void>): Promise<void> => {
   const left = files[Symbol.iterator]()
   const worker = async () => {
@@ -25,5 +25,5 @@ export const forEachFile = async (run: (path: string) => Promise<void>): Promise
   await Promise.all(Array.from({ length: Math.min(concurrency, files.length) }, worker))
 }
 
-/** The keys that sign requests to a sink, which does not look at them. */
+/** The keys for signing requests to a sink, which ignores them. */
 export const credentials = { accessKeyId: "SANDBOXBENCH", secretAccessKey: "bench" }
