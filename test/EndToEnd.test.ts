@@ -11,7 +11,7 @@ import { short } from "./support/policies.ts"
 
 const fates = (report: IngestReport.IngestReport) => report.assets.map((asset) => asset.fate._tag)
 
-/** The digest of an object as the sandbox keeps it. */
+/** The digest of an object stored in the sandbox. */
 const storedDigest = (key: string) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox.Sandbox
@@ -21,8 +21,8 @@ const storedDigest = (key: string) =>
 
 const digest = (path: string): string => Crypto.createHash("sha256").update(Fs.readFileSync(path)).digest("hex")
 
-describe("the whole way over sockets", () => {
-  it.live("five pictures in one manifest", () =>
+describe("end to end over sockets", () => {
+  it.live("ingests five pictures into one manifest", () =>
     Effect.gen(function*() {
       const report = yield* IngestProgram.ingestProgram({ images, manifest: { name: "FIVE", label: "Five" } })
       assert.isTrue(IngestReport.isComplete(report))
@@ -38,7 +38,7 @@ describe("the whole way over sockets", () => {
     }).pipe(short, Effect.provide(withSandbox)))
 
   for (const { height, id, name, width } of pictures) {
-    it.live(`${name} alone`, () =>
+    it.live(`ingests ${name} on its own`, () =>
       Effect.gen(function*() {
         const report = yield* IngestProgram.ingestProgram({
           images: [IngestImage.file(pathOf(name))],
@@ -54,7 +54,7 @@ describe("the whole way over sockets", () => {
       }).pipe(short, Effect.provide(withSandbox)))
   }
 
-  it.live("a TIFF of 300 MB, in parts", () =>
+  it.live("uploads a 300 MB TIFF in parts", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -75,7 +75,7 @@ describe("the whole way over sockets", () => {
       assert.isTrue(Fs.readFileSync(path).equals(Fs.readFileSync(object?.file ?? "")))
     }).pipe(short, Effect.scoped, Effect.provide(withSandbox)), 120_000)
 
-  it.live("200 small files, in their order", () =>
+  it.live("ingests 200 small files and keeps their order", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -95,7 +95,7 @@ describe("the whole way over sockets", () => {
       assert.isAtMost((yield* sandbox.inFlight)["PutObject"]?.peak ?? 0, 8)
     }).pipe(short, Effect.scoped, Effect.provide(withSandbox)), 60_000)
 
-  it.live("the same batch again: nothing is sent twice, everything stays served", () =>
+  it.live("sends nothing twice when the same batch runs again, and everything stays served", () =>
     Effect.gen(function*() {
       const run = IngestProgram.ingestProgram({ images, manifest: { name: "TWICE", label: "Twice" } })
       yield* run

@@ -7,12 +7,12 @@ import { root, run } from "./support/child.ts"
 
 const folder = Path.join(root, "examples")
 
-/** Two at a time: each is a Node of its own with a sandbox in it. */
+/** Two at a time: each example is a separate Node process with its own sandbox. */
 const slots = Semaphore.makeUnsafe(2)
 
 const secrets = /PRIVATE KEY|Bearer |eyJ[\w-]{8}|AWS4-HMAC/
 
-/** Runs an example as a user would; whatever it does, it prints no secret. */
+/** Runs an example as a user would, and checks that it prints no secret. */
 const example = (
   name: string,
   options: { readonly args?: ReadonlyArray<string>; readonly env?: Readonly<Record<string, string>> } = {}
@@ -70,13 +70,13 @@ describe.concurrent("examples", () => {
       assert.match(stdout, /Tests +3 passed \(3\)/)
     }), 240_000)
 
-  it("are all run here", () => {
+  it("are all covered by these tests", () => {
     const files = Fs.readdirSync(folder).filter((name) => name.endsWith(".ts"))
     assert.sameMembers(files, [...Object.keys(numbered), "05-in-a-test.test.ts", "live.ts"])
   })
 })
 
-/** The variables that a sandbox prints for its users, but for the agent. */
+/** The variables that a sandbox prints for its users, except the agent. */
 const variables = Effect.map(Sandbox.Sandbox, (sandbox) => ({
   LTS_IIIF_ENVIRONMENT: "sandbox",
   LTS_IIIF_INGEST_URL: `${sandbox.url}/admin/ingest`,
@@ -92,7 +92,7 @@ const variables = Effect.map(Sandbox.Sandbox, (sandbox) => ({
 }))
 
 describe.concurrent("live.ts", () => {
-  it.live("takes two pictures the whole way, with options in place of variables", () =>
+  it.live("ingests two pictures, configured with options instead of variables", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const { code, stderr, stdout } = yield* example("live.ts", {
@@ -110,7 +110,7 @@ describe.concurrent("live.ts", () => {
       assert.strictEqual(count(objects.join("\n"), /\/images\/live(?:coffee|falcon9strips)\w{22}\./g), 2)
     }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 240_000)
 
-  it.live("says of everything that is missing or wrong, at once, and ends with 1", () =>
+  it.live("reports everything that is missing or wrong at once, and exits with 1", () =>
     Effect.gen(function*() {
       const { code, stderr } = yield* example("live.ts", {
         env: { ...yield* variables, LTS_IIIF_NAMESPACE: "" },
@@ -125,7 +125,7 @@ describe.concurrent("live.ts", () => {
       assert.notMatch(stderr, /^\s+at /m)
     }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 240_000)
 
-  it.live("ends with 1 where something is not served, after the table", () =>
+  it.live("prints the table, then exits with 1, if something is not served", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const { code, stderr, stdout } = yield* example("live.ts", {

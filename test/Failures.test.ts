@@ -17,7 +17,7 @@ const program = (options: Partial<IngestProgram.Options> = {}) =>
 
 const run = (options?: Partial<IngestProgram.Options>) => program(options).pipe(short)
 
-/** A run on the sandbox in the context, with other settings than its own. */
+/** A run on the sandbox in the context, with some of its settings changed. */
 const withSettings = (
   change: (own: MpsConfig.Options) => MpsConfig.Options,
   options?: Partial<IngestProgram.Options>
@@ -36,7 +36,7 @@ const ops = Effect.map(
 
 const sandboxed = (options: Sandbox.SandboxOptions = {}) => Effect.provide(Sandbox.Sandbox.layer(options))
 
-/** A port on which nobody listens. */
+/** A port on which nothing listens. */
 const closedPort = Effect.callback<number>((resume) => {
   const server = Net.createServer().listen(0, "127.0.0.1", () => {
     const address = server.address()
@@ -45,14 +45,14 @@ const closedPort = Effect.callback<number>((resume) => {
   })
 })
 
-describe("what goes wrong ends in its own error or fate", () => {
-  it.live("a file that is not what checksums.md5 says: the error names it, and nothing is submitted", () =>
+describe("each failure has its own error or fate", () => {
+  it.live("a file that does not match checksums.md5: the error names it, and nothing is submitted", () =>
     Effect.gen(function*() {
       const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
       const digest = (text: Crypto.BinaryLike) => Crypto.createHash("md5").update(text).digest("hex")
       const sums = pictures.map(({ name }) => {
         Fs.copyFileSync(pathOf(name), Path.join(folder, name))
-        return `${digest(name === "coffee.png" ? "what it was" : Fs.readFileSync(pathOf(name)))}  ${name}`
+        return `${digest(name === "coffee.png" ? "the original bytes" : Fs.readFileSync(pathOf(name)))}  ${name}`
       })
       Fs.writeFileSync(Path.join(folder, "checksums.md5"), sums.join("\n"))
       const report = yield* run({ images: (yield* IngestImage.directory(folder)).images })
@@ -64,7 +64,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.isTrue(Option.isNone(yield* sandbox.object(sandbox.s3.bucket, "images/coffee.png")))
     }).pipe(Effect.scoped, Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a key that the service does not know: Unauthorized, and the images wait in the bucket", () =>
+  it.live("a key unknown to the service: Unauthorized, and the images stay in the bucket", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const { privateKey } = Crypto.generateKeyPairSync("rsa", { modulusLength: 2048 })
@@ -80,7 +80,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.deepStrictEqual(yield* sandbox.jobs.list, [])
     }).pipe(sandboxed()))
 
-  it.live("a bucket that does not exist: every image's fate says so, nothing is submitted", () =>
+  it.live("a missing bucket: every image's fate says so, and nothing is submitted", () =>
     Effect.gen(function*() {
       const report = yield* withSettings((own) => ({ ...own, bucket: "no-such-bucket" }))
       assert.deepStrictEqual(fates(report), Array.from(pictures, () => "UploadFailed"))
@@ -92,7 +92,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.isFalse((yield* ops).includes("Initialize"))
     }).pipe(sandboxed()))
 
-  it.live("a truncated image: refused before a byte is sent, the others are not sent either", () =>
+  it.live("a truncated image: refused before any byte is sent, and the other images are not sent either", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const cut = Path.join(yield* fs.makeTempDirectoryScoped(), "cut.tif")
@@ -104,7 +104,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.deepStrictEqual(yield* ops, [])
     }).pipe(Effect.scoped, Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a truncated image, submitting the rest: the manifest has the others, the report names it", () =>
+  it.live("a truncated image with submitRest: the manifest has the other images, and the report names it", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const cut = Path.join(yield* fs.makeTempDirectoryScoped(), "cut.tif")
@@ -115,7 +115,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.isFalse(IngestReport.isComplete(report))
     }).pipe(Effect.scoped, Effect.provide(onSandbox), sandboxed()))
 
-  it.live("an ingest service that cannot be reached: Unreachable, after retries", () =>
+  it.live("an unreachable ingest service: Unreachable, after retries", () =>
     Effect.gen(function*() {
       const port = yield* closedPort
       const error = yield* withSettings((own) => ({ ...own, ingestUrl: `http://127.0.0.1:${port}/admin/ingest` })).pipe(
@@ -125,7 +125,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       if (error._tag === "LtsError") assert.strictEqual(error.reason._tag, "Unreachable")
     }).pipe(sandboxed()))
 
-  it.live("a bucket that cannot be reached: every image's fate says so", () =>
+  it.live("an unreachable bucket: every image's fate says so", () =>
     Effect.gen(function*() {
       const port = yield* closedPort
       const report = yield* withSettings((own) => ({ ...own, s3Endpoint: `http://127.0.0.1:${port}` }))
@@ -133,7 +133,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.match(Fate.describeAsset(report.assets[0]?.fate ?? never()), /cannot be reached/)
     }).pipe(sandboxed()))
 
-  it.live("a job that fails as a whole: every asset that is not served is named", () =>
+  it.live("a job that fails as a whole: every asset that is not served is named in the report", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.faults.add({
@@ -147,7 +147,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.match((report.job?.result?.errors ?? []).join("\n"), /the converter gave up/)
     }).pipe(Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a job that reports success with a dead image: verifying finds it", () =>
+  it.live("a job that reports success although an image failed: verification finds it", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.faults.add({
@@ -160,7 +160,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.deepStrictEqual(fates(report), pictures.map(({ id }) => id === "coffee" ? "NotServed" : "Served"))
     }).pipe(Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a reply that is lost: what it asked for is found to be served, and nothing is posted twice", () =>
+  it.live("a lost reply to the request: its assets are found to be served, and nothing is posted twice", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.faults.add({ match: { op: "Initialize" }, times: 1, effect: { type: "lostReply" } })
@@ -171,7 +171,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.strictEqual((yield* sandbox.jobs.list).length, 1)
     }).pipe(Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a request that is lost: it is posted again as upsert, and the report says so", () =>
+  it.live("a lost request: it is posted again as an upsert, and the report says so", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.faults.add({ match: { op: "Initialize" }, times: 1, effect: { type: "status", status: 502 } })
@@ -181,7 +181,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.strictEqual((yield* sandbox.jobs.list).length, 1)
     }).pipe(Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a request that is lost, not to be posted again: SubmissionUnknown", () =>
+  it.live("a lost request with onUnknownSubmit: \"stop\": SubmissionUnknown", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.faults.add({ match: { op: "Initialize" }, times: 1, effect: { type: "status", status: 502 } })
@@ -189,7 +189,7 @@ describe("what goes wrong ends in its own error or fate", () => {
       assert.strictEqual(error._tag, "SubmissionUnknown")
     }).pipe(Effect.provide(onSandbox), sandboxed()))
 
-  it.live("a sandbox's keys elsewhere, and others on the sandbox: refused before anything is sent", () =>
+  it.live("real credentials against the sandbox: refused before anything is sent", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const other = Credentials.layer({
@@ -207,11 +207,11 @@ describe("what goes wrong ends in its own error or fate", () => {
 })
 
 const never = (): never => {
-  throw new Error("there is no such asset in the report")
+  throw new Error("no such asset in the report")
 }
 
-describe("settings that never reach the network", () => {
-  it.live("an address that is not this machine's, in environment sandbox", () =>
+describe("settings refused before any request", () => {
+  it.live("a URL that is not loopback, in environment sandbox", () =>
     Effect.gen(function*() {
       const error = yield* withSettings((own) => ({
         ...own,

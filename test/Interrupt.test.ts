@@ -10,24 +10,24 @@ import { short } from "./support/policies.ts"
 
 const minute = 60_000
 
-/** Keeps matching requests from being answered until long after the test. */
+/** Delays the reply to matching requests until long after the test. */
 const hold = (op: string): Faults.FaultRule => ({ match: { op }, effect: { type: "delay", millis: 10 * minute } })
 
-/** A run on layers of its own, so that interrupting it releases them too; what it logs is kept. */
+/** A run with its own layers, so that interrupting it releases them too. Its log messages are recorded. */
 const start = Effect.fnUntraced(function*(options: Pick<IngestProgram.Options, "images">) {
   const logged: Array<string> = []
-  const keep = Logger.make(({ message }) => void logged.push(String(message)))
+  const recorder = Logger.make(({ message }) => void logged.push(String(message)))
   const run = IngestProgram.ingestProgram({ ...options, manifest: { name: "CUT", label: "Cut" } }).pipe(
     short,
-    Effect.provide(Layer.merge(onSandbox, Logger.layer([keep])))
+    Effect.provide(Layer.merge(onSandbox, Logger.layer([recorder])))
   )
   return { fiber: yield* Effect.forkChild(run), logged }
 })
 
 /**
- * Interrupts once the sandbox has a matching request open, and checks what holds at every stage: the run ends as
- * interrupted, within the two seconds that finalizers have; the sandbox sees every connection closed; no request starts
- * afterwards but the one that takes parts back.
+ * Interrupts a run while the sandbox has a matching request open, and checks what holds at every stage: the run ends as
+ * interrupted, within the two seconds that finalizers have, and the sandbox sees every connection closed. Returns the
+ * requests that started afterwards.
  */
 const interruptAt = (op: string, sources: ReadonlyArray<IngestImage.IngestImage>) =>
   Effect.gen(function*() {
@@ -46,8 +46,8 @@ const interruptAt = (op: string, sources: ReadonlyArray<IngestImage.IngestImage>
 
 const sandboxed = Effect.provide(Sandbox.Sandbox.layer())
 
-describe("interrupted", () => {
-  it.live("while probing: nothing was asked of the service", () =>
+describe("interrupting a run", () => {
+  it.live("while probing: no request was sent", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const reading = yield* Deferred.make<void>()
@@ -60,11 +60,11 @@ describe("interrupted", () => {
       assert.strictEqual(yield* sandbox.openSockets, 0)
     }).pipe(sandboxed))
 
-  it.live("while putting objects: none of them is stored half, none is begun afterwards", () =>
+  it.live("while putting objects: none is stored partially, and none starts afterwards", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
-      // Small enough to be with the sandbox whole: behind bytes that it does not read it could not see the end.
+      // Small enough for the sandbox to receive whole: it cannot see a connection close behind bytes it has not read.
       const paths = yield* Effect.promise(() => writeSmallFiles(folder, 20))
       const { after, sandbox } = yield* interruptAt("PutObject", paths.map((path) => IngestImage.file(path)))
       assert.deepStrictEqual(after.filter((op) => op !== "PutObject"), [])
@@ -78,7 +78,7 @@ describe("interrupted", () => {
       assert.deepStrictEqual(yield* sandbox.jobs.list, [])
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer))))
 
-  it.live("while sending parts: the multipart upload is taken back", () =>
+  it.live("while sending parts: the multipart upload is aborted", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const path = Path.join(yield* fs.makeTempDirectoryScoped(), "large.tif")
@@ -89,14 +89,14 @@ describe("interrupted", () => {
       assert.strictEqual(aborted?.status, 204)
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer))))
 
-  it.live("while submitting: the images that wait in the bucket are named", () =>
+  it.live("while submitting: logs how many images are in the bucket without a job", () =>
     Effect.gen(function*() {
       const { after, logged } = yield* interruptAt("Initialize", images)
       assert.deepStrictEqual(after, [])
       assert.match(logged.join("\n"), /5 images are in the bucket and no job is known/)
     }).pipe(sandboxed))
 
-  it.live("while waiting for the job: its id is said", () =>
+  it.live("while waiting for the job: logs the job's id", () =>
     Effect.gen(function*() {
       const { after, logged, sandbox } = yield* interruptAt("JobStatus", images)
       assert.deepStrictEqual(after, [])
@@ -104,7 +104,7 @@ describe("interrupted", () => {
       assert.include(logged.join("\n"), `job ${job?.id}`)
     }).pipe(sandboxed))
 
-  it.live("while verifying: no further image is asked for", () =>
+  it.live("while verifying: no further image is requested", () =>
     Effect.gen(function*() {
       const { after } = yield* interruptAt("ImageInfo", images)
       assert.deepStrictEqual(after.filter((op) => op !== "ImageInfo"), [])

@@ -1,14 +1,12 @@
-/**
- * Who may import what: the rooms of the house and the arrows between them.
- */
+/** Which package may import what. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Path from "node:path"
 import { declared, exportsOf, importsOf, packageOf, packages, root, type Source, sourcesOf } from "./support.ts"
 
 const ours = "@iiif-ingest/"
 
-/** Which other packages of ours a package may import. */
-const arrows: Readonly<Record<string, ReadonlyArray<string>>> = {
+/** The workspace packages that each package may import. */
+const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   iiif: [],
   "iiif-check": ["iiif", "lts-http"],
   core: ["iiif"],
@@ -48,15 +46,15 @@ const isClosed = (from: Source, to: string): boolean => {
 const areaProblems = (from: Source, to: string): ReadonlyArray<string> => {
   const [own, other] = [areaOf(from.module), areaOf(to)]
   if (!(own in areas)) return [`is in an area that has no rule: ${own}`]
-  const allowed = own === other || other === "base" || (areas[own] ?? []).includes(other)
+  const isAllowed = own === other || other === "base" || (areas[own] ?? []).includes(other)
   return [
-    ...(allowed ? [] : [`may not know ${other === "" ? "the root" : other}: ${to}`]),
+    ...(isAllowed ? [] : [`may not know ${other === "" ? "the root" : other}: ${to}`]),
     ...(isClosed(from, to) ? [`reaches into another area: ${to}`] : [])
   ]
 }
 
-/** What only these packages may use. */
-const reserved: ReadonlyArray<readonly [what: RegExp, who: ReadonlyArray<string>]> = [
+/** Modules that only the listed packages may import. */
+const reserved: ReadonlyArray<readonly [specifier: RegExp, importers: ReadonlyArray<string>]> = [
   [/^node:/, ["aws", "node", "sandbox", "iiif-ingest", "iiif-check", "cluster"]],
   [/^(?:@aws-sdk|@smithy)\//, ["aws"]],
   [/^sharp$/, ["sandbox"]],
@@ -66,33 +64,33 @@ const reserved: ReadonlyArray<readonly [what: RegExp, who: ReadonlyArray<string>
   [/^effect\/cli(?:$|\/)/, ["sandbox", "iiif-ingest", "iiif-check"]]
 ]
 
-/** What libraries get from Effect instead. */
+/** Ambient state that libraries must get from Effect instead. */
 const ambient = [/\bprocess\.env\b/, /\bDate\.now\s*\(/, /\bnew Date\(\s*\)/, /\bMath\.random\s*\(/]
 
 const problemsOf = (source: Source): ReadonlyArray<string> => {
   const src = Path.join(root, "packages", source.package, "src")
   return source.imports.flatMap(({ specifier }): ReadonlyArray<string> => {
-    if (specifier === undefined) return ["imports what is not written out"]
+    if (specifier === undefined) return ["imports a specifier that is not a string literal"]
     if (specifier.startsWith(".")) {
       const target = Path.resolve(Path.dirname(source.file), specifier)
-      if (!target.startsWith(src + Path.sep)) return [`reaches out of its package: ${specifier}`]
+      if (!target.startsWith(src + Path.sep)) return [`imports from outside its package: ${specifier}`]
       if (target === Path.join(src, "index.ts")) return [`imports its own barrel: ${specifier}`]
-      if (!specifier.endsWith(".ts")) return [`names no file: ${specifier}`]
+      if (!specifier.endsWith(".ts")) return [`imports a path without .ts: ${specifier}`]
       if (source.package !== "core" || source.module === "index.ts") return []
       return areaProblems(source, Path.relative(src, target).replaceAll(Path.sep, "/"))
     }
-    if (specifier === "effect") return ["imports the barrel of effect"]
+    if (specifier === "effect") return ["imports the barrel effect"]
     const problems = reserved
-      .filter(([what, who]) => what.test(specifier) && !who.includes(source.package))
-      .map(() => `is not the place for ${specifier}`)
+      .filter(([reserved, importers]) => reserved.test(specifier) && !importers.includes(source.package))
+      .map(() => `may not import ${specifier}`)
     if (!specifier.startsWith(ours)) return problems
     const [to = "", ...path] = specifier.slice(ours.length).split("/")
     if (to === source.package) return [`imports itself by name: ${specifier}`]
-    if (!(arrows[source.package] ?? []).includes(to)) return [`may not know ${specifier}`]
+    if (!(allowed[source.package] ?? []).includes(to)) return [`may not import ${specifier}`]
     if (path.length === 0) return [`imports the barrel ${specifier}`]
-    if (path.includes("internal")) return [`imports what is internal: ${specifier}`]
+    if (path.includes("internal")) return [`imports an internal module: ${specifier}`]
     if (source.package === "sandbox" && to === "core" && specifier !== `${ours}core/base/Ids`) {
-      return [`takes more than ids from core: ${specifier}`]
+      return [`imports more than core/Ids from core: ${specifier}`]
     }
     return source.package === "core" && to === "iiif" && !["mps", "testing", ""].includes(areaOf(source.module))
       ? [`is no place for IIIF documents: ${specifier}`]
@@ -100,22 +98,22 @@ const problemsOf = (source: Source): ReadonlyArray<string> => {
   })
 }
 
-const told = (source: Source, problems: ReadonlyArray<string>) =>
+const located = (source: Source, problems: ReadonlyArray<string>) =>
   problems.map((problem) => `packages/${source.package}/src/${source.module} ${problem}`)
 
-/** Modules that import each other, types included, as the way round: `A.ts > B.ts > A.ts`. */
+/** Cycles of run-time imports, each as `A.ts > B.ts > A.ts`. */
 const cycles = (sources: ReadonlyArray<Source>): ReadonlyArray<string> => {
   const byFile = new Map(sources.map((source) => [source.file, source]))
   const done = new Set<Source>()
   const found: Array<string> = []
-  const visit = (source: Source, way: ReadonlyArray<Source>): void => {
-    const start = way.indexOf(source)
-    if (start !== -1) found.push([...way.slice(start), source].map(({ module }) => module).join(" > "))
+  const visit = (source: Source, path: ReadonlyArray<Source>): void => {
+    const start = path.indexOf(source)
+    if (start !== -1) found.push([...path.slice(start), source].map(({ module }) => module).join(" > "))
     if (start !== -1 || done.has(source)) return
     for (const { specifier } of source.imports) {
       if (specifier === undefined || !specifier.startsWith(".")) continue
       const next = byFile.get(Path.resolve(Path.dirname(source.file), specifier))
-      if (next !== undefined) visit(next, [...way, source])
+      if (next !== undefined) visit(next, [...path, source])
     }
     done.add(source)
   }
@@ -123,22 +121,22 @@ const cycles = (sources: ReadonlyArray<Source>): ReadonlyArray<string> => {
   return found
 }
 
-describe("arrows", () => {
-  it("are known of every package", () => {
-    assert.deepStrictEqual(packages.filter((name) => !(name in arrows)), [])
+describe("imports between packages", () => {
+  it("are declared for every package", () => {
+    assert.deepStrictEqual(packages.filter((name) => !(name in allowed)), [])
     assert.includeMembers([...packages], ["iiif", "core", "aws", "lts-http", "node", "sandbox"])
   })
 
-  it.each(packages)("packages/%s keeps to them", (name) => {
+  it.each(packages)("packages/%s imports only what it may", (name) => {
     const sources = sourcesOf(name)
     assert.isNotEmpty(sources)
-    assert.deepStrictEqual(sources.flatMap((source) => told(source, problemsOf(source))), [])
+    assert.deepStrictEqual(sources.flatMap((source) => located(source, problemsOf(source))), [])
   })
 
   it.each(packages)("packages/%s declares what it imports", (name) => {
     const known = declared(name)
     const missing = sourcesOf(name).flatMap((source) =>
-      told(
+      located(
         source,
         source.imports.flatMap(({ specifier }) =>
           specifier === undefined || /^(?:\.|node:)/.test(specifier) || known.has(packageOf(specifier))
@@ -150,15 +148,15 @@ describe("arrows", () => {
     assert.deepStrictEqual(missing, [])
   })
 
-  it.each(packages)("packages/%s has no modules that import each other", (name) => {
+  it.each(packages)("packages/%s has no import cycles", (name) => {
     assert.deepStrictEqual(cycles(sourcesOf(name)), [])
   })
 
   it.each(packages)(
-    "packages/%s takes time, chance and variables from Effect",
+    "packages/%s gets time, randomness and variables from Effect",
     (name) => {
       const found = sourcesOf(name).flatMap((source) =>
-        told(source, ambient.filter((what) => what.test(source.code)).map((what) => `uses ${what.source}`))
+        located(source, ambient.filter((what) => what.test(source.code)).map((what) => `uses ${what.source}`))
       )
       assert.deepStrictEqual(found, [])
     }
@@ -174,7 +172,7 @@ describe("the check itself", () => {
     imports: importsOf(text)
   })
 
-  it("sees every form of import, and none in comments", () => {
+  it("finds every form of import, and none in comments", () => {
     const text = `
       import * as A from "a"
       import type { B } from "b"
@@ -287,7 +285,7 @@ describe("the check itself", () => {
     assert.deepStrictEqual(problemsOf(source("core", module, `import type { x } from "${specifier}"`)), [])
   })
 
-  it("sees modules that import each other, also those that only name each other's types", () => {
+  it("finds import cycles, type-only imports included", () => {
     const of = (module: string, text: string) => source("core", module, text)
     const ways = (third: string) =>
       cycles([

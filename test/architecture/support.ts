@@ -1,17 +1,17 @@
-/** What the sources of the packages import, read from their text. */
+/** The imports of the packages' sources, parsed from their text. */
 import { readdirSync, readFileSync } from "node:fs"
 import * as Path from "node:path"
 
 export const root = Path.resolve(import.meta.dirname, "../..")
 
 export interface Import {
-  /** As it is written: `./Ids.ts`, `effect/Effect`, `@iiif-ingest/core/base/Ids`; undefined where it is not a literal. */
+  /** As written: `./Ids.ts`, `effect/Effect`, `@iiif-ingest/core/base/Ids`; undefined if it is not a literal. */
   readonly specifier: string | undefined
-  /** Nothing of it is left at run time. */
+  /** Erased at run time. */
   readonly typeOnly: boolean
 }
 
-/** A source without its comments; strings stay, since specifiers are strings. */
+/** A source without its comments. Strings stay, since specifiers are strings. */
 export const withoutComments = (text: string): string =>
   text.replace(
     /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*/g,
@@ -34,7 +34,7 @@ export const importsOf = (text: string): ReadonlyArray<Import> => {
 
 export interface Source {
   readonly package: string
-  /** Path below the package's `src`, with forward slashes. */
+  /** Path relative to the package's `src`, with forward slashes. */
   readonly module: string
   readonly file: string
   readonly code: string
@@ -74,7 +74,7 @@ interface Manifest {
 const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(Path.join(root, "packages", name, "package.json"), "utf8"))
 
-/** What a package may import at run time, by its own `package.json`. */
+/** The run-time dependencies in a package's package.json. */
 export const declared = (name: string): ReadonlySet<string> => {
   const json = manifestOf(name)
   return new Set([...Object.keys(json.dependencies ?? {}), ...Object.keys(json.peerDependencies ?? {})])
@@ -86,6 +86,6 @@ export const exportsOf = (name: string): ReadonlyArray<Exports> => {
   return [json.exports, json.publishConfig.exports]
 }
 
-/** `@scope/name` or `name`, without what follows. */
+/** The package of a specifier: `@scope/name` or `name`. */
 export const packageOf = (specifier: string): string =>
   specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")

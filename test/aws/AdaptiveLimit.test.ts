@@ -1,4 +1,4 @@
-/** How many requests the store sees at a time, when it says that these are too many. */
+/** How many requests are in flight when the store throttles them. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
@@ -36,12 +36,12 @@ const images = Array.from({ length: 100 }, (_, index) =>
     mediaType: "image/png"
   }))
 
-describe("requests at a time", () => {
-  it.live("are halved by 503 SlowDown, and grow again", () =>
+describe("concurrent requests", () => {
+  it.live("are halved after 503 SlowDown, then increase again", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox
       yield* sandbox.faults.set([
-        // all there may be have come before the first is answered
+        // the maximum number of requests arrives before the first is answered
         { match: { op: "PutObject" }, times: atATime, effect: { type: "delay", millis: 500 } },
         { match: { op: "PutObject" }, effect: { type: "delay", millis: 25 } },
         { match: { op: "PutObject" }, times: atATime, effect: { type: "throttle" } }
@@ -55,7 +55,7 @@ describe("requests at a time", () => {
       assert.isTrue(puts.slice(0, atATime).every(({ status }) => status === 503))
       const seen = puts.map(({ inFlight }) => inFlight)
       assert.strictEqual(Math.max(...seen.slice(0, atATime)), atATime)
-      // one burst halves once; the fifth of the next may be let in by the fourth that ended well
+      // a burst halves the limit once; after four successes it may admit a fifth request
       assert.isAtMost(Math.max(...seen.slice(atATime, atATime + 4)), atATime / 2)
       const later = Math.max(...seen.slice(atATime + 40))
       assert.isTrue(later > atATime / 2 && later <= atATime, `${seen}`)

@@ -5,16 +5,16 @@ import * as Layer from "effect/Layer"
 import { objectStore } from "../suites/objectStore.ts"
 import { sandboxStore } from "./support/sandboxStore.ts"
 
-const layer = (checksums: S3Client.Checksums, how: S3ObjectStore.Options = {}) =>
-  sandboxStore({ checksums }, how).pipe(
+const layer = (checksums: S3Client.Checksums, options: S3ObjectStore.Options = {}) =>
+  sandboxStore({ checksums }, options).pipe(
     Layer.provide(Sandbox.layer()),
     Layer.merge(NodeFileSystem.layer),
     Layer.orDie
   )
 
 objectStore("S3", layer("whenSupported"))
-objectStore("S3, a store that wants Content-MD5", layer("whenRequired"), { keepsChecksums: false })
-objectStore("S3, by commands", layer("whenSupported", { bodies: "commands" }))
-objectStore("S3, by commands, a store that wants Content-MD5", layer("whenRequired", { bodies: "commands" }), {
+objectStore("S3 with Content-MD5", layer("whenRequired"), { keepsChecksums: false })
+objectStore("S3 with SDK commands", layer("whenSupported", { bodies: "commands" }))
+objectStore("S3 with SDK commands and Content-MD5", layer("whenRequired", { bodies: "commands" }), {
   keepsChecksums: false
 })

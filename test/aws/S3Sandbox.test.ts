@@ -1,4 +1,4 @@
-/** What an S3 that verifies everything, and fails on request, makes of the store's requests. */
+/** The store against an S3 that verifies everything and fails on request. */
 import * as Sdk from "@aws-sdk/client-s3"
 import { assert, layer } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
@@ -35,12 +35,12 @@ const stored = (key: string) =>
     return yield* sandbox.object(sandbox.s3.bucket, key)
   })
 
-/** With the next matching request spoilt. */
-const spoilt = (op: string, effect: FaultEffect) =>
+/** Injects a fault into the next matching request. */
+const failNext = (op: string, effect: FaultEffect) =>
   Sandbox.use((sandbox) => sandbox.faults.set([{ match: { op }, times: 1, effect }]))
 
 layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a strict S3", (it) => {
-  it.effect("keeps type and metadata as they are given", () =>
+  it.effect("stores the content type and metadata unchanged", () =>
     Effect.gen(function*() {
       yield* put("info.png")
       const object = Option.getOrThrow(yield* stored("info.png"))
@@ -48,7 +48,7 @@ layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a stri
       assert.deepStrictEqual(object.metadata, info.metadata)
     }).pipe(Effect.provide(sandboxStore())))
 
-  it.effect("sends a long stream byte for byte, also to an old store", () =>
+  it.effect("sends a long stream byte for byte, also to a store without CRC-32 support", () =>
     Effect.gen(function*() {
       const bytes = new Uint8Array(18 * MiB).map((_, i) => (i * 2654435761) >>> 13)
       const body = ObjectStore.stream(
@@ -65,7 +65,7 @@ layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a stri
       }
     }))
 
-  it.effect("is told about a wrong secret and an unknown key", () =>
+  it.effect("reports a wrong secret and an unknown access key", () =>
     Effect.gen(function*() {
       const { s3 } = yield* Sandbox
       const wrong = { accessKeyId: s3.accessKeyId, secretAccessKey: Redacted.make("wrong") }
@@ -80,7 +80,7 @@ layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a stri
       assert.isTrue(Option.isNone(yield* stored("credentials.png")))
     }))
 
-  it.effect("is told about another region, with its name", () =>
+  it.effect("reports a wrong region, and names the right one", () =>
     Effect.gen(function*() {
       const { s3 } = yield* Sandbox
       const reason = yield* failing(put("region.png"), "WrongRegion").pipe(
@@ -89,14 +89,14 @@ layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a stri
       assert.include(reason.message, `not in region eu-west-1 but in ${s3.region}`)
     }))
 
-  it.effect("is told about a bucket that is not there", () =>
+  it.effect("reports a missing bucket", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       yield* failing(put("bucket.png"), "NoSuchBucket")
       yield* failing(store.begin("bucket.png", info), "NoSuchBucket")
     }).pipe(Effect.provide(Layer.provide(S3ObjectStore.layerBucket("no.such.bucket"), sandboxClient()))))
 
-  it.effect("is told about a clock that is wrong", () =>
+  it.effect("reports clock skew", () =>
     Effect.gen(function*() {
       const { s3 } = yield* Sandbox
       const client = new Sdk.S3Client({
@@ -113,46 +113,46 @@ layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a stri
       )
     }))
 
-  it.effect("takes a session, and says when it has ended", () =>
+  it.effect("accepts session credentials, and reports when they expire", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox
       const credentials = yield* sandbox.issueSession({ lifetime: "1 hour" })
       yield* Effect.gen(function*() {
         yield* put("session.png")
-        yield* spoilt("PutObject", { type: "expiredToken" })
+        yield* failNext("PutObject", { type: "expiredToken" })
         yield* failing(put("session.png"), "ExpiredCredentials")
         yield* put("session.png")
       }).pipe(Effect.provide(sandboxStore({ credentials })))
     }))
 
-  it.effect("is told no, later, and by something in between", () =>
+  it.effect("reports denied, throttled and proxied replies", () =>
     Effect.gen(function*() {
-      yield* spoilt("PutObject", { type: "deny" })
+      yield* failNext("PutObject", { type: "deny" })
       yield* failing(put("fault.png"), "AccessDenied")
-      yield* spoilt("HeadObject", { type: "deny" })
+      yield* failNext("HeadObject", { type: "deny" })
       yield* failing(ObjectStore.ObjectStore.use((store) => store.head("fault.png")), "AccessDenied")
-      yield* spoilt("PutObject", { type: "throttle", retryAfterSeconds: 2 })
+      yield* failNext("PutObject", { type: "throttle", retryAfterSeconds: 2 })
       const throttled = yield* failing(put("fault.png"), "Throttled")
       assert.deepStrictEqual(throttled._tag === "Throttled" && throttled.retryAfter, Duration.seconds(2))
-      yield* spoilt("PutObject", { type: "html", status: 403 })
+      yield* failNext("PutObject", { type: "html", status: 403 })
       yield* failing(put("fault.png"), "Undecodable")
-      yield* spoilt("CreateMultipartUpload", { type: "html", status: 502 })
+      yield* failNext("CreateMultipartUpload", { type: "html", status: 502 })
       yield* failing(ObjectStore.ObjectStore.use((store) => store.begin("fault.png", info)), "Unavailable")
       assert.isTrue(Option.isNone(yield* stored("fault.png")))
     }).pipe(Effect.provide(sandboxStore())))
 
-  it.effect("does not know what became of a request whose reply is lost", () =>
+  it.effect("reports an unknown outcome if the reply is lost", () =>
     Effect.gen(function*() {
-      yield* spoilt("PutObject", { type: "lostReply" })
+      yield* failNext("PutObject", { type: "lostReply" })
       const lost = yield* failing(put("lost.png"), "ConnectionLost")
       assert.strictEqual("outcome" in lost && lost.outcome, "unknown")
       assert.isTrue(Option.isSome(yield* stored("lost.png")))
     }).pipe(Effect.provide(sandboxStore())))
 
-  it.effect("loses its connection within a body, and nothing is stored", () =>
+  it.effect("stores nothing if the connection is lost inside a body", () =>
     Effect.gen(function*() {
       for (const length of [300_000, 20 * MiB]) {
-        yield* spoilt("PutObject", { type: "reset", afterRequestBytes: 200_000 })
+        yield* failNext("PutObject", { type: "reset", afterRequestBytes: 200_000 })
         const body = ObjectStore.stream(
           Stream.range(1, length / 10_000).pipe(Stream.map(() => new Uint8Array(10_000))),
           Math.floor(length / 10_000) * 10_000
@@ -162,7 +162,7 @@ layer(Sandbox.layer(), { excludeTestServices: true })("S3ObjectStore over a stri
       }
     }).pipe(Effect.provide(sandboxStore())))
 
-  it.effect("leaves nothing behind when it is interrupted", () =>
+  it.effect("leaves nothing behind when interrupted", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox
       for (

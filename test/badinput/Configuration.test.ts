@@ -13,7 +13,7 @@ type Variables = Readonly<Record<string, string>>
 
 const key = pem(rsa().privateKey, "pkcs8")
 
-/** The variables of a run that would be complete. */
+/** A complete set of variables. */
 const complete = Effect.map(Sandbox.Sandbox, (sandbox): Variables => ({
   LTS_IIIF_ENVIRONMENT: "sandbox",
   LTS_IIIF_ACCOUNT: sandbox.account,
@@ -42,7 +42,7 @@ const required = [
   "LTS_IIIF_ISSUER"
 ] as const
 
-/** A run on these variables and no others. It is to end before S3 is asked for, so that needs no keys. */
+/** A run with only these variables. It should end before it reaches S3, so it needs no AWS keys. */
 const run = (variables: Variables, ...secrets: ReadonlyArray<string>) =>
   watched(
     IngestProgram.ingestProgram({ images: [coffee], manifest: { name: "BAD", label: "Bad" } }).pipe(
@@ -58,7 +58,7 @@ const problemsOf = (error: Error & { readonly _tag: string }): ReadonlyArray<Mps
   return "problems" in error ? (error as MpsConfig.MpsConfigError).problems : []
 }
 
-/** The problems of a run with one variable other than it should be: all are about that one. */
+/** The problems reported for a run with one wrong variable. */
 const problemWith = Effect.fnUntraced(function*(variable: string, value: string, ...secrets: ReadonlyArray<string>) {
   yield* fresh()
   const { exit } = yield* run({ ...(yield* complete), [variable]: value }, ...secrets)
@@ -67,8 +67,8 @@ const problemWith = Effect.fnUntraced(function*(variable: string, value: string,
   return problems
 })
 
-/** What is malformed, and what is said of it. */
-const malformed: ReadonlyArray<readonly [variable: string, value: string, says: RegExp]> = [
+/** Malformed values, and the problem reported for each. */
+const malformed: ReadonlyArray<readonly [variable: string, value: string, problem: RegExp]> = [
   ["LTS_IIIF_ENVIRONMENT", "staging", /"staging" is none of dev, qa, prod, sandbox/],
   ["LTS_IIIF_ENVIRONMENT", "QA", /"QA" is none of dev, qa, prod, sandbox/],
   ["LTS_IIIF_ACCOUNT", "My Account", /"My Account" should be small letters, digits and dashes, as LTS issued it/],
@@ -99,8 +99,8 @@ const malformed: ReadonlyArray<readonly [variable: string, value: string, says: 
   ]
 ]
 
-/** What does not go with the rest, and what is said of it. */
-const contradicting: ReadonlyArray<readonly [variable: string, value: string, says: RegExp]> = [
+/** Values that contradict the other settings, and the problem reported for each. */
+const contradicting: ReadonlyArray<readonly [variable: string, value: string, problem: RegExp]> = [
   [
     "LTS_IIIF_ISSUER",
     "atissuer",
@@ -119,7 +119,7 @@ const contradicting: ReadonlyArray<readonly [variable: string, value: string, sa
 layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestServices: true })(
   "bad configuration",
   (it) => {
-    it.effect("none at all: everything that is missing is named at once", () =>
+    it.effect("no variables: names everything that is missing at once", () =>
       Effect.gen(function*() {
         yield* fresh()
         const { exit } = yield* run({})
@@ -130,7 +130,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         yield* assertNothingSent
       }))
 
-    it.effect.each(required)("%s missing, empty or blank: it alone is named", (variable) =>
+    it.effect.each(required)("%s missing, empty or blank: only it is named", (variable) =>
       Effect.gen(function*() {
         const { [variable]: _, ...others } = yield* complete
         for (const variables of [others, { ...others, [variable]: "" }, { ...others, [variable]: "  " }]) {
@@ -138,20 +138,20 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
           const { exit } = yield* run(variables)
           const problems = problemsOf(errorOf(exit))
           assert.deepStrictEqual(problems.map(({ setting }) => setting), [variable])
-          // and what it is to be
+          // and what to set it to
           assert.match(problems[0]?.problem ?? "", /^is not set: \w+/)
           yield* assertNothingSent
         }
       }))
 
-    it.effect.each([...malformed, ...contradicting])("%s=%s", ([variable, value, says]) =>
+    it.effect.each([...malformed, ...contradicting])("%s=%s", ([variable, value, expected]) =>
       Effect.gen(function*() {
         const problems = yield* problemWith(variable, value)
         assert.deepStrictEqual(problems.map(({ setting }) => setting), [variable])
-        assert.match(problems[0]?.problem ?? "", says)
+        assert.match(problems[0]?.problem ?? "", expected)
       }))
 
-    it.effect("everything malformed: all of it is named at once", () =>
+    it.effect("everything malformed: every variable is named at once", () =>
       Effect.gen(function*() {
         yield* fresh()
         const values = Object.fromEntries(malformed.map(([variable, value]) => [variable, value]))
@@ -162,7 +162,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
       }))
 
     it.effect.each(["qa", "prod", "dev"])(
-      "the sandbox's settings in environment %s: each one that gives it away is named",
+      "the sandbox's settings in environment %s: names each one that points at the sandbox",
       (environment) =>
         Effect.gen(function*() {
           const problems = yield* problemWith("LTS_IIIF_ENVIRONMENT", environment)
@@ -177,7 +177,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         })
     )
 
-    it.effect("a key by string and by path: the string is used, and a warning says so", () =>
+    it.effect("a key given both as a string and as a path: the string is used, with a warning", () =>
       Effect.gen(function*() {
         yield* fresh()
         const variables = { ...(yield* complete), LTS_IIIF_PRIVATE_KEY_STRING: "nonsense" }
@@ -188,7 +188,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         )
       }))
 
-    it.effect("a private key in the wrong place, any of them: it is not repeated", () =>
+    it.effect("a private key in any other variable: it is not printed", () =>
       Effect.gen(function*() {
         const variables = yield* complete
         for (const variable of Object.keys(variables)) {
@@ -200,9 +200,9 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         }
       }))
 
-    it.effect("a secret of AWS in the wrong place: it is not repeated", () =>
+    it.effect("an AWS secret in another variable: it is not printed", () =>
       Effect.gen(function*() {
-        // The one of AWS's own documentation. An agent may be any word, a folder or file may be called so.
+        // The example secret from the AWS documentation. It is valid as an agent, a folder or a file name.
         const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
         const variables = yield* complete
         for (const variable of Object.keys(variables)) {
@@ -212,7 +212,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
       }))
 
     it.effect.each(["INGEST", "ASSET", "MANIFEST"])(
-      "a password in LTS_IIIF_%s_URL: it is not repeated",
+      "a password in LTS_IIIF_%s_URL: it is not printed",
       (name) =>
         Effect.gen(function*() {
           const problems = yield* problemWith(
@@ -224,7 +224,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         })
     )
 
-    it.effect("a key file that is the public half of the sandbox's own", () =>
+    it.effect("a key file that holds a public key", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
         const path = `${sandbox.privateKeyPath}.public`

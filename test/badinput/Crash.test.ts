@@ -14,25 +14,25 @@ type Running = Sandbox.Sandbox["Service"]
 type Variables = Readonly<Record<string, string>>
 
 interface Case {
-  readonly what: string
+  readonly title: string
   readonly faults?: ReadonlyArray<Faults.FaultRule>
-  /** Variables other than the sandbox's own; what must not be printed beside the sandbox's own secrets. */
-  readonly other?: (
+  /** Variables that replace the sandbox's, and further secrets that must not be printed. */
+  readonly overrides?: (
     sandbox: Running
   ) => Effect.Effect<{ readonly variables: Variables; readonly secrets?: ReadonlyArray<string> }>
   readonly image?: string
-  /** The error, as Node prints what nobody caught. */
+  /** The error as Node prints it when uncaught. */
   readonly error: string
 }
 
 const { privateKey } = rsa()
 const encrypted = encryptedPem(privateKey, "pkcs8")
-const other = pem(privateKey, "pkcs8")
+const otherKey = pem(privateKey, "pkcs8")
 
-const variables = (changed: Variables, secrets: ReadonlyArray<string> = []): NonNullable<Case["other"]> => () =>
+const variables = (changed: Variables, secrets: ReadonlyArray<string> = []): NonNullable<Case["overrides"]> => () =>
   Effect.succeed({ variables: changed, secrets })
 
-const endedSession: NonNullable<Case["other"]> = (sandbox) =>
+const expiredSession: NonNullable<Case["overrides"]> = (sandbox) =>
   Effect.map(sandbox.issueSession({ lifetime: 0 }), ({ accessKeyId, secretAccessKey, sessionToken }) => {
     const [secret, token] = [Redacted.value(secretAccessKey), Redacted.value(sessionToken)]
     return {
@@ -48,58 +48,60 @@ const put = (effect: Faults.FaultEffect): ReadonlyArray<Faults.FaultRule> => [{ 
 
 const cases: ReadonlyArray<Case> = [
   {
-    what: "an encrypted key",
-    other: variables({ LTS_IIIF_PRIVATE_KEY_STRING: encrypted }, piecesOf(encrypted)),
+    title: "an encrypted key",
+    overrides: variables({ LTS_IIIF_PRIVATE_KEY_STRING: encrypted }, piecesOf(encrypted)),
     error: "MpsConfigError: the configuration is not complete or not right"
   },
   {
-    what: "a key that is not the one of its kid",
-    other: variables({ LTS_IIIF_PRIVATE_KEY_STRING: other }, piecesOf(other)),
+    title: "a key that does not match its kid",
+    overrides: variables({ LTS_IIIF_PRIVATE_KEY_STRING: otherKey }, piecesOf(otherKey)),
     error: "LtsError: initialize: the token was not accepted (HTTP 401)"
   },
   {
-    what: "a key for a path",
-    other: variables({ LTS_IIIF_PRIVATE_KEY_PATH: other }, piecesOf(other)),
+    title: "a key in place of its path",
+    overrides: variables({ LTS_IIIF_PRIVATE_KEY_PATH: otherKey }, piecesOf(otherKey)),
     error: "MpsConfigError: the configuration is not complete or not right"
   },
-  { what: "an image that is none", image: "README.md", error: "AssetError" },
+  { title: "a file that is not an image", image: "README.md", error: "AssetError" },
   {
-    what: "a bucket that refuses",
+    title: "a bucket that denies access",
     faults: put({ type: "deny" }),
     error: "ObjectStoreError: put images/coffee.png: access was denied"
   },
   {
-    what: "a bucket behind a proxy",
+    title: "a bucket behind a proxy that answers with HTML",
     faults: put({ type: "html" }),
     error: "ObjectStoreError: put images/coffee.png: the server failed"
   },
   {
-    what: "a secret of AWS that is wrong",
-    other: variables({ AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" }, ["wJalrXUtnFEMI/K7MDENG"]),
+    title: "a wrong AWS secret",
+    overrides: variables({ AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" }, [
+      "wJalrXUtnFEMI/K7MDENG"
+    ]),
     error: "ObjectStoreError: put images/coffee.png: the AWS credentials are missing or were not accepted"
   },
   {
-    what: "a session that has ended",
-    other: endedSession,
+    title: "an expired AWS session",
+    overrides: expiredSession,
     error: "ObjectStoreError: put images/coffee.png: the AWS session has expired"
   },
   {
-    what: "a service that is down",
+    title: "a service that is down",
     faults: initialize({ type: "html", status: 500 }),
     error: "LtsError: initialize: the server failed (HTTP 500)"
   },
   {
-    what: "a service that breaks off",
+    title: "a service that resets the connection",
     faults: initialize({ type: "reset" }),
     error: "LtsError: initialize: the connection to"
   },
   {
-    what: "a service that points elsewhere",
+    title: "a service that redirects",
     faults: initialize({ type: "redirect", location: "/elsewhere" }),
     error: "LtsError: initialize: the service points elsewhere"
   },
   {
-    what: "a service that gives no job",
+    title: "a service that returns no job id",
     faults: initialize({ type: "status", status: 200, body: "{\"data\":{}}" }),
     error: "LtsError: initialize: the service answered HTTP 200 without a job id"
   }
@@ -109,23 +111,25 @@ const image = (name: string): string => name === "README.md" ? Path.join(pathOf(
 
 const count = (text: string, part: string): number => text.split(part).length - 1
 
-/** Children are slow to start: all run side by side, each with a sandbox of its own. */
-describe("a crash print, of a program as it should be run and of one as nobody should", { concurrent: true }, () => {
-  for (const { error, faults, image: name = "coffee.png", other, what } of cases) {
-    it.live(`${what}: says what is wrong, and no secret`, () =>
+/** Child processes are slow to start, so all run concurrently, each with its own sandbox. */
+describe("the output of a crash, with runMain and with an unhandled rejection", { concurrent: true }, () => {
+  for (const { error, faults, image: name = "coffee.png", overrides, title } of cases) {
+    it.live(`${title}: names the error and prints no secret`, () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.faults.set(faults ?? [])
-        const { secrets, variables } = other === undefined ? { variables: {}, secrets: [] } : yield* other(sandbox)
+        const { secrets, variables } = overrides === undefined
+          ? { variables: {}, secrets: [] }
+          : yield* overrides(sandbox)
         const env = { ...variablesOf(sandbox), ...variables }
         const { code, stderr, stdout } = yield* Child.run(process.execPath, [program, "crash", image(name)], { env })
         assert.strictEqual(code, 1, stdout + stderr)
-        // Once by `runMain`, and after that by Node itself.
-        const [asItShould = "", asNobodyShould = ""] = stdout.split("and now as nobody should")
-        assert.include(asItShould + stderr, error)
+        // Printed first by `runMain`, then by Node itself.
+        const [byRunMain = "", byNode = ""] = stdout.split("and now unhandled")
+        assert.include(byRunMain + stderr, error)
         assert.isAtLeast(count(stdout + stderr, error), 2, stdout + stderr)
         assert.include(stderr, error)
-        assert.notInclude(asItShould + asNobodyShould + stderr, "[object Object]")
+        assert.notInclude(byRunMain + byNode + stderr, "[object Object]")
         assertHoldsNone(stdout + stderr, [
           ...piecesOf(Fs.readFileSync(sandbox.privateKeyPath, "utf8")),
           Redacted.value(sandbox.s3.secretAccessKey),
@@ -136,7 +140,7 @@ describe("a crash print, of a program as it should be run and of one as nobody s
 })
 
 describe("a heap snapshot", () => {
-  it.live("taken after key files were imported holds no part of them", () =>
+  it.live("taken after importing key files contains no part of them", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -158,7 +162,7 @@ describe("a heap snapshot", () => {
       assert.strictEqual(code, 0, stderr)
       assert.strictEqual(stdout.trim(), "signed with 2 keys")
       const heap = Fs.readFileSync(snapshot)
-      // What the program keeps on purpose is there: the search can find something.
+      // The program keeps this string on purpose, which proves that the search works.
       assert.isTrue(heap.includes("kept to be found in the snapshot"))
       for (const { path, text } of keys) {
         assert.isTrue(heap.includes(Path.basename(path)))

@@ -13,18 +13,18 @@ const hold = (match: Faults.FaultMatch): Faults.FaultRule => ({ match, effect: {
 
 interface Stage {
   readonly while: string
-  /** The requests that are not answered; none where the program says itself that it has come so far. */
+  /** The requests left unanswered; undefined if the program itself reports that it got this far. */
   readonly held?: Faults.FaultMatch
   readonly image?: "endless" | "large"
-  /** Whether there is no other image. */
+  /** Whether this is the only image. */
   readonly isAlone?: boolean
   readonly says: RegExp | undefined
-  /** What may still be asked for after the signal. */
+  /** The requests that may follow the signal. */
   readonly after?: ReadonlyArray<string>
 }
 
 const stages: ReadonlyArray<Stage> = [
-  { while: "looking at images", image: "endless", says: undefined },
+  { while: "probing images", image: "endless", says: undefined },
   {
     while: "putting the first object",
     held: { op: "PutObject" },
@@ -60,7 +60,7 @@ const stages: ReadonlyArray<Stage> = [
   }
 ]
 
-/** The second image of a stage: small enough to be with the sandbox whole, which could not see the end behind it. */
+/** The second image of a stage. Small ones reach the sandbox whole, so that it sees the connection close. */
 const imageOf = Effect.fnUntraced(function*(stage: Stage) {
   if (stage.image === "endless") return "endless"
   const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
@@ -75,7 +75,7 @@ const imageOf = Effect.fnUntraced(function*(stage: Stage) {
 
 describe("Ctrl-C", { concurrent: true }, () => {
   for (const stage of stages) {
-    it.live(`while ${stage.while}: what was done is said, nothing runs on`, () =>
+    it.live(`while ${stage.while}: logs what was done, and nothing keeps running`, () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
         if (stage.held !== undefined) yield* sandbox.faults.set([hold(stage.held)])
@@ -93,7 +93,7 @@ describe("Ctrl-C", { concurrent: true }, () => {
         yield* sandbox.awaitIdle
         assert.strictEqual(yield* sandbox.openSockets, 0)
         const after = (yield* sandbox.requests).slice(before).map((request) => request.op)
-        // Of what is held more may have been on its way when the signal was.
+        // More of the held requests may have been in flight at the time of the signal.
         assert.deepStrictEqual(after.filter((op) => op !== stage.held?.op), stage.after ?? [])
         if (stage.says !== undefined) assert.match(stdout + stderr, stage.says)
         else assert.deepStrictEqual(yield* sandbox.requests, [])
@@ -102,7 +102,7 @@ describe("Ctrl-C", { concurrent: true }, () => {
   }
 })
 
-/** Waits until the held request has come in; a child that ends before is not waited for. */
+/** Waits until the held request has arrived; fails if the child ends first. */
 const reached = (sandbox: Sandbox.Sandbox["Service"], held: Faults.FaultMatch, isAlone: boolean, child: Child.Child) =>
   Effect.race(
     sandbox.awaitRequest((request) =>
@@ -110,7 +110,7 @@ const reached = (sandbox: Sandbox.Sandbox["Service"], held: Faults.FaultMatch, i
     ),
     Effect.flatMap(Effect.promise(() => child.ended), ({ stderr, stdout }) => Effect.die(new Error(stdout + stderr)))
   ).pipe(
-    // The other image, where there is one, is to have arrived, so that it is spoken of.
+    // If there is another image, it must have arrived by then, so that the log counts it.
     Effect.andThen(
       isAlone
         ? Effect.void

@@ -20,7 +20,7 @@ import {
 const coffee = new Uint8Array(Fs.readFileSync(pathOf("coffee.png")))
 const falcon = new Uint8Array(Fs.readFileSync(pathOf("falcon9-dscovr.jpg")))
 
-/** Texts with one character too many for an id, by what it is. */
+/** Strings with a character that an id must not have, by its kind. */
 const odd: Readonly<Record<string, string>> = {
   space: "page 1",
   dash: "page-1",
@@ -67,41 +67,41 @@ const bytes = (id: string, name = "coffee.png", content: Uint8Array = coffee) =>
 const prefixed = (assetPrefix: string): Setup => ({ config: (own) => ({ ...own, assetPrefix }) })
 
 layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names", (it) => {
-  it.effect("ids with a character of any other class: all are named at once, nothing is sent", () =>
+  it.effect("ids with a forbidden character: all are reported at once, and nothing is sent", () =>
     Effect.gen(function*() {
       yield* fresh()
-      const images = Object.entries(odd).map(([what, id]) => bytes(id, `${what}.png`))
+      const images = Object.entries(odd).map(([kind, id]) => bytes(id, `${kind}.png`))
       const report = reportOf((yield* run({ images })).exit)
-      const said = words(report)
-      assert.strictEqual(said.size, Object.keys(odd).length)
-      for (const [source, text] of said) {
+      const problems = words(report)
+      assert.strictEqual(problems.size, Object.keys(odd).length)
+      for (const [source, text] of problems) {
         assert.match(text, /^refused: ".+" cannot be an asset id: only ASCII letters and digits are taken$/, source)
       }
       yield* assertNothingSent
     }))
 
-  it.effect("ids that are empty or too long, with what the prefix adds", () =>
+  it.effect("ids that are empty or too long, including the prefix: all are reported", () =>
     Effect.gen(function*() {
       yield* fresh()
       const images = [bytes("", "empty.png"), bytes("a".repeat(1000), "long.png"), bytes("a".repeat(201), "longer.png")]
-      const said = [...words(reportOf((yield* run({ images })).exit)).values()]
-      assert.match(said[0] ?? "", /cannot be an asset id: it is empty/)
-      assert.match(said[1] ?? "", /it has 1000 characters, and at most 200 are taken/)
-      assert.isBelow(said[1]?.length ?? Infinity, 250)
-      assert.match(said[2] ?? "", /it has 201 characters, and at most 200 are taken/)
-      const behind = reportOf((yield* run({ images: [bytes("a".repeat(150))] }, prefixed("p".repeat(60)))).exit)
-      assert.match([...words(behind).values()].join(), /it has 210 characters, and at most 200 are taken/)
+      const problems = [...words(reportOf((yield* run({ images })).exit)).values()]
+      assert.match(problems[0] ?? "", /cannot be an asset id: it is empty/)
+      assert.match(problems[1] ?? "", /it has 1000 characters, and at most 200 are taken/)
+      assert.isBelow(problems[1]?.length ?? Infinity, 250)
+      assert.match(problems[2] ?? "", /it has 201 characters, and at most 200 are taken/)
+      const withPrefix = reportOf((yield* run({ images: [bytes("a".repeat(150))] }, prefixed("p".repeat(60)))).exit)
+      assert.match([...words(withPrefix).values()].join(), /it has 210 characters, and at most 200 are taken/)
       yield* assertNothingSent
     }))
 
-  it.effect("ids of 200 characters are taken the whole way", () =>
+  it.effect("ids of 200 characters are ingested", () =>
     Effect.gen(function*() {
       yield* fresh()
       const report = reportOf((yield* run({ images: [bytes("a".repeat(200))] })).exit)
       assert.isTrue(IngestReport.isComplete(report), JSON.stringify(report))
     }))
 
-  it.effect("names of every class, with ids of their own, go the whole way", () =>
+  it.effect("file names with any character are ingested if an id is given", () =>
     Effect.gen(function*() {
       yield* fresh()
       const names = [
@@ -119,7 +119,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       assert.strictEqual(report.manifest._tag, "Served")
     }))
 
-  it.effect("names without a letter or digit give no id: each is named", () =>
+  it.effect("names without a letter or digit yield no id: each is reported", () =>
     Effect.gen(function*() {
       yield* fresh()
       const names = ["\u9801.png", "---.png", ".png", "\u{1f4c4}.png", " .png"]
@@ -130,7 +130,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       yield* assertNothingSent
     }))
 
-  it.effect("the two Unicode forms of a name give one id, so that a second run finds the first one's", () =>
+  it.effect("both Unicode forms of a name yield the same id, so that a second run finds the first one's image", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const named = (name: string) => IngestImage.bytes(coffee, { name })
@@ -144,23 +144,23 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       assert.deepStrictEqual(fates(both), ["Refused", "Refused"])
     }))
 
-  it.effect("ids that collide, also only by case, name each other", () =>
+  it.effect("ids that collide, even if only by case, are reported with each other's names", () =>
     Effect.gen(function*() {
       yield* fresh()
       const pages = ["a/Page1.png", "a/page1.png", "A/PAGE-1.png", "other.png", "o t h e r.jpg", "alone.png"]
       const images = pages.map((name) => IngestImage.bytes(coffee, { name }))
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(fates(report), [...Array.from({ length: 5 }, () => "Refused"), "NotSent"])
-      const said = words(report)
+      const problems = words(report)
       assert.match(
-        said.get("a/page1.png") ?? "",
+        problems.get("a/page1.png") ?? "",
         /the id apage1 is also that of a\/Page1\.png, A\/PAGE-1\.png \(case does not count\)/
       )
-      assert.match(said.get("other.png") ?? "", /also that of o t h e r\.jpg .*give them ids of their own/)
+      assert.match(problems.get("other.png") ?? "", /also that of o t h e r\.jpg .*give them ids of their own/)
       yield* assertNothingSent
     }))
 
-  it.effect("an id that stands for other bytes already: IdTaken, unless it is an update", () =>
+  it.effect("an id already used for other bytes: IdTaken, unless the action is update", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const first = bytes("shelf1", "a.png", coffee)
@@ -190,7 +190,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       assert.deepStrictEqual(fate._tag === "Served" ? [fate.width, fate.height] : fate, [1411, 1411])
     }))
 
-  it.effect("keys that are no place in the bucket, and keys that two images share: all named, nothing sent", () =>
+  it.effect("invalid keys, and a key that two images share: all are reported, and nothing is sent", () =>
     Effect.gen(function*() {
       yield* fresh()
       const keys = [
@@ -211,19 +211,21 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       ]
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(fates(report), images.map(() => "Refused"))
-      const said = [...words(report).values()]
-      for (const text of said.slice(0, keys.length)) {
+      const problems = [...words(report).values()]
+      for (const text of problems.slice(0, keys.length)) {
         assert.match(text, /cannot be an object's key: letters, digits and/)
       }
-      for (const text of said.slice(keys.length)) assert.match(text, /the key images\/same\.png is also that of twin/)
+      for (const text of problems.slice(keys.length)) {
+        assert.match(text, /the key images\/same\.png is also that of twin/)
+      }
       yield* assertNothingSent
     }))
 
-  it.effect.each([...Object.entries(odd), ["small letters", "Hamlet"] as const, ["empty", ""], [
+  it.effect.each([...Object.entries(odd), ["lower-case letters", "Hamlet"] as const, ["empty", ""], [
     "1,000 characters",
     "A".repeat(1000)
   ]])(
-    "a manifest's name with %s: refused before anything is sent",
+    "a manifest name with %s: refused before anything is sent",
     ([, name]) =>
       Effect.gen(function*() {
         yield* fresh()
@@ -238,7 +240,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       })
   )
 
-  it.effect("media types that are none, given instead of being read: all named, nothing sent", () =>
+  it.effect("invalid media types given for images: all are reported, and nothing is sent", () =>
     Effect.gen(function*() {
       yield* fresh()
       const types = [
@@ -261,7 +263,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       yield* assertNothingSent
     }))
 
-  it.effect("sizes, dates and names that are none, said in code without types: all of an image's are named", () =>
+  it.effect("several invalid fields of one image, from untyped code: all are reported", () =>
     Effect.gen(function*() {
       yield* fresh()
       const odd = {
@@ -283,7 +285,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       yield* assertNothingSent
     }))
 
-  it.effect("a file whose name would act upon a terminal: the report keeps it, messages show it escaped", () =>
+  it.effect("a file name with terminal control characters: the report keeps it, messages escape it", () =>
     Effect.gen(function*() {
       yield* fresh()
       const name = "a\u001b[2Jb\u202egnp.tif"

@@ -25,7 +25,7 @@ import {
 
 const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
 
-/** Does something to the files once all are looked at, before the first is sent. */
+/** Runs `act` once an image has been probed, before the first one is sent. */
 const onceProbed = (id: string, act: () => void) =>
   Effect.provide(Progress.layer((event) =>
     Effect.sync(() => {
@@ -33,7 +33,7 @@ const onceProbed = (id: string, act: () => void) =>
     })
   ))
 
-/** What may become of a file between being looked at and being sent, and what is said of it. */
+/** What may happen to a file between being probed and being sent, and the message for it. */
 const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void, says: RegExp]> = [
   ["is removed", (path) => Fs.rmSync(path), /there is no such file; check the path/],
   [
@@ -42,7 +42,7 @@ const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void
     /it changed after it was looked at \(it had \d+ bytes and has \d+\)/
   ],
   [
-    "is cut short",
+    "is truncated",
     (path) => Fs.truncateSync(path, 100),
     /it changed after it was looked at \(it had \d+ bytes and has 100\)/
   ],
@@ -78,16 +78,16 @@ const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void
 layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestServices: true })(
   "bad images",
   (it) => {
-    it.effect("of every kind in one batch: all are named at once, nothing is sent", () =>
+    it.effect("of every kind in one batch: all are reported at once, and nothing is sent", () =>
       Effect.gen(function*() {
         yield* fresh()
         const paths = writeBadPictures(yield* folder)
         const images = [coffee, ...paths.map((path) => IngestImage.file(path)), falcon]
         const { events, exit } = yield* run({ images })
         const report = reportOf(exit)
-        const said = words(report)
+        const problems = words(report)
         for (const [i, { name, says }] of badPictures.entries()) {
-          assert.match(said.get(paths[i] ?? "") ?? "", says, name)
+          assert.match(problems.get(paths[i] ?? "") ?? "", says, name)
         }
         assert.deepStrictEqual(fates(report), ["NotSent", ...paths.map(() => "Refused"), "NotSent"])
         assert.strictEqual(report.manifest._tag, "None")
@@ -96,7 +96,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         yield* assertNothingSent
       }))
 
-    it.effect("and the rest is submitted where that is asked for: every omission is named", () =>
+    it.effect("with submitRest: the rest is submitted, and every omission is reported", () =>
       Effect.gen(function*() {
         yield* fresh()
         const paths = writeBadPictures(yield* folder)
@@ -111,7 +111,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         )
       }))
 
-    it.effect("sent one by one: the same words, a fate for each, nothing in the bucket", () =>
+    it.effect("through Upload: each fails with the same message, and nothing is in the bucket", () =>
       Effect.gen(function*() {
         yield* fresh()
         const paths = writeBadPictures(yield* folder)
@@ -126,7 +126,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         yield* assertNothingSent
       }))
 
-    it.effect("cut at every sixteenth of the file, and of its first 512 bytes: each is refused", () =>
+    it.effect("truncated at every sixteenth of the file and of its first 512 bytes: each is refused", () =>
       Effect.gen(function*() {
         yield* fresh()
         const cuts = pictures.flatMap(({ name }) => {
@@ -151,7 +151,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         yield* assertNothingSent
       }))
 
-    it.effect("called by another format's name: sent as what it is, with a warning", () =>
+    it.effect("with another format's extension: sent as what it is, with a warning", () =>
       Effect.gen(function*() {
         const sandbox = yield* fresh()
         const path = Path.join(yield* folder, "coffee.tif")
@@ -162,17 +162,17 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         assert.strictEqual((yield* sandbox.object(sandbox.s3.bucket, "images/coffee.png"))._tag, "Some")
       }))
 
-    it.effect("said to be of another size: refused, with both sizes", () =>
+    it.effect("given with the wrong size: refused, with both sizes", () =>
       Effect.gen(function*() {
         yield* fresh()
         const images = [IngestImage.file(pathOf("coffee.png"), { width: 601 })]
-        const said = words(reportOf((yield* run({ images })).exit))
-        assert.match([...said.values()].join(), /said to be 601 x 400 pixels and is 600 x 400: leave the size out/)
+        const problems = words(reportOf((yield* run({ images })).exit))
+        assert.match([...problems.values()].join(), /said to be 601 x 400 pixels and is 600 x 400: leave the size out/)
         yield* assertNothingSent
       }))
 
     it.effect.each(changes)(
-      "a file that %s after it was looked at: its fate says so, nothing is submitted",
+      "a file that %s after it was probed: its fate says so, and nothing is submitted",
       ([, act, says]) =>
         Effect.gen(function*() {
           const sandbox = yield* fresh()
@@ -187,7 +187,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         })
     )
 
-    it.effect("folders that lead back to themselves: listed once, and said to be left out", () =>
+    it.effect("folders with symlink cycles: each file is listed once, and the links are reported as left out", () =>
       Effect.gen(function*() {
         yield* fresh()
         const root = yield* folder
@@ -205,7 +205,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         yield* assertNothingSent
       }))
 
-    it.effect("that its reader may not read: refused in plain words (a process without this one's rights)", () =>
+    it.effect("without read permission: refused with a clear message (in an unprivileged process)", () =>
       Effect.gen(function*() {
         const sandbox = yield* fresh()
         const root = yield* folder

@@ -14,9 +14,9 @@ const states = (...[first, ...rest]: readonly [string, ...Array<string>]): Fault
   ...status({ type: "jobState", states: [first, ...rest] }, 1 + rest.length)
 })
 
-const forEver = (state: string): Faults.FaultRule => status({ type: "jobState", states: [state], then: "last" })
+const stuckIn = (state: string): Faults.FaultRule => status({ type: "jobState", states: [state], then: "last" })
 
-/** The report of a run, and what it says of the job in words that can be read. */
+/** The report of a run, what it says about the job, and the states the job was seen in. */
 const jobOf = (...faults: ReadonlyArray<Faults.FaultRule>) => jobWith({}, ...faults)
 
 const jobWith = (policy: Setup["policy"] & {}, ...faults: ReadonlyArray<Faults.FaultRule>) =>
@@ -27,24 +27,24 @@ const jobWith = (policy: Setup["policy"] & {}, ...faults: ReadonlyArray<Faults.F
     const problem = report.job?.problem
     if (problem !== undefined) assertClear(problem)
     const seen = events.flatMap((event) => event._tag === "JobSeen" ? [event.job.state] : [])
-    return { report, problem: problem ?? "", seen, said: [...words(report).values()] }
+    return { report, problem: problem ?? "", seen, texts: [...words(report).values()] }
   })
 
 layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) => {
-  it.effect("that fails before it begins: its reason, and each asset by name", () =>
+  it.effect("that fails before it starts: reports the reason and the fate of each asset", () =>
     Effect.gen(function*() {
-      const { report, said } = yield* jobOf({
+      const { report, texts } = yield* jobOf({
         match: { op: "SpawnChildren" },
         effect: { type: "spawnFailure", message: "no worker could be started" }
       })
       assert.isFalse(report.job?.result?.succeeded)
       assert.match(report.job?.result?.errors.join() ?? "", /no worker could be started/)
       assert.deepStrictEqual(fates(report), ["NotServed", "NotServed"])
-      for (const text of said) assert.match(text, /not served: HTTP 404/)
+      for (const text of texts) assert.match(text, /not served: HTTP 404/)
       assert.strictEqual(report.manifest._tag, "NotServed")
     }))
 
-  it.effect("that says success with an image that failed: verifying finds which", () =>
+  it.effect("that reports success although an image failed: verification finds which one", () =>
     Effect.gen(function*() {
       const { report } = yield* jobWith(hurried, {
         match: { op: "IngestAsset", assetId: "coffee" },
@@ -55,32 +55,32 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
       assert.isFalse(IngestReport.isComplete(report))
     }))
 
-  it.effect("that is in a state which nobody knows: it counts as going on", () =>
+  it.effect("in an unknown state: counts as still running", () =>
     Effect.gen(function*() {
       const { report, seen } = yield* jobOf(states("paused", "reticulating splines"))
       assert.isTrue(IngestReport.isComplete(report))
       assert.includeMembers(seen, ["paused", "reticulating splines", "success"])
     }))
 
-  it.effect("that goes back from running to queued: it is waited for all the same", () =>
+  it.effect("that goes back from running to queued: is still awaited", () =>
     Effect.gen(function*() {
       const { report, seen } = yield* jobOf(states("ready", "queued", "running", "queued", "running", "ready"))
       assert.isTrue(IngestReport.isComplete(report))
       assert.deepStrictEqual(seen, ["ready", "queued", "running", "queued", "running", "ready", "success"])
     }))
 
-  it.effect.each(["running", "a state of its own", "ready"])(
-    "that is %s for ever: its id and state, and what is served",
+  it.effect.each(["running", "an unknown state", "ready"])(
+    "stuck in \"%s\": reports its id and state, and what is served",
     (state) =>
       Effect.gen(function*() {
-        const { problem, report } = yield* jobWith({ jobLimit: Duration.millis(300) }, forEver(state))
+        const { problem, report } = yield* jobWith({ jobLimit: Duration.millis(300) }, stuckIn(state))
         assert.include(problem, `job ${report.job?.id} is still "${state}" after 300ms: look again later by its id`)
         assert.deepStrictEqual(fates(report), ["Served", "Served"])
         assert.isFalse(IngestReport.isComplete(report))
       })
   )
 
-  it.effect("that is gone after a while: 404 by its address, and what is served", () =>
+  it.effect("that disappears: reports the 404 and the URL, and what is served", () =>
     Effect.gen(function*() {
       const { problem, report } = yield* jobOf(
         states("running"),
@@ -95,24 +95,24 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
     }))
 
   const answers: ReadonlyArray<readonly [what: string, effect: Faults.FaultEffect, says: RegExp, asked: number]> = [
-    ["500 with a page", { type: "html", status: 500 }, /the server failed \(HTTP 500\)/, 4],
-    ["a page with 200", { type: "html", status: 200 }, /an HTML page came instead of JSON/, 1],
-    ["half of its JSON", { type: "truncate" }, /the JSON is cut off after \d+ characters/, 1],
+    ["500 with an HTML page", { type: "html", status: 500 }, /the server failed \(HTTP 500\)/, 4],
+    ["200 with an HTML page", { type: "html", status: 200 }, /an HTML page came instead of JSON/, 1],
+    ["truncated JSON", { type: "truncate" }, /the JSON is cut off after \d+ characters/, 1],
     ["JSON of another shape", { type: "malformed" }, /data\.job_status is missing, not the state of a job/, 1],
     [
-      "a state that is no text",
+      "a state that is not a string",
       { type: "malformed", body: { data: { job_status: 7 } } },
       /data\.job_status is a number/,
       1
     ],
-    ["a firewall's 202", { type: "emptyAccepted" }, /a web application firewall answered/, 1],
+    ["202 from a firewall", { type: "emptyAccepted" }, /a web application firewall answered/, 1],
     ["401", { type: "status", status: 401 }, /the token was not accepted \(HTTP 401\)/, 1],
-    ["429 without end", { type: "throttle" }, /is throttling \(HTTP 429\)/, 4],
-    ["a broken connection", { type: "reset" }, /broke before its answer was complete/, 4]
+    ["429 every time", { type: "throttle" }, /is throttling \(HTTP 429\)/, 4],
+    ["a connection reset", { type: "reset" }, /broke before its answer was complete/, 4]
   ]
 
   it.effect.each(answers)(
-    "whose status is answered with %s: the report says so, and what is served",
+    "whose status request gets %s: the report says so, and what is served",
     ([, effect, says, asked]) =>
       Effect.gen(function*() {
         const { problem, report } = yield* jobOf(status(effect))
@@ -124,7 +124,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
       })
   )
 
-  it.effect("whose status is lost now and then: it is asked again", () =>
+  it.effect("whose status request fails now and then: retries it", () =>
     Effect.gen(function*() {
       const { report } = yield* jobOf(status({ type: "reset" }, 1), status({ type: "html", status: 503 }, 1))
       assert.isTrue(IngestReport.isComplete(report))

@@ -15,27 +15,27 @@ const pkcs8 = pem(rsaPair.privateKey, "pkcs8")
 const pss = Crypto.generateKeyPairSync("rsa-pss", { modulusLength: 2048 })
 const ed25519 = Crypto.generateKeyPairSync("ed25519")
 
-/** Texts that are no key to sign with, and what is said of each. */
+/** Strings that are not a usable signing key, and the message for each. */
 const wrong: ReadonlyArray<readonly [what: string, text: string, says: RegExp]> = [
   [
-    "is of an elliptic curve (SEC 1)",
+    "is an elliptic-curve key (SEC 1)",
     pem(ec().privateKey, "sec1"),
     /elliptic-curve key, and MPS takes RS256 \(RSA\) only/
   ],
   [
-    "is of an elliptic curve (PKCS#8)",
+    "is an elliptic-curve key (PKCS#8)",
     pem(ec().privateKey, "pkcs8"),
     /elliptic-curve key, and MPS takes RS256 \(RSA\) only/
   ],
-  ["is of Ed25519", pem(ed25519.privateKey, "pkcs8"), /does not hold an RSA private key that can be read/],
-  ["is of RSA-PSS", pem(pss.privateKey, "pkcs8"), /RSA/],
+  ["is an Ed25519 key", pem(ed25519.privateKey, "pkcs8"), /does not hold an RSA private key that can be read/],
+  ["is an RSA-PSS key", pem(pss.privateKey, "pkcs8"), /RSA/],
   ["is encrypted (PKCS#1)", encryptedPem(rsaPair.privateKey, "pkcs1"), /encrypted: remove the pass phrase \(openssl/],
   ["is encrypted (PKCS#8)", encryptedPem(rsaPair.privateKey, "pkcs8"), /encrypted: remove the pass phrase \(openssl/],
-  ["is the public one", pem(rsaPair.publicKey, "spki"), /it is the public key: the private one signs/],
+  ["is the public key", pem(rsaPair.publicKey, "spki"), /it is the public key: the private one signs/],
   ["is empty", "", /it is empty/],
-  ["has nothing but spaces", " \n\n", /it is empty/],
-  ["is cut off", pkcs8.slice(0, pkcs8.length / 2), /the PEM is cut off: its END line is missing/],
-  ["has lost a part", pkcs8.split("\n").toSpliced(5, 3).join("\n"), /RSA private key that can be read \(damaged/],
+  ["is blank", " \n\n", /it is empty/],
+  ["is truncated", pkcs8.slice(0, pkcs8.length / 2), /the PEM is cut off: its END line is missing/],
+  ["lacks some lines", pkcs8.split("\n").toSpliced(5, 3).join("\n"), /RSA private key that can be read \(damaged/],
   ["is too short", pem(rsa(1024).privateKey, "pkcs8"), /has 1024 bits, and RS256 needs at least 2048/],
   [
     "is a token",
@@ -62,7 +62,7 @@ const keyFile = Effect.fnUntraced(function*(text: string, mode = 0o600) {
   return path
 })
 
-/** Lets a program see another time than the rest of the machine. */
+/** Shifts the clock that a program sees. */
 const skewed = (by: Duration.Input) => {
   const millis = Duration.toMillis(by)
   return <A, E, R>(program: Effect.Effect<A, E, R>) =>
@@ -102,7 +102,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       yield* assertNothingSent
     }))
 
-  it.effect("a key file that is missing, is a folder, or is the key itself", () =>
+  it.effect("a key path that does not exist, is a folder, or is the key itself", () =>
     Effect.gen(function*() {
       yield* fresh()
       const path = yield* keyFile(pkcs8)
@@ -117,7 +117,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       yield* assertNothingSent
     }))
 
-  it.effect("a key file that others can read: a warning, and the run goes on", () =>
+  it.effect("a key file that others can read: a warning, and the run continues", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const path = yield* keyFile(Fs.readFileSync(sandbox.privateKeyPath, "utf8"), 0o644)
@@ -132,7 +132,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       ["ahead", "2 hours", /it is not valid yet/]
     ] as const
   )(
-    "a clock that is %s: the token is refused, and the message names the clock",
+    "a clock that is %s: the token is rejected, and the message mentions the clock",
     ([, by, says]) =>
       Effect.gen(function*() {
         const sandbox = yield* fresh()
@@ -144,7 +144,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       })
   )
 
-  it.effect("a clock that is corrected while the process runs: the next token is a new one", () =>
+  it.effect("a clock that is corrected during the run: a new token is signed", () =>
     Effect.gen(function*() {
       yield* fresh()
       const { exit } = yield* onServices(
@@ -159,7 +159,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       assert.closeTo(reportOf(exit), 2, 0.1)
     }))
 
-  it.effect("a kid that the service does not know", () =>
+  it.effect("a kid unknown to the service", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const { exit } = yield* run({}, signedWith(Credentials.keyFile(sandbox.privateKeyPath), "nobodydefault"))
@@ -167,7 +167,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
       assert.deepStrictEqual(yield* sandbox.jobs.list, [])
     }))
 
-  it.effect("a key that is not the one of its kid", () =>
+  it.effect("a key that does not match its kid", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const { exit } = yield* run(

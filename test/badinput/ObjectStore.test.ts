@@ -40,7 +40,7 @@ const keys = (accessKeyId: string, sessionToken?: string): S3Client.Options => (
   }
 })
 
-/** A client whose clock is an hour fast, and stays so: the SDK would set it by the first answer. */
+/** A client whose clock stays an hour fast: the SDK would otherwise correct it after the first reply. */
 const fastClient = ({ s3 }: Running): Sdk.S3Client => {
   const client = new Sdk.S3Client({
     endpoint: s3.endpoint,
@@ -62,51 +62,51 @@ const fast: Setup = {
 }
 
 interface Case {
-  readonly what: string
+  readonly title: string
   readonly setup?: Setup
   readonly faults?: ReadonlyArray<Faults.FaultRule>
   readonly says: RegExp
-  /** How often the store is asked for two pictures, where that is certain. */
+  /** The number of requests for two pictures, if it is deterministic. */
   readonly asked?: number
 }
 
-/** The sandbox's policy tries four times. */
+/** Two pictures, with four attempts each under the sandbox's policy. */
 const retried = 8
 
 const cases: ReadonlyArray<Case> = [
   {
-    what: "a bucket that is not there",
+    title: "a missing bucket",
     setup: { config: (own) => ({ ...own, bucket: "no-such-bucket" }) },
     says: /there is no bucket no-such-bucket: check account, space and environment \(LTS_IIIF_ACCOUNT/
   },
   {
-    what: "another region",
+    title: "a wrong region",
     setup: s3With({ region: "eu-west-1" }),
     says: /the bucket is not in region eu-west-1 but in us-east-1: set AWS_REGION/
   },
   {
-    what: "a refusal",
+    title: "access denied",
     faults: [put({ type: "deny" })],
     says: /access was denied \(AccessDenied: .*check that the AWS keys/,
     asked: 2
   },
   {
-    what: "a wrong secret",
+    title: "a wrong secret",
     setup: s3With(keys("SANDBOXACCESSKEY")),
     says: /AWS credentials are missing or were not accepted \(SignatureDoesNotMatch.*check AWS_ACCESS_KEY_ID/
   },
   {
-    what: "a key that nobody knows",
+    title: "an unknown access key",
     setup: s3With(keys("SANDBOXNOBODY")),
     says: /AWS credentials are missing or were not accepted \(InvalidAccessKeyId.*check AWS_ACCESS_KEY_ID/
   },
   {
-    what: "a session that nobody issued",
+    title: "an unknown session token",
     setup: s3With(keys("SANDBOXSESSIONNOBODY", session)),
     says: /AWS credentials are missing or were not accepted \(Invalid.*check AWS_ACCESS_KEY_ID/
   },
   {
-    what: "no credentials at all",
+    title: "no credentials",
     setup: s3With({
       credentials: () =>
         Promise.reject(Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" }))
@@ -115,49 +115,49 @@ const cases: ReadonlyArray<Case> = [
     asked: 0
   },
   {
-    what: "keys that are not the sandbox's",
+    title: "real AWS keys against the sandbox",
     setup: s3With(keys("AKIAREALKEYOFSOMEBODY")),
     says: /environment sandbox takes only the sandbox's own keys/,
     asked: 0
   },
   {
-    what: "a clock that is wrong",
+    title: "a wrong clock",
     setup: fast,
     says: /this machine's clock is wrong \(RequestTimeTooSkewed.*set it, then run again/
   },
   {
-    what: "a proxy's error page",
+    title: "a proxy's error page",
     faults: [put({ type: "html" })],
     says: /the server failed \(HTTP 502\): it answered "<!doctype html>/i,
     asked: retried
   },
   {
-    what: "a proxy's page in place of an answer",
+    title: "a proxy's page with status 200",
     faults: [put({ type: "html", status: 200 })],
     says: /the answer \(HTTP 200\) cannot be read: a web page, not an answer from S3/,
     asked: 2
   },
   {
-    what: "a proxy that asks for a sign-in",
+    title: "a redirect to a proxy's login page",
     faults: [put({ type: "redirect", location: "https://login.example.edu/?token=abc" })],
     says: /the answer \(HTTP 302\) cannot be read: a redirect, which S3 does not send/,
     asked: 2
   },
   {
-    what: "throttling without end",
+    title: "throttling every time",
     faults: [put({ type: "throttle" })],
     says: /the server is throttling \(HTTP 503\): use fewer/,
     asked: retried
   },
   {
-    what: "connections that break",
+    title: "connection resets",
     faults: [put({ type: "reset" })],
     says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
     asked: retried
   }
 ]
 
-/** A provider as AWS's own are: each time it is asked to, it gets a new session. */
+/** A credential provider like AWS's own: each call returns a new session. */
 const renewing = (sandbox: Running, secrets: Array<string>) => async () => {
   const { accessKeyId, expiresAt, secretAccessKey, sessionToken } = await Effect.runPromise(
     sandbox.issueSession({ lifetime: "1 hour" })
@@ -173,7 +173,7 @@ const renewing = (sandbox: Running, secrets: Array<string>) => async () => {
 
 layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad object store", (it) => {
   it.effect.each(cases)(
-    "$what: every image's fate says so, nothing is submitted",
+    "$title: every image's fate says so, and nothing is submitted",
     ({ asked, faults, says, setup }) =>
       Effect.gen(function*() {
         const sandbox = yield* fresh(...(faults ?? []))
@@ -189,7 +189,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad object stor
       })
   )
 
-  it.effect("one image is refused of two: the other waits, neither is submitted", () =>
+  it.effect("one of two images is denied: neither is submitted", () =>
     Effect.gen(function*() {
       yield* fresh({ match: { path: "/_s3/*/images/coffee.png" }, effect: { type: "deny" } })
       const report = reportOf((yield* run()).exit)
@@ -197,7 +197,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad object stor
       yield* assertNothingSubmitted
     }))
 
-  it.effect("a session that ends in the middle of a batch: it is renewed, and the run is complete", () =>
+  it.effect("a session that expires in the middle of a batch: is renewed, and the run completes", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh(put({ type: "expiredToken" }, 1))
       const secrets: Array<string> = []
@@ -212,12 +212,12 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad object stor
       assert.strictEqual(secrets.length, 4)
     }))
 
-  it.effect("a session that has ended and is not renewed: every image's fate says so", () =>
+  it.effect("an expired session that is not renewed: every image's fate says so", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
-      const ended = yield* sandbox.issueSession({ lifetime: 0 })
-      const hidden = [Redacted.value(ended.secretAccessKey), Redacted.value(ended.sessionToken)]
-      const setup = { ...s3With({ credentials: ended }), secrets: hidden }
+      const expired = yield* sandbox.issueSession({ lifetime: 0 })
+      const secrets = [Redacted.value(expired.secretAccessKey), Redacted.value(expired.sessionToken)]
+      const setup = { ...s3With({ credentials: expired }), secrets }
       const report = reportOf((yield* run({}, setup)).exit)
       assert.deepStrictEqual(fates(report), ["UploadFailed", "UploadFailed"])
       for (const text of words(report).values()) {
@@ -226,7 +226,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad object stor
       yield* assertNothingSubmitted
     }))
 
-  it.effect("a session that ends for good in the middle of a batch: what was sent is named, and the next run goes on", () =>
+  it.effect("a session that expires mid-batch without renewal: names what was sent, and the next run completes", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh({
         match: { path: "/_s3/*/images/falcon9strips.tif" },

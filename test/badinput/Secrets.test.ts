@@ -1,4 +1,4 @@
-/** The watch that all tests of this folder run under: a run that goes well is clean, and a leak of any kind is found. */
+/** The leak detection that all tests in this folder run under: a clean run passes, and every kind of leak is found. */
 import { assert, layer } from "@effect/vitest"
 import { IngestReport, TokenSigner } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
@@ -16,11 +16,11 @@ const hiddenIn = (text: string): Leaky => {
   return leaky
 }
 
-/** Ways for a text to get out. */
+/** Ways for a string to leak. */
 const leaks: Readonly<Record<string, (text: string) => Effect.Effect<unknown, unknown>>> = {
   "a log": (text) => Effect.logTrace(`a ${text}`),
   "a part of a log": (text) => Effect.logDebug("a request", { headers: { authorization: text } }),
-  "what a log is annotated with": (text) => Effect.log("one").pipe(Effect.annotateLogs({ text })),
+  "a log annotation": (text) => Effect.log("one").pipe(Effect.annotateLogs({ text })),
   "a log's span": (text) => Effect.log("one").pipe(Effect.withLogSpan(text)),
   "a span's attribute": (text) => Effect.void.pipe(Effect.withSpan("a", { attributes: { text } })),
   "a span's name": (text) => Effect.void.pipe(Effect.withSpan(text)),
@@ -28,13 +28,13 @@ const leaks: Readonly<Record<string, (text: string) => Effect.Effect<unknown, un
     Effect.flatMap(Effect.currentSpan, (span) => Effect.sync(() => span.event("an event", 0n, { text }))),
   "an error": (text) => Effect.fail(new Leaky({ text })),
   "an error's hidden property": (text) => Effect.fail(hiddenIn(text)),
-  "an error that was caught in a span": (text) => Effect.ignore(Effect.withSpan(Effect.fail(new Leaky({ text })), "a")),
+  "an error caught in a span": (text) => Effect.ignore(Effect.withSpan(Effect.fail(new Leaky({ text })), "a")),
   "a defect": (text) => Effect.die(new Error("one", { cause: new Error(text) })),
   "a result": (text) => Effect.succeed({ report: [text] })
 }
 
 layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("secrets", (it) => {
-  it.effect("a run that is complete tells none", () =>
+  it.effect("none is found in a complete run", () =>
     Effect.gen(function*() {
       yield* fresh()
       const { events, exit, logs } = yield* run()
@@ -43,7 +43,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("secrets", (it) =>
       assert.isAbove(events.length, 10)
     }))
 
-  it.effect.each(Object.entries(leaks))("%s that holds one is found", ([, leak]) =>
+  it.effect.each(Object.entries(leaks))("one in %s is found", ([, leak]) =>
     Effect.gen(function*() {
       const sandbox = yield* fresh()
       const line = Fs.readFileSync(sandbox.privateKeyPath, "utf8").split("\n")[9] ?? ""
@@ -55,7 +55,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("secrets", (it) =>
       }
     }))
 
-  it.effect("a part of the token that was handed out is found", () =>
+  it.effect("a part of an issued token is found", () =>
     Effect.gen(function*() {
       yield* fresh()
       const leak = Effect.gen(function*() {

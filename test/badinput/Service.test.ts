@@ -21,7 +21,7 @@ const answer = (status: number, body: string, headers?: Readonly<Record<string, 
 const json = (body: unknown): Faults.FaultEffect =>
   answer(200, JSON.stringify(body), { "content-type": "application/json" })
 
-/** A port on which nobody listens. */
+/** A port on which nothing listens. */
 const closedPort = Effect.callback<number>((resume) => {
   const server = Net.createServer().listen(0, "127.0.0.1", () => {
     const address = server.address()
@@ -31,7 +31,7 @@ const closedPort = Effect.callback<number>((resume) => {
 })
 
 interface Case {
-  readonly what: string
+  readonly title: string
   readonly effect: Faults.FaultEffect
   readonly setup?: Setup
   readonly reason: LtsClient.LtsReason["_tag"]
@@ -40,14 +40,14 @@ interface Case {
   readonly posts: number
 }
 
-/** Where it is certain that the request was not taken, the policy tries four times; where it is not, it is posted once more. */
+/** At most four attempts if the request was certainly not accepted; if that is unknown, it is posted once more. */
 const [once, twice, retried] = [1, 2, 4]
 
 const page = "<html><body><h1>Internal error</h1>at java.lang.Thread.run()</body></html>"
 
 const cases: ReadonlyArray<Case> = [
   {
-    what: "silence",
+    title: "no reply",
     effect: { type: "delay", millis: 600_000 },
     setup: { http: { timeout: "100 millis" } },
     reason: "TimedOut",
@@ -55,28 +55,28 @@ const cases: ReadonlyArray<Case> = [
     posts: twice
   },
   {
-    what: "a broken connection",
+    title: "a connection reset",
     effect: { type: "reset" },
     reason: "ConnectionLost",
     says: [/broke before its answer was complete/],
     posts: twice
   },
   {
-    what: "401",
+    title: "401",
     effect: answer(401, "{\"error\":\"no\"}"),
     reason: "Unauthorized",
     says: [/token was not accepted \(HTTP 401\): check issuer, kid and private key.*this machine's clock/],
     posts: once
   },
   {
-    what: "403",
+    title: "403",
     effect: { type: "deny" },
     reason: "Forbidden",
     says: [/not allowed \(HTTP 403\): check the permissions of the kid, and the VPN/],
     posts: once
   },
   {
-    what: "404",
+    title: "404",
     effect: answer(404, "nothing here"),
     reason: "NotFound",
     says: [
@@ -85,126 +85,126 @@ const cases: ReadonlyArray<Case> = [
     posts: once
   },
   {
-    what: "413",
+    title: "413",
     effect: answer(413, page),
     reason: "TooLarge",
     says: [/request of \d+ bytes is too large .*\(HTTP 413\): send fewer assets/],
     posts: once
   },
   {
-    what: "422",
+    title: "422",
     effect: answer(422, "{\"error\":\"no space\"}"),
     reason: "Rejected",
     says: [/rejected the request \(HTTP 422\): "\{"error":"no space"\}"/],
     posts: once
   },
   {
-    what: "429 without Retry-After",
+    title: "429 without Retry-After",
     effect: { type: "throttle" },
     reason: "Throttled",
     says: [/is throttling \(HTTP 429\): use fewer requests at a time/],
     posts: retried
   },
   {
-    what: "429 with Retry-After of 0 seconds",
+    title: "429 with a Retry-After of 0 seconds",
     effect: { type: "throttle", retryAfterSeconds: 0 },
     reason: "Throttled",
     says: [/is throttling \(HTTP 429, and asks to wait /],
     posts: retried
   },
   {
-    what: "429 with Retry-After of a date that is past",
+    title: "429 with a Retry-After date in the past",
     effect: answer(429, "", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }),
     reason: "Throttled",
     says: [/is throttling \(HTTP 429, and asks to wait /],
     posts: retried
   },
   {
-    what: "429 with a Retry-After that makes no sense",
+    title: "429 with an invalid Retry-After",
     effect: answer(429, "", { "retry-after": "soon" }),
     reason: "Throttled",
     says: [/is throttling \(HTTP 429\)/],
     posts: retried
   },
   {
-    what: "500 with a page",
+    title: "500 with an HTML page",
     effect: answer(500, page, { "content-type": "text/html" }),
     reason: "Unavailable",
     says: [/the server failed \(HTTP 500\): it answered "<html>.*Internal error/],
     posts: twice
   },
   {
-    what: "a proxy's 502",
+    title: "502 from a proxy",
     effect: { type: "html" },
     reason: "Unavailable",
     says: [/the server failed \(HTTP 502\)/],
     posts: twice
   },
   {
-    what: "a firewall's 202",
+    title: "202 from a firewall",
     effect: { type: "emptyAccepted" },
     reason: "Challenged",
     says: [/a web application firewall answered instead of the service \(HTTP 202, challenge\): ask LTS to allow/],
     posts: once
   },
   {
-    what: "a page with 200",
+    title: "200 with an HTML page",
     effect: { type: "html", status: 200 },
     reason: "Undecodable",
     says: [/cannot be read: an HTML page came instead of JSON/],
     posts: twice
   },
   {
-    what: "nothing with 200",
+    title: "200 with an empty body",
     effect: answer(200, ""),
     reason: "Undecodable",
     says: [/cannot be read: the body is empty/],
     posts: twice
   },
   {
-    what: "half of its JSON",
+    title: "truncated JSON",
     effect: answer(200, "{\"data\":{\"job_tr"),
     reason: "Undecodable",
     says: [/the JSON is cut off after 16 characters/],
     posts: twice
   },
   {
-    what: "JSON of another shape",
+    title: "JSON of another shape",
     effect: json(["job"]),
     reason: "Undecodable",
     says: [/the answer is an array, not an object/],
     posts: twice
   },
   {
-    what: "a job id of another shape",
+    title: "a job id of another shape",
     effect: json({ data: { job_tracker_file: { _id: 7 } } }),
     reason: "Undecodable",
     says: [/data\.job_tracker_file\._id is a number, not the id of a job/],
     posts: twice
   },
   {
-    what: "no job id",
+    title: "no job id",
     effect: json({ data: {} }),
     reason: "NoJobId",
     says: [/answered HTTP 200 without a job id; it said "\{"data":\{\}\}"/],
     posts: twice
   },
   {
-    what: "200 with an error",
+    title: "200 with an error",
     effect: json({ error: "bad space" }),
     reason: "Rejected",
     says: [/rejected the request \(HTTP 200\): "\{"error":"bad space"\}"/],
     posts: once
   },
   {
-    what: "a redirect",
+    title: "a redirect",
     effect: { type: "redirect", location: "/elsewhere?sig=hush", status: 307 },
     reason: "Redirected",
     says: [/points elsewhere \(HTTP 307 to http:\/\/127\.0\.0\.1:\d+\/elsewhere\), and a token is never sent along/],
     posts: once
   },
   {
-    what: "an answer that would act upon a terminal",
+    title: "a reply with terminal control characters",
     effect: answer(403, "\u001b[2J\u009b31m\u202ehsuh"),
     reason: "Forbidden",
     says: [/\(HTTP 403\)/],
@@ -216,7 +216,7 @@ const posted = Effect.map(ops, (all) => all.filter((op) => op === "Initialize").
 
 layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (it) => {
   it.effect.each(cases)(
-    "$what to every request: $reason, and no job",
+    "$title to every request: $reason, and no job",
     ({ effect, posts, reason, says, setup }) =>
       Effect.gen(function*() {
         const sandbox = yield* fresh(initialize(effect))
@@ -228,14 +228,14 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
         assert.deepStrictEqual(yield* sandbox.jobs.list, [])
         assert.notInclude(yield* Effect.map(requests, (all) => all.map(({ path }) => path).join()), "elsewhere")
         assert.match(logs.join("\n"), /2 images are in the bucket and no job is known for them: run the same again/)
-        // What a run left open, the same again ends.
+        // Running the same again completes it.
         yield* sandbox.faults.clear
         assert.isTrue(IngestReport.isComplete(reportOf((yield* run()).exit)))
         assert.strictEqual((yield* sandbox.jobs.list).length, 1)
       })
   )
 
-  it.effect("refused: Unreachable after four attempts, with what to do", () =>
+  it.effect("connection refused: Unreachable after four attempts, with what to do", () =>
     Effect.gen(function*() {
       yield* fresh()
       const port = yield* closedPort
@@ -250,7 +250,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
       ["seconds", () => "1"],
       ["a date", (now: number) => new Date(now + 1500).toUTCString()]
     ] as const
-  )("429 with Retry-After in %s: it waits that long, and the run is complete", ([, header]) =>
+  )("429 with Retry-After in %s: waits that long, and the run completes", ([, header]) =>
     Effect.gen(function*() {
       const before = yield* Clock.currentTimeMillis
       const at = header(before)
@@ -266,12 +266,12 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
   it.effect.each(
     [
       ["is lost", { type: "lostReply" }],
-      ["is cut off", { type: "truncate" }],
-      ["is of another shape", { type: "malformed" }],
-      ["breaks off in its body", { type: "reset", afterResponseBytes: 10 }]
+      ["is truncated", { type: "truncate" }],
+      ["is malformed", { type: "malformed" }],
+      ["is reset in its body", { type: "reset", afterResponseBytes: 10 }]
     ] as const
   )(
-    "a reply that %s: what it asked for is found to be served, and nothing is posted twice",
+    "a reply that %s: the assets are found to be served, and nothing is posted twice",
     ([, effect]) =>
       Effect.gen(function*() {
         const sandbox = yield* fresh(initialize(effect, 1))
@@ -289,7 +289,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
       })
   )
 
-  it.effect("a reply that is lost, and is not to be asked for again: SubmissionUnknown, with both ways out", () =>
+  it.effect("a lost reply with onUnknownSubmit: \"stop\": SubmissionUnknown, with both ways forward", () =>
     Effect.gen(function*() {
       yield* fresh(initialize({ type: "status", status: 502 }))
       const { exit } = yield* run({ onUnknownSubmit: "stop" }, { policy: hurried })
@@ -301,7 +301,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
       assert.strictEqual(error._tag, "SubmissionUnknown")
     }))
 
-  it.effect("delivery that is down, throttled or behind a firewall: not known, never missing", () =>
+  it.effect("delivery that is down, throttled or behind a firewall: reported as unknown, never as missing", () =>
     Effect.gen(function*() {
       const bad: ReadonlyArray<readonly [Faults.FaultEffect, RegExp]> = [
         [{ type: "throttle" }, /not known whether served: withheld, HTTP 429/],
@@ -318,7 +318,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
       }
     }))
 
-  it.effect("a service whose version cannot be asked for", () =>
+  it.effect("a service that fails the version request", () =>
     Effect.gen(function*() {
       yield* fresh({ match: { op: "Version" }, effect: { type: "html" } })
       const { exit } = yield* onServices(Status.Status.use((status) => status.version))

@@ -44,8 +44,8 @@ describe("examples in doc comments", () => {
     })
   }
 
-  it("cannot reach any network but loopback", () => {
-    assert.throws(() => Net.connect(80, "192.0.2.1"), "An example reaches out to 192.0.2.1")
+  it("can only connect to loopback", () => {
+    assert.throws(() => Net.connect(80, "192.0.2.1"), "An example connects to 192.0.2.1")
     assert.throws(() => new Net.Socket().connect({ port: 80, host: "example.org" }), "example.org")
   })
 })

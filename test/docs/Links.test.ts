@@ -10,7 +10,7 @@ const known = new Set(sections(read(facts)))
 const missing = (numbers: ReadonlyArray<string>) => numbers.filter((number) => !known.has(number))
 
 describe("references", () => {
-  it(`${facts} has its sections and its 33 traps`, () => {
+  it(`${facts} has all its sections and 33 traps`, () => {
     const expected = [
       ...Array.from({ length: 8 }, (_, n) => `1.${n + 1}`),
       ...Array.from({ length: 6 }, (_, n) => `2.${n + 1}`)
@@ -36,7 +36,7 @@ describe("references", () => {
   })
 
   for (const page of pages) {
-    it(`links in ${page} lead somewhere`, () => {
+    it(`links in ${page} resolve`, () => {
       const broken = links(read(page)).filter(({ anchor, path }) => {
         const target = path === "" ? page : Path.posix.join(Path.posix.dirname(page), path)
         if (!Fs.existsSync(Path.join(root, target))) return true

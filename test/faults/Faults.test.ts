@@ -1,6 +1,7 @@
 /**
- * Faults between an upload and its store. For each: every file ends as stored or with an error of its own, what is stored
- * is what was sent, nothing is there twice, all in a stated time; and a run without the fault makes the rest good.
+ * Faults between an upload and its store. Under each of them, every file is stored or fails with an error of its own,
+ * what is stored is what was sent, nothing is written twice, and the run ends within a stated time. A second run
+ * without the fault stores the rest.
  */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, expect, layer } from "@effect/vitest"
@@ -12,15 +13,15 @@ import * as Batch from "./support/batch.ts"
 import { type Row, rows, wireLength } from "./support/rows.ts"
 import * as Table from "./support/table.ts"
 
-/** A run where nothing goes wrong, for comparison. */
-class Usual extends Context.Service<Usual, Batch.Ended>()("test/faults/Usual") {
+/** A run without faults, for comparison. */
+class Baseline extends Context.Service<Baseline, Batch.Ended>()("test/faults/Baseline") {
   static readonly layer = Layer.effect(
-    Usual,
+    Baseline,
     Effect.scoped(Effect.flatMap(Batch.makeFolder, (folder) => Batch.upload(folder)))
   )
 }
 
-const layers = Usual.layer.pipe(Layer.provideMerge(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer)))
+const layers = Baseline.layer.pipe(Layer.provideMerge(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer)))
 
 const fresh = Effect.gen(function*() {
   const sandbox = yield* Sandbox.Sandbox
@@ -29,7 +30,7 @@ const fresh = Effect.gen(function*() {
   return sandbox
 })
 
-/** All four files are there as they are, by one writing each. */
+/** All four files are stored intact, each written once. */
 const assertWhole = (folder: string) =>
   Effect.gen(function*() {
     assert.deepStrictEqual((yield* Batch.bucket).objects, Batch.names.toSorted())
@@ -37,8 +38,8 @@ const assertWhole = (folder: string) =>
     yield* Batch.assertWrittenOnce
   })
 
-/** What was said of each file is what is so. */
-const assertTrue = (row: Row, ended: Batch.Ended, folder: string) =>
+/** Each file's outcome is the expected one, and matches what is in the bucket. */
+const assertOutcomes = (row: Row, ended: Batch.Ended, folder: string) =>
   Effect.gen(function*() {
     const expected = Batch.names.map((name) => [name, row.fails?.[name] ?? "Uploaded"])
     assert.deepStrictEqual(
@@ -47,8 +48,8 @@ const assertTrue = (row: Row, ended: Batch.Ended, folder: string) =>
       Array.from(ended.outcomes.values(), ({ message }) => message).join("\n")
     )
     const left = yield* Batch.bucket
-    assert.strictEqual(left.open, row.left ?? 0, "uploads that are left")
-    const there = Batch.names.filter((name) => row.fails?.[name] === undefined || row.unheard?.includes(name))
+    assert.strictEqual(left.open, row.incomplete ?? 0, "incomplete uploads")
+    const there = Batch.names.filter((name) => row.fails?.[name] === undefined || row.storedAnyway?.includes(name))
     assert.deepStrictEqual(left.objects, there.toSorted())
     for (const name of there) {
       const sum = yield* Batch.same(folder, name)
@@ -61,7 +62,7 @@ const assertTrue = (row: Row, ended: Batch.Ended, folder: string) =>
     return left
   })
 
-/** The fault was there. */
+/** The fault was actually injected. */
 const assertStruck = (row: Row, { hits, lookups }: Batch.Ended): void => {
   assert.strictEqual(hits.length, row.rules?.length ?? 0)
   for (const { hits: times, rule } of hits) {
@@ -74,7 +75,7 @@ const assertStruck = (row: Row, { hits, lookups }: Batch.Ended): void => {
 const observed: Array<Table.Observed> = []
 
 layer(layers, { excludeTestServices: true })("faults", (it) => {
-  it.effect("none: as the rows of the table take it to be", () =>
+  it.effect("none: all files are stored, with the sizes on the wire that the rows assume", () =>
     Effect.gen(function*() {
       const sandbox = yield* fresh
       const folder = yield* Batch.makeFolder
@@ -98,7 +99,7 @@ layer(layers, { excludeTestServices: true })("faults", (it) => {
         row.setup?.(),
         (proxy) => row.meanwhile?.(proxy, folder) ?? Effect.void
       )
-      const left = yield* assertTrue(row, ended, folder)
+      const left = yield* assertOutcomes(row, ended, folder)
       assert.isBelow(ended.millis, row.within * 1000)
       assert.isAbove(ended.millis, (row.atLeast ?? 0) * 1000)
       assertStruck(row, ended)
@@ -106,18 +107,18 @@ layer(layers, { excludeTestServices: true })("faults", (it) => {
         fault: row.fault,
         happens: row.happens,
         outcome: Table.outcome(ended, left),
-        tries: Table.more(ended, yield* Usual),
+        tries: Table.more(ended, yield* Baseline),
         within: row.within
       })
       if (row.fails === undefined) return
-      // the fault is over: the next run makes it good
+      // the fault is over: the next run stores the rest
       Fs.writeFileSync(Path.join(folder, "large.tif"), largeFile)
       yield* Batch.upload(folder)
       yield* assertWhole(folder)
       assert.strictEqual((yield* Batch.bucket).open, 0)
     }), 60_000)
 
-  it.effect("the table is what was observed", () =>
+  it.effect("the table matches what was observed", () =>
     Effect.gen(function*() {
       assert.strictEqual(observed.length, rows.length)
       const page = Table.page(observed)

@@ -1,4 +1,4 @@
-/** The official recipes and schema, and the parser of the ecosystem, against the schemas of Presentation 3. */
+/** The Presentation 3 schemas, tested with the official recipes and schema and with `@iiif/parser`. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Presentation2 from "@iiif-ingest/iiif/Presentation2"
 import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
@@ -15,7 +15,7 @@ const paths = (value: unknown, path = ""): ReadonlyArray<readonly [string, unkno
     ? Object.entries(value).flatMap(([key, child]) => paths(child, `${path}/${key}`))
     : [[path, value]]
 
-/** What is not in the second as it is in the first. */
+/** The paths whose value in the first is missing or different in the second. */
 const differences = (one: unknown, other: unknown): ReadonlyArray<string> => {
   const found = new Map(paths(other))
   return paths(one).filter(([path, value]) => found.get(path) !== value).map(([path]) => path)
@@ -24,29 +24,29 @@ const differences = (one: unknown, other: unknown): ReadonlyArray<string> => {
 describe.skipIf(officialMissing !== undefined)(
   `official material${officialMissing ? `: ${officialMissing}` : ""}`,
   () => {
-    it("is there in full", () => {
+    it("is complete", () => {
       assert.isAtLeast(recipes.length, 14)
     })
 
     for (const { json, name } of recipes) {
-      it(`${name} is decoded and encoded to the same text`, () => {
+      it(`${name} round-trips to the same JSON`, () => {
         assert.strictEqual(JSON.stringify(encode(decode(json))), JSON.stringify(json))
         assert.deepStrictEqual(officialProblems?.(json), [])
       })
 
-      it.effect(`${name} goes to Presentation 2 and back, but for what is listed`, () =>
+      it.effect(`${name} survives Presentation 2 and back, except what is listed as lost`, () =>
         Effect.gen(function*() {
           const manifest = decode(json)
           const older = Presentation2.fromPresentation3(manifest)
           if (Result.isFailure(older)) {
-            // A video, which Presentation 2 does not know.
+            // Presentation 2 has no video.
             assert.strictEqual(name, "0232-image-thumbnail-canvas/manifest-av.json")
             return
           }
           const back = yield* Presentation2.toPresentation3(older.success.manifest)
           assert.deepStrictEqual(officialProblems?.(back), [])
           const listed = older.success.lost.map(({ path }) => `/${path.replace(/[.[]/g, "/").replaceAll("]", "")}`)
-          // Presentation 2 has no annotation pages, so theirs are new; and it says Attribution in no language.
+          // Presentation 2 has no annotation pages, so their ids are new, and its attribution label has no language.
           const lost = differences(manifest, back).filter((path) =>
             !/^\/items\/\d+\/items\/\d+\/id$/.test(path) && !path.startsWith("/requiredStatement/label/") &&
             !listed.some((one) => path.startsWith(one))
@@ -61,7 +61,7 @@ describe.skipIf(officialMissing !== undefined)(
       })
     }
 
-    it("rejects what is wrong, so that its consent means something", () => {
+    it("rejects an invalid manifest, which shows that the schema is applied", () => {
       assert.isNotEmpty(officialProblems?.({ ...recipes[0]?.json as object, items: [{ type: "Canvas" }] }) ?? [])
     })
   }
@@ -69,7 +69,7 @@ describe.skipIf(officialMissing !== undefined)(
 
 describe("@iiif/parser", () => {
   for (const [name, manifest] of Object.entries(manifests)) {
-    it(`upgrades, normalises and writes ${name} without loss, and meets all of it`, () => {
+    it(`upgrades, normalizes and serializes ${name} without loss, and visits all of it`, () => {
       assert.deepStrictEqual(lostByParser(manifest), [])
       const pages = manifest.items.length
       const met = metByParser(manifest)
@@ -79,7 +79,7 @@ describe("@iiif/parser", () => {
     })
   }
 
-  it("is no proof by itself: what it loses is found", () => {
+  it("loses an unknown property, which shows that losses are detected", () => {
     assert.isNotEmpty(lostByParser({ ...manifests["one page"], "ex:unknown": true }))
   })
 })

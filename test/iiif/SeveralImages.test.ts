@@ -35,13 +35,13 @@ const manifest = Result.getOrThrow(
 )
 
 describe("pages with several images", () => {
-  it("are right, and @iiif/parser reads and writes them without loss", () => {
+  it("are valid, and @iiif/parser reads and writes them without loss", () => {
     assert.deepStrictEqual(Manifest.check(manifest), [])
     assert.deepStrictEqual(lostByParser(manifest), [])
     assert.strictEqual(metByParser(manifest).annotations, 4)
   })
 
-  it.skipIf(officialMissing !== undefined)(`the official schema takes them ${officialMissing ?? ""}`, () => {
+  it.skipIf(officialMissing !== undefined)(`are accepted by the official schema ${officialMissing ?? ""}`, () => {
     assert.deepStrictEqual(officialProblems?.(manifest), [])
   })
 })

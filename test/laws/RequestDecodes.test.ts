@@ -15,8 +15,8 @@ import { Effect, Layer, Schema } from "effect"
 
 const { fields } = IngestImage.Description
 
-/** Everything that can be said of an asset in a request; text of the canvas is the manifest's concern. */
-const Said = Schema.Struct({
+/** Everything that a request can contain about an asset; labels of canvases belong to the manifest. */
+const Given = Schema.Struct({
   id: Ids.AssetId,
   width: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
   height: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
@@ -34,19 +34,19 @@ const Said = Schema.Struct({
   })
 })
 
-const uploaded = (said: typeof Said.Type): UploadedAsset.UploadedAsset => ({
+const uploaded = (given: typeof Given.Type): UploadedAsset.UploadedAsset => ({
   asset: {
-    id: said.id,
-    key: `images/${said.id}.${said.extension}`,
-    source: ImageSource.file(`${said.id}.${said.extension}`),
+    id: given.id,
+    key: `images/${given.id}.${given.extension}`,
+    source: ImageSource.file(`${given.id}.${given.extension}`),
     fingerprint: { size: 1 },
-    width: said.width,
-    height: said.height,
+    width: given.width,
+    height: given.height,
     mediaType: "image/tiff",
     warnings: []
   },
-  crc32: Schema.decodeSync(UploadedAsset.UploadedAsset.fields.crc32)(said.crc32),
-  how: said.how
+  crc32: Schema.decodeSync(UploadedAsset.UploadedAsset.fields.crc32)(given.crc32),
+  how: given.how
 })
 
 const ingest = Ingest.layer.pipe(
@@ -60,20 +60,26 @@ const ingest = Ingest.layer.pipe(
   }))
 )
 
-describe("what core encodes, the sandbox decodes with nothing left over", () => {
-  it.effect.prop("whatever is said of the assets", [Schema.Array(Said)], ([said]) =>
-    Effect.gen(function*() {
-      const service = yield* Ingest.Ingest
-      const request = yield* service.request({
-        assets: said.map(uploaded),
-        descriptions: new Map(said.map(({ description, id }) => [id, description]))
+describe("requests encoded by core", () => {
+  it.effect.prop(
+    "are decoded by the sandbox in full, for any assets",
+    [Schema.Array(Given)],
+    ([given]) =>
+      Effect.gen(function*() {
+        const service = yield* Ingest.Ingest
+        const request = yield* service.request({
+        assets: given.map(uploaded),
+        descriptions: new Map(given.map(({ description, id }) => [id, description]))
       })
-      const wire: unknown = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(IngestRequest.IngestRequest)(request)))
-      const decoded = yield* SandboxRequest.decode(wire)
-      assert.deepStrictEqual(JSON.parse(JSON.stringify(decoded)), wire)
-      assert.strictEqual(decoded.assets.image.length, said.length)
-      for (const [i, image] of decoded.assets.image.entries()) {
-        assert.deepStrictEqual(SandboxRequest.imageSize(image), { width: said[i]?.width, height: said[i]?.height })
-      }
-    }).pipe(Effect.provide(ingest)))
+        const wire: unknown = JSON.parse(
+          JSON.stringify(yield* Schema.encodeEffect(IngestRequest.IngestRequest)(request))
+        )
+        const decoded = yield* SandboxRequest.decode(wire)
+        assert.deepStrictEqual(JSON.parse(JSON.stringify(decoded)), wire)
+        assert.strictEqual(decoded.assets.image.length, given.length)
+        for (const [i, image] of decoded.assets.image.entries()) {
+          assert.deepStrictEqual(SandboxRequest.imageSize(image), { width: given[i]?.width, height: given[i]?.height })
+        }
+      }).pipe(Effect.provide(ingest))
+  )
 })

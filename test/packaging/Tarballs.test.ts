@@ -61,7 +61,7 @@ const variables = ({ issuer, kid, privateKeyPath, s3, url }: typeof Connection.T
   AWS_SECRET_ACCESS_KEY: s3.secretAccessKey
 })
 
-/** The program in the project, once. */
+/** Copies the program into the project. */
 const program = Effect.map(Packed, ({ folder }) => {
   const file = Path.join(folder, "program.ts")
   Fs.copyFileSync(Path.join(import.meta.dirname, "program.ts"), file)
@@ -69,7 +69,7 @@ const program = Effect.map(Packed, ({ folder }) => {
 })
 
 layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
-  it.effect("hold sources, output and licence, and nothing else", () =>
+  it.effect("contain sources, build output and license, and nothing else", () =>
     Effect.gen(function*() {
       const { tarballs } = yield* Packed
       assert.includeMembers(
@@ -81,7 +81,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
         const built = sources.flatMap((path) =>
           [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => path.replace(/^src\/(.*)\.ts$/, `dist/$1${end}`))
         )
-        // What is in `dist` and comes from no source is left over from one that is gone: remove `dist` and build again.
+        // If this fails for a file in `dist` without a source, it is left over from a deleted one: remove `dist`.
         const texts = files.filter((path) => /^(?:LICENSE|package\.json|[A-Z]+\.md)$/.test(path))
         assert.sameMembers([...files], [...sources, ...built, ...texts], name)
         assert.includeMembers(texts, ["LICENSE", "package.json"], name)
@@ -89,7 +89,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       }
     }))
 
-  it.effect("export what is built, and depend on each other by version", () =>
+  it.effect("export the build output, and depend on each other by version", () =>
     Effect.gen(function*() {
       const { folder, tarballs } = yield* Packed
       for (const { name } of tarballs) {
@@ -102,7 +102,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       }
     }))
 
-  it.effect("let a program be type-checked with all declarations looked at", () =>
+  it.effect("type-check in a program without skipLibCheck", () =>
     Effect.gen(function*() {
       const { folder } = yield* Packed
       yield* program
@@ -126,7 +126,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       assert.strictEqual(stdout, "")
     }), 120_000)
 
-  it.effect("do not let anybody import what is internal", () =>
+  it.effect("do not export internal modules", () =>
     Effect.gen(function*() {
       const { folder, tarballs } = yield* Packed
       const paths = tarballs.flatMap(({ files, name }) => {
@@ -142,7 +142,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       assert.strictEqual(stdout.trim(), "ERR_PACKAGE_PATH_NOT_EXPORTED")
     }))
 
-  it.effect("run an ingest in plain Node, against the sandbox from its own tarball", () =>
+  it.effect("run an ingest in plain Node, against the sandbox from its tarball", () =>
     Effect.gen(function*() {
       const { folder } = yield* Packed
       const file = yield* program

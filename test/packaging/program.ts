@@ -1,6 +1,6 @@
 /**
- * What a user's program looks like: copied into an empty project, where only the packed tarballs are. One module of a
- * package by its name, the rest through its index.
+ * A user's program, copied into an empty project with only the packed tarballs. It imports one module of a package by
+ * its path, the rest through the index.
  */
 import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
@@ -12,10 +12,10 @@ import { Console, Effect, Layer } from "effect"
 
 export type Rule = Faults.FaultRule
 
-// @ts-expect-error what is internal is not exported
+// @ts-expect-error internal modules are not exported
 export type Internal = typeof import("@iiif-ingest/core/internal/url")
 
-// @ts-expect-error the index goes by the package's name alone
+// @ts-expect-error the index is exported only under the package's name
 export type Index = typeof import("@iiif-ingest/core/index")
 
 const layers = IngestProgram.layer().pipe(

@@ -1,4 +1,4 @@
-/** What is said of single assets, over sockets: the sandbox's own schema takes it, and its jobs act on it. */
+/** Per-asset settings, end to end: the sandbox's own schema accepts them, and its jobs apply them. */
 import { assert, describe, it } from "@effect/vitest"
 import { IngestImage, IngestProgram, IngestReport, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
@@ -18,18 +18,18 @@ const manifest = { name: "ONE", label: "One" }
 const limits = { authenticated: { height: 2400, width: 2400 }, public: { height: 1200, width: 1200 } }
 
 describe("one asset", () => {
-  it.live("of another space than the configured one is looked for in that space's bucket", () =>
+  it.live("in a space other than the configured one is read from that space's bucket", () =>
     Effect.gen(function*() {
       const { space } = yield* Sandbox.Sandbox
       const ingest = (images: ReadonlyArray<IngestImage.IngestImage>) =>
         IngestProgram.ingestProgram({ images, manifest })
-      const own = yield* ingest([IngestImage.file(pathOf("coffee.png"), { space })])
-      assert.isTrue(IngestReport.isComplete(own))
-      const usual = yield* ingest([IngestImage.file(pathOf("falcon9-strips.tif"))])
-      assert.match(usual.job?.result?.errors.join() ?? "", /no object s3:\/\/.*-elsewhere-sandbox/)
+      const inOwnSpace = yield* ingest([IngestImage.file(pathOf("coffee.png"), { space })])
+      assert.isTrue(IngestReport.isComplete(inOwnSpace))
+      const inConfiguredSpace = yield* ingest([IngestImage.file(pathOf("falcon9-strips.tif"))])
+      assert.match(inConfiguredSpace.job?.result?.errors.join() ?? "", /no object s3:\/\/.*-elsewhere-sandbox/)
     }).pipe(short, Effect.provide(sandboxWith({}, { space: "elsewhere" }))))
 
-  it.live("with thumbSizes, agent, status, both forms of policy, metadata, dates and a key of its own", () =>
+  it.live("with thumbSizes, agent, status, both forms of policy, metadata, dates and its own key", () =>
     Effect.gen(function*() {
       const date = "2022-03-08 17:14:36"
       const report = yield* IngestProgram.ingestProgram({
@@ -68,14 +68,14 @@ describe("audio, video and text (experimental)", () => {
     audio: [song]
   })
 
-  it.live("the sandbox refuses them, by name", () =>
+  it.live("are rejected by the sandbox, by name", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(ingest)
       assert.instanceOf(error, LtsClient.LtsError)
       assert.match(error.message, /assets\.audio: expected an empty list/)
     }).pipe(short, Effect.provide(sandboxWith())))
 
-  it.live("or takes them where it is told to, and the images beside them are ingested", () =>
+  it.live("are accepted with avItems: \"accept\", and the images are ingested", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const info = { contentType: "audio/mpeg", metadata: {} }
@@ -83,7 +83,7 @@ describe("audio, video and text (experimental)", () => {
       assert.isTrue(IngestReport.isComplete(yield* ingest))
     }).pipe(short, Effect.provide(sandboxWith({ avItems: "accept" }))))
 
-  it.live("with an identifier and a place in the bucket, at least", () =>
+  it.live("need at least a qualified identifier", () =>
     Effect.gen(function*() {
       const client = yield* LtsClient.LtsClient
       const request = JSON.parse(JSON.stringify({

@@ -1,4 +1,4 @@
-/** What was ingested is corrected: an image replaced, a label changed, a page appended; withdrawing is LTS's. */
+/** Corrections after an ingest: replacing an image, changing a label, adding a page. Only LTS can withdraw assets. */
 import { assert, describe, it } from "@effect/vitest"
 import { Ids, Ingest, IngestImage, IngestProgram, IngestReport, IngestRequest, MpsConfig } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
@@ -30,7 +30,7 @@ const sizeOf = (id: string) =>
   })
 
 describe("update", () => {
-  it.live("replaces an image under the same id: measured again, served with the new size", () =>
+  it.live("replaces an image under the same id, which is then served with its new size", () =>
     Effect.gen(function*() {
       assert.isTrue(IngestReport.isComplete(yield* ingest([yield* page("one", 60, 40)])))
       assert.deepStrictEqual(yield* sizeOf("one"), [60, 40])
@@ -46,7 +46,7 @@ describe("update", () => {
       assert.deepStrictEqual([served.items[0].width, served.items[0].height], [90, 50])
     }).pipe(short, Effect.provide(withSandbox)))
 
-  it.live("is an action of one image too, beside others that are left alone", () =>
+  it.live("can be set for one image, and leaves the others unchanged", () =>
     Effect.gen(function*() {
       yield* ingest([yield* page("one", 60, 40), yield* page("two", 61, 40)])
       const better = yield* Effect.promise(() => picture(120, 80))
@@ -61,7 +61,7 @@ describe("update", () => {
       assert.strictEqual(writes.length, 3)
     }).pipe(short, Effect.provide(withSandbox)))
 
-  it.live("changes labels: the same images, another manifest under the same address, nothing sent again", () =>
+  it.live("changes labels: the manifest at the same URI is replaced, and no image is sent again", () =>
     Effect.gen(function*() {
       const before = yield* ingest([yield* page("one", 60, 40, "Page i")])
       const after = yield* ingest([yield* page("one", 60, 40, "Title page")], {
@@ -73,7 +73,7 @@ describe("update", () => {
       assert.deepStrictEqual([served.label, served.items[0].label], [{ none: ["The Book"] }, { none: ["Title page"] }])
     }).pipe(short, Effect.provide(withSandbox)))
 
-  it.live("appends pages: the old ones are found, the new one is sent", () =>
+  it.live("appends pages: existing ones are found, and the new one is sent", () =>
     Effect.gen(function*() {
       const first = yield* page("one", 60, 40)
       yield* ingest([first])
@@ -84,7 +84,7 @@ describe("update", () => {
       assert.deepStrictEqual(served.behavior, ["paged"])
     }).pipe(short, Effect.provide(withSandbox)))
 
-  it.live("that the service cannot read leaves the old picture served, and the report does not call it good", () =>
+  it.live("with an image that the service cannot read: the old one stays served, and the report is incomplete", () =>
     Effect.gen(function*() {
       const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
       const path = `${folder}/page.png`
@@ -99,7 +99,7 @@ describe("update", () => {
       assert.deepStrictEqual(report.assets.map(({ fate }) => fate._tag), ["Unknown"])
     }).pipe(short, Effect.scoped, Effect.provide(withSandbox)))
 
-  it.live("whose object was taken out of the bucket is sent again under its id", () =>
+  it.live("sends an image again if its object was removed from the bucket", () =>
     Effect.gen(function*() {
       const image = yield* page("one", 60, 40)
       assert.isTrue(IngestReport.isComplete(yield* ingest([image])))
@@ -107,7 +107,7 @@ describe("update", () => {
       assert.isTrue(IngestReport.isComplete(yield* ingest([image])))
     }).pipe(short, Effect.provide(withSandbox)))
 
-  it.live("of an asset that was never ingested is the job's to refuse, and the report says so", () =>
+  it.live("of an asset that was never ingested: the job rejects it, and the report says so", () =>
     Effect.gen(function*() {
       const report = yield* ingest([yield* page("new", 60, 40)], { action: "update" })
       assert.isFalse(IngestReport.isComplete(report))
@@ -117,7 +117,7 @@ describe("update", () => {
 })
 
 describe("withdrawing", () => {
-  it.effect("is a typed word to ask LTS, with the identifiers to name", () =>
+  it.effect("fails with AskLts, which lists the identifiers", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Ingest.withdraw([Ids.AssetId.make("one"), Ids.AssetId.make("two")]))
       assert.instanceOf(error, Ingest.AskLts)
@@ -125,7 +125,7 @@ describe("withdrawing", () => {
       assert.match(error.message, /ask LTS to do it, naming AT:one, AT:two/)
     }).pipe(Effect.provide(MpsConfig.layer(account))))
 
-  it("is no action: no type has it, no request is made with it", () => {
+  it("is not an action that a request can have", () => {
     const isAction = Schema.is(IngestRequest.Action)
     assert.deepStrictEqual(["create", "update", "upsert", "delete", "withdraw"].map((action) => isAction(action)), [
       true,

@@ -1,4 +1,4 @@
-/** A folder of images: what is taken, in which order, and what is left out by name. */
+/** Listing a folder of images: what is included, in which order, and what is reported as left out. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ImageSource, IngestImage } from "@iiif-ingest/core"
@@ -10,7 +10,7 @@ import { picture } from "./support/samples.ts"
 
 const manifest = { name: "FOLDER", label: "Folder" }
 
-/** A folder with these files, each a picture of its own, and texts. */
+/** Creates a folder with these files: different pictures, and text files. */
 const folderOf = (pictures: ReadonlyArray<string>, texts: ReadonlyArray<string> = []) =>
   Effect.gen(function*() {
     const root = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
@@ -28,7 +28,7 @@ const folderOf = (pictures: ReadonlyArray<string>, texts: ReadonlyArray<string> 
 const names = ({ images }: ImageSource.Directory) => images.map(({ name }) => name)
 
 describe("ImageSource.directory", () => {
-  it.effect("goes into folders, in natural order, with forward slashes", () =>
+  it.effect("lists folders recursively in natural order, with forward slashes", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["page 10.tif", "page 2.tif", "b/1.tif", "a/12.tif", "a/3.tif", "A0.tif"])
       const listed = yield* ImageSource.directory(root)
@@ -39,7 +39,7 @@ describe("ImageSource.directory", () => {
       }
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("names what it leaves out", () =>
+  it.effect("reports what it leaves out", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(
         ["1.tif", ".hidden.tif", ".folder/2.tif", "._1.tif"],
@@ -57,7 +57,7 @@ describe("ImageSource.directory", () => {
       ])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("leaves out no page without a word: what only looks like an image is refused", () =>
+  it.effect("drops no page silently: files that only look like images are refused", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["1.tif"], ["2.tif", "3.heic"])
       Fs.symlinkSync(Path.join(root, "nowhere.tif"), Path.join(root, "4.tif"))
@@ -74,7 +74,7 @@ describe("ImageSource.directory", () => {
       ])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("follows links, and stops at one that leads back", () =>
+  it.effect("follows symlinks, and stops at cycles", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["a/1.tif", "b/2.tif"])
       Fs.symlinkSync(root, Path.join(root, "a", "loop"))
@@ -84,7 +84,7 @@ describe("ImageSource.directory", () => {
       assert.deepStrictEqual(listed.leftOut, [{ name: "a/loop", why: "it leads back to a folder that it is in" }])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("gives ids that differ where paths do, and refuses those that do not", () =>
+  it.effect("derives ids from paths, and refuses those that collide", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["a/001.tif", "b/001.tif"])
       const { images } = yield* ImageSource.directory(root)
@@ -101,14 +101,14 @@ describe("ImageSource.directory", () => {
       if (first?.fate._tag === "Refused") assert.match(first.fate.problem, /the id a001 is also that of .*a 0\/01\.tif/)
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("takes a word on each image by its name", () =>
+  it.effect("describes each image by its name", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["a/1.tif"])
       const { images } = yield* IngestImage.directory(root, { describe: (name) => ({ label: `Page ${name}` }) })
       assert.deepStrictEqual(images.map(({ description }) => description.label), ["Page a/1.tif"])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("fails where a folder cannot be listed, by name", () =>
+  it.effect("reports a folder that cannot be listed", () =>
     Effect.gen(function*() {
       const root = yield* folderOf(["1.tif"])
       const missing = yield* Effect.flip(ImageSource.directory(Path.join(root, "missing")))

@@ -1,4 +1,4 @@
-/** One test for each feature, and one that none is missing. */
+/** One test per feature of the Python client, and a check that none is missing. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -8,7 +8,7 @@ const page = Fs.readFileSync(Path.resolve(import.meta.dirname, "../../docs/mps.m
 
 const unmarked = (text: string): string => text.replace(/[`*]/g, "").trim()
 
-/** How each row of a table, each point of a list and each paragraph that names something begins, by section. */
+/** The start of each table row, list item and paragraph that names a feature in a section. */
 const documented = (section: string): ReadonlyArray<string> => {
   const [, text = ""] = page.split(new RegExp(`^### ${section.replace(".", "\\.")} .*$`, "m"))
   const own = text.split(/^##/m)[0] ?? ""
@@ -20,11 +20,11 @@ const documented = (section: string): ReadonlyArray<string> => {
 
 const sections = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"] as const
 
-describe("the table of features", () => {
+describe("features of the Python client", () => {
   for (const section of sections) {
     const rows = features.filter((feature) => feature.section === section)
 
-    it(`${section} has all that docs/mps.md has, and nothing else`, () => {
+    it(`${section} covers exactly what docs/mps.md lists`, () => {
       const items = documented(section)
       assert.isNotEmpty(items)
       for (const item of items) {

@@ -1,4 +1,4 @@
-/** Every feature of the Python client (docs/mps.md, 1.1 to 1.7), and the test that shows it here. */
+/** Every feature of the Python client (docs/mps.md, 1.1 to 1.7), with a test of its counterpart here. */
 import { addresses } from "./features/addresses.ts"
 import { client } from "./features/client.ts"
 import { credentials } from "./features/credentials.ts"

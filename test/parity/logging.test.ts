@@ -1,4 +1,4 @@
-/** What a run logs, and by which switch: `References.MinimumLogLevel`, which stands at Info where nobody changes it. */
+/** What a run logs, depending on `References.MinimumLogLevel`, which is Info by default. */
 import { assert, describe, it } from "@effect/vitest"
 import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Effect, References } from "effect"
@@ -21,12 +21,12 @@ const linesAt = (level: "Info" | "Debug") =>
   )
 
 describe("logging", () => {
-  it.effect("a run that goes well says nothing", () =>
+  it.effect("a successful run logs nothing at Info", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* linesAt("Info"), [])
     }))
 
-  it.effect("Debug says what was uploaded, what was sent, what came back, and how the job is doing", () =>
+  it.effect("Debug logs what was uploaded, the request, the reply, and the job's state", () =>
     Effect.gen(function*() {
       const lines = yield* linesAt("Debug")
       const [uploaded, sending, answered, job] = lines
@@ -37,13 +37,13 @@ describe("logging", () => {
       assert.lengthOf(lines, 4)
     }))
 
-  it.live("no level says a token or a key, over sockets either", () =>
+  it.live("no level logs a token or a key, even over sockets", () =>
     Effect.gen(function*() {
-      const { lines, report, said, secrets } = yield* everythingSaid
+      const { lines, output, report, secrets } = yield* everythingSaid
       assert.strictEqual(report.manifest._tag, "Served")
       assert.isAbove(lines.length, 3)
       assert.isAbove(secrets.length, 10)
-      for (const secret of secrets) assert.notInclude(said, secret)
-      assert.notMatch(said, /Bearer|eyJ[\w-]{8,}|AWS4-HMAC/)
+      for (const secret of secrets) assert.notInclude(output, secret)
+      assert.notMatch(output, /Bearer|eyJ[\w-]{8,}|AWS4-HMAC/)
     }))
 })

@@ -1,6 +1,6 @@
 /**
- * The traffic recorded from the Python client, request by request, sent again by `node:http` with fresh signatures and
- * dates: what the client of Harvard-ATG says, the sandbox understands.
+ * Replays the traffic recorded from Harvard-ATG's Python client, request by request, with `node:http` and with fresh
+ * signatures and dates, to show that the sandbox understands it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
@@ -25,7 +25,7 @@ const sandbox = Sandbox.Sandbox.layer({
   trust: [{ kid: "atissuerdefault", issuer: "atissuer", publicKeyPem: keys.publicKey }]
 })
 
-/** As recorded: the same bytes were sent by path (02) and as a file object (03). */
+/** As recorded. The same bytes were sent by path (02) and as a file object (03). */
 const recorded = {
   length: 403_104,
   crc32: "6oyBQA==",
@@ -50,7 +50,7 @@ interface Answer {
   readonly text: string
 }
 
-/** One request. With `Expect: 100-continue`, the body waits for the server's word, as botocore's does. */
+/** Sends one request. With `Expect: 100-continue`, the body waits for the server's reply, as in botocore. */
 const send = (
   url: string,
   method: string,
@@ -112,7 +112,7 @@ const authorization = (
   return `AWS4-HMAC-SHA256 Credential=${s3.accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`
 }
 
-/** Requests 02 and 03: what boto3 sends, header by header. */
+/** Requests 02 and 03, with the same headers as boto3. */
 const put = (sandbox: Sandbox.Sandbox["Service"], key: string, more: Readonly<Record<string, string>>) => {
   const url = new URL(`${sandbox.s3.endpoint}/${sandbox.s3.bucket}/${key}`)
   const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "")
@@ -140,7 +140,7 @@ const put = (sandbox: Sandbox.Sandbox["Service"], key: string, more: Readonly<Re
 
 const two = (n: number) => String(n).padStart(2, "0")
 
-/** Now in New York, as the client writes dates. */
+/** The current time in New York, in the client's date format. */
 const wallClock = (): string => {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone: "America/New_York",
@@ -158,7 +158,7 @@ const wallClock = (): string => {
   return `${year}-${two(month ?? 0)}-${two(day ?? 0)} ${two(hour ?? 0)}:${two(minute ?? 0)}:${two(second ?? 0)}`
 }
 
-/** JSON with the blanks that Python's `json.dumps` puts after commas and colons. */
+/** JSON with a space after commas and colons, as Python's `json.dumps` writes it. */
 const pythonJson = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`
   return typeof value === "object" && value !== null
@@ -169,7 +169,7 @@ const pythonJson = (value: unknown): string => {
 const text = sampleText("seed-wire/ingest-request.json")
 
 describe("the Python client's traffic", () => {
-  it("is the recorded one", () => {
+  it("matches the recording", () => {
     const file = Fs.readFileSync(pathOf("falcon9-strips.tif"))
     assert.strictEqual(file.length, recorded.length)
     assert.strictEqual(sha256(file), recorded.sha256)
@@ -177,7 +177,7 @@ describe("the Python client's traffic", () => {
     assert.strictEqual(pythonJson(JSON.parse(text)).length, recorded.bodyLength)
   })
 
-  it.live("succeeds from 01 to 06", () =>
+  it.live("succeeds, from request 01 to 06", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const api = `${sandbox.url}/admin/ingest`
@@ -219,7 +219,7 @@ describe("the Python client's traffic", () => {
       }
     }).pipe(Effect.provide(sandbox)))
 
-  it.live("fails as Amazon does where a byte or a signature is another", () =>
+  it.live("fails as on AWS if the checksum or the signature is wrong", () =>
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const wrongMd5 = yield* put(sandbox, "images/a.tif", { "Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA==" })

@@ -1,4 +1,4 @@
-/** The four real requests, made by this client from the same inputs, and taken by the sandbox. */
+/** The four real requests, rebuilt by this client from the same inputs, and accepted by the sandbox. */
 import { assert, describe, it } from "@effect/vitest"
 import {
   Ids,
@@ -27,7 +27,7 @@ interface Known {
   readonly assetPrefix?: string
   readonly account?: string
   readonly imageSize?: "warn"
-  /** The inputs that the request was made from. */
+  /** The inputs from which the request was made. */
   readonly options: Effect.Effect<IngestProgram.Options>
 }
 
@@ -36,7 +36,7 @@ const limits = (authenticated: number, audience: number) => ({
   public: { height: audience, width: audience }
 })
 
-/** What both requests with Presentation 2 manifests say of their one image. */
+/** The description of the image in both requests with Presentation 2 manifests. */
 const ofSpring2022 = (date: string) => ({
   thumbSizes: [150, 300],
   iiifApiVersion: "2" as const,
@@ -86,7 +86,7 @@ const v3Manifest: Manifest.Description = {
   ]
 }
 
-/** As recorded from the Python client itself, but for its `summary`, which it lost on the way. */
+/** Recorded from the Python client; without `summary`, which that client drops. */
 const recorded: Known = {
   file: "seed-wire/ingest-request.json",
   account: "ataccount",
@@ -174,7 +174,7 @@ const known: ReadonlyArray<Known> = [
             lastModifiedDate: april
           })
         ),
-        // Its name has small letters, which the service upper-cases: this client makes no such name, and sends any.
+        // Its name has lower-case letters, which the service upper-cases: this client can send it, but not generate it.
         manifest: { asIs: sample("mps-samples/ingest-request-v3-manifest.json").manifest }
       })
     )
@@ -190,7 +190,7 @@ const configOf = ({ account: of = "at", assetPrefix = "", keyPrefix, space }: Kn
   assetPrefix
 })
 
-/** A sandbox that goes by the names of a real account, and this client's layers on it. */
+/** A sandbox with the names of a real account, and this client's layers for it. */
 const sandboxOf = (sample: Known) => {
   const { account: of, namespace, space } = configOf(sample)
   const sandbox = Sandbox.Sandbox.layer({
@@ -206,13 +206,13 @@ const sandboxOf = (sample: Known) => {
 
 describe("real requests", () => {
   for (const sample_ of known) {
-    it.effect(`${sample_.file} comes out value for value`, () =>
+    it.effect(`${sample_.file} is rebuilt value for value`, () =>
       Effect.gen(function*() {
         const request = yield* requestOf(yield* sample_.options, configOf(sample_))
         assert.deepStrictEqual<unknown>(request, JSON.parse(sampleText(sample_.file)))
       }))
 
-    it.live(`the sandbox takes ${sample_.file}, and does what it asks for`, () =>
+    it.live(`the sandbox accepts ${sample_.file}, and its job succeeds`, () =>
       Effect.gen(function*() {
         const request = sample(sample_.file)
         const { images } = yield* sample_.options
@@ -233,13 +233,13 @@ describe("real requests", () => {
       }).pipe(short, Effect.provide(sandboxOf(sample_))))
   }
 
-  it.effect("the text of the recorded one is the Python client's, letter by letter", () =>
+  it.effect("the recorded request is rebuilt to the Python client's exact JSON text", () =>
     Effect.gen(function*() {
       const request = yield* requestOf(yield* recorded.options, configOf(recorded))
       assert.strictEqual(JSON.stringify(request), JSON.stringify(JSON.parse(sampleText(recorded.file))))
     }))
 
-  it("the Presentation 3 manifest of 2022 is built value for value", () => {
+  it("the Presentation 3 manifest of 2022 is rebuilt value for value", () => {
     const file = "mps-samples/ingest-request-v3-manifest.json"
     const expected: unknown = JSON.parse(sampleText(file)).manifest
     const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:GENJQDmHuAeKC57iEbJE9Sjsc:MANIFEST:3"
@@ -261,13 +261,13 @@ describe("real requests", () => {
   })
 })
 
-describe("the default form of the same inputs", () => {
-  it.effect("differs from the Python client's where that was wrong, and nowhere else", () =>
+describe("the default form for the same inputs", () => {
+  it.effect("differs from the Python client's only where that is wrong", () =>
     Effect.gen(function*() {
       const { wire: _, ...options } = yield* recorded.options
       const request = yield* requestOf(options, configOf(recorded))
-      const seed = sample(recorded.file)
-      assert.deepStrictEqual({ ...request, manifest: {} }, { ...seed, manifest: {} })
+      const pythonClient = sample(recorded.file)
+      assert.deepStrictEqual({ ...request, manifest: {} }, { ...pythonClient, manifest: {} })
       const text = JSON.stringify(request.manifest)
       assert.include(text, "/full/max/0/default.jpg\",\"type\":\"Image\",\"format\":\"image/jpeg\"")
       assert.notInclude(text, "image/tiff")
@@ -276,7 +276,7 @@ describe("the default form of the same inputs", () => {
       assert.deepStrictEqual(request.manifest["label"], { none: ["Test Manifest"] })
       assert.deepStrictEqual(
         Object.keys(request.manifest).filter((key) => key !== "thumbnail"),
-        Object.keys(seed.manifest)
+        Object.keys(pythonClient.manifest)
       )
     }))
 })

@@ -1,4 +1,4 @@
-/** One test for each trap of the Python client, named after its number in docs/mps.md, 1.8, with its verdict. */
+/** One test per trap of the Python client, titled with its number in docs/mps.md, 1.8, and its verdict. */
 import { assert, describe, it } from "@effect/vitest"
 import { dataLoss } from "./traps/dataLoss.ts"
 import { jobs } from "./traps/jobs.ts"
@@ -9,7 +9,7 @@ import { secrets } from "./traps/secrets.ts"
 const traps = [...dataLoss, ...jobs, ...requests, ...manifests, ...secrets]
 
 describe("the traps", () => {
-  it("are 33, each with one verdict", () => {
+  it("number 33, each with one verdict", () => {
     assert.deepStrictEqual(traps.map(({ number }) => number), Array.from({ length: 33 }, (_, index) => index + 1))
   })
 

@@ -1,11 +1,11 @@
 import { IngestProgram, MpsConfig, Upload } from "@iiif-ingest/core"
 import { Schema } from "effect"
 
-/** What the program is told: where its sandbox is, which files to take, and how. */
+/** The program's input: where its sandbox is, which files to send, and how. */
 export interface Order {
   readonly settings: MpsConfig.Options
   readonly s3: { readonly endpoint: string; readonly region: string; readonly accessKeyId: string }
-  /** The sandbox's own; it opens nothing else. */
+  /** The sandbox's secret, which is worthless elsewhere. */
   readonly secretAccessKey: string
   readonly issuer: string
   readonly kid: string
@@ -13,14 +13,14 @@ export interface Order {
   readonly folder: string
   readonly journal: string
   readonly upload?: Partial<Upload.Options>
-  /** Takes the files the whole way, as a manifest of this name; else they are only uploaded. */
+  /** Ingests the files with a manifest of this name; without it, they are only uploaded. */
   readonly manifest?: string
   readonly onUnknownSubmit?: NonNullable<IngestProgram.Options["onUnknownSubmit"]>
 }
 
 /**
- * What the program says: what became of an image, that a file is read for its checksum, what came of a request, or why
- * it ended early.
+ * The program's output: the outcome of an image, that a file is read for its checksum, the outcome of a request, or the
+ * error with which it ended.
  */
 export const Line = Schema.TaggedUnion({
   Uploaded: { key: Schema.String, how: Schema.String, crc32: Schema.Int, warnings: Schema.Array(Schema.String) },

@@ -1,6 +1,6 @@
 /**
- * The program that the tests kill: uploads the files of a folder, or takes them the whole way, with a journal that
- * outlives it. It is told one JSON argument ({@link Order}) and says one JSON value a line ({@link Line}).
+ * The program that the tests kill. It uploads or ingests the files of a folder, with a durable journal. Its argument is
+ * JSON ({@link Order}), and it prints one JSON value per line ({@link Line}).
  */
 import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
@@ -23,20 +23,20 @@ import * as Path from "node:path"
 import { short } from "../support/policies.ts"
 import type { Line, Order } from "./protocol.ts"
 
-// written at once: a line that was said is not lost when the process is killed
-const say = (line: Line) => Effect.sync(() => void Fs.writeSync(1, `${JSON.stringify(line)}\n`))
+// written synchronously, so that no printed line is lost when the process is killed
+const print = (line: Line) => Effect.sync(() => void Fs.writeSync(1, `${JSON.stringify(line)}\n`))
 
-// whoever starts this program made the argument of just this type
+// the argument is made from a value of this type
 const order: Order = JSON.parse(process.argv[2] ?? "{}")
 
-/** Says of which files it is asked for all bytes: headers are read by position, and bodies past this service. */
+/** Reports files read in full through this service. Headers are read by position, and bodies bypass the service. */
 const watchedFiles = Layer.effect(
   FileSystem.FileSystem,
   Effect.map(FileSystem.FileSystem, (fs) =>
     FileSystem.FileSystem.of({
       ...fs,
       stream: (path, options) =>
-        Stream.concat(Stream.drain(Stream.fromEffect(say({ _tag: "Hashed", path }))), fs.stream(path, options))
+        Stream.concat(Stream.drain(Stream.fromEffect(print({ _tag: "Hashed", path }))), fs.stream(path, options))
     }))
 ).pipe(Layer.provide(NodeFileSystem.layer))
 
@@ -63,14 +63,14 @@ const uploadAll = Effect.gen(function*() {
     upload.stream(Stream.fromIterable(images.map(({ source }) => source))),
     (outcome) =>
       outcome._tag === "Uploaded"
-        ? say({
+        ? print({
           _tag: "Uploaded",
           key: outcome.uploaded.asset.key,
           how: outcome.uploaded.how,
           crc32: outcome.uploaded.crc32,
           warnings: outcome.uploaded.asset.warnings
         })
-        : say({ _tag: "Failed", source: outcome.source, problem: outcome.error.message })
+        : print({ _tag: "Failed", source: outcome.source, problem: outcome.error.message })
   )
 }).pipe(Effect.provide(
   IngestProgram.layerUpload(order.upload ?? {}).pipe(
@@ -89,7 +89,7 @@ const ingestAll = (name: string) =>
     }).pipe(Effect.provide(Progress.layer((event) =>
       Effect.sync(() => void (event._tag === "Uploaded" && how.push(event.uploaded.how)))
     )))
-    yield* say({
+    yield* print({
       _tag: "Reported",
       complete: IngestReport.isComplete(report),
       resubmitted: report.resubmitted,
@@ -100,7 +100,7 @@ const ingestAll = (name: string) =>
 
 const program = (order.manifest === undefined ? uploadAll : ingestAll(order.manifest)).pipe(
   short,
-  Effect.catch((error) => say({ _tag: "Ended", error: error._tag, message: error.message })),
+  Effect.catch((error) => print({ _tag: "Ended", error: error._tag, message: error.message })),
   Effect.provideService(Logger.LogToStderr, true)
 )
 

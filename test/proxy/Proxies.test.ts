@@ -28,7 +28,7 @@ const qa = Result.getOrThrow(
   MpsConfig.make({ environment: "qa", account: "at", space: "space", namespace: "at", agent: "agent" })
 )
 
-/** MPS at any address, http ones included. */
+/** A client for MPS at any URL, including http ones. */
 const mpsAt = (url: string, proxies: ProxySettings.ProxySettings) =>
   HttpLtsClient.layer().pipe(
     Layer.provide([
@@ -56,7 +56,7 @@ const put = ObjectStore.ObjectStore.use((store) =>
 
 type Reason = LtsClient.LtsReason | ObjectStoreError.ObjectStoreReason
 
-/** What becomes of a request to an address with such proxies, for both that send any: its reason, or none. */
+/** The reason for which a call fails, or `undefined` if it succeeds. */
 const outcome = <A, R>(
   call: Effect.Effect<A, { readonly reason: Reason }, R>
 ): Effect.Effect<Reason | undefined, never, R> =>
@@ -85,7 +85,7 @@ const fine = { status: 200, headers: { etag: "\"etag\"", "content-length": 17 },
 const lines = (asked: ReadonlyArray<Asked>) => asked.map(({ line }) => line)
 
 describe.each(callers)("$name through a proxy", ({ ask }) => {
-  it.live("an http address is asked of the proxy as it is, and its user goes to nobody else", () =>
+  it.live("an http URL is requested from the proxy in full, and its credentials go only to the proxy", () =>
     Effect.gen(function*() {
       const server = yield* stubServer(() => fine)
       const proxy = yield* proxyServer({ ports: { "service.example": Number(new URL(server.url).port) } })
@@ -96,7 +96,7 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
       assert.strictEqual(server.seen[0]?.headers.host, "service.example")
     }).pipe(Effect.scoped))
 
-  it.live("this machine is never asked for through it", () =>
+  it.live("loopback URLs bypass the proxy", () =>
     Effect.gen(function*() {
       const server = yield* stubServer(() => fine)
       const proxy = yield* proxyServer({ refuse: 403 })
@@ -105,10 +105,10 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
       assert.isEmpty(proxy.asked)
     }).pipe(Effect.scoped))
 
-  it.live("NO_PROXY: reached without", () =>
+  it.live("hosts in NO_PROXY bypass the proxy", () =>
     Effect.gen(function*() {
       const server = yield* stubServer(() => fine)
-      // An address of this machine that is not known for one.
+      // An address of this machine that is not treated as loopback.
       const url = server.url.replace("127.0.0.1", "0.0.0.0")
       const proxy = yield* proxyServer({ refuse: 403 })
       assert.isDefined(yield* ask(url, settings(withUser(proxy.host))))
@@ -118,7 +118,7 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
     }).pipe(Effect.scoped))
 
   it.live.each([403, 407, 502])(
-    "CONNECT is refused with HTTP %s: Unreachable, with the status",
+    "CONNECT refused with HTTP %s: Unreachable, with the status",
     (refuse) =>
       Effect.gen(function*() {
         const proxy = yield* proxyServer({ refuse })
@@ -133,7 +133,7 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
       }).pipe(Effect.scoped)
   )
 
-  it.live("no proxy listens there: Unreachable", () =>
+  it.live("no proxy listening: Unreachable", () =>
     Effect.gen(function*() {
       const gone = yield* Effect.scoped(proxyServer())
       const reason = yield* ask("https://service.example", settings(withUser(gone.host)))
@@ -147,7 +147,7 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
     { refuse: 403, tags: ["Forbidden", "Undecodable", "AccessDenied"] },
     { refuse: 407, tags: ["Unreachable", "Undecodable"] },
     { refuse: 503, tags: ["Unavailable", "Throttled"] }
-  ])("a page of the proxy's own with HTTP $refuse: a named reason", ({ refuse, tags }) =>
+  ])("the proxy's own page with HTTP $refuse: a typed reason", ({ refuse, tags }) =>
     Effect.gen(function*() {
       const proxy = yield* proxyServer({ refuse })
       const reason = yield* ask("http://service.example", settings(withUser(proxy.host)))
@@ -155,7 +155,7 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
       assertNoSecret(inspect(reason, { depth: 20, showHidden: true }))
     }).pipe(Effect.scoped))
 
-  it.live("a proxy that says nothing: an interrupt lets go of it", () =>
+  it.live("a proxy that does not reply: interrupting closes the connection", () =>
     Effect.gen(function*() {
       const proxy = yield* proxyServer({ refuse: "silence" })
       const fiber = yield* Effect.forkChild(ask("https://service.example", settings(withUser(proxy.host))))
@@ -166,7 +166,7 @@ describe.each(callers)("$name through a proxy", ({ ask }) => {
 })
 
 describe("S3 through a proxy", () => {
-  it.live("what was signed for the server behind is still good there", () =>
+  it.live("signatures stay valid at the server behind the proxy", () =>
     Effect.gen(function*() {
       const server = yield* stubServer(({ method }) =>
         method === "PUT" ? { status: 200, headers: { etag: "\"etag\"" } } : fine
@@ -186,7 +186,7 @@ describe("S3 through a proxy", () => {
       }
     }).pipe(Effect.scoped))
 
-  it.live("a proxy that says nothing is given up after the time for connecting", () =>
+  it.live("a proxy that does not reply: Unreachable after connectTimeout", () =>
     Effect.gen(function*() {
       const proxy = yield* proxyServer({ refuse: "silence" })
       const s3 = s3At("https://service.example", settings(proxy.host), { connectTimeout: "100 millis" })
@@ -212,7 +212,7 @@ const settled = {
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null"
 }
 
-/** Runs the child with nothing in its environment but this; what it printed, both ways, holds no password. */
+/** Runs the child with only these variables, and checks that its output contains no password. */
 const child = (env: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
     const printed = yield* Effect.promise(async () => {
@@ -228,7 +228,7 @@ const child = (env: Readonly<Record<string, string>>) =>
 
 const resultsIn = (stdout: string) => stdout.split("\n").filter((line) => /^(?:MPS|S3) /.test(line))
 
-describe("a program with its proxy and certificates in the environment", () => {
+describe("a program with its proxy and certificates in environment variables", () => {
   const world = Effect.gen(function*() {
     const tls = authorityFor(hosts)
     const fs = yield* FileSystem.FileSystem
@@ -241,7 +241,7 @@ describe("a program with its proxy and certificates in the environment", () => {
   const reached = ["MPS Done", "S3 Done"]
   const connects = ["CONNECT mps.lts.invalid:443", "CONNECT s3.lts.invalid:443"]
 
-  it.live("HTTPS_PROXY and NODE_EXTRA_CA_CERTS serve both S3 and MPS", () =>
+  it.live("HTTPS_PROXY and NODE_EXTRA_CA_CERTS apply to both S3 and MPS", () =>
     Effect.gen(function*() {
       const { authority, ports, server } = yield* world
       const proxy = yield* proxyServer({ ports })
@@ -254,7 +254,7 @@ describe("a program with its proxy and certificates in the environment", () => {
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)), 30_000)
 
   it.live(
-    "https_proxy goes before HTTPS_PROXY; a proxy over https is trusted by the same file",
+    "https_proxy takes precedence over HTTPS_PROXY; an https proxy is trusted through the same file",
     () =>
       Effect.gen(function*() {
         const { authority, ports, tls } = yield* world
@@ -272,7 +272,7 @@ describe("a program with its proxy and certificates in the environment", () => {
     30_000
   )
 
-  it.live("without the file both say that the certificate is not trusted", () =>
+  it.live("without the file, both report that the certificate is not trusted", () =>
     Effect.gen(function*() {
       const { ports } = yield* world
       const proxy = yield* proxyServer({ ports })
@@ -282,7 +282,7 @@ describe("a program with its proxy and certificates in the environment", () => {
       for (const result of results) assert.match(result, /Unreachable: .*(?:UNABLE_TO_VERIFY|unable to verify)/)
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)), 30_000)
 
-  it.live("a variable that is wrong is named, and not repeated", () =>
+  it.live("an invalid variable is named, and its value is not printed", () =>
     Effect.gen(function*() {
       const [stdout, stderr] = yield* child({ HTTPS_PROXY: withUser("proxy.example:1080", "socks5") })
       assert.isEmpty(resultsIn(stdout))

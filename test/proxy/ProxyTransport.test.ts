@@ -29,7 +29,7 @@ const transports = [
   { name: "node:http", transport: NodeHttpClient.layerNodeHttp }
 ]
 
-/** The function in front of the sandbox in the context, which takes the same keys as the sandbox's S3. */
+/** The function in front of the sandbox in the context. It accepts the same keys as the sandbox's S3. */
 const inFrontOfSandbox = (options: Partial<Lambda.Options> = {}) =>
   Effect.gen(function*() {
     const { s3, url } = yield* Sandbox.Sandbox
@@ -37,7 +37,7 @@ const inFrontOfSandbox = (options: Partial<Lambda.Options> = {}) =>
     return yield* Lambda.lambdaUrl({ keys, target: `${url}/admin/ingest`, ...options })
   })
 
-/** The addresses of the service itself lead nowhere: only the proxy's may be asked. */
+/** The service's own URLs lead nowhere, since only the proxy may be called. */
 const config = Layer.unwrap(
   Effect.map(
     Sandbox.Sandbox,
@@ -56,7 +56,7 @@ const base = Layer.mergeAll(sandboxClient(), TokenSigner.layer).pipe(
   Layer.provideMerge(NodeServices.layer)
 )
 
-/** All services of `ingestProgram`, with the ingest API through the proxy. */
+/** All services of `ingestProgram`, with the ingest API behind the proxy. */
 const through = (lambda: Lambda.Lambda) =>
   IngestProgram.layer().pipe(
     Layer.provideMerge(Layer.mergeAll(S3ObjectStore.layer(), proxied(`${lambda.url}/`), HttpDelivery.layer())),
@@ -82,7 +82,7 @@ const tokenIn = (event: Lambda.Event | undefined): string =>
   JSON.parse(Buffer.from(event?.body ?? "", "base64").toString()).token
 
 describe("the ingest API through a Lambda function", () => {
-  it.live("a whole run, the token in the body and AWS's signature in the header", () =>
+  it.live("a whole run, with the token in the body and the AWS signature in the header", () =>
     inSandbox(Effect.gen(function*() {
       const lambda = yield* inFrontOfSandbox()
       const report = yield* run("PROXIED").pipe(Effect.provide(through(lambda)))
@@ -100,7 +100,7 @@ describe("the ingest API through a Lambda function", () => {
     })))
 
   it.live.each(transports)(
-    "$name: signed well, whatever the path",
+    "$name: the signature is valid for any path",
     ({ transport }) =>
       inSandbox(Effect.gen(function*() {
         const raw = { data: { job_status: "running" } }
@@ -118,7 +118,7 @@ describe("the ingest API through a Lambda function", () => {
       }))
   )
 
-  it.live("keys of its own, with a session: the token of the session is signed too", () =>
+  it.live("separate session credentials: the session token is signed too", () =>
     inSandbox(Effect.gen(function*() {
       const keys = { accessKeyId: "ASIAOTHER", secretAccessKey: "other secret", sessionToken: "the session" }
       const lambda = yield* inFrontOfSandbox({ keys })
@@ -133,9 +133,9 @@ describe("the ingest API through a Lambda function", () => {
           })),
           Layer.provide([NodeHttpClient.layerUndici, base])
         )
-      // What AWS lets pass is told apart by who answers: the function knows no version.
-      const passed = yield* Effect.provide(reasonOf(version), layer(keys.secretAccessKey))
-      assert.match(passed.message, /Error, invalid endpoint \/qa\/version/)
+      // A reply from the function, which has no version endpoint, shows that AWS accepted the signature.
+      const accepted = yield* Effect.provide(reasonOf(version), layer(keys.secretAccessKey))
+      assert.match(accepted.message, /Error, invalid endpoint \/qa\/version/)
       const refused = yield* Effect.provide(reasonOf(version), layer("wrong"))
       assert.strictEqual(refused._tag, "Forbidden")
       assert.match(refused.message, /the signature does not match/)
@@ -144,12 +144,12 @@ describe("the ingest API through a Lambda function", () => {
   it.live("no AWS credentials: TokenUnavailable, and nothing is sent", () =>
     inSandbox(Effect.gen(function*() {
       const lambda = yield* inFrontOfSandbox()
-      const nobody = S3Client.layer({
+      const noCredentials = S3Client.layer({
         credentials: () => Promise.reject(Object.assign(new Error("no session"), { name: "CredentialsProviderError" }))
       })
       const layer = LambdaLtsClient.layer({ url: lambda.url }).pipe(
         Layer.provide(SigV4HttpClient.layerS3()),
-        Layer.provide([NodeHttpClient.layerUndici, nobody]),
+        Layer.provide([NodeHttpClient.layerUndici, noCredentials]),
         Layer.provide(base)
       )
       const reason = yield* Effect.provide(reasonOf(initialize), layer)
@@ -159,7 +159,7 @@ describe("the ingest API through a Lambda function", () => {
       assert.isEmpty(lambda.events)
     })))
 
-  it.live("a function that runs out of time: Unavailable, and whether MPS took the request is not known", () =>
+  it.live("a function that times out: Unavailable, and it is unknown whether MPS accepted the request", () =>
     inSandbox(Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const lambda = yield* inFrontOfSandbox({ runsOut: () => "after" })
@@ -169,7 +169,7 @@ describe("the ingest API through a Lambda function", () => {
       assert.strictEqual(asked.length, 1)
     })))
 
-  it.live("a run whose reply is lost that way ends complete, the job taken once", () =>
+  it.live("a run whose reply is lost that way completes, with a single job", () =>
     inSandbox(Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const lambda = yield* inFrontOfSandbox({
@@ -180,7 +180,7 @@ describe("the ingest API through a Lambda function", () => {
       assert.strictEqual((yield* sandbox.jobs.list).length, 1)
     })))
 
-  it.live("silence longer than the limit: TimedOut", () =>
+  it.live("no reply within the limit: TimedOut", () =>
     inSandbox(Effect.gen(function*() {
       const lambda = yield* inFrontOfSandbox({ runsOut: () => "silent" })
       const layer = Layer.provide(proxied(lambda.url, { timeout: "50 millis" }), base)
@@ -215,7 +215,7 @@ describe("the ingest API through a Lambda function", () => {
     "https://user:secretword@proxy.example",
     "https://proxy.example/?token=secretword",
     "http://proxy.example"
-  ])("an address that is none, or not safe, is said at once: %s", (url) =>
+  ])("an invalid or unsafe URL is reported up front: %s", (url) =>
     inSandbox(Effect.gen(function*() {
       const error = yield* Effect.flip(Layer.build(Layer.provide(proxied(url), base)))
       assert.strictEqual(error._tag, "MpsConfigError")
@@ -224,7 +224,7 @@ describe("the ingest API through a Lambda function", () => {
     })))
 
   it.live.each([200, 500])(
-    "HTTP %s that repeats everything: no token or key in logs and errors",
+    "HTTP %s that echoes the request: no token or key in logs and errors",
     (statusCode) =>
       inSandbox(Effect.gen(function*() {
         const { s3 } = yield* Sandbox.Sandbox

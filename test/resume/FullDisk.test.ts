@@ -10,7 +10,7 @@ import * as NodeJournal from "../../packages/node/src/internal/nodeJournal.ts"
 
 const concurrency = 4
 
-/** A journal on a disk that has room for no page more than it has now. */
+/** A journal that cannot grow by a single page. */
 const fullJournal = Layer.effect(
   Journal.Journal,
   Effect.gen(function*() {
@@ -32,7 +32,7 @@ const image = (i: number) =>
   ImageSource.bytes(new Uint8Array(100).fill(i), { name: `page${i}.tif`, width: 1, height: 1, mediaType: "image/tiff" })
 
 describe("a full disk under the journal", () => {
-  it.live("ends the batch, and no more is sent than can be remembered", () =>
+  it.live("ends the batch, and nothing further is sent that cannot be recorded", () =>
     Effect.gen(function*() {
       const upload = yield* Upload.Upload
       const journal = yield* Journal.Journal
@@ -44,13 +44,13 @@ describe("a full disk under the journal", () => {
         assert.strictEqual(error._tag, "JournalError")
         assert.include(error.message, "the disk is full: free some space, then run again")
       }
-      const isThere = (i: number) => Effect.map(store.head(`images/page${i}.tif`), Option.isSome)
-      const isKnown = (i: number) => Effect.map(journal.upload(store.bucket, `images/page${i}.tif`), Option.isSome)
+      const isStored = (i: number) => Effect.map(store.head(`images/page${i}.tif`), Option.isSome)
+      const isRecorded = (i: number) => Effect.map(journal.upload(store.bucket, `images/page${i}.tif`), Option.isSome)
       const all = outcomes.map((_, i) => i)
-      const sent = yield* Effect.filter(all, isThere)
-      const known = yield* Effect.filter(all, isKnown)
-      assert.isAbove(known.length, 0)
-      assert.strictEqual(known.length, 500 - failed.length)
-      assert.isAtMost(sent.length, known.length + concurrency)
+      const stored = yield* Effect.filter(all, isStored)
+      const recorded = yield* Effect.filter(all, isRecorded)
+      assert.isAbove(recorded.length, 0)
+      assert.strictEqual(recorded.length, 500 - failed.length)
+      assert.isAtMost(stored.length, recorded.length + concurrency)
     }).pipe(Effect.provide(layers)))
 })

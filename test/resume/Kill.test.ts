@@ -14,20 +14,20 @@ import * as Program from "./support/program.ts"
 const MiB = 1024 * 1024
 const partSize = 5 * MiB
 const [concurrency, partConcurrency] = [2, 2]
-/** Requests with a body that can be under way at a time. */
+/** The number of requests with a body that can be in flight at a time. */
 const workers = concurrency * partConcurrency
 
-/** How many kills, and from which seed; `npm run soak` sets more of them. */
+/** The number of kills, and the random seed; `npm run soak` sets more kills. */
 const kills = Number(process.env["KILLS"] ?? 25)
 const seed = Number(process.env["KILL_SEED"] ?? 1)
-/** Kills of one batch, at most: later ones would find nothing left to do. */
+/** The most kills per batch: after more, nothing would be left to do. */
 const killsPerBatch = 7
-/** The latest event of a run at which it is killed: the start or end of a request that changes something. */
+/** The latest event at which a run is killed; an event is the start or end of a request that changes something. */
 const latestEvent = 16
 
 const sha256 = (bytes: Uint8Array): string => Crypto.createHash("sha256").update(bytes).digest("hex")
 
-/** Six small files and among them four large ones, of 12 to 40 MiB. */
+/** Six small files, with four large ones of 12 to 40 MiB among them. */
 const writeBatch = (folder: string) =>
   Effect.promise(async () => {
     await writeSmallFiles(folder, 6)
@@ -38,7 +38,7 @@ const writeBatch = (folder: string) =>
 
 const keyOf = (name: string): string => `images/${name.replace(/[^A-Za-z0-9.]/g, "")}`
 
-/** All that tells one object from another, but when it was stored. */
+/** Everything that distinguishes an object, except when it was stored. */
 const describeObject = Effect.fnUntraced(function*(name: string) {
   const sandbox = yield* Sandbox.Sandbox
   const object = Option.getOrUndefined(yield* sandbox.object(sandbox.s3.bucket, keyOf(name)))
@@ -51,7 +51,7 @@ type Request = RequestLog.RequestLogEntry
 
 const hasBody = ({ op }: Request): boolean => op === "PutObject" || op === "UploadPart"
 
-/** Bytes of images in a request; where its body is framed (`aws-chunked`) it has some more. */
+/** The image bytes in a request, without the framing of an `aws-chunked` body. */
 const payload = ({ bytesIn, headers }: Request): number =>
   Math.min(bytesIn, Number(headers["x-amz-decoded-content-length"] ?? bytesIn))
 
@@ -60,38 +60,38 @@ const bytesOf = (requests: ReadonlyArray<Request>): number =>
 
 const query = (request: Request) => new URL(request.path, "http://sandbox").searchParams
 
-/** `session/number` of a part. */
+/** A part as `session/number`. */
 const partOf = (request: Request): string => `${query(request).get("uploadId")}/${query(request).get("partNumber")}`
 
 const nameOf = (request: Request): string =>
   decodeURIComponent(new URL(request.path, "http://sandbox").pathname.split("/").slice(3).join("/"))
 
-/** Whether the journal knows that what a request sent has arrived. */
-const isRemembered = (request: Request, { finished, parts }: JournalFile.Remembered): boolean =>
+/** Whether the journal records that the data of a request has arrived. */
+const isRecorded = (request: Request, { finished, parts }: JournalFile.Remembered): boolean =>
   finished.has(nameOf(request)) || (request.op === "UploadPart" && parts.has(partOf(request)))
 
-/** What no run may do again once a journal holds it. */
-const checkNothingAgain = (run: Program.Run, journal: JournalFile.Remembered) => {
+/** Checks that a run repeats nothing that the journal records as done. */
+const checkNothingRepeated = (run: Program.Run, journal: JournalFile.Remembered) => {
   for (const request of run.requests) {
-    const again = request.op === "CreateMultipartUpload"
+    const isRepeated = request.op === "CreateMultipartUpload"
       ? journal.finished.has(nameOf(request)) || journal.sessions.has(nameOf(request))
-      : hasBody(request) && isRemembered(request, journal)
-    assert.isFalse(again, `${request.op} ${request.path} was done before`)
+      : hasBody(request) && isRecorded(request, journal)
+    assert.isFalse(isRepeated, `${request.op} ${request.path} was done before`)
   }
 }
 
-/** A file is read for its checksum only where the store said that its key is taken; one that goes in parts never. */
+/** Checks that a file is read for its checksum only if its key exists already, and never if it is sent in parts. */
 const checkHashing = (run: Program.Run) => {
-  const taken = new Set(run.requests.filter(({ op, status }) => op === "PutObject" && status === 412).map(nameOf))
+  const existing = new Set(run.requests.filter(({ op, status }) => op === "PutObject" && status === 412).map(nameOf))
   for (const line of run.lines) {
-    if (line._tag === "Hashed") assert.isTrue(taken.has(keyOf(Path.basename(line.path))), `${line.path} was hashed`)
+    if (line._tag === "Hashed") assert.isTrue(existing.has(keyOf(Path.basename(line.path))), `${line.path} was hashed`)
   }
 }
 
 const layers = Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer)
 
-describe("a program that is killed, and started again", () => {
-  it.live(`ends where an unbroken one does: ${kills} kills`, () =>
+describe("a program that is killed and restarted", () => {
+  it.live(`ends with the same result as an uninterrupted one (${kills} kills)`, () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const sandbox = yield* Sandbox.Sandbox
@@ -102,8 +102,8 @@ describe("a program that is killed, and started again", () => {
       const batchBytes = names.reduce((sum, name) => sum + Fs.statSync(Path.join(folder, name)).size, 0)
       const upload = { partSize, concurrency, partConcurrency }
 
-      const unbroken = yield* Program.run({ folder, upload, journal: Path.join(journals, "unbroken.sqlite") })
-      assert.strictEqual(bytesOf(unbroken.requests), batchBytes)
+      const uninterrupted = yield* Program.run({ folder, upload, journal: Path.join(journals, "uninterrupted.sqlite") })
+      assert.strictEqual(bytesOf(uninterrupted.requests), batchBytes)
       const expected = yield* Effect.forEach(names, describeObject)
       for (const [i, name] of names.entries()) {
         const bytes = Fs.readFileSync(Path.join(folder, name))
@@ -115,17 +115,17 @@ describe("a program that is killed, and started again", () => {
       }
 
       const next = Program.random(seed)
-      const told = { kills: 0, withParts: 0, batches: 0, resent: 0, moments: new Map<string, number>() }
-      while (told.kills < kills) {
-        told.batches += 1
+      const totals = { kills: 0, withParts: 0, batches: 0, resent: 0, moments: new Map<string, number>() }
+      while (totals.kills < kills) {
+        totals.batches += 1
         yield* sandbox.reset
-        const journal = Path.join(journals, `${told.batches}.sqlite`)
+        const journal = Path.join(journals, `${totals.batches}.sqlite`)
         const known = new Set<string>()
         let remembered = JournalFile.read(journal)
         let sent = 0
         let forgotten = 0
         let begunUnknown = 0
-        for (let left = Math.min(killsPerBatch, kills - told.kills);; left--) {
+        for (let left = Math.min(killsPerBatch, kills - totals.kills);; left--) {
           let events = left === 0 ? Infinity : 1 + Math.floor(next() * latestEvent)
           let moment = ""
           const run = yield* Program.run({ folder, upload, journal }, (request) => {
@@ -134,7 +134,7 @@ describe("a program that is killed, and started again", () => {
             if (events === 0) moment = `${request.op} ${request.ended === undefined ? "started" : "ended"}`
             return events === 0
           })
-          checkNothingAgain(run, remembered)
+          checkNothingRepeated(run, remembered)
           checkHashing(run)
           sent += bytesOf(run.requests)
           if (!run.killed) {
@@ -146,32 +146,33 @@ describe("a program that is killed, and started again", () => {
             )
             break
           }
-          told.kills += 1
-          told.moments.set(moment, (told.moments.get(moment) ?? 0) + 1)
+          totals.kills += 1
+          totals.moments.set(moment, (totals.moments.get(moment) ?? 0) + 1)
           remembered = JournalFile.read(journal)
           for (const session of remembered.sessions.values()) known.add(session)
-          if (remembered.parts.size > 0) told.withParts += 1
-          // what may have arrived, and the journal does not know: at most one part or object for each worker
-          const lost = run.requests.filter((request) => hasBody(request) && !isRemembered(request, remembered))
+          if (remembered.parts.size > 0) totals.withParts += 1
+          // what may have arrived without being recorded: at most one part or object per worker
+          const lost = run.requests.filter((request) => hasBody(request) && !isRecorded(request, remembered))
           assert.isAtMost(lost.length, workers, lost.map(({ path }) => path).join("\n"))
           forgotten += bytesOf(lost)
           begunUnknown += run.requests.filter(({ op }) => op === "CreateMultipartUpload").length
         }
         assert.deepStrictEqual(yield* Effect.forEach(names, describeObject), expected)
         assert.isAtMost(sent, batchBytes + forgotten)
-        told.resent += sent - batchBytes
+        totals.resent += sent - batchBytes
         const open = yield* openUploads
         assert.deepStrictEqual(open.filter((session) => known.has(session)), [])
         assert.isAtMost(open.length, begunUnknown)
         assert.strictEqual(JournalFile.read(journal).finished.size, names.length)
       }
-      assert.strictEqual(told.kills, kills)
-      // or else nothing was shown of going on in the middle
-      assert.isAtLeast(told.withParts, kills / 4)
+      assert.strictEqual(totals.kills, kills)
+      // otherwise the test would not cover resuming in the middle of an upload
+      assert.isAtLeast(totals.withParts, kills / 4)
       yield* Effect.logInfo(
-        `${told.kills} kills (${told.withParts} with parts to go on from) in ${told.batches} batches, seed ${seed}; sent again: ` +
-          `${Math.round(told.resent / told.kills / 1024)} KiB a kill; killed when: ` +
-          [...told.moments].map(([moment, times]) => `${moment} ${times} times`).join(", ")
+        `${totals.kills} kills (${totals.withParts} with parts to resume from) in ${totals.batches} batches, ` +
+          `seed ${seed}; sent again: ` +
+          `${Math.round(totals.resent / totals.kills / 1024)} KiB per kill; killed at: ` +
+          [...totals.moments].map(([moment, times]) => `${moment} ${times} times`).join(", ")
       )
     }).pipe(Effect.scoped, Effect.provide(layers)), 60_000 + kills * 10_000)
 })

@@ -11,7 +11,7 @@ import * as Program from "./support/program.ts"
 
 const layers = Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer)
 
-/** One request at a time, so that what came before a moment is certain. */
+/** One request at a time, so that the order of events is deterministic. */
 const upload = { partSize: 5 * 1024 * 1024, concurrency: 1, partConcurrency: 1 }
 
 const large = "images/large.tif"
@@ -22,7 +22,7 @@ const makeTask = Effect.gen(function*() {
   return { folder, upload, journal: Path.join(yield* fs.makeTempDirectoryScoped(), "journal.sqlite") }
 })
 
-/** A TIFF of three parts. */
+/** A task with a TIFF of three parts. */
 const withLargeFile = Effect.tap(
   makeTask,
   ({ folder }) => Effect.sync(() => writeLargeTiff(Path.join(folder, "large.tif"), 2000, 2100))
@@ -39,7 +39,7 @@ const faults = (...rules: ReadonlyArray<Faults.FaultRule>) =>
 
 const deny = (op: string): Faults.FaultRule => ({ match: { op }, effect: { type: "deny" } })
 
-/** The request is carried out, and its answer never arrives. */
+/** The request succeeds, but its reply never arrives. */
 const loseReply = (op: string): Faults.FaultRule => ({ match: { op }, times: 1, effect: { type: "lostReply" } })
 
 type Request = RequestLog.RequestLogEntry
@@ -67,7 +67,7 @@ const uploaded = (run: Program.Run) => {
 
 const isHashed = (run: Program.Run) => run.lines.some(({ _tag }) => _tag === "Hashed")
 
-/** The object is what the file is. */
+/** Checks that the object equals the file. */
 const stored = (task: Program.Task, name = "large.tif", key = large) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox.Sandbox
@@ -75,7 +75,7 @@ const stored = (task: Program.Task, name = "large.tif", key = large) =>
     assert.isTrue(Fs.readFileSync(object.file).equals(Fs.readFileSync(Path.join(task.folder, name))))
   })
 
-/** Killed in its second part, so that the journal knows of the first. */
+/** A run killed during its second part, so that the journal records the first. */
 const killedInParts = (task: Program.Task) =>
   Effect.gen(function*() {
     const killed = yield* Program.run(task, startOf("UploadPart", 2))
@@ -83,7 +83,7 @@ const killedInParts = (task: Program.Task) =>
     assert.strictEqual((yield* openUploads).length, 1)
   })
 
-/** Another image of the same length, as a scan that was made again. */
+/** Replaces the file with another image of the same length, like a new scan. */
 const change = (task: Program.Task) =>
   Effect.sync(() => {
     const path = Path.join(task.folder, "large.tif")
@@ -93,17 +93,17 @@ const change = (task: Program.Task) =>
     Fs.utimesSync(path, new Date(), new Date(Date.now() + 5000))
   })
 
-/** A list of checksums beside the file, right or wrong. */
-const listed = (task: Program.Task, isRight = true) =>
+/** Writes a list of checksums next to the file, correct or not. */
+const listed = (task: Program.Task, isCorrect = true) =>
   Effect.sync(() => {
-    const bytes = isRight ? Fs.readFileSync(Path.join(task.folder, "large.tif")) : "other bytes"
+    const bytes = isCorrect ? Fs.readFileSync(Path.join(task.folder, "large.tif")) : "other bytes"
     const sum = Crypto.createHash("sha256").update(bytes).digest("hex")
     Fs.writeFileSync(Path.join(task.folder, "checksums.sha256"), `${sum}  large.tif\n`)
   })
 
-describe("an upload of a file whose checksum is known", () => {
+describe("uploading a file with a known checksum", () => {
   check(
-    "goes on where it was killed, and is read no more once that was proved",
+    "resumes after a kill, and does not read the file again once its checksum is verified",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
@@ -118,7 +118,7 @@ describe("an upload of a file whose checksum is known", () => {
   )
 
   check(
-    "is not completed from the parts of a killed run where it has another",
+    "does not complete the parts of a killed run if the checksum differs",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
@@ -132,8 +132,8 @@ describe("an upload of a file whose checksum is known", () => {
   )
 })
 
-describe("an upload that goes on where another process was killed", () => {
-  check("sends only the parts that are missing", withLargeFile, (task) =>
+describe("an upload resumed after another process was killed", () => {
+  check("sends only the missing parts", withLargeFile, (task) =>
     Effect.gen(function*() {
       yield* killedInParts(task)
       const again = yield* Program.run(task)
@@ -143,7 +143,7 @@ describe("an upload that goes on where another process was killed", () => {
     }))
 
   check(
-    "whose object was completed, unheard: sends nothing and reads nothing",
+    "whose Complete succeeded but the reply was lost: sends nothing and reads nothing",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
@@ -158,18 +158,22 @@ describe("an upload that goes on where another process was killed", () => {
       })
   )
 
-  check("whose part arrived, unheard: sends that part again", withLargeFile, (task) =>
-    Effect.gen(function*() {
-      yield* faults(loseReply("UploadPart"))
-      assert.isTrue((yield* Program.run(task, endOf("UploadPart"))).killed)
-      const again = yield* Program.run(task)
-      assert.strictEqual(count(again, "UploadPart"), 3)
-      assert.strictEqual(count(again, "CreateMultipartUpload"), 0)
-      yield* stored(task)
-    }))
+  check(
+    "whose part arrived but the reply was lost: sends that part again",
+    withLargeFile,
+    (task) =>
+      Effect.gen(function*() {
+        yield* faults(loseReply("UploadPart"))
+        assert.isTrue((yield* Program.run(task, endOf("UploadPart"))).killed)
+        const again = yield* Program.run(task)
+        assert.strictEqual(count(again, "UploadPart"), 3)
+        assert.strictEqual(count(again, "CreateMultipartUpload"), 0)
+        yield* stored(task)
+      })
+  )
 
   check(
-    "whose file is another by now: nothing is mixed, and the old parts are taken back",
+    "whose file has changed: starts over, and aborts the old upload",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
@@ -185,7 +189,7 @@ describe("an upload that goes on where another process was killed", () => {
   )
 
   check(
-    "whose file is another by now, where taking back is denied: the report names it",
+    "whose file has changed, with abort denied: reports the parts left behind",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
@@ -199,7 +203,7 @@ describe("an upload that goes on where another process was killed", () => {
       })
   )
 
-  check("which the store has forgotten: begins again", withLargeFile, (task) =>
+  check("whose upload has expired at the store: starts over", withLargeFile, (task) =>
     Effect.gen(function*() {
       yield* killedInParts(task)
       yield* expireUploads
@@ -211,7 +215,7 @@ describe("an upload that goes on where another process was killed", () => {
     }))
 
   check(
-    "where listing, looking and taking back are denied: the journal suffices",
+    "with list, head and abort denied: the journal is enough",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
@@ -231,11 +235,11 @@ describe("an upload that goes on where another process was killed", () => {
   )
 })
 
-describe("a small object that arrived, unheard", () => {
+describe("a small object that arrived but whose reply was lost", () => {
   const withSmallFile = Effect.tap(makeTask, ({ folder }) => Effect.promise(() => writeSmallFiles(folder, 1)))
 
   for (const existing of ["skipIdentical", "fail"] as const) {
-    check(`is found to be there (existing: ${existing})`, withSmallFile, (small) =>
+    check(`is found in the bucket (existing: ${existing})`, withSmallFile, (small) =>
       Effect.gen(function*() {
         const task = { ...small, upload: { ...upload, existing } }
         yield* faults(loseReply("PutObject"))

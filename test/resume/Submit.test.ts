@@ -12,7 +12,7 @@ const manifest = "KILLED"
 
 const layers = Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer)
 
-/** Three small files to take the whole way, and a journal that is not there yet. */
+/** A task with three small files to ingest, and a new journal. */
 const makeTask = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
@@ -32,7 +32,7 @@ const stateOf = (task: Program.Task): string | undefined => JournalFile.read(tas
 
 const fault = (rule: Faults.FaultRule) => Effect.flatMap(Sandbox.Sandbox, ({ faults }) => faults.add(rule))
 
-/** The jobs that the sandbox was made to do, when they are over. */
+/** The sandbox's jobs, once they have ended. */
 const jobs = Effect.gen(function*() {
   const sandbox = yield* Sandbox.Sandbox
   return yield* Effect.forEach(yield* sandbox.jobs.list, ({ id }) => sandbox.jobs.awaitTerminal(id))
@@ -43,9 +43,9 @@ const check = (
   test: (task: Program.Task) => Effect.Effect<void, unknown, Sandbox.Sandbox>
 ) => it.live(title, () => makeTask.pipe(Effect.flatMap(test), Effect.scoped, Effect.provide(layers)), 60_000)
 
-describe("a program that is killed while it submits, and started again", () => {
+describe("a program that is killed while submitting, and restarted", () => {
   check(
-    "before the service had the request: it is posted again, and the report says so",
+    "before the service has the request: posts it again, and the report says so",
     (task) =>
       Effect.gen(function*() {
         yield* fault({ match: { op: "Initialize" }, times: 1, effect: { type: "delay", millis: 600_000 } })
@@ -63,7 +63,7 @@ describe("a program that is killed while it submits, and started again", () => {
   )
 
   check(
-    "after the service had it, before the reply: what it asked for is found, and nothing is posted",
+    "after the service has it, before the reply: finds the assets served, and posts nothing",
     (task) =>
       Effect.gen(function*() {
         yield* fault({ match: { op: "Initialize" }, times: 1, effect: { type: "lostReply" } })
@@ -81,10 +81,10 @@ describe("a program that is killed while it submits, and started again", () => {
   )
 
   check(
-    "after the reply, before the journal has it: what it asked for is found, and nothing is posted",
+    "after the reply, before it is in the journal: finds the assets served, and posts nothing",
     (task) =>
       Effect.gen(function*() {
-        // from the request on nobody else can write to the journal, so that the job's id cannot be in it
+        // lock the journal from the request on, so that the job's id cannot be saved
         let tool: DatabaseSync | undefined
         const killed = yield* Program.run(task, ({ ended, op }) => {
           if (op !== "Initialize") return false
@@ -108,7 +108,7 @@ describe("a program that is killed while it submits, and started again", () => {
   )
 
   check(
-    "not known whether the service had it, and not to be posted again: it ends with why",
+    "with an unknown outcome and onUnknownSubmit: \"stop\": fails with SubmissionUnknown",
     (task) =>
       Effect.gen(function*() {
         yield* fault({ match: { op: "Initialize" }, times: 1, effect: { type: "delay", millis: 600_000 } })
@@ -125,7 +125,7 @@ describe("a program that is killed while it submits, and started again", () => {
   )
 
   check(
-    "while it waits for the job: the same job is waited for, and nothing is posted",
+    "while waiting for the job: waits for the same job, and posts nothing",
     (task) =>
       Effect.gen(function*() {
         const killed = yield* Program.run(task, ({ op }) => op === "JobStatus")

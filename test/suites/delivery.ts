@@ -1,6 +1,4 @@
-/**
- * What every layer of `Delivery` does alike. A driver arranges what is served, in the layer's own way.
- */
+/** The tests that every layer of `Delivery` must pass. A driver sets up what each layer serves. */
 import { assert, describe, it } from "@effect/vitest"
 import { AssetId, ManifestName } from "@iiif-ingest/core/base/Ids"
 import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
@@ -16,13 +14,13 @@ export type Found =
   | { readonly _tag: "Withheld"; readonly retryAfterSeconds?: number }
   | { readonly _tag: "Unreadable" }
 
-/** What there is: manifests by `{name}:{version}`, images by asset id. Anything else is absent. */
+/** What is served: manifests by `{name}:{version}`, images by asset id. Anything else is absent. */
 export interface World {
   readonly manifests?: { readonly [nameAndVersion: string]: Found }
   readonly images?: { readonly [assetId: string]: Found }
 }
 
-/** `layer`: a delivery side that has what is arranged, and the configuration that its addresses come from. */
+/** `layer`: a delivery service that serves the given world, and the configuration with its URLs. */
 export interface Driver {
   readonly layer: (world: World) => Layer.Layer<Delivery | MpsConfig>
 }
@@ -33,7 +31,7 @@ const manifestOf = (name: string, version: "2" | "3") =>
   Effect.gen(function*() {
     const { environment, namespace } = yield* MpsConfig
     const delivery = yield* Delivery
-    // The id is version 3's, whichever version is asked for.
+    // The id is that of version 3, whichever version is requested.
     const id = MpsEnvironment.manifestUri(environment, namespace, ManifestName.make(name), "3")
     return yield* delivery.manifest(id, version)
   })
@@ -48,7 +46,7 @@ const worldOf = (found: Found): World => ({ manifests: { "FALCON:3": found }, im
 
 export const deliverySuite = (name: string, driver: Driver) =>
   describe(`Delivery: ${name}`, () => {
-    it.live("a manifest is served in the version that is asked for", () => {
+    it.live("serves a manifest in the requested version", () => {
       const of = (version: number) => ({ version, label: { none: ["Größe \u{1F680}"] }, items: [] })
       return Effect.gen(function*() {
         for (const version of ["2", "3"] as const) {
@@ -64,7 +62,7 @@ export const deliverySuite = (name: string, driver: Driver) =>
       )
     })
 
-    it.live("an image has its declared id and size, and what else is said of it", () => {
+    it.live("returns an image's declared id and size, and its raw info", () => {
       const json = { id: "https://mps.example/assets/images/AT:falcon9strips", width: 640, height: 427, tiles: [] }
       return Effect.gen(function*() {
         const found = yield* infoOf(image)
@@ -75,7 +73,7 @@ export const deliverySuite = (name: string, driver: Driver) =>
       }).pipe(Effect.provide(driver.layer({ images: { [image]: { _tag: "Served", json } } })))
     })
 
-    it.live("what is not there is absent", () =>
+    it.live("reports a missing resource as absent", () =>
       Effect.gen(function*() {
         for (const found of yield* both) {
           assert(found._tag === "Absent")
@@ -83,7 +81,7 @@ export const deliverySuite = (name: string, driver: Driver) =>
         }
       }).pipe(Effect.provide(driver.layer({}))))
 
-    it.live("what is withheld is not absent, and says how long to wait", () =>
+    it.live("reports a withheld resource as withheld, with the time to wait", () =>
       Effect.gen(function*() {
         for (const found of yield* both) {
           assert(found._tag === "Withheld")
@@ -92,7 +90,7 @@ export const deliverySuite = (name: string, driver: Driver) =>
         }
       }).pipe(Effect.provide(driver.layer(worldOf({ _tag: "Withheld", retryAfterSeconds: 7 })))))
 
-    it.live("what cannot be read says why", () =>
+    it.live("reports an unreadable resource, with the reason", () =>
       Effect.gen(function*() {
         for (const found of yield* both) {
           assert(found._tag === "Unreadable")

@@ -1,6 +1,4 @@
-/**
- * What every layer of `Journal` does alike.
- */
+/** The tests that every layer of `Journal` must pass. */
 import { assert, describe, it } from "@effect/vitest"
 import { JobId } from "@iiif-ingest/core/base/Ids"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
@@ -9,7 +7,7 @@ import type { JournalError } from "@iiif-ingest/core/upload/Journal"
 import type { PartReceipt } from "@iiif-ingest/core/upload/ObjectStore"
 import { Effect, type Layer, Option, Schema } from "effect"
 
-/** `layer`: an empty journal, a new one each time it is built. */
+/** `layer`: a new, empty journal each time it is built. */
 export interface Driver {
   readonly layer: Layer.Layer<Journal, JournalError>
   readonly durable: boolean
@@ -51,10 +49,10 @@ const submitting: SubmissionRecord = {
 }
 
 /**
- * A record as it is outside JavaScript, which alone tells -0 from 0, and has strings that are no text (half a surrogate
- * pair, or NUL, at which SQLite ends a text when Node 22 reads it).
+ * A record with only values that exist outside JavaScript: no -0, and no strings with lone surrogates or with NUL (at
+ * which Node 22 ends a string that it reads from SQLite).
  */
-const worldly = <A>(schema: Schema.Decoder<A>, record: A): A =>
+const portable = <A>(schema: Schema.Decoder<A>, record: A): A =>
   Schema.decodeUnknownSync(schema)(
     JSON.parse(JSON.stringify(record), (_, value) =>
       typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\ufffd") : value)
@@ -65,16 +63,16 @@ export const journalSuite = (name: string, driver: Driver) =>
     const check = (title: string, test: (journal: Journal["Service"]) => Effect.Effect<void, JournalError>) =>
       it.live(title, () => Journal.use(test).pipe(Effect.provide(driver.layer)))
 
-    check("says whether it outlives the process", (journal) =>
+    check("reports whether it is durable", (journal) =>
       Effect.sync(() => assert.strictEqual(journal.durable, driver.durable)))
 
-    check("knows nothing at first", (journal) =>
+    check("is empty at first", (journal) =>
       Effect.gen(function*() {
         assert.isTrue(Option.isNone(yield* journal.upload(bucket, key)))
         assert.isTrue(Option.isNone(yield* journal.submission("x")))
       }))
 
-    check("gives back an upload as it was saved", (journal) =>
+    check("returns an upload as it was saved", (journal) =>
       Effect.gen(function*() {
         for (const record of [begun, finished]) {
           yield* journal.saveUpload(record)
@@ -82,13 +80,13 @@ export const journalSuite = (name: string, driver: Driver) =>
         }
       }))
 
-    check("tells uploads apart by bucket and by key, also where only the case differs", (journal) =>
+    check("distinguishes uploads by bucket and key, even if only the case differs", (journal) =>
       Effect.gen(function*() {
         const others = [
           { ...begun, key: key.toUpperCase() },
           { ...begun, bucket: `${bucket}2` },
           { ...begun, key: `${key}2` },
-          // The same characters, cut elsewhere.
+          // The same characters, split elsewhere.
           { ...begun, bucket: "a", key: "b/c" }
         ]
         for (const record of [finished, ...others]) {
@@ -100,7 +98,7 @@ export const journalSuite = (name: string, driver: Driver) =>
         }
       }))
 
-    check("adds parts in the order in which they came", (journal) =>
+    check("keeps parts in the order in which they were saved", (journal) =>
       Effect.gen(function*() {
         yield* journal.saveUpload(begun)
         for (const n of [3, 1, 2]) {
@@ -110,7 +108,7 @@ export const journalSuite = (name: string, driver: Driver) =>
         assert.deepStrictEqual(record, Option.some({ ...begun, parts: [part(3), part(1), part(2)] }))
       }))
 
-    check("puts a part that is sent again in the place of the one before", (journal) =>
+    check("replaces a part that is sent again", (journal) =>
       Effect.gen(function*() {
         yield* journal.saveUpload(begun)
         yield* journal.savePart(bucket, key, part(1))
@@ -120,7 +118,7 @@ export const journalSuite = (name: string, driver: Driver) =>
         assert.sameDeepMembers([...record.parts], [part(1, 77), part(2)])
       }))
 
-    check("forgets the parts of an upload that begins again or is complete", (journal) =>
+    check("drops the parts of an upload that starts over or completes", (journal) =>
       Effect.gen(function*() {
         for (const record of [{ ...begun, session: { key, token: "second" } }, finished]) {
           yield* journal.saveUpload(begun)
@@ -135,24 +133,21 @@ export const journalSuite = (name: string, driver: Driver) =>
         yield* journal.saveUpload(begun)
         const numbers = Array.from({ length: 200 }, (_, i) =>
           i + 1)
-        yield* Effect.forEach(numbers, (n) =>
-          journal.savePart(bucket, key, part(n)), { concurrency: "unbounded" })
+        yield* Effect.forEach(numbers, (n) => journal.savePart(bucket, key, part(n)), { concurrency: "unbounded" })
         const record = Option.getOrThrow(yield* journal.upload(bucket, key))
         assert.sameMembers(
-          record.parts.map((p) =>
-            p.partNumber
-          ),
+          record.parts.map((p) => p.partNumber),
           numbers
         )
       }))
 
-    check("a part of an upload that it does not know makes none", (journal) =>
+    check("ignores a part of an unknown upload", (journal) =>
       Effect.gen(function*() {
         yield* journal.savePart(bucket, key, part(1))
         assert.isTrue(Option.isNone(yield* journal.upload(bucket, key)))
       }))
 
-    check("gives back a submission in its last state", (journal) =>
+    check("returns a submission in its latest state", (journal) =>
       Effect.gen(function*() {
         for (
           const record of [
@@ -171,8 +166,8 @@ export const journalSuite = (name: string, driver: Driver) =>
 
     it.live.prop("keeps any record", [UploadRecord, SubmissionRecord], (records) =>
       Effect.gen(function*() {
-        const upload = worldly(UploadRecord, records[0])
-        const submission = worldly(SubmissionRecord, records[1])
+        const upload = portable(UploadRecord, records[0])
+        const submission = portable(SubmissionRecord, records[1])
         const journal = yield* Journal
         yield* journal.saveUpload(upload)
         yield* journal.saveSubmission(submission)
@@ -181,12 +176,12 @@ export const journalSuite = (name: string, driver: Driver) =>
       }).pipe(Effect.provide(driver.layer)), { arbitrary: { runs: 30 } })
   })
 
-/** Whatever a journal keeps has a form in JSON, from which it comes back. */
+/** Tests that every record of a journal round-trips through JSON. */
 export const journalCodecs = () =>
-  describe("what a journal keeps", () => {
-    for (const [what, schema] of [["an upload", UploadRecord], ["a submission", SubmissionRecord]] as const) {
+  describe("records of a journal", () => {
+    for (const [name, schema] of [["an upload", UploadRecord], ["a submission", SubmissionRecord]] as const) {
       const codec: Schema.Codec<unknown, Schema.Json> = Schema.toCodecJson(schema)
-      it.prop(`survives JSON: ${what}`, [schema], ([record]) => {
+      it.prop(`round-trip through JSON: ${name}`, [schema], ([record]) => {
         const text = JSON.stringify(Schema.encodeUnknownSync(codec)(record))
         const again = Schema.decodeUnknownSync(codec)(JSON.parse(text))
         assert.strictEqual(JSON.stringify(Schema.encodeUnknownSync(codec)(again)), text)

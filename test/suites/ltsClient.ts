@@ -1,6 +1,4 @@
-/**
- * What every layer of `LtsClient` does alike. A driver arranges how the service is to answer, in the layer's own way.
- */
+/** The tests that every layer of `LtsClient` must pass. A driver sets up the service's replies for each layer. */
 import { assert, describe, it } from "@effect/vitest"
 import { JobId } from "@iiif-ingest/core/base/Ids"
 import type { IngestRequest } from "@iiif-ingest/core/mps/IngestRequest"
@@ -22,7 +20,7 @@ export type Accepted = {
 export type State = { readonly _tag: "State"; readonly state: string }
 export type Version = { readonly _tag: "Version"; readonly json: Schema.Json }
 
-/** The answers to each call in their order, the last one for ever after. */
+/** The replies to each call, in order; the last one repeats. */
 export interface Arrangement {
   readonly initialize?: ReadonlyArray<Accepted | Fails>
   readonly jobStatus?: ReadonlyArray<State | Fails>
@@ -30,9 +28,9 @@ export interface Arrangement {
 }
 
 /**
- * - `layer`: a client whose calls are answered as arranged.
- * - `silent`: a client of a service that takes requests and never answers; `arrived` and `released` wait for a request
- *   to come and for its connection to be let go. A layer that answers by itself has none.
+ * - `layer`: a client whose calls get these replies.
+ * - `silent`: a client of a service that accepts requests and never replies; `arrived` waits for a request, `released`
+ *   for the end of its connection. A layer without connections has none.
  */
 export interface Driver {
   readonly layer: (arrangement: Arrangement) => Layer.Layer<LtsClient>
@@ -114,7 +112,7 @@ const LtsErrorJson = Schema.toCodecJson(LtsError)
 
 export const ltsClientSuite = (name: string, driver: Driver) =>
   describe(`LtsClient: ${name}`, () => {
-    it.live("a request that is taken gives its job and the assets' identifiers", () =>
+    it.live("an accepted request returns its job id and the assets' identifiers", () =>
       Effect.gen(function*() {
         const submission = yield* LtsClient.use((client) => client.initialize(request))
         assert.strictEqual(submission.jobId, jobId)
@@ -122,7 +120,7 @@ export const ltsClientSuite = (name: string, driver: Driver) =>
         assert.isObject(submission.raw)
       }).pipe(Effect.provide(driver.layer({ initialize: [{ _tag: "Accepted", jobId, identifiers }] }))))
 
-    it.live("a job has the id that was asked for, its state as it was sent, and the whole answer", () => {
+    it.live("a job has the requested id, its state as sent, and the raw reply", () => {
       const states = ["ready", "queued", "running", "Paused for maintenance", "success"]
       return Effect.gen(function*() {
         const client = yield* LtsClient
@@ -135,7 +133,7 @@ export const ltsClientSuite = (name: string, driver: Driver) =>
       }).pipe(Effect.provide(driver.layer({ jobStatus: states.map((state) => ({ _tag: "State", state })) })))
     })
 
-    it.live("the version is whatever JSON the service says", () =>
+    it.live("the version is the JSON that the service returns", () =>
       Effect.gen(function*() {
         const version = yield* LtsClient.use((client) => client.version)
         assert.deepStrictEqual(version, { version: "2.7", built: null })
@@ -151,20 +149,20 @@ export const ltsClientSuite = (name: string, driver: Driver) =>
           assert.strictEqual(error.reason._tag, reason)
           assert.strictEqual(error.operation, operation)
           assert.match(error.message, new RegExp(`^${operation}: .{20}`))
-          // A journal keeps errors: they must survive JSON.
+          // A journal stores errors, so they must round-trip through JSON.
           const kept = yield* Schema.encodeEffect(LtsErrorJson)(error)
           const again = yield* Schema.decodeUnknownEffect(LtsErrorJson)(JSON.parse(JSON.stringify(kept)))
           assert.strictEqual(again.message, error.message)
         }).pipe(Effect.provide(driver.layer(fails(operation, reason)))))
     }
 
-    it.live("a call that fails is not repeated, and the next one is answered", () =>
+    it.live("a failed call is not retried, and the next call succeeds", () =>
       Effect.gen(function*() {
         const client = yield* LtsClient
         const lost = yield* Effect.flip(client.initialize(request))
         const down = yield* Effect.flip(client.initialize(request))
-        const { jobId: taken } = yield* client.initialize(request)
-        assert.deepStrictEqual([lost.reason._tag, down.reason._tag, taken], ["ConnectionLost", "Unavailable", jobId])
+        const { jobId: accepted } = yield* client.initialize(request)
+        assert.deepStrictEqual([lost.reason._tag, down.reason._tag, accepted], ["ConnectionLost", "Unavailable", jobId])
       }).pipe(
         Effect.provide(driver.layer({
           initialize: [
@@ -178,7 +176,7 @@ export const ltsClientSuite = (name: string, driver: Driver) =>
     const { silent } = driver
     if (silent !== undefined) {
       it.live.each(["initialize", "jobStatus", "version"] as const)(
-        "%s: an interrupt lets go of the request",
+        "%s: interrupting closes the connection",
         (operation) =>
           Effect.gen(function*() {
             const { arrived, layer, released } = yield* silent

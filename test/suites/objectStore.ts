@@ -13,7 +13,7 @@ import { crc32 } from "node:zlib"
 const MiB = 1024 * 1024
 const info: ObjectStore.ObjectInfo = { contentType: "image/tiff", metadata: { "file-name": "a%20b.tif" } }
 
-/** Bytes that differ everywhere and from seed to seed, so that no part can stand for another. */
+/** Pseudo-random bytes that depend on the seed, so that no part can be mistaken for another. */
 const bytesOf = (length: number, seed = 1): Uint8Array<ArrayBuffer> => {
   const words = new Uint32Array(Math.ceil(length / 4))
   let x = seed * 0x9e3779b9
@@ -26,7 +26,7 @@ const bytesOf = (length: number, seed = 1): Uint8Array<ArrayBuffer> => {
   return new Uint8Array(words.buffer, 0, length)
 }
 
-/** An oracle that is not the code under test. */
+/** The expected CRC-32, computed independently of the code under test. */
 const sum = (...chunks: ReadonlyArray<Uint8Array>) => chunks.reduce((crc, chunk) => crc32(chunk, crc), 0) as Crc32
 
 const failsWith = <A, R>(effect: Effect.Effect<A, ObjectStoreError, R>, tag: ObjectStoreReason["_tag"]) =>
@@ -41,7 +41,7 @@ const isAbsent = (key: string) =>
     assert.isTrue(Option.isNone(yield* store.head(key)), `${key} should not be there`)
   })
 
-/** Whether the store keeps the CRC-32 of what it is sent. */
+/** Whether the store keeps the CRC-32 of its objects. */
 const KeepsChecksums = Context.Reference<boolean>("test/suites/objectStore/KeepsChecksums", {
   defaultValue: () => true
 })
@@ -66,7 +66,7 @@ const fileOf = (bytes: Uint8Array) =>
     return path
   })
 
-/** Sends parts and gives their receipts. */
+/** Sends parts and returns their receipts. */
 const putParts = (session: ObjectStore.UploadSession, parts: ReadonlyArray<Uint8Array>) =>
   Effect.gen(function*() {
     const store = yield* ObjectStore.ObjectStore
@@ -92,7 +92,7 @@ type Test = Parameters<
 >[0]
 
 const singlePuts = (it: Test) => {
-  it.effect("puts bytes, and says what it stored", () =>
+  it.effect("puts bytes, and returns what it stored", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const bytes = bytesOf(300_001)
@@ -103,7 +103,7 @@ const singlePuts = (it: Test) => {
       yield* holds("single/bytes.tif", bytes)
     }))
 
-  it.effect("knows nothing of an object that is not there", () =>
+  it.effect("returns none for a missing object", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       assert.isTrue(Option.isNone(yield* store.head("single/none.tif")))
@@ -121,7 +121,7 @@ const singlePuts = (it: Test) => {
       yield* holds("single/range.tif", range)
     }))
 
-  it.effect("puts a file that is too large to be held whole", () =>
+  it.effect("puts a file that is too large to hold in memory", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const bytes = bytesOf(20 * MiB + 1)
@@ -131,7 +131,7 @@ const singlePuts = (it: Test) => {
       yield* holds("single/large.tif", bytes.subarray(1))
     }))
 
-  it.effect("puts streams, short and long, in small chunks", () =>
+  it.effect("puts short and long streams in small chunks", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       for (const length of [100_000, 17 * MiB + 13]) {
@@ -143,7 +143,7 @@ const singlePuts = (it: Test) => {
       }
     }))
 
-  it.effect("puts bodies without a byte", () =>
+  it.effect("puts empty bodies", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const path = yield* fileOf(bytesOf(10))
@@ -159,7 +159,7 @@ const singlePuts = (it: Test) => {
       }
     }))
 
-  it.effect("replaces an object, unless it was asked not to", () =>
+  it.effect("replaces an object, except with ifAbsent", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const [first, second, third] = [bytesOf(10, 1), bytesOf(11, 2), bytesOf(12, 3)] as const
@@ -175,7 +175,7 @@ const singlePuts = (it: Test) => {
       yield* holds(key, second)
     }))
 
-  it.effect("takes keys of every kind of character", () =>
+  it.effect("accepts keys with all kinds of characters", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const keys = [
@@ -189,7 +189,7 @@ const singlePuts = (it: Test) => {
       for (const [i, key] of keys.entries()) yield* holds(key, bytesOf(10 + i))
     }))
 
-  it.effect("puts eight files at a time, again and again, without mixing them up", () =>
+  it.effect("puts eight files at a time, repeatedly, without mixing them up", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       for (const round of [0, 1, 2]) {
@@ -209,7 +209,7 @@ const singlePuts = (it: Test) => {
 }
 
 const sources = (it: Test) => {
-  it.effect("stores nothing of a stream that is shorter, longer, or fails", () =>
+  it.effect("stores nothing of a stream that is too short, too long, or fails", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       for (const length of [100_000, 17 * MiB]) {
@@ -219,8 +219,8 @@ const sources = (it: Test) => {
           failsWith(store.put(key, ObjectStore.stream(stream, length), info), "SourceFailed")
         yield* put(chunked(bytes.subarray(1), 65_537))
         yield* put(Stream.concat(chunked(bytes, 65_537), Stream.succeed(new Uint8Array(1))))
-        const broken = Stream.fail(new SourceFailed({ detail: "the scanner is gone" }))
-        const error = yield* put(Stream.concat(chunked(bytes, 65_537), broken))
+        const failing = Stream.fail(new SourceFailed({ detail: "the scanner is gone" }))
+        const error = yield* put(Stream.concat(chunked(bytes, 65_537), failing))
         assert.include(error.message, "the scanner is gone")
         yield* isAbsent(key)
       }
@@ -243,7 +243,7 @@ const sources = (it: Test) => {
 }
 
 const expectations = (it: Test) => {
-  it.effect("stores a file as it was looked at, and nothing of one that is another by now", () =>
+  it.effect("stores a file that is unchanged, and nothing of one that has changed", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const fs = yield* FileSystem.FileSystem
@@ -251,8 +251,8 @@ const expectations = (it: Test) => {
         const bytes = bytesOf(length)
         const path = yield* fileOf(bytes)
         const { mtime } = yield* fs.stat(path)
-        const as = { size: length, modifiedMillis: Option.getOrThrow(mtime).getTime() }
-        const put = (key: string) => store.put(key, ObjectStore.fileRange(path, 0, length, as), info)
+        const expected = { size: length, modifiedMillis: Option.getOrThrow(mtime).getTime() }
+        const put = (key: string) => store.put(key, ObjectStore.fileRange(path, 0, length, expected), info)
         yield* put(`expected/${length}.tif`)
         yield* holds(`expected/${length}.tif`, bytes)
         const changed = Effect.gen(function*() {
@@ -272,7 +272,7 @@ const expectations = (it: Test) => {
 const inParts = (it: Test) => {
   const parts = [bytesOf(5 * MiB, 1), bytesOf(5 * MiB + 3, 2), bytesOf(1234, 3)]
 
-  it.effect("puts an object in parts, whatever order they come in", () =>
+  it.effect("puts an object in parts, in any order", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const key = "parts/three.tif"
@@ -294,7 +294,7 @@ const inParts = (it: Test) => {
       yield* holds(key, ...parts)
     }))
 
-  it.effect("lets the last one sent under a number count", () =>
+  it.effect("uses the last part sent under a number", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const session = yield* store.begin("parts/twice.tif", info)
@@ -304,7 +304,7 @@ const inParts = (it: Test) => {
       yield* holds("parts/twice.tif", bytesOf(200, 8))
     }))
 
-  it.effect("refuses a whole that its checksum does not fit", () =>
+  it.effect("rejects an object whose checksum does not match", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const session = yield* store.begin("parts/sum.tif", info)
@@ -315,7 +315,7 @@ const inParts = (it: Test) => {
       yield* isAbsent("parts/sum.tif")
     }))
 
-  it.effect("refuses a part that was never sent", () =>
+  it.effect("rejects a part that was never sent", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const session = yield* store.begin("parts/missing.tif", info)
@@ -330,7 +330,7 @@ const inParts = (it: Test) => {
       yield* isAbsent("parts/missing.tif")
     }))
 
-  it.effect("refuses parts that are too small", () =>
+  it.effect("rejects parts that are too small", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const small = [bytesOf(1000, 1), bytesOf(1000, 2)]
@@ -341,7 +341,7 @@ const inParts = (it: Test) => {
       yield* isAbsent("parts/small.tif")
     }))
 
-  it.effect("knows an aborted upload no longer", () =>
+  it.effect("no longer knows an aborted upload", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const session = yield* store.begin("parts/aborted.tif", info)
@@ -353,7 +353,7 @@ const inParts = (it: Test) => {
       yield* isAbsent("parts/aborted.tif")
     }))
 
-  it.effect("completes under a key that is taken, unless it was asked not to", () =>
+  it.effect("completes under an existing key, except with ifAbsent", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const key = "parts/taken.tif"
@@ -367,7 +367,7 @@ const inParts = (it: Test) => {
       yield* holds(key, bytesOf(100))
     }))
 
-  it.effect("stores no part of a source that fails", () =>
+  it.effect("stores no part if its source fails", () =>
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const session = yield* store.begin("parts/source.tif", info)
@@ -378,8 +378,8 @@ const inParts = (it: Test) => {
 }
 
 /**
- * What every layer of `ObjectStore` does, on an empty bucket, over the live clock. `keepsChecksums: false` for a store
- * that keeps no CRC-32.
+ * The tests that every layer of `ObjectStore` must pass, on an empty bucket and with the live clock. Set
+ * `keepsChecksums: false` for a store that keeps no CRC-32.
  */
 export const objectStore = (
   name: string,

@@ -2,7 +2,7 @@ import * as Sdk from "@aws-sdk/client-s3"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Redacted } from "effect"
 
-/** Asks the bucket of the sandbox in the context with a client of its own. */
+/** Uses the bucket of the sandbox in the context through a separate client. */
 export const withClient = <A>(use: (client: Sdk.S3Client, bucket: string) => Promise<A>) =>
   Effect.flatMap(Sandbox.Sandbox, ({ s3 }) =>
     Effect.promise(async () => {

@@ -1,4 +1,4 @@
-/** Certificates of our own making, since Node has keys and signatures but no way to make one. Source: RFC 5280. */
+/** Generates certificates, which Node has no API for. Source: RFC 5280. */
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto"
 import { isIP } from "node:net"
 
@@ -17,7 +17,7 @@ const der = (tag: number, ...parts: ReadonlyArray<Buffer>): Buffer => {
 const sequence = (...parts: ReadonlyArray<Buffer>) => der(0x30, ...parts)
 const hex = (text: string) => Buffer.from(text, "hex")
 
-/** sha256WithRSAEncryption, and commonName, subjectAltName, basicConstraints as object identifiers. */
+/** The object identifiers of sha256WithRSAEncryption, commonName, subjectAltName and basicConstraints. */
 const algorithm = sequence(hex("06092a864886f70d01010b"), hex("0500"))
 const commonName = hex("0603550403")
 const subjectAltName = hex("0603551d11")
@@ -26,7 +26,7 @@ const basicConstraints = hex("0603551d13")
 const nameOf = (text: string) => sequence(der(0x31, sequence(commonName, der(0x0c, Buffer.from(text)))))
 const utcTime = (text: string) => der(0x17, Buffer.from(text))
 
-/** An IPv4 address, or a host's name. */
+/** An IPv4 address or a host name. */
 const altName = (host: string) =>
   isIP(host) === 4 ? der(0x87, Buffer.from(host.split(".").map(Number))) : der(0x82, Buffer.from(host))
 
@@ -56,23 +56,23 @@ const pem = (key: KeyObject) => key.export({ type: "pkcs8", format: "pem" }).toS
 const extension = (id: Buffer, value: Buffer) => sequence(id, der(0x04, value))
 const forHosts = (hosts: ReadonlyArray<string>) => extension(subjectAltName, sequence(...hosts.map(altName)))
 
-/** A certificate for 127.0.0.1 that nobody vouches for. */
+/** A self-signed certificate for 127.0.0.1. */
 export const selfSigned = (): Certificate => {
   const { privateKey, publicKey } = newKey()
   const subject = { name: "127.0.0.1", publicKey, extension: forHosts(["127.0.0.1"]) }
   return { key: pem(privateKey), cert: certificate(subject, subject.name, privateKey, 1) }
 }
 
-/** An authority, as a university's network may have one, and a certificate that it made for hosts. */
+/** A certificate authority, such as a university's network may have, and a certificate that it issued for hosts. */
 export const authorityFor = (hosts: ReadonlyArray<string>): Certificate & { readonly authority: string } => {
   const root = newKey()
   const leaf = newKey()
   const isAuthority = extension(basicConstraints, sequence(hex("0101ff")))
-  const own = { name: "Test authority", publicKey: root.publicKey, extension: isAuthority }
+  const authority = { name: "Test authority", publicKey: root.publicKey, extension: isAuthority }
   const server = { name: hosts[0] ?? "server", publicKey: leaf.publicKey, extension: forHosts(hosts) }
   return {
-    authority: certificate(own, own.name, root.privateKey, 1),
+    authority: certificate(authority, authority.name, root.privateKey, 1),
     key: pem(leaf.privateKey),
-    cert: certificate(server, own.name, root.privateKey, 2)
+    cert: certificate(server, authority.name, root.privateKey, 2)
   }
 }

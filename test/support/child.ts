@@ -2,7 +2,7 @@ import { Effect, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import * as Path from "node:path"
 
-/** The folder of the workspace. */
+/** The root folder of the workspace. */
 export const root = Path.resolve(import.meta.dirname, "../..")
 
 export interface Ended {
@@ -17,7 +17,7 @@ export interface Child {
   readonly ended: Promise<Ended>
 }
 
-/** This process's variables without the test runner's own, this Node before any other, and those given. */
+/** This process's variables without the test runner's, with this Node first in PATH, and the given ones. */
 const environment = (env: Readonly<Record<string, string>>) => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV|NODE_OPTIONS|npm_)/.test(name))
@@ -53,7 +53,7 @@ const begin = (
   return { process: child, firstLine, ended }
 }
 
-/** A child process that does not outlive the scope. */
+/** Starts a child process that is killed when the scope closes. */
 export const start = (
   command: string,
   args: ReadonlyArray<string>,
@@ -64,7 +64,7 @@ export const start = (
     ({ ended, process }) => Effect.promise(() => (process.kill("SIGKILL"), ended))
   )
 
-/** A child process, waited for. */
+/** Runs a child process to its end. */
 export const run = (
   command: string,
   args: ReadonlyArray<string>,

@@ -1,6 +1,6 @@
 /**
- * Independent readers of manifests: the official JSON Schema and the official recipes, which lie beside the project and
- * never within it, and `@iiif/parser`.
+ * Independent implementations to test manifests with: the official JSON Schema and recipes, which are kept next to the
+ * project and never in it, and `@iiif/parser`.
  */
 import { normalize, serialize, serializeConfigPresentation3, Traverse } from "@iiif/parser/presentation-3"
 import { upgrade } from "@iiif/parser/upgrader"
@@ -10,14 +10,14 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { root } from "./child.ts"
 
-/** Where the official material is; `IIIF_OFFICIAL` says otherwise. */
+/** The folder of the official material, which `IIIF_OFFICIAL` overrides. */
 export const official = process.env["IIIF_OFFICIAL"] ?? Path.join(root, "../shared/iiif")
 
-/** Why checks against the official material do not run, or nothing where they do. */
+/** Why tests with the official material are skipped; `undefined` if they run. */
 export const officialMissing = Fs.existsSync(Path.join(official, "iiif_3_0.json"))
   ? undefined
-  : `the official IIIF schema and recipes are not there (${
-    process.env["IIIF_OFFICIAL"] === undefined ? "../shared/iiif beside the project" : "the folder of IIIF_OFFICIAL"
+  : `the official IIIF schema and recipes are missing (${
+    process.env["IIIF_OFFICIAL"] === undefined ? "../shared/iiif next to the project" : "the folder in IIIF_OFFICIAL"
   })`
 
 const readJson = (path: string): unknown => JSON.parse(Fs.readFileSync(path, "utf8"))
@@ -33,12 +33,12 @@ const recipesOf = (folder: string): ReadonlyArray<Recipe> =>
     .toSorted()
     .map((path) => ({ name: path.replaceAll("\\", "/"), json: readJson(Path.join(folder, path)) }))
 
-/** The recipes of the official cookbook; none where they are not there. */
+/** The recipes of the official cookbook; empty if it is missing. */
 export const recipes: ReadonlyArray<Recipe> = officialMissing === undefined
   ? recipesOf(Path.join(official, "cookbook"))
   : []
 
-/** What the official schema has against a document, each with its place; undefined where the schema is not there. */
+/** The official schema's errors for a document, each with its location; `undefined` if the schema is missing. */
 export const officialProblems: ((json: unknown) => ReadonlyArray<string>) | undefined = officialMissing === undefined
   ? (() => {
     const ajv = new Ajv({ strict: false, allErrors: true })
@@ -56,13 +56,13 @@ const leaves = (value: unknown, path = ""): ReadonlyArray<readonly [string, unkn
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 
-/** What the parser leaves out by design: the direction that holds where none is said. */
+/** What the parser omits by design: the default viewing direction. */
 const implied = (path: string, value: unknown): boolean =>
   path.endsWith("/viewingDirection") && value === "left-to-right"
 
 /**
- * What `@iiif/parser` loses of a Presentation 3 manifest when it upgrades it (which must change nothing), normalises it
- * and writes it again: the paths of the values that are missing or different.
+ * What `@iiif/parser` loses of a Presentation 3 manifest when it upgrades (which must change nothing), normalizes and
+ * serializes it: the paths of the values that are missing or different.
  */
 export const lostByParser = (manifest: object): ReadonlyArray<string> => {
   const upgraded: unknown = upgrade(copy(manifest))
@@ -75,7 +75,7 @@ export const lostByParser = (manifest: object): ReadonlyArray<string> => {
   })
 }
 
-/** How many of each class the parser meets when it walks through a manifest. */
+/** How many resources of each class the parser visits when it traverses a manifest. */
 export const metByParser = (manifest: object) => {
   const met = { canvases: 0, pages: 0, annotations: 0, images: 0, services: 0, ranges: 0 }
   const count = (name: keyof typeof met) => [(one: object) => {

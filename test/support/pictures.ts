@@ -16,9 +16,7 @@ export const pathOf = (name: string): string => Path.resolve(import.meta.dirname
 
 export const images = pictures.map(({ name }) => IngestImage.file(pathOf(name)))
 
-/**
- * An uncompressed RGB TIFF of strips, its directory at the end: `width * height * 3` bytes of a moving pattern.
- */
+/** Writes an uncompressed RGB TIFF in strips: `width * height * 3` bytes of pixels, with the directory at the end. */
 export const writeLargeTiff = (path: string, width: number, height: number): void => {
   const row = Buffer.alloc(width * 3)
   const rowsPerStrip = 100
@@ -66,7 +64,7 @@ export const writeLargeTiff = (path: string, width: number, height: number): voi
   }
 }
 
-/** `count` small pictures of their own colours, as files in a folder. */
+/** Writes `count` small pictures of different colors to a folder. */
 export const writeSmallFiles = async (folder: string, count: number): Promise<ReadonlyArray<string>> => {
   const paths: Array<string> = []
   for (let i = 0; i < count; i++) {

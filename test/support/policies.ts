@@ -1,7 +1,7 @@
 import { RetryPolicy } from "@iiif-ingest/core"
 import { Duration, Effect, Schedule } from "effect"
 
-/** Waits that suit a server on this machine: short, so that tests over sockets wait for events and not for time. */
+/** Short waits for a local server, so that tests over sockets wait for events and not for time. */
 export const shortPolicy: RetryPolicy.Policy = {
   ...RetryPolicy.standard,
   upload: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 3 }),
@@ -15,7 +15,7 @@ export const shortPolicy: RetryPolicy.Policy = {
 
 export const short = Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
 
-/** The same where what is not served yet is waited for however busy the machine is. */
+/** The same, but waits long enough for images to be served on a busy machine. */
 export const patient = Effect.provideService(RetryPolicy.RetryPolicy, {
   ...shortPolicy,
   settleLimit: Duration.seconds(20)

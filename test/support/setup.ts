@@ -1,4 +1,4 @@
-/** The same generated values in every run; `SEED` chooses others. */
+/** Generates the same values in every run; `SEED` selects others. */
 import { Arbitrary } from "effect"
 
 Arbitrary.configureGlobal({ check: { seed: process.env["SEED"] ?? "iiif-ingest" } })

@@ -4,7 +4,7 @@ import { Sandbox } from "@iiif-ingest/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** A client with the sandbox's own keys, or with others in their place. */
+/** A client with the sandbox's keys, or with those in `options`. */
 export const sandboxClient = (options: S3Client.Options = {}): Layer.Layer<S3Client.S3Client, never, Sandbox> =>
   Layer.unwrap(
     Effect.map(
@@ -16,8 +16,8 @@ export const sandboxClient = (options: S3Client.Options = {}): Layer.Layer<S3Cli
 /** The store of the sandbox's bucket. */
 export const sandboxStore = (
   options: S3Client.Options = {},
-  how: S3ObjectStore.Options = {}
+  storeOptions: S3ObjectStore.Options = {}
 ): Layer.Layer<ObjectStore, never, Sandbox> =>
-  Layer.unwrap(Effect.map(Sandbox, ({ s3 }) => S3ObjectStore.layerBucket(s3.bucket, how))).pipe(
+  Layer.unwrap(Effect.map(Sandbox, ({ s3 }) => S3ObjectStore.layerBucket(s3.bucket, storeOptions))).pipe(
     Layer.provide(sandboxClient(options))
   )

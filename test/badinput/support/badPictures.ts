@@ -1,4 +1,4 @@
-/** A folder of files that are no pictures to be sent, each with what is to be said of it. */
+/** A folder of files that are not acceptable images, each with the message expected for it. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -18,9 +18,9 @@ import { pathOf } from "../../support/pictures.ts"
 
 export interface BadPicture {
   readonly name: string
-  /** Makes it at a path. */
+  /** Creates it at a path. */
   readonly make: (path: string) => void
-  /** What its fate says: what is wrong, and what to do. */
+  /** Matches its fate: what is wrong, and what to do. */
   readonly says: RegExp
 }
 
@@ -33,7 +33,7 @@ const bytes = (name: string, content: Uint8Array | string, says: RegExp): BadPic
   says
 })
 
-/** The beginning of an ISO base media file of a brand. */
+/** The start of an ISO base media file of the given brand. */
 const ftyp = (brand: string): Uint8Array => concat(u32(24), "ftyp", brand, u32(0), brand, "mif1", new Uint8Array(200))
 
 const half = (name: string): Uint8Array => {
@@ -43,10 +43,10 @@ const half = (name: string): Uint8Array => {
 
 const twoPages = tiff(little, [page, page])
 
-/** Four thousand million strips: the count of tag 273, the sixth of the directory. */
+/** Four billion strips: the count of tag 273, the sixth entry of the directory. */
 const manyStrips = patch(twoPages, directoryAt(twoPages) + 2 + 5 * 12 + 4, [0xff, 0xff, 0xff, 0xff])
 
-/** Files with bytes that are wrong. */
+/** Files with bad content. */
 const wrongBytes: ReadonlyArray<BadPicture> = [
   bytes("empty.tif", "", /the file is empty; .*again/),
   bytes("cut.tif", half("falcon9-strips.tif"), /cut short: .* needs at least \d+ bytes, there are \d+; .*again/),
@@ -81,7 +81,7 @@ const wrongBytes: ReadonlyArray<BadPicture> = [
   )
 ]
 
-/** What is no file with bytes in it. */
+/** Paths that are not regular files. */
 const noFiles: ReadonlyArray<BadPicture> = [
   { name: "missing.tif", make: () => {}, says: /cannot be read: there is no such file; check the path/ },
   {
@@ -114,7 +114,7 @@ const noFiles: ReadonlyArray<BadPicture> = [
 
 export const badPictures: ReadonlyArray<BadPicture> = [...wrongBytes, ...noFiles]
 
-/** Makes them all in a folder; answers with their paths, in order. */
+/** Creates them all in a folder, and returns their paths in order. */
 export const writeBadPictures = (folder: string): ReadonlyArray<string> =>
   badPictures.map(({ make, name }) => {
     const path = Path.join(folder, name)

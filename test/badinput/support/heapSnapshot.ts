@@ -1,4 +1,4 @@
-/** Imports key files as a program does, signs with each, and writes down what is left in memory. */
+/** Imports key files as a program does, signs with each, and writes a heap snapshot. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Credentials from "@iiif-ingest/core/config/Credentials"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
@@ -42,7 +42,7 @@ const kept = {
   credentials: await Promise.all(paths.map(loaded))
 }
 
-// A collection for what is young, one for what was promoted by it, and one for what those let go of.
+// Several collections: for young objects, for those promoted meanwhile, and for what these referenced.
 for (let i = 0; i < 4; i++) {
   globalThis.gc?.()
   await setTimeout(10)

@@ -1,4 +1,4 @@
-/** Looks at images as a user who owns nothing, and prints what became of each. */
+/** Probes images as an unprivileged user, and prints the fate of each. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
@@ -11,7 +11,7 @@ import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** "nobody" on every system that has such a user by number. */
+/** The uid and gid of "nobody". */
 const nobody = 65_534
 
 if (process.getuid?.() === 0) {

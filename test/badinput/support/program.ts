@@ -1,9 +1,9 @@
 /**
- * A program like those of the examples, on the environment that its variables name: the images given by path (or one
- * that never comes to its end, as `endless`) the whole way.
+ * A program like the examples, configured by environment variables. It ingests the images at the given paths; `endless`
+ * is an image whose stream never ends.
  *
- * `main` runs it as a program should be run. `crash` does so too, and then runs it again as nobody should: the promise's
- * rejection is left alone, so that Node prints it and ends the process.
+ * `main` runs it with `runMain`. `crash` does so too, then runs it again without handling the promise's rejection, so
+ * that Node prints it and ends the process.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
@@ -19,7 +19,7 @@ import { onEnvironment } from "../../../examples/support/environmentLayers.ts"
 import { showProgress, showReport } from "../../../examples/support/show.ts"
 import { shortPolicy } from "../../support/policies.ts"
 
-const [how, ...paths] = process.argv.slice(2)
+const [mode, ...paths] = process.argv.slice(2)
 
 const endless = IngestImage.stream(Stream.fromEffect(Effect.andThen(Console.log("reading"), Effect.never)), {
   name: "endless.tif"
@@ -33,7 +33,7 @@ const program = Effect.gen(function*() {
   )
   yield* showReport(report)
   if (IngestReport.isComplete(report)) return
-  // What is wrong with the images is in the report: once more one by one, for the error itself.
+  // The report only describes what is wrong with the images: upload them again to fail with the error itself.
   yield* Upload.Upload.use((upload) =>
     upload.stream(Stream.fromIterable(images.map(({ source }) => source))).pipe(
       Stream.runForEach((outcome) => outcome._tag === "Failed" ? Effect.fail(outcome.error) : Effect.void)
@@ -45,11 +45,11 @@ const program = Effect.gen(function*() {
   Effect.provideService(References.MinimumLogLevel, "All")
 )
 
-if (how === "main") NodeRuntime.runMain(program)
+if (mode === "main") NodeRuntime.runMain(program)
 else {
   NodeRuntime.runMain(program, {
     teardown: () => {
-      process.stdout.write("and now as nobody should\n")
+      process.stdout.write("and now unhandled\n")
       void Effect.runPromise(program)
     }
   })

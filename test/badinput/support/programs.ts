@@ -6,7 +6,7 @@ import { root } from "../../support/child.ts"
 
 export const program = Path.join(import.meta.dirname, "program.ts")
 
-/** The variables that a sandbox prints when it starts, and nothing of AWS but them. */
+/** The variables that a sandbox prints when it starts, with any other AWS configuration disabled. */
 export const variablesOf = (sandbox: Sandbox.Sandbox["Service"]): Readonly<Record<string, string>> => ({
   LTS_IIIF_ENVIRONMENT: "sandbox",
   LTS_IIIF_ACCOUNT: sandbox.account,
@@ -21,7 +21,7 @@ export const variablesOf = (sandbox: Sandbox.Sandbox["Service"]): Readonly<Recor
   LTS_IIIF_ISSUER: sandbox.issuer,
   LTS_IIIF_KID: sandbox.kid,
   LTS_IIIF_PRIVATE_KEY_PATH: sandbox.privateKeyPath,
-  // Each child starts from what the first one compiled.
+  // Children share a compile cache.
   NODE_COMPILE_CACHE: Path.join(root, "node_modules/.cache/compile"),
   AWS_REGION: sandbox.s3.region,
   AWS_ACCESS_KEY_ID: sandbox.s3.accessKeyId,

@@ -1,4 +1,4 @@
-/** A run of the whole way on the sandbox in the context, watched for secrets, with some of its parts replaced. */
+/** End-to-end runs against the sandbox in the context, watched for leaked secrets, with some parts replaced. */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
@@ -23,7 +23,7 @@ import { Handed, watched } from "./secrets.ts"
 
 type Running = Sandbox.Sandbox["Service"]
 
-/** What is other than the sandbox's own. */
+/** What to replace in the default setup for the sandbox. */
 export interface Setup {
   readonly config?: (own: MpsConfig.Options) => MpsConfig.Options
   readonly keys?: (sandbox: Running) => ReturnType<typeof Credentials.layer>
@@ -33,9 +33,9 @@ export interface Setup {
   readonly secrets?: ReadonlyArray<string>
 }
 
-const ownS3 = ({ s3 }: Running) => S3Client.layer({ endpoint: s3.endpoint, region: s3.region, credentials: s3 })
+const sandboxS3 = ({ s3 }: Running) => S3Client.layer({ endpoint: s3.endpoint, region: s3.region, credentials: s3 })
 
-/** The signer, whose tokens are told to whoever watches. */
+/** A signer that reports the tokens it issues to the watcher. */
 const signer = Layer.effect(
   TokenSigner.TokenSigner,
   Effect.gen(function*() {
@@ -59,7 +59,7 @@ export const layers = (setup: Setup = {}) =>
         HttpDelivery.layer(),
         Journal.layerMemory
       )),
-      Layer.provideMerge(Layer.mergeAll((setup.s3 ?? ownS3)(sandbox), signer, NodeHttpClient.layerUndici)),
+      Layer.provideMerge(Layer.mergeAll((setup.s3 ?? sandboxS3)(sandbox), signer, NodeHttpClient.layerUndici)),
       Layer.provideMerge(Layer.mergeAll(
         MpsConfig.layer(setup.config === undefined ? own : setup.config(own)),
         setup.keys === undefined ? sandboxKeys : setup.keys(sandbox)
@@ -71,13 +71,13 @@ export const layers = (setup: Setup = {}) =>
 export const coffee = IngestImage.file(pathOf("coffee.png"))
 export const falcon = IngestImage.file(pathOf("falcon9-strips.tif"))
 
-/** Waits for what is going to be served, however busy the machine is. */
+/** Waits long enough for images to be served, even on a busy machine. */
 const patient: RetryPolicy.Policy = { ...shortPolicy, settleLimit: Duration.seconds(20) }
 
-/** Does not wait for what never will be. */
+/** Does not wait for images that will never be served. */
 export const hurried = { settle: Schedule.spaced("10 millis"), settleLimit: Duration.millis(50) }
 
-/** Any program on such services, watched. */
+/** Runs a program with these services, watched for secrets. */
 export const onServices = <A, E, R>(program: Effect.Effect<A, E, R>, setup: Setup = {}) =>
   watched(
     program.pipe(
@@ -87,28 +87,28 @@ export const onServices = <A, E, R>(program: Effect.Effect<A, E, R>, setup: Setu
     setup.secrets
   )
 
-/** Two pictures the whole way, unless the options say more. */
+/** Ingests two pictures by default. */
 export const run = (options: Partial<IngestProgram.Options> = {}, setup: Setup = {}) =>
   onServices(
     IngestProgram.ingestProgram({ images: [coffee, falcon], manifest: { name: "BAD", label: "Bad" }, ...options }),
     setup
   )
 
-/** A message that a person reads: it has words, and nothing that was not meant to be in it. */
+/** Checks that a message is readable, and contains nothing that does not belong in one. */
 export const assertClear = (message: string): void => {
   assert.match(message, /\w+ \w+/)
   assert.notMatch(message, /undefined|\[object|NaN/)
-  // Nothing that a terminal acts upon or that turns the direction of what follows.
+  // No terminal control characters, and none that change the text direction.
   assert.notMatch(message.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/u)
 }
 
-/** The report of a run that was to have one. */
+/** The result of a run that should succeed. */
 export const reportOf = <A, E>(exit: Exit.Exit<A, E>): A => {
   if (Exit.isSuccess(exit)) return exit.value
   return assert.fail(`the run failed: ${String(Option.getOrUndefined(Exit.findErrorOption(exit)) ?? exit)}`)
 }
 
-/** The one error of a run that was to fail, in clear words that match. */
+/** The error of a run that should fail, with a clear message that matches. */
 export const errorOf = <A, E extends Error>(exit: Exit.Exit<A, E>, ...says: ReadonlyArray<RegExp>): E => {
   if (Exit.isSuccess(exit)) return assert.fail("the run did not fail")
   const error = Exit.findErrorOption(exit)
@@ -121,7 +121,7 @@ export const errorOf = <A, E extends Error>(exit: Exit.Exit<A, E>, ...says: Read
 export const fates = (report: IngestReport.IngestReport): ReadonlyArray<string> =>
   report.assets.map((asset) => asset.fate._tag)
 
-/** The words for the fate of each image, by its name. */
+/** The description of each image's fate, by its source. */
 export const words = (report: IngestReport.IngestReport): ReadonlyMap<string, string> =>
   new Map(report.assets.map(({ fate, source }) => {
     const text = Fate.describeAsset(fate)
@@ -133,7 +133,7 @@ export const requests = Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.req
 
 export const ops = Effect.map(requests, (all) => all.map((request) => request.op))
 
-/** Nothing was asked of anybody. */
+/** No request was sent. */
 export const assertNothingSent = Effect.map(ops, (all) => assert.deepStrictEqual(all, []))
 
 /** Nothing was submitted. */
@@ -142,7 +142,7 @@ export const assertNothingSubmitted = Effect.gen(function*() {
   assert.deepStrictEqual(yield* (yield* Sandbox.Sandbox).jobs.list, [])
 })
 
-/** A sandbox as new, with these faults. */
+/** Resets the sandbox, and sets these faults. */
 export const fresh = (...faults: ReadonlyArray<Faults.FaultRule>) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox.Sandbox

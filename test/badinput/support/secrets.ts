@@ -1,6 +1,6 @@
 /**
- * Runs a program with everything recorded that anybody could come to read of it, and holds that against the secrets it
- * works with: the private key, whatever looks like a token and the tokens it was handed, the keys for S3.
+ * Runs a program, records everything that anyone could read of it, and checks the record for the secrets it works with:
+ * the private key, the tokens it was issued and whatever looks like one, and the S3 keys.
  */
 import { assert } from "@effect/vitest"
 import { Progress } from "@iiif-ingest/core"
@@ -11,15 +11,15 @@ import * as Fs from "node:fs"
 import { inspect } from "node:util"
 
 /**
- * What is between the armour of a PEM, in pieces that must turn up nowhere: quarters of its lines, but for the beginning,
- * which is the same in all keys of a kind.
+ * The body of a PEM in pieces that must not appear anywhere: quarters of its lines, except the first ones, which are
+ * the same in all keys of a kind.
  */
 export const piecesOf = (pem: string): ReadonlyArray<string> => {
   const body = pem.replace(/-----[^-]+-----|^[\w-]+:.*$/gm, "").replace(/\s+/g, "")
   return [...body.matchAll(/.{16}/g)].map(([piece]) => piece).slice(4)
 }
 
-/** Where the layers of a run say which tokens they handed out. */
+/** Called by a run's layers with each token that they issue. */
 export const Handed = Context.Reference<(token: string) => void>("test/badinput/Handed", {
   defaultValue: () => () => {}
 })
@@ -27,24 +27,24 @@ export const Handed = Context.Reference<(token: string) => void>("test/badinput/
 /** Everything that can be reached from a value, getters and symbols included, as text. */
 export const everything = (root: unknown): string => {
   const seen = new Set<unknown>()
-  const words: Array<string> = []
+  const texts: Array<string> = []
   const visit = (value: unknown): void => {
-    if (typeof value === "string") return void words.push(value)
+    if (typeof value === "string") return void texts.push(value)
     if (typeof value !== "object" || value === null || seen.has(value)) return
     seen.add(value)
     if (value instanceof Map || value instanceof Set) { for (const one of value) visit(one) }
     if (ArrayBuffer.isView(value)) return
     for (const key of Reflect.ownKeys(value)) visit(Reflect.get(value, key))
-    if (value instanceof Error) words.push(value.message, value.stack ?? "")
+    if (value instanceof Error) texts.push(value.message, value.stack ?? "")
   }
   visit(root)
-  return words.join("\n")
+  return texts.join("\n")
 }
 
-/** The bytes of a picture take long to print, and are none of what is looked for. */
+/** Leaves out the bytes of pictures, which take long to print and hold no secret. */
 const withoutBytes = (_key: string, value: unknown): unknown => ArrayBuffer.isView(value) ? "bytes" : value
 
-/** A value in every form in which it may be printed; the last but one is how Node prints what nobody caught. */
+/** A value in every form in which it may be printed. */
 const printed = (value: unknown): ReadonlyArray<string> => [
   String(value),
   inspect(value, { depth: Infinity, showHidden: true }),
@@ -61,7 +61,7 @@ const printedCause = (cause: Cause.Cause<unknown>): ReadonlyArray<string> => [
   })
 ]
 
-/** What exporters take from a span. What a success is, is the caller's value: no exporter sees it. */
+/** What exporters read from a span. They do not see the value of a success. */
 const printedSpan = ({ attributes, events, links, name, status }: Tracer.NativeSpan): ReadonlyArray<string> => [
   name,
   everything([[...attributes], events, links]),
@@ -71,7 +71,7 @@ const printedSpan = ({ attributes, events, links, name, status }: Tracer.NativeS
 
 export interface Watched<A, E> {
   readonly exit: Exit.Exit<A, E>
-  /** What was logged, one text per message. */
+  /** The log, one string per message. */
   readonly logs: ReadonlyArray<string>
   readonly events: ReadonlyArray<Progress.Event>
 }
@@ -81,36 +81,35 @@ const secretsOf = Effect.map(Sandbox.Sandbox, (sandbox) => [
   Redacted.value(sandbox.s3.secretAccessKey)
 ])
 
-/** Fails where a text holds one of the secrets, or anything that looks like a token. */
+/** Fails if a text contains one of the secrets, or anything that looks like a token. */
 export const assertHoldsNone = (text: string, secrets: Iterable<string>): void => {
   for (const secret of secrets) {
-    if (text.includes(secret)) assert.fail(`a secret is in what was recorded: ${around(text, text.indexOf(secret))}`)
+    if (text.includes(secret)) assert.fail(`the record contains a secret: ${around(text, text.indexOf(secret))}`)
   }
   const token = /eyJ[\w-]{10,}/.exec(text)
-  if (token !== null) assert.fail(`a token is in what was recorded: ${around(text, token.index)}`)
+  if (token !== null) assert.fail(`the record contains a token: ${around(text, token.index)}`)
 }
 
 const around = (text: string, at: number): string => text.slice(Math.max(0, at - 120), at + 40)
 
 /**
- * Runs an effect with every log, span and progress event recorded, and fails where any of that, or how the effect ended,
- * holds a secret of the sandbox in the context, a token that was handed out, or one of `secrets`, which may be added to
- * while it runs.
+ * Runs an effect and records every log, span and progress event. Fails if any of these, or the effect's exit, contains
+ * a secret of the sandbox in the context, a token that was issued, or one of `secrets`, to which the effect may add.
  */
 export const watched = <A, E, R>(effect: Effect.Effect<A, E, R>, secrets: ReadonlyArray<string> = []) =>
   Effect.gen(function*() {
-    const hidden = new Set(yield* secretsOf)
+    const known = new Set(yield* secretsOf)
     const recorded: Array<string> = []
     const logs: Array<string> = []
     const events: Array<Progress.Event> = []
     const spans: Array<Tracer.NativeSpan> = []
-    const tell = yield* Progress.current
+    const progress = yield* Progress.current
     const plain = Logger.make(({ cause, message }) => {
       logs.push(Array.isArray(message) ? message.map(String).join(" ") : String(message))
       recorded.push(everything(message), ...printed(message), ...printedCause(cause))
     })
-    const keep = (text: string) => void recorded.push(text)
-    const loggers = [plain, Logger.map(Logger.formatLogFmt, keep), Logger.map(Logger.formatJson, keep)]
+    const record = (text: string) => void recorded.push(text)
+    const loggers = [plain, Logger.map(Logger.formatLogFmt, record), Logger.map(Logger.formatJson, record)]
     const tracer = Tracer.make({
       span: (start) => {
         const span = new Tracer.NativeSpan(start)
@@ -122,10 +121,10 @@ export const watched = <A, E, R>(effect: Effect.Effect<A, E, R>, secrets: Readon
       Effect.tapCause((cause) => Effect.logError("it failed", cause)),
       Effect.withSpan("run"),
       Effect.provide(
-        Progress.layer((event) => Effect.andThen(Effect.sync(() => void events.push(event)), tell(event)))
+        Progress.layer((event) => Effect.andThen(Effect.sync(() => void events.push(event)), progress(event)))
       ),
       Effect.provideService(Handed, (token) => {
-        for (const part of [token, ...token.split(".")]) hidden.add(part)
+        for (const part of [token, ...token.split(".")]) known.add(part)
       }),
       Effect.provideService(HttpClient.TracerHeaderFilter, () => true),
       Effect.provideService(References.MinimumLogLevel, "All"),
@@ -136,7 +135,7 @@ export const watched = <A, E, R>(effect: Effect.Effect<A, E, R>, secrets: Readon
     assert.isAbove(spans.length, 0)
     const ending = Exit.isFailure(exit) ? printedCause(exit.cause) : [...printed(exit.value), everything(exit.value)]
     const text = [...recorded, ...printed(events), ...ending, ...spans.flatMap(printedSpan)].join("\n")
-    assertHoldsNone(text, [...hidden, ...secrets])
+    assertHoldsNone(text, [...known, ...secrets])
     const watched: Watched<A, E> = { exit, logs, events }
     return watched
   })

@@ -1,10 +1,10 @@
-/** The TypeScript compiler's own API, over a project of given files. */
+/** Opens files as a project with the TypeScript compiler's API. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { API, type Project } from "typescript/unstable/sync"
 import { root } from "./workspace.ts"
 
-/** A folder that git does not see, inside the workspace, so that imports resolve in it as they do in tests. */
+/** Makes a folder that git ignores, inside the workspace so that imports resolve as they do in tests. */
 export const makeFolder = (): string => {
   const parent = Path.join(root, "test/docs/.generated")
   Fs.mkdirSync(parent, { recursive: true })
@@ -16,7 +16,7 @@ export interface Compiler {
   readonly close: () => void
 }
 
-/** Opens the files as one project, with its configuration in the folder. Close it, or the compiler runs on. */
+/** Opens the files as a project configured in the folder. The compiler keeps running until it is closed. */
 export const open = (folder: string, files: ReadonlyArray<string>): Compiler => {
   const config = Path.join(folder, "tsconfig.json")
   Fs.writeFileSync(
@@ -29,7 +29,7 @@ export const open = (folder: string, files: ReadonlyArray<string>): Compiler => 
         noEmit: true,
         rewriteRelativeImportExtensions: false,
         allowImportingTsExtensions: true,
-        // An example that only defines something does not use it.
+        // An example may define something without using it.
         noUnusedLocals: false,
         types: ["node"]
       },

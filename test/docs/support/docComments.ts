@@ -1,22 +1,22 @@
-/** What is missing in the doc comments of a module. */
+/** Checks the doc comments of a module. */
 import { getTextOfJSDocComment, type JSDoc, type Node, type SourceFile, SyntaxKind } from "typescript/unstable/ast"
 import { isJSDoc } from "typescript/unstable/ast/is"
 import { type Project, type Symbol, SymbolFlags } from "typescript/unstable/sync"
 
 const head = /^(?:#!.*\n)?\/\*\*\n([\s\S]*?)\*\//
 
-/** The comment at the top of a module: what it is for, and since when. */
+/** Problems of the comment at the top of a module, which needs a description and `@since`. */
 export const headProblems = (text: string): ReadonlyArray<string> => {
   const comment = head.exec(text)?.[1]
-  // With a category it is the comment of the first export.
+  // With a category, it is the doc comment of the first export.
   if (comment === undefined || comment.includes("@category")) return ["no head comment"]
   const problems: Array<string> = []
-  if (!/^ \* [^@\s]/.test(comment)) problems.push("head comment without words")
+  if (!/^ \* [^@\s]/.test(comment)) problems.push("head comment without a description")
   if (comment.match(/^ \* @since \d+\.\d+\.\d+$/gm)?.length !== 1) problems.push("head comment without one @since")
   return problems
 }
 
-/** The last doc comment before a declaration; that of a `const` stands before its statement. */
+/** The last doc comment before a declaration; for a `const`, the one before its statement. */
 const commentOf = (node: Node): JSDoc | undefined => {
   const own = node.jsDoc?.findLast(isJSDoc)
   if (own !== undefined || node.kind === SyntaxKind.SourceFile) return own
@@ -39,18 +39,18 @@ const tagProblems = (comment: JSDoc): ReadonlyArray<string> => {
   ]
 }
 
-/** A type beside a schema of the same name needs tags, and no words of its own. */
+/** A type with the same name as a schema needs tags, but no description. */
 const problemsOf = (project: Project, symbol: Symbol): ReadonlyArray<string> => {
   const declarations = symbol.declarations.map((handle) => handle.resolve(project)).filter((node) => node !== undefined)
   if (declarations.length === 0) return [`${symbol.name}: no declaration`]
   const comments = declarations.map(commentOf).filter((comment) => comment !== undefined)
   if (comments.length < declarations.length) return [`${symbol.name}: no doc comment`]
   const problems = comments.flatMap(tagProblems)
-  if (!comments.some((comment) => getTextOfJSDocComment(comment.comment)?.trim())) problems.push("no words")
+  if (!comments.some((comment) => getTextOfJSDocComment(comment.comment)?.trim())) problems.push("no description")
   return problems.map((problem) => `${symbol.name}: ${problem}`)
 }
 
-/** Every export that lacks words, its one `@category` or its one `@since`. Modules as a whole have their head comment. */
+/** Exports that lack a description, `@category` or `@since`. Re-exported modules have a head comment instead. */
 export const undocumented = (project: Project, source: SourceFile): ReadonlyArray<string> => {
   const { checker } = project
   const module = checker.getSymbolAtLocation(source)

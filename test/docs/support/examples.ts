@@ -7,7 +7,7 @@ import { read } from "./workspace.ts"
 export interface Example {
   /** Module and line, as a file name. */
   readonly name: string
-  /** Where its code begins: `packages/core/src/Crc32.ts:44`. */
+  /** Where its code starts, such as `packages/core/src/Crc32.ts:44`. */
   readonly origin: string
   readonly code: string
 }
@@ -16,7 +16,7 @@ const fence = /^[ \t]*\* ```ts\n((?:[ \t]*\*(?: .*)?\n)*?)[ \t]*\* ```$/gm
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length
 
-/** All `ts` blocks in the doc comments of a module. Throws where an `@example` has none. */
+/** All `ts` blocks in the doc comments of a module. Throws if an `@example` has none. */
 export const examplesOf = (path: string): ReadonlyArray<Example> => {
   const text = read(path)
   const examples = Array.from(text.matchAll(fence), (match) => {
@@ -28,23 +28,23 @@ export const examplesOf = (path: string): ReadonlyArray<Example> => {
     }
   })
   const wanted = text.match(/^[ \t]*\* @example\b/gm)?.length ?? 0
-  if (wanted > examples.length) throw new Error(`${path}: an @example has no block of \`ts\``)
+  if (wanted > examples.length) throw new Error(`${path}: an @example has no \`ts\` block`)
   return examples
 }
 
-/** The comment right after a statement; comment lines below it go on with the value. */
+/** The comment right after a statement; the value continues on the comment lines below it. */
 const assertion = /^[ \t]*\n?\/\/ => (.*(?:\n\/\/ (?!=>).*)*)/
 
-/** Expressions that stand alone although they are a Promise or an Effect: nobody would hear of their failure. */
+/** Expression statements of type Promise or Effect, whose failure would go unnoticed. */
 export const floating = (example: Example, source: SourceFile, checker: Checker): ReadonlyArray<string> =>
   source.statements.filter(isExpressionStatement).flatMap(({ expression }) => {
     const type = checker.getTypeAtLocation(expression)
     return type !== undefined && /^(Promise|Effect\.Effect|Effect)</.test(checker.typeToString(type))
-      ? [`${example.origin}: nothing waits for ${expression.getText(source)}`]
+      ? [`${example.origin}: floating ${expression.getText(source)}`]
       : []
   })
 
-/** What is compared: the expression itself, or what `console.log` would print. */
+/** The expression to compare: the statement's own, or the argument of `console.log`. */
 const observed = (statement: Node, source: SourceFile): string | undefined => {
   if (!isExpressionStatement(statement)) return undefined
   const { expression } = statement
@@ -55,12 +55,12 @@ const observed = (statement: Node, source: SourceFile): string | undefined => {
 }
 
 /**
- * The code with every `E // => V` as an assertion that `E` equals the value `V`; lines stay where they were. Throws where
- * a `// =>` does not follow an expression, since nothing would be compared.
+ * The code with every `E // => V` turned into an assertion that `E` equals `V`; line numbers stay the same. Throws if a
+ * `// =>` does not follow an expression, since nothing would be compared.
  */
 export const withAssertions = (example: Example, source: SourceFile): string => {
   const { code } = example
-  let made = `import { deepStrictEqual as assertEqual } from "node:assert/strict"; `
+  let output = `import { deepStrictEqual as assertEqual } from "node:assert/strict"; `
   let from = 0
   let found = 0
   for (const statement of source.statements) {
@@ -68,13 +68,13 @@ export const withAssertions = (example: Example, source: SourceFile): string => 
     if (expected === undefined) continue
     const actual = observed(statement, source)
     if (actual === undefined) {
-      throw new Error(`${example.origin}: this cannot be compared: ${statement.getText(source)}`)
+      throw new Error(`${example.origin}: cannot compare ${statement.getText(source)}`)
     }
-    made += `${code.slice(from, statement.getStart(source))};assertEqual(${actual}, (${expected}))`
+    output += `${code.slice(from, statement.getStart(source))};assertEqual(${actual}, (${expected}))`
     from = statement.end
     found++
   }
   const written = code.match(/\/\/ =>/g)?.length ?? 0
   if (written !== found) throw new Error(`${example.origin}: a "// =>" does not follow an expression`)
-  return made + code.slice(from)
+  return output + code.slice(from)
 }

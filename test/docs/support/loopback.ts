@@ -1,22 +1,22 @@
-/** Keeps what runs in this process from reaching any network but loopback. */
+/** Restricts this process to loopback connections. */
 import * as Net from "node:net"
 
 const loopback = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/
 
-/** Host of a call of `connect`, in any of its forms; `undefined` for the default, which is localhost, and for pipes. */
+/** The host in a call of `connect`, in any of its forms; `undefined` for the default (localhost) and for pipes. */
 const hostOf = (call: ReadonlyArray<unknown>): unknown => {
   const [first, second] = Array.isArray(call[0]) ? call[0] : call
   if (typeof first === "object" && first !== null) return "host" in first ? first.host : undefined
   return typeof second === "string" ? second : undefined
 }
 
-/** From now on connecting elsewhere throws. Returns what undoes it. */
+/** Makes connections to any other host throw, until the returned function is called. */
 export const onlyLoopback = (): () => void => {
   const connect = Net.Socket.prototype.connect
   Net.Socket.prototype.connect = new Proxy(connect, {
     apply: (target, socket, call) => {
       const host = hostOf(call) ?? "localhost"
-      if (typeof host !== "string" || !loopback.test(host)) throw new Error(`An example reaches out to ${String(host)}`)
+      if (typeof host !== "string" || !loopback.test(host)) throw new Error(`An example connects to ${String(host)}`)
       return Reflect.apply(target, socket, call)
     }
   })

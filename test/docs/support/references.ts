@@ -1,6 +1,6 @@
 /** Citations of docs/mps.md in comments; links and anchors in Markdown. */
 
-/** Numbers of the sections that a page has. */
+/** The numbers of a page's sections. */
 export const sections = (markdown: string): ReadonlyArray<string> =>
   Array.from(markdown.matchAll(/^### (\d\.\d) /gm), ([, number = ""]) => number)
 
@@ -11,7 +11,7 @@ const span = (from: string, to: string): ReadonlyArray<string> => {
   return Array.from({ length: last - first + 1 }, (_, n) => `${part}.${first + n}`)
 }
 
-/** For each mention of docs/mps.md the sections it names: "2.3", "1.6 and 2.4", "2.1 to 2.3", also over a line's end. */
+/** The sections named by each mention of docs/mps.md: "2.3", "1.6 and 2.4", "2.1 to 2.3", also across a line break. */
 export const citations = (source: string): ReadonlyArray<ReadonlyArray<string>> => {
   const text = source.replaceAll(/\n[ \t]*(\*|\/\/) ?/g, " ")
   return Array.from(
@@ -26,7 +26,7 @@ export const citations = (source: string): ReadonlyArray<ReadonlyArray<string>> 
 const withoutCode = (markdown: string): string =>
   markdown.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "")
 
-/** Relative links, images among them, as path and anchor. */
+/** Relative links and images, as path and anchor. */
 export const links = (markdown: string): ReadonlyArray<{ readonly path: string; readonly anchor?: string }> =>
   Array.from(withoutCode(markdown).matchAll(/\]\((?:<([^>\n]+)>|([^)\s]+))(?: "[^"]*")?\)|^\[[^\]]+\]: +(\S+)/gm))
     .map(([, angled, inline, reference]) => angled ?? inline ?? reference ?? "")
@@ -36,7 +36,7 @@ export const links = (markdown: string): ReadonlyArray<{ readonly path: string; 
       return anchor === undefined ? { path: decodeURI(path) } : { path: decodeURI(path), anchor }
     })
 
-/** The anchors that GitHub makes of a page's headings. */
+/** The anchors that GitHub generates for a page's headings. */
 export const anchors = (markdown: string): ReadonlyArray<string> =>
   Array.from(
     markdown.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#{1,6} +(.+)$/gm),

@@ -1,4 +1,4 @@
-/** The workspace as the tests of the documentation see it: its packages, modules and pages. */
+/** The modules, sources and pages that the documentation tests check. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
@@ -10,13 +10,13 @@ const find = (pattern: string): ReadonlyArray<string> =>
     path.replaceAll(Path.sep, "/")
   ).sort()
 
-/** Public modules of all packages, as paths from the root. What lies in `internal/` is not among them. */
+/** The public modules of all packages (without `internal/`), as paths from the root. */
 export const modules = find("packages/*/src/*.ts")
 
 /** All source files of all packages. */
 export const sources = find("packages/*/src/**/*.ts")
 
-/** Pages in Markdown that readers are led to. */
+/** The Markdown pages for readers. */
 export const pages = [
   ...find("*.md"),
   ...find("docs/**/*.md"),

@@ -1,4 +1,4 @@
-/** A mixed batch, uploaded through a proxy to the sandbox in the context, and what is in its bucket after. */
+/** Uploads a mixed batch through a proxy to the sandbox in the context, and inspects its bucket afterwards. */
 import * as Sdk from "@aws-sdk/client-s3"
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
@@ -25,16 +25,19 @@ type Running = Sandbox.Sandbox["Service"]
 
 const mebibyte = 1024 * 1024
 
-/** The file that goes in parts, and those that go in one request: below 1 MiB with a checksum in the head, above behind it. */
+/**
+ * One file that is uploaded in parts, and three in one request each: below 1 MiB with the checksum in a header, above
+ * that in a trailer.
+ */
 export const names = ["large.tif", "medium.tif", "coffee.png", "small.tif"] as const
 export type Name = typeof names[number]
 
-/** In bytes, of those that go as they are. */
+/** In bytes, for files whose body is sent as is. */
 export const sizes = { "small.tif": 400 * 300 * 3 + 8 + 2 + 9 * 12 + 4 + 3 * 8 } as const
 
 export const keyOf = (name: string): string => `images/${name}`
 
-/** The four files in a folder of their own. */
+/** Creates the four files in a temporary folder. */
 export const makeFolder = Effect.gen(function*() {
   const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
   writeLargeTiff(Path.join(folder, "large.tif"), 2000, 2100)
@@ -44,23 +47,23 @@ export const makeFolder = Effect.gen(function*() {
   return folder
 })
 
-/** What is other than in a run where nothing goes wrong. */
+/** What differs from a run without faults. */
 export interface Setup {
   readonly s3?: (sandbox: Running) => S3Client.Options
   readonly adjust?: (client: Sdk.S3Client) => void
   readonly policy?: Partial<RetryPolicy.Policy>
   readonly upload?: Partial<Upload.Options>
-  /** How long a connection may lie still, in milliseconds. */
+  /** How long a connection may be idle, in milliseconds. */
   readonly stallMillis?: number
-  /** Looks hosts up in place of the system's resolver. */
+  /** Replaces the system's resolver. */
   readonly lookup?: net.LookupFunction
 }
 
-/** Connections to the proxy, whatever port they are meant for: host and signature stay those of the server. */
+/** Connects to the proxy whatever port is requested, so that host and signature stay the server's. */
 class ToProxy extends http.Agent {
   private readonly port: number
   constructor(port: number, lookup: net.LookupFunction | undefined) {
-    super({ keepAlive: true, ...(lookup === undefined ? {} : { lookup }) } as http.AgentOptions) // handed on to node:net
+    super({ keepAlive: true, ...(lookup === undefined ? {} : { lookup }) } as http.AgentOptions) // passed on to node:net
     this.port = port
   }
   override createConnection(
@@ -71,7 +74,7 @@ class ToProxy extends http.Agent {
   }
 }
 
-/** The client as shipped, but for its connections. */
+/** The client as shipped, except that it connects to the proxy. */
 const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
   Layer.effect(
     S3Client.S3Client,
@@ -94,18 +97,18 @@ const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
   })))
 
 const layers = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) => {
-  const isElsewhere = setup.s3?.(sandbox).endpoint?.includes(".invalid") === true
+  const isUnresolvable = setup.s3?.(sandbox).endpoint?.includes(".invalid") === true
   return IngestProgram.layerUpload({ partSize: 5 * mebibyte, concurrency: 3, partConcurrency: 1, ...setup.upload })
     .pipe(
-      // environment sandbox sends to no host but this machine, whatever the resolver would say
-      Layer.provide(isElsewhere ? S3ObjectStore.layerBucket(sandbox.s3.bucket) : S3ObjectStore.layer()),
+      // S3ObjectStore.layer allows only loopback hosts in environment sandbox, whatever the resolver would return
+      Layer.provide(isUnresolvable ? S3ObjectStore.layerBucket(sandbox.s3.bucket) : S3ObjectStore.layer()),
       Layer.provide([s3Through(proxy, sandbox, setup), Journal.layerMemory]),
       Layer.provide([MpsConfig.layer(sandboxSettings(sandbox)), SecureRandom.layerWebCrypto]),
       Layer.provideMerge(NodeServices.layer)
     )
 }
 
-/** How it ended for a file: `Uploaded`, or the reason why not, with its words. */
+/** The outcome for a file: `Uploaded`, or the reason of the failure and its message. */
 interface End {
   readonly tag: string
   readonly message: string
@@ -130,7 +133,7 @@ const endOf = (outcome: Upload.AssetOutcome): readonly [name: string, end: End] 
   return [Path.basename(source), { tag, message: error.message }]
 }
 
-/** Uploads the files of a folder. `meanwhile` runs beside it. */
+/** Uploads the files of a folder, and runs `meanwhile` concurrently. */
 export const upload = (
   folder: string,
   rules: ReadonlyArray<Rules.Rule> = [],
@@ -178,13 +181,13 @@ const keys = withClient(async (client, bucket) =>
   ((await client.send(new Sdk.ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key }) => Key ?? "")
 )
 
-/** What is in the bucket: names, and uploads that were begun and not ended. */
+/** What is in the bucket: object names, and the number of incomplete uploads. */
 export const bucket = Effect.gen(function*() {
   const objects = (yield* keys).map((key) => Path.basename(key)).toSorted()
   return { objects, open: (yield* openUploads).length }
 })
 
-/** The object is what the file is, by size and CRC-32; answers with the latter. */
+/** Checks that an object equals its file by size, CRC-32 and bytes, and returns the CRC-32. */
 export const same = (folder: string, name: string) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox.Sandbox
@@ -199,7 +202,7 @@ export const same = (folder: string, name: string) =>
 
 const makesAnObject = new Set(["PutObject", "CompleteMultipartUpload"])
 
-/** No key was written a second time. */
+/** No key was written twice. */
 export const assertWrittenOnce = Effect.gen(function*() {
   const made = (yield* (yield* Sandbox.Sandbox).requests).filter(({ op, status }) =>
     makesAnObject.has(op) && status === 200

@@ -1,4 +1,4 @@
-/** A proxy on a free port of this machine, before one server on it, that does wrong on the way what its rules say. */
+/** A loopback proxy in front of one server that injects faults according to rules. */
 import { Deferred, Effect, Result } from "effect"
 import * as http from "node:http"
 import type { AddressInfo } from "node:net"
@@ -6,14 +6,14 @@ import { operationOf } from "../../../packages/sandbox/src/internal/s3/operation
 import { parseRequest } from "../../../packages/sandbox/src/internal/s3/request.ts"
 import * as Rules from "./rules.ts"
 
-/** `requests` are all that came, also those that never reached the server. */
+/** `requests` includes those that never reached the server. */
 export interface Proxy {
   readonly port: number
   readonly requests: ReadonlyArray<Rules.Subject>
   readonly hits: Effect.Effect<ReadonlyArray<Rules.Hits>>
   /** Waits until a request is stalled. */
   readonly awaitStall: Effect.Effect<void>
-  /** Lets what is stalled go on. */
+  /** Resumes stalled requests. */
   readonly release: Effect.Effect<void>
 }
 
@@ -23,9 +23,9 @@ interface Reply {
   readonly body: Buffer
 }
 
-/** Stalled requests, and what makes each go on. */
+/** Collects the functions that resume stalled requests. */
 interface Stalls {
-  readonly add: (goOn: () => void) => void
+  readonly add: (resume: () => void) => void
 }
 
 const subjectOf = (request: http.IncomingMessage): Rules.Subject => {
@@ -44,9 +44,9 @@ const without = (headers: Reply["headers"], ...names: ReadonlyArray<string>) =>
   headers.filter(([name]) => !names.includes(name.toLowerCase()))
 
 /**
- * Passes a request's body on as the effect says. What holds it back: the server, a stall, the pace of a slow reader. What
- * comes after the server has answered is read and dropped: bytes left unread would reset the connection that the answer is
- * still on its way over.
+ * Forwards a request's body as the effect says. It may be held back by the server, a stall, or the pace of a slow
+ * reader. Bytes that arrive after the server's reply are read and dropped: unread bytes would reset the connection
+ * before the reply is delivered.
  */
 const passBody = (
   request: http.IncomingMessage,
@@ -62,34 +62,34 @@ const passBody = (
     holding.add(what)
     request.pause()
   }
-  const letGo = (what: "server" | "stall" | "pace") => () => {
+  const release = (what: "server" | "stall" | "pace") => () => {
     holding.delete(what)
     if (holding.size === 0) request.resume()
   }
-  /** Whether a byte is in what has just come. */
-  const comes = (at: number | undefined, chunk: Buffer) =>
+  /** Whether the chunk just received contains the byte at an offset. */
+  const contains = (at: number | undefined, chunk: Buffer) =>
     at !== undefined && received >= at && received - chunk.length < at
-  upstream.on("drain", letGo("server"))
+  upstream.on("drain", release("server"))
   upstream.on("response", () => {
     isAnswered = true
-    letGo("server")()
+    release("server")()
   })
   request.on("data", (chunk: Buffer) => {
     received += chunk.length
-    if (effect?.type === "reset" && comes(effect.afterRequestBytes, chunk)) {
+    if (effect?.type === "reset" && contains(effect.afterRequestBytes, chunk)) {
       upstream.destroy()
       return void request.socket.resetAndDestroy()
     }
     if (isAnswered) return
     if (!upstream.write(chunk)) hold("server")
-    if (effect?.type === "stall" && comes(effect.afterRequestBytes, chunk)) {
+    if (effect?.type === "stall" && contains(effect.afterRequestBytes, chunk)) {
       hold("stall")
-      stalls.add(letGo("stall"))
+      stalls.add(release("stall"))
     }
     if (effect?.type === "slowReader") {
       hold("pace")
       const due = start + received / effect.bytesPerSecond * 1000
-      setTimeout(letGo("pace"), Math.max(0, due - performance.now())).unref()
+      setTimeout(release("pace"), Math.max(0, due - performance.now())).unref()
     }
   })
   request.on("end", () => upstream.end())
@@ -107,7 +107,7 @@ const altered = (reply: Reply, effect: Extract<Rules.Effect, { readonly type: "a
   }
 }
 
-/** As it goes over the wire. A reply to HEAD announces a length and has no body. */
+/** A reply as sent over the wire. A reply to HEAD has a Content-Length but no body. */
 const wireOf = ({ body, headers, status }: Reply, isHead: boolean) => {
   const fields = without(
     headers,
@@ -122,7 +122,7 @@ const wireOf = ({ body, headers, status }: Reply, isHead: boolean) => {
   return { head, whole: Buffer.concat([head, body]) }
 }
 
-/** Where a truncated reply ends: in its body, or where it has none in its head. */
+/** Where a truncated reply ends: in its body or, if it has none, in its head. */
 const cutAt = (head: Buffer, body: Buffer, bytes: number | undefined): number =>
   body.length === 0 ? Math.floor(head.length / 2) : head.length + (bytes ?? Math.floor(body.length / 2))
 
@@ -161,7 +161,7 @@ const forward = (target: number, stalls: Stalls) =>
     return void request.socket.resetAndDestroy()
   }
   const { method, url: path } = request
-  // a server that is to close would not read the body of what it refuses, and the reset overtake its answer
+  // with `connection: close`, a server that refuses a request leaves its body unread, and the reset overtakes the reply
   const headers = [...without(pairs(request.rawHeaders), "connection"), ["connection", "keep-alive"] as const].flat()
   const upstream = http.request({ host: "127.0.0.1", port: target, method, path, headers, agent: false })
   upstream.on("continue", () => response.writeContinue())
@@ -171,7 +171,7 @@ const forward = (target: number, stalls: Stalls) =>
   upstream.on("error", () => isAnswered || request.socket.destroy())
   passBody(request, upstream, effect, stalls)
   request.socket.on("close", () => upstream.destroy())
-  // one request on a connection: what is left of it is not the next one's
+  // one request per connection, so nothing of it can reach a later one
   request.on("error", () => upstream.destroy())
 }
 
@@ -186,15 +186,15 @@ const closed = (server: http.Server) =>
     server.closeAllConnections()
   })
 
-/** Starts it before a port of this machine, for as long as the scope is open. */
+/** Starts a proxy in front of a loopback port, and stops it with the scope. */
 export const start = Effect.fnUntraced(function*(target: number, rules: ReadonlyArray<Rules.Rule>) {
   const engine = Rules.engine(rules.filter(Rules.isOnTheWire))
   const requests: Array<Rules.Subject> = []
   const stalled = yield* Deferred.make<void>()
   const waiting = new Set<() => void>()
   const pass = forward(target, {
-    add: (goOn) => {
-      waiting.add(goOn)
+    add: (resume) => {
+      waiting.add(resume)
       Deferred.doneUnsafe(stalled, Effect.void)
     }
   })
@@ -211,7 +211,7 @@ export const start = Effect.fnUntraced(function*(target: number, rules: Readonly
     hits: Effect.sync(engine.hits),
     awaitStall: Deferred.await(stalled),
     release: Effect.sync(() => {
-      for (const goOn of waiting) goOn()
+      for (const resume of waiting) resume()
       waiting.clear()
     })
   } satisfies Proxy

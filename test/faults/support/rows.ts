@@ -1,4 +1,4 @@
-/** Every fault, what it does, and what is to come of it. */
+/** Every fault, what it does, and its expected outcome. */
 import type { S3Client } from "@iiif-ingest/aws"
 import { RetryPolicy } from "@iiif-ingest/core"
 import { Duration, Effect, Redacted } from "effect"
@@ -16,23 +16,23 @@ export interface Row {
   readonly rules?: ReadonlyArray<Rule>
   readonly setup?: () => Setup
   readonly meanwhile?: (proxy: Proxy, folder: string) => Effect.Effect<void>
-  /** The reasons of those that fail, and what is said of each; all others are stored. */
+  /** The reasons of the files that fail, whose messages match `says`; all others are stored. */
   readonly fails?: Partial<Record<Name, string>>
   readonly says?: RegExp
-  /** Those that fail though their object is there. */
-  readonly unheard?: ReadonlyArray<Name>
-  /** Uploads in parts that were begun and of which nobody was told. */
-  readonly left?: number
+  /** Files that fail although their object is stored. */
+  readonly storedAnyway?: ReadonlyArray<Name>
+  /** The number of multipart uploads left behind because their id was lost. */
+  readonly incomplete?: number
   readonly within: number
-  /** In seconds, where it cannot go faster. */
+  /** A lower bound, in seconds. */
   readonly atLeast?: number
-  /** How often the resolver is asked at least. */
+  /** The least number of DNS lookups. */
   readonly lookups?: number
 }
 
 const mebibyte = 1024 * 1024
 
-/** As they go over the wire, in bytes: a small object as it is, a part of 5 MiB in windows with a trailer. */
+/** Body lengths on the wire, in bytes: a small object as is, a part of 5 MiB in chunks with a trailer. */
 export const wireLength = { "small.tif": 360_146, part: 5_243_014 } as const
 
 const ofKey = (name: Name) => (op: string, effect: Rule["effect"], times?: number): Rule => ({
@@ -93,10 +93,10 @@ const resets: ReadonlyArray<Row> = [
   }
 ]
 
-/** Far above what a busy machine adds of its own, since each such pause would be one more try in the table. */
+/** Far longer than the pauses of a busy machine, since each of those would count as another attempt in the table. */
 const impatient = (): Setup => ({ stallMillis: 3000 })
 
-/** Where every try takes its limit: few of them. */
+/** Only one retry, for rows in which every attempt takes until its limit. */
 const oneMore = { upload: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 1 }) }
 
 const stalls: ReadonlyArray<Row> = [
@@ -149,7 +149,7 @@ const stalls: ReadonlyArray<Row> = [
   }
 ]
 
-/** A fault that strikes an object, a part, and Complete alike. */
+/** A fault that hits an object, a part and Complete alike. */
 const threefold = (
   fault: string,
   happens: string,
@@ -189,7 +189,7 @@ const replies: ReadonlyArray<Row> = [
     fault: "lost reply, begin",
     happens: "an upload in parts is begun, and nobody is told its id",
     rules: [large("CreateMultipartUpload", { type: "lostReply" }, 1)],
-    left: 1,
+    incomplete: 1,
     within: 10
   },
   {
@@ -198,7 +198,7 @@ const replies: ReadonlyArray<Row> = [
     rules: put({ type: "lostReply" }),
     fails: { "small.tif": "ConnectionLost" },
     says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
-    unheard: ["small.tif"],
+    storedAnyway: ["small.tif"],
     within: 10
   },
   {
@@ -254,7 +254,7 @@ const replies: ReadonlyArray<Row> = [
 
 type Sandbox = Parameters<NonNullable<Setup["s3"]>>[0]
 
-/** A provider as AWS's own are: each time it is asked to, it gets a new session. */
+/** A credential provider like AWS's own: each call returns a new session. */
 const renewing = ({ issueSession }: Sandbox) => async () => {
   const session = await Effect.runPromise(issueSession({ lifetime: "1 hour" }))
   return {
@@ -265,7 +265,7 @@ const renewing = ({ issueSession }: Sandbox) => async () => {
   }
 }
 
-/** The same where the session it has is all there is. */
+/** A credential provider that always returns the same session. */
 const fixed = (sandbox: Sandbox): NonNullable<S3Client.Options["credentials"]> => {
   let session: ReturnType<ReturnType<typeof renewing>> | undefined
   return () => session ??= renewing(sandbox)()
@@ -304,7 +304,7 @@ const all = (reason: string) => ({
   "small.tif": reason
 })
 
-/** In place of the system's resolver: it fails so many times, then every name is this machine. */
+/** A resolver that fails the given number of times, then resolves every name to loopback. */
 const resolver = (times: number): net.LookupFunction => {
   let left = times
   return (host, options, done) => {
@@ -323,7 +323,7 @@ const surroundings: ReadonlyArray<Row> = [
     happens: "this machine's clock is an hour fast: `RequestTimeTooSkewed`",
     setup: () => ({
       upload: { concurrency: 1 },
-      // the SDK can be told of a clock that is off, and the client as shipped does not let it be
+      // simulate a skewed clock, and disable the correction that the client enables
       adjust: ({ config }) => {
         Object.defineProperty(config, "systemClockOffset", { get: () => 3_600_000, set: () => {} })
         Object.defineProperty(config, "disableClockSkewCorrection", { value: async () => false })
@@ -358,7 +358,7 @@ const surroundings: ReadonlyArray<Row> = [
   }
 ]
 
-/** Changes a file while the first of its parts is under way, held back on its way. */
+/** Changes a file while the upload of its first part is stalled. */
 const meanwhile = (change: (path: string) => void): NonNullable<Row["meanwhile"]> => (proxy, folder) =>
   proxy.awaitStall.pipe(
     Effect.andThen(Effect.sync(() => change(Path.join(folder, "large.tif")))),
@@ -375,7 +375,7 @@ const disk = (
   fault,
   happens,
   rules: part({ type: "stall", afterRequestBytes: 1 }, 1),
-  // a part that no socket's buffer holds
+  // a part too large for any socket buffer
   setup: () => ({ upload: { partSize: 11 * mebibyte } }),
   meanwhile: meanwhile(change),
   fails: { "large.tif": reason },

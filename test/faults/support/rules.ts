@@ -1,4 +1,4 @@
-/** The sandbox's fault rules, and what can only be done on the way between a client and a server. */
+/** The sandbox's fault rules, and the faults that only a proxy between client and server can inject. */
 import { Faults } from "@iiif-ingest/sandbox"
 import { Schema } from "effect"
 import * as Glob from "../../../packages/sandbox/src/internal/glob.ts"
@@ -6,10 +6,10 @@ import * as Glob from "../../../packages/sandbox/src/internal/glob.ts"
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
- * - `stall`: after N bytes of the request's body no more are taken; without N the server does as it is asked and its
- *   reply stays away. Both until the proxy is told to go on.
- * - `slowReader`: the request's body is taken no faster than this.
- * - `alter`: the reply has other header fields, or another text in its body.
+ * - `stall`: after N bytes, no more of the request body is read; without N, the server handles the request but its
+ *   reply is withheld. Both last until the proxy is released.
+ * - `slowReader`: the request body is read no faster than this.
+ * - `alter`: replaces header fields of the reply, or text in its body.
  */
 export const WireEffect = Schema.Union([
   Schema.Struct({ type: Schema.Literal("stall"), afterRequestBytes: Schema.optionalKey(Count) }),
@@ -21,7 +21,7 @@ export const WireEffect = Schema.Union([
   })
 ])
 
-/** A rule of the sandbox's with an effect of either kind. */
+/** A sandbox rule with an effect of either kind. */
 export const Rule = Schema.Struct({
   ...Faults.FaultRule.fields,
   effect: Schema.Union([...Faults.FaultEffect.members, ...WireEffect.members])
@@ -39,12 +39,12 @@ const onTheWire: ReadonlySet<Effect["type"]> = new Set([
   "alter"
 ])
 
-/** What the proxy carries out; the sandbox does all else. */
+/** Whether the proxy injects this fault; the sandbox injects all others. */
 export const isOnTheWire = (rule: Rule): boolean => onTheWire.has(rule.effect.type)
 
 export const isForSandbox = (rule: Rule): rule is Faults.FaultRule => !isOnTheWire(rule)
 
-/** A rule and how often it struck. */
+/** A rule and how often it was applied. */
 export interface Hits {
   readonly rule: Rule
   readonly hits: number
@@ -63,7 +63,7 @@ const compile = ({ match }: Rule) => {
     (match.op === undefined || match.op === subject.op) && (path === undefined || path.test(subject.path))
 }
 
-/** Decides which effect a request meets: that of the first rule that matches and is not used up. */
+/** Picks the effect for a request: that of the first matching rule that is not used up. */
 export const engine = (rules: ReadonlyArray<Rule>) => {
   const armed = rules.map((rule) => ({ rule, matches: compile(rule), hits: 0 }))
   return {

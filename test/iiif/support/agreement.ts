@@ -4,13 +4,13 @@ import { officialProblems } from "../../support/iiif.ts"
 import { breakage } from "./breakages.ts"
 import { Random } from "./random.ts"
 
-/** What the checker calls an error. */
+/** The checker's findings of severity error. */
 export const errorsOf = (json: unknown) => Manifest.check(json).filter(({ severity }) => severity === "error")
 
 /**
- * Breaks documents, `count` times by seeds from 0, and asserts that the checker and the official schema agree: all that the
- * schema refuses is an error, and no error is without a reason in `reasons` where it is content. Answers how many it
- * refused.
+ * Breaks `count` documents, with seeds from 0, and asserts that the checker and the official schema agree: whatever the
+ * schema rejects has an error, and whatever it accepts has only errors with a reason in `reasons`. Returns how many
+ * documents the schema rejected.
  */
 export const assertAgreement = (
   count: number,
@@ -18,20 +18,20 @@ export const assertAgreement = (
   reasons: { readonly [code: string]: string },
   isOurs: (json: unknown) => boolean
 ): number => {
-  let refused = 0
+  let rejected = 0
   for (let seed = 0; seed < count; seed++) {
     const random = new Random(seed)
-    const { json, what } = breakage(random.pick(documents), random)
-    const said = `breakage ${seed}: ${what}`
+    const { json, change } = breakage(random.pick(documents), random)
+    const name = `document ${seed}: ${change}`
     const problems = officialProblems?.(json) ?? []
     const errors = errorsOf(json)
-    if (problems.length > 0) refused++
-    if (problems.length > 0) assert.isNotEmpty(errors, `${said}: the schema refuses it: ${problems.join("; ")}`)
-    else for (const { code } of errors) assert.property(reasons, code, `${said}: the schema takes it`)
-    if (errors.length === 0) assert.isTrue(isOurs(json), `${said}: our own schemas do not take it`)
+    if (problems.length > 0) rejected++
+    if (problems.length > 0) assert.isNotEmpty(errors, `${name}: rejected by the schema: ${problems.join("; ")}`)
+    else for (const { code } of errors) assert.property(reasons, code, `${name}: accepted by the schema`)
+    if (errors.length === 0) assert.isTrue(isOurs(json), `${name}: not accepted by our own schemas`)
     for (const { clause, expected, message, remedy } of errors) {
       for (const part of [clause, expected, message, remedy]) assert.isNotEmpty(part)
     }
   }
-  return refused
+  return rejected
 }

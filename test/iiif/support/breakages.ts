@@ -1,4 +1,4 @@
-/** Seeded breakages of a document: each changes one place, in a way that people and programs do. */
+/** Breaks documents by seed: each change affects one place, and is of a kind that people and programs make. */
 import { Random } from "./random.ts"
 
 type Place = { readonly parent: Record<string, unknown> | Array<unknown>; readonly key: string | number }
@@ -112,8 +112,8 @@ const remove = ({ key, parent }: Place): void => {
 
 const kinds = ["remove", "junk", "junk", "wrap", "unwrap", "add", "other", "rename"] as const
 
-/** A copy with one place changed, and what was done. */
-export const breakage = (document: object, random: Random): { readonly json: unknown; readonly what: string } => {
+/** A copy with one place changed, and a description of the change. */
+export const breakage = (document: object, random: Random): { readonly json: unknown; readonly change: string } => {
   const json: unknown = JSON.parse(JSON.stringify(document))
   const all = places(json)
   const place = random.pick(all)
@@ -130,9 +130,9 @@ export const breakage = (document: object, random: Random): { readonly json: unk
   } else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     put({ parent: value as Record<string, unknown>, key: random.pick(added) }, random.pick(junk))
   } else put(place, random.pick(junk))
-  // What became undefined is gone, as in any JSON.
+  // JSON drops what became undefined.
   return {
     json: JSON.parse(JSON.stringify(json)),
-    what: `${kind} at ${String(place.key)}: ${String(JSON.stringify(value)).slice(0, 80)}`
+    change: `${kind} at ${String(place.key)}: ${String(JSON.stringify(value)).slice(0, 80)}`
   }
 }

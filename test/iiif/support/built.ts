@@ -1,4 +1,4 @@
-/** Manifests as the builder makes them, of every kind that is read by others in the tests. */
+/** Manifests made by the builder, for the tests with other implementations. */
 import { Ids } from "@iiif-ingest/core"
 import { Manifest, type Presentation3 } from "@iiif-ingest/iiif"
 import { Result } from "effect"

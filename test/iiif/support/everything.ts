@@ -1,4 +1,4 @@
-/** A manifest with every class and nearly every property that the specification has, valid by the official schema. */
+/** A manifest with every class and nearly every property of the specification, valid per the official schema. */
 const base = "https://example.org/iiif"
 
 const canvas = (name: string, more: object = {}) => ({

@@ -1,4 +1,4 @@
-/** From a manifest of images to what the builder is to be given for it, and how the result differs. */
+/** Rebuilds a manifest of images with the builder, and compares the result with the original. */
 import { Ids } from "@iiif-ingest/core"
 import { Manifest, Presentation3 } from "@iiif-ingest/iiif"
 import { Result } from "effect"
@@ -8,8 +8,8 @@ type Fields = { readonly [key: string]: unknown }
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** What a description and a page say in the very words of the manifest. */
-const said = [
+/** The properties that descriptions and pages have in the same form as the manifest. */
+const sharedKeys = [
   "label",
   "summary",
   "metadata",
@@ -26,7 +26,8 @@ const said = [
   "viewingDirection"
 ]
 
-const pick = (from: Fields): Fields => Object.fromEntries(said.flatMap((key) => key in from ? [[key, from[key]]] : []))
+const pick = (from: Fields): Fields =>
+  Object.fromEntries(sharedKeys.flatMap((key) => key in from ? [[key, from[key]]] : []))
 
 const sizeOf = (image: Presentation3.Image, canvas: Presentation3.Canvas) => ({
   width: image.width ?? canvas.width ?? 0,
@@ -55,7 +56,7 @@ const pageOf = (canvas: Presentation3.Canvas, index: number): Fields => {
   }
 }
 
-/** Whether it is a manifest of pages with one image each. */
+/** Whether every canvas of a manifest has one image. */
 export const isOfImages = ({ items }: Presentation3.Manifest): boolean =>
   items.every((canvas) => Presentation3.isImage(canvas.items[0]?.items[0]?.body))
 
@@ -81,7 +82,7 @@ export interface Difference {
   readonly after: unknown
 }
 
-/** Every value that is another, or in one of them only. */
+/** Every value that differs, or is in only one of the two. */
 export const differences = (before: object, after: object): ReadonlyArray<Difference> => {
   const [was, is] = [new Map(leaves(before, "")), new Map(leaves(after, ""))]
   return [...new Set([...was.keys(), ...is.keys()])]

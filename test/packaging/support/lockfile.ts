@@ -1,11 +1,11 @@
 /**
- * A lockfile for a project that has only the packed tarballs. With one, pnpm needs nothing but its store; without, it
- * would look for the registry's metadata, which an install from a lockfile need not leave behind.
+ * A lockfile for a project that has only the packed tarballs. With a lockfile, pnpm needs nothing but its store;
+ * without one it would look for the registry's metadata, which may be missing after an install from a lockfile.
  *
- * All but the tarballs is in the workspace's own lockfile, and is taken from there as text. JSON is YAML.
+ * Everything but the tarballs is copied as text from the workspace's lockfile. JSON is valid YAML.
  */
 
-/** A packed package: `folder` is its place in the workspace, such as `packages/core`; the rest is from its manifest. */
+/** A packed package. `folder` is its path in the workspace, such as `packages/core`; the rest is from its manifest. */
 export interface Tarball {
   readonly name: string
   readonly folder: string
@@ -33,7 +33,7 @@ const section = (lockfile: string, name: string) => between(lockfile, `\n${name}
 const importer = (lockfile: string, folder: string) =>
   between(section(lockfile, "importers"), `  ${folder}:\n`, /^ {2}\S/m)
 
-/** What an importer depends on, as the workspace resolved it. */
+/** The dependencies of an importer, as resolved by the workspace. */
 const resolved = (importer: string, kind: "dependencies" | "devDependencies"): ReadonlyMap<string, string> => {
   if (!importer.includes(`    ${kind}:\n`)) return new Map()
   const entries = between(importer, `    ${kind}:\n`, /^ {4}\S/m)
@@ -41,9 +41,7 @@ const resolved = (importer: string, kind: "dependencies" | "devDependencies"): R
   return new Map(Array.from(entries, ([, name = "", version = ""]) => [name, version]))
 }
 
-/**
- * The lockfile, and what the project has to depend on: the tarballs, and by `direct` what the workspace's root has.
- */
+/** The lockfile and the dependencies: the tarballs and, for `direct`, the versions in the workspace's root. */
 export const makeLockfile = (
   workspace: string,
   tarballs: ReadonlyArray<Tarball>,

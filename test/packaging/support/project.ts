@@ -32,13 +32,13 @@ const succeeding = (command: string, args: ReadonlyArray<string>, cwd = root) =>
     return stdout
   })
 
-/** pnpm as `npm run setup` starts it. */
+/** Runs pnpm as `npm run setup` does. */
 const pnpm = (args: ReadonlyArray<string>, cwd?: string) => {
   const [pinned] = /pnpm@[\d.]+/.exec(read("package.json")) ?? []
   return succeeding("npx", ["--yes", "--prefer-offline", pinned ?? "pnpm", ...args], cwd)
 }
 
-/** Every package that is published, built and packed as it would be. */
+/** Builds and packs every package that is published. */
 const pack = Effect.fnUntraced(function*(destination: string) {
   const manifests = Fs.readdirSync(`${root}/packages`).map((name) => ({
     folder: `packages/${name}`,
@@ -46,7 +46,7 @@ const pack = Effect.fnUntraced(function*(destination: string) {
   })).filter(({ manifest }) => manifest.private !== true)
   const filters = manifests.flatMap(({ manifest }) => ["--filter", manifest.name])
   const out = yield* pnpm(["--recursive", ...filters, "pack", "--json", "--pack-destination", destination])
-  // What the build says stands before pnpm's own answer.
+  // The output of the build comes before pnpm's.
   const answer = out.slice(Math.max(0, out.search(/^\[$/m)))
   return (yield* Schema.decodeEffect(Packed)(answer)).map(({ filename, files, integrity, name }) => {
     const found = manifests.find(({ manifest }) => manifest.name === name)
@@ -62,11 +62,11 @@ const pack = Effect.fnUntraced(function*(destination: string) {
   })
 })
 
-/** An empty project in a folder of its own, with the tarballs installed from the store that the workspace came from. */
+/** An empty project in a temporary folder, with the tarballs installed from the workspace's pnpm store. */
 export const makeProject = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  // The real path: TypeScript and Node would see the packages under two names otherwise.
+  // The real path, since TypeScript and Node would otherwise see the packages under two paths.
   const folder = yield* Effect.flatMap(fs.makeTempDirectoryScoped({ prefix: "packed-" }), fs.realPath)
   const tarballs = yield* pack(path.join(folder, "tarballs"))
   const { dependencies, lockfile } = makeLockfile(read("pnpm-lock.yaml"), tarballs, [

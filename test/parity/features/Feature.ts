@@ -3,8 +3,8 @@ import type { Effect } from "effect"
 /**
  * One feature of the Python client.
  *
- * - `section`, `item`: where it stands in docs/mps.md; `item` is how its row or paragraph there begins, without marks.
- * - `ours`: what stands for it here, and the title of its test.
+ * - `section`, `item`: its place in docs/mps.md; `item` is the start of its row or paragraph, without markup.
+ * - `ours`: its counterpart here, which is the title of its test.
  */
 export interface Feature {
   readonly section: "1.1" | "1.2" | "1.3" | "1.4" | "1.5" | "1.6" | "1.7"
@@ -13,7 +13,7 @@ export interface Feature {
   readonly test: Effect.Effect<void, unknown>
 }
 
-/** The rows of one section, by what they stand for there. */
+/** Makes the features of one section. */
 export const section =
   (section: Feature["section"]) => (item: string, ours: string, test: Feature["test"]): Feature => ({
     section,

@@ -19,20 +19,20 @@ const ingest = [
 const same = (actual: ReadonlyArray<string>, expected: ReadonlyArray<string>) =>
   Effect.sync(() => assert.deepStrictEqual(actual, expected))
 
-/** `ingestUrl` is what HttpLtsClient puts `/initialize`, `/jobstatus/{id}` and `/version` behind, as its own tests show. */
+/** HttpLtsClient appends `/initialize`, `/jobstatus/{id}` and `/version` to `ingestUrl`, as its own tests show. */
 export const addresses: ReadonlyArray<Feature> = [
   row("ingest, POST", "ingestUrl of each environment", same(of(({ ingestUrl }) => ingestUrl), ingest)),
   row(
     "job status, GET",
-    "the same base, and one's own by ingestUrl",
+    "the same base, or a custom one given as ingestUrl",
     Effect.sync(() => {
-      const own = MpsEnvironment.make("qa", { ingestUrl: "https://moved.example.edu/admin/ingest/" })
-      assert.strictEqual(Result.getOrThrow(own).ingestUrl, "https://moved.example.edu/admin/ingest")
+      const custom = MpsEnvironment.make("qa", { ingestUrl: "https://moved.example.edu/admin/ingest/" })
+      assert.strictEqual(Result.getOrThrow(custom).ingestUrl, "https://moved.example.edu/admin/ingest")
     })
   ),
   row(
     "service, GET",
-    "the same base; http or this machine is refused for all three",
+    "the same base; http and loopback URLs are refused in all three environments",
     Effect.sync(() => {
       for (const name of names) {
         for (const ingestUrl of ["http://mps.example.edu", "https://127.0.0.1:4747"]) {
@@ -43,7 +43,7 @@ export const addresses: ReadonlyArray<Feature> = [
   ),
   row(
     "images",
-    "assetUrl, and MpsEnvironment.assetUrl for one",
+    "assetUrl, and MpsEnvironment.assetUrl for a single image",
     same(
       of((environment) => MpsEnvironment.assetUrl(environment, namespace, Ids.AssetId.make("one"))),
       ["mps-dev", "mps-qa", "mps"].map((host) => `https://${host}.lib.harvard.edu/assets/images/AT:one`)
@@ -51,7 +51,7 @@ export const addresses: ReadonlyArray<Feature> = [
   ),
   row(
     "manifests",
-    "manifestUrl, and MpsEnvironment.manifestUri for one",
+    "manifestUrl, and MpsEnvironment.manifestUri for a single manifest",
     same(
       of((environment) => MpsEnvironment.manifestUri(environment, namespace, Ids.ManifestName.make("ONE"))),
       ["nrs-dev", "nrs-qa", "nrs"].map((host) => `https://${host}.lib.harvard.edu/URN-3:AT:ONE:MANIFEST:3`)
@@ -59,7 +59,7 @@ export const addresses: ReadonlyArray<Feature> = [
   ),
   row(
     "The bucket",
-    "the template, or `bucket`",
+    "the same template, or `bucket`",
     same(
       of((environment) => MpsEnvironment.bucketName(environment, "at", "atdarth")),
       names.map((name) => `edu.harvard.huit.lts.mps.at-atdarth-${name}`)

@@ -43,7 +43,7 @@ const evidence = Reason.evidence(403, "no")
 export const client: ReadonlyArray<Feature> = [
   row(
     "arguments and defaults",
-    "MpsConfig has them all; account, space, namespace, agent have no default",
+    "MpsConfig has them all; environment, account, space, namespace and agent have no default",
     Effect.gen(function*() {
       const config = Result.getOrThrow(settingsOf({}))
       assert.deepStrictEqual(
@@ -63,7 +63,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "arguments and defaults",
-    "the agent is recorded as having made and changed an asset",
+    "the agent is recorded as both creator and last modifier of an asset",
     Effect.gen(function*() {
       const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest }, {
         ...account,
@@ -76,7 +76,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "checks",
-    "namespace of letters, digits, periods, in capitals; environment one of four; all problems at once",
+    "namespace has letters, digits, periods and is upper-cased; environment is one of four; all problems at once",
     Effect.sync(() => {
       const good = settingsOf({ namespace: "vpal.harvardonline" })
       assert.strictEqual(Result.getOrThrow(good).namespace, "VPAL.HARVARDONLINE")
@@ -90,7 +90,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "upload",
-    "ingestProgram takes images with id, label, and all else of their Description; several at a time",
+    "ingestProgram takes images with id, label and the rest of their Description, and uploads several at a time",
     Effect.gen(function*() {
       const { posted, report } = yield* run({
         images: [IngestImage.file(coffee, { id: "one", label: "First" }), IngestImage.file(falcon, { id: "two" })],
@@ -103,7 +103,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "create_manifest",
-    "a manifest without a name is called GEN and 22 random letters and digits",
+    "a manifest without a name is named GEN plus 22 random letters and digits",
     Effect.gen(function*() {
       const { id } = yield* manifestOf({ images: [IngestImage.file(coffee)], manifest: { label: "x" } })
       assert.match(id, /^https:\/\/nrs-qa\.lib\.harvard\.edu\/URN-3:AT:GEN[A-Z0-9]{22}:MANIFEST:3$/)
@@ -144,7 +144,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "create_manifest",
-    "prezi_version=2: a Presentation 2 manifest of one's own is sent as it is",
+    "prezi_version=2: the caller's own Presentation 2 manifest is sent as is",
     Effect.gen(function*() {
       const own = {
         "@context": "http://iiif.io/api/presentation/2/context.json",
@@ -158,7 +158,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "create_manifest",
-    "a manifest name that the service would change is refused with a better one",
+    "a manifest name that the service would change is refused, with a suggestion",
     Effect.gen(function*() {
       const manifests = yield* Manifests.Manifests
       const error = yield* Effect.flip(manifests.uri("Hamlet-1"))
@@ -168,7 +168,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "ingest",
-    "the report has the job's id and answer; a failure is a typed error or a fate, never an empty id",
+    "the report has the job's id and reply; a failure is a typed error or a fate, never an empty id",
     Effect.gen(function*() {
       const { report } = yield* run({ images: [IngestImage.file(coffee)], manifest })
       assert.strictEqual(report.job?.id, jobId)
@@ -183,7 +183,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "ingest",
-    "policy_definition in both forms, for all or for one",
+    "policy_definition in both forms, for all images or for one",
     Effect.gen(function*() {
       const size = { height: 1200, width: 1200 }
       const limits = { authenticated: size, public: size }
@@ -202,7 +202,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "ingest",
-    "without a manifest: Ingest.request of uploaded assets, and Ingest.submit under an id of one's own",
+    "without a manifest: Ingest.request for uploaded assets, and Ingest.submit under a custom id",
     Effect.gen(function*() {
       const upload = yield* Upload.Upload
       const ingest = yield* Ingest.Ingest
@@ -218,7 +218,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "jobstatus",
-    "Status.get asks once, Status.await waits with a limit and intervals of the RetryPolicy, watch streams",
+    "Status.get asks once, Status.await waits with the RetryPolicy's limit and intervals, Status.watch streams",
     Effect.gen(function*() {
       const status = yield* Status.Status
       assert.strictEqual((yield* status.get(jobId)).state, "queued")
@@ -232,7 +232,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "servicestatus",
-    "Status.version answers with what the service says, or fails with why it does not",
+    "Status.version returns the service's reply, or fails with the reason",
     Effect.gen(function*() {
       const up = yield* Status.Status.use(({ version }) => version).pipe(
         Effect.provide(scripted({ version: [{ version: "1.0" }] }))
@@ -248,7 +248,7 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "arguments and defaults",
-    "jwt_creds and boto_session are layers: any Credentials, any session of AWS",
+    "jwt_creds and boto_session are layers: any Credentials, any AWS session",
     Effect.gen(function*() {
       const sandbox = yield* Sandbox.Sandbox
       const session = yield* sandbox.issueSession({ lifetime: "1 hour" })

@@ -34,7 +34,7 @@ export const credentials: ReadonlyArray<Feature> = [
 
   row(
     "environment variables",
-    "the same four variables; a string goes before a path, with a warning",
+    "the same four variables; a key string takes precedence over a path, with a warning",
     Effect.gen(function*() {
       const [read, lines] = yield* fromVariables({
         ...issuer,
@@ -60,7 +60,7 @@ export const credentials: ReadonlyArray<Feature> = [
 
   row(
     "no issuer or no key",
-    "MpsConfigError, naming every variable that is missing",
+    "MpsConfigError, which names every missing variable",
     Effect.gen(function*() {
       const error = yield* Effect.flip(fromVariables({}))
       assert.instanceOf(error, MpsConfig.MpsConfigError)
@@ -73,11 +73,11 @@ export const credentials: ReadonlyArray<Feature> = [
 
   row(
     "resources",
-    "ingest, content, description by type, and refused at run time where that was got round",
+    "ingest, content and description, checked by type and at run time",
     Effect.gen(function*() {
       const { header } = yield* signed({ resources: ["content", "description"] })
       assert.deepStrictEqual(header.resources, ["content", "description"])
-      // From JavaScript, where no type says so.
+      // As from JavaScript, without type checking.
       const given: ReadonlyArray<Credentials.Resource> = JSON.parse("[\"ingest\",\"everything\"]")
       const error = yield* Effect.flip(signed({ resources: given }))
       assert.match(String(error.message), /resources: a token is for one or more of ingest, content, description/)
@@ -86,7 +86,7 @@ export const credentials: ReadonlyArray<Feature> = [
 
   row(
     "make_jwt",
-    "TokenSigner.sign with resources and lifetime of its own; algorithm is RS256, times have no zone",
+    "TokenSigner.sign with its own resources and lifetime; the algorithm is RS256, times have no zone",
     Effect.gen(function*() {
       const { header, payload } = yield* signed({}, { resources: ["description"], lifetime: "7 hours" })
       assert.deepStrictEqual([header.resources, header.alg], [["description"], "RS256"])
@@ -99,7 +99,7 @@ export const credentials: ReadonlyArray<Feature> = [
 
   row(
     "key folders",
-    "Credentials.layerDirectory reads the suggested layout, kid from issuers/*.json where it is there",
+    "Credentials.layerDirectory reads the suggested layout, with the kid from issuers/*.json if present",
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const root = yield* fs.makeTempDirectoryScoped()

@@ -28,7 +28,7 @@ const scripted = (states: ReadonlyArray<string>) =>
 export const ingest: ReadonlyArray<Feature> = [
   row(
     "createImageAsset",
-    "the same defaults; dates are of now, in New York, without a zone",
+    "the same defaults; dates are the current time in New York, without a zone",
     Effect.gen(function*() {
       yield* TestClock.setTime(Date.UTC(2026, 10, 22, 11, 46, 33))
       assert.deepStrictEqual<unknown>(yield* assetOf({}), {
@@ -51,7 +51,7 @@ export const ingest: ReadonlyArray<Feature> = [
 
   row(
     "createImageAsset",
-    "space, agent, action, status, dates, iiifApiVersion, thumbSizes, assetMetadata by image",
+    "space, agent, action, status, dates, iiifApiVersion, thumbSizes, assetMetadata per image",
     Effect.gen(function*() {
       const date = "2020-02-29 23:59:59"
       const asset = yield* assetOf({
@@ -85,24 +85,24 @@ export const ingest: ReadonlyArray<Feature> = [
 
   row(
     "wrapIngestRequest",
-    "actionDefault upsert or one's own; metadata of the request; the space as default",
+    "actionDefault is upsert or as given; metadata of the request; the space is the default",
     Effect.gen(function*() {
-      const usual = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
-      assert.deepStrictEqual(usual.globalSettings, { actionDefault: "upsert", spaceDefault: "atspace" })
-      assert.deepStrictEqual(usual.metadata, {})
-      const own = yield* requestOf({
+      const byDefault = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
+      assert.deepStrictEqual(byDefault.globalSettings, { actionDefault: "upsert", spaceDefault: "atspace" })
+      assert.deepStrictEqual(byDefault.metadata, {})
+      const custom = yield* requestOf({
         images: [IngestImage.file(coffee)],
         manifest,
         actionDefault: "update",
         metadata: { batch: 7 }
       })
-      assert.deepStrictEqual([own.globalSettings.actionDefault, own.metadata], ["update", { batch: 7 }])
+      assert.deepStrictEqual([custom.globalSettings.actionDefault, custom.metadata], ["update", { batch: 7 }])
     })
   ),
 
   row(
     "wrapIngestRequest",
-    "audio, video and text assets: sent as given, experimental",
+    "audio, video and text assets are sent as given (experimental)",
     Effect.gen(function*() {
       const item = { identifier: "AT:song", storageSrcPath: "images/", storageSrcKey: "song.mp3", duration: 12.5 }
       const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest, audio: [item] })
@@ -113,7 +113,7 @@ export const ingest: ReadonlyArray<Feature> = [
 
   row(
     "pingJob",
-    "Status.await with interval and limit; the result has the state, the raw answer and its reasons",
+    "Status.await with interval and limit; the result has the state, the raw reply and the reasons",
     Effect.gen(function*() {
       const status = yield* Status.Status
       const error = yield* Effect.flip(status.await(jobId, { limit: Duration.millis(50) }))

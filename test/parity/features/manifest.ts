@@ -20,7 +20,7 @@ const built = (
 export const manifest: ReadonlyArray<Feature> = [
   row(
     "createManifest",
-    "Manifest.build: base_url, labels, canvases are uri, label, pages; what is not given is right for MPS",
+    "Manifest.build: base_url, labels, canvases are uri, label, pages; the defaults suit MPS",
     Effect.gen(function*() {
       const made = yield* built({})
       assert.strictEqual(made.id, "https://nrs-qa.lib.harvard.edu/URN-3:AT:ONE:MANIFEST:3")
@@ -50,14 +50,14 @@ export const manifest: ReadonlyArray<Feature> = [
         width: 120
       }]
       assert.deepStrictEqual((yield* built({ thumbnail })).thumbnail, thumbnail)
-      const [own] = (yield* built({})).thumbnail
-      assert.match(own.id, /\/AT:coffee\/full\/250,\/0\/default\.jpg$/)
+      const [byDefault] = (yield* built({})).thumbnail
+      assert.match(byDefault.id, /\/AT:coffee\/full\/250,\/0\/default\.jpg$/)
     })
   ),
 
   row(
     "createManifest",
-    "the Python client's defaults by wire: \"iiifingest\"",
+    "the Python client's defaults with wire: \"iiifingest\"",
     Effect.gen(function*() {
       const made = yield* built({ wire: "iiifingest" })
       assert.deepStrictEqual([made.label, made.behavior, made.thumbnail], [{ en: ["One"] }, ["paged"], undefined])
@@ -73,7 +73,7 @@ export const manifest: ReadonlyArray<Feature> = [
 
   row(
     "Forms",
-    "text is a string, several, or values by language, wherever a label or a value stands",
+    "text is a string, several strings, or values by language, for every label and value",
     Effect.gen(function*() {
       const image = IngestImage.file(pathOf("coffee.png"), {
         label: { en: ["Cup"], de: ["Tasse"] },
@@ -88,7 +88,7 @@ export const manifest: ReadonlyArray<Feature> = [
 
   row(
     "One canvas",
-    "the same ids of canvas, page, annotation; one image each",
+    "the same ids of canvas, page and annotation; one image each",
     Effect.gen(function*() {
       const { id, items } = yield* built({}, [
         IngestImage.file(pathOf("coffee.png")),
@@ -108,7 +108,7 @@ export const manifest: ReadonlyArray<Feature> = [
 
   row(
     "validateManifest",
-    "Manifest.check, for any manifest, without network; what is built is checked",
+    "Manifest.check, for any manifest, without network access; built manifests are checked",
     Effect.gen(function*() {
       const made = yield* built({})
       const findings = Manifest.check({ ...made, label: { "not a tag": [] }, items: [] })

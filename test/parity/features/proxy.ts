@@ -8,7 +8,7 @@ const row = section("1.7")
 
 const folder = Path.resolve(import.meta.dirname, "../../proxy")
 
-/** The proxy's tests stand in a folder of their own: these rows hold that they are there, and ask for what they must. */
+/** The proxy is tested in its own folder; these rows only check that tests with matching titles exist. */
 const testedIn = (...titles: ReadonlyArray<RegExp>) =>
   Effect.sync(() => {
     const names = Fs.existsSync(folder) ? Fs.readdirSync(folder).filter((name) => name.endsWith(".test.ts")) : []

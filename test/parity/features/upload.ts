@@ -13,7 +13,7 @@ const row = section("1.2")
 
 const coffee = pathOf("coffee.png")
 
-/** Uploads, and what lies in the bucket under each key then. */
+/** Uploads images, and returns what is then in the bucket under each key. */
 const uploaded = (
   sources: Iterable<ImageSource.ImageSource>,
   options: Parameters<Upload.Upload["Service"]["all"]>[1] = {}
@@ -38,7 +38,7 @@ const one = (source: ImageSource.ImageSource, options: Parameters<Upload.Upload[
 export const upload: ReadonlyArray<Feature> = [
   row(
     "upload_image_by_filepath",
-    "ImageSource.file: one request or parts, below keyPrefix; the key follows from the id",
+    "ImageSource.file: one request or parts, under keyPrefix; the key is derived from the id",
     Effect.gen(function*() {
       const { asset, head } = yield* one(ImageSource.file(coffee))
       assert.deepStrictEqual([asset.key, head.size], ["iiif/coffee.png", Fs.statSync(coffee).size])
@@ -47,7 +47,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "upload_image_by_filepath",
-    "a key of one's own, such as the base name, by `key`",
+    "a custom key, such as the base name, given as `key`",
     Effect.gen(function*() {
       const { asset } = yield* one(ImageSource.file(coffee, { id: "other", key: "coffee.png" }))
       assert.deepStrictEqual([asset.id, asset.key], ["other", "iiif/coffee.png"])
@@ -56,7 +56,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "upload_image_by_fileobj",
-    "ImageSource.bytes and ImageSource.stream, with the checks of a file",
+    "ImageSource.bytes and ImageSource.stream, with the same checks as files",
     Effect.gen(function*() {
       const bytes = Fs.readFileSync(coffee)
       const memory = yield* one(ImageSource.bytes(bytes, { name: "coffee.png" }))
@@ -74,7 +74,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "upload_directory",
-    "ImageSource.directory and Upload: paths kept in names and ids, an outcome for each file",
+    "ImageSource.directory and Upload: names and ids keep the paths, and each file has an outcome",
     Effect.gen(function*() {
       const { images, leftOut } = yield* ImageSource.directory(pathOf("."))
       const all = yield* uploaded(images)
@@ -91,7 +91,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "upload_image_get_metadata",
-    "the same as upload_image_by_filepath: one name is enough, and the outcome has the metadata",
+    "the same as upload_image_by_filepath, whose outcome has the metadata",
     Effect.gen(function*() {
       const { asset, crc32 } = yield* one(ImageSource.file(coffee))
       assert.deepStrictEqual([asset.width, asset.height], [600, 400])
@@ -101,7 +101,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "as a script",
-    "what --dir, --bucket, --file and --s3path say is an option: bucket and keyPrefix of MpsConfig",
+    "--dir, --bucket, --file and --s3path become options: bucket and keyPrefix of MpsConfig",
     Effect.gen(function*() {
       const store = yield* ObjectStore.ObjectStore
       const service = yield* Upload.Upload
@@ -139,7 +139,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "Asset",
-    "an id of anything but ASCII letters and digits is refused before anything is sent",
+    "an id with anything but ASCII letters and digits is refused before anything is sent",
     Effect.gen(function*() {
       const error = yield* Effect.flip(one(ImageSource.file(coffee, { id: "not-alnum" })))
       assert.match(error.message, /only ASCII letters and digits are taken/)
@@ -152,14 +152,14 @@ export const upload: ReadonlyArray<Feature> = [
     Effect.gen(function*() {
       const read = yield* one(ImageSource.file(pathOf("falcon9-strips.tif")))
       assert.deepStrictEqual([read.asset.width, read.asset.height, read.asset.mediaType], [640, 427, "image/tiff"])
-      const said = yield* one(ImageSource.bytes(new Uint8Array([1, 2, 3]), {
+      const given = yield* one(ImageSource.bytes(new Uint8Array([1, 2, 3]), {
         name: "raw.jp2",
         width: 10,
         height: 20,
         mediaType: "image/jp2"
       }))
       assert.deepStrictEqual(
-        [said.asset.width, said.asset.height, said.head.contentType, said.asset.key],
+        [given.asset.width, given.asset.height, given.head.contentType, given.asset.key],
         [10, 20, "image/jp2", "iiif/raw.jp2"]
       )
     })
@@ -167,7 +167,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "Asset.from_file",
-    "format by content, not by name: a mislabelled picture is known for what it is",
+    "format by content, not by name: a mislabeled picture is recognized",
     Effect.gen(function*() {
       const jpeg = yield* Effect.promise(() => picture(30, 20, "jpeg"))
       const { asset } = yield* one(ImageSource.bytes(jpeg, { name: "scan.tif" }))
@@ -178,7 +178,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "Asset.upload",
-    "Upload.one for a probed asset; schemas make it plain JSON",
+    "Upload.one for a probed asset; its result is plain JSON",
     Effect.gen(function*() {
       const { asset } = yield* one(ImageSource.file(coffee))
       const service = yield* Upload.Upload
@@ -190,7 +190,7 @@ export const upload: ReadonlyArray<Feature> = [
 
   row(
     "create_asset_id",
-    "assetPrefix, id, and 22 random letters and digits where randomIds is set",
+    "assetPrefix, id, and 22 random letters and digits if randomIds is set",
     Effect.gen(function*() {
       const options = { images: [IngestImage.file(coffee, { id: "page1" })], manifest: { label: "x" } }
       const config = { ...account, assetPrefix: "myapp" }

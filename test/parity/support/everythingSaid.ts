@@ -1,4 +1,4 @@
-/** A whole run against the sandbox, with all that it logs at every level, and what must not be in it. */
+/** A complete run against the sandbox, with everything it logs at any level, and the secrets that must not be in it. */
 import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Redacted, References } from "effect"
@@ -19,5 +19,5 @@ export const everythingSaid = Effect.gen(function*() {
     ...pieces(Fs.readFileSync(sandbox.privateKeyPath, "utf8")),
     Redacted.value(sandbox.s3.secretAccessKey)
   ]
-  return { said: lines.join("\n"), lines, secrets, report }
+  return { output: lines.join("\n"), lines, secrets, report }
 }).pipe(Effect.provide(withSandbox))

@@ -1,4 +1,4 @@
-/** The programs with everything in memory, and what they would have posted. */
+/** Runs with everything in memory, and the requests that they would post. */
 import { NodeFileSystem } from "@effect/platform-node"
 import {
   Delivery,
@@ -12,7 +12,7 @@ import {
 } from "@iiif-ingest/core"
 import { Effect, Layer } from "effect"
 
-/** What an account at LTS looks like; environment `qa`, which nothing here is sent to. */
+/** A typical LTS account. Nothing here is sent to its environment, `qa`. */
 export const account: MpsConfig.Options = {
   environment: "qa",
   account: "at",
@@ -23,7 +23,7 @@ export const account: MpsConfig.Options = {
 
 const jobId = Ids.JobId.make("6255a8a966b08c163ac5c880")
 
-/** A client that keeps what it is given. */
+/** A client that records the requests. */
 const recording = (posted: Array<IngestRequest.IngestRequest>) =>
   Layer.succeed(
     LtsClient.LtsClient,
@@ -45,7 +45,7 @@ export const inMemory = (
     Layer.provideMerge(Layer.mergeAll(MpsConfig.layer(config), NodeFileSystem.layer))
   )
 
-/** Everything that a run posts, and its report. */
+/** The requests that a run posts, and its report. */
 export const run = (options: IngestProgram.Options, config: MpsConfig.Options = account) =>
   Effect.suspend(() => {
     const posted: Array<IngestRequest.IngestRequest> = []
@@ -55,7 +55,7 @@ export const run = (options: IngestProgram.Options, config: MpsConfig.Options = 
     )
   })
 
-/** The one request that a run posts. */
+/** The single request that a run posts. */
 export const requestOf = (options: IngestProgram.Options, config: MpsConfig.Options = account) =>
   Effect.map(run(options, config), ({ posted, report }) => {
     const [request] = posted

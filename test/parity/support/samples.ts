@@ -1,4 +1,4 @@
-/** Real requests, and pictures as they had them. */
+/** Real requests, and pictures like theirs. */
 import { IngestRequest } from "@iiif-ingest/core"
 import { Schema } from "effect"
 import * as Fs from "node:fs"
@@ -12,7 +12,7 @@ export const sampleText = (name: string): string =>
 
 export const sample = (name: string): IngestRequest.IngestRequest => decode(sampleText(name))
 
-/** A picture of one colour and of the size that a request says. */
+/** A picture of a single color. */
 export const picture = (width: number, height: number, format: "tiff" | "jpeg" | "png" = "tiff"): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: "#a41034" } }).toFormat(format).toBuffer()
 
@@ -27,7 +27,7 @@ const box = (type: string, ...content: ReadonlyArray<Uint8Array>): Buffer => {
   return Buffer.concat([u32(8 + body.length), Buffer.from(type, "latin1"), body])
 }
 
-/** A JP2 file with a header and an empty codestream: sharp's libvips comes without an encoder. */
+/** A JP2 file with a header and an empty codestream, since sharp's libvips has no encoder. */
 export const jp2 = (width: number, height: number): Buffer => {
   const siz = Buffer.concat([
     Buffer.from([0xff, 0x4f, 0xff, 0x51, 0, 47, 0, 0]),

@@ -1,4 +1,4 @@
-/** A service that answers as it is told, over a socket, and this project's client of it. */
+/** A scripted service over a socket, and this project's client for it. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Credentials, MpsConfig, Status, TokenSigner } from "@iiif-ingest/core"
 import { HttpLtsClient } from "@iiif-ingest/lts-http"
@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net"
 import { account } from "./memory.ts"
 import { keyText } from "./signing.ts"
 
-/** `silence` takes the request and never answers. */
+/** `silence` accepts the request and never replies. */
 export type Reply = { readonly status: number; readonly body: string; readonly type?: string } | "silence"
 
 const answering = (replies: ReadonlyArray<Reply>) =>
@@ -32,11 +32,11 @@ const answering = (replies: ReadonlyArray<Reply>) =>
 const portOf = (address: string | AddressInfo | null): number =>
   typeof address === "object" && address ? address.port : 0
 
-/** A client whose service gives these replies in their order, the last one for ever after. */
+/** A client whose service sends these replies in order, and repeats the last one. */
 export const onService = (replies: ReadonlyArray<Reply>, options: HttpLtsClient.Options = {}) =>
   Layer.unwrap(Effect.map(answering(replies), (server) => clientAt(portOf(server.address()), options)))
 
-/** A client of a port at which nothing may listen. */
+/** A client of a port on which nothing may be listening. */
 export const clientAt = (port: number, options: HttpLtsClient.Options = {}) => {
   const base = `http://127.0.0.1:${port}`
   return Status.layer.pipe(

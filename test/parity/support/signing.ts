@@ -1,4 +1,4 @@
-/** Credentials and tokens, and what is in them. */
+/** Signs and decodes tokens. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { Credentials, MpsConfig, TokenSigner } from "@iiif-ingest/core"
 import { Effect, Layer, Redacted } from "effect"
@@ -28,7 +28,7 @@ export const signing = (options: Partial<Credentials.Options> = {}) =>
     Layer.provide(NodeFileSystem.layer)
   )
 
-/** A token as these credentials sign it. */
+/** A token signed with these credentials. */
 export const tokenOf = (
   options: Partial<Credentials.Options> = {},
   of?: Parameters<TokenSigner.TokenSigner["Service"]["sign"]>[0]
@@ -37,10 +37,10 @@ export const tokenOf = (
     Effect.provide(signing(options))
   )
 
-/** The same, taken apart. */
+/** A token signed with these credentials, decoded. */
 export const signed = (...of: Parameters<typeof tokenOf>) => Effect.map(tokenOf(...of), decoded)
 
-/** Whether the public half of the key agrees. */
+/** Whether the signature of a token is valid. */
 export const isSigned = (token: Redacted.Redacted): boolean => {
   const [header = "", payload = "", signature = ""] = Redacted.value(token).split(".")
   return Crypto.verify(

@@ -3,9 +3,9 @@ import type { Effect } from "effect"
 /**
  * One trap of the Python client, by its number in docs/mps.md, 1.8.
  *
- * - `closed`: this client does it right, and the test shows it.
- * - `cannot occur`: there is nothing here that it could occur in.
- * - `open at LTS`: what is right only LTS can say; here it is typed, experimental, behind a switch, a row in FIDELITY.md.
+ * - `closed`: this client avoids it, and the test shows how.
+ * - `cannot occur`: nothing here could cause it.
+ * - `open at LTS`: only LTS knows what is right; here it is typed, experimental, optional, and listed in FIDELITY.md.
  */
 export interface Trap {
   readonly number: number

@@ -41,7 +41,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     2,
     "closed",
-    "what is said of an image arrives: metadata, size, format, space, policy",
+    "everything given for an image arrives: metadata, size, format, space, policy",
     Effect.gen(function*() {
       const request = yield* requestOf({
         images: [IngestImage.bytes(new Uint8Array(10), {
@@ -70,7 +70,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     3,
     "closed",
-    "two files of one name are refused by name, or keep their folders in id and key",
+    "two files with the same name are refused and reported, or keep their folders in id and key",
     Effect.gen(function*() {
       const root = yield* folderWith(["a/001.tif", "b/001.tif"])
       const files = ["a/001.tif", "b/001.tif"].map((name) => IngestImage.file(Path.join(root, name)))
@@ -100,7 +100,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     4,
     "closed",
-    "keys follow from ids, never from labels",
+    "keys are derived from ids, never from labels",
     Effect.gen(function*() {
       const bytes = Fs.readFileSync(coffee)
       const request = yield* requestOf({
@@ -114,7 +114,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     5,
     "cannot occur",
-    "an image is a file, bytes or a stream: none is without its source",
+    "an image is a file, bytes or a stream, so it always has a source",
     Effect.gen(function*() {
       const isSource = Schema.is(ImageSource.ImageSource)
       assert.isTrue(isSource(IngestImage.file(coffee)))
@@ -131,7 +131,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     6,
     "closed",
-    "a slash at the end changes nothing, hidden files stay, large files go in parts, no key has a backslash",
+    "a trailing slash changes nothing, hidden files are left out, large files go in parts, no key has a backslash",
     Effect.gen(function*() {
       const root = yield* folderWith(["a.tif", "b.tif", ".DS_Store.tif"])
       const { images, leftOut } = yield* IngestImage.directory(`${root}/`)
@@ -158,7 +158,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     7,
     "closed",
-    "the agent is recorded as having made and as having changed an asset",
+    "the agent is recorded as both creator and last modifier of an asset",
     Effect.gen(function*() {
       const request = yield* requestOf(
         {
@@ -177,7 +177,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
   trap(
     8,
     "closed",
-    "a failed job's reasons are in its result, and the whole answer is kept",
+    "a failed job's reasons are in its result, and the whole reply is kept",
     Effect.gen(function*() {
       const raw = { data: { job_status: "failed", context: { errors_encountered: ["AT:one: no such object"] } } }
       const status = Status.layer.pipe(

@@ -18,7 +18,7 @@ const page = "<!doctype html><title>Service Unavailable</title>"
 const once = Effect.provideService(RetryPolicy.RetryPolicy, { ...shortPolicy, read: Schedule.recurs(0) })
 const often = Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
 
-/** Why asking for a job fails where the service gives this answer. */
+/** The reason for which a status request fails if the service sends this reply. */
 const reasonOf = (reply: Reply) =>
   Status.Status.use((status) => status.get(jobId)).pipe(
     Effect.flip,
@@ -27,7 +27,7 @@ const reasonOf = (reply: Reply) =>
     Effect.provide(onService([reply]))
   )
 
-/** A port that was free a moment ago, and that nothing listens at. */
+/** A port that was free a moment ago, and on which nothing listens. */
 const freePort = Effect.callback<number>((resume) => {
   const server = Net.createServer().listen(0, "127.0.0.1", () => {
     const address = server.address()
@@ -39,7 +39,7 @@ export const jobs: ReadonlyArray<Trap> = [
   trap(
     9,
     "closed",
-    "waiting ends at its limit, whatever the state, and says how to look again",
+    "waiting ends at its limit, whatever the state, and the error says how to check again",
     Effect.gen(function*() {
       const status = yield* Status.Status
       const waiting = yield* Effect.forkChild(Effect.flip(status.await(jobId)))
@@ -53,7 +53,7 @@ export const jobs: ReadonlyArray<Trap> = [
   trap(
     10,
     "closed",
-    "ready and every state not known today are still going",
+    "ready and every unknown state count as still going",
     Effect.gen(function*() {
       const status = yield* Status.Status
       const { job } = yield* status.await(jobId)
@@ -70,7 +70,7 @@ export const jobs: ReadonlyArray<Trap> = [
   trap(
     11,
     "closed",
-    "HTML, 404, 5xx and JSON of another shape are typed reasons with the evidence",
+    "HTML, 404, 5xx and malformed JSON are typed reasons with evidence",
     Effect.gen(function*() {
       assert.strictEqual(yield* reasonOf({ status: 200, body: page, type: "text/html" }), "Undecodable")
       assert.strictEqual(yield* reasonOf(ok({ message: "no data" })), "Undecodable")
@@ -83,7 +83,7 @@ export const jobs: ReadonlyArray<Trap> = [
   trap(
     12,
     "closed",
-    "every call has a timeout; reads are tried again; no network is an error of its type",
+    "every call has a timeout, reads are retried, and a missing network is a typed error",
     Effect.gen(function*() {
       const version = Status.Status.use((status) => status.version)
       const slow = yield* Effect.flip(version).pipe(
@@ -91,20 +91,20 @@ export const jobs: ReadonlyArray<Trap> = [
         Effect.provide(onService(["silence"], { timeout: "30 millis" }))
       )
       assert.strictEqual(slow.reason._tag, "TimedOut")
-      const shaky = yield* version.pipe(
+      const retried = yield* version.pipe(
         often,
         Effect.provide(onService([{ status: 503, body: page }, { status: 500, body: page }, ok({ version: "1" })]))
       )
-      assert.deepStrictEqual(shaky, { version: "1" })
-      const nobody = yield* Effect.flip(version).pipe(once, Effect.provide(clientAt(yield* freePort)))
-      assert.strictEqual(nobody.reason._tag, "Unreachable")
+      assert.deepStrictEqual(retried, { version: "1" })
+      const unreachable = yield* Effect.flip(version).pipe(once, Effect.provide(clientAt(yield* freePort)))
+      assert.strictEqual(unreachable.reason._tag, "Unreachable")
     })
   ),
 
   trap(
     13,
     "closed",
-    "the limit is 6 hours, as long as a child job may take at LTS, and anyone's to change",
+    "the limit is configurable, and is 6 hours by default, as long as a child job may take at LTS",
     Effect.gen(function*() {
       assert.strictEqual(Duration.toHours(RetryPolicy.standard.jobLimit), 6)
       const status = yield* Status.Status

@@ -29,7 +29,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     20,
     "closed",
-    "bodies are JPEG, which MPS serves and browsers show, whatever the source was",
+    "bodies are JPEG, which MPS serves and browsers display, whatever the source format",
     Effect.gen(function*() {
       const { items } = yield* built([tiff, IngestImage.bytes(jp2(30, 20), { name: "a.jp2" })])
       for (const canvas of items) {
@@ -43,7 +43,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     21,
     "closed",
-    "an ImageService2 has @id and @type, as in Presentation 3.0's own example",
+    "an ImageService2 has @id and @type, as in the Presentation 3.0 example",
     Effect.gen(function*() {
       const { items } = yield* built([coffee])
       assert.deepStrictEqual(bodyOf(items[0]).service, [{
@@ -57,7 +57,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     22,
     "closed",
-    "one picture is `individuals`, several are `paged`, and both may be said otherwise",
+    "the behavior is `individuals` for one picture and `paged` for several, unless it is given",
     Effect.gen(function*() {
       assert.deepStrictEqual((yield* built([coffee])).behavior, ["individuals"])
       assert.deepStrictEqual((yield* built([coffee, tiff])).behavior, ["paged"])
@@ -68,7 +68,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     23,
     "cannot occur",
-    "what is built is Presentation 3 and named so; Presentation 2 is one's own, sent as it is",
+    "built manifests are Presentation 3 and named so; the caller's Presentation 2 manifests are sent as is",
     Effect.gen(function*() {
       const { "@context": context, id } = yield* built([coffee])
       assert.strictEqual(context, "http://iiif.io/api/presentation/3/context.json")
@@ -82,7 +82,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     24,
     "closed",
-    "text without a language is filed under none, or under the language given",
+    "text without a language is under none, or under the given language",
     Effect.gen(function*() {
       const text = JSON.stringify(yield* built([coffee], { summary: "x" }))
       assert.notInclude(text, "default_lang")
@@ -95,7 +95,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     25,
     "closed",
-    "there is one required statement by type, and building holds no state: many at once do not mix",
+    "the type allows one required statement, and concurrent builds share no state",
     Effect.gen(function*() {
       const namespaces = ["a", "b", "c", "d"]
       const all = yield* Effect.forEach(
@@ -115,13 +115,13 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     26,
     "closed",
-    "Manifest.check needs no network and no file, and says what is wrong and where",
+    "Manifest.check needs no network and no files, and reports what is wrong and where",
     Effect.sync(() => {
       const good = sample("mps-samples/ingest-request-v3-manifest.json").manifest
       const before = Fs.readdirSync(".").join()
       assert.deepStrictEqual(Manifest.check(good).filter(({ severity }) => severity === "error"), [])
-      const { label: _, ...unlabelled } = good
-      const findings = Manifest.check({ ...unlabelled, items: [{ id: 1 }] })
+      const { label: _, ...unlabeled } = good
+      const findings = Manifest.check({ ...unlabeled, items: [{ id: 1 }] })
       assert.includeMembers(findings.map(({ path }) => path), ["label", "items[0].id"])
       assert.strictEqual(Fs.readdirSync(".").join(), before)
     })
@@ -130,7 +130,7 @@ export const manifests: ReadonlyArray<Trap> = [
   trap(
     27,
     "closed",
-    "the same images get the same ids, keys and address: a run can be repeated, and nothing is doubled",
+    "the same images get the same ids, keys and manifest URI: a run can be repeated without duplicates",
     Effect.gen(function*() {
       const options = { images: [coffee, tiff], manifest: { name: "ONE", label: "One" } }
       const [first, second] = [yield* run(options), yield* run(options)]

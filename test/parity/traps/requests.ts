@@ -43,8 +43,8 @@ const song = {
   mediaType: "audio/mpeg"
 }
 
-/** What the sandbox says to a request with an audio asset. */
-const offered = (avItems: "refuse" | "accept") =>
+/** The sandbox's reply to a request with an audio asset. */
+const submitAudio = (avItems: "refuse" | "accept") =>
   Effect.gen(function*() {
     const ingest = yield* Ingest.Ingest
     const request = yield* ingest.request({ assets: yield* uploaded, audio: [song] })
@@ -71,7 +71,7 @@ export const requests: ReadonlyArray<Trap> = [
   trap(
     15,
     "open at LTS",
-    "create, update, upsert by asset or run; deletion was never seen: a typed word to ask LTS",
+    "create, update or upsert per asset or run; no delete request is known, so withdraw fails with AskLts",
     Effect.gen(function*() {
       const ingest = yield* Ingest.Ingest
       const assets = yield* uploaded
@@ -92,7 +92,7 @@ export const requests: ReadonlyArray<Trap> = [
   trap(
     16,
     "cannot occur",
-    "keys always lie below keyPrefix, which is never empty, and every asset has one",
+    "every asset has a key, always under keyPrefix, which is never empty",
     Effect.gen(function*() {
       for (const keyPrefix of ["", "/", "images/"]) {
         const config = MpsConfig.make({ ...account, keyPrefix })
@@ -106,7 +106,7 @@ export const requests: ReadonlyArray<Trap> = [
   trap(
     17,
     "open at LTS",
-    "thumbSizes, metadata, status are said of an image; audio, video, text are passed through, experimental",
+    "thumbSizes, metadata and status can be set per image; audio, video and text are passed through (experimental)",
     Effect.gen(function*() {
       const { assets } = yield* requestOf({
         images: [IngestImage.file(coffee, {
@@ -119,10 +119,10 @@ export const requests: ReadonlyArray<Trap> = [
       assert.deepInclude(assets.image[0], { thumbSizes: [150], status: "ACTIVE" })
       assert.strictEqual(assets.image[0]?.assetMetadata[1]?.fieldName, "admin")
 
-      const refused = yield* offered("refuse")
+      const refused = yield* submitAudio("refuse")
       assert.isTrue(Result.isFailure(refused))
       if (Result.isFailure(refused)) assert.match(refused.failure.message, /assets\.audio/)
-      assert.isTrue(Result.isSuccess(yield* offered("accept")))
+      assert.isTrue(Result.isSuccess(yield* submitAudio("accept")))
       assert.match(fidelity, /`avItems: "accept"`.*guessed, a switch/)
     })
   ),
@@ -130,7 +130,7 @@ export const requests: ReadonlyArray<Trap> = [
   trap(
     18,
     "closed",
-    "without an id the name is one; where there is none, or two are the same, it is refused by name",
+    "the id defaults to the name; if that is empty or not unique, the image is refused and reported",
     Effect.gen(function*() {
       const named = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
       assert.strictEqual(named.assets.image[0]?.identifier, "AT:coffee")
@@ -146,7 +146,7 @@ export const requests: ReadonlyArray<Trap> = [
   trap(
     19,
     "closed",
-    "ASCII letters and digits only; a wrong assetPrefix is found before anything is looked at",
+    "ASCII letters and digits only; a wrong assetPrefix is reported before any image is probed",
     Effect.gen(function*() {
       for (const id of ["Größe", "ⅷ", "٣", "名"]) {
         const [problem] = yield* problemOf([IngestImage.file(coffee, { id })])

@@ -23,7 +23,7 @@ import { type Trap, trap } from "./Trap.ts"
 
 const coffee = pathOf("coffee.png")
 
-/** A grey TIFF of one strip, all of it a hole in the file: 8 bits, not compressed. */
+/** An uncompressed 8-bit gray TIFF whose single strip is a hole in a sparse file. */
 const hollowTiff = (path: string, width: number, height: number): void => {
   const entries = [
     [256, 4, width],
@@ -64,19 +64,19 @@ export const secrets: ReadonlyArray<Trap> = [
   trap(
     28,
     "closed",
-    "no level of the log shows the token or a key; debug shows the request and the answer",
+    "no log level shows the token or a key; Debug shows the request and the reply",
     Effect.gen(function*() {
-      const { said, secrets } = yield* everythingSaid
-      for (const secret of secrets) assert.notInclude(said, secret)
-      assert.notMatch(said, /Bearer|eyJ[\w-]{8,}/)
-      assert.include(said, "initialize: sending")
+      const { output, secrets } = yield* everythingSaid
+      for (const secret of secrets) assert.notInclude(output, secret)
+      assert.notMatch(output, /Bearer|eyJ[\w-]{8,}/)
+      assert.include(output, "initialize: sending")
     })
   ),
 
   trap(
     29,
     "closed",
-    "under 8 hours and above zero everywhere; the key is parsed at once, line ends escaped or not",
+    "lifetimes are above zero and under 8 hours; keys are parsed up front, with or without escaped line breaks",
     Effect.gen(function*() {
       for (const lifetime of ["8 hours", "0 seconds", "30 days"] as const) {
         assert.match(String((yield* Effect.flip(signed({ lifetime }))).message), /is refused by MPS/)
@@ -93,7 +93,7 @@ export const secrets: ReadonlyArray<Trap> = [
   trap(
     30,
     "closed",
-    "sizes come from headers: 400 megapixels cost a few reads, any extension will do, nothing native is needed",
+    "sizes come from headers: a few reads for 400 megapixels, any file extension, no native code",
     Effect.gen(function*() {
       const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
       hollowTiff(`${folder}/large.scan`, 20_000, 20_000)
@@ -109,11 +109,11 @@ export const secrets: ReadonlyArray<Trap> = [
   trap(
     31,
     "closed",
-    "several at a time, streams in pieces, with media type and CRC-32, and what is there is not sent again",
+    "uploads are concurrent, streams unbuffered, with media type and CRC-32; existing objects are not sent again",
     Effect.gen(function*() {
       const both = yield* Deferred.make<void>()
       let started = 0
-      // Whoever begins waits until the other has begun: one at a time would wait for ever.
+      // Each upload waits until the other has started, so sequential uploads would time out.
       const together = (event: Progress.Event) =>
         event._tag !== "UploadStarted"
           ? Effect.void
@@ -144,7 +144,7 @@ export const secrets: ReadonlyArray<Trap> = [
   trap(
     32,
     "cannot occur",
-    "messages are getters over typed fields: each says what, where and why",
+    "messages are derived from typed fields: each says what, where and why",
     Effect.gen(function*() {
       const upload = yield* Upload.Upload
       const [, second] = yield* upload.all([
@@ -162,7 +162,7 @@ export const secrets: ReadonlyArray<Trap> = [
   trap(
     33,
     "closed",
-    "CC0, https addresses and tags such as en-US are taken; what is doubtful is a finding, never an assertion",
+    "CC0, https URIs and tags such as en-US are accepted; whatever is doubtful is a finding, never an assertion",
     Effect.gen(function*() {
       const [cc0, none] = yield* rights("http://creativecommons.org/publicdomain/zero/1.0/")
       assert.deepStrictEqual([cc0["rights"], none], ["http://creativecommons.org/publicdomain/zero/1.0/", []])

@@ -1,4 +1,4 @@
-/** A program as a user runs it, with its proxies and certificates in the environment: asks MPS and S3 once each. */
+/** A user's program, with proxies and certificates in environment variables: calls MPS and S3 once each. */
 import { NodeRuntime } from "@effect/platform-node"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import { LtsClient, MpsConfig, ObjectStore, TokenSigner } from "@iiif-ingest/core"
@@ -11,7 +11,7 @@ const layers = Layer.mergeAll(
   S3ObjectStore.layer().pipe(Layer.provide(S3Client.layerConfig))
 ).pipe(Layer.provide(MpsConfig.layerConfig))
 
-const tell = <A, E extends { readonly reason: { readonly _tag: string; readonly message: string } }, R>(
+const report = <A, E extends { readonly reason: { readonly _tag: string; readonly message: string } }, R>(
   name: string,
   call: Effect.Effect<A, E, R>
 ) =>
@@ -28,8 +28,8 @@ const program = Effect.gen(function*() {
   const client = yield* LtsClient.LtsClient
   const store = yield* ObjectStore.ObjectStore
   const bytes = ObjectStore.bytes(new Uint8Array(3 * 1024 * 1024).fill(7))
-  yield* tell("MPS", client.version)
-  yield* tell("S3", store.put("images/a.png", bytes, { contentType: "image/png", metadata: {} }))
+  yield* report("MPS", client.version)
+  yield* report("S3", store.put("images/a.png", bytes, { contentType: "image/png", metadata: {} }))
 })
 
 NodeRuntime.runMain(program.pipe(Effect.provide(layers), Effect.provideService(References.MinimumLogLevel, "All")))

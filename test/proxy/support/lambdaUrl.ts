@@ -1,7 +1,7 @@
 /**
- * A Lambda function's address and the function behind it, over a real socket: AWS's part (the signature, the event) and
- * that of Harvard-ATG/mps-lambda-proxy as it was published. Source of both: docs/mps.md, 1.7; AWS Lambda Developer Guide,
- * "Invoking Lambda function URLs".
+ * A Lambda function URL and the function behind it, over a real socket: AWS's part (the signature, the event) and the
+ * published Harvard-ATG/mps-lambda-proxy. Sources: docs/mps.md, 1.7; AWS Lambda Developer Guide, "Invoking Lambda
+ * function URLs".
  */
 import * as Effect from "effect/Effect"
 import * as http from "node:http"
@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net"
 import { buffer } from "node:stream/consumers"
 import { type Keys, problemWith } from "./sigV4.ts"
 
-/** What AWS hands to the function (payload format 2.0), as far as it is read. */
+/** The event that AWS passes to the function (payload format 2.0), as far as it is read. */
 export interface Event {
   readonly method: string
   readonly rawPath: string
@@ -25,8 +25,8 @@ interface Result {
 }
 
 /**
- * `runsOut`: AWS ends the function before it has asked MPS, or while it waits for the answer; or the network swallows
- * the answer. `answers`: in place of the function's own.
+ * `runsOut`: AWS ends the function before it has called MPS, or while it waits for the reply; or the reply is lost on
+ * the network. `answers`: replaces the function's reply.
  */
 export interface Options {
   readonly keys: Keys
@@ -35,7 +35,7 @@ export interface Options {
   readonly answers?: (event: Event) => Result | undefined
 }
 
-/** `events` are those that were signed well, in their order. */
+/** `events` are those with a valid signature, in order. */
 export interface Lambda {
   readonly url: string
   readonly events: ReadonlyArray<Event>
@@ -43,7 +43,7 @@ export interface Lambda {
 
 const isText = (type: string | undefined) => type !== undefined && /^(?:text\/|application\/json\b)/.test(type)
 
-/** AWS passes on as text only what it knows for text: the function gets `application/x-amz-json-1.1` in base64. */
+/** AWS passes on only known text types as text: the function gets `application/x-amz-json-1.1` in base64. */
 const eventOf = (request: http.IncomingMessage, body: Buffer): Event => {
   const isBase64Encoded = body.length > 0 && !isText(request.headers["content-type"])
   return {
@@ -55,7 +55,7 @@ const eventOf = (request: http.IncomingMessage, body: Buffer): Event => {
   }
 }
 
-const said = async (response: Response): Promise<Result> => ({
+const passedOn = async (response: Response): Promise<Result> => ({
   statusCode: response.status,
   body: JSON.stringify(await response.json()),
   headers: { "content-type": "application/json" }
@@ -63,24 +63,24 @@ const said = async (response: Response): Promise<Result> => ({
 
 const refused = (body: string): Result => ({ statusCode: 403, body })
 
-/** The published function: it decodes base64 whatever it was given, and parses what MPS says without a look. */
+/** The published function: always decodes the body as base64, and parses MPS's reply without checking it. */
 const lambda = (target: string) => async (event: Event): Promise<Result> => {
   const [environment = "", action, jobId = ""] = event.rawPath.replace(/^\/+|\/+$/g, "").split("/")
   if (!["dev", "qa", "prod"].includes(environment)) return refused(`Invalid environment ${environment}`)
   if (action === "initialize") {
     const { payload, token } = JSON.parse(Buffer.from(event.body, "base64").toString())
     const headers = { authorization: token, "content-type": "application/json" }
-    return said(await fetch(`${target}/initialize`, { method: "POST", headers, body: JSON.stringify(payload) }))
+    return passedOn(await fetch(`${target}/initialize`, { method: "POST", headers, body: JSON.stringify(payload) }))
   }
   if (action !== "jobstatus") return refused(`Error, invalid endpoint ${event.rawPath}`)
   try {
-    return await said(await fetch(`${target}/jobstatus/${jobId}`))
+    return await passedOn(await fetch(`${target}/jobstatus/${jobId}`))
   } catch {
     return refused("Job ID param or endpoint not found or invalid. Is job_id valid?")
   }
 }
 
-/** What AWS answers for a function that failed or ran out of time. */
+/** AWS's reply for a function that failed or timed out. */
 const failed: Result = {
   statusCode: 502,
   body: "Internal Server Error",
@@ -93,7 +93,7 @@ const denied = (detail: string): Result => ({
   headers: { "content-type": "application/json", "x-amzn-errortype": "AccessDeniedException" }
 })
 
-/** Starts it for as long as the scope is open. */
+/** Starts the function URL, and stops it with the scope. */
 export const lambdaUrl = Effect.fnUntraced(function*(options: Options) {
   const events: Array<Event> = []
   const answer = async (request: http.IncomingMessage, body: Buffer): Promise<Result> => {
@@ -117,7 +117,7 @@ export const lambdaUrl = Effect.fnUntraced(function*(options: Options) {
   const port = yield* Effect.acquireRelease(
     Effect.callback<number>((resume) => {
       server.listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo // A server that listens on TCP has one.
+        const { port } = server.address() as AddressInfo // always so for a TCP server
         resume(Effect.succeed(port))
       })
     }),

@@ -1,4 +1,4 @@
-/** A proxy for a test, on a free port of this machine: CONNECT and plain requests, to whatever host they name. */
+/** A test proxy on a free port, for CONNECT and plain requests to any host. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as http from "node:http"
@@ -7,16 +7,16 @@ import * as net from "node:net"
 import type { Duplex } from "node:stream"
 import type { Certificate } from "../../support/certificates.ts"
 
-/** What a proxy was asked: `CONNECT host:port` or `GET http://host/path`, and by whom. */
+/** A request to the proxy: `CONNECT host:port` or `GET http://host/path`, and its credentials. */
 export interface Asked {
   readonly line: string
   readonly authorization: string | undefined
 }
 
 /**
- * - `ports`: where on this machine the hosts are that it is asked for; names are not looked up.
- * - `refuse`: a status and a page in place of every answer; `"silence"`: none at all.
- * - `tls`: the proxy itself is reached over https.
+ * - `ports`: the local port for each requested host; names are not resolved.
+ * - `refuse`: replies to everything with this status and a page; `"silence"` never replies.
+ * - `tls`: serves the proxy itself over https.
  */
 export interface Options {
   readonly ports?: Readonly<Record<string, number>>
@@ -24,7 +24,7 @@ export interface Options {
   readonly tls?: Certificate
 }
 
-/** `host` is its address, `arrived` waits for a first connection and `released` for its end. */
+/** `host` is its host and port; `arrived` waits for the first connection, `released` for its end. */
 export interface ProxyServer {
   readonly host: string
   readonly asked: ReadonlyArray<Asked>
@@ -54,7 +54,7 @@ export const listening = (server: net.Server): Effect.Effect<number> =>
     })
   })
 
-/** Ends a server and every connection to it, upgraded ones included. */
+/** Closes a server and every connection to it, including upgraded ones. */
 export const closing = (server: net.Server) => {
   const sockets = new Set<net.Socket>()
   server.on("connection", (socket: net.Socket) => {
@@ -140,7 +140,7 @@ export const proxyServer = Effect.fnUntraced(function*(options: Options = {}) {
   return started
 })
 
-/** An https server with an answer for MPS and one for S3. */
+/** An https server with one reply for MPS and one for S3. */
 export const secureServer = Effect.fnUntraced(function*(tls: Certificate) {
   const seen: Array<string> = []
   const server = https.createServer(tls, (request, response) => {

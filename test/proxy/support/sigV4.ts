@@ -1,10 +1,10 @@
-/** AWS Signature Version 4, checked as the service does it and with nothing of the SDK. */
+/** Verifies AWS Signature Version 4 as the service does, without the SDK. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 import type { IncomingHttpHeaders } from "node:http"
 
 export interface Received {
   readonly method: string
-  /** The request target as it stood in the request line. */
+  /** The request target from the request line. */
   readonly target: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
@@ -19,14 +19,14 @@ export interface Keys {
 const sha256 = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex")
 const hmac = (key: Buffer | string, text: string) => createHmac("sha256", key).update(text).digest()
 
-/** RFC 3986: everything but letters, digits and `-._~`. */
+/** Percent-encodes everything but letters, digits and `-._~` (RFC 3986). */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const canonicalQuery = (query: string) =>
   [...new URLSearchParams(query)].map(([key, value]) => `${encode(key)}=${encode(value)}`).toSorted().join("&")
 
-/** What is wrong with a request's signature, `undefined` where nothing is. */
+/** What is wrong with a request's signature; `undefined` if it is valid. */
 export const problemWith = (request: Received, keys: Keys, service: string, region: string): string | undefined => {
   const match =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/
@@ -44,11 +44,11 @@ export const problemWith = (request: Received, keys: Keys, service: string, regi
   if (!required.every((name) => signed.includes(name))) return `only ${names} are signed`
   const hash = String(request.headers["x-amz-content-sha256"] ?? sha256(request.body))
   const isOpen = service === "s3" && /^(?:UNSIGNED-PAYLOAD|STREAMING-)/.test(hash)
-  if (!isOpen && hash !== sha256(request.body)) return "the body is another"
+  if (!isOpen && hash !== sha256(request.body)) return "the body does not match its hash"
   const [path = "", query = ""] = request.target.split("?")
   const canonical = [
     request.method,
-    // services other than S3 take the path encoded once more
+    // for services other than S3, the path is encoded once more
     service === "s3" ? path : path.split("/").map(encode).join("/"),
     canonicalQuery(query),
     ...signed.map((name) => `${name}:${String(request.headers[name]).trim().replace(/ +/g, " ")}`),

@@ -1,11 +1,11 @@
-/** What a journal's file holds, read past the library while nobody uses it. */
+/** Reads a journal file directly, without the library, while it is not in use. */
 import * as Fs from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 
 export interface Remembered {
-  /** Keys of objects that are finished. */
+  /** Keys of finished objects. */
   readonly finished: ReadonlySet<string>
-  /** Multipart uploads under way, by key. */
+  /** Ids of unfinished multipart uploads, by key. */
   readonly sessions: ReadonlyMap<string, string>
   /** Parts that arrived, as `session/number`. */
   readonly parts: ReadonlySet<string>
@@ -15,7 +15,7 @@ export interface Remembered {
 const nothing: Remembered = { finished: new Set(), sessions: new Map(), parts: new Set(), submissions: [] }
 
 export const read = (path: string): Remembered => {
-  // killed before it came to a journal
+  // killed before it created the journal
   if (!Fs.existsSync(path)) return nothing
   const database = new DatabaseSync(path)
   try {

@@ -4,18 +4,18 @@ import { withClient } from "../../support/bucket.ts"
 const list = async (client: Sdk.S3Client, bucket: string) =>
   (await client.send(new Sdk.ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []
 
-/** The ids of the multipart uploads that the store still has. */
+/** The ids of the incomplete multipart uploads in the store. */
 export const openUploads = withClient(async (client, bucket) =>
   (await list(client, bucket)).map(({ UploadId }) => UploadId ?? "")
 )
 
-/** Does away with them, as a bucket's lifecycle rule does. */
+/** Aborts all incomplete uploads, as a bucket's lifecycle rule would. */
 export const expireUploads = withClient(async (client, bucket) => {
   for (const { Key, UploadId } of await list(client, bucket)) {
     await client.send(new Sdk.AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
   }
 })
 
-/** Takes an object away, as whoever cleans a bucket does. */
+/** Deletes an object, as someone cleaning up a bucket might. */
 export const removeObject = (key: string) =>
   withClient((client, bucket) => client.send(new Sdk.DeleteObjectCommand({ Bucket: bucket, Key: key })))

@@ -1,4 +1,4 @@
-/** Runs `test/programs/upload.ts` against a sandbox in this process, to its end or to where it is killed. */
+/** Runs `test/programs/upload.ts` against a sandbox in this process, until it ends or is killed. */
 import { type RequestLog, Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Redacted, Schema } from "effect"
 import * as Path from "node:path"
@@ -8,7 +8,7 @@ import { root, start } from "../../support/child.ts"
 
 type Sandboxed = Sandbox.Sandbox["Service"]
 
-/** What is not the same for all runs against one sandbox. */
+/** What differs between runs against the same sandbox. */
 export type Task = Pick<Order, "folder" | "journal"> & Partial<Order>
 
 const orderFor = (sandbox: Sandboxed, task: Task): Order => ({
@@ -23,28 +23,28 @@ const orderFor = (sandbox: Sandboxed, task: Task): Order => ({
 
 const decodeLine = Schema.decodeUnknownSync(Schema.fromJsonString(Line))
 
-/** The lines that were said to their end. */
+/** The complete lines of the output. */
 const linesOf = (stdout: string): ReadonlyArray<Line> => stdout.split("\n").slice(0, -1).map((line) => decodeLine(line))
 
-/** The place after all events so far. */
+/** The sequence number after all events so far. */
 const nextEvent = (requests: ReadonlyArray<RequestLog.RequestLogEntry>): number =>
   1 + Math.max(-1, ...requests.map(({ ended, started }) => ended ?? started))
 
-/** Half of a run would go into compiling the same modules again. */
+/** Without a cache, half of each run would go into compiling the same modules. */
 const compileCache = Path.join(root, "node_modules/.cache/node-compile")
 
 export interface Run {
-  /** Whether it was killed, and not done before. */
+  /** Whether it was killed before it ended. */
   readonly killed: boolean
   readonly lines: ReadonlyArray<Line>
   readonly stderr: string
-  /** What it asked of the sandbox. */
+  /** Its requests to the sandbox. */
   readonly requests: ReadonlyArray<RequestLog.RequestLogEntry>
 }
 
 /**
- * Runs the program. `killAt` is asked about each request of this run when it starts and when it ends: where it says so,
- * the program is killed at once.
+ * Runs the program. `killAt` is called for each request of this run when it starts and when it ends; if it returns
+ * true, the program is killed at once.
  */
 export const run = Effect.fn(function*(
   task: Task,
@@ -63,7 +63,7 @@ export const run = Effect.fn(function*(
     ),
     Effect.promise(() => child.ended)
   )
-  // what was under way when it died is with the sandbox to its end, one way or the other
+  // let the sandbox finish the requests that were in flight when the program died
   yield* sandbox.awaitIdle
   const requests = (yield* sandbox.requests).slice(before)
   const result: Run = {
@@ -75,7 +75,7 @@ export const run = Effect.fn(function*(
   return result
 }, Effect.scoped)
 
-/** A sequence of numbers in [0, 1) that is the same for the same seed (mulberry32). */
+/** A seeded generator of numbers in [0, 1) (mulberry32). */
 export const random = (seed: number) => {
   let state = seed >>> 0
   return (): number => {
