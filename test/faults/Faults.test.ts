@@ -107,7 +107,7 @@ layer(layers, { excludeTestServices: true })("faults", (it) => {
         fault: row.fault,
         happens: row.happens,
         outcome: Table.outcome(ended, left),
-        tries: Table.more(ended, yield* Baseline),
+        requests: Table.more(ended, yield* Baseline),
         within: row.within
       })
       if (row.fails === undefined) return

@@ -70,24 +70,24 @@ const resets: ReadonlyArray<Row> = [
     }
   ]),
   {
-    fault: "reset of every try of an object",
-    happens: "TCP reset in the middle of the body, each time",
+    fault: "reset on every attempt, object",
+    happens: "TCP reset in the middle of the body, every time",
     rules: put(resetAt(1000)),
     fails: { "small.tif": "ConnectionLost" },
     says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
     within: 10
   },
   {
-    fault: "reset of every try of a part",
-    happens: "TCP reset in the middle of the body, each time",
+    fault: "reset on every attempt, part",
+    happens: "TCP reset in the middle of the body, every time",
     rules: part(resetAt(2 * mebibyte)),
     fails: { "large.tif": "ConnectionLost" },
     says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
     within: 10
   },
   {
-    fault: "reset of a reply",
-    happens: "Complete is carried out, its reply is reset after 20 bytes of its body",
+    fault: "reset in a reply, Complete",
+    happens: "Complete succeeds, but its reply is reset after 20 bytes of its body",
     rules: complete({ type: "reset", afterResponseBytes: 20 }, 1),
     within: 10
   }
@@ -102,28 +102,28 @@ const oneMore = { upload: RetryPolicy.backoff({ first: "5 millis", longest: "20 
 const stalls: ReadonlyArray<Row> = [
   {
     fault: "stall in a part",
-    happens: "after 1 byte nothing more of the body is taken (stall limit 3 s)",
+    happens: "the body is not read past its first byte (stall limit 3 s)",
     rules: part({ type: "stall", afterRequestBytes: 1 }, 1),
     setup: impatient,
     within: 20
   },
   {
     fault: "stall before a reply, object",
-    happens: "the object is stored, the reply stays away (stall limit 3 s)",
+    happens: "the object is stored, but no reply arrives (stall limit 3 s)",
     rules: put({ type: "stall" }, 1),
     setup: impatient,
     within: 20
   },
   {
     fault: "stall before a reply, Complete",
-    happens: "the object is made of its parts, the reply stays away (stall limit 3 s)",
+    happens: "the object is assembled, but no reply arrives (stall limit 3 s)",
     rules: complete({ type: "stall" }, 1),
     setup: impatient,
     within: 20
   },
   {
-    fault: "stall of every try of a part",
-    happens: "nothing of the body is taken, each time (stall limit 3 s, one more try)",
+    fault: "stall on every attempt, part",
+    happens: "the body is not read past its first byte, every time (stall limit 3 s, one retry)",
     rules: part({ type: "stall", afterRequestBytes: 1 }),
     setup: () => ({ ...impatient(), policy: oneMore }),
     fails: { "large.tif": "TimedOut" },
@@ -132,15 +132,15 @@ const stalls: ReadonlyArray<Row> = [
   },
   {
     fault: "slow reader",
-    happens: "a part of 10 MiB is taken at 2.6 MB/s: slower than the stall limit of 3 s, and no stall",
+    happens: "a part of 10 MiB is read at 2.6 MB/s: it takes longer than the stall limit of 3 s, but never stalls",
     rules: part({ type: "slowReader", bytesPerSecond: 2_600_000 }, 1),
     setup: () => ({ ...impatient(), upload: { partSize: 10 * mebibyte } }),
     atLeast: 3.5,
     within: 20
   },
   {
-    fault: "slow reader without end",
-    happens: "every try of a part is taken at 500 kB/s, too slow for the limit of 3 s a try (one more try)",
+    fault: "slow reader on every attempt",
+    happens: "a part is read at 500 kB/s every time, too slow for the limit of 3 s per attempt (one retry)",
     rules: part({ type: "slowReader", bytesPerSecond: 500_000 }),
     setup: () => ({ policy: { ...oneMore, attemptLimit: Duration.seconds(3) } }),
     fails: { "large.tif": "TimedOut" },
@@ -165,16 +165,16 @@ const bursts: ReadonlyArray<Row> = [
   ...threefold("burst of 500", "HTTP 500, three times in a row", { type: "status", status: 500 }, 3),
   ...threefold("burst of 503", "`SlowDown`, three times in a row", { type: "throttle", retryAfterSeconds: 0 }, 3),
   {
-    fault: "500 without end",
-    happens: "HTTP 500 to every try of a part",
+    fault: "500 on every attempt, part",
+    happens: "HTTP 500, every time",
     rules: part({ type: "status", status: 500 }),
     fails: { "large.tif": "Unavailable" },
     says: /the server failed \(HTTP 500\)/,
     within: 10
   },
   {
-    fault: "503 without end",
-    happens: "`SlowDown` to every try of an object",
+    fault: "503 on every attempt, object",
+    happens: "`SlowDown`, every time",
     rules: put({ type: "throttle" }),
     fails: { "small.tif": "Throttled" },
     says: /the server is throttling \(HTTP 503\)/,
@@ -183,18 +183,23 @@ const bursts: ReadonlyArray<Row> = [
 ]
 
 const replies: ReadonlyArray<Row> = [
-  ...threefold("truncated reply", "carried out, and the reply ends half-way", { type: "truncate" }, 1),
-  ...threefold("lost reply", "carried out, and the connection closes without a reply", { type: "lostReply" }, 1),
+  ...threefold("truncated reply", "the request succeeds, but its reply is truncated halfway", { type: "truncate" }, 1),
+  ...threefold(
+    "lost reply",
+    "the request succeeds, but the connection closes without a reply",
+    { type: "lostReply" },
+    1
+  ),
   {
-    fault: "lost reply, begin",
-    happens: "an upload in parts is begun, and nobody is told its id",
+    fault: "lost reply, Create",
+    happens: "a multipart upload is created, but the reply with its id is lost",
     rules: [large("CreateMultipartUpload", { type: "lostReply" }, 1)],
     incomplete: 1,
     within: 10
   },
   {
-    fault: "no reply ever, object",
-    happens: "the object is stored, and no reply to any try arrives",
+    fault: "lost reply on every attempt, object",
+    happens: "the object is stored, but the reply to every attempt is lost",
     rules: put({ type: "lostReply" }),
     fails: { "small.tif": "ConnectionLost" },
     says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
@@ -202,8 +207,8 @@ const replies: ReadonlyArray<Row> = [
     within: 10
   },
   {
-    fault: "no reply ever, part",
-    happens: "the part is stored, and no reply to any try arrives",
+    fault: "lost reply on every attempt, part",
+    happens: "the part is stored, but the reply to every attempt is lost",
     rules: part({ type: "lostReply" }),
     fails: { "large.tif": "ConnectionLost" },
     says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
@@ -211,31 +216,31 @@ const replies: ReadonlyArray<Row> = [
   },
   {
     fault: "wrong ETag, object",
-    happens: "the reply names another ETag",
+    happens: "the reply has a different ETag",
     rules: put({ type: "alter", headers: { etag: "\"00000000000000000000000000000000\"" } }, 1),
     within: 10
   },
   {
     fault: "wrong ETag, part",
-    happens: "the reply names another ETag, which Complete then asks for",
+    happens: "the reply has a different ETag, which Complete then sends",
     rules: part({ type: "alter", headers: { etag: "\"00000000000000000000000000000000\"" } }, 1),
     within: 10
   },
   {
     fault: "wrong checksum, object",
-    happens: "the reply reports another CRC-32 than was sent",
+    happens: "the reply has a different CRC-32 from the one sent",
     rules: put({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }, 1),
     within: 10
   },
   {
     fault: "wrong checksum, part",
-    happens: "the reply reports another CRC-32 than was sent",
+    happens: "the reply has a different CRC-32 from the one sent",
     rules: part({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }, 1),
     within: 10
   },
   {
     fault: "wrong checksum, Complete",
-    happens: "the reply reports another CRC-32 than the parts have",
+    happens: "the reply has a different CRC-32 from that of the parts",
     rules: complete({
       type: "alter",
       replace: { pattern: "<ChecksumCRC32>[^<]*", text: "<ChecksumCRC32>AAAAAA==" }
@@ -243,8 +248,8 @@ const replies: ReadonlyArray<Row> = [
     within: 10
   },
   {
-    fault: "wrong checksum of every part",
-    happens: "each reply reports another CRC-32 than was sent",
+    fault: "wrong checksum on every attempt, part",
+    happens: "the reply has a different CRC-32 from the one sent, every time",
     rules: part({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }),
     fails: { "large.tif": "ChecksumMismatch" },
     says: /the bytes were changed on their way \(CRC-32 \w+ was sent, the store has 00000000\)/,
@@ -273,22 +278,22 @@ const fixed = (sandbox: Sandbox): NonNullable<S3Client.Options["credentials"]> =
 
 const sessions: ReadonlyArray<Row> = [
   {
-    fault: "session expires in the middle, object",
-    happens: "`ExpiredToken` once; the provider has a new session",
+    fault: "session expires mid-upload, object",
+    happens: "`ExpiredToken` once; the provider returns a new session",
     rules: put({ type: "expiredToken" }, 1),
     setup: () => ({ s3: (sandbox) => ({ credentials: renewing(sandbox) }) }),
     within: 10
   },
   {
-    fault: "session expires in the middle, part",
-    happens: "`ExpiredToken` once; the provider has a new session",
+    fault: "session expires mid-upload, part",
+    happens: "`ExpiredToken` once; the provider returns a new session",
     rules: part({ type: "expiredToken" }, 1),
     setup: () => ({ s3: (sandbox) => ({ credentials: renewing(sandbox) }) }),
     within: 10
   },
   {
-    fault: "session expires for good",
-    happens: "`ExpiredToken` to every part, and no other session is to be had",
+    fault: "session expires and is not renewed",
+    happens: "`ExpiredToken` for every part, and the provider has no other session",
     rules: part({ type: "expiredToken" }),
     setup: () => ({ s3: (sandbox) => ({ credentials: fixed(sandbox) }) }),
     fails: { "large.tif": "ExpiredCredentials" },
@@ -334,8 +339,8 @@ const surroundings: ReadonlyArray<Row> = [
     within: 10
   },
   {
-    fault: "DNS fails for a while",
-    happens: "`ENOTFOUND` from the resolver twice, then it answers",
+    fault: "temporary DNS failure",
+    happens: "the resolver returns `ENOTFOUND` twice, then an address",
     setup: () => ({
       lookup: resolver(2),
       s3: ({ s3 }) => ({ endpoint: s3.endpoint.replace("127.0.0.1", "localhost") })
@@ -344,8 +349,8 @@ const surroundings: ReadonlyArray<Row> = [
     within: 10
   },
   {
-    fault: "DNS fails without end",
-    happens: "`ENOTFOUND` from the resolver for a host below `.invalid`, each time",
+    fault: "permanent DNS failure",
+    happens: "the resolver returns `ENOTFOUND` every time, for a host under `.invalid`",
     setup: () => ({
       upload: { concurrency: 1 },
       lookup: resolver(Infinity),
@@ -385,22 +390,22 @@ const disk = (
 
 const disks: ReadonlyArray<Row> = [
   disk(
-    "file removed while it is read",
-    "the file is unlinked while a part of it is sent",
+    "file removed while being read",
+    "the file is unlinked while one of its parts is sent",
     (path) => Fs.unlinkSync(path),
     "Unreadable",
     /no such file/
   ),
   disk(
-    "file truncated while it is read",
-    "the file is cut to 1 MiB while a part of it is sent",
+    "file truncated while being read",
+    "the file is truncated to 1 MiB while one of its parts is sent",
     (path) => Fs.truncateSync(path, mebibyte),
     "SourceChanged",
     /it had 12600\d+ bytes and has 1048576/
   ),
   disk(
-    "file written to while it is read",
-    "a byte is appended while a part of it is sent",
+    "file modified while being read",
+    "a byte is appended while one of its parts is sent",
     (path) => Fs.appendFileSync(path, "x"),
     "SourceChanged",
     /it had 12600\d+ bytes and has 12600\d+/
