@@ -68,9 +68,9 @@ describe("requests encoded by core", () => {
       Effect.gen(function*() {
         const service = yield* Ingest.Ingest
         const request = yield* service.request({
-        assets: given.map(uploaded),
-        descriptions: new Map(given.map(({ description, id }) => [id, description]))
-      })
+          assets: given.map(uploaded),
+          descriptions: new Map(given.map(({ description, id }) => [id, description]))
+        })
         const wire: unknown = JSON.parse(
           JSON.stringify(yield* Schema.encodeEffect(IngestRequest.IngestRequest)(request))
         )
