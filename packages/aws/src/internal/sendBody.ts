@@ -1,6 +1,6 @@
 import * as Sdk from "@aws-sdk/client-s3"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
-import { type Body, bodyLength, type ObjectInfo, type UploadSession } from "@iiif-ingest/core/upload/ObjectStore"
+import { type Body, bodyLength } from "@iiif-ingest/core/upload/ObjectStore"
 import { ChecksumMismatch, type ObjectStoreReason, type SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -15,11 +15,7 @@ import * as Pump from "./pump.ts"
 import type { Route } from "./route.ts"
 import { send, type Target } from "./send.ts"
 import { sendDirect } from "./sendDirect.ts"
-
-/** What a body is sent as: an object, or a part of one. */
-export type Write =
-  | { readonly _tag: "Put"; readonly key: string; readonly info: ObjectInfo; readonly ifAbsent: boolean }
-  | { readonly _tag: "Part"; readonly session: UploadSession; readonly partNumber: number }
+import type { Write } from "./write.ts"
 
 /** What the store took: its tag, and the CRC-32 of the bytes sent, which it has verified. */
 export interface Accepted {

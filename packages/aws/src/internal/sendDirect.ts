@@ -7,7 +7,7 @@ import { exchangeBody } from "./exchangeBody.ts"
 import * as FaultXml from "./faultXml.ts"
 import type { Route } from "./route.ts"
 import { reasoned, refuse, type Target } from "./send.ts"
-import type { Write } from "./sendBody.ts"
+import type { Write } from "./write.ts"
 
 /** RFC 3986's reserved characters as well, which `encodeURIComponent` leaves alone and a signature does not. */
 const encoded = (text: string): string =>
