@@ -26,15 +26,14 @@ export interface About {
   readonly bucket: string
   readonly region: string
   readonly elapsed: Duration.Duration
+  /** In milliseconds since 1970. */
+  readonly now: number
 }
 
 /** What is taken from an error of the SDK or of Node. The error itself is not kept: it holds request and headers. */
 interface Fault {
   readonly name: string
   readonly message: string
-  /** Node's, such as `ECONNRESET`. */
-  readonly code: string
-  readonly syscall: string
   /** S3's, such as `NoSuchBucket`; empty where the answer had none. */
   readonly s3: string
   readonly region: string | undefined
@@ -51,8 +50,6 @@ const faultOf = (error: unknown): Fault => {
   return {
     name: text(e, "name"),
     message: text(e, "message"),
-    code: text(e, "code"),
-    syscall: text(e, "syscall"),
     s3: text(e, "Code"),
     region: text(e, "Region") || undefined,
     bodyText: text(e, "$responseBodyText")
@@ -66,48 +63,38 @@ const clean = (detail: string) => Reason.evidence(0, detail).body
 const said = (fault: Fault, status: number) =>
   clean(fault.s3 === "" ? `HTTP ${status}` : `${fault.s3}: ${fault.message}`)
 
-/** Node's codes where no connection came about. */
-const unreachable =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|HOSTNAME_MISMATCH|ERR_TLS_\w+|ERR_SSL_\w+|ERR_PROXY_\w+)$/
-
-/** Node's codes where it broke: by the other side, or by an answer that is no HTTP. */
-const lost = /^(?:ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/
-
 /** No connection, or one that broke or stalled, before the answer or within it. */
-const connection = (fault: Fault, { host }: Exchange, about: About): ObjectStoreReason | undefined => {
-  const limit = /(\d+) ms/.exec(fault.message)?.[1]
-  if (
-    unreachable.test(fault.code) || fault.syscall === "connect" ||
-    /did not establish a connection|before secure TLS connection/.test(fault.message)
-  ) {
-    // what went wrong at a proxy is in its own words
-    const detail = fault.code.startsWith("ERR_PROXY_") ? fault.message : fault.code
-    return new Reason.Unreachable({ host, detail: clean(detail || `no connection within ${limit ?? "?"} ms`) })
+const connection = (error: unknown, { host }: Exchange, { elapsed }: About): ObjectStoreReason | undefined => {
+  const failure = TransportFailure.fromUnknown(error)
+  if (failure === undefined) return undefined
+  const { code = "", message = "" } = failure.error ?? {}
+  const limit = failure.limit ?? elapsed
+  switch (failure._tag) {
+    case "Unreachable": {
+      // a proxy's failure is explained only in its message
+      const detail = code.startsWith("ERR_PROXY_")
+        ? message
+        : code || `no connection within ${Duration.toMillis(limit)} ms`
+      return new Reason.Unreachable({ host, detail: clean(detail) })
+    }
+    case "ConnectionLost":
+      return new Reason.ConnectionLost({ host, detail: clean(message) })
+    case "TimedOut":
+      return new Reason.TimedOut({ host, limit })
   }
-  if (lost.test(fault.code)) return new Reason.ConnectionLost({ host, detail: clean(fault.message) })
-  if (fault.name === "TimeoutError") {
-    return new Reason.TimedOut({ host, limit: limit === undefined ? about.elapsed : Duration.millis(Number(limit)) })
-  }
-  return undefined
 }
+
+/** A provider may have failed for want of a connection of its own, which is not one to the store. */
+const isProviderError = ({ name }: Fault): boolean => /^(?:CredentialsProviderError|TokenProviderError)$/.test(name)
 
 /** What stops a request before it is sent. */
 const unsent = (fault: Fault, about: About): ObjectStoreReason | undefined => {
-  if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(fault.name) || /credential/i.test(fault.message)) {
+  if (isProviderError(fault) || /credential/i.test(fault.message)) {
     return new InvalidCredentials({ detail: clean(fault.message) })
   }
   return /^Region (?:is missing|not accepted)/.test(fault.message)
     ? new WrongRegion({ configured: about.region })
     : undefined
-}
-
-const retryAfter = (headers: Exchange["headers"]): { readonly retryAfter?: Duration.Duration } => {
-  const value = headers["retry-after"]
-  if (value === undefined) return {}
-  const millis = /^\d+$/.test(value)
-    ? Number(value) * 1000
-    : Date.parse(value) - Date.parse(headers["date"] ?? "") // both by the server's clock
-  return Number.isFinite(millis) ? { retryAfter: Duration.millis(Math.max(0, millis)) } : {}
 }
 
 type Answered = {
@@ -126,8 +113,10 @@ const wrongRegion = (a: Answered) => {
 const clockSkew = (a: Answered) => new ClockSkew({ detail: said(a.fault, a.status) })
 const mismatch = (a: Answered) => new ChecksumMismatch({ detail: said(a.fault, a.status) })
 const accessDenied = (a: Answered) => new AccessDenied({ detail: said(a.fault, a.status) })
-const throttled = (a: Answered) => new Reason.Throttled({ evidence: a.evidence, ...retryAfter(a.exchange.headers) })
-const unavailable = (a: Answered) => new Reason.Unavailable({ evidence: a.evidence, ...retryAfter(a.exchange.headers) })
+const throttled = (a: Answered) =>
+  new Reason.Throttled({ evidence: a.evidence, ...fromHeaders(a.exchange.headers, a.about.now) })
+const unavailable = (a: Answered) =>
+  new Reason.Unavailable({ evidence: a.evidence, ...fromHeaders(a.exchange.headers, a.about.now) })
 const undecodable = (problem: string) => (a: Answered) => new Reason.Undecodable({ evidence: a.evidence, problem })
 
 /** S3's error codes. Source: Amazon S3 API Reference, "Error responses". */
@@ -198,7 +187,8 @@ const answered = (fault: Fault, exchange: Exchange, status: number, about: About
 /** The port's reason for an error of the SDK; `undefined` for what is neither S3's nor the network's. */
 export const toReason = (error: unknown, exchange: Exchange, about: About): ObjectStoreReason | undefined => {
   const fault = faultOf(error)
-  const broken = connection(fault, exchange, about)
+  if (exchange.status === undefined && isProviderError(fault)) return unsent(fault, about)
+  const broken = connection(error, exchange, about)
   if (broken !== undefined) return broken
   return exchange.status === undefined ? unsent(fault, about) : answered(fault, exchange, exchange.status, about)
 }

@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { refusal } from "./access.ts"
 import type { Buffers } from "./buffers.ts"
-import { type Exchange, toDefect, toReason } from "./errors.ts"
+import { type About, type Exchange, toDefect, toReason } from "./errors.ts"
 import { isHttpRequest, isHttpResponse } from "./httpMessages.ts"
 import type { Route } from "./route.ts"
 
@@ -86,12 +86,12 @@ const prepare = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTyp
 const renew = (client: Sdk.S3Client) =>
   Effect.ignore(Effect.tryPromise(() => client.config.credentials({ forceRefresh: true })))
 
-const failure = (target: Target, error: unknown, exchange: Exchange, elapsed: Duration.Duration) =>
+const failure = (target: Target, error: unknown, exchange: Exchange, times: Pick<About, "elapsed" | "now">) =>
   Effect.gen(function*() {
     if (error instanceof SourceFailed) return yield* error
     if (error instanceof Refused) return yield* new InvalidCredentials({ detail: error.message })
     const region = yield* Effect.promise(() => target.client.config.region().catch(() => "none"))
-    const reason = toReason(error, exchange, { bucket: target.bucket, region, elapsed })
+    const reason = toReason(error, exchange, { bucket: target.bucket, region, ...times })
     if (reason instanceof ExpiredCredentials) yield* renew(target.client)
     return reason === undefined ? yield* Effect.die(toDefect(error)) : yield* reason
   })
@@ -107,7 +107,7 @@ export const reasoned = <A>(
     (start) =>
       Effect.catch(request, ({ cause }) =>
         Effect.flatMap(Clock.currentTimeMillis, (end) =>
-          failure(target, cause, exchange, Duration.millis(end - start))))
+          failure(target, cause, exchange, { elapsed: Duration.millis(end - start), now: end })))
   )
 
 /**

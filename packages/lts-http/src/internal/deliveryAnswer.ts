@@ -7,7 +7,6 @@ import type * as Schema from "effect/Schema"
 import { shown } from "./addresses.ts"
 import * as Received from "./answer.ts"
 import type { Followed } from "./follow.ts"
-import { retryAfter } from "./retryAfter.ts"
 
 const absent = new Set([404, 410])
 const withheld = new Set([401, 403, 429])
@@ -33,7 +32,7 @@ export const observe = Effect.fnUntraced(function*<A>(
   const { answer } = followed
   const url = shown(followed.url)
   const evidence = Received.evidence(answer)
-  const wait = yield* retryAfter(answer.headers)
+  const wait = fromHeaders(answer.headers, yield* Clock.currentTimeMillis)
   if (Received.isChallenge(answer) || withheld.has(answer.status)) {
     const asked = wait.retryAfter === undefined ? {} : { retryAfterMillis: Duration.toMillis(wait.retryAfter) }
     return { _tag: "Withheld", url, evidence, ...asked }

@@ -1,4 +1,5 @@
 import * as Reason from "@iiif-ingest/core/base/Reason"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
@@ -10,6 +11,7 @@ import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { shown } from "./addresses.ts"
+import type { TransportReason } from "./transportFailure.ts"
 
 /** An answer as it came: `isCut` where the body went on beyond the limit and `text` is only its beginning. */
 export interface Answer {
@@ -20,7 +22,7 @@ export interface Answer {
 }
 
 /** Sends one request to a url once, and reads its answer. */
-export type Exchange<E = Reason.Unreachable | Reason.ConnectionLost> = (
+export type Exchange<E = TransportReason> = (
   url: URL,
   request: HttpClientRequest,
   maximumBytes: number
@@ -54,7 +56,7 @@ const readBody = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, Htt
  *   headers; with it goes the propagation of trace ids to a service that has no use for them.
  */
 export const makeExchange = Effect.fnUntraced(function*<E>(
-  failure: (host: string, error: HttpClientError) => E
+  failure: (host: string, error: HttpClientError, elapsed: Duration.Duration) => E
 ): Effect.fn.Return<Exchange<E>, never, HttpClient.HttpClient> {
   const client = yield* HttpClient.HttpClient
   const fetchOptions = Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.RequestInit), () => ({}))
@@ -74,9 +76,20 @@ export const makeExchange = Effect.fnUntraced(function*<E>(
     return { status, headers, ...(yield* readBody(response.stream, limit)) }
   })
 
+  const sendTimed = Effect.fnUntraced(function*(url: URL, request: HttpClientRequest, maximumBytes: number) {
+    const start = yield* Clock.currentTimeMillis
+    return yield* Effect.catch(
+      send(request, maximumBytes),
+      (error) =>
+        Effect.flatMap(
+          Clock.currentTimeMillis,
+          (end) => Effect.fail(failure(url.host, error, Duration.millis(end - start)))
+        )
+    )
+  })
+
   return (url, request, maximumBytes) =>
-    send(request, maximumBytes).pipe(
-      Effect.mapError((error) => failure(url.host, error)),
+    sendTimed(url, request, maximumBytes).pipe(
       Effect.withSpan(request.method, {
         kind: "client",
         attributes: {

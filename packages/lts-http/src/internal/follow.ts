@@ -5,6 +5,7 @@ import type { Input } from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { parseHttp, shown } from "./addresses.ts"
 import type { Answer, Exchange } from "./exchange.ts"
+import type { TransportReason } from "./transportFailure.ts"
 
 /** The answer at the end of a chain of redirects, or the redirect that is not followed and why. */
 export interface Followed {
@@ -33,10 +34,7 @@ const next = (from: URL, answer: Answer, seen: ReadonlySet<string>): URL | strin
 
 /** GETs an address and follows its redirects, with no credentials. */
 export const follow = (exchange: Exchange, start: URL, headers: Input, maximumBytes: number) => {
-  const step = (
-    url: URL,
-    seen: ReadonlySet<string>
-  ): Effect.Effect<Followed, Reason.Unreachable | Reason.ConnectionLost> =>
+  const step = (url: URL, seen: ReadonlySet<string>): Effect.Effect<Followed, TransportReason> =>
     Effect.flatMap(exchange(url, HttpClientRequest.get(url, { headers }), maximumBytes), (answer) => {
       if (!redirects.has(answer.status)) return Effect.succeed({ url, answer })
       const to = next(url, answer, seen)

@@ -1,10 +1,11 @@
+import { fromHeaders } from "@iiif-ingest/core/base/RetryAfter"
 import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { parseHttp, shown } from "./addresses.ts"
 import * as Received from "./answer.ts"
 import type { Answer } from "./exchange.ts"
-import { retryAfter } from "./retryAfter.ts"
 
 /** What was asked, as far as a reason speaks of it. */
 export interface Asked {
@@ -18,29 +19,25 @@ const location = (answer: Answer, asked: Asked): string => {
   return url === undefined ? "no http(s) address" : shown(url)
 }
 
-/** The reason that a status other than a success stands for. */
-const refusal = (answer: Answer, asked: Asked): Effect.Effect<LtsClient.LtsReason> => {
+/** The reason that a status other than a success stands for; `now` is in milliseconds since 1970. */
+const refusal = (answer: Answer, asked: Asked, now: number): LtsClient.LtsReason => {
   const evidence = Received.evidence(answer)
   switch (answer.status) {
     case 401:
-      return Effect.succeed(new LtsClient.Unauthorized({ evidence }))
+      return new LtsClient.Unauthorized({ evidence })
     case 403:
-      return Effect.succeed(new LtsClient.Forbidden({ evidence }))
+      return new LtsClient.Forbidden({ evidence })
     case 404:
-      return Effect.succeed(new LtsClient.NotFound({ url: shown(asked.url), evidence }))
+      return new LtsClient.NotFound({ url: shown(asked.url), evidence })
     case 413:
-      return Effect.succeed(new LtsClient.TooLarge({ bytes: asked.bytes, evidence }))
+      return new LtsClient.TooLarge({ bytes: asked.bytes, evidence })
     case 429:
-      return Effect.map(retryAfter(answer.headers), (wait) => new Reason.Throttled({ evidence, ...wait }))
+      return new Reason.Throttled({ evidence, ...fromHeaders(answer.headers, now) })
   }
-  if (answer.status >= 500) {
-    return Effect.map(retryAfter(answer.headers), (wait) => new Reason.Unavailable({ evidence, ...wait }))
-  }
-  return Effect.succeed(
-    answer.status >= 400
-      ? new Reason.Rejected({ evidence })
-      : new LtsClient.Redirected({ location: location(answer, asked), evidence })
-  )
+  if (answer.status >= 500) return new Reason.Unavailable({ evidence, ...fromHeaders(answer.headers, now) })
+  return answer.status >= 400
+    ? new Reason.Rejected({ evidence })
+    : new LtsClient.Redirected({ location: location(answer, asked), evidence })
 }
 
 /** Lets successes of the service itself pass; everything else becomes its reason. */
@@ -50,5 +47,5 @@ export const accepted = (answer: Answer, asked: Asked): Effect.Effect<Answer, Lt
   }
   return answer.status >= 200 && answer.status < 300
     ? Effect.succeed(answer)
-    : Effect.flatMap(refusal(answer, asked), (reason) => Effect.fail(reason))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(refusal(answer, asked, now)))
 }

@@ -39,10 +39,10 @@ export type Ask = <A>(
 const defaultMaxResponseBytes = 1024 * 1024
 
 /** A client that signs what it sends says so when it cannot; any other failure is the network's. */
-const failure = (host: string, error: HttpClientError) =>
+const failure = (host: string, error: HttpClientError, elapsed: Duration.Duration) =>
   error.reason._tag === "EncodeError" && error.reason.description !== undefined
     ? new LtsClient.TokenUnavailable({ detail: Reason.evidence(0, error.reason.description).body })
-    : transportFailure(host, error)
+    : transportFailure(host, error, elapsed)
 
 export const makeAsk = (limits: Limits): Effect.Effect<Ask, never, HttpClient> =>
   Effect.map(makeExchange(failure), (exchange): Ask => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { transportFailure } from "../../src/internal/transportFailure.ts"
@@ -8,7 +9,8 @@ const request = HttpClientRequest.get("https://mps.example/admin/ingest/version"
 const failure = (cause: unknown) =>
   transportFailure(
     "mps.example",
-    new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+    new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }),
+    Duration.seconds(7)
   )
 
 const coded = (code: string, message = `it says ${code}`, more: object = {}) =>
@@ -29,7 +31,7 @@ describe("transportFailure", () => {
     coded("ECONNRESET", "Client network socket disconnected before secure TLS connection was established")
   ])("nothing was sent: %s", (cause) => {
     const reason = failure(cause)
-    assert.strictEqual(reason._tag, "Unreachable")
+    assert(reason._tag === "Unreachable", reason._tag)
     assert.include(reason.detail, cause.message)
     assert.include(reason.detail, cause.code)
     assert.strictEqual(reason.outcome, "none")
@@ -51,15 +53,23 @@ describe("transportFailure", () => {
     const refused = new AggregateError([coded("ECONNREFUSED"), coded("ECONNREFUSED")])
     const cause = new TypeError("fetch failed", { cause: Object.assign(refused, { code: "ECONNREFUSED" }) })
     const reason = failure(cause)
-    assert.deepStrictEqual([reason._tag, reason.detail], ["Unreachable", "ECONNREFUSED"])
+    assert(reason._tag === "Unreachable", reason._tag)
+    assert.strictEqual(reason.detail, "ECONNREFUSED")
   })
 
   it("repeats nothing of an error without a code, which may quote a header", () => {
     for (const cause of [new TypeError("Headers.append: \"Bearer abc\" is invalid"), "Bearer abc", null, undefined]) {
       const reason = failure(cause)
-      assert.strictEqual(reason._tag, "ConnectionLost")
+      assert(reason._tag === "ConnectionLost", reason._tag)
       assert.strictEqual(reason.detail, "no further detail")
     }
+  })
+
+  it("takes the time that passed as the limit of a time-out that names none", () => {
+    const cause = new TypeError("fetch failed", { cause: new DOMException("Bearer abc", "TimeoutError") })
+    const reason = failure(cause)
+    assert(reason._tag === "TimedOut", reason._tag)
+    assert.deepStrictEqual(reason.limit, Duration.seconds(7))
   })
 
   it("ends with causes that go round in circles", () => {

@@ -1,0 +1,160 @@
+/**
+ * What the error of an HTTP transport means for the request: nothing was sent, the connection broke, or time ran out.
+ *
+ * Node, undici, `fetch` and the AWS SDK each wrap the socket's error in errors of their own, so the chain of `cause`s is
+ * searched for the innermost error that has a `code`. Only plain strings are taken from an error; the error itself, which
+ * may hold a request and its headers, is not kept.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import { isObjectKeyword } from "effect/Predicate"
+
+/**
+ * The code, system call and message of a socket's error. `syscall` and `message` may be empty; `code` never is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CodedError {
+  readonly code: string
+  readonly syscall: string
+  readonly message: string
+}
+
+/**
+ * - `Unreachable`: there was no connection, so nothing was sent.
+ * - `ConnectionLost`: the connection broke, and the server may have acted on the request.
+ * - `TimedOut`: no connection activity in time. `limit` is the limit that the error names, if it names one.
+ *
+ * `error` is the coded error, if there was one. An error without a code is not repeated, since its message may quote a
+ * header.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TransportFailure {
+  readonly _tag: "Unreachable" | "ConnectionLost" | "TimedOut"
+  readonly error?: CodedError
+  readonly limit?: Duration.Duration
+}
+
+/** Causes may form a cycle. */
+const maxDepth = 9
+
+const chainOf = (error: unknown): ReadonlyArray<object> => {
+  const chain: Array<object> = []
+  let current = error
+  while (isObjectKeyword(current) && chain.length < maxDepth) {
+    chain.push(current)
+    current = Reflect.get(current, "cause")
+  }
+  return chain
+}
+
+const stringAt = (error: object, key: string): string => {
+  const value: unknown = Reflect.get(error, key)
+  return typeof value === "string" ? value : ""
+}
+
+const codedOf = (chain: ReadonlyArray<object>): CodedError | undefined => {
+  const error = chain.findLast((error) => stringAt(error, "code") !== "")
+  return error === undefined
+    ? undefined
+    : { code: stringAt(error, "code"), syscall: stringAt(error, "syscall"), message: stringAt(error, "message") }
+}
+
+/**
+ * The innermost error in a chain of causes that has a code.
+ *
+ * @example
+ * ```ts
+ * import * as TransportFailure from "@iiif-ingest/core/base/TransportFailure"
+ *
+ * const socket = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })
+ * TransportFailure.codedError(new TypeError("fetch failed", { cause: socket }))
+ * // => { code: "ECONNRESET", syscall: "read", message: "read ECONNRESET" }
+ * ```
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const codedError = (error: unknown): CodedError | undefined => codedOf(chainOf(error))
+
+/** Name resolution, routing, the listener, TLS and its certificates, the proxy. Sources: Node's and undici's errors. */
+const unreachableCodes = new RegExp(
+  `^(?:${
+    [
+      "ECONNREFUSED",
+      "ENOTFOUND",
+      "EAI_\\w+",
+      "EHOSTUNREACH",
+      "EHOSTDOWN",
+      "ENETUNREACH",
+      "ENETDOWN",
+      "EADDRNOTAVAIL",
+      "EPROTO",
+      "CERT_\\w+",
+      "DEPTH_ZERO_\\w+",
+      "SELF_SIGNED_\\w+",
+      "UNABLE_TO_\\w+",
+      "HOSTNAME_MISMATCH",
+      "INVALID_CA",
+      "INVALID_PURPOSE",
+      "ERR_TLS_\\w+",
+      "ERR_SSL_\\w+",
+      "ERR_PROXY_\\w+",
+      "UND_ERR_CONNECT_TIMEOUT",
+      "UND_ERR_PRX_\\w+"
+    ].join("|")
+  })$`
+)
+
+/** Closed by the other side, or an answer that is not HTTP. */
+const lostCodes =
+  /^(?:ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+|UND_ERR_(?:SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT|HEADERS_OVERFLOW|RES_\w+|CLOSED|DESTROYED|ABORTED))$/
+
+/** Failures before the request was sent whose code alone does not show it: Node's TLS, and undici's proxy tunnel. */
+const unsentMessage = /before secure TLS connection was established|HTTP Tunneling|Proxy Authentication Required/
+
+const isUnreachable = ({ code, message, syscall }: CodedError): boolean =>
+  unreachableCodes.test(code) || syscall === "connect" || unsentMessage.test(message)
+
+/** The limit of a time-out, which the AWS SDK gives only in the message. */
+const limitOf = (message: string): { readonly limit?: Duration.Duration } => {
+  const millis = /(\d+) ms/.exec(message)?.[1]
+  return millis === undefined ? {} : { limit: Duration.millis(Number(millis)) }
+}
+
+/** An error named `TimeoutError` has no code, both in the AWS SDK and as the reason of `AbortSignal.timeout`. */
+const timeoutOf = (chain: ReadonlyArray<object>): TransportFailure | undefined => {
+  const error = chain.findLast((error) => stringAt(error, "name") === "TimeoutError")
+  if (error === undefined) return undefined
+  const message = stringAt(error, "message")
+  const _tag = message.includes("did not establish a connection") ? "Unreachable" : "TimedOut"
+  return { _tag, ...limitOf(message) }
+}
+
+/**
+ * Classifies an error of a transport. The result is `undefined` if the error is not known to be one: a failure that may
+ * have happened at any point should then count as `ConnectionLost`, since the server may have acted on the request.
+ *
+ * @example
+ * ```ts
+ * import * as TransportFailure from "@iiif-ingest/core/base/TransportFailure"
+ *
+ * const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" })
+ * TransportFailure.fromUnknown(new TypeError("fetch failed", { cause: refused }))?._tag // => "Unreachable"
+ * TransportFailure.fromUnknown(new TypeError("x is not a function")) // => undefined
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromUnknown = (error: unknown): TransportFailure | undefined => {
+  const chain = chainOf(error)
+  const coded = codedOf(chain)
+  if (coded !== undefined && isUnreachable(coded)) return { _tag: "Unreachable", error: coded }
+  if (coded !== undefined && lostCodes.test(coded.code)) return { _tag: "ConnectionLost", error: coded }
+  return timeoutOf(chain)
+}
