@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { throughProxies } from "./internal/proxies.ts"
-import { regionOrDefault } from "./internal/region.ts"
+import { regionOrDefault } from "./internal/sdk/region.ts"
 import { TunnelAgent } from "./internal/tunnelAgent.ts"
 
 /**

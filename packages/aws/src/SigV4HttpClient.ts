@@ -19,6 +19,7 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { faultOf, isProviderFault } from "./internal/sdk/fault.ts"
 import * as S3Client from "./S3Client.ts"
 
 /**
@@ -65,10 +66,12 @@ const signable = (request: Request, url: URL): Record<string, string> => {
 }
 
 /** What the SDK says of credentials it cannot get; an error of any other kind might quote a file. */
-const described = (cause: unknown): string =>
-  cause instanceof Error && /^(?:Credentials|Token)ProviderError$/.test(cause.name)
-    ? `no AWS credentials to sign with: ${Reason.evidence(0, cause.message).body}`
+const described = (cause: unknown): string => {
+  const fault = faultOf(cause)
+  return isProviderFault(fault)
+    ? `no AWS credentials to sign with: ${Reason.evidence(0, fault.message).body}`
     : "the AWS SDK cannot sign the request with the credentials it was given"
+}
 
 const signer = (config: Sdk.S3ClientResolvedConfig, scope: Scope) => {
   const signature = new SignatureV4({

@@ -13,6 +13,7 @@ import {
   WrongRegion
 } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Duration from "effect/Duration"
+import { type Fault, faultOf, isProviderFault, isRegionFault, isUnreadable } from "./sdk/fault.ts"
 
 /** What is known of one request: where it went, and the head of the answer once there is one. */
 export interface Exchange {
@@ -28,32 +29,6 @@ export interface About {
   readonly elapsed: Duration.Duration
   /** In milliseconds since 1970. */
   readonly now: number
-}
-
-/** What is taken from an error of the SDK or of Node. The error itself is not kept: it holds request and headers. */
-interface Fault {
-  readonly name: string
-  readonly message: string
-  /** S3's, such as `NoSuchBucket`; empty where the answer had none. */
-  readonly s3: string
-  readonly region: string | undefined
-  readonly bodyText: string
-}
-
-const text = (error: object, key: string): string => {
-  const value: unknown = Reflect.get(error, key)
-  return typeof value === "string" ? value : ""
-}
-
-const faultOf = (error: unknown): Fault => {
-  const e = typeof error === "object" && error !== null ? error : {}
-  return {
-    name: text(e, "name"),
-    message: text(e, "message"),
-    s3: text(e, "Code"),
-    region: text(e, "Region") || undefined,
-    bodyText: text(e, "$responseBodyText")
-  }
 }
 
 const webPage = "a web page, not an answer from S3"
@@ -84,17 +59,12 @@ const connection = (error: unknown, { host }: Exchange, { elapsed }: About): Obj
   }
 }
 
-/** A provider may have failed for want of a connection of its own, which is not one to the store. */
-const isProviderError = ({ name }: Fault): boolean => /^(?:CredentialsProviderError|TokenProviderError)$/.test(name)
-
 /** What stops a request before it is sent. */
 const unsent = (fault: Fault, about: About): ObjectStoreReason | undefined => {
-  if (isProviderError(fault) || /credential/i.test(fault.message)) {
+  if (isProviderFault(fault) || /credential/i.test(fault.message)) {
     return new InvalidCredentials({ detail: clean(fault.message) })
   }
-  return /^Region (?:is missing|not accepted)/.test(fault.message)
-    ? new WrongRegion({ configured: about.region })
-    : undefined
+  return isRegionFault(fault) ? new WrongRegion({ configured: about.region }) : undefined
 }
 
 type Answered = {
@@ -166,7 +136,7 @@ const byStatus = (a: Answered): ObjectStoreReason => {
   if (a.status >= 500) return unavailable(a)
   if (a.fault.s3 === "") {
     if (/html/.test(a.evidence.contentType ?? "")) return undecodable(webPage)(a)
-    if (a.fault.message.includes("Deserialization error")) return undecodable("not the XML that S3 sends")(a)
+    if (isUnreadable(a.fault)) return undecodable("not the XML that S3 sends")(a)
     if (a.status < 300) return undecodable("what S3 sends is not in it")(a)
     if (a.status === 301) return wrongRegion(a)
     if (a.status < 400) return undecodable("a redirect, which S3 does not send")(a)
@@ -187,7 +157,8 @@ const answered = (fault: Fault, exchange: Exchange, status: number, about: About
 /** The port's reason for an error of the SDK; `undefined` for what is neither S3's nor the network's. */
 export const toReason = (error: unknown, exchange: Exchange, about: About): ObjectStoreReason | undefined => {
   const fault = faultOf(error)
-  if (exchange.status === undefined && isProviderError(fault)) return unsent(fault, about)
+  // its cause may be a connection of the provider's own, which says nothing of the store's
+  if (exchange.status === undefined && isProviderFault(fault)) return unsent(fault, about)
   const broken = connection(error, exchange, about)
   if (broken !== undefined) return broken
   return exchange.status === undefined ? unsent(fault, about) : answered(fault, exchange, exchange.status, about)

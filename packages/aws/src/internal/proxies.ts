@@ -2,8 +2,8 @@ import type * as Sdk from "@aws-sdk/client-s3"
 import { proxyFor } from "@iiif-ingest/core/config/ProxySettings"
 import type { ProxyServer, ProxySettings } from "@iiif-ingest/core/config/ProxySettings"
 import * as Redacted from "effect/Redacted"
-import { isHttpRequest } from "./httpMessages.ts"
-import type { HttpRequest } from "./httpMessages.ts"
+import type { HttpRequest } from "./sdk/httpMessages.ts"
+import { afterSigning } from "./sdk/middleware.ts"
 
 /** The header that a proxy knows its user by. */
 export const proxyAuthorization = ({ authorization }: ProxyServer): Record<string, string> =>
@@ -28,8 +28,4 @@ const forwarded = (request: HttpRequest, proxies: ProxySettings): HttpRequest =>
 
 /** Sends what a client asks of http addresses to their proxy, after it was signed for the server behind. */
 export const throughProxies = (client: Sdk.S3Client, proxies: ProxySettings): void =>
-  client.middlewareStack.add(
-    (next) => (args) =>
-      next(isHttpRequest(args.request) ? { ...args, request: forwarded(args.request, proxies) } : args),
-    { step: "deserialize", name: "iiifIngestForward", priority: "low" }
-  )
+  afterSigning(client, (request) => forwarded(request, proxies))

@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import { refusal } from "./access.ts"
 import type { Buffers } from "./buffers.ts"
 import { type About, type Exchange, toDefect, toReason } from "./errors.ts"
-import { isHttpRequest, isHttpResponse } from "./httpMessages.ts"
 import type { Route } from "./route.ts"
+import type { HttpRequest } from "./sdk/httpMessages.ts"
+import { beforeSigning, type Command, onResponse } from "./sdk/middleware.ts"
 
 /**
  * Where requests go. `environment` is missing where no rule about keys and hosts is wanted; `route` answers `undefined`
@@ -24,14 +25,6 @@ export interface Target {
   readonly environment?: EnvironmentName | undefined
 }
 
-type Command<I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes> = Sdk.$Command<
-  I,
-  O,
-  Sdk.S3ClientResolvedConfig,
-  Sdk.ServiceInputTypes,
-  Sdk.ServiceOutputTypes
->
-
 /** Thrown before anything is sent, also within the SDK's pipeline. */
 class Refused extends Error {}
 
@@ -43,44 +36,13 @@ export const refuse = async ({ client, environment }: Target, hostname: string):
   if (refused !== undefined) throw new Refused(refused)
 }
 
-/** Takes down where a request goes and what the answer's head is, for the evidence in an error. */
-const observe = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes>(
-  command: Command<I, O>,
-  exchange: Exchange
-) =>
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      if (isHttpResponse(result.response)) {
-        exchange.status = result.response.statusCode
-        exchange.headers = result.response.headers
-      }
-      return result
-    },
-    { step: "deserialize", name: "iiifIngestObserve", priority: "low" }
-  )
-
-/** Holds the environment's rule; tells the signer to leave a body alone that a checksum in the head speaks for. */
-const prepare = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes>(
-  target: Target,
-  command: Command<I, O>,
-  exchange: Exchange,
-  summed: boolean
-) =>
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      if (isHttpRequest(args.request)) {
-        const { headers, hostname, port, protocol } = args.request
-        exchange.host = port === undefined ? hostname : `${hostname}:${port}`
-        await refuse(target, hostname)
-        if (summed && (protocol === "https:" || isLoopback(hostname))) {
-          headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
-        }
-      }
-      return next(args)
-    },
-    { step: "build", name: "iiifIngestPrepare", priority: "low" }
-  )
+/** Applies the environment's rule, and keeps the signer from hashing a body whose checksum is in the head. */
+const prepare = async (target: Target, request: HttpRequest, exchange: Exchange, summed: boolean): Promise<void> => {
+  const { headers, hostname, port, protocol } = request
+  exchange.host = port === undefined ? hostname : `${hostname}:${port}`
+  await refuse(target, hostname)
+  if (summed && (protocol === "https:" || isLoopback(hostname))) headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+}
 
 /** A provider that can renew the session is made to do so before the next attempt; one that cannot says so then. */
 const renew = (client: Sdk.S3Client) =>
@@ -122,8 +84,11 @@ export const send = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutpu
 ): Effect.Effect<{ readonly output: O; readonly exchange: Exchange }, ObjectStoreReason> =>
   Effect.suspend(() => {
     const exchange: Exchange = { host: "S3", headers: {} }
-    prepare(target, command, exchange, summed)
-    observe(command, exchange)
+    beforeSigning(command, (request) => prepare(target, request, exchange, summed))
+    onResponse(command, ({ headers, statusCode }) => {
+      exchange.status = statusCode
+      exchange.headers = headers
+    })
     const sending = Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal }))
     return Effect.map(reasoned(target, exchange, sending), (output) => ({ output, exchange }))
   })

@@ -13,6 +13,7 @@ import { type Exchange, undecodableAnswer } from "./errors.ts"
 import { type FileRange, opened, readRange, streamRange } from "./fileSource.ts"
 import * as Pump from "./pump.ts"
 import type { Route } from "./route.ts"
+import { signsWithSystemClock } from "./sdk/bucketSettings.ts"
 import { send, type Target } from "./send.ts"
 import { sendDirect } from "./sendDirect.ts"
 import type { Write } from "./write.ts"
@@ -168,7 +169,7 @@ const takes = (route: Route, body: Body): boolean =>
 
 /** Sends a body once: the one place that bytes leave by. */
 export const sendBody = Effect.fnUntraced(function*(target: Target, write: Write, body: Body) {
-  const route = target.client.config.systemClockOffset === 0 ? yield* target.route : undefined
+  const route = signsWithSystemClock(target.client) ? yield* target.route : undefined
   return route !== undefined && takes(route, body)
     ? yield* sendByRoute(target, route, write, body)
     : yield* sendByCommand(target, write, body)
