@@ -18,7 +18,7 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Body from "./internal/deliveryBody.ts"
 import { makeExchange } from "./internal/exchange.ts"
-import { acceptJsonLd, look } from "./internal/look.ts"
+import { acceptJsonLd, look, parseAddress } from "./internal/look.ts"
 import { transportFailure } from "./internal/transportFailure.ts"
 import { userAgent } from "./internal/userAgent.ts"
 
@@ -50,18 +50,15 @@ const make = Effect.fnUntraced(function*(options: Options) {
     userAgent: options.userAgent ?? userAgent
   })
 
-  const manifest = Effect.fn("HttpDelivery.manifest")((id: Ids.ManifestUri, version: "2" | "3") =>
-    look(exchange, Ids.withVersion(id, version), asked("presentation", version, 64 * MiB), Body.manifest)
-  )
+  const manifest = Effect.fn("HttpDelivery.manifest")(function*(id: Ids.ManifestUri, version: "2" | "3") {
+    const url = yield* parseAddress(Ids.withVersion(id, version))
+    return yield* look(exchange, url, asked("presentation", version, 64 * MiB), Body.manifest)
+  })
 
-  const imageInfo = Effect.fn("HttpDelivery.imageInfo")((id: Ids.AssetId) =>
-    look(
-      exchange,
-      `${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`,
-      asked("image", "2", MiB),
-      Body.imageInfo
-    )
-  )
+  const imageInfo = Effect.fn("HttpDelivery.imageInfo")(function*(id: Ids.AssetId) {
+    const url = yield* parseAddress(`${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`)
+    return yield* look(exchange, url, asked("image", "2", MiB), Body.imageInfo)
+  })
 
   return Delivery.Delivery.of({ manifest, imageInfo })
 })

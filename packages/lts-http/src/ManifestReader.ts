@@ -1,8 +1,9 @@
 /**
  * Reads a manifest of Presentation 3 from any address: MPS's or another institution's, in bounded time and size.
  *
- * Redirects are followed as by {@link HttpDelivery}: at most five, never from https to http, without credentials. A
- * server that answers HTTP 429 or 5xx is asked again after the time it says, or after 1, 2, 4 ... seconds.
+ * Redirects are followed as by {@link HttpDelivery}: at most five, never from https to http, without credentials. HTTP 429
+ * and 5xx, time-outs and failed connections are retried by the `read` schedule of the `RetryPolicy` in the context; a
+ * server's `Retry-After` lengthens the wait.
  *
  * @since 0.1.0
  */
@@ -10,22 +11,21 @@ import * as Reason from "@iiif-ingest/core/base/Reason"
 import type * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
+import * as RetryPolicy from "@iiif-ingest/core/RetryPolicy"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Schema from "effect/Schema"
 import * as Body from "./internal/deliveryBody.ts"
 import { makeExchange } from "./internal/exchange.ts"
-import { acceptJsonLd, type Asked, look } from "./internal/look.ts"
+import { acceptJsonLd, type Asked, look, parseAddress } from "./internal/look.ts"
 import { transportFailure } from "./internal/transportFailure.ts"
 import { userAgent } from "./internal/userAgent.ts"
 
 /**
  * - `timeout`: for one attempt, its redirects included; 30 seconds when not given.
  * - `maxResponseBytes`: a longer answer is not read to its end; 64 MiB when not given.
- * - `attempts`: how often a server that is busy is asked in all; 4 when not given.
- * - `maxWait`: the longest that is waited between two attempts; a server that asks for more is taken at its word and not
- *   asked again. 1 minute when not given.
  * - `userAgent`: who says to be asking; `iiif-ingest/` and the version when not given.
  *
  * @category models
@@ -34,8 +34,6 @@ import { userAgent } from "./internal/userAgent.ts"
 export interface Options {
   readonly timeout?: Duration.Input
   readonly maxResponseBytes?: number
-  readonly attempts?: number
-  readonly maxWait?: Duration.Input
   readonly userAgent?: string
 }
 
@@ -68,37 +66,18 @@ const notServed = (seen: Exclude<Delivery.Observation<Schema.Json>, { readonly _
   return new NotServed({ url, how, evidence, detail: `${detail} (HTTP ${evidence.status})` })
 }
 
-type Seen = Effect.Effect<Delivery.Observation<Schema.Json>, Delivery.DeliveryError>
+type Observation = Delivery.Observation<Schema.Json>
 
-/** How long a busy server wants to be left alone, if it said that it is busy. */
-const busyFor = (
-  seen: Delivery.Observation<Schema.Json> | Delivery.DeliveryError,
-  byDefault: Duration.Duration
-): Duration.Duration | undefined => {
-  if (seen._tag === "Withheld" && seen.evidence.status === 429) {
-    return seen.retryAfterMillis === undefined ? byDefault : Duration.millis(seen.retryAfterMillis)
-  }
-  if (seen._tag !== "DeliveryError" || seen.reason._tag !== "Unavailable") return undefined
-  return seen.reason.retryAfter ?? byDefault
-}
+/** HTTP 429 as an error that `RetryPolicy` retries. */
+class Busy extends Data.TaggedError("Busy")<{
+  readonly seen: Observation
+  readonly reason: RetryPolicy.Retryable["reason"]
+}> {}
 
-const patiently = (once: Seen, attempts: number, longest: Duration.Duration, attempt = 1): Seen =>
-  Effect.matchEffect(once, {
-    onFailure: (error) => again(once, error, Effect.fail(error), attempts, longest, attempt),
-    onSuccess: (seen) => again(once, seen, Effect.succeed(seen), attempts, longest, attempt)
-  })
-
-const again = (
-  once: Seen,
-  seen: Delivery.Observation<Schema.Json> | Delivery.DeliveryError,
-  asIs: Seen,
-  attempts: number,
-  longest: Duration.Duration,
-  attempt: number
-): Seen => {
-  const wait = busyFor(seen, Duration.seconds(2 ** (attempt - 1)))
-  if (wait === undefined || attempt >= attempts || Duration.isGreaterThan(wait, longest)) return asIs
-  return Effect.delay(patiently(once, attempts, longest, attempt + 1), wait)
+const failIfBusy = (seen: Observation): Effect.Effect<Observation, Busy> => {
+  if (seen._tag !== "Withheld" || seen.evidence.status !== 429) return Effect.succeed(seen)
+  const wait = seen.retryAfterMillis === undefined ? {} : { retryAfter: Duration.millis(seen.retryAfterMillis) }
+  return Effect.fail(new Busy({ seen, reason: { retryable: true, ...wait } }))
 }
 
 /**
@@ -134,8 +113,13 @@ export const read = Effect.fn("ManifestReader.read")(function*(
     timeout: options.timeout ?? "30 seconds",
     userAgent: options.userAgent ?? userAgent
   }
-  const longest = Duration.fromInputUnsafe(options.maxWait ?? "1 minute")
-  const seen = yield* patiently(look(exchange, url, asked, Body.manifest), options.attempts ?? 4, longest)
+  const address = yield* parseAddress(url)
+  const policy = yield* RetryPolicy.RetryPolicy
+  const seen = yield* look(exchange, address, asked, Body.manifest).pipe(
+    Effect.flatMap(failIfBusy),
+    RetryPolicy.retrying(policy.read),
+    Effect.catchTag("Busy", ({ seen }) => Effect.succeed(seen))
+  )
   if (seen._tag !== "Served") return yield* notServed(seen)
   return yield* Effect.fromResult(Manifest.fromUnknown(seen.value))
 })

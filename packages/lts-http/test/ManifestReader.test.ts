@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { AssetId, ManifestUri } from "@iiif-ingest/core/base/Ids"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import { ManifestReader } from "@iiif-ingest/lts-http"
-import { Effect, Exit, Result } from "effect"
+import { Effect, Exit, Option, Result } from "effect"
+import { short } from "../../../test/support/policies.ts"
 import { closedUrl, type Handler, type Reply, stubServer } from "./support/stubServer.ts"
 
 const manifest = Result.getOrThrow(
@@ -12,7 +13,7 @@ const manifest = Result.getOrThrow(
   ])
 )
 
-const quick: ManifestReader.Options = { timeout: "5 seconds", maxWait: "2 seconds" }
+const quick: ManifestReader.Options = { timeout: "5 seconds" }
 
 /** Reads from a service that answers as told. */
 const readFrom = (handler: Handler, options: ManifestReader.Options = quick) =>
@@ -20,7 +21,7 @@ const readFrom = (handler: Handler, options: ManifestReader.Options = quick) =>
     const stub = yield* stubServer(handler)
     const exit = yield* Effect.exit(ManifestReader.read(`${stub.url}/manifest.json`, options))
     return { exit, seen: stub.seen }
-  }).pipe(Effect.scoped, Effect.provide(NodeHttpClient.layerUndici))
+  }).pipe(short, Effect.scoped, Effect.provide(NodeHttpClient.layerUndici))
 
 const failureOf = (reply: Reply, options?: ManifestReader.Options) =>
   Effect.map(readFrom(() => reply, options), ({ exit }) => {
@@ -55,12 +56,51 @@ describe("ManifestReader.read", () => {
       assert.strictEqual(seen.length, 3)
     }))
 
-  it.live("does not wait longer than it may, nor ask more often", () =>
+  it.live("waits as long as a busy server asks for", () =>
     Effect.gen(function*() {
-      const long = yield* readFrom(() => ({ status: 429, headers: { "retry-after": "3600" } }))
-      assert.strictEqual(long.seen.length, 1)
-      const often = yield* readFrom(() => ({ status: 429, headers: { "retry-after": "0" } }), { ...quick, attempts: 3 })
-      assert.strictEqual(often.seen.length, 3)
+      let previous: number | undefined
+      const waited: Array<number> = []
+      const { exit, seen } = yield* readFrom((): Reply => {
+        const now = performance.now()
+        if (previous !== undefined) waited.push(now - previous)
+        previous = now
+        return waited.length === 0 ? { status: 429, headers: { "retry-after": "1" } } : { status: 200, body: manifest }
+      })
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(seen.length, 2)
+      assert.isAtLeast(waited[0] ?? 0, 990)
+    }))
+
+  it.live("reports what a busy server last answered once the policy allows no more retries", () =>
+    Effect.gen(function*() {
+      const { exit, seen } = yield* readFrom(() => ({
+        status: 429,
+        headers: { "retry-after": "0" },
+        body: "slow down"
+      }))
+      assert.strictEqual(seen.length, 4)
+      const error = Option.getOrThrow(Exit.findErrorOption(exit))
+      assert(error._tag === "NotServed", error._tag)
+      assert.strictEqual(error.how, "Withheld")
+      assert.deepStrictEqual(error.evidence, { status: 429, body: "slow down" })
+    }))
+
+  it.live("retries a server that fails or drops the connection as often as the policy allows", () =>
+    Effect.gen(function*() {
+      for (const reply of [{ status: 502 }, "reset"] as const) {
+        const { exit, seen } = yield* readFrom(() => reply)
+        assert.strictEqual(seen.length, 4)
+        const error = Option.getOrThrow(Exit.findErrorOption(exit))
+        assert.strictEqual(error._tag, "DeliveryError")
+      }
+    }))
+
+  it.live("does not retry a refusal", () =>
+    Effect.gen(function*() {
+      for (const status of [401, 403, 404]) {
+        const { seen } = yield* readFrom(() => ({ status, headers: { "retry-after": "0" } }))
+        assert.strictEqual(seen.length, 1)
+      }
     }))
 
   it.live.each<readonly [Reply, string]>([
@@ -99,5 +139,5 @@ describe("ManifestReader.read", () => {
       assert.strictEqual(error._tag, "DeliveryError")
       const none = yield* ManifestReader.read("file:///etc/passwd", quick).pipe(Effect.flip)
       assert.include(none.message, "not an http(s) address")
-    }).pipe(Effect.provide(NodeHttpClient.layerUndici)))
+    }).pipe(short, Effect.provide(NodeHttpClient.layerUndici)))
 })

@@ -17,25 +17,26 @@ export interface Asked {
   readonly userAgent: string
 }
 
-/** One look at an address, its redirects included. */
+/** Fails, with nothing sent, if an address is not an http(s) URL. */
+export const parseAddress = (address: string): Effect.Effect<URL, Delivery.DeliveryError> => {
+  const url = parseHttp(address)
+  if (url !== undefined) return Effect.succeed(url)
+  const reason = new Reason.Unreachable({ host: address, detail: "not an http(s) address" })
+  return Effect.fail(new Delivery.DeliveryError({ url: address, reason }))
+}
+
+/** One GET of an address, including its redirects. */
 export const look = <A>(
   exchange: Exchange,
-  address: string,
+  url: URL,
   asked: Asked,
   decode: (raw: Schema.Json) => Result.Result<A, string>
-): Effect.Effect<Delivery.Observation<A>, Delivery.DeliveryError> => {
-  const url = parseHttp(address)
-  if (url === undefined) {
-    const reason = new Reason.Unreachable({ host: address, detail: "not an http(s) address" })
-    return Effect.fail(new Delivery.DeliveryError({ url: address, reason }))
-  }
-  const headers = { accept: asked.accept, "user-agent": asked.userAgent }
-  return follow(exchange, url, headers, asked.maximumBytes).pipe(
+): Effect.Effect<Delivery.Observation<A>, Delivery.DeliveryError> =>
+  follow(exchange, url, { accept: asked.accept, "user-agent": asked.userAgent }, asked.maximumBytes).pipe(
     within(asked.timeout, url.host),
     Effect.flatMap((followed) => observe(followed, asked.maximumBytes, decode)),
     Effect.mapError((reason) => new Delivery.DeliveryError({ url: shown(url), reason }))
   )
-}
 
 /** The media type of JSON-LD of one version of an API, and plain JSON from servers that know no such thing. */
 export const acceptJsonLd = (api: "presentation" | "image", version: "2" | "3"): string =>
