@@ -1,11 +1,9 @@
+import { isReadonlyObject } from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 
-/** An object of JSON; arrays are none. */
-export type JsonObject = { readonly [key: string]: Schema.Json }
-
-export const isObject = (value: Schema.Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+/** `Predicate.isReadonlyObject` alone would leave the type of what the object holds unknown. */
+export const isObject = (value: Schema.Json | undefined): value is Schema.JsonObject => isReadonlyObject(value)
 
 /** The value at a path such as `data.job_status`, if every step of it is there. */
 export const at = (value: Schema.Json, path: string): Schema.Json | undefined =>
@@ -19,7 +17,7 @@ export const kind = (value: Schema.Json | undefined): string => {
   if (value === undefined) return "missing"
   if (value === null) return "null"
   if (Array.isArray(value)) return "an array"
-  if (typeof value === "object") return "an object"
+  if (isObject(value)) return "an object"
   return value === "" ? "an empty text" : typeof value === "string" ? "a text" : `a ${typeof value}`
 }
 

@@ -1,3 +1,5 @@
+import { isReadonlyObject } from "effect/Predicate"
+
 // The SDK types what passes through its middleware as unknown, and these are its shapes.
 
 export interface HttpRequest {
@@ -14,7 +16,7 @@ export interface HttpResponse {
 }
 
 export const isHttpRequest = (u: unknown): u is HttpRequest =>
-  typeof u === "object" && u !== null && "hostname" in u && "protocol" in u && "headers" in u
+  isReadonlyObject(u) && "hostname" in u && "protocol" in u && "headers" in u
 
 export const isHttpResponse = (u: unknown): u is HttpResponse =>
-  typeof u === "object" && u !== null && "statusCode" in u && "headers" in u
+  isReadonlyObject(u) && "statusCode" in u && "headers" in u
