@@ -117,7 +117,7 @@ const cases: ReadonlyArray<Case> = [
   {
     title: "real AWS keys against the sandbox",
     setup: s3With(keys("AKIAREALKEYOFSOMEBODY")),
-    says: /environment sandbox takes only the sandbox's own keys/,
+    says: /environment sandbox accepts only the sandbox's own keys/,
     asked: 0
   },
   {
@@ -134,7 +134,7 @@ const cases: ReadonlyArray<Case> = [
   {
     title: "a proxy's page with status 200",
     faults: [put({ type: "html", status: 200 })],
-    says: /the answer \(HTTP 200\) cannot be read: a web page, not an answer from S3/,
+    says: /the answer \(HTTP 200\) cannot be read: a web page instead of a response from S3/,
     asked: 2
   },
   {

@@ -1,6 +1,6 @@
 /**
- * The AWS SDK's S3 client as a scoped service, set up the way MPS buckets need it: path-style addresses (bucket names
- * have dots), and no retries of its own (they live in `RetryPolicy`).
+ * The AWS SDK's S3 client as a scoped service, configured for MPS buckets: path-style addressing (bucket names have
+ * dots) and no retries by the SDK (`RetryPolicy` decides about retries).
  *
  * @since 0.1.0
  */
@@ -18,11 +18,11 @@ import { regionOrDefault } from "./internal/sdk/region.ts"
 import { TunnelAgent } from "./internal/tunnelAgent.ts"
 
 /**
- * What the store is told about the bytes of a body, so that it can check them:
+ * The checksum that is sent with a body for the store to verify:
  *
- * - `"whenSupported"` (default): their CRC-32, which S3 verifies, keeps with the object and reports.
- * - `"whenRequired"`: `Content-MD5`, for stores that know no newer checksums or answer 411 to a body of chunks with a
- *   trailer (Ceph before 18 does both). They keep no CRC-32 to ask for later.
+ * - `"whenSupported"` (default): CRC-32, which S3 verifies, stores with the object and reports.
+ * - `"whenRequired"`: `Content-MD5`, for stores that do not support newer checksums or respond with HTTP 411 to a
+ *   chunked body with a trailer (Ceph before 18 does both). Such stores keep no CRC-32 that could be read later.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ import { TunnelAgent } from "./internal/tunnelAgent.ts"
 export type Checksums = "whenSupported" | "whenRequired"
 
 /**
- * A fixed pair of keys, with the session token where they are temporary.
+ * An access key, with the session token if it is temporary.
  *
  * @category models
  * @since 0.1.0
@@ -42,17 +42,19 @@ export interface Credentials {
 }
 
 /**
- * Whatever is left out is looked for where every AWS tool looks: environment variables, then profiles.
+ * Options of the client. Settings that are not given are taken from environment variables and then profiles, as in
+ * every AWS tool.
  *
- * - `endpoint`: only for a store that is not Amazon's own.
- * - `region`: else `AWS_REGION`, else the profile's, else `us-east-1`.
- * - `credentials`: a fixed pair, or any credential provider of the AWS SDK.
- * - `checksums`: else `AWS_REQUEST_CHECKSUM_CALCULATION` (`when_supported`, `when_required`), else the profile's.
- * - `maxSockets`: connections open at a time, 50 unless told.
- * - `connectTimeout`: 5 seconds unless told.
- * - `stallTimeout`: how long a connection may lie still within a request, 30 seconds unless told. A slow transfer
- *   is not a stalled one.
- * - `proxies`: none unless told; {@link layerConfig} reads the usual variables.
+ * - `endpoint`: the URL of a store other than Amazon's.
+ * - `region`: by default `AWS_REGION`, then the profile's region, then `us-east-1`.
+ * - `profile`: the profile to read; by default `AWS_PROFILE`.
+ * - `credentials`: an access key, or a credential provider of the AWS SDK.
+ * - `checksums`: by default `AWS_REQUEST_CHECKSUM_CALCULATION` (`when_supported`, `when_required`), then the profile's.
+ * - `maxSockets`: the limit on open connections; 50 by default.
+ * - `connectTimeout`: 5 seconds by default.
+ * - `stallTimeout`: how long a connection may be idle during a request; 30 seconds by default. It does not limit a slow
+ *   transfer.
+ * - `proxies`: HTTP proxies; none by default. {@link layerConfig} reads the usual variables.
  *
  * @category models
  * @since 0.1.0
@@ -70,7 +72,7 @@ export interface Options {
 }
 
 /**
- * The raw client, for calls that `ObjectStore` has no name for.
+ * The SDK's client, for operations that `ObjectStore` does not have.
  *
  * @category services
  * @since 0.1.0
@@ -79,15 +81,15 @@ export class S3Client extends Context.Service<S3Client, {
   readonly client: Sdk.S3Client
 }>()("@iiif-ingest/aws/S3Client") {}
 
-const identity = (credentials: Credentials | Sdk.S3ClientResolvedConfig["credentials"]) =>
+const credentialProvider = (credentials: Credentials | Sdk.S3ClientResolvedConfig["credentials"]) =>
   typeof credentials === "function" ? credentials : async () => ({
     accessKeyId: credentials.accessKeyId,
     secretAccessKey: Redacted.value(credentials.secretAccessKey),
     ...(credentials.sessionToken === undefined ? {} : { sessionToken: Redacted.value(credentials.sessionToken) })
   })
 
-/** What goes wrong is in the errors; the SDK would print some of it as well. */
-const silent: Sdk.S3ClientResolvedConfig["logger"] = {
+/** Failures are in the errors; the SDK would also log some of them. */
+const silentLogger: Sdk.S3ClientResolvedConfig["logger"] = {
   trace: () => {},
   debug: () => {},
   info: () => {},
@@ -97,21 +99,21 @@ const silent: Sdk.S3ClientResolvedConfig["logger"] = {
 
 const makeClient = (options: Options): Sdk.S3Client => {
   const agent = { keepAlive: true, maxSockets: options.maxSockets ?? 50 }
-  const source = options.profile === undefined ? {} : { profile: options.profile }
+  const profile = options.profile === undefined ? {} : { profile: options.profile }
   const connectionTimeout = Duration.toMillis(options.connectTimeout ?? "5 seconds")
   const proxies = options.proxies ?? ProxySettings.none
   const client = new Sdk.S3Client({
-    ...source,
+    ...profile,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: identity(options.credentials) }),
+    ...(options.credentials === undefined ? {} : { credentials: credentialProvider(options.credentials) }),
     ...(options.checksums === undefined ? {} : {
       requestChecksumCalculation: options.checksums === "whenRequired" ? "WHEN_REQUIRED" : "WHEN_SUPPORTED"
     }),
-    region: options.region ?? regionOrDefault(new Sdk.S3Client(source).config.region, "us-east-1"),
+    region: options.region ?? regionOrDefault(new Sdk.S3Client(profile).config.region, "us-east-1"),
     forcePathStyle: true,
     maxAttempts: 1,
-    logger: silent,
-    // a clock that is wrong is said, not mended: the token for MPS would be wrong too
+    logger: silentLogger,
+    // a wrong clock is reported instead of corrected, since the token for MPS would be wrong too
     disableClockSkewCorrection: true,
     requestHandler: {
       connectionTimeout,
@@ -125,7 +127,7 @@ const makeClient = (options: Options): Sdk.S3Client => {
 }
 
 /**
- * A client made from options. Its sockets are closed when the layer is released.
+ * A client with the given options. Its sockets are closed when the layer is released.
  *
  * @example
  * ```ts
@@ -147,9 +149,9 @@ export const layer = (options: Options = {}): Layer.Layer<S3Client> =>
   )
 
 /**
- * The client for the environment in `MpsConfig`: its endpoint, AWS's own variables and profiles, and the proxies in
- * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (`ProxySettings.fromConfig`). Certificates in the file that
- * `NODE_EXTRA_CA_CERTS` names are trusted by Node itself.
+ * The client for the environment in `MpsConfig`, with its endpoint, the AWS variables and profiles, and the proxies in
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` (`ProxySettings.fromConfig`). Node itself trusts the certificates in the
+ * file that `NODE_EXTRA_CA_CERTS` names.
  *
  * @category layers
  * @since 0.1.0
@@ -163,8 +165,8 @@ export const layerConfig: Layer.Layer<S3Client, MpsConfigError, MpsConfig> = Lay
 )
 
 /**
- * A client of your own, which stays yours to destroy. Set `forcePathStyle` (bucket names of MPS have dots) and
- * `maxAttempts: 1` on it, or what is retried here is retried there too.
+ * An existing client, which the layer does not destroy. Set `forcePathStyle: true` on it, since the names of MPS
+ * buckets have dots, and `maxAttempts: 1`, so that the SDK does not repeat the retries of `RetryPolicy`.
  *
  * @category layers
  * @since 0.1.0

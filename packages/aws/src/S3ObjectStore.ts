@@ -1,14 +1,14 @@
 /**
- * The layer of core's `ObjectStore` over Amazon S3 and stores like it.
+ * A layer of core's `ObjectStore` for Amazon S3 and S3-compatible stores.
  *
- * - Every body goes with its CRC-32 (`zlib.crc32`, native), which the store verifies and keeps; what it reports is
- *   compared. `S3Client.Options.checksums` has the setting for stores that know none.
- * - Bodies up to 16 MiB are read whole before they are sent, into buffers that are used again (at most 64 MiB of them
- *   wait), larger ones in windows of 1 MiB. A file that changes or is removed while it is read, and a stream of another
- *   length than announced, is `SourceFailed`; nothing is stored then.
- * - Bodies that are read whole are sent past the SDK's commands, which cost two to three times as much as the sending
- *   itself, over the client's own connections and by its signer ({@link Options}).
- * - `ifAbsent` needs a store that knows `If-None-Match` (S3 does, on both put and complete).
+ * - Every body is sent with its CRC-32 (`zlib.crc32`, native), which the store verifies and keeps. A checksum that the
+ *   store reports is compared. For stores without CRC-32 see `S3Client.Options.checksums`.
+ * - Bodies of up to 16 MiB are read into memory before they are sent, into a pool of buffers (at most 64 MiB of them
+ *   unused), and larger ones in windows of 1 MiB. If a file is changed or removed while it is being read, or a stream
+ *   does not have the given length, the operation fails with `SourceFailed` and nothing is stored.
+ * - Where possible, bodies are sent without the SDK's commands, which cost two to three times as much as the sending
+ *   itself, over the client's own connections ({@link Options}).
+ * - `ifAbsent` requires a store that supports `If-None-Match`, as S3 does for both put and complete.
  *
  * @since 0.1.0
  */
@@ -20,8 +20,10 @@ import * as internal from "./internal/s3ObjectStore.ts"
 import { S3Client } from "./S3Client.ts"
 
 /**
- * - `bodies`: how they are sent. `direct` (default): by the shortest way, where the client has nothing that only the
- *   SDK's commands know how to use (middleware or a request handler of your own, a plain-HTTP proxy). `commands`:
+ * Options of the store.
+ *
+ * - `bodies`: how bodies are sent. `direct` (default): without the SDK's commands, unless the client has something that
+ *   only they can use (custom middleware or a custom request handler, an HTTP proxy for http addresses). `commands`:
  *   always by commands. Both send the same bytes with the same checks.
  *
  * @category models
@@ -32,9 +34,9 @@ export interface Options {
 }
 
 /**
- * The ingest bucket in `MpsConfig`. Before the first byte is sent, keys and address are held against the environment:
- * the sandbox's keys go only to a sandbox on this machine, and nothing else goes there. A contradiction is
- * `InvalidCredentials`.
+ * The ingest bucket in `MpsConfig`. Before anything is sent, the keys and the address are checked against the
+ * environment: the sandbox's keys are sent only to a sandbox on this machine, and no other keys are sent there. A
+ * mismatch is `InvalidCredentials`.
  *
  * @example
  * ```ts
@@ -62,7 +64,7 @@ export const layer = (options: Options = {}): Layer.Layer<ObjectStore, never, S3
   )
 
 /**
- * A bucket of any name, with no rule about keys and addresses.
+ * A bucket by name. Keys and addresses are not checked against an environment.
  *
  * @category layers
  * @since 0.1.0

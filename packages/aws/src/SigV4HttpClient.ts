@@ -1,10 +1,10 @@
 /**
- * Signs every request of the `HttpClient` in the context with AWS Signature Version 4, for services that take no other
- * credentials, such as a Lambda function's own address. Source: AWS, "Signature Version 4 signing process".
+ * Signs every request of the `HttpClient` in the context with AWS Signature Version 4, for services that accept no
+ * other credentials, such as a Lambda function URL. Source: AWS, "Signature Version 4 signing process".
  *
- * The signature takes the `Authorization` header for itself, whatever a request had there. A retried request is signed
- * anew. A request that cannot be signed (no AWS credentials, a body that is a stream, plain http to another machine) is
- * an `EncodeError` that says why, with nothing sent; no error holds a key.
+ * The signature replaces the `Authorization` header of a request. Each retry is signed again. A request that cannot be
+ * signed (no AWS credentials, a streaming body, http to another machine) fails with an `EncodeError` that says why, and
+ * nothing is sent. No error contains a key.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ import { faultOf, isProviderFault } from "./internal/sdk/fault.ts"
 import * as S3Client from "./S3Client.ts"
 
 /**
- * What a signature is for: service `lambda` and region `us-east-1` unless told.
+ * The scope of a signature: by default service `lambda` and region `us-east-1`.
  *
  * @category models
  * @since 0.1.0
@@ -34,8 +34,8 @@ export interface Scope {
 }
 
 /**
- * Credentials as in `S3Client.Options`: a fixed pair, a provider of the AWS SDK, or a profile; else they are looked for
- * where every AWS tool looks.
+ * Credentials as in `S3Client.Options`: an access key, a provider of the AWS SDK, or a profile; by default those of the
+ * environment variables and profiles that every AWS tool reads.
  *
  * @category models
  * @since 0.1.0
@@ -49,7 +49,7 @@ const fail = (request: Request, description: string) =>
     new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, description }) })
   )
 
-/** The bytes that the signature speaks for, `undefined` where they are not known beforehand. */
+/** The body to sign, or `undefined` if it is a stream. */
 const bytesOf = ({ body }: Request): Uint8Array | string | undefined => {
   if (body._tag === "Empty") return ""
   if (body._tag === "Uint8Array") return body.body
@@ -59,14 +59,14 @@ const bytesOf = ({ body }: Request): Uint8Array | string | undefined => {
 const queryOf = (url: URL): Record<string, Array<string>> =>
   Object.fromEntries([...url.searchParams.keys()].map((key) => [key, url.searchParams.getAll(key)]))
 
-/** No more is signed than must be, so that what a proxy adds or changes on the way does not matter. */
-const signable = (request: Request, url: URL): Record<string, string> => {
+/** As few headers as possible, since a proxy may add or change the others. */
+const headersToSign = (request: Request, url: URL): Record<string, string> => {
   const type = request.headers["content-type"]
   return type === undefined ? { host: url.host } : { host: url.host, "content-type": type }
 }
 
-/** What the SDK says of credentials it cannot get; an error of any other kind might quote a file. */
-const described = (cause: unknown): string => {
+/** Only the message of a credential provider is repeated; any other error may quote a file. */
+const describe = (cause: unknown): string => {
   const fault = faultOf(cause)
   return isProviderFault(fault)
     ? `no AWS credentials to sign with: ${Reason.evidence(0, fault.message).body}`
@@ -82,12 +82,12 @@ const signer = (config: Sdk.S3ClientResolvedConfig, scope: Scope) => {
   })
   return Effect.fnUntraced(function*(request: Request) {
     const url = Option.getOrUndefined(HttpClientRequest.toUrl(request))
-    if (url === undefined) return yield* fail(request, "its address is none")
+    if (url === undefined) return yield* fail(request, "its URL is invalid")
     if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
       return yield* fail(request, `${url.origin} is neither https nor on this machine`)
     }
     const body = bytesOf(request)
-    if (body === undefined) return yield* fail(request, "its body is a stream, which cannot be signed beforehand")
+    if (body === undefined) return yield* fail(request, "its body is a stream, which cannot be signed in advance")
     const now = yield* Clock.currentTimeMillis
     const signed = yield* Effect.tryPromise(() =>
       signature.sign({
@@ -96,17 +96,17 @@ const signer = (config: Sdk.S3ClientResolvedConfig, scope: Scope) => {
         hostname: url.hostname,
         path: url.pathname,
         query: queryOf(url),
-        headers: signable(request, url),
+        headers: headersToSign(request, url),
         body
       }, { signingDate: new Date(now) })
-    ).pipe(Effect.catch(({ cause }) => fail(request, described(cause))))
+    ).pipe(Effect.catch(({ cause }) => fail(request, describe(cause))))
     const { host: _, ...headers } = signed.headers
     return HttpClientRequest.setHeaders(request, headers)
   })
 }
 
 /**
- * A client that signs with the credentials of the `S3Client` in the context: one AWS session for both.
+ * A client that signs with the credentials of the `S3Client` in the context, so that both use one AWS session.
  *
  * @category layers
  * @since 0.1.0
@@ -124,8 +124,8 @@ export const layerS3 = (
   )
 
 /**
- * A client that signs with credentials of its own. Provide it only to what needs it: a session's token goes along with
- * every request it sends.
+ * A client that signs with the given credentials. Provide it only to the layers that need it, since a session token is
+ * sent with every request.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * The Amazon S3 layer of core's `ObjectStore`, and the client behind it.
+ * The Amazon S3 layer of core's `ObjectStore`, the client that it uses, and AWS signatures for other services.
  *
  * @since 0.1.0
  */

@@ -1,4 +1,4 @@
-/** By which way bodies leave, and what becomes of them where the server does not wait for their end. */
+/** How bodies are sent, and what happens if the server responds before their end. */
 import * as Sdk from "@aws-sdk/client-s3"
 import { assert, describe, it } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
@@ -20,7 +20,7 @@ const bytes = (length: number) => ObjectStore.bytes(new Uint8Array(length).fill(
 
 const accepted: Handler = (_, response) => void response.writeHead(200, { etag: "\"etag\"" }).end()
 
-/** A server that takes everything, and the requests it saw. */
+/** A server that accepts everything, and the requests it received. */
 const recorder = Effect.gen(function*() {
   const seen: Array<http.IncomingMessage> = []
   const url = yield* stubServer(answering((request, response) => {
@@ -32,15 +32,15 @@ const recorder = Effect.gen(function*() {
 
 const credentials = { accessKeyId: "SANDBOXKEY", secretAccessKey: secret }
 
-/** Puts something with a client of one's own, and tells whether the SDK's command did it. */
+/** Puts an object with a custom client, and reports whether it was sent by the SDK's command. */
 const byCommand = (
-  own: (endpoint: string) => Sdk.S3Client,
+  make: (endpoint: string) => Sdk.S3Client,
   options: S3ObjectStore.Options = {}
 ) =>
   Effect.gen(function*() {
     const { seen, url } = yield* recorder
     const client = yield* Effect.acquireRelease(
-      Effect.sync(() => own(url)),
+      Effect.sync(() => make(url)),
       (client) => Effect.sync(() => client.destroy())
     )
     const layer = Layer.provide(S3ObjectStore.layerBucket("a.bucket", options), S3Client.layerFrom(client))
@@ -50,20 +50,20 @@ const byCommand = (
 
 const usual = { region: "us-east-1", forcePathStyle: true, maxAttempts: 1, credentials }
 
-const clients: ReadonlyArray<readonly [what: string, byCommand: boolean, own: (endpoint: string) => Sdk.S3Client]> = [
-  ["nothing of its own", false, (endpoint) => new Sdk.S3Client({ ...usual, endpoint })],
+const clients: ReadonlyArray<readonly [what: string, byCommand: boolean, make: (endpoint: string) => Sdk.S3Client]> = [
+  ["default settings", false, (endpoint) => new Sdk.S3Client({ ...usual, endpoint })],
   [
-    "agents of its own",
+    "custom agents",
     false,
     (endpoint) =>
       new Sdk.S3Client({ ...usual, endpoint, requestHandler: { httpAgent: new http.Agent({ keepAlive: true }) } })
   ],
-  ["middleware of its own", true, (endpoint) => {
+  ["custom middleware", true, (endpoint) => {
     const client = new Sdk.S3Client({ ...usual, endpoint })
     client.middlewareStack.add((next) => (args) => next(args), { step: "build", name: "mine" })
     return client
   }],
-  ["a request handler of its own", true, (endpoint) => {
+  ["a custom request handler", true, (endpoint) => {
     const client = new Sdk.S3Client({ ...usual, endpoint })
     const { requestHandler } = client.config
     const handle = requestHandler.handle.bind(requestHandler)
@@ -71,28 +71,28 @@ const clients: ReadonlyArray<readonly [what: string, byCommand: boolean, own: (e
     return client
   }],
   [
-    "a signer of its own",
+    "a custom signer",
     true,
     (endpoint) => new Sdk.S3Client({ ...usual, endpoint, signer: { sign: async (request) => request } })
   ],
-  ["a clock that is put right", true, (endpoint) => new Sdk.S3Client({ ...usual, endpoint, systemClockOffset: 1000 })]
+  ["a corrected clock", true, (endpoint) => new Sdk.S3Client({ ...usual, endpoint, systemClockOffset: 1000 })]
 ]
 
 describe("a client with", () => {
   it.live.each(clients)(
-    "%s: by command %s",
-    ([, expected, own]) => Effect.map(byCommand(own), (by) => assert.strictEqual(by, expected))
+    "%s sends by command: %s",
+    ([, expected, make]) => Effect.map(byCommand(make), (by) => assert.strictEqual(by, expected))
   )
 })
 
 describe("bodies", () => {
-  it.live("go by commands where that is asked for", () =>
+  it.live("are sent by commands if the option says so", () =>
     Effect.map(
       byCommand((endpoint) => new Sdk.S3Client({ ...usual, endpoint }), { bodies: "commands" }),
       (by) => assert.isTrue(by)
     ))
 
-  it.live("go one after the other over one connection", () =>
+  it.live("are sent one after another over one connection", () =>
     Effect.gen(function*() {
       const { seen, url } = yield* recorder
       const store = yield* storeAt(url)
@@ -100,7 +100,7 @@ describe("bodies", () => {
       assert.strictEqual(new Set(seen.map(({ socket }) => socket)).size, 1)
     }))
 
-  it.live("are signed for where they go in clear to another machine", () =>
+  it.live("are hashed for the signature if they are sent over http to another machine", () =>
     Effect.gen(function*() {
       const { seen, url } = yield* recorder
       const lookup: net.LookupFunction = (_, options, callback) =>
@@ -117,7 +117,7 @@ describe("bodies", () => {
       client.destroy()
     }))
 
-  it.live("of files have their checksum behind them, and a length", () =>
+  it.live("of files have their checksum in a trailer, and a length", () =>
     Effect.gen(function*() {
       const path = join(
         yield* Effect.acquireRelease(
@@ -140,7 +140,7 @@ describe("bodies", () => {
     }))
 })
 
-/** A server on bare sockets: what it is told to do with each connection, and the bytes it was sent. */
+/** A TCP server. `talk` handles each connection; `received` returns the bytes so far. */
 const socketServer = (talk: (socket: net.Socket, received: () => string) => void) =>
   Effect.map(
     Effect.acquireRelease(
@@ -161,21 +161,21 @@ const socketServer = (talk: (socket: net.Socket, received: () => string) => void
           for (const socket of sockets) socket.destroy()
         })
     ),
-    // a server that listens on TCP has an address of this form
+    // a server that listens on TCP has an address of this type
     ({ server }) => `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`
   )
 
 describe("a server that", () => {
-  it.live("refuses a large body is not sent it", () =>
+  it.live("refuses a large body by its headers is not sent the body", () =>
     Effect.gen(function*() {
-      const taken = yield* Deferred.make<number>()
-      const url = yield* stubServer(() => assert.fail("it did not ask for the body"))
+      const bytesRead = yield* Deferred.make<number>()
+      const url = yield* stubServer(() => assert.fail("it did not request the body"))
       const refusing = yield* Effect.acquireRelease(
         Effect.callback<http.Server>((resume) => {
           const server = http.createServer()
           server.on("checkContinue", (request: http.IncomingMessage, response: http.ServerResponse) => {
             xmlError(503, "SlowDown")(request, response)
-            request.socket.once("close", () => Deferred.doneUnsafe(taken, Effect.succeed(request.socket.bytesRead)))
+            request.socket.once("close", () => Deferred.doneUnsafe(bytesRead, Effect.succeed(request.socket.bytesRead)))
           })
           server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
         }),
@@ -184,10 +184,10 @@ describe("a server that", () => {
       const store = yield* storeAt(url.replace(/\d+$/, `${(refusing.address() as net.AddressInfo).port}`))
       const { reason } = yield* Effect.flip(store.put("k", bytes(8 * MiB), info))
       assert.strictEqual(reason._tag, "Throttled")
-      assert.isBelow(yield* Deferred.await(taken), 10_000)
+      assert.isBelow(yield* Deferred.await(bytesRead), 10_000)
     }))
 
-  it.live("refuses a body while it comes is heard, though the body cannot be sent", () =>
+  it.live("refuses a body while receiving it is reported as a refusal, not as a broken pipe", () =>
     Effect.gen(function*() {
       const url = yield* socketServer((socket, received) => {
         socket.on("data", () => {
@@ -205,7 +205,7 @@ describe("a server that", () => {
       assert.strictEqual(reason._tag, "AccessDenied")
     }))
 
-  it.live("does not know Expect gets the body all the same", () =>
+  it.live("does not support Expect still gets the body", () =>
     Effect.gen(function*() {
       const url = yield* socketServer((socket, received) => {
         socket.on("data", () => {
@@ -218,7 +218,7 @@ describe("a server that", () => {
       assert.strictEqual((yield* store.put("k", bytes(3 * MiB), info)).etag, "\"etag\"")
     }))
 
-  it.live("takes a body for good before it has come is not believed", () =>
+  it.live("responds with success before it has the whole body is not believed", () =>
     Effect.gen(function*() {
       const url = yield* socketServer((socket) => {
         socket.once("data", () => {

@@ -16,7 +16,7 @@ import { answering, clientLayer, secret, storeAt, stubServer, xmlError } from ".
 const accepted = (_: http.IncomingMessage, response: http.ServerResponse) =>
   void response.writeHead(200, { etag: "\"etag\"" }).end()
 
-/** A server that takes everything, and what it was signed with. */
+/** A server that accepts everything, and the credential scopes it received. */
 const recorder = Effect.gen(function*() {
   const signedWith: Array<string> = []
   const url = yield* stubServer(answering((request, response) => {
@@ -40,7 +40,7 @@ const configFor = (environment: EnvironmentName, s3Endpoint?: string) =>
     ...(s3Endpoint === undefined ? {} : { s3Endpoint })
   })
 
-/** Nothing of the machine that the tests run on: the files, the keys and the region are these. */
+/** Isolates the tests from the AWS files and variables of this machine. */
 beforeEach(async () => {
   const directory = await fs.mkdtemp(join(tmpdir(), "s3-client-"))
   const credentials = join(directory, "credentials")
@@ -60,7 +60,7 @@ afterEach(() => void vi.unstubAllEnvs())
 const region = S3Client.S3Client.use(({ client }) => Effect.promise(() => client.config.region()))
 
 describe("the region", () => {
-  it.effect("is the one given, the variable's, the profile's, or us-east-1", () =>
+  it.effect("is the option's, then the variable's, then the profile's, then us-east-1", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* region.pipe(Effect.provide(S3Client.layer())), "us-east-1")
       assert.strictEqual(yield* region.pipe(Effect.provide(S3Client.layer({ profile: "lab" }))), "eu-west-3")
@@ -69,7 +69,7 @@ describe("the region", () => {
       assert.strictEqual(yield* region.pipe(Effect.provide(S3Client.layer({ region: "eu-west-1" }))), "eu-west-1")
     }))
 
-  it.live("is WrongRegion where it is none", () =>
+  it.live("that is malformed is WrongRegion", () =>
     Effect.gen(function*() {
       vi.stubEnv("AWS_REGION", "not a region")
       const { url } = yield* recorder
@@ -95,7 +95,7 @@ describe("credentials", () => {
       assert.match(signedWith[1] ?? "", /^SANDBOXLAB\/\d+\/eu-west-3\/s3\/aws4_request$/)
     }))
 
-  it.live("that are nowhere, or of a profile that is not there, are InvalidCredentials", () =>
+  it.live("that are missing, or of a profile that does not exist, are InvalidCredentials", () =>
     Effect.gen(function*() {
       const { signedWith, url } = yield* recorder
       for (const options of [{ endpoint: url }, { endpoint: url, profile: "nobody" }]) {
@@ -106,7 +106,7 @@ describe("credentials", () => {
       assert.deepStrictEqual(signedWith, [])
     }))
 
-  it.live("that have expired are asked for again before the next attempt", () =>
+  it.live("that have expired are renewed before the next attempt", () =>
     Effect.gen(function*() {
       const url = yield* stubServer(answering((request, response) =>
         request.headers["x-amz-security-token"] === "session-2"
@@ -143,7 +143,7 @@ describe("the environment", () => {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", secret)
   }
 
-  it.live("sandbox takes the sandbox's keys to this machine", () =>
+  it.live("sandbox sends the sandbox's keys to this machine", () =>
     Effect.gen(function*() {
       const { signedWith, url } = yield* recorder
       keys("SANDBOXKEY")
@@ -159,12 +159,12 @@ describe("the environment", () => {
       assert.strictEqual(signedWith.length, 1)
     }))
 
-  it.live("sandbox refuses other keys, and other machines, before anything is sent", () =>
+  it.live("sandbox refuses other keys and other machines before anything is sent", () =>
     Effect.gen(function*() {
       const { signedWith, url } = yield* recorder
       keys("AKIAIOSFODNN7EXAMPLE")
       const message = yield* refused(configFor("sandbox", url), S3Client.layerConfig)
-      assert.include(message, "environment sandbox takes only the sandbox's own keys")
+      assert.include(message, "environment sandbox accepts only the sandbox's own keys")
       assert.notInclude(message, "AKIAIOSFODNN7EXAMPLE")
       const elsewhere = clientLayer("http://s3.example")
       assert.include(yield* refused(configFor("sandbox", url), elsewhere), "only to this machine, not to s3.example")
@@ -202,7 +202,7 @@ describe("the client", () => {
       yield* Deferred.await(gone)
     }))
 
-  it.live("of your own stays yours", () =>
+  it.live("passed to layerFrom is not destroyed", () =>
     Effect.gen(function*() {
       const { signedWith, url } = yield* recorder
       const client = new Sdk.S3Client({
@@ -219,7 +219,7 @@ describe("the client", () => {
       client.destroy()
     }))
 
-  it.live("speaks to a store as its profile says, unless told", () =>
+  it.live("takes the checksums from the option, then from the profile", () =>
     Effect.gen(function*() {
       const checksums = (options: S3Client.Options) =>
         Effect.gen(function*() {

@@ -48,7 +48,7 @@ const calls: {
 
 const failing = (operation: ObjectStoreError["operation"], store: Store) => Effect.flip(calls[operation](store))
 
-/** What a call fails with when the server answers so. */
+/** The reason that a call fails with if the server responds like this. */
 const reasonOf = (answer: Handler, operation: ObjectStoreError["operation"] = "put", options: S3Client.Options = {}) =>
   stubStore(answering(answer), options).pipe(
     Effect.flatMap((store) => failing(operation, store)),
@@ -59,7 +59,7 @@ const reasonOf = (answer: Handler, operation: ObjectStoreError["operation"] = "p
     })
   )
 
-/** The same, when it is to have this tag. */
+/** Narrows a reason to the expected tag. */
 const expecting = <T extends Tag>(
   tag: T,
   reason: ObjectStoreReason
@@ -103,7 +103,7 @@ const codes: ReadonlyArray<readonly [status: number, code: string, tag: Tag]> = 
   [400, "AuthorizationHeaderMalformed", "Rejected"]
 ]
 
-/** By status alone: what HEAD has, and what answers in S3's place. */
+/** By status alone: responses to HEAD, and responses that are not S3's. */
 const statuses: ReadonlyArray<readonly [status: number, tag: Tag]> = [
   [301, "WrongRegion"],
   [400, "Rejected"],
@@ -114,7 +114,7 @@ const statuses: ReadonlyArray<readonly [status: number, tag: Tag]> = [
   [504, "Unavailable"]
 ]
 
-describe("an error that S3 has a code for", () => {
+describe("an error with an S3 code", () => {
   it.live.each(codes)("%i %s is %s", ([status, code, tag]) =>
     Effect.gen(function*() {
       const reason = expecting(tag, yield* reasonOf(xmlError(status, code)))
@@ -125,12 +125,12 @@ describe("an error that S3 has a code for", () => {
       }
     }))
 
-  it.live("within a success is an error all the same", () =>
+  it.live("in a response with a success status is still an error", () =>
     Effect.gen(function*() {
       expecting("Unavailable", yield* reasonOf(xmlError(200, "InternalError"), "complete"))
     }))
 
-  it.live("names operation, key and remedy", () =>
+  it.live("names the operation, the key and the remedy", () =>
     Effect.gen(function*() {
       const store = yield* stubStore(answering(xmlError(404, "NoSuchBucket")))
       const error = yield* failing("begin", store)
@@ -138,13 +138,13 @@ describe("an error that S3 has a code for", () => {
     }))
 })
 
-describe("an answer without a code", () => {
+describe("a response without a code", () => {
   it.live.each(statuses)("%i is %s", ([status, tag]) =>
     Effect.gen(function*() {
       expecting(tag, yield* reasonOf((_, response) => void response.writeHead(status).end(), "head"))
     }))
 
-  it.live("404 to HEAD is no object, also for its checksum", () =>
+  it.live("with 404 to HEAD means that there is no object, and no checksum", () =>
     Effect.gen(function*() {
       const store = yield* stubStore(answering((_, response) => void response.writeHead(404).end()))
       assert.isTrue(Option.isNone(yield* store.head(key)))
@@ -152,7 +152,7 @@ describe("an answer without a code", () => {
     }))
 
   it.live.each([["200", 200], ["302", 302], ["403", 403], ["404", 404], ["407", 407]] as const)(
-    "a web page with %s is Undecodable, whatever was asked",
+    "that is a web page with %s is Undecodable for every operation",
     ([, status]) =>
       Effect.gen(function*() {
         for (const operation of ["head", "put", "begin", "putPart", "complete", "abort"] as const) {
@@ -166,19 +166,19 @@ describe("an answer without a code", () => {
       })
   )
 
-  it.live("a web page shows how it begins", () =>
+  it.live("that is a web page is quoted from its beginning", () =>
     Effect.gen(function*() {
       const reason = expecting("Undecodable", yield* reasonOf(page(403)))
       assert.include(reason.evidence.body, "Sign in to the network")
     }))
 
-  it.live("a web page with 502 is Unavailable", () =>
+  it.live("that is a web page with 502 is Unavailable", () =>
     Effect.gen(function*() {
       const reason = expecting("Unavailable", yield* reasonOf(page(502, { "retry-after": "7" })))
       assert.deepStrictEqual(reason.retryAfter, Duration.seconds(7))
     }))
 
-  it.live("text that is no XML is Undecodable", () =>
+  it.live("that is text but not XML is Undecodable", () =>
     Effect.gen(function*() {
       const reason = expecting(
         "Undecodable",
@@ -188,8 +188,8 @@ describe("an answer without a code", () => {
     }))
 })
 
-describe("what a reason carries", () => {
-  it.live("the time to wait, in seconds or as a date", () =>
+describe("a reason contains", () => {
+  it.live("the time to wait, from seconds or a date", () =>
     Effect.gen(function*() {
       const wait = (headers: http.OutgoingHttpHeaders) =>
         Effect.map(reasonOf(xmlError(503, "SlowDown", { headers })), (reason) =>
@@ -201,7 +201,7 @@ describe("what a reason carries", () => {
       assert.isUndefined(yield* wait({ "retry-after": "soon" }))
     }))
 
-  it.live("the region, from the body or the head", () =>
+  it.live("the region, from the body or a header", () =>
     Effect.gen(function*() {
       const malformed = xmlError(400, "AuthorizationHeaderMalformed", { xml: "<Region>eu-west-1</Region>" })
       const redirect = xmlError(301, "PermanentRedirect", { headers: { "x-amz-bucket-region": "eu-west-2" } })
@@ -211,7 +211,7 @@ describe("what a reason carries", () => {
       assert.deepStrictEqual([inHead.configured, inHead.expected], ["us-east-1", "eu-west-2"])
     }))
 
-  it.live("no key, token or signature, even of a server that echoes them", () =>
+  it.live("no key, token or signature, even if the server echoes them", () =>
     Effect.gen(function*() {
       const echo: Handler = (request, response) => {
         const headers = JSON.stringify(request.headers).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
@@ -238,7 +238,7 @@ describe("a connection", () => {
       assert.include(reason.detail, "ECONNREFUSED")
     }))
 
-  it.live("to a host that nobody knows is Unreachable", () =>
+  it.live("to an unknown host is Unreachable", () =>
     Effect.gen(function*() {
       const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND s3.example"), {
         code: "ENOTFOUND",
@@ -258,14 +258,14 @@ describe("a connection", () => {
       assert.strictEqual(expecting("Unreachable", error.reason).host, "s3.example")
     }))
 
-  it.live("that cannot be encrypted is Unreachable", () =>
+  it.live("whose TLS handshake fails is Unreachable", () =>
     Effect.gen(function*() {
       const url = yield* stubServer(() => {})
       const store = yield* storeAt(url.replace("http:", "https:"))
       expecting("Unreachable", (yield* failing("put", store)).reason)
     }))
 
-  it.live("that is reset or closed, or ends within the answer, is ConnectionLost", () =>
+  it.live("that is reset, closed, or cut during the response is ConnectionLost", () =>
     Effect.gen(function*() {
       expecting("ConnectionLost", yield* reasonOf((_, response) => void response.socket?.resetAndDestroy()))
       expecting("ConnectionLost", yield* reasonOf((_, response) => void response.socket?.destroy()))
@@ -276,12 +276,12 @@ describe("a connection", () => {
       expecting("ConnectionLost", yield* reasonOf(cut, "begin"))
     }))
 
-  it.live("that speaks no HTTP is ConnectionLost", () =>
+  it.live("that does not speak HTTP is ConnectionLost", () =>
     Effect.gen(function*() {
       expecting("ConnectionLost", yield* reasonOf((_, response) => void response.socket?.end("SSH-2.0-OpenSSH\r\n")))
     }))
 
-  it.live("that lies still is TimedOut, also within the answer", () =>
+  it.live("that is idle is TimedOut, also during the response", () =>
     Effect.gen(function*() {
       const options = { stallTimeout: "150 millis" } as const
       const silent = expecting("TimedOut", yield* reasonOf(() => {}, "put", options))
@@ -294,8 +294,8 @@ describe("a connection", () => {
     }))
 })
 
-describe("what the SDK itself does not take", () => {
-  it.live("dies, with its text and nothing more", () =>
+describe("a request that the SDK itself refuses", () => {
+  it.live("is a defect with only its message", () =>
     Effect.gen(function*() {
       const store = yield* stubStore(() => assert.fail("nothing should be sent"))
       const info = { contentType: "image/png", metadata: { title: "\u65e5\u672c" } }
@@ -307,8 +307,8 @@ describe("what the SDK itself does not take", () => {
     }))
 })
 
-describe("a success that cannot be one", () => {
-  it.live("reports another checksum than the bytes have: ChecksumMismatch", () =>
+describe("a success status", () => {
+  it.live("with a checksum other than that of the bytes is ChecksumMismatch", () =>
     Effect.gen(function*() {
       const other: Handler = (_, response) => {
         response.writeHead(200, { etag: "\"etag\"", "x-amz-checksum-crc32": "AAAAAA==" })
@@ -316,11 +316,11 @@ describe("a success that cannot be one", () => {
       }
       for (const operation of ["put", "putPart"] as const) {
         const reason = expecting("ChecksumMismatch", yield* reasonOf(other, operation))
-        assert.include(reason.detail, "CRC-32 3610a686 was sent, the store has 00000000")
+        assert.include(reason.detail, "CRC-32 3610a686 was sent, but the store reports 00000000")
       }
     }))
 
-  it.live("is taken at its word where it reports no checksum, or a composite one", () =>
+  it.live("with no checksum or a composite one is accepted", () =>
     Effect.gen(function*() {
       for (const headers of [{}, { "x-amz-checksum-crc32": "AAAAAA==-2" }]) {
         const store = yield* stubStore(

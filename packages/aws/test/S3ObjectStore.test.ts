@@ -22,7 +22,7 @@ const directory = Effect.acquireRelease(
   (path) => Effect.promise(() => fs.rm(path, { recursive: true }))
 )
 
-/** A file of so many bytes, none of them on disk. */
+/** A sparse file of the given length. */
 const fileOf = (length: number) =>
   Effect.gen(function*() {
     const path = join(yield* directory, "image.tif")
@@ -30,7 +30,7 @@ const fileOf = (length: number) =>
     return path
   })
 
-/** A server that reads no body until `proceed`, and tells how the request ended. */
+/** A server that reads no body until `proceed`, and reports how the request ended. */
 const patient = Effect.gen(function*() {
   const arrived = yield* Deferred.make<void>()
   const ended = yield* Deferred.make<"whole" | "broken">()
@@ -52,20 +52,20 @@ const patient = Effect.gen(function*() {
   }
 })
 
-/** Large enough that a part of it is still unread when sockets and streams are full. */
+/** Large enough that part of it is still unread when the buffers of sockets and streams are full. */
 const large = 64 * MiB
 
 const changes: ReadonlyArray<readonly [what: string, detail: string, change: (path: string) => Promise<void>]> = [
   ["grows", "changed from", (path) => fs.appendFile(path, "x")],
   ["is cut off", "ended early", (path) => fs.truncate(path, large - MiB)],
-  ["is written to", "was written to", (path) => fs.utimes(path, 1, 1)],
+  ["is modified", "was modified", (path) => fs.utimes(path, 1, 1)],
   ["is removed", "was removed", (path) => fs.rm(path)],
   ["is replaced", "was removed", (path) => fs.writeFile(`${path}.new`, "y").then(() => fs.rename(`${path}.new`, path))]
 ]
 
 describe("a file that", () => {
   it.live.each(changes)(
-    "%s while it is sent is SourceFailed, and never sent whole",
+    "%s while it is being sent is SourceFailed, and is not sent completely",
     ([, detail, change]) =>
       Effect.gen(function*() {
         const server = yield* patient
@@ -86,7 +86,7 @@ describe("a file that", () => {
       })
   )
 
-  it.live("is a directory or a pipe is refused at once", () =>
+  it.live("is a directory or a pipe is refused before anything is sent", () =>
     Effect.gen(function*() {
       const store = yield* stubStore(() => assert.fail("nothing should be sent"))
       const path = yield* directory
@@ -101,9 +101,9 @@ describe("a file that", () => {
 })
 
 describe("a disk that", () => {
-  // a regular file whose first page is mapped nowhere
+  // a regular file whose first page is not mapped
   it.live.skipIf(process.platform !== "linux")(
-    "fails while it is read is SourceFailed, and says so",
+    "fails to read is SourceFailed",
     () =>
       Effect.gen(function*() {
         const store = yield* stubStore(answering((_, response) => response.writeHead(200, { etag: "\"etag\"" }).end()))
@@ -118,14 +118,14 @@ describe("a disk that", () => {
   )
 })
 
-/** Refuses whatever has no length in its head, or parts and a trailer in its body. */
-const old: Handler = (request, response) => {
+/** Refuses chunked bodies and trailers. */
+const oldStore: Handler = (request, response) => {
   const { headers } = request
   const isNew = headers["transfer-encoding"] !== undefined || headers["content-encoding"] === "aws-chunked"
   response.writeHead(isNew ? 411 : 200, isNew ? {} : { etag: "\"etag\"" }).end()
 }
 
-describe("a store that answers 411 to chunks and trailers", () => {
+describe("a store that responds with 411 to chunks and trailers", () => {
   const bodies = Effect.map(fileOf(17 * MiB), (path) => [
     ObjectStore.bytes(new Uint8Array(3 * MiB)),
     ObjectStore.fileRange(path, 0, 3 * MiB),
@@ -133,25 +133,25 @@ describe("a store that answers 411 to chunks and trailers", () => {
     ObjectStore.stream(Stream.make(new Uint8Array(17 * MiB)), 17 * MiB)
   ])
 
-  it.live("takes all bodies with one setting", () =>
+  it.live("accepts all bodies with whenRequired", () =>
     Effect.gen(function*() {
-      const store = yield* stubStore(answering(old), { checksums: "whenRequired" })
+      const store = yield* stubStore(answering(oldStore), { checksums: "whenRequired" })
       for (const body of yield* bodies) {
         assert.strictEqual((yield* store.put("k", body, info)).etag, "\"etag\"")
         assert.strictEqual((yield* store.putPart(session, 1, body)).token, "\"etag\"")
       }
     }))
 
-  it.live("and refuses some without it", () =>
+  it.live("refuses some bodies without it", () =>
     Effect.gen(function*() {
-      const store = yield* stubStore(answering(old))
+      const store = yield* stubStore(answering(oldStore))
       const results = yield* Effect.forEach(yield* bodies, (body) => Effect.result(store.put("k", body, info)))
       assert.include(results.map(({ _tag }) => _tag), "Failure")
     }))
 })
 
 describe("an interrupted operation", () => {
-  /** Answers never; tells when the body has begun to come and when the connection is gone. */
+  /** Never responds; reports when the body begins and when the connection is closed. */
   const silent = Effect.gen(function*() {
     const arrived = yield* Deferred.make<void>()
     const gone = yield* Deferred.make<void>()
@@ -184,7 +184,7 @@ describe("an interrupted operation", () => {
       yield* server.gone
     }))
 
-  it.live("lets go of its source", () =>
+  it.live("releases its source", () =>
     Effect.gen(function*() {
       const server = yield* silent
       const store = yield* stubStore(server.handler)
@@ -222,7 +222,7 @@ describe("a request", () => {
 
   const hello = ObjectStore.bytes(new TextEncoder().encode("hello"))
 
-  it.live("names the bucket in its path, and carries type, metadata and CRC-32", () =>
+  it.live("has the bucket in its path, and content type, metadata and CRC-32", () =>
     Effect.gen(function*() {
       const info = { contentType: "image/jp2", metadata: { "file-name": "a%20b.jp2" } }
       const headers = yield* headersOf((store) => store.put("images/a b.jp2", hello, info, { ifAbsent: true }))
@@ -235,7 +235,7 @@ describe("a request", () => {
       assert.strictEqual(headers["if-none-match"], "*")
     }))
 
-  it.live("of an old store has Content-MD5 and a length, and nothing newer", () =>
+  it.live("with whenRequired has Content-MD5 and a length, and no newer checksums", () =>
     Effect.gen(function*() {
       const path = yield* fileOf(17 * MiB)
       const whole = yield* headersOf((store) => store.put("k", hello, info), { checksums: "whenRequired" })

@@ -2,10 +2,10 @@
  * The ingest API of MPS over HTTP: a layer of core's `LtsClient`. Source of addresses, fields and answers: docs/mps.md,
  * 2.1 and 2.3.
  *
- * Each call sends one request once, and every answer becomes a value or a named reason. No redirect is followed, by none
- * of the calls. The `HttpClient` in the context should send as its transport gives it, without retries or redirects of
- * its own; options for `fetch` (`FetchHttpClient.RequestInit`) are taken from the context of this layer. Calls have spans
- * without headers, and send no trace ids.
+ * Each call sends one request once, and every answer becomes a value or a named reason. No redirect is followed, by
+ * none of the calls. The `HttpClient` in the context should send as its transport gives it, without retries or
+ * redirects of its own; options for `fetch` (`FetchHttpClient.RequestInit`) are taken from the context of this layer.
+ * Calls have spans without headers, and send no trace ids.
  *
  * @since 0.1.0
  */

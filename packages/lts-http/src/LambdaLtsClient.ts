@@ -1,12 +1,12 @@
 /**
  * The ingest API of MPS through a proxy of one's own, for networks whose address LTS has not allow-listed: a layer of
- * core's `LtsClient` for the Lambda function of Harvard-ATG/mps-lambda-proxy, or anything that speaks as it does. Source
- * of paths and fields: docs/mps.md, 1.7.
+ * core's `LtsClient` for the Lambda function of Harvard-ATG/mps-lambda-proxy, or anything that speaks as it does.
+ * Source of paths and fields: docs/mps.md, 1.7.
  *
  * The function's address takes requests signed with AWS Signature Version 4, which needs the `Authorization` header for
- * itself; the token of MPS therefore goes in the body. This layer does not sign: give it an `HttpClient` that does, such
- * as `SigV4HttpClient` of `@iiif-ingest/aws`. Answers and reasons are those of `HttpLtsClient`; a client that cannot
- * sign (no AWS credentials) is `TokenUnavailable`, with nothing sent.
+ * itself; the token of MPS therefore goes in the body. This layer does not sign: give it an `HttpClient` that does,
+ * such as `SigV4HttpClient` of `@iiif-ingest/aws`. Answers and reasons are those of `HttpLtsClient`; a client that
+ * cannot sign (no AWS credentials) is `TokenUnavailable`, with nothing sent.
  *
  * The proxy's own limits are answers like any others: AWS ends a function that ran out of time (3 seconds, as it was
  * deployed) with HTTP 502, which is `Unavailable`; whether MPS took the request is then not known.
@@ -31,8 +31,8 @@ import { failsAs, get, makeAsk, mayCarryToken, post, tokenFor } from "./internal
 
 /**
  * - `url`: the proxy's address, with or without a slash at its end: `https://{id}.lambda-url.us-east-1.on.aws`.
- * - `environment`: the name that the proxy's paths begin with; that of `MpsConfig` when not given. Which hosts it stands
- *   for is the proxy's business: the addresses of `MpsConfig` are not used.
+ * - `environment`: the name that the proxy's paths begin with; that of `MpsConfig` when not given. Which hosts it
+ *   stands for is the proxy's business: the addresses of `MpsConfig` are not used.
  * - `timeout`: for one call; 2 minutes for `initialize` and 30 seconds for the others when not given.
  * - `maxResponseBytes`: a longer answer is not read to its end; 1 MiB when not given.
  *

@@ -1,9 +1,9 @@
 /**
  * Reads a manifest of Presentation 3 from any address: MPS's or another institution's, in bounded time and size.
  *
- * Redirects are followed as by {@link HttpDelivery}: at most five, never from https to http, without credentials. HTTP 429
- * and 5xx, time-outs and failed connections are retried by the `read` schedule of the `RetryPolicy` in the context; a
- * server's `Retry-After` lengthens the wait.
+ * Redirects are followed as by {@link HttpDelivery}: at most five, never from https to http, without credentials. HTTP
+ * 429 and 5xx, time-outs and failed connections are retried by the `read` schedule of the `RetryPolicy` in the context;
+ * a server's `Retry-After` lengthens the wait.
  *
  * @since 0.1.0
  */
@@ -38,8 +38,8 @@ export interface Options {
 }
 
 /**
- * No manifest came: it is absent (HTTP 404, 410), withheld (401, 403, 429, a firewall's challenge), or what came cannot be
- * read as JSON.
+ * No manifest came: it is absent (HTTP 404, 410), withheld (401, 403, 429, a firewall's challenge), or what came cannot
+ * be read as JSON.
  *
  * @category errors
  * @since 0.1.0
@@ -81,8 +81,8 @@ const failIfBusy = (seen: Observation): Effect.Effect<Observation, Busy> => {
 }
 
 /**
- * Reads the manifest at an address. It fails with a `ManifestError` where JSON came that is no manifest, with everything
- * that is wrong with it.
+ * Reads the manifest at an address. It fails with a `ManifestError` where JSON came that is no manifest, with
+ * everything that is wrong with it.
  *
  * @example
  * ```ts

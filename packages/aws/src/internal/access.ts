@@ -1,19 +1,21 @@
 import { type EnvironmentName, isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 
-/** What every access key id of a sandbox begins with. */
-const sandboxKey = "SANDBOX"
+/** The prefix of every access key id of a sandbox. */
+const sandboxKeyPrefix = "SANDBOX"
 
 /**
- * Why a request may not be sent, `undefined` where it may: the sandbox's keys open nothing but a sandbox on this
- * machine, and nothing else opens that.
+ * Why a request may not be sent, or `undefined` if it may. The sandbox's keys are valid only for a sandbox on this
+ * machine, and a sandbox accepts no other keys.
  */
 export const refusal = (environment: EnvironmentName, hostname: string, accessKeyId: string): string | undefined => {
-  const sandbox = accessKeyId.startsWith(sandboxKey)
+  const sandbox = accessKeyId.startsWith(sandboxKeyPrefix)
   if (environment === "sandbox") {
     if (!isLoopback(hostname)) return `environment sandbox sends only to this machine, not to ${hostname}`
-    return sandbox ? undefined : `environment sandbox takes only the sandbox's own keys, which begin with ${sandboxKey}`
+    return sandbox
+      ? undefined
+      : `environment sandbox accepts only the sandbox's own keys, which begin with ${sandboxKeyPrefix}`
   }
-  if (sandbox) return `the access key is a sandbox's, and environment ${environment} takes only keys that LTS issued`
+  if (sandbox) return `the access key is a sandbox's, but environment ${environment} accepts only keys that LTS issued`
   return isLoopback(hostname)
     ? `environment ${environment} does not send to ${hostname}, which is this machine`
     : undefined

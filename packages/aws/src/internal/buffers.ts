@@ -1,35 +1,35 @@
-/** The smallest and the largest buffer that is kept, in bytes. */
+/** Sizes of the smallest and the largest buffer that is pooled, in bytes. */
 const smallest = 64 * 1024
 const largest = 16 * 1024 * 1024
 
-/** How many bytes of buffers may wait to be used again. */
-const idle = 64 * 1024 * 1024
+/** Limit on the total size of unused buffers in the pool, in bytes. */
+const maxPooled = 64 * 1024 * 1024
 
-/** Buffers that are used again: fresh ones cost more than the reading of what goes into them. */
+/** A pool of buffers: allocating a buffer costs more than reading a file into it. */
 export interface Buffers {
-  /** Bytes of any content. */
-  readonly take: (length: number) => Uint8Array
-  /** Only of bytes that nobody reads any more: of a request that was answered as a success, or never sent. */
-  readonly give: (bytes: Uint8Array) => void
+  /** A buffer whose content is undefined. */
+  readonly acquire: (length: number) => Uint8Array
+  /** Only for a buffer that nothing reads any more: its request has succeeded or was never sent. */
+  readonly release: (bytes: Uint8Array) => void
 }
 
-const classOf = (length: number): number => Math.max(smallest, 2 ** Math.ceil(Math.log2(length)))
+const sizeClassOf = (length: number): number => Math.max(smallest, 2 ** Math.ceil(Math.log2(length)))
 
 export const make = (): Buffers => {
   const free = new Map<number, Array<ArrayBuffer>>()
-  let waiting = 0
+  let pooled = 0
   return {
-    take: (length) => {
+    acquire: (length) => {
       if (length > largest) return new Uint8Array(length)
-      const size = classOf(length)
+      const size = sizeClassOf(length)
       const kept = free.get(size)?.pop()
-      if (kept !== undefined) waiting -= size
+      if (kept !== undefined) pooled -= size
       return new Uint8Array(kept ?? Buffer.allocUnsafeSlow(size).buffer, 0, length)
     },
-    give: ({ buffer }) => {
+    release: ({ buffer }) => {
       const size = buffer.byteLength
-      if (!(buffer instanceof ArrayBuffer) || size > largest || waiting + size > idle) return
-      waiting += size
+      if (!(buffer instanceof ArrayBuffer) || size > largest || pooled + size > maxPooled) return
+      pooled += size
       const kept = free.get(size)
       if (kept === undefined) free.set(size, [buffer])
       else kept.push(buffer)

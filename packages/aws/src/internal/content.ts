@@ -4,72 +4,71 @@ import { crc32 } from "node:zlib"
 import type { Buffers } from "./buffers.ts"
 import * as SourceFile from "./sourceFile.ts"
 
-/** Hands bytes to a connection; ends when they have left, so that their buffer may be used again. */
+/** Writes bytes to a connection; resolves when they are flushed, so that their buffer may be reused. */
 export type Push = (bytes: Uint8Array, isLast: boolean) => Promise<void>
 
-/** A body as it goes over the wire, and the headers that speak for it. */
+/** A body as it is sent, and the headers that describe it. */
 export interface Content {
   readonly headers: Readonly<Record<string, string>>
-  /** On the wire, in bytes. */
+  /** Content-Length, in bytes. */
   readonly length: number
   readonly write: (push: Push) => Promise<void>
-  /** Of the bytes that were sent, once they were. */
+  /** Of the bytes that were sent; valid after `write`. */
   readonly crc32: () => Crc32.Crc32
 }
 
-/** How much is given to a connection at a time, in bytes: one that encrypts keeps a copy of it. */
-const slice = 512 * 1024
+/** Largest single write to a connection, in bytes: TLS keeps a copy of it. */
+const sliceSize = 512 * 1024
 
-/** What is in memory: its checksum goes in the head, and the payload is not hashed again unless `hashed`. */
+/** A body in memory, with its checksum in a header. The payload is hashed for the signature only if `hashPayload`. */
 export const ofBytes = (
   bytes: Uint8Array,
-  options: { readonly oldStore: boolean; readonly hashed: boolean }
+  options: { readonly md5Only: boolean; readonly hashPayload: boolean }
 ): Content => {
-  const sum = Crc32.Crc32.make(crc32(bytes))
+  const checksum = Crc32.Crc32.make(crc32(bytes))
   return {
     headers: {
-      ...(options.oldStore
+      ...(options.md5Only
         ? { "content-md5": hash("md5", bytes, "base64") }
-        : { "x-amz-checksum-crc32": Crc32.toBase64(sum) }),
-      "x-amz-content-sha256": options.hashed ? hash("sha256", bytes, "hex") : "UNSIGNED-PAYLOAD"
+        : { "x-amz-checksum-crc32": Crc32.toBase64(checksum) }),
+      "x-amz-content-sha256": options.hashPayload ? hash("sha256", bytes, "hex") : "UNSIGNED-PAYLOAD"
     },
     length: bytes.length,
     write: async (push) => {
       let at = 0
-      for (; at + slice < bytes.length; at += slice) await push(bytes.subarray(at, at + slice), false)
+      for (; at + sliceSize < bytes.length; at += sliceSize) await push(bytes.subarray(at, at + sliceSize), false)
       await push(bytes.subarray(at), true)
     },
-    crc32: () => sum
+    crc32: () => checksum
   }
 }
 
-/** How many bytes the framing of a window and what follows the last may take. */
-const room = 4 * 1024
+/** Space for the framing of a window and for the trailer, in bytes. */
+const framingSize = 4 * 1024
 
-/** How much of a file is read at a time, in bytes: it is still in the processor's cache when it is summed and sent. */
+/** Small enough, in bytes, that a window is still in the CPU cache when it is checksummed and sent. */
 const bufferSize = 512 * 1024
-const windowSize = bufferSize - room
+const windowSize = bufferSize - framingSize
 
-/** The content of a file, which must not be closed before `end`. */
+/** The content of a file, which must stay open until `end` resolves. */
 export interface FileContent extends Content {
   readonly end: () => Promise<void>
 }
 
-const lineOf = (length: number): string => `${length.toString(16)}\r\n`
+const chunkHeader = (length: number): string => `${length.toString(16)}\r\n`
 
 const trailer = (base64: string): string => `0\r\nx-amz-checksum-crc32:${base64}\r\n\r\n`
 
 const framedLength = (length: number): number => {
   const windows = Math.floor(length / windowSize)
   const rest = length % windowSize
-  const framed = (bytes: number) => lineOf(bytes).length + bytes + 2
+  const framed = (bytes: number) => chunkHeader(bytes).length + bytes + 2
   return windows * framed(windowSize) + (rest === 0 ? 0 : framed(rest)) + trailer("01234567").length
 }
 
 /**
- * A range of a file, read in windows while it is sent, its CRC-32 behind it: `aws-chunked` with a trailer. The last
- * window leaves only when the file has proved to be what it was. Source: AWS, "Signature Version 4, uploading objects
- * with trailing headers".
+ * A range of a file, read in windows while it is sent as `aws-chunked` with its CRC-32 as a trailer. The last window is
+ * sent only if the file is unchanged. Source: AWS, "Signature Version 4, uploading objects with trailing headers".
  */
 export const ofFile = (
   file: SourceFile.SourceFile,
@@ -80,10 +79,10 @@ export const ofFile = (
   let sum = 0
   let writing = Promise.resolve()
 
-  /** The window at `at`, framed, in a buffer. */
-  const window = async (at: number, into: Buffer): Promise<Uint8Array> => {
+  /** Reads and frames the window at `at`. */
+  const readWindow = async (at: number, into: Buffer): Promise<Uint8Array> => {
     const size = Math.min(windowSize, length - at)
-    const begin = into.write(lineOf(size), "latin1")
+    const begin = into.write(chunkHeader(size), "latin1")
     const bytes = into.subarray(begin, begin + size)
     await file.fill(bytes, offset + at)
     sum = crc32(bytes, sum)
@@ -93,16 +92,16 @@ export const ofFile = (
     return into.subarray(0, begin + size + into.write(end, begin + size, "latin1"))
   }
 
-  /** One window is read while the one before it leaves. */
+  /** Reads each window while the previous one is sent. */
   const pump = async (push: Push, windows: readonly [Buffer, Buffer]) => {
-    let leaving = Promise.resolve()
+    let sending = Promise.resolve()
     for (let at = 0, index: 0 | 1 = 0; at < length; at += windowSize, index = index === 0 ? 1 : 0) {
-      const framed = await window(at, windows[index])
-      await leaving
-      leaving = push(framed, at + windowSize >= length)
-      leaving.catch(() => {}) // noticed when the next one would leave
+      const framed = await readWindow(at, windows[index])
+      await sending
+      sending = push(framed, at + windowSize >= length)
+      sending.catch(() => {}) // handled when it is awaited
     }
-    await leaving
+    await sending
   }
 
   return {
@@ -114,11 +113,11 @@ export const ofFile = (
     },
     length: framedLength(length),
     write: (push) => {
-      const windows = [buffers.take(bufferSize), buffers.take(bufferSize)] as const
-      writing = pump(push, [asBuffer(windows[0]), asBuffer(windows[1])]).then(() => windows.forEach(buffers.give))
+      const windows = [buffers.acquire(bufferSize), buffers.acquire(bufferSize)] as const
+      writing = pump(push, [asBuffer(windows[0]), asBuffer(windows[1])]).then(() => windows.forEach(buffers.release))
       return writing
     },
-    end: () => writing.catch(() => {}), // whoever sends it is told why
+    end: () => writing.catch(() => {}), // the caller of `write` handles it
     crc32: () => Crc32.Crc32.make(sum)
   }
 }

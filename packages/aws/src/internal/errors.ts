@@ -15,15 +15,15 @@ import {
 import * as Duration from "effect/Duration"
 import { type Fault, faultOf, isProviderFault, isRegionFault, isUnreadable } from "./sdk/fault.ts"
 
-/** What is known of one request: where it went, and the head of the answer once there is one. */
+/** One request: its host, and the head of the response once there is one. */
 export interface Exchange {
   host: string
   status?: number
   headers: Readonly<Record<string, string>>
 }
 
-/** What a reason names beside the exchange. */
-export interface About {
+/** The other values that a reason may need. */
+export interface RequestInfo {
   readonly bucket: string
   readonly region: string
   readonly elapsed: Duration.Duration
@@ -31,22 +31,22 @@ export interface About {
   readonly now: number
 }
 
-const webPage = "a web page, not an answer from S3"
+const webPage = "a web page instead of a response from S3"
 
 const clean = (detail: string) => Reason.evidence(0, detail).body
 
-const said = (fault: Fault, status: number) =>
+const describe = (fault: Fault, status: number) =>
   clean(fault.s3 === "" ? `HTTP ${status}` : `${fault.s3}: ${fault.message}`)
 
-/** No connection, or one that broke or stalled, before the answer or within it. */
-const connection = (error: unknown, { host }: Exchange, { elapsed }: About): ObjectStoreReason | undefined => {
+/** No connection, or one that broke or stalled, before or during the response. */
+const fromTransport = (error: unknown, { host }: Exchange, { elapsed }: RequestInfo): ObjectStoreReason | undefined => {
   const failure = TransportFailure.fromUnknown(error)
   if (failure === undefined) return undefined
   const { code = "", message = "" } = failure.error ?? {}
   const limit = failure.limit ?? elapsed
   switch (failure._tag) {
     case "Unreachable": {
-      // a proxy's failure is explained only in its message
+      // only the message explains the failure of a proxy
       const detail = code.startsWith("ERR_PROXY_")
         ? message
         : code || `no connection within ${Duration.toMillis(limit)} ms`
@@ -59,39 +59,39 @@ const connection = (error: unknown, { host }: Exchange, { elapsed }: About): Obj
   }
 }
 
-/** What stops a request before it is sent. */
-const unsent = (fault: Fault, about: About): ObjectStoreReason | undefined => {
+/** A failure before the request was sent. */
+const unsent = (fault: Fault, info: RequestInfo): ObjectStoreReason | undefined => {
   if (isProviderFault(fault) || /credential/i.test(fault.message)) {
     return new InvalidCredentials({ detail: clean(fault.message) })
   }
-  return isRegionFault(fault) ? new WrongRegion({ configured: about.region }) : undefined
+  return isRegionFault(fault) ? new WrongRegion({ configured: info.region }) : undefined
 }
 
-type Answered = {
+interface Failure {
   readonly fault: Fault
   readonly status: number
   readonly exchange: Exchange
-  readonly about: About
+  readonly info: RequestInfo
   readonly evidence: Reason.Evidence
 }
 
-const invalidCredentials = (a: Answered) => new InvalidCredentials({ detail: said(a.fault, a.status) })
-const wrongRegion = (a: Answered) => {
-  const expected = a.fault.region ?? a.exchange.headers["x-amz-bucket-region"]
-  return new WrongRegion({ configured: a.about.region, ...(expected === undefined ? {} : { expected }) })
+const invalidCredentials = (f: Failure) => new InvalidCredentials({ detail: describe(f.fault, f.status) })
+const wrongRegion = (f: Failure) => {
+  const expected = f.fault.region ?? f.exchange.headers["x-amz-bucket-region"]
+  return new WrongRegion({ configured: f.info.region, ...(expected === undefined ? {} : { expected }) })
 }
-const clockSkew = (a: Answered) => new ClockSkew({ detail: said(a.fault, a.status) })
-const mismatch = (a: Answered) => new ChecksumMismatch({ detail: said(a.fault, a.status) })
-const accessDenied = (a: Answered) => new AccessDenied({ detail: said(a.fault, a.status) })
-const throttled = (a: Answered) =>
-  new Reason.Throttled({ evidence: a.evidence, ...fromHeaders(a.exchange.headers, a.about.now) })
-const unavailable = (a: Answered) =>
-  new Reason.Unavailable({ evidence: a.evidence, ...fromHeaders(a.exchange.headers, a.about.now) })
-const undecodable = (problem: string) => (a: Answered) => new Reason.Undecodable({ evidence: a.evidence, problem })
+const clockSkew = (f: Failure) => new ClockSkew({ detail: describe(f.fault, f.status) })
+const mismatch = (f: Failure) => new ChecksumMismatch({ detail: describe(f.fault, f.status) })
+const accessDenied = (f: Failure) => new AccessDenied({ detail: describe(f.fault, f.status) })
+const throttled = (f: Failure) =>
+  new Reason.Throttled({ evidence: f.evidence, ...fromHeaders(f.exchange.headers, f.info.now) })
+const unavailable = (f: Failure) =>
+  new Reason.Unavailable({ evidence: f.evidence, ...fromHeaders(f.exchange.headers, f.info.now) })
+const undecodable = (problem: string) => (f: Failure) => new Reason.Undecodable({ evidence: f.evidence, problem })
 
 /** S3's error codes. Source: Amazon S3 API Reference, "Error responses". */
-const byCode: ReadonlyMap<string, (a: Answered) => ObjectStoreReason> = new Map(Object.entries({
-  NoSuchBucket: (a: Answered) => new NoSuchBucket({ bucket: a.about.bucket }),
+const byCode: ReadonlyMap<string, (f: Failure) => ObjectStoreReason> = new Map(Object.entries({
+  NoSuchBucket: (f: Failure) => new NoSuchBucket({ bucket: f.info.bucket }),
   AccessDenied: accessDenied,
   AllAccessDisabled: accessDenied,
   AccountProblem: accessDenied,
@@ -113,7 +113,7 @@ const byCode: ReadonlyMap<string, (a: Answered) => ObjectStoreReason> = new Map(
   XAmzContentChecksumMismatch: mismatch,
   XAmzContentSHA256Mismatch: mismatch,
   PreconditionFailed: () => new AlreadyExists(),
-  // two conditional writes at the same time: the next attempt finds out who was first
+  // two conditional writes at the same time: a retry finds out which was first
   ConditionalRequestConflict: unavailable,
   OperationAborted: unavailable,
   NoSuchUpload: () => new NoSuchUpload(),
@@ -125,56 +125,56 @@ const byCode: ReadonlyMap<string, (a: Answered) => ObjectStoreReason> = new Map(
   TooManyRequests: throttled,
   BandwidthLimitExceeded: throttled,
   InternalError: unavailable,
-  RequestTimeout: (a: Answered) => new Reason.TimedOut({ host: a.exchange.host, limit: a.about.elapsed })
+  RequestTimeout: (f: Failure) => new Reason.TimedOut({ host: f.exchange.host, limit: f.info.elapsed })
 }))
 
-/** Answers without a code: to HEAD, which has no body, and from whatever stands between here and S3. */
-const byStatus = (a: Answered): ObjectStoreReason => {
-  const region = a.exchange.headers["x-amz-bucket-region"]
-  if (a.status < 500 && region !== undefined && region !== a.about.region) return wrongRegion(a)
-  if (a.status === 429 || a.status === 503) return throttled(a)
-  if (a.status >= 500) return unavailable(a)
-  if (a.fault.s3 === "") {
-    if (/html/.test(a.evidence.contentType ?? "")) return undecodable(webPage)(a)
-    if (isUnreadable(a.fault)) return undecodable("not the XML that S3 sends")(a)
-    if (a.status < 300) return undecodable("what S3 sends is not in it")(a)
-    if (a.status === 301) return wrongRegion(a)
-    if (a.status < 400) return undecodable("a redirect, which S3 does not send")(a)
-    if (a.status === 403) return accessDenied(a)
-    if (a.status === 412) return new AlreadyExists()
+/** Responses without a code: to HEAD, which has no body, and from a proxy or gateway in front of S3. */
+const byStatus = (f: Failure): ObjectStoreReason => {
+  const region = f.exchange.headers["x-amz-bucket-region"]
+  if (f.status < 500 && region !== undefined && region !== f.info.region) return wrongRegion(f)
+  if (f.status === 429 || f.status === 503) return throttled(f)
+  if (f.status >= 500) return unavailable(f)
+  if (f.fault.s3 === "") {
+    if (/html/.test(f.evidence.contentType ?? "")) return undecodable(webPage)(f)
+    if (isUnreadable(f.fault)) return undecodable("not the XML that S3 sends")(f)
+    if (f.status < 300) return undecodable("the fields that S3 sends are missing")(f)
+    if (f.status === 301) return wrongRegion(f)
+    if (f.status < 400) return undecodable("a redirect, which S3 does not send")(f)
+    if (f.status === 403) return accessDenied(f)
+    if (f.status === 412) return new AlreadyExists()
   }
-  return new Reason.Rejected({ evidence: a.evidence })
+  return new Reason.Rejected({ evidence: f.evidence })
 }
 
-const answered = (fault: Fault, exchange: Exchange, status: number, about: About): ObjectStoreReason => {
+const fromResponse = (fault: Fault, exchange: Exchange, status: number, info: RequestInfo): ObjectStoreReason => {
   const body = fault.s3 === "" ? fault.bodyText : `${fault.s3}: ${fault.message}`
   const evidence = Reason.evidence(status, body, exchange.headers["content-type"])
-  const a = { fault, status, exchange, about, evidence }
-  if (fault.s3 === "AuthorizationHeaderMalformed" && fault.region !== undefined) return wrongRegion(a)
-  return (byCode.get(fault.s3) ?? byStatus)(a)
+  const f: Failure = { fault, status, exchange, info, evidence }
+  if (fault.s3 === "AuthorizationHeaderMalformed" && fault.region !== undefined) return wrongRegion(f)
+  return (byCode.get(fault.s3) ?? byStatus)(f)
 }
 
-/** The port's reason for an error of the SDK; `undefined` for what is neither S3's nor the network's. */
-export const toReason = (error: unknown, exchange: Exchange, about: About): ObjectStoreReason | undefined => {
+/** The port's reason for an error of the SDK, or `undefined` if it comes from neither S3 nor the network. */
+export const toReason = (error: unknown, exchange: Exchange, info: RequestInfo): ObjectStoreReason | undefined => {
   const fault = faultOf(error)
-  // its cause may be a connection of the provider's own, which says nothing of the store's
-  if (exchange.status === undefined && isProviderFault(fault)) return unsent(fault, about)
-  const broken = connection(error, exchange, about)
-  if (broken !== undefined) return broken
-  return exchange.status === undefined ? unsent(fault, about) : answered(fault, exchange, exchange.status, about)
+  // its cause may be the provider's own connection, not one to the store
+  if (exchange.status === undefined && isProviderFault(fault)) return unsent(fault, info)
+  const transportReason = fromTransport(error, exchange, info)
+  if (transportReason !== undefined) return transportReason
+  return exchange.status === undefined ? unsent(fault, info) : fromResponse(fault, exchange, exchange.status, info)
 }
 
-/** Such an error as a defect, without what the SDK hangs on it. */
+/** An error with no reason, as a defect without the request and headers that the SDK attaches. */
 export const toDefect = (error: unknown): Error => {
   const fault = faultOf(error)
   return new Error(`the AWS SDK failed before anything was sent: ${clean(`${fault.name}: ${fault.message}`)}`)
 }
 
-/** S3 has nothing to say to some requests, and is then not known from anyone else but by this. */
+/** Distinguishes a proxy's page from S3's response to a request whose success has no body. */
 export const isWebPage = (exchange: Exchange): boolean => /html/.test(exchange.headers["content-type"] ?? "")
 
-/** A success that does not look like one of S3's: something else answered. */
-export const undecodableAnswer = (exchange: Exchange, problem: string): Reason.Undecodable =>
+/** A success that S3 cannot have sent: something else responded. */
+export const undecodableResponse = (exchange: Exchange, problem: string): Reason.Undecodable =>
   new Reason.Undecodable({
     evidence: Reason.evidence(exchange.status ?? 200, "", exchange.headers["content-type"]),
     problem: isWebPage(exchange) ? webPage : problem

@@ -18,22 +18,21 @@ export interface Answer {
   readonly body: string
 }
 
-/** How long a server may leave `Expect` without an answer, in milliseconds: an old one or a proxy may not know it. */
+/** How long to wait for `100 Continue`, in milliseconds: an old server or a proxy may ignore `Expect`. */
 const continueMillis = 1000
 
-/** S3 says what it has to say in less; what is longer comes from someone else. */
-const longestBody = 64 * 1024
+/** S3's own responses are shorter; the rest of a longer one is dropped. */
+const maxBodyLength = 64 * 1024
 
-const timedOut = (what: string, millis: number) =>
-  Object.assign(new Error(`${what} within ${millis} ms`), { name: "TimeoutError" })
+const timeoutError = (message: string) => Object.assign(new Error(message), { name: "TimeoutError" })
 
-/** Fails a request whose connection does not come about in time. */
+/** Fails a request whose connection is not established in time. */
 const limitConnect = (request: http.ClientRequest, { connectMillis, protocol }: Route) => {
   if (connectMillis === undefined) return
   request.once("socket", (socket: Socket) => {
     if (!socket.connecting) return
     const timer = setTimeout(
-      () => request.destroy(timedOut("the socket did not establish a connection", connectMillis)),
+      () => request.destroy(timeoutError(`the socket did not establish a connection within ${connectMillis} ms`)),
       connectMillis
     )
     socket.once(protocol === "https:" ? "secureConnect" : "connect", () => clearTimeout(timer))
@@ -41,35 +40,35 @@ const limitConnect = (request: http.ClientRequest, { connectMillis, protocol }: 
   })
 }
 
-const gone = () => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })
+const connectionClosed = () => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })
 
-/** Gives bytes to a request; rejects where they cannot leave any more. */
-const pushTo = (request: http.ClientRequest, isOver: () => boolean): Push => (bytes, isLast) =>
+/** Writes bytes to a request; rejects once it is closed. */
+const pushTo = (request: http.ClientRequest, isDone: () => boolean): Push => (bytes, isLast) =>
   new Promise((resolve, reject) => {
-    if (isOver() || request.destroyed) return reject(gone())
-    const closed = () => reject(gone())
-    const left = (error?: Error | null) => {
+    if (isDone() || request.destroyed) return reject(connectionClosed())
+    const closed = () => reject(connectionClosed())
+    const flushed = (error?: Error | null) => {
       request.off("close", closed)
       if (error) reject(error)
       else resolve()
     }
     request.once("close", closed)
-    if (isLast) request.end(bytes, left)
-    else request.write(bytes, left)
+    if (isLast) request.end(bytes, flushed)
+    else request.write(bytes, flushed)
   })
 
-/** Goes on, once, when the server has said that it wants the body or has had the time to. */
-const whenWanted = (request: http.ClientRequest, proceed: () => void) => {
+/** Calls `proceed` once the server has sent `100 Continue`, or has not in time. */
+const afterContinue = (request: http.ClientRequest, proceed: () => void) => {
   const stop = () => {
     clearTimeout(timer)
-    request.off("continue", wanted)
+    request.off("continue", continued)
   }
-  const wanted = () => {
+  const continued = () => {
     stop()
     proceed()
   }
-  const timer = setTimeout(wanted, continueMillis)
-  request.once("continue", wanted)
+  const timer = setTimeout(continued, continueMillis)
+  request.once("continue", continued)
   request.once("response", stop)
   request.once("close", stop)
   request.flushHeaders()
@@ -82,12 +81,12 @@ const begin = (route: Route, path: string, headers: Outgoing["headers"]): http.C
     hostname: route.hostname,
     ...(route.port === undefined ? {} : { port: route.port }),
     path,
-    // as a list Node takes them as they are: half the work
+    // Node sends a list of headers without processing it: half the work
     headers: Object.entries(headers).flat(),
     agent: route.agent,
     ...(route.stallMillis === undefined ? {} : { timeout: route.stallMillis })
   })
-  request.on("timeout", () => request.destroy(timedOut("the connection lay still", route.stallMillis ?? 0)))
+  request.on("timeout", () => request.destroy(timeoutError(`the connection was idle for ${route.stallMillis ?? 0} ms`)))
   limitConnect(request, route)
   return request
 }
@@ -97,20 +96,20 @@ const headersOf = ({ headers }: http.IncomingMessage): Answer["headers"] =>
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value ?? ""])
   )
 
-/** Collects an answer to its end. */
+/** Reads a response to its end. */
 const read = (response: http.IncomingMessage, onEnd: (answer: Answer) => void, onError: (error: unknown) => void) => {
   let body = ""
   response.setEncoding("utf8")
   response.on("data", (text: string) => {
-    if (body.length < longestBody) body += text
+    if (body.length < maxBodyLength) body += text
   })
   response.on("error", onError)
   response.once("end", () => onEnd({ status: response.statusCode ?? 0, headers: headersOf(response), body }))
 }
 
 /**
- * Sends a request once and reads the answer, also one that comes before the body is sent: a refusal is not lost behind a
- * pipe that breaks. Interrupting it closes the connection.
+ * Sends a request once and reads the response, even if it arrives before the body is sent: a refusal is reported
+ * instead of the broken pipe that follows it. Interrupting it closes the connection.
  */
 export const exchangeBody = (route: Route, { content, headers, path }: Outgoing): Effect.Effect<
   Answer,
@@ -119,37 +118,37 @@ export const exchangeBody = (route: Route, { content, headers, path }: Outgoing)
   Effect.callback((resume) => {
     const expects = content.length >= route.expectFrom && content.length > 0
     const request = begin(route, path, expects ? { ...headers, expect: "100-continue" } : headers)
-    let over = false
+    let done = false
     let isAnswered = false
     const fail = (error: unknown) => {
-      over = true
+      done = true
       resume(Effect.fail(new Cause.UnknownError(error)))
     }
     request.on("error", fail)
-    // the stack of an error costs as much as signing a request
-    request.once("close", () => isAnswered || fail(gone()))
+    // an error is created only if needed: its stack costs as much as signing a request
+    request.once("close", () => isAnswered || fail(connectionClosed()))
     request.once("response", (response) => {
-      over = (response.statusCode ?? 0) >= 300
+      done = (response.statusCode ?? 0) >= 300
       read(response, (answer) => {
         const succeed = () => {
           isAnswered = true
           resume(Effect.succeed(answer))
         }
         if (request.writableFinished) return succeed()
-        // a success before the last byte has left is none yet; after a refusal the connection is of no more use
-        if (!over) return void request.once("finish", succeed)
+        // a success counts only once the last byte is sent; after a refusal the connection cannot be reused
+        if (!done) return void request.once("finish", succeed)
         succeed()
         request.destroy()
       }, fail)
     })
     const proceed = () =>
-      void content.write(pushTo(request, () => over)).catch((error: unknown) => {
-        if (!over) request.destroy(error instanceof Error ? error : new Error(String(error)))
+      void content.write(pushTo(request, () => done)).catch((error: unknown) => {
+        if (!done) request.destroy(error instanceof Error ? error : new Error(String(error)))
       })
-    if (expects) whenWanted(request, proceed)
+    if (expects) afterContinue(request, proceed)
     else proceed()
     return Effect.sync(() => {
-      over = true
+      done = true
       request.destroy()
     })
   })

@@ -1,4 +1,4 @@
-/** What S3 says in the body of a refusal, under the names that the SDK's errors have. */
+/** The body of an S3 error, with the field names of the SDK's errors. */
 export interface FaultXml {
   readonly name: string
   readonly message: string
@@ -25,7 +25,7 @@ const element = (xml: string, name: string): string | undefined => {
   return found === undefined ? undefined : decoded(found)
 }
 
-/** Reads `<Error>`; what has no code in it was not written by S3. Source: Amazon S3 API Reference, "Error responses". */
+/** Reads `<Error>`. A body without a code is not S3's. Source: Amazon S3 API Reference, "Error responses". */
 export const read = (body: string): FaultXml => {
   const error = /<Error(?:\s[^>]*)?>[^]*/.exec(body)?.[0]
   const code = error === undefined ? undefined : element(error, "Code")

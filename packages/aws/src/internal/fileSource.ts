@@ -5,20 +5,20 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SourceFile from "./sourceFile.ts"
 
-/** How much of a large file is read at a time, in bytes. */
+/** Read size for a large file, in bytes. */
 const windowSize = 1024 * 1024
 
-/** What a source file does, with its failures typed: it throws nothing else. */
+/** Types the failures of a source file, which throws only `SourceFailed`. */
 const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, SourceFailed> =>
   Effect.catch(
     Effect.tryPromise(run),
     ({ cause }) => cause instanceof SourceFailed ? Effect.fail(cause) : Effect.die(cause)
   )
 
-/** A range of a file, as `ObjectStore` gives it. */
+/** The file range of an `ObjectStore` body. */
 export type FileRange = Extract<Body, { readonly _tag: "FileRange" }>
 
-/** Fills a buffer from a range, or fails where the file is not what it was. */
+/** Fills a buffer from a range; fails if the file has changed. */
 export const readRange = ({ as, offset, path }: FileRange, into: Uint8Array): Effect.Effect<void, SourceFailed> =>
   attempt(async () => {
     const file = await SourceFile.open(path, as)
@@ -30,7 +30,7 @@ export const readRange = ({ as, offset, path }: FileRange, into: Uint8Array): Ef
     }
   })
 
-/** A file, open for as long as the scope is. */
+/** A file that is closed with the scope; fails if it has changed. */
 export const opened = (
   { as, path }: FileRange
 ): Effect.Effect<SourceFile.SourceFile, SourceFailed, Scope.Scope> =>
@@ -38,7 +38,7 @@ export const opened = (
     Effect.tap((file) => attempt(() => file.check()))
   )
 
-/** The same as a stream of windows, which fails before it ends where the file is not what it was. */
+/** The range as a stream; fails before its end if the file has changed. */
 export const streamRange = (range: FileRange): Stream.Stream<Uint8Array, SourceFailed> =>
   Stream.unwrap(Effect.map(opened(range), (file) =>
     Stream.unfold(0, (at) =>

@@ -5,11 +5,11 @@ import * as Redacted from "effect/Redacted"
 import type { HttpRequest } from "./sdk/httpMessages.ts"
 import { afterSigning } from "./sdk/middleware.ts"
 
-/** The header that a proxy knows its user by. */
+/** The header that authenticates to a proxy. */
 export const proxyAuthorization = ({ authorization }: ProxyServer): Record<string, string> =>
   authorization === undefined ? {} : { "proxy-authorization": Redacted.value(authorization) }
 
-/** A request for an http address as its proxy is sent it: the whole address in place of the path. */
+/** An http request in the form that a proxy expects: with the absolute URL as its path. */
 const forwarded = (request: HttpRequest, proxies: ProxySettings): HttpRequest => {
   const { headers, hostname, path, port, protocol } = request
   if (protocol !== "http:") return request
@@ -26,6 +26,6 @@ const forwarded = (request: HttpRequest, proxies: ProxySettings): HttpRequest =>
   }
 }
 
-/** Sends what a client asks of http addresses to their proxy, after it was signed for the server behind. */
+/** Sends the http requests of a client through its proxy, after they are signed for the server behind it. */
 export const throughProxies = (client: Sdk.S3Client, proxies: ProxySettings): void =>
   afterSigning(client, (request) => forwarded(request, proxies))

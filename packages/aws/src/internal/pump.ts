@@ -5,24 +5,24 @@ import * as Stream from "effect/Stream"
 import { Readable } from "node:stream"
 import { crc32 } from "node:zlib"
 
-/** S3 wants chunks of at least 8 KiB, all but the last. */
-const smallest = 64 * 1024
+/** S3 requires chunks of at least 8 KiB, except for the last. */
+const minChunkSize = 64 * 1024
 
-const wrongLength = (announced: number, came: string) =>
-  Effect.fail(new SourceFailed({ detail: `${announced} bytes were announced and ${came} came` }))
+const wrongLength = (expected: number, actual: string) =>
+  Effect.fail(new SourceFailed({ detail: `expected ${expected} bytes, got ${actual}` }))
 
-/** Bytes on their way out: what the SDK reads from, and who fills it. */
+/** A Node stream for the SDK to read, and the effect that fills it. */
 export interface Pump {
   readonly readable: Readable
-  /** Ends with the CRC-32 of all bytes. The last ones are let go only when the source has ended well. */
+  /** Yields the CRC-32 of all bytes. The last chunk is pushed only after the source has ended successfully. */
   readonly run: Effect.Effect<Crc32.Crc32, SourceFailed>
 }
 
-/** A Readable that says when it wants more. */
-const outlet = () => {
+/** A Readable whose `push` waits for demand. */
+const makeReadable = () => {
   let wake: () => void = () => {}
   const readable = new Readable({ highWaterMark: 1024 * 1024, read: () => wake() })
-  // whoever destroys it knows why; without a listener Node would end the process
+  // the error is handled where it is destroyed; without a listener Node would end the process
   readable.on("error", () => {})
   const push = (bytes: Uint8Array): Effect.Effect<void> =>
     Effect.callback((resume) => {
@@ -32,21 +32,21 @@ const outlet = () => {
   return { readable, push }
 }
 
-/** Small chunks joined until they are worth sending. */
+/** Joins small chunks. */
 const regroup = (stream: Stream.Stream<Uint8Array, SourceFailed>): Stream.Stream<Uint8Array, SourceFailed> =>
   Stream.suspend(() => {
-    let waiting: Array<Uint8Array> = []
+    let pending: Array<Uint8Array> = []
     let size = 0
     const flush = () => {
-      const joined = waiting.length === 1 ? waiting : size === 0 ? [] : [Buffer.concat(waiting, size)]
-      waiting = []
+      const joined = pending.length === 1 ? pending : size === 0 ? [] : [Buffer.concat(pending, size)]
+      pending = []
       size = 0
       return joined
     }
     const take = (chunk: Uint8Array) => {
-      if (chunk.length > 0) waiting.push(chunk)
+      if (chunk.length > 0) pending.push(chunk)
       size += chunk.length
-      return size < smallest ? [] : flush()
+      return size < minChunkSize ? [] : flush()
     }
     return Stream.concat(
       Stream.flatMap(stream, (chunk) => Stream.fromIterable(take(chunk))),
@@ -55,44 +55,46 @@ const regroup = (stream: Stream.Stream<Uint8Array, SourceFailed>): Stream.Stream
   })
 
 /**
- * Sends a stream of exactly `length` bytes on. A source that fails, ends early or gives more leaves the body
- * unfinished, so that nothing can be stored of it.
+ * Pumps a stream of exactly `length` bytes. If the source fails, ends early or has more bytes, the body stays
+ * incomplete, so nothing can be stored.
  */
 export const make = (stream: Stream.Stream<Uint8Array, SourceFailed>, length: number): Pump => {
-  const { push, readable } = outlet()
+  const { push, readable } = makeReadable()
   const run = Effect.gen(function*() {
-    let sum = 0
-    let seen = 0
+    let checksum = 0
+    let received = 0
     let held: Uint8Array = new Uint8Array(0)
     yield* Stream.runForEach(regroup(stream), (chunk) => {
-      seen += chunk.length
-      if (seen > length) return wrongLength(length, "more")
+      received += chunk.length
+      if (received > length) return wrongLength(length, "more")
       const ready = held
-      sum = crc32(chunk, sum)
+      checksum = crc32(chunk, checksum)
       held = chunk
       return ready.length === 0 ? Effect.void : push(ready)
     })
-    if (seen !== length) return yield* wrongLength(length, `${seen}`)
+    if (received !== length) return yield* wrongLength(length, `${received}`)
     yield* push(held)
     readable.push(null)
-    return Crc32.Crc32.make(sum)
+    return Crc32.Crc32.make(checksum)
   })
   return { readable, run }
 }
 
-/** Fills a buffer from a stream of exactly as many bytes. */
+/** Fills a buffer from a stream of exactly its length. */
 export const collect = (
   stream: Stream.Stream<Uint8Array, SourceFailed>,
   into: Uint8Array
 ): Effect.Effect<void, SourceFailed> =>
   Effect.suspend(() => {
-    let seen = 0
+    let received = 0
     return Stream.runForEach(stream, (chunk) => {
-      if (seen + chunk.length > into.length) return wrongLength(into.length, "more")
-      into.set(chunk, seen)
-      seen += chunk.length
+      if (received + chunk.length > into.length) return wrongLength(into.length, "more")
+      into.set(chunk, received)
+      received += chunk.length
       return Effect.void
     }).pipe(
-      Effect.andThen(Effect.suspend(() => seen === into.length ? Effect.void : wrongLength(into.length, `${seen}`)))
+      Effect.andThen(
+        Effect.suspend(() => received === into.length ? Effect.void : wrongLength(into.length, `${received}`))
+      )
     )
   })

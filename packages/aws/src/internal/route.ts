@@ -5,7 +5,7 @@ import type * as http from "node:http"
 import * as BucketSettings from "./sdk/bucketSettings.ts"
 import * as Signature from "./signature.ts"
 
-/** Where the bodies of one bucket go, by which of the client's own connections, and how they are signed. */
+/** How the bodies for one bucket are sent without the SDK's commands: address, connections, checksums and signature. */
 export interface Route {
   readonly protocol: string
   readonly hostname: string
@@ -19,8 +19,8 @@ export interface Route {
   readonly stallMillis: number | undefined
   /** Nobody can change a body on its way: TLS, or this machine. Its checksum in the head is enough then. */
   readonly safe: boolean
-  /** The store keeps no CRC-32: bodies are sent with `Content-MD5`. */
-  readonly oldStore: boolean
+  /** Bodies are sent with `Content-MD5`, since the store keeps no CRC-32. */
+  readonly md5Only: boolean
   /** Bodies of this many bytes or more are sent with `Expect: 100-continue`. */
   readonly expectFrom: number
   readonly sign: ReturnType<typeof Signature.make>
@@ -38,7 +38,7 @@ const find = async (client: Sdk.S3Client, bucket: string): Promise<Route | undef
     path: url.pathname.replace(/\/$/, ""),
     agent,
     safe: url.protocol === "https:" || isLoopback(url.hostname),
-    oldStore: (await client.config.requestChecksumCalculation()) === "WHEN_REQUIRED",
+    md5Only: (await client.config.requestChecksumCalculation()) === "WHEN_REQUIRED",
     connectMillis,
     stallMillis,
     expectFrom,
@@ -52,10 +52,10 @@ const find = async (client: Sdk.S3Client, bucket: string): Promise<Route | undef
  */
 export const make = (client: Sdk.S3Client, bucket: string): Effect.Effect<Route | undefined> => {
   let found: Promise<Route | undefined> | undefined
-  const ask = (): Promise<Route | undefined> =>
+  const findOnce = (): Promise<Route | undefined> =>
     found ??= find(client, bucket).catch(() => {
       found = undefined
       return undefined
     })
-  return Effect.promise(ask)
+  return Effect.promise(findOnce)
 }

@@ -12,14 +12,14 @@ import { ChecksumMismatch, ObjectStoreError, type ObjectStoreReason } from "@iii
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Buffers from "./buffers.ts"
-import { isWebPage, undecodableAnswer } from "./errors.ts"
+import { isWebPage, undecodableResponse } from "./errors.ts"
 import * as Route from "./route.ts"
 import { send, type Target } from "./send.ts"
-import { sendBody, unlessPresent, verified } from "./sendBody.ts"
+import { ifNoneMatch, sendBody, verified } from "./sendBody.ts"
 
 type Service = ObjectStore["Service"]
 
-/** Names the operation and the key in an error, and in a span. */
+/** Adds the operation and the key to an error, and a span. */
 const named =
   (operation: ObjectStoreError["operation"], key: string) =>
   <A>(effect: Effect.Effect<A, ObjectStoreReason>): Effect.Effect<A, ObjectStoreError> =>
@@ -28,16 +28,16 @@ const named =
       Effect.withSpan(`S3ObjectStore.${operation}`, { attributes: { key } })
     )
 
-/** Whether an answer says that there is no such object: HEAD has no body that could say more. */
+/** Whether HEAD found no object. Its response has no body with a code. */
 const isAbsent = (reason: ObjectStoreReason) => reason._tag === "Rejected" && reason.evidence.status === 404
 
-const inspect = (target: Target, key: string): Effect.Effect<Option.Option<StoredObject>, ObjectStoreReason> =>
+const findObject = (target: Target, key: string): Effect.Effect<Option.Option<StoredObject>, ObjectStoreReason> =>
   Effect.gen(function*() {
     const command = new Sdk.HeadObjectCommand({ Bucket: target.bucket, Key: key, ChecksumMode: "ENABLED" })
     const { exchange, output } = yield* send(target, command)
     const { ChecksumCRC32, ContentLength, ContentType, ETag } = output
-    if (ETag === undefined || ContentLength === undefined) return yield* undecodableAnswer(exchange, "it has no ETag")
-    // a composite checksum, "y/Q5Jg==-3", is none of the whole object
+    if (ETag === undefined || ContentLength === undefined) return yield* undecodableResponse(exchange, "it has no ETag")
+    // a composite checksum, such as "y/Q5Jg==-3", is not the checksum of the whole object
     const crc32 = ChecksumCRC32 === undefined ? undefined : Crc32.fromBase64(ChecksumCRC32)
     return Option.some({
       key,
@@ -66,20 +66,23 @@ const begin = (target: Target): Service["begin"] => (key, info) =>
       ...((yield* keepsChecksums(target)) ? { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" } : {})
     })
     const { exchange, output } = yield* send(target, command)
-    if (output.UploadId === undefined) return yield* undecodableAnswer(exchange, "it has no UploadId")
+    if (output.UploadId === undefined) return yield* undecodableResponse(exchange, "it has no UploadId")
     return { key, token: output.UploadId }
   }).pipe(named("begin", key))
 
-/** What an old store cannot check: that the parts, each verified when it was sent, make up the whole. */
-const addsUp = (parts: ReadonlyArray<PartReceipt>, whole: { readonly size: number; readonly crc32: Crc32.Crc32 }) => {
+/** Checks in place of a store without CRC-32 that the parts, each verified when it was sent, make up the object. */
+const checkParts = (
+  parts: ReadonlyArray<PartReceipt>,
+  whole: { readonly size: number; readonly crc32: Crc32.Crc32 }
+) => {
   const size = parts.reduce((n, part) => n + part.size, 0)
   const crc32 = parts.reduce((crc, part) => Crc32.combine(crc, part.crc32, part.size), Crc32.empty)
   return size === whole.size && crc32 === whole.crc32 ?
-    Effect.succeed<Route.Route | undefined>(undefined) :
+    Effect.void :
     Effect.fail(
       new ChecksumMismatch({
-        detail: `CRC-32 ${Crc32.toHex(whole.crc32)} over ${whole.size} bytes was announced, ` +
-          `the parts have ${Crc32.toHex(crc32)} over ${size}`
+        detail: `expected CRC-32 ${Crc32.toHex(whole.crc32)} over ${whole.size} bytes, ` +
+          `but the parts have ${Crc32.toHex(crc32)} over ${size}`
       })
     )
 }
@@ -105,13 +108,13 @@ const completeCommand = (
     ...(options.checksums
       ? { ChecksumCRC32: Crc32.toBase64(whole.crc32), ChecksumType: "FULL_OBJECT", MpuObjectSize: whole.size }
       : {}),
-    ...unlessPresent(options.ifAbsent)
+    ...ifNoneMatch(options.ifAbsent)
   })
 
 const complete = (target: Target): Service["complete"] => (session, parts, whole, options?: WriteOptions) =>
   Effect.gen(function*() {
     const checksums = yield* keepsChecksums(target)
-    if (!checksums) yield* addsUp(parts, whole)
+    if (!checksums) yield* checkParts(parts, whole)
     const command = completeCommand(target, session, parts, whole, { ifAbsent: options?.ifAbsent === true, checksums })
     const { exchange, output } = yield* send(target, command)
     const { crc32, etag } = yield* verified(whole.crc32, output, exchange)
@@ -122,10 +125,10 @@ const abort = (target: Target): Service["abort"] => ({ key, token }) =>
   Effect.gen(function*() {
     const command = new Sdk.AbortMultipartUploadCommand({ Bucket: target.bucket, Key: key, UploadId: token })
     const { exchange } = yield* send(target, command)
-    if (isWebPage(exchange)) return yield* undecodableAnswer(exchange, "a web page, not an answer from S3")
+    if (isWebPage(exchange)) return yield* undecodableResponse(exchange, "a web page instead of a response from S3")
   }).pipe(named("abort", key))
 
-/** The operations of the port, each of them one request. */
+/** The operations of the port. Each sends one request. */
 export const make = (where: Omit<Target, "buffers" | "route">, bodies: "direct" | "commands"): Service => {
   const route = bodies === "commands"
     ? Effect.succeed<Route.Route | undefined>(undefined)
@@ -133,9 +136,9 @@ export const make = (where: Omit<Target, "buffers" | "route">, bodies: "direct" 
   const target = { ...where, buffers: Buffers.make(), route }
   return {
     bucket: target.bucket,
-    head: (key) => inspect(target, key).pipe(named("head", key)),
+    head: (key) => findObject(target, key).pipe(named("head", key)),
     checksum: (key) =>
-      inspect(target, key).pipe(
+      findObject(target, key).pipe(
         Effect.map(Option.flatMapNullishOr((object) => object.crc32)),
         named("checksum", key)
       ),

@@ -8,14 +8,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { refusal } from "./access.ts"
 import type { Buffers } from "./buffers.ts"
-import { type About, type Exchange, toDefect, toReason } from "./errors.ts"
+import { type Exchange, type RequestInfo, toDefect, toReason } from "./errors.ts"
 import type { Route } from "./route.ts"
 import type { HttpRequest } from "./sdk/httpMessages.ts"
 import { beforeSigning, type Command, onResponse } from "./sdk/middleware.ts"
 
 /**
- * Where requests go. `environment` is missing where no rule about keys and hosts is wanted; `route` answers `undefined`
- * where bodies go by the SDK's commands like all else.
+ * Where requests go. Without an `environment`, any keys may be sent to any host. If `route` yields `undefined`, bodies
+ * are sent by the SDK's commands like all other requests.
  */
 export interface Target {
   readonly client: Sdk.S3Client
@@ -25,30 +25,37 @@ export interface Target {
   readonly environment?: EnvironmentName | undefined
 }
 
-/** Thrown before anything is sent, also within the SDK's pipeline. */
+/** Thrown before anything is sent, possibly inside the SDK's middleware. */
 class Refused extends Error {}
 
-/** Holds the environment's rule about keys and hosts. */
-export const refuse = async ({ client, environment }: Target, hostname: string): Promise<void> => {
+/** Rejects if the environment does not allow its keys to be sent to the host. */
+export const checkAccess = async ({ client, environment }: Target, hostname: string): Promise<void> => {
   if (environment === undefined) return
   const { accessKeyId } = await client.config.credentials()
   const refused = refusal(environment, hostname, accessKeyId)
   if (refused !== undefined) throw new Refused(refused)
 }
 
-/** Applies the environment's rule, and keeps the signer from hashing a body whose checksum is in the head. */
-const prepare = async (target: Target, request: HttpRequest, exchange: Exchange, summed: boolean): Promise<void> => {
+/** Checks the environment, and keeps the signer from hashing a body whose checksum is in a header. */
+const prepare = async (
+  target: Target,
+  request: HttpRequest,
+  exchange: Exchange,
+  hasChecksum: boolean
+): Promise<void> => {
   const { headers, hostname, port, protocol } = request
   exchange.host = port === undefined ? hostname : `${hostname}:${port}`
-  await refuse(target, hostname)
-  if (summed && (protocol === "https:" || isLoopback(hostname))) headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+  await checkAccess(target, hostname)
+  if (hasChecksum && (protocol === "https:" || isLoopback(hostname))) {
+    headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+  }
 }
 
-/** A provider that can renew the session is made to do so before the next attempt; one that cannot says so then. */
+/** Makes a provider that can renew the session do so before the next attempt; one that cannot fails then. */
 const renew = (client: Sdk.S3Client) =>
   Effect.ignore(Effect.tryPromise(() => client.config.credentials({ forceRefresh: true })))
 
-const failure = (target: Target, error: unknown, exchange: Exchange, times: Pick<About, "elapsed" | "now">) =>
+const failure = (target: Target, error: unknown, exchange: Exchange, times: Pick<RequestInfo, "elapsed" | "now">) =>
   Effect.gen(function*() {
     if (error instanceof SourceFailed) return yield* error
     if (error instanceof Refused) return yield* new InvalidCredentials({ detail: error.message })
@@ -58,8 +65,8 @@ const failure = (target: Target, error: unknown, exchange: Exchange, times: Pick
     return reason === undefined ? yield* Effect.die(toDefect(error)) : yield* reason
   })
 
-/** Makes the port's reason of whatever goes wrong with a request that is sent once. */
-export const reasoned = <A>(
+/** Maps the failure of a request to the port's reason. */
+export const withReason = <A>(
   target: Target,
   exchange: Exchange,
   request: Effect.Effect<A, Cause.UnknownError>
@@ -73,22 +80,21 @@ export const reasoned = <A>(
   )
 
 /**
- * Sends a command once. Interrupting it closes the connection. `summed`: a checksum of the body is in the head of the
- * request, so that the signer need not hash it a second time (only where nobody can change it on the way: TLS, or this
- * machine).
+ * Sends a command once. Interrupting it closes the connection. `hasChecksum`: a checksum of the body is in a header, so
+ * the signer need not hash the body too, provided that nobody can change it on its way (TLS, or this machine).
  */
 export const send = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes>(
   target: Target,
   command: Command<I, O>,
-  summed = false
+  hasChecksum = false
 ): Effect.Effect<{ readonly output: O; readonly exchange: Exchange }, ObjectStoreReason> =>
   Effect.suspend(() => {
     const exchange: Exchange = { host: "S3", headers: {} }
-    beforeSigning(command, (request) => prepare(target, request, exchange, summed))
+    beforeSigning(command, (request) => prepare(target, request, exchange, hasChecksum))
     onResponse(command, ({ headers, statusCode }) => {
       exchange.status = statusCode
       exchange.headers = headers
     })
     const sending = Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal }))
-    return Effect.map(reasoned(target, exchange, sending), (output) => ({ output, exchange }))
+    return Effect.map(withReason(target, exchange, sending), (output) => ({ output, exchange }))
   })

@@ -6,16 +6,16 @@ import type { Exchange } from "./errors.ts"
 import { exchangeBody } from "./exchangeBody.ts"
 import * as FaultXml from "./faultXml.ts"
 import type { Route } from "./route.ts"
-import { reasoned, refuse, type Target } from "./send.ts"
+import { checkAccess, type Target, withReason } from "./send.ts"
 import type { Write } from "./write.ts"
 
-/** RFC 3986's reserved characters as well, which `encodeURIComponent` leaves alone and a signature does not. */
+/** Also encodes the reserved characters of RFC 3986 that `encodeURIComponent` leaves alone, as a signature requires. */
 const encoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const keyOf = (write: Write): string => write._tag === "Put" ? write.key : write.session.key
 
-/** In the order that a signature wants. */
+/** In the order that a signature requires. */
 const queryOf = (write: Write): string =>
   write._tag === "Put" ? "" : `partNumber=${write.partNumber}&uploadId=${encoded(write.session.token)}`
 
@@ -34,16 +34,16 @@ const requestOf = (route: Route, write: Write, { headers }: Content) => ({
   headers: { host: route.host, ...infoHeaders(write), ...headers }
 })
 
-/** What of an answer says that a body was taken. */
-export interface Taken {
+/** The fields of the response to a body that was stored. */
+export interface Stored {
   readonly output: { readonly ETag?: string; readonly ChecksumCRC32?: string }
   readonly exchange: Exchange
 }
 
-const sent = Effect.fnUntraced(
+const exchangeOnce = Effect.fnUntraced(
   function*(target: Target, route: Route, write: Write, content: Content, exchange: Exchange) {
     const request = requestOf(route, write, content)
-    const headers = yield* Effect.tryPromise(() => refuse(target, route.hostname).then(() => route.sign(request)))
+    const headers = yield* Effect.tryPromise(() => checkAccess(target, route.hostname).then(() => route.sign(request)))
     const answer = yield* exchangeBody(route, {
       path: request.query === "" ? request.path : `${request.path}?${request.query}`,
       headers: { ...headers, "content-length": String(content.length), "user-agent": "iiif-ingest" },
@@ -58,7 +58,7 @@ const sent = Effect.fnUntraced(
 )
 
 /**
- * Sends a body once, past the SDK's commands: they cost two to three times as much as the sending itself.
+ * Sends a body once without the SDK's commands, which cost two to three times as much as the sending itself.
  * Interrupting it closes the connection.
  */
 export const sendDirect = (
@@ -66,9 +66,9 @@ export const sendDirect = (
   route: Route,
   write: Write,
   content: Content
-): Effect.Effect<Taken, ObjectStoreReason> =>
+): Effect.Effect<Stored, ObjectStoreReason> =>
   Effect.suspend(() => {
     const exchange: Exchange = { host: route.host, headers: {} }
-    const sending = sent(target, route, write, content, exchange)
-    return Effect.map(reasoned(target, exchange, sending), (output) => ({ output, exchange }))
+    const sending = exchangeOnce(target, route, write, content, exchange)
+    return Effect.map(withReason(target, exchange, sending), (output) => ({ output, exchange }))
   })

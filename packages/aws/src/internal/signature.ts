@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-s3"
 import * as Clock from "effect/Clock"
 import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto"
 
-/** What a signature speaks for: `path` and `query` as they are sent, headers by their names in lower case. */
+/** What is signed: `path` and `query` as they are sent, headers with names in lower case. */
 export interface Signable {
   readonly method: string
   readonly path: string
@@ -10,7 +10,7 @@ export interface Signable {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** For whom and where requests are signed. */
+/** The identity and the scope of signatures. */
 export interface Signer {
   readonly credentials: Sdk.S3ClientResolvedConfig["credentials"]
   readonly region: string
@@ -21,8 +21,8 @@ type Identity = Awaited<ReturnType<Sdk.S3ClientResolvedConfig["credentials"]>>
 
 const hmac = (key: KeyObject | string, data: string) => createHmac("sha256", key).update(data, "utf8")
 
-/** Good for one day, one secret: four rounds that need not be made for each request. */
-const keyOf = (secret: string, day: string, { region, service }: Signer): KeyObject =>
+/** The signing key, which is valid for one secret and day. */
+const signingKeyOf = (secret: string, day: string, { region, service }: Signer): KeyObject =>
   [day, region, service, "aws4_request"].reduce(
     (key, data) => createSecretKey(hmac(key, data).digest()),
     createSecretKey(`AWS4${secret}`, "utf8")
@@ -30,19 +30,22 @@ const keyOf = (secret: string, day: string, { region, service }: Signer): KeyObj
 
 const canonicalValue = (value: string): string => value.trim().replace(/ {2,}/g, " ")
 
-/** A signature is for the store, which has a clock of its own: that of a test would not do. */
+/** The store checks a signature by its own clock, so a test's clock must not be used. */
 const wallClock = Clock.Clock.defaultValue()
 
 const timestampOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, "")
 
 /**
- * Signs by Signature Version 4, where the hash of the payload is in `x-amz-content-sha256`; answers with all headers.
- * The SDK's own does the same at five times the cost. Source: AWS, "Signature Version 4 signing process".
+ * Makes a function that signs by Signature Version 4 and returns all headers. The hash of the payload is taken from
+ * `x-amz-content-sha256`. The SDK's signer does the same at five times the cost. Source: AWS, "Signature Version 4
+ * signing process".
  */
 export const make = (signer: Signer) => {
   let cached: { readonly secret: string; readonly day: string; readonly key: KeyObject } | undefined
   const signingKey = ({ secretAccessKey: secret }: Identity, day: string): KeyObject => {
-    if (cached?.secret !== secret || cached.day !== day) cached = { secret, day, key: keyOf(secret, day, signer) }
+    if (cached?.secret !== secret || cached.day !== day) {
+      cached = { secret, day, key: signingKeyOf(secret, day, signer) }
+    }
     return cached.key
   }
   let now = { seconds: Number.NaN, time: "" }

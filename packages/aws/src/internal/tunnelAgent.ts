@@ -5,14 +5,14 @@ import * as https from "node:https"
 import type { Duplex } from "node:stream"
 import { proxyAuthorization } from "./proxies.ts"
 
-/** As Node's own agent names it from Node 24.5 on. */
+/** Has the code that Node's own agent uses from Node 24.5 on. */
 class TunnelError extends Error {
   readonly code = "ERR_PROXY_TUNNEL"
 }
 
-const hint = (status: number) => status === 407 ? "; it asks for a user and a password, which go into HTTPS_PROXY" : ""
+const hint = (status: number) => status === 407 ? "; it requires a user name and password: set them in HTTPS_PROXY" : ""
 
-/** A connection to `target` (host:port) through a proxy, given to `done` once the proxy has made it. */
+/** Connects to `target` (host:port) through a proxy, and calls `done` with the socket. */
 const tunnel = (
   proxy: ProxyServer,
   target: string,
@@ -34,7 +34,7 @@ const tunnel = (
     if (statusCode >= 200 && statusCode < 300) return done(null, socket)
     socket.destroy()
     done(
-      new TunnelError(`the proxy ${host} answered HTTP ${statusCode} when asked for ${target}${hint(statusCode)}`)
+      new TunnelError(`the proxy ${host} answered HTTP ${statusCode} to CONNECT ${target}${hint(statusCode)}`)
     )
   })
   connect.once("timeout", () => connect.destroy(new Error(`no answer within ${limit} ms`)))
@@ -43,9 +43,9 @@ const tunnel = (
 }
 
 /**
- * Connects through the proxy that the settings name for a host, with CONNECT, and without where they name none. Node's
- * own agents can do so from 24.5 on only (tried: 22.19 cannot); `https-proxy-agent` hands a proxy's refusal on as if the
- * server had answered, so that a 403 of the proxy would pass for one of S3's.
+ * Connects by CONNECT through the proxy that the settings name for a host, or directly if they name none. Node's own
+ * agents support this only from 24.5 on (22.19 does not). `https-proxy-agent` passes a proxy's refusal on as a response
+ * of the server, so a 403 from the proxy would look like one from S3.
  */
 export class TunnelAgent extends https.Agent {
   private readonly proxies: ProxySettings
@@ -67,7 +67,7 @@ export class TunnelAgent extends https.Agent {
     if (proxy === undefined || callback === undefined) return super.createConnection(options, callback)
     const request = tunnel(proxy, target, this.limit, (error, socket) => {
       this.pending.delete(request)
-      // a failure comes without a stream, which the type does not know
+      // on failure there is no stream, which the type does not allow
       if (socket === undefined) return Reflect.apply(callback, undefined, [error])
       const secured = super.createConnection({ ...options, socket } as https.RequestOptions)
       if (secured) callback(null, secured)

@@ -1,6 +1,6 @@
 import type { ObjectInfo, UploadSession } from "@iiif-ingest/core/ObjectStore"
 
-/** What a body is sent as: an object, or a part of one. */
+/** Whether a body is sent as an object or as a part of one. */
 export type Write =
   | { readonly _tag: "Put"; readonly key: string; readonly info: ObjectInfo; readonly ifAbsent: boolean }
   | { readonly _tag: "Part"; readonly session: UploadSession; readonly partNumber: number }

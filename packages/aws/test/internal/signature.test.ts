@@ -13,7 +13,7 @@ const identities = [
 
 const { config } = new Sdk.S3Client({ region: "us-east-1" })
 
-/** What the SDK's own signer makes of the same request at the same time. */
+/** The SDK's signature of the same request at the same time. */
 const bySdk = (
   identity: typeof identities[number],
   request: Signature.Signable,
@@ -36,7 +36,7 @@ const encoded = (text: string) =>
 
 describe("a signature", () => {
   it.effect.prop(
-    "is the one that the SDK makes",
+    "equals the SDK's",
     [
       Schema.String.check(Schema.isMaxLength(40)),
       Schema.String.check(Schema.isPattern(/^[\x20-\x7e]{0,60}$/)),
@@ -71,11 +71,11 @@ describe("a signature", () => {
       })
   )
 
-  it.effect("follows the credentials that are given out", () =>
+  it.effect("uses the credentials that the provider currently returns", () =>
     Effect.gen(function*() {
-      let asked = 0
+      let calls = 0
       const sign = Signature.make({
-        credentials: Object.assign(async () => identities[asked++ % 2] ?? assert.fail(), config.credentials),
+        credentials: Object.assign(async () => identities[calls++ % 2] ?? assert.fail(), config.credentials),
         region: "us-east-1",
         service: "s3"
       })

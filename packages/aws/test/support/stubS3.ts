@@ -1,4 +1,4 @@
-/** A server that answers as it is told, on a free port of this machine, and the store in front of it. */
+/** A local HTTP server that responds as arranged, and an object store that uses it. */
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ const closed = (server: http.Server): Effect.Effect<void> =>
     server.closeAllConnections()
   })
 
-/** Starts a server for as long as the scope is open; its address ends without a slash. */
+/** Starts a server that is closed with the scope; its URL has no trailing slash. */
 export const stubServer = (handler: Handler) =>
   Effect.acquireRelease(
     Effect.callback<http.Server>((resume) => {
@@ -27,17 +27,17 @@ export const stubServer = (handler: Handler) =>
     }),
     closed
   ).pipe(
-    // a server that listens on TCP has an address of this form
+    // a server that listens on TCP has an address of this type
     Effect.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   )
 
-/** Answers when the whole request has come. */
+/** Responds once the whole request has been received. */
 export const answering = (answer: Handler): Handler => (request, response) => {
   request.resume()
   request.on("end", () => answer(request, response))
 }
 
-/** An error as S3 writes it. */
+/** An error in S3's form. */
 export const xmlError = (
   status: number,
   code: string,
@@ -68,7 +68,7 @@ export const clientLayer = (endpoint: string, options: S3Client.Options = {}) =>
     ...options
   })
 
-/** The store of the bucket `a.bucket` behind an address. */
+/** A store for `a.bucket` at a URL. */
 export const storeAt = (endpoint: string, options: S3Client.Options = {}) =>
   Layer.build(S3ObjectStore.layerBucket("a.bucket").pipe(Layer.provide(clientLayer(endpoint, options)))).pipe(
     Effect.flatMap((context) => Effect.provideContext(ObjectStore, context))

@@ -44,8 +44,9 @@ const httpDate = (text: string, now: number): number | undefined => {
 }
 
 /**
- * Parses the value of a `Retry-After` header: seconds, or an HTTP date, which is compared with `now` (milliseconds since
- * 1970). A date in the past means no wait. An invalid value is `undefined`, as is a wait of 10 or more digits of seconds.
+ * Parses the value of a `Retry-After` header: seconds, or an HTTP date, which is compared with `now` (milliseconds
+ * since 1970). A date in the past means no wait. An invalid value is `undefined`, as is a wait of 10 or more digits of
+ * seconds.
  *
  * @example
  * ```ts
@@ -70,8 +71,8 @@ export const retryAfter = (value: string, now: number): Duration.Duration | unde
 
 /**
  * Reads `Retry-After` from the headers of a response, whose names are in lower case. A date is compared with the
- * response's own `Date`, since the server wrote both by the same clock, and with `now` (the local clock, in milliseconds
- * since 1970) if there is no valid `Date`. The field is absent if the header is absent or invalid.
+ * response's own `Date`, since the server wrote both by the same clock, and with `now` (the local clock, in
+ * milliseconds since 1970) if there is no valid `Date`. The field is absent if the header is absent or invalid.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 /**
  * What the error of an HTTP transport means for the request: nothing was sent, the connection broke, or time ran out.
  *
- * Node, undici, `fetch` and the AWS SDK each wrap the socket's error in errors of their own, so the chain of `cause`s is
- * searched for the innermost error that has a `code`. Only plain strings are taken from an error; the error itself, which
- * may hold a request and its headers, is not kept.
+ * Node, undici, `fetch` and the AWS SDK each wrap the socket's error in errors of their own, so the chain of `cause`s
+ * is searched for the innermost error that has a `code`. Only plain strings are taken from an error; the error itself,
+ * which may hold a request and its headers, is not kept.
  *
  * @since 0.1.0
  */
@@ -81,38 +81,50 @@ const codedOf = (chain: ReadonlyArray<object>): CodedError | undefined => {
  */
 export const codedError = (error: unknown): CodedError | undefined => codedOf(chainOf(error))
 
+const anyOf = (...codes: ReadonlyArray<string>): RegExp => new RegExp(`^(?:${codes.join("|")})$`)
+
 /** Name resolution, routing, the listener, TLS and its certificates, the proxy. Sources: Node's and undici's errors. */
-const unreachableCodes = new RegExp(
-  `^(?:${
-    [
-      "ECONNREFUSED",
-      "ENOTFOUND",
-      "EAI_\\w+",
-      "EHOSTUNREACH",
-      "EHOSTDOWN",
-      "ENETUNREACH",
-      "ENETDOWN",
-      "EADDRNOTAVAIL",
-      "EPROTO",
-      "CERT_\\w+",
-      "DEPTH_ZERO_\\w+",
-      "SELF_SIGNED_\\w+",
-      "UNABLE_TO_\\w+",
-      "HOSTNAME_MISMATCH",
-      "INVALID_CA",
-      "INVALID_PURPOSE",
-      "ERR_TLS_\\w+",
-      "ERR_SSL_\\w+",
-      "ERR_PROXY_\\w+",
-      "UND_ERR_CONNECT_TIMEOUT",
-      "UND_ERR_PRX_\\w+"
-    ].join("|")
-  })$`
+const unreachableCodes = anyOf(
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_\\w+",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "EPROTO",
+  "CERT_\\w+",
+  "DEPTH_ZERO_\\w+",
+  "SELF_SIGNED_\\w+",
+  "UNABLE_TO_\\w+",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "ERR_TLS_\\w+",
+  "ERR_SSL_\\w+",
+  "ERR_PROXY_\\w+",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_PRX_\\w+"
 )
 
-/** Closed by the other side, or an answer that is not HTTP. */
-const lostCodes =
-  /^(?:ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+|UND_ERR_(?:SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT|HEADERS_OVERFLOW|RES_\w+|CLOSED|DESTROYED|ABORTED))$/
+/** The connection was closed by the other side, or the response was not HTTP. */
+const lostCodes = anyOf(
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "HPE_\\w+",
+  "UND_ERR_SOCKET",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_HEADERS_OVERFLOW",
+  "UND_ERR_RES_\\w+",
+  "UND_ERR_CLOSED",
+  "UND_ERR_DESTROYED",
+  "UND_ERR_ABORTED"
+)
 
 /** Failures before the request was sent whose code alone does not show it: Node's TLS, and undici's proxy tunnel. */
 const unsentMessage = /before secure TLS connection was established|HTTP Tunneling|Proxy Authentication Required/
@@ -120,7 +132,7 @@ const unsentMessage = /before secure TLS connection was established|HTTP Tunneli
 const isUnreachable = ({ code, message, syscall }: CodedError): boolean =>
   unreachableCodes.test(code) || syscall === "connect" || unsentMessage.test(message)
 
-/** The limit of a time-out, which the AWS SDK gives only in the message. */
+/** The limit of a timeout, which the AWS SDK gives only in the message. */
 const limitOf = (message: string): { readonly limit?: Duration.Duration } => {
   const millis = /(\d+) ms/.exec(message)?.[1]
   return millis === undefined ? {} : { limit: Duration.millis(Number(millis)) }

@@ -11,8 +11,8 @@ export const evidence = (answer: Answer): Reason.Evidence =>
   Reason.evidence(answer.status, answer.text, contentType(answer))
 
 /**
- * Whether a web application firewall answered in place of the service: AWS WAF says so in a header, and its challenge is
- * HTTP 202 with an empty body.
+ * Whether a web application firewall answered in place of the service: AWS WAF says so in a header, and its challenge
+ * is HTTP 202 with an empty body.
  */
 export const isChallenge = (answer: Answer): boolean =>
   answer.headers["x-amzn-waf-action"] !== undefined || (answer.status === 202 && answer.text.trim() === "")

@@ -1,4 +1,6 @@
-/** A service made of one function, on a free port of this machine: what it was sent is kept, what it says is arranged. */
+/**
+ * A service made of one function, on a free port of this machine: what it was sent is kept, what it says is arranged.
+ */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as http from "node:http"

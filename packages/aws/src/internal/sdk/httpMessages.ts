@@ -1,6 +1,6 @@
 import { isReadonlyObject } from "effect/Predicate"
 
-// The SDK types what passes through its middleware as unknown, and these are its shapes.
+// The SDK types the messages in its middleware as `unknown`.
 
 export interface HttpRequest {
   readonly hostname: string

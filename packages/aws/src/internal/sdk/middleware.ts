@@ -10,7 +10,9 @@ export type Command<I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutput
   Sdk.ServiceOutputTypes
 >
 
-/** Runs before the request of a command is signed. Headers that are set here are signed too; an error stops the command. */
+/**
+ * Runs before the request of a command is signed. Headers that are set here are signed too; an error stops the command.
+ */
 export const beforeSigning = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutputTypes>(
   command: Command<I, O>,
   run: (request: HttpRequest) => Promise<void>

@@ -1,4 +1,4 @@
-/** The region a provider finds, or `fallback` where none is set anywhere. A malformed one is still an error. */
+/** A provider of the configured region, or of `fallback` if there is none. A malformed region is still an error. */
 export const regionOrDefault = (find: () => Promise<string>, fallback: string) => async (): Promise<string> => {
   try {
     return await find()

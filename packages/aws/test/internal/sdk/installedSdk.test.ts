@@ -43,7 +43,7 @@ describe("versions", () => {
       `${name} ${
         installed(name)
       } has not been tried: run the tests of packages/aws, test/aws and test/proxy with it. ` +
-        "If they pass, add it to packages/aws/src/internal/sdk/versions.ts; if not, adapt the modules in that folder first"
+        "If they pass, add it to packages/aws/src/internal/sdk/versions.ts; if not, adapt that folder first"
     )
   })
 })
@@ -116,7 +116,7 @@ describe("a plain client", () => {
     assert.deepInclude(await custom.endpoint?.(), { protocol: "http:", hostname: "127.0.0.1", port: 9, path: "/base" })
   })
 
-  it("yields these settings for a bucket of Amazon's", async () => {
+  it("yields these settings for a bucket at Amazon", async () => {
     const httpsAgent = new https.Agent()
     const requestHandler = { connectionTimeout: 5000, socketTimeout: 30_000, httpsAgent }
     const client = plain({ requestHandler })
@@ -133,7 +133,7 @@ describe("a plain client", () => {
     })
   })
 
-  it("yields these settings for a bucket elsewhere, without timeouts of its own", async () => {
+  it("yields these settings for a bucket at another store, without timeouts", async () => {
     const client = plain({ endpoint: "http://127.0.0.1:9/base", expectContinueHeader: false })
     const settings = await BucketSettings.find(client, "a.bucket")
     assert.strictEqual(settings?.url.href, "http://127.0.0.1:9/base/a.bucket")
@@ -181,7 +181,7 @@ describe("middleware", () => {
 })
 
 describe("an error of the SDK", () => {
-  /** The error of a command, and what is read from it. */
+  /** The error of a command. */
   const failed = (client: Sdk.S3Client) =>
     Effect.promise(() =>
       client.send(new Sdk.GetBucketLocationCommand({ Bucket: "a.bucket" })).then(
@@ -215,14 +215,14 @@ describe("an error of the SDK", () => {
       assert.isTrue(Fault.isUnreadable(fault), fault.message)
     }))
 
-  it.live("has a name of its own for missing credentials", () =>
+  it.live("is named for a credential provider if there are no credentials", () =>
     Effect.gen(function*() {
       const client = new Sdk.S3Client({ region: "us-east-1", profile: "nobody", maxAttempts: 1 })
       const fault = Fault.faultOf(yield* failed(client))
       assert.isTrue(Fault.isProviderFault(fault), fault.name)
     }))
 
-  it.live("has a message of its own for a region that is missing or malformed", () =>
+  it.live("says that a region is missing or malformed", () =>
     Effect.gen(function*() {
       const missing = Fault.faultOf(yield* failed(new Sdk.S3Client({ credentials })))
       assert.strictEqual(missing.message, "Region is missing")
