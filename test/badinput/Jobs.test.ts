@@ -96,9 +96,9 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
 
   const answers: ReadonlyArray<readonly [what: string, effect: Faults.FaultEffect, says: RegExp, asked: number]> = [
     ["500 with an HTML page", { type: "html", status: 500 }, /the server failed \(HTTP 500\)/, 4],
-    ["200 with an HTML page", { type: "html", status: 200 }, /an HTML page came instead of JSON/, 1],
+    ["200 with an HTML page", { type: "html", status: 200 }, /the body is an HTML page, not JSON/, 1],
     ["truncated JSON", { type: "truncate" }, /the JSON is cut off after \d+ characters/, 1],
-    ["JSON of another shape", { type: "malformed" }, /data\.job_status is missing, not the state of a job/, 1],
+    ["JSON of another shape", { type: "malformed" }, /data\.job_status is missing, not a job state/, 1],
     [
       "a state that is not a string",
       { type: "malformed", body: { data: { job_status: 7 } } },

@@ -151,7 +151,7 @@ const cases: ReadonlyArray<Case> = [
     title: "200 with an HTML page",
     effect: { type: "html", status: 200 },
     reason: "Undecodable",
-    says: [/cannot be read: an HTML page came instead of JSON/],
+    says: [/cannot be read: the body is an HTML page, not JSON/],
     posts: twice
   },
   {
@@ -172,14 +172,14 @@ const cases: ReadonlyArray<Case> = [
     title: "JSON of another shape",
     effect: json(["job"]),
     reason: "Undecodable",
-    says: [/the answer is an array, not an object/],
+    says: [/the body is an array, not an object/],
     posts: twice
   },
   {
     title: "a job id of another shape",
     effect: json({ data: { job_tracker_file: { _id: 7 } } }),
     reason: "Undecodable",
-    says: [/data\.job_tracker_file\._id is a number, not the id of a job/],
+    says: [/data\.job_tracker_file\._id is a number, not a job id/],
     posts: twice
   },
   {
@@ -306,7 +306,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
       const bad: ReadonlyArray<readonly [Faults.FaultEffect, RegExp]> = [
         [{ type: "throttle" }, /not known whether served: withheld, HTTP 429/],
         [{ type: "emptyAccepted" }, /not known whether served: withheld, HTTP 202/],
-        [{ type: "html", status: 200 }, /not known whether served: HTTP 200: an HTML page came instead of JSON/],
+        [{ type: "html", status: 200 }, /not known whether served: HTTP 200: the body is an HTML page, not JSON/],
         [{ type: "reset" }, /not known whether served: the connection to .* broke/]
       ]
       for (const [effect, says] of bad) {

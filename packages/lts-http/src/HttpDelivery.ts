@@ -1,10 +1,11 @@
 /**
- * The delivery side of MPS over HTTP: a layer of core's `Delivery`. Source of addresses and answers: docs/mps.md, 2.4.
+ * The delivery side of MPS over HTTP: a layer of core's `Delivery`. Source of addresses and responses: docs/mps.md,
+ * 2.4.
  *
- * Up to five redirects are followed (the name resolver answers HTTP 303), never from https to http, and no credential
- * goes with any request. The `HttpClient` in the context should send as its transport gives it, without retries or
- * redirects of its own; options for `fetch` (`FetchHttpClient.RequestInit`) are taken from the context of this layer.
- * Addresses in answers, errors and spans come without their query.
+ * Up to five redirects are followed (the name resolver responds with HTTP 303), never from https to http, and no
+ * credentials are sent. The `HttpClient` in the context should not retry or follow redirects itself. Options for
+ * `fetch` (`FetchHttpClient.RequestInit`) are taken from the context of this layer. URLs in observations, errors and
+ * spans have no query.
  *
  * @since 0.1.0
  */
@@ -23,10 +24,12 @@ import { transportFailure } from "./internal/transportFailure.ts"
 import { userAgent } from "./internal/userAgent.ts"
 
 /**
- * - `timeout`: for one look, its redirects included; 30 seconds when not given.
- * - `maxResponseBytes`: a longer answer is not read to its end and is `Unreadable`; 64 MiB for a manifest and 1 MiB for
- *   `info.json` when not given.
- * - `userAgent`: who says to be asking; `iiif-ingest/` and the version when not given.
+ * Options of the layer.
+ *
+ * - `timeout`: for one request including its redirects; 30 seconds by default.
+ * - `maxResponseBytes`: the limit on the size of a response, beyond which it is `Unreadable`; by default 64 MiB for a
+ *   manifest and 1 MiB for `info.json`.
+ * - `userAgent`: the `User-Agent` header; `iiif-ingest/` and the version by default.
  *
  * @category models
  * @since 0.1.0
@@ -43,7 +46,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const exchange = yield* makeExchange(transportFailure)
   const { environment, namespace } = yield* MpsConfig
 
-  const asked = (api: "presentation" | "image", version: "2" | "3", maximumBytes: number) => ({
+  const optionsFor = (api: "presentation" | "image", version: "2" | "3", maximumBytes: number) => ({
     accept: acceptJsonLd(api, version),
     maximumBytes: options.maxResponseBytes ?? maximumBytes,
     timeout: options.timeout ?? "30 seconds",
@@ -52,19 +55,19 @@ const make = Effect.fnUntraced(function*(options: Options) {
 
   const manifest = Effect.fn("HttpDelivery.manifest")(function*(id: Ids.ManifestUri, version: "2" | "3") {
     const url = yield* parseAddress(Ids.withVersion(id, version))
-    return yield* look(exchange, url, asked("presentation", version, 64 * MiB), Body.manifest)
+    return yield* look(exchange, url, optionsFor("presentation", version, 64 * MiB), Body.manifest)
   })
 
   const imageInfo = Effect.fn("HttpDelivery.imageInfo")(function*(id: Ids.AssetId) {
     const url = yield* parseAddress(`${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`)
-    return yield* look(exchange, url, asked("image", "2", MiB), Body.imageInfo)
+    return yield* look(exchange, url, optionsFor("image", "2", MiB), Body.imageInfo)
   })
 
   return Delivery.Delivery.of({ manifest, imageInfo })
 })
 
 /**
- * The delivery side: manifests at the address they are given by, images at the configured environment's `assetUrl`.
+ * The delivery side: manifests at their own URIs, images at the `assetUrl` of the environment in `MpsConfig`.
  *
  * @example
  * ```ts

@@ -1,11 +1,11 @@
 /**
- * The ingest API of MPS over HTTP: a layer of core's `LtsClient`. Source of addresses, fields and answers: docs/mps.md,
- * 2.1 and 2.3.
+ * The ingest API of MPS over HTTP: a layer of core's `LtsClient`. Source of addresses, fields and responses:
+ * docs/mps.md, 2.1 and 2.3.
  *
- * Each call sends one request once, and every answer becomes a value or a named reason. No redirect is followed, by
- * none of the calls. The `HttpClient` in the context should send as its transport gives it, without retries or
- * redirects of its own; options for `fetch` (`FetchHttpClient.RequestInit`) are taken from the context of this layer.
- * Calls have spans without headers, and send no trace ids.
+ * Each call sends one request once, and every response becomes a value or a named reason. Redirects are not followed.
+ * The `HttpClient` in the context should not retry or follow redirects itself. Options for `fetch`
+ * (`FetchHttpClient.RequestInit`) are taken from the context of this layer. The spans of calls contain no headers, and
+ * no trace ids are sent.
  *
  * @since 0.1.0
  */
@@ -21,12 +21,15 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Body from "./internal/ltsBody.ts"
-import { failsAs, get, makeAsk, post, tokenFor } from "./internal/ltsCalls.ts"
+import { failsAs, get, makeSend, post, tokenFor } from "./internal/ltsCalls.ts"
 
 /**
- * - `statusAuth`: whether the token goes with `jobStatus` too; it does not when not given, as MPS asks for none.
- * - `timeout`: for one call; 2 minutes for `initialize` and 30 seconds for the others when not given.
- * - `maxResponseBytes`: a longer answer is not read to its end; 1 MiB when not given.
+ * Options of the client.
+ *
+ * - `statusAuth`: whether the token is also sent with `jobStatus`; `false` by default, as MPS does not require it.
+ * - `timeout`: for one call; by default 2 minutes for `initialize` and 30 seconds for the others.
+ * - `maxResponseBytes`: the limit on the size of a response; 1 MiB by default. A longer response is not read to its
+ *   end.
  *
  * @category models
  * @since 0.1.0
@@ -38,7 +41,7 @@ export interface Options {
 }
 
 const make = Effect.fnUntraced(function*(options: Options) {
-  const ask = yield* makeAsk(options)
+  const send = yield* makeSend(options)
   const signer = yield* TokenSigner
   const { environment } = yield* MpsConfig
 
@@ -49,17 +52,17 @@ const make = Effect.fnUntraced(function*(options: Options) {
     const url = new URL(`${environment.ingestUrl}/initialize`)
     const bytes = new TextEncoder().encode(JSON.stringify(body))
     const request = yield* withToken(post(url, bytes, "application/json"), url)
-    return yield* ask(request, { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
+    return yield* send(request, { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
   }, failsAs("initialize"))
 
   const jobStatus = Effect.fn("HttpLtsClient.jobStatus")(function*(id: JobId) {
     const url = new URL(`${environment.ingestUrl}/jobstatus/${encodeURIComponent(id)}`)
     const request = options.statusAuth === true ? yield* withToken(get(url), url) : get(url)
-    return yield* ask(request, { url, bytes: 0, limit: "30 seconds" }, (raw, evidence) => Body.job(id, raw, evidence))
+    return yield* send(request, { url, bytes: 0, limit: "30 seconds" }, (raw, evidence) => Body.job(id, raw, evidence))
   }, failsAs("jobStatus"))
 
   const versionUrl = new URL(`${environment.ingestUrl}/version`)
-  const version = ask(get(versionUrl), { url: versionUrl, bytes: 0, limit: "30 seconds" }, Result.succeed).pipe(
+  const version = send(get(versionUrl), { url: versionUrl, bytes: 0, limit: "30 seconds" }, Result.succeed).pipe(
     failsAs("version"),
     Effect.withSpan("HttpLtsClient.version")
   )
@@ -68,10 +71,10 @@ const make = Effect.fnUntraced(function*(options: Options) {
 })
 
 /**
- * The ingest API at the configured environment's `ingestUrl`.
+ * The ingest API at the `ingestUrl` of the environment in `MpsConfig`.
  *
- * The token goes with `initialize` only, and only over https or to this machine: anything else is `TokenUnavailable`,
- * with nothing sent.
+ * The token is sent only with `initialize` (and `jobStatus` if `statusAuth` is set), and only over https or to this
+ * machine. For any other address the call fails with `TokenUnavailable`, and nothing is sent.
  *
  * @example
  * ```ts

@@ -1,15 +1,15 @@
 /**
- * The ingest API of MPS through a proxy of one's own, for networks whose address LTS has not allow-listed: a layer of
- * core's `LtsClient` for the Lambda function of Harvard-ATG/mps-lambda-proxy, or anything that speaks as it does.
- * Source of paths and fields: docs/mps.md, 1.7.
+ * The ingest API of MPS through a Lambda function, for networks whose address LTS has not allow-listed: a layer of
+ * core's `LtsClient` for the function of Harvard-ATG/mps-lambda-proxy, or anything with the same interface. Source of
+ * paths and fields: docs/mps.md, 1.7.
  *
- * The function's address takes requests signed with AWS Signature Version 4, which needs the `Authorization` header for
- * itself; the token of MPS therefore goes in the body. This layer does not sign: give it an `HttpClient` that does,
- * such as `SigV4HttpClient` of `@iiif-ingest/aws`. Answers and reasons are those of `HttpLtsClient`; a client that
- * cannot sign (no AWS credentials) is `TokenUnavailable`, with nothing sent.
+ * The function URL requires requests signed with AWS Signature Version 4, which uses the `Authorization` header; the
+ * MPS token is therefore sent in the body. This layer does not sign: provide an `HttpClient` that does, such as
+ * `SigV4HttpClient` of `@iiif-ingest/aws`. Responses and reasons are those of `HttpLtsClient`. If the client cannot
+ * sign (no AWS credentials), the call fails with `TokenUnavailable`, and nothing is sent.
  *
- * The proxy's own limits are answers like any others: AWS ends a function that ran out of time (3 seconds, as it was
- * deployed) with HTTP 502, which is `Unavailable`; whether MPS took the request is then not known.
+ * Limits of the function itself look like any other response: if it runs out of time (3 seconds as deployed), AWS
+ * responds with HTTP 502, which is `Unavailable`, and it is not known whether MPS accepted the request.
  *
  * @since 0.1.0
  */
@@ -27,14 +27,17 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { parseHttp } from "./internal/addresses.ts"
 import * as Body from "./internal/ltsBody.ts"
-import { failsAs, get, makeAsk, mayCarryToken, post, tokenFor } from "./internal/ltsCalls.ts"
+import { failsAs, get, makeSend, mayCarryToken, post, tokenFor } from "./internal/ltsCalls.ts"
 
 /**
- * - `url`: the proxy's address, with or without a slash at its end: `https://{id}.lambda-url.us-east-1.on.aws`.
- * - `environment`: the name that the proxy's paths begin with; that of `MpsConfig` when not given. Which hosts it
- *   stands for is the proxy's business: the addresses of `MpsConfig` are not used.
- * - `timeout`: for one call; 2 minutes for `initialize` and 30 seconds for the others when not given.
- * - `maxResponseBytes`: a longer answer is not read to its end; 1 MiB when not given.
+ * Options of the client.
+ *
+ * - `url`: the function URL, with or without a trailing slash: `https://{id}.lambda-url.us-east-1.on.aws`.
+ * - `environment`: the first segment of the function's paths; by default the environment of `MpsConfig`. The function
+ *   maps it to hosts itself; the addresses in `MpsConfig` are not used.
+ * - `timeout`: for one call; by default 2 minutes for `initialize` and 30 seconds for the others.
+ * - `maxResponseBytes`: the limit on the size of a response; 1 MiB by default. A longer response is not read to its
+ *   end.
  *
  * @category models
  * @since 0.1.0
@@ -47,15 +50,18 @@ export interface Options {
 }
 
 /**
- * What the deployed function expects, and what the Python client sends. AWS hands a function the text of a body it
- * knows for text (`text/*`, `application/json`) as it is, and any other in base64; this function decodes base64
- * whatever came, so that plain `application/json` would be garbage to it.
+ * The type that the deployed function expects, and that the Python client sends. AWS passes a body of a text type
+ * (`text/*`, `application/json`) to a function as text, and any other as base64. This function always decodes base64,
+ * so it could not read plain `application/json`.
  */
 const contentType = "application/x-amz-json-1.1"
 
 const refuse = (problem: string) => Effect.fail(new MpsConfigError({ problems: [{ setting: "url", problem }] }))
 
-/** The proxy's address without a slash at its end. It is not repeated where it is wrong: it may hold a password. */
+/**
+ * The function URL without a trailing slash. An invalid one is not repeated in the error, since it may contain a
+ * password.
+ */
 const baseOf = Effect.fnUntraced(function*(text: string) {
   const url = parseHttp(text)
   if (url === undefined || url.username + url.password + url.search + url.hash !== "") {
@@ -66,7 +72,7 @@ const baseOf = Effect.fnUntraced(function*(text: string) {
 })
 
 const make = Effect.fnUntraced(function*(options: Options) {
-  const ask = yield* makeAsk(options)
+  const send = yield* makeSend(options)
   const signer = yield* TokenSigner
   const { environment } = yield* MpsConfig
   const base = `${yield* baseOf(options.url)}/${options.environment ?? environment.name}`
@@ -75,17 +81,17 @@ const make = Effect.fnUntraced(function*(options: Options) {
     const url = new URL(`${base}/initialize`)
     const token = `Bearer ${Redacted.value(yield* tokenFor(signer, url))}`
     const bytes = new TextEncoder().encode(JSON.stringify({ payload, token }))
-    return yield* ask(post(url, bytes, contentType), { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
+    return yield* send(post(url, bytes, contentType), { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
   }, failsAs("initialize"))
 
   const jobStatus = Effect.fn("LambdaLtsClient.jobStatus")((id: JobId) => {
     const url = new URL(`${base}/jobstatus/${encodeURIComponent(id)}`)
-    const asked = { url, bytes: 0, limit: "30 seconds" } as const
-    return ask(get(url), asked, (raw, evidence) => Body.job(id, raw, evidence))
+    const call = { url, bytes: 0, limit: "30 seconds" } as const
+    return send(get(url), call, (raw, evidence) => Body.job(id, raw, evidence))
   }, failsAs("jobStatus"))
 
   const versionUrl = new URL(`${base}/version`)
-  const version = ask(get(versionUrl), { url: versionUrl, bytes: 0, limit: "30 seconds" }, Result.succeed).pipe(
+  const version = send(get(versionUrl), { url: versionUrl, bytes: 0, limit: "30 seconds" }, Result.succeed).pipe(
     failsAs("version"),
     Effect.withSpan("LambdaLtsClient.version")
   )
@@ -94,8 +100,8 @@ const make = Effect.fnUntraced(function*(options: Options) {
 })
 
 /**
- * The ingest API through the proxy at an address. `version` is asked of it too, though the function as it was published
- * knows no such path and answers HTTP 403.
+ * The ingest API through the function at a URL. The published function has no `version` path and responds with HTTP
+ * 403.
  *
  * @example
  * ```ts

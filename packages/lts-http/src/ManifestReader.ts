@@ -1,9 +1,9 @@
 /**
- * Reads a manifest of Presentation 3 from any address: MPS's or another institution's, in bounded time and size.
+ * Reads a Presentation 3 manifest from any URL, of MPS or another institution, with limits on time and size.
  *
- * Redirects are followed as by {@link HttpDelivery}: at most five, never from https to http, without credentials. HTTP
- * 429 and 5xx, time-outs and failed connections are retried by the `read` schedule of the `RetryPolicy` in the context;
- * a server's `Retry-After` lengthens the wait.
+ * Redirects are followed as in {@link HttpDelivery}: at most five, never from https to http, and without credentials.
+ * HTTP 429 and 5xx, timeouts and failed connections are retried by the `read` schedule of the `RetryPolicy` in the
+ * context; a server's `Retry-After` lengthens the wait.
  *
  * @since 0.1.0
  */
@@ -19,14 +19,17 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Schema from "effect/Schema"
 import * as Body from "./internal/deliveryBody.ts"
 import { makeExchange } from "./internal/exchange.ts"
-import { acceptJsonLd, type Asked, look, parseAddress } from "./internal/look.ts"
+import { acceptJsonLd, type GetOptions, look, parseAddress } from "./internal/look.ts"
 import { transportFailure } from "./internal/transportFailure.ts"
 import { userAgent } from "./internal/userAgent.ts"
 
 /**
- * - `timeout`: for one attempt, its redirects included; 30 seconds when not given.
- * - `maxResponseBytes`: a longer answer is not read to its end; 64 MiB when not given.
- * - `userAgent`: who says to be asking; `iiif-ingest/` and the version when not given.
+ * Options of {@link read}.
+ *
+ * - `timeout`: for one attempt including its redirects; 30 seconds by default.
+ * - `maxResponseBytes`: the limit on the size of the response; 64 MiB by default. A longer response is not read to its
+ *   end.
+ * - `userAgent`: the `User-Agent` header; `iiif-ingest/` and the version by default.
  *
  * @category models
  * @since 0.1.0
@@ -38,8 +41,8 @@ export interface Options {
 }
 
 /**
- * No manifest came: it is absent (HTTP 404, 410), withheld (401, 403, 429, a firewall's challenge), or what came cannot
- * be read as JSON.
+ * The server returned no manifest: it is absent (HTTP 404, 410), withheld (401, 403, 429, a firewall's challenge), or
+ * the response cannot be read as JSON.
  *
  * @category errors
  * @since 0.1.0
@@ -56,13 +59,15 @@ export class NotServed extends Schema.TaggedError<NotServed>()("NotServed", {
 }
 
 const details = {
-  Absent: "there is no manifest at this address: see that it is the right one",
-  Withheld: "the server does not give it out, or not now: try again later, or ask for access"
+  Absent: "there is no manifest at this address: check the address",
+  Withheld: "the server withholds it, at least for now: try again later, or ask for access"
 }
 
-const notServed = (seen: Exclude<Delivery.Observation<Schema.Json>, { readonly _tag: "Served" }>): NotServed => {
-  const { _tag: how, evidence, url } = seen
-  const detail = how === "Unreadable" ? `${seen.problem}: see that it is the address of a manifest` : details[how]
+const notServed = (observation: Exclude<Delivery.Observation<Schema.Json>, { readonly _tag: "Served" }>): NotServed => {
+  const { _tag: how, evidence, url } = observation
+  const detail = how === "Unreadable"
+    ? `${observation.problem}: check that this is the address of a manifest`
+    : details[how]
   return new NotServed({ url, how, evidence, detail: `${detail} (HTTP ${evidence.status})` })
 }
 
@@ -70,19 +75,19 @@ type Observation = Delivery.Observation<Schema.Json>
 
 /** HTTP 429 as an error that `RetryPolicy` retries. */
 class Busy extends Data.TaggedError("Busy")<{
-  readonly seen: Observation
+  readonly observation: Observation
   readonly reason: RetryPolicy.Retryable["reason"]
 }> {}
 
-const failIfBusy = (seen: Observation): Effect.Effect<Observation, Busy> => {
-  if (seen._tag !== "Withheld" || seen.evidence.status !== 429) return Effect.succeed(seen)
-  const wait = seen.retryAfterMillis === undefined ? {} : { retryAfter: Duration.millis(seen.retryAfterMillis) }
-  return Effect.fail(new Busy({ seen, reason: { retryable: true, ...wait } }))
+const failIfBusy = (observation: Observation): Effect.Effect<Observation, Busy> => {
+  if (observation._tag !== "Withheld" || observation.evidence.status !== 429) return Effect.succeed(observation)
+  const { retryAfterMillis } = observation
+  const wait = retryAfterMillis === undefined ? {} : { retryAfter: Duration.millis(retryAfterMillis) }
+  return Effect.fail(new Busy({ observation, reason: { retryable: true, ...wait } }))
 }
 
 /**
- * Reads the manifest at an address. It fails with a `ManifestError` where JSON came that is no manifest, with
- * everything that is wrong with it.
+ * Reads the manifest at a URL. JSON that is not a valid manifest fails with a `ManifestError` that lists every problem.
  *
  * @example
  * ```ts
@@ -107,7 +112,7 @@ export const read = Effect.fn("ManifestReader.read")(function*(
   HttpClient
 > {
   const exchange = yield* makeExchange(transportFailure)
-  const asked: Asked = {
+  const getOptions: GetOptions = {
     accept: acceptJsonLd("presentation", "3"),
     maximumBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
     timeout: options.timeout ?? "30 seconds",
@@ -115,11 +120,11 @@ export const read = Effect.fn("ManifestReader.read")(function*(
   }
   const address = yield* parseAddress(url)
   const policy = yield* RetryPolicy.RetryPolicy
-  const seen = yield* look(exchange, address, asked, Body.manifest).pipe(
+  const observation = yield* look(exchange, address, getOptions, Body.manifest).pipe(
     Effect.flatMap(failIfBusy),
     RetryPolicy.retrying(policy.read),
-    Effect.catchTag("Busy", ({ seen }) => Effect.succeed(seen))
+    Effect.catchTag("Busy", ({ observation }) => Effect.succeed(observation))
   )
-  if (seen._tag !== "Served") return yield* notServed(seen)
-  return yield* Effect.fromResult(Manifest.fromUnknown(seen.value))
+  if (observation._tag !== "Served") return yield* notServed(observation)
+  return yield* Effect.fromResult(Manifest.fromUnknown(observation.value))
 })

@@ -1,5 +1,5 @@
 /**
- * The HTTP layers of core's `LtsClient` and `Delivery`.
+ * The HTTP layers of core's `LtsClient` and `Delivery`, and a reader for manifests at any URL.
  *
  * @since 0.1.0
  */

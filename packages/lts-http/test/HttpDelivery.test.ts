@@ -32,7 +32,7 @@ interface Setting {
   readonly transport?: Layer.Layer<HttpClient>
 }
 
-/** Looks at a manifest of a service that answers as told; gives what was found and what was asked. */
+/** Requests a manifest from a server with the given handler; returns the observation and the stub. */
 const look = (handler: Handler, { options, transport = undici }: Setting = {}) =>
   Effect.gen(function*() {
     const stub = yield* stubServer(handler)
@@ -51,9 +51,9 @@ const problemOf = (found: Observation<unknown>): string => {
   return found.problem
 }
 
-describe("what is asked", () => {
+describe("a request", () => {
   it.live.each(transports)(
-    "$name: politely, for JSON-LD of the version, with no credential and no trace",
+    "$name: accepts JSON-LD of the version, without credentials or trace ids",
     ({ transport }) =>
       Effect.gen(function*() {
         const stub = yield* stubServer(() => ({ status: 404 }))
@@ -74,7 +74,7 @@ describe("what is asked", () => {
       })
   )
 
-  it.live("under a name of one's own", () =>
+  it.live("has a custom user agent", () =>
     Effect.gen(function*() {
       const { stub } = yield* look(() => ({ status: 404 }), { options: { userAgent: "library.example/1" } })
       assert.strictEqual(stub.seen[0]?.headers["user-agent"], "library.example/1")
@@ -86,7 +86,7 @@ describe("redirects", () => {
   const cases = transports.flatMap(({ name, transport }) => codes.map((code) => ({ name, transport, code })))
 
   it.live.each(cases)(
-    "$name: HTTP $code is followed, to another host as well",
+    "$name: HTTP $code is followed, also to another host",
     ({ code, transport }) =>
       Effect.gen(function*() {
         const other = yield* stubServer(() => ({ status: 200, body: { type: "Manifest" } }))
@@ -100,7 +100,7 @@ describe("redirects", () => {
       })
   )
 
-  /** A chain of so many redirects, with a manifest at its end. */
+  /** A chain of redirects of the given length, with a manifest at its end. */
   const chain = (length: number): Handler => ({ url }) => {
     const step = Number(/^\/step\/(\d+)$/.exec(url)?.[1] ?? 0)
     return step === length
@@ -108,7 +108,7 @@ describe("redirects", () => {
       : { status: 302, headers: { location: `/step/${step + 1}` } }
   }
 
-  it.live.each(transports)("$name: five of them, not six", ({ transport }) =>
+  it.live.each(transports)("$name: five are followed, six are not", ({ transport }) =>
     Effect.gen(function*() {
       const five = yield* look(chain(5), { transport })
       assert.strictEqual(five.found._tag, "Served")
@@ -117,7 +117,7 @@ describe("redirects", () => {
       assert.strictEqual(six.stub.seen.length, 6)
     }))
 
-  it.live("a loop is left at once", () =>
+  it.live("a loop is detected", () =>
     Effect.gen(function*() {
       const there = yield* look(({ url }) => ({ status: 302, headers: { location: url === path ? "/b" : path } }))
       assert.match(problemOf(there.found), /loop/)
@@ -127,7 +127,7 @@ describe("redirects", () => {
       assert.strictEqual(itself.stub.seen.length, 1)
     }))
 
-  it.live("nowhere", () =>
+  it.live("without an http(s) address are not followed", () =>
     Effect.gen(function*() {
       for (const headers of [{}, { location: "file:///etc/hostname" }, { location: "http://[" }]) {
         const { found } = yield* look(() => ({ status: 303, headers }))
@@ -135,7 +135,7 @@ describe("redirects", () => {
       }
     }))
 
-  it.live("from https to http on this machine, not to another one", () =>
+  it.live("from https to http are followed on this machine, but not to another one", () =>
     Effect.gen(function*() {
       const tls = selfSigned()
       const trusting = NodeHttpClient.layerUndiciOptions({ connect: { ca: tls.cert } })
@@ -151,7 +151,7 @@ describe("redirects", () => {
     }))
 })
 
-describe("what comes of an answer", () => {
+describe("an observation of", () => {
   const cases: ReadonlyArray<readonly [what: string, reply: Reply, tag: string]> = [
     ["404", { status: 404, body: "<html>" }, "Absent"],
     ["410", { status: 410 }, "Absent"],
@@ -164,10 +164,10 @@ describe("what comes of an answer", () => {
     ["400", { status: 400, body: { error: "no such version" } }, "Unreadable"],
     ["304", { status: 304 }, "Unreadable"],
     ["an empty 200", { status: 200 }, "Unreadable"],
-    ["a page", { status: 200, body: "<!doctype html><title>Welcome" }, "Unreadable"],
+    ["an HTML page", { status: 200, body: "<!doctype html><title>Welcome" }, "Unreadable"],
     ["JSON cut off", { status: 200, body: "{\"type\":\"Manif" }, "Unreadable"],
     ["an array", { status: 200, body: [] }, "Unreadable"],
-    ["a text", { status: 200, body: "\"Manifest\"" }, "Unreadable"]
+    ["a string", { status: 200, body: "\"Manifest\"" }, "Unreadable"]
   ]
 
   it.live.each(cases)("%s", ([, reply, tag]) =>
@@ -184,18 +184,18 @@ describe("what comes of an answer", () => {
     [{ width: 1, height: 1 }, /^id \(or @id\) is missing/],
     [{ id: 7, width: 1, height: 1 }, /^id \(or @id\) is a number/],
     [{ id: "x", height: 1 }, /^width is missing/],
-    [{ id: "x", width: "640", height: 1 }, /^width is a text/],
-    [{ id: "x", width: 0, height: 1 }, /^width is a number, not a positive whole number/],
+    [{ id: "x", width: "640", height: 1 }, /^width is a string/],
+    [{ id: "x", width: 0, height: 1 }, /^width is a number, not a positive integer/],
     [{ id: "x", width: 1, height: 1.5 }, /^height is a number/],
     [[], /^info\.json is an array/]
   ]
 
-  it.live.each(infos)("info.json %j cannot be read", ([body, problem]) =>
+  it.live.each(infos)("info.json %j is Unreadable", ([body, problem]) =>
     Effect.gen(function*() {
       assert.match(problemOf(yield* infoFor({ status: 200, body })), problem)
     }))
 
-  it.live("info.json of Image API 2 and 3", () =>
+  it.live("info.json of Image API 2 and 3 is Served", () =>
     Effect.gen(function*() {
       for (const name of ["id", "@id"]) {
         const found = yield* infoFor({ status: 200, body: { [name]: "https://mps.example/i", width: 3, height: 2 } })
@@ -205,7 +205,7 @@ describe("what comes of an answer", () => {
     }))
 })
 
-describe("no answer that says anything", () => {
+describe("a failure", () => {
   const failureOf = (reply: Reply, setting: Setting) =>
     Effect.map(Effect.flip(look(() => reply, setting)), (error) => {
       assert.instanceOf(error, DeliveryError)
@@ -214,7 +214,7 @@ describe("no answer that says anything", () => {
       return error.reason
     })
 
-  it.live.each(transports)("$name", ({ transport }) =>
+  it.live.each(transports)("$name: each kind has its reason", ({ transport }) =>
     Effect.gen(function*() {
       const down = yield* failureOf({ status: 503, headers: { "retry-after": "3" }, body: "<html>" }, { transport })
       assert(down._tag === "Unavailable")
@@ -231,14 +231,14 @@ describe("no answer that says anything", () => {
       assert.strictEqual(reason._tag, "Unreachable")
     }))
 
-  it.live("an address that is none", () =>
+  it.live("an invalid address is Unreachable", () =>
     Effect.gen(function*() {
       const call = Delivery.use((client) => client.manifest(ManifestUri.make("http://[/x"), "3"))
       const { reason } = yield* Effect.flip(call).pipe(Effect.provide(delivery("http://127.0.0.1:1", undici)))
       assert.strictEqual(reason._tag, "Unreachable")
     }))
 
-  it.live.each(transports)("$name: an interrupt lets go of the request", ({ transport }) =>
+  it.live.each(transports)("$name: an interruption closes the connection", ({ transport }) =>
     Effect.gen(function*() {
       for (const reply of ["hang", "stall"] as const) {
         const stub = yield* stubServer(() => reply)
@@ -267,7 +267,7 @@ describe("limits", () => {
       })
   )
 
-  it.live("a limit of one's own, and a connection that is not kept for the rest", () =>
+  it.live("a custom limit applies, and the connection is closed", () =>
     Effect.gen(function*() {
       const { found, stub } = yield* look(() => "endless", { options: { maxResponseBytes: 1000 } })
       assert.match(problemOf(found), /longer than 1000 bytes/)

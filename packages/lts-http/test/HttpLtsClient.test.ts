@@ -18,19 +18,19 @@ import { selfSigned } from "../../../test/support/certificates.ts"
 import { httpOver, ltsClient, pem, transports } from "./support/clients.ts"
 import type { Transport } from "./support/clients.ts"
 import { ltsDriver } from "./support/ltsDriver.ts"
-import { closedUrl, rudeServer, stubServer } from "./support/stubServer.ts"
+import { closedUrl, closingServer, stubServer } from "./support/stubServer.ts"
 import type { Reply } from "./support/stubServer.ts"
 
 for (const { name, transport } of transports) ltsClientSuite(`HTTP over ${name}`, ltsDriver(httpOver(transport)))
 
 const undici = NodeHttpClient.layerUndici
-const taken = { data: { job_tracker_file: { _id: jobId, context: { assets: { image: [] } } } } }
+const accepted = { data: { job_tracker_file: { _id: jobId, context: { assets: { image: [] } } } } }
 
 const initialize = LtsClient.use((client) => client.initialize(request))
 const status = LtsClient.use((client) => client.jobStatus(jobId))
 const version = LtsClient.use((client) => client.version)
 
-/** One call of a service that always answers alike. */
+/** One call to a service that always gives the same reply. */
 const answered = <A, E>(
   call: Effect.Effect<A, E, LtsClient>,
   reply: Reply,
@@ -49,15 +49,15 @@ const reasonFor = (
   transport?: Transport
 ) => Effect.map(Effect.flip(answered(call, reply, options, transport)), (error) => error.reason)
 
-/** A part of a token, read. */
+/** Decodes a part of a token. */
 const part = (text: string): object => JSON.parse(Buffer.from(text, "base64url").toString())
 
-describe("what is sent", () => {
+describe("a request", () => {
   it.live.each(transports)(
-    "$name: the request as JSON, with a token and no trace",
+    "$name: initialize sends JSON with a token, without trace ids",
     ({ transport }) =>
       Effect.gen(function*() {
-        const stub = yield* stubServer(() => ({ status: 200, body: taken }))
+        const stub = yield* stubServer(() => ({ status: 200, body: accepted }))
         yield* initialize.pipe(Effect.withSpan("run"), Effect.provide(ltsClient(stub.url, transport)))
         assert.strictEqual(stub.seen.length, 1)
         const sent = stub.seen[0]
@@ -87,7 +87,7 @@ describe("what is sent", () => {
   )
 
   it.live.each(transports)(
-    "$name: reads go without the token, the id of a job as one segment",
+    "$name: reads send no token, and the job id as one segment",
     ({ transport }) =>
       Effect.gen(function*() {
         const stub = yield* stubServer(() => ({ status: 200, body: { data: { job_status: "queued" } } }))
@@ -107,7 +107,7 @@ describe("what is sent", () => {
       })
   )
 
-  it.live("with statusAuth the token goes with the status, and still not with the version", () =>
+  it.live("with statusAuth the token is sent with jobStatus, but not with version", () =>
     Effect.gen(function*() {
       const stub = yield* stubServer(() => ({ status: 200, body: { data: { job_status: "queued" } } }))
       const calls = Effect.andThen(status, version)
@@ -115,7 +115,7 @@ describe("what is sent", () => {
       assert.deepStrictEqual(stub.seen.map(({ headers }) => "authorization" in headers), [true, false])
     }))
 
-  it.live("a token goes neither over http to another machine nor in a form that no header can carry", () =>
+  it.live("a token is not sent over http to another machine, nor with characters that a header cannot carry", () =>
     Effect.gen(function*() {
       const sent: Array<string> = []
       const recorder = HttpClient.make((outgoing) => {
@@ -162,10 +162,10 @@ describe("redirects", () => {
   const cases = transports.flatMap(({ name, transport }) => codes.map((code) => ({ name, transport, code })))
 
   it.live.each(cases)(
-    "$name: HTTP $code takes neither the request nor the token along",
+    "$name: HTTP $code is not followed",
     ({ code, transport }) =>
       Effect.gen(function*() {
-        const elsewhere = yield* stubServer(() => ({ status: 200, body: taken }))
+        const elsewhere = yield* stubServer(() => ({ status: 200, body: accepted }))
         const stub = yield* stubServer(({ url }) =>
           url.endsWith("/initialize")
             ? { status: code, headers: { location: `${elsewhere.url}/new/place?signature=hush#part` } }
@@ -182,7 +182,7 @@ describe("redirects", () => {
       })
   )
 
-  it.live("a redirect to nowhere", () =>
+  it.live("a redirect without an http(s) address is reported as such", () =>
     Effect.gen(function*() {
       for (const headers of [{}, { location: "ftp://x/y" }, { location: "http://[" }]) {
         const reason = yield* reasonFor(initialize, { status: 302, headers })
@@ -191,7 +191,7 @@ describe("redirects", () => {
       }
     }))
 
-  it.live("options for fetch are kept beside the one that stops it from following", () =>
+  it.live("options for fetch are kept, except that redirects are not followed", () =>
     Effect.gen(function*() {
       const stub = yield* stubServer(() => ({ status: 302, headers: { location: "/elsewhere" } }))
       const own = Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-proxy": "yes" }, redirect: "follow" })
@@ -202,19 +202,19 @@ describe("redirects", () => {
     }))
 })
 
-describe("answers to initialize", () => {
+describe("a response to initialize", () => {
   const idOf = (reply: Reply) => Effect.map(answered(initialize, reply), (submission) => submission.jobId)
 
-  it.live("an id as text, as a Mongo object id, beside an error, with any 2xx", () =>
+  it.live("has a job id as a string or a MongoDB object id, next to an error, with any 2xx", () =>
     Effect.gen(function*() {
       const wrapped = { data: { job_tracker_file: { _id: { $oid: jobId } } } }
       assert.strictEqual(yield* idOf({ status: 200, body: wrapped }), jobId)
-      assert.strictEqual(yield* idOf({ status: 202, body: taken }), jobId)
-      assert.strictEqual(yield* idOf({ status: 200, body: { ...taken, error: "one image was odd" } }), jobId)
-      assert.strictEqual(yield* idOf({ status: 200, body: `\u{FEFF}${JSON.stringify(taken)}` }), jobId)
+      assert.strictEqual(yield* idOf({ status: 202, body: accepted }), jobId)
+      assert.strictEqual(yield* idOf({ status: 200, body: { ...accepted, error: "one image was odd" } }), jobId)
+      assert.strictEqual(yield* idOf({ status: 200, body: `\u{FEFF}${JSON.stringify(accepted)}` }), jobId)
     }))
 
-  it.live("identifiers where they are named, nothing else", () =>
+  it.live("has identifiers where they are valid", () =>
     Effect.gen(function*() {
       const image = [{ identifier: "AT:one" }, { identifier: 5 }, null, "x", { identifier: "AT:two" }]
       const body = { data: { job_tracker_file: { _id: jobId, context: { assets: { image } } } } }
@@ -223,7 +223,7 @@ describe("answers to initialize", () => {
       assert.deepStrictEqual(submission.raw, body)
     }))
 
-  const refusals: ReadonlyArray<readonly [what: string, reply: Reply, tag: string, said?: RegExp]> = [
+  const refusals: ReadonlyArray<readonly [what: string, reply: Reply, tag: string, message?: RegExp]> = [
     ["no id", { status: 200, body: { data: { job_tracker_file: {} } } }, "NoJobId"],
     ["an empty id", { status: 200, body: { data: { job_tracker_file: { _id: "" } } } }, "NoJobId"],
     ["an empty object", { status: 200, body: {} }, "NoJobId"],
@@ -240,15 +240,15 @@ describe("answers to initialize", () => {
       "Undecodable",
       /data\.job_tracker_file\._id is a number/
     ],
-    ["an array", { status: 200, body: [taken] }, "Undecodable", /is an array, not an object/],
-    ["a text", { status: 200, body: "\"ok\"" }, "Undecodable", /is a text, not an object/],
+    ["an array", { status: 200, body: [accepted] }, "Undecodable", /is an array, not an object/],
+    ["a string", { status: 200, body: "\"ok\"" }, "Undecodable", /is a string, not an object/],
     ["an empty body", { status: 200, body: "" }, "Undecodable", /empty/],
     ["no content", { status: 204 }, "Undecodable", /empty/],
     ["a login page", { status: 200, body: "<!DOCTYPE html><title>Log in" }, "Undecodable", /HTML/],
     ["plain text", { status: 200, body: "accepted" }, "Undecodable", /not JSON/],
-    ["JSON cut off", { status: 200, body: JSON.stringify(taken).slice(0, -9) }, "Undecodable", /cut off after \d+/],
-    ["JSON cut off in a text", { status: 200, body: "{\"data\":{\"job" }, "Undecodable", /cut off after 13/],
-    ["a reply broken off on the way", "cut", "ConnectionLost"],
+    ["JSON cut off", { status: 200, body: JSON.stringify(accepted).slice(0, -9) }, "Undecodable", /cut off after \d+/],
+    ["JSON cut off in a string", { status: 200, body: "{\"data\":{\"job" }, "Undecodable", /cut off after 13/],
+    ["a response cut off on the way", "cut", "ConnectionLost"],
     ["a firewall's challenge", { status: 202, headers: { "content-length": "0" } }, "Challenged"],
     [
       "a firewall's captcha",
@@ -264,18 +264,18 @@ describe("answers to initialize", () => {
     ["504 with nothing", { status: 504 }, "Unavailable", /an empty body/]
   ]
 
-  it.live.each(refusals)("%s", ([, reply, tag, said]) =>
+  it.live.each(refusals)("%s", ([, reply, tag, message]) =>
     Effect.gen(function*() {
       const reason = yield* reasonFor(initialize, reply)
       assert.strictEqual(reason._tag, tag)
-      if (said !== undefined) assert.match(reason.message, said)
+      if (message !== undefined) assert.match(reason.message, message)
     }))
 })
 
-describe("answers to jobStatus", () => {
+describe("a response to jobStatus", () => {
   const stateOf = (body: object) => Effect.map(answered(status, { status: 200, body }), (job) => job.state)
 
-  it.live("the state where the endpoint or the tracker keeps it", () =>
+  it.live("has the state in any of its known places", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* stateOf({ data: { job_status: "running" } }), "running")
       assert.strictEqual(yield* stateOf({ data: { job_management: { job_status: "ready" } } }), "ready")
@@ -288,7 +288,7 @@ describe("answers to jobStatus", () => {
   const shapes = [
     [{ data: {} }, "missing"],
     [{ data: { job_status: 3 } }, "a number"],
-    [{ data: { job_status: "" } }, "an empty text"],
+    [{ data: { job_status: "" } }, "an empty string"],
     [{ data: { job_status: ["running"] } }, "an array"],
     [{ data: null }, "missing"],
     [["running"], "missing"]
@@ -298,25 +298,25 @@ describe("answers to jobStatus", () => {
     Effect.gen(function*() {
       const reason = yield* reasonFor(status, { status: 200, body })
       assert(reason._tag === "Undecodable")
-      assert.strictEqual(reason.problem, `data.job_status is ${kind}, not the state of a job`)
+      assert.strictEqual(reason.problem, `data.job_status is ${kind}, not a job state`)
     }))
 })
 
-describe("waiting", () => {
+describe("the time to wait", () => {
   const waitOf = (code: number, value: string) =>
     Effect.map(reasonFor(initialize, { status: code, headers: { "retry-after": value } }), (reason) => {
       assert(reason._tag === "Throttled" || reason._tag === "Unavailable")
       return reason.retryAfter
     })
 
-  it.live("Retry-After in seconds, on 429 and 503", () =>
+  it.live("is read from seconds, on 429 and 503", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* waitOf(429, "120"), Duration.minutes(2))
       assert.deepStrictEqual(yield* waitOf(503, "0"), Duration.zero)
       assert.isUndefined(yield* waitOf(429, "soon"))
     }))
 
-  it.live("Retry-After as a date, by the clock", () =>
+  it.live("is read from a date", () =>
     Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
       const wait = yield* waitOf(429, new Date(now + 3_600_000).toUTCString())
@@ -329,7 +329,7 @@ describe("waiting", () => {
 
 describe("limits", () => {
   it.live.each(transports)(
-    "$name: a body without end is left at the limit, and its connection closed",
+    "$name: an endless body is cut at the limit, and its connection closed",
     ({ transport }) =>
       Effect.gen(function*() {
         const stub = yield* stubServer(() => "endless")
@@ -340,9 +340,9 @@ describe("limits", () => {
       })
   )
 
-  it.live("a limit of one's own; a refusal is still what its status says", () =>
+  it.live("a custom limit applies, but not to the reason for an error status", () =>
     Effect.gen(function*() {
-      const body = JSON.stringify(taken)
+      const body = JSON.stringify(accepted)
       const fits = yield* answered(initialize, { status: 200, body }, { maxResponseBytes: body.length })
       assert.strictEqual(fits.jobId, jobId)
       const small = { maxResponseBytes: body.length - 1 }
@@ -351,7 +351,7 @@ describe("limits", () => {
     }))
 
   it.live.each(transports)(
-    "$name: time runs out in the middle of a body too",
+    "$name: the timeout includes the body",
     ({ transport }) =>
       Effect.gen(function*() {
         const stub = yield* stubServer(() => "stall")
@@ -366,7 +366,7 @@ describe("limits", () => {
 })
 
 describe("no connection", () => {
-  /** A client of another address than the stub's own. */
+  /** Calls a URL that cannot be reached, and returns the detail of the failure. */
   const unreachable = (url: string, transport: Transport) =>
     Effect.gen(function*() {
       const { reason } = yield* Effect.flip(initialize).pipe(Effect.provide(ltsClient(url, transport)))
@@ -380,27 +380,27 @@ describe("no connection", () => {
       assert.match(yield* unreachable(yield* closedUrl, transport), /ECONNREFUSED/)
     }))
 
-  it.live.each(transports)("$name: a certificate that nobody vouches for", ({ transport }) =>
+  it.live.each(transports)("$name: a certificate that is not trusted", ({ transport }) =>
     Effect.gen(function*() {
-      const stub = yield* stubServer(() => ({ status: 200, body: taken }), selfSigned())
+      const stub = yield* stubServer(() => ({ status: 200, body: accepted }), selfSigned())
       assert.match(yield* unreachable(stub.url, transport), /DEPTH_ZERO_SELF_SIGNED_CERT/)
       assert.strictEqual(stub.seen.length, 0)
     }))
 
-  it.live.each(transports)("$name: no TLS where https was expected", ({ transport }) =>
+  it.live.each(transports)("$name: no TLS at an https address", ({ transport }) =>
     Effect.gen(function*() {
-      const stub = yield* stubServer(() => ({ status: 200, body: taken }))
+      const stub = yield* stubServer(() => ({ status: 200, body: accepted }))
       yield* unreachable(stub.url.replace("http:", "https:"), transport)
       assert.strictEqual(stub.seen.length, 0)
     }))
 
-  it.live.each(transports)("$name: a TLS handshake that is broken off", ({ transport }) =>
+  it.live.each(transports)("$name: a TLS handshake that is cut off", ({ transport }) =>
     Effect.gen(function*() {
-      yield* unreachable(`https://${yield* rudeServer}`, transport)
+      yield* unreachable(`https://${yield* closingServer}`, transport)
     }))
 
   it.live.each(transports)(
-    "$name: broken off after the request is another matter",
+    "$name: a connection lost after the request is ConnectionLost",
     ({ transport }) =>
       Effect.gen(function*() {
         for (const reply of ["reset", "cut"] as const) {
@@ -412,7 +412,7 @@ describe("no connection", () => {
   )
 })
 
-it.live("a request of many megabytes arrives whole", () =>
+it.live("a request of several megabytes is sent completely", () =>
   Effect.gen(function*() {
     const stub = yield* stubServer(() => ({ status: 413 }))
     const large = { ...request, manifest: { label: "x".repeat(5_000_000) } }

@@ -1,4 +1,4 @@
-/** A whole run through a proxy, with signatures, is in test/proxy. */
+/** A complete run through a Lambda function, with signatures, is in test/proxy. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { JobId } from "@iiif-ingest/core/base/Ids"
@@ -7,14 +7,16 @@ import { LambdaLtsClient } from "@iiif-ingest/lts-http"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { jobId, ltsClientSuite, request } from "../../../test/suites/ltsClient.ts"
-import { configAt, proxyOver, signer, transports } from "./support/clients.ts"
+import { configAt, lambdaOver, signer, transports } from "./support/clients.ts"
 import { ltsDriver } from "./support/ltsDriver.ts"
 import { stubServer } from "./support/stubServer.ts"
 
-for (const { name, transport } of transports) ltsClientSuite(`a proxy over ${name}`, ltsDriver(proxyOver(transport)))
+for (const { name, transport } of transports) {
+  ltsClientSuite(`a Lambda function over ${name}`, ltsDriver(lambdaOver(transport)))
+}
 
-describe("what is sent to a proxy", () => {
-  it.live("paths of the environment, the token in the body and in no header, AWS's own kind of JSON", () =>
+describe("a request to a Lambda function", () => {
+  it.live("has the environment in its path, the token only in its body, and AWS's JSON media type", () =>
     Effect.gen(function*() {
       const stub = yield* stubServer(() => ({
         status: 200,

@@ -15,7 +15,7 @@ const manifest = Result.getOrThrow(
 
 const quick: ManifestReader.Options = { timeout: "5 seconds" }
 
-/** Reads from a service that answers as told. */
+/** Reads from a server with the given handler. */
 const readFrom = (handler: Handler, options: ManifestReader.Options = quick) =>
   Effect.gen(function*() {
     const stub = yield* stubServer(handler)
@@ -31,7 +31,7 @@ const failureOf = (reply: Reply, options?: ManifestReader.Options) =>
   })
 
 describe("ManifestReader.read", () => {
-  it.live("reads a manifest with all it has, after a redirect", () =>
+  it.live("follows a redirect and keeps unknown fields", () =>
     Effect.gen(function*() {
       const json = { ...manifest, items: [{ ...manifest.items[0], unknown: { kept: [1] } }] }
       const { exit, seen } = yield* readFrom(({ url }) =>
@@ -44,13 +44,13 @@ describe("ManifestReader.read", () => {
       assert.isTrue(seen.every(({ headers }) => headers.authorization === undefined))
     }))
 
-  it.live("asks a busy server again when it said to", () =>
+  it.live("retries a busy server as it asks for", () =>
     Effect.gen(function*() {
-      let asked = 0
+      let requests = 0
       const { exit, seen } = yield* readFrom((): Reply => {
-        asked++
-        if (asked === 1) return { status: 429, headers: { "retry-after": "0" } }
-        return asked === 2 ? { status: 503, headers: { "retry-after": "0" } } : { status: 200, body: manifest }
+        requests++
+        if (requests === 1) return { status: 429, headers: { "retry-after": "0" } }
+        return requests === 2 ? { status: 503, headers: { "retry-after": "0" } } : { status: 200, body: manifest }
       })
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(seen.length, 3)
@@ -71,7 +71,7 @@ describe("ManifestReader.read", () => {
       assert.isAtLeast(waited[0] ?? 0, 990)
     }))
 
-  it.live("reports what a busy server last answered once the policy allows no more retries", () =>
+  it.live("reports the last response of a busy server once the policy allows no more retries", () =>
     Effect.gen(function*() {
       const { exit, seen } = yield* readFrom(() => ({
         status: 429,
@@ -105,19 +105,19 @@ describe("ManifestReader.read", () => {
 
   it.live.each<readonly [Reply, string]>([
     [{ status: 404 }, "there is no manifest at this address"],
-    [{ status: 403 }, "does not give it out"],
-    [{ status: 200, body: "<!doctype html><p>no" }, "an HTML page came instead of JSON"],
+    [{ status: 403 }, "the server withholds it"],
+    [{ status: 200, body: "<!doctype html><p>no" }, "the body is an HTML page, not JSON"],
     [{ status: 200, body: "{\"type\":" }, "cut off"],
     [{ status: 200, body: "[]" }, "an array, not an object"],
     [{ status: 302, headers: { location: "/manifest.json" } }, "a loop"]
-  ])("fails in plain words for %j", ([reply, words]) =>
+  ])("fails with a readable message for %j", ([reply, words]) =>
     Effect.gen(function*() {
       const error = yield* failureOf(reply)
       assert.include(error?.message, words)
       assert.notInclude(error?.message, "    at ")
     }))
 
-  it.live("names everything that is wrong with what came", () =>
+  it.live("lists every problem of an invalid manifest", () =>
     Effect.gen(function*() {
       const error = yield* failureOf({ status: 200, body: { ...manifest, label: {}, items: [] } })
       assert.instanceOf(error, Manifest.ManifestError)
@@ -125,7 +125,7 @@ describe("ManifestReader.read", () => {
       assert.include(error?.message, "[text-empty]")
     }))
 
-  it.live("is bounded in size and time", () =>
+  it.live("has limits on size and time", () =>
     Effect.gen(function*() {
       const large = yield* failureOf("endless", { ...quick, maxResponseBytes: 1000 })
       assert.include(large?.message, "longer than 1000 bytes")
@@ -133,11 +133,11 @@ describe("ManifestReader.read", () => {
       assert.strictEqual(slow?._tag, "DeliveryError")
     }))
 
-  it.live("says where nobody answers", () =>
+  it.live("reports an unreachable server and an invalid address", () =>
     Effect.gen(function*() {
       const error = yield* ManifestReader.read(`${yield* closedUrl}/x`, quick).pipe(Effect.flip)
       assert.strictEqual(error._tag, "DeliveryError")
-      const none = yield* ManifestReader.read("file:///etc/passwd", quick).pipe(Effect.flip)
-      assert.include(none.message, "not an http(s) address")
+      const invalid = yield* ManifestReader.read("file:///etc/passwd", quick).pipe(Effect.flip)
+      assert.include(invalid.message, "not an http(s) address")
     }).pipe(short, Effect.provide(NodeHttpClient.layerUndici)))
 })

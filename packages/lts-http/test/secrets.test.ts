@@ -1,4 +1,4 @@
-/** No log, span or error of a call holds the token, whatever the service does and however much is recorded. */
+/** No log, span or error of a call contains the token, whatever the service responds and however much is recorded. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { LtsClient } from "@iiif-ingest/core/mps/LtsClient"
@@ -17,28 +17,28 @@ import type { Transport } from "./support/clients.ts"
 import { stubServer } from "./support/stubServer.ts"
 import type { Reply, Seen } from "./support/stubServer.ts"
 
-/** Everything that can be reached from a value, getters and symbols included, as text. */
+/** All strings that can be reached from a value, including by getters and symbols. */
 const everything = (root: unknown): string => {
   const seen = new Set<unknown>()
-  const words: Array<string> = []
+  const strings: Array<string> = []
   const visit = (value: unknown): void => {
-    if (typeof value === "string") return void words.push(value)
+    if (typeof value === "string") return void strings.push(value)
     if (typeof value !== "object" || value === null || seen.has(value)) return
     seen.add(value)
     if (value instanceof Map || value instanceof Set) { for (const one of value) visit(one) }
     if (ArrayBuffer.isView(value)) return
     for (const key of Reflect.ownKeys(value)) visit(Reflect.get(value, key))
-    if (value instanceof Error) words.push(value.message, value.stack ?? "")
+    if (value instanceof Error) strings.push(value.message, value.stack ?? "")
   }
   visit(root)
-  return words.join("\n")
+  return strings.join("\n")
 }
 
-/** How a span failed. What one succeeded with is the caller's value, which no exporter sees. */
+/** The failure of a span. Exporters do not see the value of a success. */
 const failureOf = ({ status }: Tracer.Span) =>
   status._tag === "Ended" && Exit.isFailure(status.exit) ? status.exit.cause : undefined
 
-/** Runs a call with every log and span recorded; gives all of it, and the result in every form it can be printed. */
+/** Runs calls with every log and span recorded; returns these and the result in every printed form. */
 const recorded = Effect.fnUntraced(function*(
   reply: (seen: Seen) => Reply,
   transport: Transport,
@@ -61,7 +61,7 @@ const recorded = Effect.fnUntraced(function*(
     Effect.all([client.initialize(request), client.jobStatus(jobId), client.version])
   )
   const exit = yield* calls.pipe(
-    Effect.tapCause((cause) => Effect.logError("it failed", cause)),
+    Effect.tapCause((cause) => Effect.logError("failed", cause)),
     Effect.withSpan("run"),
     Effect.provide(ltsClient(stub.url, transport, { statusAuth: true, ...options })),
     Effect.provideService(HttpClient.TracerHeaderFilter, () => true),
@@ -97,7 +97,7 @@ const cases: ReadonlyArray<{
   { what: "500", reply: () => ({ status: 500 }) },
   { what: "a redirect", reply: () => ({ status: 307, headers: { location: "/elsewhere" } }) },
   { what: "a broken connection", reply: () => "reset" },
-  { what: "a reply cut off", reply: () => "cut" },
+  { what: "a response cut off", reply: () => "cut" },
   { what: "silence", reply: () => "hang", options: { timeout: "300 millis" } },
   { what: "a page that repeats the headers", reply: ({ headers }) => ({ status: 500, body: { headers } }) },
   { what: "200 that repeats the headers", reply: ({ headers }) => ({ status: 200, body: JSON.stringify(headers) }) },
@@ -120,7 +120,7 @@ describe("secrets", () => {
       assert.includeMembers(spans.map((span) => span.name), ["HttpLtsClient.initialize", "POST"])
     }))
 
-  it.live("spans say which request and what status", () =>
+  it.live("spans have the request and the status", () =>
     Effect.gen(function*() {
       const { spans } = yield* recorded(() => ({ status: 403 }), NodeHttpClient.layerUndici)
       const post = spans.find((span) => span.name === "POST")

@@ -129,11 +129,11 @@ const abort = (target: Target): Service["abort"] => ({ key, token }) =>
   }).pipe(named("abort", key))
 
 /** The operations of the port. Each sends one request. */
-export const make = (where: Omit<Target, "buffers" | "route">, bodies: "direct" | "commands"): Service => {
+export const make = (options: Omit<Target, "buffers" | "route">, bodies: "direct" | "commands"): Service => {
   const route = bodies === "commands"
     ? Effect.succeed<Route.Route | undefined>(undefined)
-    : Route.make(where.client, where.bucket)
-  const target = { ...where, buffers: Buffers.make(), route }
+    : Route.make(options.client, options.bucket)
+  const target = { ...options, buffers: Buffers.make(), route }
   return {
     bucket: target.bucket,
     head: (key) => findObject(target, key).pipe(named("head", key)),

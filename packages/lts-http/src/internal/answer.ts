@@ -6,18 +6,18 @@ import { parse } from "./json.ts"
 
 const contentType = (answer: Answer): string | undefined => answer.headers["content-type"]?.slice(0, 100)
 
-/** What can be shown of an answer. */
+/** The evidence for an error. */
 export const evidence = (answer: Answer): Reason.Evidence =>
   Reason.evidence(answer.status, answer.text, contentType(answer))
 
 /**
- * Whether a web application firewall answered in place of the service: AWS WAF says so in a header, and its challenge
- * is HTTP 202 with an empty body.
+ * Whether a web application firewall responded in place of the service: AWS WAF sets a header, and its challenge is
+ * HTTP 202 with an empty body.
  */
 export const isChallenge = (answer: Answer): boolean =>
   answer.headers["x-amzn-waf-action"] !== undefined || (answer.status === 202 && answer.text.trim() === "")
 
-/** The JSON of a success, or what is the matter with it. */
+/** Parses the JSON of a success, or describes what is wrong with it. */
 export const readJson = (answer: Answer, maximumBytes: number): Result.Result<Schema.Json, string> =>
   answer.isCut
     ? Result.fail(`the body is longer than ${maximumBytes} bytes`)

@@ -4,14 +4,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { shown } from "./addresses.ts"
+import { withoutSecrets } from "./addresses.ts"
 import * as Received from "./answer.ts"
 import type { Followed } from "./follow.ts"
 
 const absent = new Set([404, 410])
 const withheld = new Set([401, 403, 429])
 
-/** The JSON of a success as what was asked for, or what is the matter with it. */
+/** Decodes the JSON of a success, or describes what is wrong with it. */
 const read = <A>(
   followed: Followed,
   maximumBytes: number,
@@ -19,23 +19,23 @@ const read = <A>(
 ): Result.Result<A, string> => {
   const { answer, problem } = followed
   if (problem !== undefined) return Result.fail(problem)
-  if (answer.status < 200 || answer.status >= 300) return Result.fail(`HTTP ${answer.status} says nothing of it`)
+  if (answer.status < 200 || answer.status >= 300) return Result.fail(`HTTP ${answer.status} is not an expected status`)
   return Result.flatMap(Received.readJson(answer, maximumBytes), decode)
 }
 
-/** What an answer says of the thing that was asked for. Source: docs/mps.md, 2.4. */
+/** Interprets the response to a request for a manifest or an image. Source: docs/mps.md, 2.4. */
 export const observe = Effect.fnUntraced(function*<A>(
   followed: Followed,
   maximumBytes: number,
   decode: (raw: Schema.Json) => Result.Result<A, string>
 ): Effect.fn.Return<Delivery.Observation<A>, Reason.Unavailable> {
   const { answer } = followed
-  const url = shown(followed.url)
+  const url = withoutSecrets(followed.url)
   const evidence = Received.evidence(answer)
   const wait = fromHeaders(answer.headers, yield* Clock.currentTimeMillis)
   if (Received.isChallenge(answer) || withheld.has(answer.status)) {
-    const asked = wait.retryAfter === undefined ? {} : { retryAfterMillis: Duration.toMillis(wait.retryAfter) }
-    return { _tag: "Withheld", url, evidence, ...asked }
+    const retryAfter = wait.retryAfter === undefined ? {} : { retryAfterMillis: Duration.toMillis(wait.retryAfter) }
+    return { _tag: "Withheld", url, evidence, ...retryAfter }
   }
   if (absent.has(answer.status)) return { _tag: "Absent", url, evidence }
   if (answer.status >= 500) return yield* new Reason.Unavailable({ evidence, ...wait })

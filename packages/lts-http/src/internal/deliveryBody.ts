@@ -1,25 +1,25 @@
 import { ImageInfo } from "@iiif-ingest/core/mps/Delivery"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { at, isObject, kind } from "./json.ts"
+import { at, isObject, kindOf } from "./json.ts"
 
-/** A manifest is an object; what is in it is the business of whoever compares it. */
+/** A manifest is an object. Its content is checked by the caller. */
 export const manifest = (raw: Schema.Json): Result.Result<Schema.Json, string> =>
-  isObject(raw) ? Result.succeed(raw) : Result.fail(`the manifest is ${kind(raw)}, not an object`)
+  isObject(raw) ? Result.succeed(raw) : Result.fail(`the manifest is ${kindOf(raw)}, not an object`)
 
 const isSize = Schema.is(ImageInfo.fields.width)
 
 /** Image API 3 has `id`, version 2 `@id`. */
 const declaredId = (raw: Schema.Json): Schema.Json | undefined => at(raw, "id") ?? at(raw, "@id")
 
-/** What `info.json` says of an image. Source: Image API 2.1.1 and 3.0, section 5. */
+/** Decodes `info.json`. Source: Image API 2.1.1 and 3.0, section 5. */
 export const imageInfo = (raw: Schema.Json): Result.Result<ImageInfo, string> => {
   const id = declaredId(raw)
   const width = at(raw, "width")
   const height = at(raw, "height")
-  if (!isObject(raw)) return Result.fail(`info.json is ${kind(raw)}, not an object`)
-  if (typeof id !== "string" || id === "") return Result.fail(`id (or @id) is ${kind(id)}, not an address`)
-  if (!isSize(width)) return Result.fail(`width is ${kind(width)}, not a positive whole number`)
-  if (!isSize(height)) return Result.fail(`height is ${kind(height)}, not a positive whole number`)
+  if (!isObject(raw)) return Result.fail(`info.json is ${kindOf(raw)}, not an object`)
+  if (typeof id !== "string" || id === "") return Result.fail(`id (or @id) is ${kindOf(id)}, not a URL`)
+  if (!isSize(width)) return Result.fail(`width is ${kindOf(width)}, not a positive integer`)
+  if (!isSize(height)) return Result.fail(`height is ${kindOf(height)}, not a positive integer`)
   return Result.succeed({ id, width, height, raw })
 }

@@ -10,10 +10,10 @@ import type { HttpClientError } from "effect/http/HttpClientError"
 import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { shown } from "./addresses.ts"
+import { withoutSecrets } from "./addresses.ts"
 import type { TransportReason } from "./transportFailure.ts"
 
-/** An answer as it came: `isCut` where the body went on beyond the limit and `text` is only its beginning. */
+/** A response. With `isCut`, the body was longer than the limit and `text` is only its beginning. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -21,19 +21,19 @@ export interface Answer {
   readonly isCut: boolean
 }
 
-/** Sends one request to a url once, and reads its answer. */
+/** Sends one request to a URL once, and reads the response. */
 export type Exchange<E = TransportReason> = (
   url: URL,
   request: HttpClientRequest,
   maximumBytes: number
 ) => Effect.Effect<Answer, E>
 
-/** As much of an answer that is no success as is worth showing. */
-const refusalBytes = 16 * 1024
+/** How much is read of a response other than a success, in bytes. */
+const maxErrorBytes = 16 * 1024
 
 const isEmptyBody = (error: HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
 
-/** Reads a body up to a limit; the rest is not waited for. */
+/** Reads a body up to a limit, and does not wait for the rest. */
 const readBody = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, HttpClientError>, limit: number) {
   const decoder = new TextDecoder()
   const parts: Array<string> = []
@@ -49,11 +49,11 @@ const readBody = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, Htt
 })
 
 /**
- * The client of the context, made fit for a service that is handed a token; `failure` names why no answer came:
+ * The `HttpClient` in the context, adapted for requests that carry a token. `failure` maps the errors of the transport.
  *
- * - `fetch` follows redirects by itself unless it is told not to; the other transports do not.
- * - The client's own span is replaced, since the error it ends with on HTTP 4xx and 5xx holds the request and its
- *   headers; with it goes the propagation of trace ids to a service that has no use for them.
+ * - `fetch` follows redirects by default, and is set not to; the other transports do not.
+ * - The client's own span is replaced, since its error on HTTP 4xx and 5xx contains the request and its headers. Trace
+ *   ids are not propagated to the service.
  */
 export const makeExchange = Effect.fnUntraced(function*<E>(
   failure: (host: string, error: HttpClientError, elapsed: Duration.Duration) => E
@@ -72,7 +72,7 @@ export const makeExchange = Effect.fnUntraced(function*<E>(
     const { headers, status } = response
     yield* Effect.annotateCurrentSpan("http.response.status_code", status)
     const isSuccess = status >= 200 && status < 300
-    const limit = isSuccess ? maximumBytes : Math.min(maximumBytes, refusalBytes)
+    const limit = isSuccess ? maximumBytes : Math.min(maximumBytes, maxErrorBytes)
     return { status, headers, ...(yield* readBody(response.stream, limit)) }
   })
 
@@ -95,13 +95,13 @@ export const makeExchange = Effect.fnUntraced(function*<E>(
         attributes: {
           "http.request.method": request.method,
           "server.address": url.hostname,
-          "url.full": shown(url)
+          "url.full": withoutSecrets(url)
         }
       })
     )
 })
 
-/** Gives up after a while; the request is aborted. */
+/** Aborts a request after a time limit. */
 export const within = (limit: Duration.Input, host: string) => {
   const duration = Duration.fromInputUnsafe(limit)
   return <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Reason.TimedOut, R> =>

@@ -4,13 +4,13 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { parseHttp, shown } from "./addresses.ts"
+import { parseHttp, withoutSecrets } from "./addresses.ts"
 import { observe } from "./deliveryAnswer.ts"
 import { type Exchange, within } from "./exchange.ts"
 import { follow } from "./follow.ts"
 
-/** How something is asked for: what is accepted, how much is read, how long it may take, and who says to be asking. */
-export interface Asked {
+/** Headers and limits of a GET. */
+export interface GetOptions {
   readonly accept: string
   readonly maximumBytes: number
   readonly timeout: Duration.Input
@@ -29,15 +29,15 @@ export const parseAddress = (address: string): Effect.Effect<URL, Delivery.Deliv
 export const look = <A>(
   exchange: Exchange,
   url: URL,
-  asked: Asked,
+  options: GetOptions,
   decode: (raw: Schema.Json) => Result.Result<A, string>
 ): Effect.Effect<Delivery.Observation<A>, Delivery.DeliveryError> =>
-  follow(exchange, url, { accept: asked.accept, "user-agent": asked.userAgent }, asked.maximumBytes).pipe(
-    within(asked.timeout, url.host),
-    Effect.flatMap((followed) => observe(followed, asked.maximumBytes, decode)),
-    Effect.mapError((reason) => new Delivery.DeliveryError({ url: shown(url), reason }))
+  follow(exchange, url, { accept: options.accept, "user-agent": options.userAgent }, options.maximumBytes).pipe(
+    within(options.timeout, url.host),
+    Effect.flatMap((followed) => observe(followed, options.maximumBytes, decode)),
+    Effect.mapError((reason) => new Delivery.DeliveryError({ url: withoutSecrets(url), reason }))
   )
 
-/** The media type of JSON-LD of one version of an API, and plain JSON from servers that know no such thing. */
+/** Accepts JSON-LD of one version of an API, and plain JSON from servers without support for it. */
 export const acceptJsonLd = (api: "presentation" | "image", version: "2" | "3"): string =>
   `application/ld+json;profile="http://iiif.io/api/${api}/${version}/context.json", application/json`

@@ -3,24 +3,24 @@ import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { parseHttp, shown } from "./addresses.ts"
+import { parseHttp, withoutSecrets } from "./addresses.ts"
 import * as Received from "./answer.ts"
 import type { Answer } from "./exchange.ts"
 
-/** What was asked, as far as a reason speaks of it. */
-export interface Asked {
+/** The properties of a request that a reason may contain. */
+export interface Sent {
   readonly url: URL
   readonly bytes: number
 }
 
-const location = (answer: Answer, asked: Asked): string => {
+const location = (answer: Answer, sent: Sent): string => {
   const given = answer.headers["location"]
-  const url = given === undefined ? undefined : parseHttp(given, asked.url)
-  return url === undefined ? "no http(s) address" : shown(url)
+  const url = given === undefined ? undefined : parseHttp(given, sent.url)
+  return url === undefined ? "no http(s) address" : withoutSecrets(url)
 }
 
 /** The reason that a status other than a success stands for; `now` is in milliseconds since 1970. */
-const refusal = (answer: Answer, asked: Asked, now: number): LtsClient.LtsReason => {
+const refusal = (answer: Answer, sent: Sent, now: number): LtsClient.LtsReason => {
   const evidence = Received.evidence(answer)
   switch (answer.status) {
     case 401:
@@ -28,24 +28,24 @@ const refusal = (answer: Answer, asked: Asked, now: number): LtsClient.LtsReason
     case 403:
       return new LtsClient.Forbidden({ evidence })
     case 404:
-      return new LtsClient.NotFound({ url: shown(asked.url), evidence })
+      return new LtsClient.NotFound({ url: withoutSecrets(sent.url), evidence })
     case 413:
-      return new LtsClient.TooLarge({ bytes: asked.bytes, evidence })
+      return new LtsClient.TooLarge({ bytes: sent.bytes, evidence })
     case 429:
       return new Reason.Throttled({ evidence, ...fromHeaders(answer.headers, now) })
   }
   if (answer.status >= 500) return new Reason.Unavailable({ evidence, ...fromHeaders(answer.headers, now) })
   return answer.status >= 400
     ? new Reason.Rejected({ evidence })
-    : new LtsClient.Redirected({ location: location(answer, asked), evidence })
+    : new LtsClient.Redirected({ location: location(answer, sent), evidence })
 }
 
-/** Lets successes of the service itself pass; everything else becomes its reason. */
-export const accepted = (answer: Answer, asked: Asked): Effect.Effect<Answer, LtsClient.LtsReason> => {
+/** Passes on successes of the service itself; fails with the reason for any other response. */
+export const accepted = (answer: Answer, sent: Sent): Effect.Effect<Answer, LtsClient.LtsReason> => {
   if (Received.isChallenge(answer)) {
     return Effect.fail(new Reason.Challenged({ evidence: Received.evidence(answer) }))
   }
   return answer.status >= 200 && answer.status < 300
     ? Effect.succeed(answer)
-    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(refusal(answer, asked, now)))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(refusal(answer, sent, now)))
 }

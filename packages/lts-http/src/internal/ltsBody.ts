@@ -5,28 +5,28 @@ import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { at, isObject, kind } from "./json.ts"
+import { at, isObject, kindOf } from "./json.ts"
 
 const tracker = "data.job_tracker_file"
 const idPath = `${tracker}._id`
 
 const decodeJobId = Schema.decodeUnknownOption(JobId)
 
-/** A Mongo id is a text, or in MongoDB's extended JSON a text under `$oid`. */
+/** A MongoDB id is a string, or in MongoDB's extended JSON a string under `$oid`. */
 const unwrapped = (id: Schema.Json | undefined): Schema.Json | undefined => isObject(id) ? id["$oid"] : id
 
-const isSaid = (value: Schema.Json | undefined): boolean =>
+const isPresent = (value: Schema.Json | undefined): boolean =>
   value !== undefined && value !== null && value !== "" && value !== false
 
 /**
- * Why a success names no job. With a top-level `error` and no tracker file the service says that it made none, and so
- * took nothing; without either it may have.
+ * The reason for a success without a job id. With a top-level `error` and no tracker file, the service reports that it
+ * created no job; otherwise it may have.
  */
 const withoutJob = (raw: Schema.Json, evidence: Reason.Evidence): LtsClient.LtsReason => {
-  if (!isObject(raw)) return new Reason.Undecodable({ evidence, problem: `the answer is ${kind(raw)}, not an object` })
+  if (!isObject(raw)) return new Reason.Undecodable({ evidence, problem: `the body is ${kindOf(raw)}, not an object` })
   const id = at(raw, idPath)
-  if (isSaid(id)) return new Reason.Undecodable({ evidence, problem: `${idPath} is ${kind(id)}, not the id of a job` })
-  return isSaid(at(raw, "error")) && !isSaid(at(raw, tracker))
+  if (isPresent(id)) return new Reason.Undecodable({ evidence, problem: `${idPath} is ${kindOf(id)}, not a job id` })
+  return isPresent(at(raw, "error")) && !isPresent(at(raw, tracker))
     ? new Reason.Rejected({ evidence })
     : new LtsClient.NoJobId({ evidence })
 }
@@ -40,7 +40,7 @@ const identifiers = (raw: Schema.Json): ReadonlyArray<string> => {
   })
 }
 
-/** The job that a request became. Source: docs/mps.md, 2.3. */
+/** Decodes the response to `initialize`. Source: docs/mps.md, 2.3. */
 export const submission = (
   raw: Schema.Json,
   evidence: Reason.Evidence
@@ -50,10 +50,10 @@ export const submission = (
     onSome: (jobId) => Result.succeed({ jobId, identifiers: identifiers(raw), raw })
   })
 
-/** Where the status endpoint, or the tracker's own document behind it, keeps the state of a job. */
+/** Paths to the state of a job in the response of the status endpoint, or in the tracker's document. */
 const statePaths = ["data.job_status", "data.job_management.job_status", `${tracker}.job_management.job_status`]
 
-/** The state of a job. Source: docs/mps.md, 2.3. */
+/** Decodes the response to `jobStatus`. Source: docs/mps.md, 2.3. */
 export const job = (
   id: JobId,
   raw: Schema.Json,
@@ -61,6 +61,6 @@ export const job = (
 ): Result.Result<Job, LtsClient.LtsReason> => {
   const state = statePaths.map((path) => at(raw, path)).find((value) => typeof value === "string" && value !== "")
   if (typeof state === "string") return Result.succeed({ id, state, raw })
-  const problem = `data.job_status is ${kind(at(raw, "data.job_status"))}, not the state of a job`
+  const problem = `data.job_status is ${kindOf(at(raw, "data.job_status"))}, not a job state`
   return Result.fail(new Reason.Undecodable({ evidence, problem }))
 }

@@ -16,41 +16,41 @@ import { accepted } from "./ltsAnswer.ts"
 import { transportFailure } from "./transportFailure.ts"
 import { userAgent } from "./userAgent.ts"
 
-/** What every call has in common, whatever stands between here and the service. */
+/** Limits of every call. */
 export interface Limits {
   readonly timeout?: Duration.Input
   readonly maxResponseBytes?: number
 }
 
-/** Where a request goes, how long its body is, and how long an answer is waited for unless the options say. */
-export interface Asked {
+/** The URL of a call, the length of its body, and its default timeout. */
+export interface Call {
   readonly url: URL
   readonly bytes: number
   readonly limit: Duration.Input
 }
 
-/** One request, its answer accepted and read; what is made of it is the caller's. */
-export type Ask = <A>(
+/** Sends a request, and decodes the JSON of a successful response. */
+export type Send = <A>(
   request: HttpClientRequest.HttpClientRequest,
-  asked: Asked,
+  call: Call,
   read: (raw: Schema.Json, evidence: Reason.Evidence) => Result.Result<A, LtsClient.LtsReason>
 ) => Effect.Effect<A, LtsClient.LtsReason>
 
 const defaultMaxResponseBytes = 1024 * 1024
 
-/** A client that signs what it sends says so when it cannot; any other failure is the network's. */
+/** An `EncodeError` with a description comes from a client that could not sign; any other error is the transport's. */
 const failure = (host: string, error: HttpClientError, elapsed: Duration.Duration) =>
   error.reason._tag === "EncodeError" && error.reason.description !== undefined
     ? new LtsClient.TokenUnavailable({ detail: Reason.evidence(0, error.reason.description).body })
     : transportFailure(host, error, elapsed)
 
-export const makeAsk = (limits: Limits): Effect.Effect<Ask, never, HttpClient> =>
-  Effect.map(makeExchange(failure), (exchange): Ask => {
+export const makeSend = (limits: Limits): Effect.Effect<Send, never, HttpClient> =>
+  Effect.map(makeExchange(failure), (exchange): Send => {
     const maximumBytes = limits.maxResponseBytes ?? defaultMaxResponseBytes
-    return (request, asked, read) =>
-      exchange(asked.url, request, maximumBytes).pipe(
-        within(limits.timeout ?? asked.limit, asked.url.host),
-        Effect.flatMap((answer) => accepted(answer, asked)),
+    return (request, call, read) =>
+      exchange(call.url, request, maximumBytes).pipe(
+        within(limits.timeout ?? call.limit, call.url.host),
+        Effect.flatMap((answer) => accepted(answer, call)),
         Effect.flatMap((answer) => {
           const evidence = Received.evidence(answer)
           return Effect.fromResult(
@@ -66,7 +66,7 @@ export const makeAsk = (limits: Limits): Effect.Effect<Ask, never, HttpClient> =
 export const failsAs = (operation: LtsClient.LtsError["operation"]) =>
   Effect.mapError((reason: LtsClient.LtsReason) => new LtsClient.LtsError({ operation, reason }))
 
-/** A token belongs to the service: nothing else may read it on the way. */
+/** A token must not be readable on its way to the service. */
 export const mayCarryToken = (url: URL): boolean => url.protocol === "https:" || isLoopback(url.hostname)
 
 const unavailable = (detail: string) => Effect.fail(new LtsClient.TokenUnavailable({ detail }))
@@ -75,8 +75,10 @@ const unavailable = (detail: string) => Effect.fail(new LtsClient.TokenUnavailab
 export const tokenFor = Effect.fnUntraced(function*(signer: TokenSigner["Service"], url: URL) {
   if (!mayCarryToken(url)) return yield* unavailable(`${url.origin} is neither https nor on this machine`)
   const token = yield* signer.token.pipe(Effect.catch((error) => unavailable(error.message)))
-  // A transport that is given a header it cannot send may repeat it in its error.
-  if (!/^[\w.~+/=-]+$/.test(Redacted.value(token))) return yield* unavailable("the signer's token is not a token")
+  // the error of a transport may quote a header that it cannot send
+  if (!/^[\w.~+/=-]+$/.test(Redacted.value(token))) {
+    return yield* unavailable("the signer's token has characters that a header cannot carry")
+  }
   return token
 })
 

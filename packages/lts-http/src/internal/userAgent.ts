@@ -1,5 +1,5 @@
-/** The version of this package, as its package.json has it; a test holds them together. */
+/** The version in package.json; a test checks that they are equal. */
 const version = "0.0.0"
 
-/** Who is asking: a server's operators should be able to tell. */
+/** Identifies the client to the operators of a server. */
 export const userAgent = `iiif-ingest/${version}`

@@ -13,11 +13,11 @@ const failure = (cause: unknown) =>
     Duration.seconds(7)
   )
 
-const coded = (code: string, message = `it says ${code}`, more: object = {}) =>
+const coded = (code: string, message = `it reports ${code}`, more: object = {}) =>
   Object.assign(new Error(message), { code, ...more })
 
 describe("transportFailure", () => {
-  // What no test over sockets can bring about on one machine.
+  // failures that cannot be produced over sockets on one machine
   it.each([
     coded("ENOTFOUND", "getaddrinfo ENOTFOUND mps.example", { syscall: "getaddrinfo" }),
     coded("EAI_AGAIN"),
@@ -29,7 +29,7 @@ describe("transportFailure", () => {
     coded("ERR_TLS_CERT_ALTNAME_INVALID"),
     coded("UND_ERR_ABORTED", "Proxy response (407) !== 200 when HTTP Tunneling"),
     coded("ECONNRESET", "Client network socket disconnected before secure TLS connection was established")
-  ])("nothing was sent: %s", (cause) => {
+  ])("is Unreachable if nothing was sent: %s", (cause) => {
     const reason = failure(cause)
     assert(reason._tag === "Unreachable", reason._tag)
     assert.include(reason.detail, cause.message)
@@ -43,13 +43,13 @@ describe("transportFailure", () => {
     coded("EPIPE"),
     coded("UND_ERR_SOCKET", "other side closed"),
     coded("HPE_INVALID_CONSTANT")
-  ])("it may have arrived: %s", (cause) => {
+  ])("is ConnectionLost if the request may have arrived: %s", (cause) => {
     const reason = failure(cause)
     assert.strictEqual(reason._tag, "ConnectionLost")
     assert.strictEqual(reason.outcome, "unknown")
   })
 
-  it("looks for the cause within the errors of the transport", () => {
+  it("finds the cause inside the errors of the transport", () => {
     const refused = new AggregateError([coded("ECONNREFUSED"), coded("ECONNREFUSED")])
     const cause = new TypeError("fetch failed", { cause: Object.assign(refused, { code: "ECONNREFUSED" }) })
     const reason = failure(cause)
@@ -57,7 +57,7 @@ describe("transportFailure", () => {
     assert.strictEqual(reason.detail, "ECONNREFUSED")
   })
 
-  it("repeats nothing of an error without a code, which may quote a header", () => {
+  it("does not quote an error without a code, which may contain a header", () => {
     for (const cause of [new TypeError("Headers.append: \"Bearer abc\" is invalid"), "Bearer abc", null, undefined]) {
       const reason = failure(cause)
       assert(reason._tag === "ConnectionLost", reason._tag)
@@ -65,14 +65,14 @@ describe("transportFailure", () => {
     }
   })
 
-  it("takes the time that passed as the limit of a time-out that names none", () => {
+  it("uses the elapsed time as the limit of a timeout that names none", () => {
     const cause = new TypeError("fetch failed", { cause: new DOMException("Bearer abc", "TimeoutError") })
     const reason = failure(cause)
     assert(reason._tag === "TimedOut", reason._tag)
     assert.deepStrictEqual(reason.limit, Duration.seconds(7))
   })
 
-  it("ends with causes that go round in circles", () => {
+  it("accepts a cycle of causes", () => {
     const cause: { cause?: unknown } = {}
     cause.cause = cause
     assert.strictEqual(failure(cause)._tag, "ConnectionLost")

@@ -1,4 +1,4 @@
-/** The HTTP layers over each transport, pointed at a stub. */
+/** The HTTP layers over each transport, for a stub server. */
 import { NodeHttpClient } from "@effect/platform-node"
 import * as Credentials from "@iiif-ingest/core/config/Credentials"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
@@ -45,10 +45,10 @@ const credentials = Layer.orDie(Credentials.layer({
   key: Credentials.keyText(Redacted.make(pem))
 })).pipe(Layer.provide(FileSystem.layerNoop({})))
 
-/** A signer with a key of its own, for the sandbox's configuration. */
+/** A signer with a generated key, for the sandbox's configuration. */
 export const signer = Layer.orDie(TokenSigner.layer).pipe(Layer.provide(credentials))
 
-/** A client of the service at an address, with a signer of one's own. */
+/** Makes a client of the service at a URL, with a given signer. */
 export type ClientAt = (
   url: string,
   signer: Layer.Layer<TokenSigner.TokenSigner, never, MpsConfig.MpsConfig>,
@@ -60,8 +60,8 @@ export const httpOver =
   (url: string, signer: Parameters<ClientAt>[1], options: HttpLtsClient.Options): Layer.Layer<LtsClient> =>
     HttpLtsClient.layer(options).pipe(Layer.provide([signer, transport]), Layer.provide(configAt(url)))
 
-/** The same service behind a proxy that lets everything pass, signed or not. */
-export const proxyOver = (transport: Transport): ClientAt => (url, signer, options) =>
+/** The same service behind a Lambda function that does not check signatures. */
+export const lambdaOver = (transport: Transport): ClientAt => (url, signer, options) =>
   Layer.orDie(LambdaLtsClient.layer({ url: `${url}/`, ...options })).pipe(
     Layer.provide([signer, transport]),
     Layer.provide(configAt("http://127.0.0.1:9"))

@@ -20,7 +20,7 @@ const replyOf = (found: Found | undefined): Reply => {
   }
 }
 
-/** Names are resolved as NRS does it, by a 303 to where the thing is. */
+/** Resolves names as NRS does, by a 303. */
 const serve = (world: World): Handler => ({ url }) => {
   const resolved = /^\/URN-3:AT:([A-Z0-9]+):MANIFEST:([23])$/.exec(url)
   if (resolved !== null) return { status: 303, headers: { location: `/iiif/${resolved[2]}/URN-3:AT:${resolved[1]}` } }

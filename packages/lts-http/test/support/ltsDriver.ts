@@ -8,7 +8,9 @@ import type { ClientAt } from "./clients.ts"
 import { closedUrl, stubServer } from "./stubServer.ts"
 import type { Handler, Reply, Seen } from "./stubServer.ts"
 
-/** How a service, or something before it, brings each reason about. The two that need no answer are arranged apart. */
+/**
+ * The response that leads to each reason. `TokenUnavailable` and `Unreachable` need none and are arranged separately.
+ */
 const replies: { readonly [Tag in LtsReason["_tag"]]: Reply } = {
   Unauthorized: { status: 401, body: { error: "bad signature" } },
   Forbidden: { status: 403, body: { error: "not yours" } },
@@ -43,7 +45,7 @@ const successOf = (reply: Accepted | State | Version): object => {
 const operationOf = (seen: Seen): keyof Arrangement =>
   seen.url.endsWith("/initialize") ? "initialize" : seen.url.endsWith("/version") ? "version" : "jobStatus"
 
-/** The replies of each call in their order, the last one for ever after. */
+/** The replies of each call in order; the last one is repeated. */
 const play = (arrangement: Arrangement): Handler => {
   const played = new Map<string, number>()
   return (seen) => {

@@ -1,6 +1,4 @@
-/**
- * A service made of one function, on a free port of this machine: what it was sent is kept, what it says is arranged.
- */
+/** A local HTTP server that responds by a function, and records the requests it received. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as http from "node:http"
@@ -16,9 +14,9 @@ export interface Seen {
 }
 
 /**
- * - an answer; its body is JSON unless it is text;
- * - `hang`: nothing is ever said; `stall`: the head and a first part, and then nothing;
- * - `reset`: the connection is broken without a word; `cut`: in the middle of the body;
+ * - a response; its body is sent as JSON unless it is a string;
+ * - `hang`: no response; `stall`: headers and the start of a body, and nothing more;
+ * - `reset`: the connection is reset without a response; `cut`: it is closed during the body;
  * - `endless`: a body without an end.
  */
 export type Reply =
@@ -49,7 +47,7 @@ const pour = (response: http.ServerResponse): void => {
   const chunk = Buffer.alloc(64 * 1024, " ")
   const more = () => {
     while (!response.destroyed && response.write(chunk)) {
-      // Until the socket asks for patience.
+      // until the socket's buffer is full
     }
   }
   response.on("drain", more)
@@ -84,7 +82,7 @@ const answer = (reply: Reply, response: http.ServerResponse): void => {
 const listening = (server: net.Server): Effect.Effect<number> =>
   Effect.callback<number>((resume) => {
     server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo // A server that listens on TCP has one.
+      const { port } = server.address() as AddressInfo // a server that listens on TCP has one
       resume(Effect.succeed(port))
     })
   })
@@ -95,7 +93,7 @@ const closed = (server: http.Server): Effect.Effect<void> =>
     server.closeAllConnections()
   })
 
-/** Starts a server for as long as the scope is open; with `tls` it speaks https. */
+/** Starts a server that is closed with the scope; with `tls` it is an https server. */
 export const stubServer = Effect.fnUntraced(
   function*(handler: Handler, tls?: { readonly key: string; readonly cert: string }) {
     const arrived = yield* Deferred.make<void>()
@@ -128,11 +126,11 @@ export const stubServer = Effect.fnUntraced(
   }
 )
 
-/** An address of this machine at which nothing listens any more. */
+/** A local URL at which nothing is listening. */
 export const closedUrl: Effect.Effect<string> = Effect.scoped(Effect.map(stubServer(() => "hang"), (stub) => stub.url))
 
-/** Somebody who takes a connection, hears the first word and leaves. */
-export const rudeServer = Effect.gen(function*() {
+/** A TCP server that closes each connection at its first bytes. */
+export const closingServer = Effect.gen(function*() {
   const server = net.createServer((socket) => socket.once("data", () => socket.destroy()))
   const port = yield* Effect.acquireRelease(
     listening(server),
