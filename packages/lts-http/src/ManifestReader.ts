@@ -8,10 +8,10 @@
  * @since 0.1.0
  */
 import * as Reason from "@iiif-ingest/core/base/Reason"
+import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
 import type * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
-import * as RetryPolicy from "@iiif-ingest/core/RetryPolicy"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,6 @@
 import * as Reason from "@iiif-ingest/core/base/Reason"
+import { fromHeaders } from "@iiif-ingest/core/base/RetryAfter"
+import * as TransportFailure from "@iiif-ingest/core/base/TransportFailure"
 import {
   AccessDenied,
   AlreadyExists,

@@ -1,4 +1,4 @@
-import type { ObjectInfo, UploadSession } from "@iiif-ingest/core/ObjectStore"
+import type { ObjectInfo, UploadSession } from "@iiif-ingest/core/upload/ObjectStore"
 
 /** Whether a body is sent as an object or as a part of one. */
 export type Write =

@@ -83,15 +83,16 @@ export const codedError = (error: unknown): CodedError | undefined => codedOf(ch
 
 const anyOf = (...codes: ReadonlyArray<string>): RegExp => new RegExp(`^(?:${codes.join("|")})$`)
 
-/** Name resolution, routing, the listener, TLS and its certificates, the proxy. Sources: Node's and undici's errors. */
+/** Routing. On a connection that is already open these come from a read or a write, and then it is lost. */
+const routeCodes = anyOf("EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN")
+
+const isOpen = ({ syscall }: CodedError): boolean => /^(?:read|writev?|shutdown)$/.test(syscall)
+
+/** Name resolution, the listener, TLS and its certificates, the proxy. Sources: Node's and undici's errors. */
 const unreachableCodes = anyOf(
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_\\w+",
-  "EHOSTUNREACH",
-  "EHOSTDOWN",
-  "ENETUNREACH",
-  "ENETDOWN",
   "EADDRNOTAVAIL",
   "EPROTO",
   "CERT_\\w+",
@@ -129,8 +130,11 @@ const lostCodes = anyOf(
 /** Failures before the request was sent whose code alone does not show it: Node's TLS, and undici's proxy tunnel. */
 const unsentMessage = /before secure TLS connection was established|HTTP Tunneling|Proxy Authentication Required/
 
-const isUnreachable = ({ code, message, syscall }: CodedError): boolean =>
-  unreachableCodes.test(code) || syscall === "connect" || unsentMessage.test(message)
+const isUnreachable = (error: CodedError): boolean =>
+  unreachableCodes.test(error.code) || error.syscall === "connect" || unsentMessage.test(error.message) ||
+  (routeCodes.test(error.code) && !isOpen(error))
+
+const isLost = (error: CodedError): boolean => lostCodes.test(error.code) || routeCodes.test(error.code)
 
 /** The limit of a timeout, which the AWS SDK gives only in the message. */
 const limitOf = (message: string): { readonly limit?: Duration.Duration } => {
@@ -167,6 +171,6 @@ export const fromUnknown = (error: unknown): TransportFailure | undefined => {
   const chain = chainOf(error)
   const coded = codedOf(chain)
   if (coded !== undefined && isUnreachable(coded)) return { _tag: "Unreachable", error: coded }
-  if (coded !== undefined && lostCodes.test(coded.code)) return { _tag: "ConnectionLost", error: coded }
+  if (coded !== undefined && isLost(coded)) return { _tag: "ConnectionLost", error: coded }
   return timeoutOf(chain)
 }

@@ -58,6 +58,8 @@ describe("an error without a connection is Unreachable", () => {
 describe("an error of an open connection is ConnectionLost", () => {
   it.each([
     coded("ECONNRESET", "read ECONNRESET", { syscall: "read" }),
+    coded("EHOSTUNREACH", "read EHOSTUNREACH", { syscall: "read" }),
+    coded("ENETDOWN", "write ENETDOWN", { syscall: "write" }),
     coded("ECONNABORTED"),
     coded("EPIPE"),
     coded("ETIMEDOUT", "read ETIMEDOUT", { syscall: "read" }),

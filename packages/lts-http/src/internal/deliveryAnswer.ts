@@ -1,5 +1,7 @@
 import * as Reason from "@iiif-ingest/core/base/Reason"
+import { fromHeaders } from "@iiif-ingest/core/base/RetryAfter"
 import type * as Delivery from "@iiif-ingest/core/mps/Delivery"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"

@@ -1,4 +1,3 @@
-import type * as Reason from "@iiif-ingest/core/base/Reason"
 import { isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as Effect from "effect/Effect"
 import type { Input } from "effect/http/Headers"

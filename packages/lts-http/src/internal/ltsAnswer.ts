@@ -1,5 +1,5 @@
-import { fromHeaders } from "@iiif-ingest/core/base/RetryAfter"
 import * as Reason from "@iiif-ingest/core/base/Reason"
+import { fromHeaders } from "@iiif-ingest/core/base/RetryAfter"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

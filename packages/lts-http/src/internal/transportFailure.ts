@@ -1,5 +1,5 @@
-import { codedError, fromUnknown } from "@iiif-ingest/core/base/TransportFailure"
 import * as Reason from "@iiif-ingest/core/base/Reason"
+import { codedError, fromUnknown } from "@iiif-ingest/core/base/TransportFailure"
 import type * as Duration from "effect/Duration"
 import type { HttpClientError } from "effect/http/HttpClientError"
 
