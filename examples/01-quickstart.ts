@@ -5,8 +5,8 @@
  *     npm start
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { IngestImage, IngestProgram, IngestReport } from "@iiif-ingest/core"
 import { Data, Effect, Path } from "effect"
+import { IngestImage, IngestProgram, IngestReport } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showProgress, showReport } from "./support/show.ts"
 

@@ -5,9 +5,8 @@
  *     tsx examples/02-memory-instead-of-s3.ts
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Crc32, ImageSource, IngestProgram, Journal, MpsConfig, ObjectStore, Upload } from "@iiif-ingest/core"
 import { Console, Effect, Layer, Path } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { Crc32, ImageSource, TestMps, Upload } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 
 const uploadTwo = Effect.gen(function*() {
@@ -23,17 +22,7 @@ const uploadTwo = Effect.gen(function*() {
   }
 })
 
-const inMemory = IngestProgram.layerUpload().pipe(
-  Layer.provide([ObjectStore.layerMemory, Journal.layerMemory, SecureRandom.layerWebCrypto]),
-  Layer.provide(MpsConfig.layer({
-    environment: "qa",
-    account: "at",
-    space: "atdarth",
-    namespace: "at",
-    agent: "atagent"
-  })),
-  Layer.provideMerge(NodeServices.layer)
-)
+const inMemory = TestMps.layer().pipe(Layer.provideMerge(NodeServices.layer))
 
 const program = Effect.gen(function*() {
   yield* Console.log("S3")

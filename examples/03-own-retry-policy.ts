@@ -5,9 +5,9 @@
  *     tsx examples/03-own-retry-policy.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { IngestImage, IngestProgram, RetryPolicy } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Console, Effect, Path } from "effect"
+import { IngestImage, IngestProgram, RetryPolicy } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showReport } from "./support/show.ts"
 

@@ -5,9 +5,9 @@
  *     tsx examples/04-watch-a-job.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { ImageSource, Ingest, Job, Manifests, RetryPolicy, Status, Upload } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Console, Effect, Layer, Path, Schedule, Stream } from "effect"
+import { ImageSource, Ingest, Job, Manifests, RetryPolicy, Status, Upload } from "iiif-ingest"
 import { onSandbox } from "./support/sandboxLayers.ts"
 
 const submitCoffee = Effect.gen(function*() {

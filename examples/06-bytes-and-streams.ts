@@ -5,8 +5,8 @@
  *     tsx examples/06-bytes-and-streams.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { IngestImage, IngestProgram } from "@iiif-ingest/core"
 import { Effect, FileSystem, Path } from "effect"
+import { IngestImage, IngestProgram } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showProgress, showReport } from "./support/show.ts"
 

@@ -4,8 +4,7 @@
  *
  *     tsx examples/07-without-effect.ts
  */
-import { Fate, IngestClient, IngestImage, IngestReport } from "@iiif-ingest/core"
-import { Manifest } from "@iiif-ingest/iiif"
+import { Fate, IngestClient, IngestImage, IngestReport, Manifest } from "iiif-ingest"
 import { join } from "node:path"
 import { withSandbox } from "./support/sandboxLayers.ts"
 

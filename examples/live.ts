@@ -6,10 +6,9 @@
  *     tsx examples/live.ts --issuer atissuer --space atdarth --environment qa --asset-prefix myapp
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { IngestImage, IngestProgram, IngestReport } from "@iiif-ingest/core"
 import { ConfigProvider, Effect, Layer, Option, Path, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
-import { onEnvironment } from "./support/environmentLayers.ts"
+import { IngestImage, IngestProgram, IngestReport, Live } from "iiif-ingest"
 import { showProgress, showReport } from "./support/show.ts"
 
 const variables = {
@@ -37,7 +36,7 @@ const options = {
   "asset-prefix": option("asset-prefix", "Put before every asset id")
 }
 
-/** What was given goes before the environment's variables. */
+/** Flags take precedence over variables. */
 const given = (flags: { readonly [K in Name]: Option.Option<string> }) =>
   ConfigProvider.layerAdd(
     ConfigProvider.fromUnknown(Object.fromEntries(
@@ -71,7 +70,7 @@ const ingest = Effect.gen(function*() {
 
 const live = Command.make("live", options, (flags) =>
   ingest.pipe(
-    Effect.provide(Layer.provide(onEnvironment, given(flags))),
+    Effect.provide(Layer.provide(Live.layerConfig, given(flags))),
     Effect.mapError((cause) => new CliError.UserError({ cause, userMessage: cause.message }))
   )).pipe(Command.withDescription("Takes two pictures the whole way on a real environment"))
 

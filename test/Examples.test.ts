@@ -67,7 +67,7 @@ describe.concurrent("examples", () => {
         run(process.execPath, [vitest, "run", "--root", folder], { env: { NO_COLOR: "1" } })
       )
       assert.strictEqual(code, 0, stdout + stderr)
-      assert.match(stdout, /Tests +3 passed \(3\)/)
+      assert.match(stdout, /Tests +4 passed \(4\)/)
     }), 240_000)
 
   it("are all covered by these tests", () => {

@@ -6,9 +6,10 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Path from "node:path"
-import { layersWith, onSandbox, sandboxKeys, sandboxSettings } from "../examples/support/sandboxLayers.ts"
+import { onSandbox, sandboxSettings } from "../examples/support/sandboxLayers.ts"
 import { images, pathOf, pictures } from "./support/pictures.ts"
 import { patient, short } from "./support/policies.ts"
+import { layersWith, sandboxKeys } from "./support/sandboxLayers.ts"
 
 const fates = (report: IngestReport.IngestReport) => report.assets.map((asset) => asset.fate._tag)
 

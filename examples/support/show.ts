@@ -1,6 +1,6 @@
 /** Shows a run on the terminal: a line per event, and at the end a table of what became of every asset. */
-import { Fate, IngestReport, Progress } from "@iiif-ingest/core"
 import { Console, Effect } from "effect"
+import { Fate, IngestReport, Progress } from "iiif-ingest"
 
 const kibibytes = (bytes: number): string => `${Math.ceil(bytes / 1024).toLocaleString("en")} KiB`
 

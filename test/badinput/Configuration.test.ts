@@ -3,8 +3,8 @@ import { assert, layer } from "@effect/vitest"
 import { IngestProgram, type MpsConfig } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { ConfigProvider, Effect, Layer } from "effect"
+import { Live } from "iiif-ingest"
 import * as Fs from "node:fs"
-import { onEnvironment } from "../../examples/support/environmentLayers.ts"
 import { pem, rsa } from "../../packages/core/test/support/keys.ts"
 import { assertNothingSent, coffee, errorOf, fresh } from "./support/runs.ts"
 import { piecesOf, watched } from "./support/secrets.ts"
@@ -47,7 +47,10 @@ const run = (variables: Variables, ...secrets: ReadonlyArray<string>) =>
   watched(
     IngestProgram.ingestProgram({ images: [coffee], manifest: { name: "BAD", label: "Bad" } }).pipe(
       Effect.provide(
-        Layer.provide(onEnvironment, ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables })))
+        Layer.provide(
+          Live.layer({ journal: "memory" }),
+          ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables }))
+        )
       )
     ),
     [...piecesOf(key), ...secrets]

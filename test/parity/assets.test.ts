@@ -3,9 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { IngestImage, IngestProgram, IngestReport, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
-import { layersWith, sandboxKeys, sandboxSettings } from "../../examples/support/sandboxLayers.ts"
+import { sandboxSettings } from "../../examples/support/sandboxLayers.ts"
 import { pathOf } from "../support/pictures.ts"
 import { short } from "../support/policies.ts"
+import { layersWith, sandboxKeys } from "../support/sandboxLayers.ts"
 
 const sandboxWith = (options: Sandbox.SandboxOptions = {}, settings: Partial<MpsConfig.Options> = {}) =>
   Layer.unwrap(Effect.map(Sandbox.Sandbox, (sandbox) => MpsConfig.layer({ ...sandboxSettings(sandbox), ...settings })))

@@ -14,9 +14,10 @@ import {
 import { Manifest } from "@iiif-ingest/iiif"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer, Result } from "effect"
-import { layersWith, sandboxKeys, sandboxSettings } from "../../examples/support/sandboxLayers.ts"
+import { sandboxSettings } from "../../examples/support/sandboxLayers.ts"
 import { pathOf } from "../support/pictures.ts"
 import { short } from "../support/policies.ts"
+import { layersWith, sandboxKeys } from "../support/sandboxLayers.ts"
 import { account, requestOf } from "./support/memory.ts"
 import { jp2, picture, sample, sampleText } from "./support/samples.ts"
 

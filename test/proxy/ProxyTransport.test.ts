@@ -16,11 +16,12 @@ import { Sandbox } from "@iiif-ingest/sandbox"
 import { Cause, Effect, Layer, Logger, Redacted, References } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { inspect } from "node:util"
-import { sandboxKeys, sandboxSettings } from "../../examples/support/sandboxLayers.ts"
+import { sandboxSettings } from "../../examples/support/sandboxLayers.ts"
 import { sandboxClient } from "../aws/support/sandboxStore.ts"
 import { request } from "../suites/ltsClient.ts"
 import { pathOf } from "../support/pictures.ts"
 import { short } from "../support/policies.ts"
+import { sandboxKeys } from "../support/sandboxLayers.ts"
 import * as Lambda from "./support/lambdaUrl.ts"
 
 const transports = [

@@ -5,7 +5,8 @@
  */
 import * as Schema from "effect/Schema"
 import { AssetId, JobId, ManifestUri } from "./base/Ids.ts"
-import { AssetFate, ManifestFate } from "./mps/Fate.ts"
+import { visible } from "./base/internal/text.ts"
+import { AssetFate, describeAsset, describeManifest, ManifestFate } from "./mps/Fate.ts"
 import { JobResult } from "./mps/Job.ts"
 
 /**
@@ -71,3 +72,24 @@ export const isComplete = (report: IngestReport): boolean =>
   (report.job === undefined || report.job.result?.succeeded === true) &&
   report.manifest._tag === "Served" &&
   report.assets.every((asset) => asset.fate._tag === "Served")
+
+/**
+ * A report as text: the manifest and its fate, the job and its errors, and a line for each asset, with its warnings.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const describe = ({ assets, job, manifest, manifestId }: IngestReport): string => {
+  const jobLines = job === undefined ? [] : [
+    `job ${job.id}: ${job.result?.job.state ?? job.problem ?? "its state is not known"}`,
+    ...(job.result?.errors ?? []).map((error) => `  ${visible(error)}`)
+  ]
+  return [
+    `manifest ${manifestId ?? ""}`.trimEnd() + `: ${describeManifest(manifest)}`,
+    ...jobLines,
+    ...assets.flatMap(({ fate, source, warnings }) => [
+      `${visible(source)}: ${describeAsset(fate)}`,
+      ...warnings.map((warning) => `  ${visible(warning)}`)
+    ])
+  ].join("\n")
+}

@@ -74,29 +74,31 @@ const make = Effect.fnUntraced(function*(
  */
 export const layer = (options: Options): Layer.Layer<Journal, JournalError> => Layer.effect(Journal, make(options))
 
-const defaultPath = Effect.gen(function*() {
-  const { bucket } = yield* MpsConfig
-  return Path.join(yield* stateFolder, "iiif-ingest", `${bucket}.sqlite`)
-})
-
 /**
- * The journal file named by `LTS_IIIF_JOURNAL`, or by default a file in the user's state folder:
+ * Where the journal is: the file named by `LTS_IIIF_JOURNAL`, or by default one in the user's state folder,
  * `iiif-ingest/{bucket}.sqlite` under `XDG_STATE_HOME` (`~/.local/state`), `~/Library/Application Support` or
  * `%LOCALAPPDATA%`.
  *
  * Each bucket (that is, each combination of account, space and environment) has its own file: two runs that could send
  * the same object exclude each other, while a run into `qa` does not wait for one into `prod`.
  *
+ * @category getters
+ * @since 0.1.0
+ */
+export const path: Effect.Effect<string, never, MpsConfig> = Effect.gen(function*() {
+  const { bucket } = yield* MpsConfig
+  const given = yield* Effect.orDie(Config.option(Config.String("LTS_IIIF_JOURNAL")))
+  return Option.isSome(given) && given.value.trim() !== ""
+    ? given.value
+    : Path.join(yield* stateFolder, "iiif-ingest", `${bucket}.sqlite`)
+})
+
+/**
+ * The journal at its usual {@link path}.
+ *
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig: Layer.Layer<Journal, JournalError, MpsConfig> = Layer.effect(
-  Journal,
-  Effect.gen(function*() {
-    const given = Option.filter(
-      yield* Effect.orDie(Config.option(Config.String("LTS_IIIF_JOURNAL"))),
-      (path) => path.trim() !== ""
-    )
-    return yield* make({ path: Option.isSome(given) ? given.value : yield* defaultPath })
-  })
+export const layerConfig: Layer.Layer<Journal, JournalError, MpsConfig> = Layer.unwrap(
+  Effect.map(path, (path) => layer({ path }))
 )

@@ -15,7 +15,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import * as Stream from "effect/Stream"
-import { onEnvironment } from "../../../examples/support/environmentLayers.ts"
+import { Live } from "iiif-ingest"
 import { showProgress, showReport } from "../../../examples/support/show.ts"
 import { shortPolicy } from "../../support/policies.ts"
 
@@ -41,7 +41,7 @@ const program = Effect.gen(function*() {
   )
 }).pipe(
   Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy),
-  Effect.provide(onEnvironment),
+  Effect.provide(Live.layer({ journal: "memory" })),
   Effect.provideService(References.MinimumLogLevel, "All")
 )
 

@@ -16,9 +16,10 @@ import {
 import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
 import { type Faults, Sandbox } from "@iiif-ingest/sandbox"
 import { Duration, Effect, Exit, Layer, Option, Redacted, Schedule } from "effect"
-import { sandboxKeys, sandboxSettings } from "../../../examples/support/sandboxLayers.ts"
+import { sandboxSettings } from "../../../examples/support/sandboxLayers.ts"
 import { pathOf } from "../../support/pictures.ts"
 import { shortPolicy } from "../../support/policies.ts"
+import { sandboxKeys } from "../../support/sandboxLayers.ts"
 import { Handed, watched } from "./secrets.ts"
 
 type Running = Sandbox.Sandbox["Service"]

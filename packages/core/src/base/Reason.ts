@@ -197,3 +197,19 @@ export class Challenged extends Schema.TaggedError<Challenged>()("Challenged", {
       "ask LTS to allow this address, or use the VPN"
   }
 }
+
+/**
+ * Text from elsewhere without anything that looks like a credential (a token, a signature, a private key), for what is to
+ * be shown or kept.
+ *
+ * @example
+ * ```ts
+ * import { Reason } from "@iiif-ingest/core"
+ *
+ * Reason.redacted("Authorization: Bearer abc.def-123") // => "Authorization: <redacted>"
+ * ```
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const redacted: (text: string) => string = redactText

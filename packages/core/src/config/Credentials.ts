@@ -18,6 +18,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { explain } from "../base/internal/fileProblem.ts"
 import { quotedSetting, visible } from "../base/internal/text.ts"
+import { defined } from "./internal/defined.ts"
 import { importPrivateKey, isKeyText } from "./internal/privateKey.ts"
 import { readSecret, readVariables } from "./internal/variables.ts"
 import { MpsConfigError, type Problem } from "./MpsConfig.ts"
@@ -365,40 +366,53 @@ const keyFromConfig = Effect.gen(function*() {
   return path === undefined ? undefined : keyFile(path)
 })
 
-/** Which variable an error is about. */
-const variableOf = (error: CredentialsError): string => {
-  switch (error.reason._tag) {
+/** What the user knows an option by: its own name where it was given in code, else its variable's. */
+type NameOf = (option: "issuer" | "kid" | "key", variable: string) => string
+
+const problemOf = (error: CredentialsError, nameOf: NameOf): Problem => {
+  const { reason } = error
+  switch (reason._tag) {
     case "KeyUnreadable":
-      return variables.path
+      return { setting: nameOf("key", variables.path), problem: reason.message }
     case "KeyInvalid":
-      return error.reason.origin === variables.text ? variables.text : variables.path
+      return {
+        setting: nameOf("key", reason.origin === variables.text ? variables.text : variables.path),
+        problem: reason.message
+      }
     case "OptionInvalid":
-      return error.reason.option === "kid" ? variables.kid : variables.issuer
+      return { setting: settingOf(reason.option, nameOf), problem: reason.message }
   }
 }
 
-const problemOf = (error: CredentialsError): Problem => ({
-  setting: variableOf(error),
-  problem: error.reason.message
-})
+const settingOf = (option: string, nameOf: NameOf): string =>
+  option === "kid" ? nameOf("kid", variables.kid) : option === "issuer" ? nameOf("issuer", variables.issuer) : option
 
 /**
- * Reads the credentials from the environment: `LTS_IIIF_ISSUER`, `LTS_IIIF_KID`, and the key from
- * `LTS_IIIF_PRIVATE_KEY_STRING` or else the file `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with every problem at once, by
- * variable name.
+ * Credentials from code, and from the environment what code does not give, field by field: `LTS_IIIF_ISSUER`,
+ * `LTS_IIIF_KID`, and the key from `LTS_IIIF_PRIVATE_KEY_STRING` or else the file `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with
+ * every problem at once: by the name of the option where it was given in code, by the name of the variable where it was
+ * not.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const fromConfig: Effect.Effect<Credentials["Service"], MpsConfigError, FileSystem.FileSystem> = Effect.gen(
-  function*() {
-    const { issuer, kid } = yield* readVariables({ issuer: variables.issuer, kid: variables.kid })
-    const key = yield* keyFromConfig
-    const names = [
-      issuer === undefined ? undefined : checkName("issuer", issuer),
-      kid === undefined ? undefined : checkName("kid", kid)
-    ]
+export const resolve = Effect.fnUntraced(
+  function*(
+    options: Partial<Options>
+  ): Effect.fn.Return<Credentials["Service"], MpsConfigError, FileSystem.FileSystem> {
+    const given = defined(options)
+    const nameOf: NameOf = (option, variable) => option in given ? option : variable
+    const read = yield* readVariables({ issuer: variables.issuer, kid: variables.kid })
+    const { issuer, kid } = { ...read, ...given }
+    const key = given.key ?? (yield* keyFromConfig)
     const imported = key === undefined ? undefined : yield* Effect.result(importKey(key))
+    const checks: ReadonlyArray<Result.Result<unknown, CredentialsError> | undefined> = [
+      issuer === undefined ? undefined : checkName("issuer", issuer),
+      kid === undefined ? undefined : checkName("kid", kid),
+      given.lifetime === undefined ? undefined : checkLifetime(Duration.fromInputUnsafe(given.lifetime)),
+      given.resources === undefined ? undefined : checkResources(given.resources),
+      imported
+    ]
     const problems: Array<Problem> = []
     if (issuer === undefined) {
       problems.push({ setting: variables.issuer, problem: "is not set: who signs, as LTS registered it" })
@@ -406,22 +420,29 @@ export const fromConfig: Effect.Effect<Credentials["Service"], MpsConfigError, F
     if (key === undefined) {
       problems.push({ setting: `${variables.path} or ${variables.text}`, problem: "neither is set" })
     }
-    const checks: ReadonlyArray<Result.Result<unknown, CredentialsError> | undefined> = [...names, imported]
     for (const check of checks) {
-      if (check !== undefined && Result.isFailure(check)) problems.push(problemOf(check.failure))
+      if (check !== undefined && Result.isFailure(check)) problems.push(problemOf(check.failure, nameOf))
     }
     if (problems.length > 0 || issuer === undefined || imported === undefined) {
       return yield* new MpsConfigError({ problems })
     }
     return yield* Effect.all({
-      rest: checked({ issuer, ...(kid === undefined ? {} : { kid }) }),
+      rest: checked({ ...given, issuer, ...(kid === undefined ? {} : { kid }) }),
       key: Effect.fromResult(imported)
     }).pipe(
       Effect.map(({ key, rest }) => Credentials.of({ ...rest, key })),
-      Effect.mapError((error) => new MpsConfigError({ problems: [problemOf(error)] }))
+      Effect.mapError((error) => new MpsConfigError({ problems: [problemOf(error, nameOf)] }))
     )
   }
 )
+
+/**
+ * Reads the credentials from the environment, as {@link resolve} does with nothing given in code.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromConfig: Effect.Effect<Credentials["Service"], MpsConfigError, FileSystem.FileSystem> = resolve({})
 
 /**
  * Credentials from the environment, as {@link fromConfig} reads them.

@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Namespace } from "../base/Ids.ts"
 import { quotedSetting } from "../base/internal/text.ts"
+import { defined } from "./internal/defined.ts"
 import { notABase, parseBase } from "./internal/url.ts"
 import { readVariables } from "./internal/variables.ts"
 import * as MpsEnvironment from "./MpsEnvironment.ts"
@@ -218,9 +219,25 @@ const variables: { readonly [K in keyof Required<Options>]: string } = {
  * @category constructors
  * @since 0.1.0
  */
-export const fromConfig: Effect.Effect<MpsConfig["Service"], MpsConfigError> = readVariables(variables).pipe(
-  Effect.flatMap((raw) => Effect.fromResult(fromChecked(check(raw, (field) => variables[field]))))
-)
+export const fromConfig: Effect.Effect<MpsConfig["Service"], MpsConfigError> = Effect.suspend(() => resolve({}))
+
+/**
+ * Settings from code, and from the environment what code does not give, field by field. Fails with every problem at once:
+ * by the name of the option where it was given in code, by the name of the variable where it was not.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const resolve = (given: Partial<Options>): Effect.Effect<MpsConfig["Service"], MpsConfigError> => {
+  const inCode = defined(given)
+  return readVariables(variables).pipe(
+    Effect.flatMap((raw) =>
+      Effect.fromResult(fromChecked(
+        check({ ...raw, ...inCode }, (field) => field in inCode ? field : variables[field])
+      ))
+    )
+  )
+}
 
 /**
  * Settings from code.

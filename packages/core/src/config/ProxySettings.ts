@@ -118,10 +118,20 @@ const either = <A>(read: (name: string) => Effect.Effect<A | undefined>, name: s
  * @category constructors
  * @since 0.1.0
  */
-export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.gen(function*() {
-  const http = yield* either(readSecret, variables.http)
-  const https = yield* either(readSecret, variables.https)
-  const noProxy = yield* either(readVariable, "NO_PROXY")
+export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.suspend(() => resolve({}))
+
+/**
+ * Proxies from code, and from the environment what code does not give, field by field.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const resolve = Effect.fnUntraced(function*(
+  given: Options
+): Effect.fn.Return<ProxySettings, MpsConfigError> {
+  const http = given.http ?? (yield* either(readSecret, variables.http))
+  const https = given.https ?? (yield* either(readSecret, variables.https))
+  const noProxy = given.noProxy ?? (yield* either(readVariable, "NO_PROXY"))
   return yield* Effect.fromResult(make({
     ...(http === undefined ? {} : { http }),
     ...(https === undefined ? {} : { https }),

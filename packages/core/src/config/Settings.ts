@@ -22,19 +22,76 @@ const decodeEnvironment = Schema.decodeUnknownOption(EnvironmentName)
 const problemsOf = <A>(result: Result.Result<A, MpsConfig.MpsConfigError>) =>
   Result.isFailure(result) ? result.failure.problems : []
 
-/** Whether environment and issuer go together, as far as both are there: also where something else is wrong. */
-const readContradictions = Effect.gen(function*() {
-  const { environment, issuer } = yield* readVariables({
-    environment: "LTS_IIIF_ENVIRONMENT",
-    issuer: "LTS_IIIF_ISSUER"
-  })
-  const name = decodeEnvironment(environment)
+/**
+ * Settings given in code. What is left out is read from the environment.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly config?: Partial<MpsConfig.Options>
+  readonly credentials?: Partial<Credentials.Options>
+}
+
+/** Whether environment and issuer go together, as far as both are there, also if something else is wrong. */
+const readContradictions = Effect.fnUntraced(function*({ config, credentials }: Options) {
+  const read = yield* readVariables({ environment: "LTS_IIIF_ENVIRONMENT", issuer: "LTS_IIIF_ISSUER" })
+  const name = decodeEnvironment(config?.environment ?? read.environment)
+  const issuer = credentials?.issuer ?? read.issuer
   return Option.isSome(name) && issuer !== undefined ? keyContradictions(name.value, issuer) : []
 })
 
 /**
- * Settings and credentials from the environment (`MpsConfig.fromConfig`, `Credentials.fromConfig`). Fails with the
- * problems of both together, by variable name.
+ * Configuration and credentials from code, and from the environment what code does not give, field by field
+ * (`MpsConfig.resolve`, `Credentials.resolve`). Fails with the problems of both together.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const resolve = Effect.fnUntraced(function*(
+  options: Options
+): Effect.fn.Return<
+  Context.Context<MpsConfig.MpsConfig | Credentials.Credentials>,
+  MpsConfig.MpsConfigError,
+  FileSystem.FileSystem
+> {
+  const config = yield* Effect.result(MpsConfig.resolve(options.config ?? {}))
+  const credentials = yield* Effect.result(Credentials.resolve(options.credentials ?? {}))
+  const problems = [...problemsOf(config), ...problemsOf(credentials)]
+  const contradictions = yield* readContradictions(options)
+  if (contradictions.length > 0 || Result.isFailure(config) || Result.isFailure(credentials)) {
+    const reported = new Set(problems.map((problem) => problem.setting))
+    return yield* new MpsConfig.MpsConfigError({
+      problems: [...problems, ...contradictions.filter((problem) => !reported.has(problem.setting))]
+    })
+  }
+  return Context.make(MpsConfig.MpsConfig, config.success).pipe(
+    Context.add(Credentials.Credentials, credentials.success)
+  )
+})
+
+/**
+ * Settings from code and, field by field, from the environment, as {@link resolve} finds them.
+ *
+ * @example
+ * ```ts
+ * import { Settings } from "@iiif-ingest/core"
+ *
+ * const settings = Settings.layer({ config: { environment: "qa", assetPrefix: "myapp" } })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<
+  MpsConfig.MpsConfig | Credentials.Credentials,
+  MpsConfig.MpsConfigError,
+  FileSystem.FileSystem
+> => Layer.effectContext(resolve(options))
+
+/**
+ * Settings from the environment alone. Fails with the problems of configuration and credentials together, by variable
+ * name.
  *
  * @category layers
  * @since 0.1.0
@@ -43,18 +100,4 @@ export const layerConfig: Layer.Layer<
   MpsConfig.MpsConfig | Credentials.Credentials,
   MpsConfig.MpsConfigError,
   FileSystem.FileSystem
-> = Layer.effectContext(Effect.gen(function*() {
-  const config = yield* Effect.result(MpsConfig.fromConfig)
-  const credentials = yield* Effect.result(Credentials.fromConfig)
-  const problems = [...problemsOf(config), ...problemsOf(credentials)]
-  const contradictions = yield* readContradictions
-  if (contradictions.length > 0 || Result.isFailure(config) || Result.isFailure(credentials)) {
-    const told = new Set(problems.map((problem) => problem.setting))
-    return yield* new MpsConfig.MpsConfigError({
-      problems: [...problems, ...contradictions.filter((problem) => !told.has(problem.setting))]
-    })
-  }
-  return Context.make(MpsConfig.MpsConfig, config.success).pipe(
-    Context.add(Credentials.Credentials, credentials.success)
-  )
-}))
+> = layer({})

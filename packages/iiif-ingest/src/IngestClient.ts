@@ -4,21 +4,21 @@
  *
  * @since 0.1.0
  */
+import { JobId } from "@iiif-ingest/core/base/Ids"
+import { redacted } from "@iiif-ingest/core/base/Reason"
+import type { ImageSource } from "@iiif-ingest/core/image/ImageSource"
+import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
+import type { IngestReport } from "@iiif-ingest/core/IngestReport"
+import type { Job, JobResult } from "@iiif-ingest/core/mps/Job"
+import * as Status from "@iiif-ingest/core/mps/Status"
+import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
-import { JobId } from "./base/Ids.ts"
-import { redactText } from "./base/internal/text.ts"
-import type * as Asset from "./image/Asset.ts"
-import type { ImageSource } from "./image/ImageSource.ts"
-import * as IngestProgram from "./IngestProgram.ts"
-import type { IngestReport } from "./IngestReport.ts"
-import type { Job, JobResult } from "./mps/Job.ts"
-import * as Status from "./mps/Status.ts"
-import * as Upload from "./upload/Upload.ts"
+import * as Live from "./Live.ts"
 
 /**
  * What a client needs: all services of `ingestProgram`, as `IngestProgram.layer` provides them on the ports.
@@ -86,7 +86,7 @@ export interface IngestClient {
   readonly ingest: (options: IngestProgram.Options, call?: CallOptions) => Promise<IngestReport>
   readonly upload: (
     images: Iterable<ImageSource>,
-    options?: Asset.ProbeOptions & CallOptions
+    options?: Upload.BatchOptions & CallOptions
   ) => Promise<ReadonlyArray<Upload.AssetOutcome>>
   readonly jobStatus: (id: string, call?: CallOptions) => Promise<Job>
   readonly awaitJob: (id: string, call?: CallOptions) => Promise<JobResult>
@@ -98,7 +98,7 @@ const jobId = Schema.decodeUnknownEffect(JobId)
 
 /** With the stack, without which nobody could find the mistake. */
 const unexpected = (defect: unknown): UnexpectedError =>
-  new UnexpectedError({ detail: redactText(defect instanceof Error ? defect.stack ?? defect.message : String(defect)) })
+  new UnexpectedError({ detail: redacted(defect instanceof Error ? defect.stack ?? defect.message : String(defect)) })
 
 /** What a promise rejects with. */
 const rejection = <E>(cause: Cause.Cause<E>, signal: AbortSignal | undefined): unknown => {
@@ -113,37 +113,24 @@ const rejection = <E>(cause: Cause.Cause<E>, signal: AbortSignal | undefined): u
  * A client on a layer. Nothing is built before the first call; dispose of the client in the end.
  *
  * Retries, waits and progress are changed in the layer, by merging `Layer.succeed(RetryPolicy.RetryPolicy, ...)` or
- * `Layer.succeed(Progress.Progress, ...)` into it.
+ * `Progress.layer(...)` into it.
  *
  * @example
  * ```ts
- * import { Delivery, ImageSource, IngestClient, IngestProgram, IngestReport, Journal, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
  * import { NodeFileSystem } from "@effect/platform-node"
  * import { Layer } from "effect"
+ * import { IngestClient, IngestImage, IngestReport, TestMps } from "iiif-ingest"
  *
  * const client = IngestClient.make(
- *   IngestProgram.layer().pipe(
- *     Layer.provide([ObjectStore.layerMemory, LtsClient.layerScripted(), Delivery.layerScripted(), Journal.layerMemory]),
- *     Layer.provideMerge(MpsConfig.layer({
- *       environment: "qa",
- *       account: "at",
- *       space: "atdarth",
- *       namespace: "at",
- *       agent: "atagent"
- *     })),
- *     Layer.provideMerge(NodeFileSystem.layer)
- *   )
+ *   TestMps.layer({ jobDuration: "10 millis" }).pipe(Layer.provideMerge(NodeFileSystem.layer))
  * )
- *
  * const report = await client.ingest({
- *   images: [ImageSource.file("examples/images/coffee.png", { label: "Coffee" })],
- *   manifest: { name: "COFFEE", label: "Coffee" },
- *   verify: false
+ *   images: [IngestImage.file("examples/images/coffee.png", { label: "Coffee" })],
+ *   manifest: { name: "COFFEE", label: "Coffee" }
  * }, { signal: AbortSignal.timeout(60_000) })
  * await client.dispose()
  *
- * console.log(report.assets.map((asset) => Fate.describeAsset(asset.fate)))
- * // => ["ingested from images/coffee.png, not verified"]
+ * console.log(IngestReport.isComplete(report)) // => true
  * ```
  *
  * @category constructors
@@ -174,3 +161,19 @@ export const make = <E>(layer: Layer.Layer<Services, E>): IngestClient => {
     }
   }
 }
+
+/**
+ * A client on {@link Live.layer}: settings from the environment, those given here in their place.
+ *
+ * @example
+ * ```ts
+ * import { IngestClient } from "iiif-ingest"
+ *
+ * const client = IngestClient.fromEnvironment({ config: { environment: "qa" } })
+ * await client.dispose()
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromEnvironment = (options: Live.Options = {}): IngestClient => make(Live.layer(options))

@@ -4,7 +4,6 @@ import {
   Delivery,
   Fate,
   ImageSource,
-  IngestClient,
   IngestImage,
   IngestProgram,
   Journal,
@@ -16,9 +15,10 @@ import {
 } from "@iiif-ingest/core"
 import { Manifest } from "@iiif-ingest/iiif"
 import { Deferred, Effect, Layer, Logger, Schedule } from "effect"
+import { IngestClient } from "iiif-ingest"
 import { spawnSync } from "node:child_process"
 import * as Path from "node:path"
-import { layer as config } from "./support/config.ts"
+import { layer as config } from "../../core/test/support/config.ts"
 
 const coffee = IngestImage.file(Path.resolve(import.meta.dirname, "../../../examples/images/coffee.png"))
 

@@ -4,7 +4,6 @@
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Reason from "@iiif-ingest/core/base/Reason"
-import * as IngestClient from "@iiif-ingest/core/IngestClient"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
@@ -13,7 +12,8 @@ import * as Journal from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layer as config } from "./config.ts"
+import { layer as config } from "../../../core/test/support/config.ts"
+import * as IngestClient from "../../src/IngestClient.ts"
 
 const token = process.env["TOKEN"] ?? ""
 
