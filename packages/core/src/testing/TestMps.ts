@@ -12,12 +12,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
 import type { AssetId, JobId, ManifestUri } from "../base/Ids.ts"
 import * as Reason from "../base/Reason.ts"
 import * as MpsConfig from "../config/MpsConfig.ts"
 import * as IngestProgram from "../IngestProgram.ts"
 import * as Delivery from "../mps/Delivery.ts"
 import type { IngestRequest } from "../mps/IngestRequest.ts"
+import type { Job } from "../mps/Job.ts"
 import * as LtsClient from "../mps/LtsClient.ts"
 import * as Journal from "../upload/Journal.ts"
 import * as ObjectStore from "../upload/ObjectStore.ts"
@@ -47,22 +49,25 @@ export type Call =
   | { readonly _tag: "Manifest"; readonly id: ManifestUri; readonly version: "2" | "3"; readonly count: number }
   | { readonly _tag: "ImageInfo"; readonly id: AssetId; readonly count: number }
 
+type CallOf<Tag extends Call["_tag"]> = Extract<Call, { readonly _tag: Tag }>
+
 /**
  * What goes wrong, decided call by call.
  *
- * - `store`, `initialize`, `jobStatus`, `version`, `delivery`: what goes wrong with calls of the ports.
- * - `asset`: why the job fails with an asset, by its identifier (`AT:coffee`); `undefined` where it does not. As at MPS, a
- *   job still ends as `success` with up to nine such assets, unless they are all (docs/mps.md, 2.3).
+ * - `store`, `initialize`, `jobStatus`, `version`, `manifest`, `imageInfo`: what goes wrong with calls of the ports.
+ * - `asset`: why the job fails with an asset, by its identifier (`AT:coffee`); `undefined` if it does not. As at MPS, a
+ *   job still ends as `success` with up to nine such assets, unless that is all of them (docs/mps.md, 2.3).
  *
  * @category models
  * @since 0.1.0
  */
 export interface Faults {
-  readonly store?: Script<Extract<Call, { readonly _tag: "ObjectStore" }>, ObjectStoreReason>
-  readonly initialize?: Script<Extract<Call, { readonly _tag: "Initialize" }>, LtsClient.LtsReason>
-  readonly jobStatus?: Script<Extract<Call, { readonly _tag: "JobStatus" }>, LtsClient.LtsReason>
-  readonly version?: Script<Extract<Call, { readonly _tag: "Version" }>, LtsClient.LtsReason>
-  readonly delivery?: Script<Extract<Call, { readonly _tag: "Manifest" | "ImageInfo" }>, Delivery.DeliveryReason>
+  readonly store?: Script<CallOf<"ObjectStore">, ObjectStoreReason>
+  readonly initialize?: Script<CallOf<"Initialize">, LtsClient.LtsReason, LtsClient.Submission>
+  readonly jobStatus?: Script<CallOf<"JobStatus">, LtsClient.LtsReason, Job>
+  readonly version?: Script<CallOf<"Version">, LtsClient.LtsReason, Schema.Json>
+  readonly manifest?: Script<CallOf<"Manifest">, Delivery.DeliveryReason, Delivery.Observation<Schema.Json>>
+  readonly imageInfo?: Script<CallOf<"ImageInfo">, Delivery.DeliveryReason, Delivery.Observation<Delivery.ImageInfo>>
   readonly asset?: (identifier: string) => string | undefined
 }
 
@@ -81,6 +86,14 @@ export const refuse = <Reason>(reason: Reason): Fault<Reason> => ({ _tag: "Refus
  * @since 0.1.0
  */
 export const lose = <Reason>(reason: Reason): Fault<Reason> => ({ _tag: "Lose", reason })
+
+/**
+ * Gives an answer of your own, with nothing done: a state that MPS does not have today, a firewall in front of delivery.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const answer = <Answer>(answer: Answer): Fault<never, Answer> => ({ _tag: "Answer", answer })
 
 /**
  * - `config`: the account; a made-up one in environment `qa` by default, which nothing is sent to.
@@ -135,12 +148,12 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
   const calls: Array<Call> = []
   const count = counter()
 
-  const play = <C extends Call, Reason, E>(
-    script: Script<C, Reason> | undefined,
+  const play = <C extends Call, Reason, Answer, E>(
+    script: Script<C, Reason, Answer> | undefined,
     make: () => C,
     toError: (reason: Reason) => E
   ) =>
-  <A, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  <A, R>(run: Effect.Effect<A, E, R>): Effect.Effect<A | Answer, E, R> =>
     Effect.suspend(() => {
       const call = make()
       calls.push(call)
@@ -192,24 +205,24 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
     )
   })
 
-  const delivered = <C extends Extract<Call, { readonly _tag: "Manifest" | "ImageInfo" }>>(make: () => C) =>
-    play<C, Delivery.DeliveryReason, Delivery.DeliveryError>(
-      faults.delivery,
-      make,
-      (reason) => new Delivery.DeliveryError({ url: make().id, reason })
-    )
+  const deliveryError = (url: string) => (reason: Delivery.DeliveryReason) =>
+    new Delivery.DeliveryError({ url, reason })
   const observed = <A>(url: string, found: Effect.Effect<A | undefined>) =>
     Effect.map(found, (value) => value === undefined ? Delivery.absent(url) : Delivery.served(url, value))
 
   const delivery = Delivery.Delivery.of({
     manifest: (id, version) =>
-      delivered(() => ({ _tag: "Manifest", id, version, count: count(`manifest ${id} ${version}`) }))(
-        observed(id, service.manifest(id, version))
-      ),
+      play(
+        faults.manifest,
+        () => ({ _tag: "Manifest", id, version, count: count(`manifest ${id} ${version}`) }),
+        deliveryError(id)
+      )(observed(id, service.manifest(id, version))),
     imageInfo: (id) =>
-      delivered(() => ({ _tag: "ImageInfo", id, count: count(`imageInfo ${id}`) }))(
-        observed(id, service.imageInfo(id))
-      )
+      play(
+        faults.imageInfo,
+        () => ({ _tag: "ImageInfo", id, count: count(`imageInfo ${id}`) }),
+        deliveryError(id)
+      )(observed(id, service.imageInfo(id)))
   })
 
   const seen = TestMps.of({

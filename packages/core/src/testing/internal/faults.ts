@@ -1,22 +1,24 @@
 import * as Effect from "effect/Effect"
 
 /**
- * What goes wrong with a call: `Refuse` fails it with nothing done, `Lose` does it and loses the reply.
+ * What goes wrong with a call: `Refuse` fails it with nothing done, `Lose` carries it out and loses the reply, `Answer` does
+ * nothing and gives another answer.
  *
  * @category models
  * @since 0.1.0
  */
-export type Fault<Reason> =
+export type Fault<Reason, Answer = never> =
   | { readonly _tag: "Refuse"; readonly reason: Reason }
   | { readonly _tag: "Lose"; readonly reason: Reason }
+  | { readonly _tag: "Answer"; readonly answer: Answer }
 
 /**
- * Decides what goes wrong with a call; `undefined` where nothing does.
+ * Decides what goes wrong with a call; `undefined` if nothing does.
  *
  * @category models
  * @since 0.1.0
  */
-export type Script<Call, Reason> = (call: Call) => Fault<Reason> | undefined
+export type Script<Call, Reason, Answer = never> = (call: Call) => Fault<Reason, Answer> | undefined
 
 /** Counts calls by name, from 1. */
 export const counter = (): (name: string) => number => {
@@ -28,13 +30,17 @@ export const counter = (): (name: string) => number => {
   }
 }
 
-/** Does a call as the script has it. */
-export const scripted =
-  <Call, Reason>(script: Script<Call, Reason> | undefined) =>
-  <A, E, R>(call: Call, run: Effect.Effect<A, E, R>, toError: (reason: Reason) => E): Effect.Effect<A, E, R> =>
-    Effect.suspend(() => {
-      const fault = script?.(call)
-      if (fault === undefined) return run
-      const failure = Effect.fail(toError(fault.reason))
-      return fault._tag === "Refuse" ? failure : Effect.andThen(run, failure)
-    })
+/** Carries out a call as its script says. */
+export const scripted = <Call, Reason, Answer>(script: Script<Call, Reason, Answer> | undefined) =>
+<A, E, R>(
+  call: Call,
+  run: Effect.Effect<A, E, R>,
+  toError: (reason: Reason) => E
+): Effect.Effect<A | Answer, E, R> =>
+  Effect.suspend((): Effect.Effect<A | Answer, E, R> => {
+    const fault = script?.(call)
+    if (fault === undefined) return run
+    if (fault._tag === "Answer") return Effect.succeed(fault.answer)
+    const failure = Effect.fail(toError(fault.reason))
+    return fault._tag === "Refuse" ? failure : Effect.andThen(run, failure)
+  })
