@@ -1,5 +1,5 @@
 /**
- * Builds, checks, reads, edits and compares IIIF manifests of Presentation 3, all as pure functions.
+ * Builds, checks, reads, edits and compares IIIF Presentation 3 manifests with pure functions.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,7 @@ export {
 } from "./internal/manifest/description.ts"
 
 /**
- * A manifest, and what was found in it that is no error.
+ * A manifest and the warnings about it.
  *
  * @category models
  * @since 0.1.0
@@ -52,8 +52,8 @@ export interface Built {
 }
 
 /**
- * Builds a manifest: one canvas per page, in their order. Fails with every finding at once, in the terms of what was
- * given (`pages[2].width`) where that is at fault.
+ * Builds a manifest with one canvas per page, in order. Fails with all errors at once; an error in an input has the
+ * path of that input (`pages[2].width`).
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export const build = (
   Result.map(Build.build(uri, description, pages, options), ({ manifest }) => manifest)
 
 /**
- * The same, with the findings that are no errors: what was corrected, and what is doubtful.
+ * Builds a manifest like {@link build}, and also returns the warnings: what was corrected, and what is doubtful.
  *
  * @category constructors
  * @since 0.1.0
@@ -97,8 +97,9 @@ export const buildWithFindings: (
 ) => Result.Result<Built, Build.ManifestError> = Build.build
 
 /**
- * The text of such a manifest, in pieces, for one too large to be held: each canvas is built and checked, and built again
- * and written, by itself. The text is that of {@link build}, except that `structures` may stand elsewhere.
+ * Builds the JSON text of a manifest in pieces, for a manifest too large to hold in memory: canvases are built and
+ * checked one at a time, then built again and written. The text is that of the manifest from {@link build}, except that
+ * `structures` may be in another position.
  *
  * @category constructors
  * @since 0.1.0
@@ -111,10 +112,10 @@ export const buildText: (
 ) => Result.Result<Iterable<string>, Build.ManifestError> = Build.buildText
 
 /**
- * Everything that is wrong or doubtful in any manifest, collection or page of annotations (told by its `type`; anything
- * else is looked at as a manifest), all at once. Whatever is given, it answers; without an error in its answer, the
- * official JSON Schema takes the document too. {@link codes} has what each code stands for. Rules beyond the
- * specification's are given as rule sets ({@link RuleSet}).
+ * Finds everything that is wrong or doubtful in a manifest, a collection or an annotation page, all at once. The `type`
+ * of the document decides which it is; anything else is checked as a manifest. It accepts any value and never throws. A
+ * document without errors is also valid by the official JSON Schema. {@link codes} explains each code. Rules beyond the
+ * specification are passed as rule sets ({@link RuleSet}).
  *
  * @example
  * ```ts
@@ -130,7 +131,7 @@ export const buildText: (
 export const check: (document: unknown, options?: Check.CheckOptions) => ReadonlyArray<Finding> = Check.check
 
 /**
- * What each code of a finding stands for. A code never changes its meaning.
+ * What each finding code stands for. The meaning of a code never changes.
  *
  * @category constants
  * @since 0.1.0
@@ -138,7 +139,7 @@ export const check: (document: unknown, options?: Check.CheckOptions) => Readonl
 export const codes: { readonly [C in Code]: Rule } = rules
 
 /**
- * Reads a manifest from its text, or from the bytes of it (UTF-8), with all ids and extension properties kept.
+ * Reads a manifest from JSON text, given as a string or as UTF-8 bytes. Keeps all ids and extension properties.
  *
  * @example
  * ```ts
@@ -156,7 +157,7 @@ export const fromText: (text: string | Uint8Array) => Result.Result<Presentation
   Read.fromText
 
 /**
- * Takes a value of JSON as a manifest, if there is no error in it.
+ * Accepts a parsed JSON value as a manifest if it has no errors.
  *
  * @category decoding
  * @since 0.1.0
@@ -178,7 +179,7 @@ export const fromFile = Effect.fn("Manifest.fromFile")(function*(
 })
 
 /**
- * The text of a manifest, in pieces of some canvases each.
+ * Encodes a manifest as JSON text, in pieces of several canvases each.
  *
  * @category encoding
  * @since 0.1.0
@@ -186,7 +187,7 @@ export const fromFile = Effect.fn("Manifest.fromFile")(function*(
 export const toText: (manifest: Presentation3.Manifest) => Iterable<string> = Encode.encode
 
 /**
- * How a manifest differs from an earlier one, in the terms of IIIF.
+ * Lists how a manifest differs from an earlier one, in IIIF terms.
  *
  * @category comparing
  * @since 0.1.0
@@ -197,7 +198,7 @@ export const diff: (
 ) => ReadonlyArray<Change> = Diff.diff
 
 /**
- * Puts canvases in at a position, counted from 0.
+ * Inserts canvases at a position, counted from 0.
  *
  * @category editing
  * @since 0.1.0
@@ -209,7 +210,7 @@ export const insertPages: (
 ) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.insert
 
 /**
- * Takes a canvas out, and out of all ranges and `start`.
+ * Removes a canvas, also from all ranges and from `start`.
  *
  * @category editing
  * @since 0.1.0
@@ -220,7 +221,7 @@ export const removePage: (
 ) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.remove
 
 /**
- * Puts a canvas at another position, counted from 0 without it.
+ * Moves a canvas to another position, counted from 0 among the other canvases.
  *
  * @category editing
  * @since 0.1.0
@@ -232,7 +233,7 @@ export const movePage: (
 ) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.move
 
 /**
- * Changes a canvas. What there is to change on a manifest itself is changed as on any value: `{ ...manifest, label }`.
+ * Changes a canvas. To change a property of the manifest itself, spread it: `{ ...manifest, label }`.
  *
  * @category editing
  * @since 0.1.0

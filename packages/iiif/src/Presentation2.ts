@@ -1,6 +1,6 @@
 /**
- * IIIF Presentation API 2.1 as schemas, and the way to it from Presentation 3 and back. Reading goes through
- * `@iiif/parser`, which is loaded when it is first needed.
+ * Schemas of IIIF Presentation API 2.1, and conversion from and to Presentation 3. Conversion to Presentation 3 uses
+ * `@iiif/parser`, which is loaded on first use.
  * Source: https://iiif.io/api/presentation/2.1/.
  *
  * @since 0.1.0
@@ -28,7 +28,7 @@ export * from "./internal/presentation2/model.ts"
 export const context = Structure.context
 
 /**
- * Something that the other version cannot say, or that is wrong: where it stands (a JSON path), and why.
+ * Something that the other version cannot express, or that is invalid: its JSON path, and the reason.
  *
  * @category models
  * @since 0.1.0
@@ -42,7 +42,7 @@ export const Note = Schema.Struct({ path: Schema.String, problem: Schema.String 
 export type Note = typeof Note.Type
 
 /**
- * A manifest that cannot be had in the other version, with every reason.
+ * The manifest cannot be converted to the other version; `notes` has every reason.
  *
  * @category errors
  * @since 0.1.0
@@ -53,12 +53,12 @@ export class ConversionError extends Schema.TaggedError<ConversionError>()("Conv
 }) {
   override get message() {
     const notes = this.notes.map(({ path, problem }) => `  ${path === "" ? "the manifest" : path}: ${problem}`)
-    return `the manifest cannot be had in ${this.to}:\n${notes.join("\n")}`
+    return `the manifest cannot be converted to ${this.to}:\n${notes.join("\n")}`
   }
 }
 
 /**
- * A manifest of Presentation 2, and what of the one of Presentation 3 it leaves out.
+ * A Presentation 2 manifest, and what was lost from the Presentation 3 manifest.
  *
  * @category models
  * @since 0.1.0
@@ -77,8 +77,8 @@ const failure = (to: ConversionError["to"]) => ({ issue }: Schema.SchemaError) =
   })
 
 /**
- * `rename`: an id in one version as it is in the other; ids stay as they are by default. It is asked for every id, target
- * and source in the document.
+ * `rename` maps an id in one version to the id in the other; by default ids do not change. It is called for every id,
+ * target and source in the document.
  *
  * @category models
  * @since 0.1.0
@@ -92,8 +92,8 @@ const decode2 = Schema.decodeUnknownResult(Manifest, { errors: "all" })
 const decode3 = Schema.decodeUnknownResult(Presentation3.Manifest, { errors: "all" })
 
 /**
- * Writes a manifest of Presentation 3 in Presentation 2: images on canvases. What Presentation 2 cannot say is listed in
- * `lost`; a canvas or a painting that it cannot show is an error.
+ * Converts a Presentation 3 manifest of images on canvases to Presentation 2. `lost` lists what Presentation 2 cannot
+ * express; a canvas or a painting annotation that it cannot show is an error.
  *
  * @example
  * ```ts
@@ -129,12 +129,12 @@ export const fromPresentation3 = (
     ? Result.fail(new ConversionError({ to: "Presentation 2", notes: refused }))
     : Result.mapBoth(decode2(document), {
       onFailure: failure("Presentation 2"),
-      onSuccess: (written) => ({ manifest: written, lost })
+      onSuccess: (converted) => ({ manifest: converted, lost })
     })
 }
 
 /**
- * Reads a manifest of Presentation 2 into Presentation 3, through `@iiif/parser`.
+ * Converts a Presentation 2 manifest to Presentation 3, using `@iiif/parser`.
  *
  * @category converting
  * @since 0.1.0
@@ -144,7 +144,7 @@ export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(functi
   { rename = identity }: ConvertOptions = {}
 ) {
   const manifest = yield* Effect.fromResult(Result.mapError(decode2(document), failure("Presentation 3")))
-  const newer = yield* Effect.tryPromise({
+  const upgradedManifest = yield* Effect.tryPromise({
     try: () => upgraded(manifest, rename),
     catch: (cause) =>
       new ConversionError({
@@ -152,5 +152,5 @@ export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(functi
         notes: [{ path: "", problem: `@iiif/parser: ${cause instanceof Error ? cause.message : String(cause)}` }]
       })
   })
-  return yield* Effect.fromResult(Result.mapError(decode3(newer), failure("Presentation 3")))
+  return yield* Effect.fromResult(Result.mapError(decode3(upgradedManifest), failure("Presentation 3")))
 })

@@ -1,7 +1,7 @@
 /**
- * IIIF Presentation API 3.0 as schemas: collections, manifests, canvases, ranges, annotations and all they are made of.
- * No schema changes a value: what is decoded is the object that was given, with extension properties and order kept.
- * Source: https://iiif.io/api/presentation/3.0/.
+ * Schemas of IIIF Presentation API 3.0: collections, manifests, canvases, ranges, annotations and everything they
+ * contain. No schema changes a value: decoding returns the input object itself, with its extension properties and their
+ * order. Source: https://iiif.io/api/presentation/3.0/.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * IIIF manifests in TypeScript: Presentation 3 and 2 as schemas; build, check, read, edit, compare, convert.
- * Every module can be imported by itself, `@iiif-ingest/iiif/Manifest`, which starts faster.
+ * IIIF manifests in TypeScript: schemas of Presentation 3 and 2, and functions that build, check, read, edit, compare
+ * and convert manifests. Importing a single module, such as `@iiif-ingest/iiif/Manifest`, loads faster.
  *
  * @since 0.1.0
  */

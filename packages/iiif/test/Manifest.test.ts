@@ -3,17 +3,17 @@ import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import { Result, Schema } from "effect"
 
-const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+const uri = "https://example.org/hamlet/manifest/3"
 
-/** What MPS's image services are. */
+/** For image services of version 2. */
 const options: Manifest.BuildOptions = {
   service: { type: "ImageService2", profile: "http://iiif.io/api/image/2/level2.json" }
 }
-const images = "https://mps-qa.lib.harvard.edu/assets/images"
+const images = "https://example.org/images"
 
 const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
   id: id,
-  imageService: `${images}/AT:${id}`,
+  imageService: `${images}/${id}`,
   width: 1000,
   height: 872,
   label: `Page ${id}`,
@@ -32,14 +32,14 @@ const findings = (description: Manifest.Description, ...pages: ReadonlyArray<Man
 const codes = (found: ReadonlyArray<Manifest.Finding>) => found.map(({ code, path }) => `${code} ${path}`)
 
 describe("Manifest.build", () => {
-  it("makes a whole manifest of one page", () => {
+  it("builds a complete manifest of one page", () => {
     const service = [{
-      "@id": `${images}/AT:one`,
+      "@id": `${images}/one`,
       "@type": "ImageService2",
       profile: "http://iiif.io/api/image/2/level2.json"
     }]
     const thumbnail = [{
-      id: `${images}/AT:one/full/250,/0/default.jpg`,
+      id: `${images}/one/full/250,/0/default.jpg`,
       type: "Image",
       format: "image/jpeg",
       height: 218,
@@ -68,7 +68,7 @@ describe("Manifest.build", () => {
             type: "Annotation",
             motivation: "painting",
             body: {
-              id: `${images}/AT:one/full/max/0/default.jpg`,
+              id: `${images}/one/full/max/0/default.jpg`,
               type: "Image",
               format: "image/jpeg",
               height: 872,
@@ -82,8 +82,8 @@ describe("Manifest.build", () => {
     })
   })
 
-  it("carries everything that is said of the whole", () => {
-    const made = build({
+  it("includes every property of the description", () => {
+    const manifest = build({
       label: { en: ["Hamlet"], da: ["Hamlet, prins af Danmark"] },
       language: "en",
       summary: "A play",
@@ -94,23 +94,26 @@ describe("Manifest.build", () => {
       behavior: ["continuous"],
       thumbnail: [{ id: "https://x/t.jpg", type: "Image" }]
     }, page("one", { metadata: [{ label: "Folio", value: "1r" }] }))
-    assert.deepStrictEqual(made.label, { en: ["Hamlet"], da: ["Hamlet, prins af Danmark"] })
-    assert.deepStrictEqual(made.summary, { en: ["A play"] })
-    assert.deepStrictEqual(made.metadata, [{ label: { en: ["Creator"] }, value: { en: ["Shakespeare", "William"] } }])
-    assert.deepStrictEqual(made.requiredStatement, { label: { en: ["Attribution"] }, value: { none: ["Folger"] } })
-    assert.strictEqual(made.rights, "http://creativecommons.org/publicdomain/zero/1.0/")
-    assert.deepStrictEqual(made.provider, [{
+    assert.deepStrictEqual(manifest.label, { en: ["Hamlet"], da: ["Hamlet, prins af Danmark"] })
+    assert.deepStrictEqual(manifest.summary, { en: ["A play"] })
+    assert.deepStrictEqual(manifest.metadata, [{
+      label: { en: ["Creator"] },
+      value: { en: ["Shakespeare", "William"] }
+    }])
+    assert.deepStrictEqual(manifest.requiredStatement, { label: { en: ["Attribution"] }, value: { none: ["Folger"] } })
+    assert.strictEqual(manifest.rights, "http://creativecommons.org/publicdomain/zero/1.0/")
+    assert.deepStrictEqual(manifest.provider, [{
       id: "https://library.example",
       type: "Agent",
       label: { en: ["Library"] }
     }])
-    assert.deepStrictEqual(made.behavior, ["continuous"])
-    assert.deepStrictEqual(made.thumbnail, [{ id: "https://x/t.jpg", type: "Image" }])
-    assert.deepStrictEqual(made.items[0].label, { en: ["Page one"] })
-    assert.deepStrictEqual(made.items[0].metadata, [{ label: { en: ["Folio"] }, value: { en: ["1r"] } }])
+    assert.deepStrictEqual(manifest.behavior, ["continuous"])
+    assert.deepStrictEqual(manifest.thumbnail, [{ id: "https://x/t.jpg", type: "Image" }])
+    assert.deepStrictEqual(manifest.items[0].label, { en: ["Page one"] })
+    assert.deepStrictEqual(manifest.items[0].metadata, [{ label: { en: ["Folio"] }, value: { en: ["1r"] } }])
   })
 
-  it("has one canvas per page, in their order, each painted on itself", () => {
+  it("has one canvas per page, in order, each with its own painting", () => {
     const ids = ["b", "a", "c10", "c2"]
     const { behavior, items } = build({ label: "x" }, ...ids.map((id) => page(id)))
     assert.deepStrictEqual(items.map((canvas) => canvas.id), ids.map((id) => `${uri}/canvas/canvas:${id}`))
@@ -132,7 +135,7 @@ describe("Manifest.build", () => {
       const [thumbnail] = build({ label: "x" }, page("one", { width, height })).thumbnail ?? []
       assert(Presentation3.isImage(thumbnail))
       assert.deepStrictEqual([thumbnail.id, thumbnail.width, thumbnail.height], [
-        `${images}/AT:one/full/${size}/0/default.jpg`,
+        `${images}/one/full/${size}/0/default.jpg`,
         w,
         h
       ])
@@ -143,13 +146,13 @@ describe("Manifest.build", () => {
     assert.deepStrictEqual(codes(findings({ label: "x" })), ["manifest-empty pages"])
   })
 
-  it("does not take two pages with one id", () => {
+  it("rejects two pages with the same id", () => {
     assert.deepStrictEqual(codes(findings({ label: "x" }, page("a"), page("b"), page("A"), page("a"))), [
       "page-duplicate pages[3].id"
     ])
   })
 
-  it("says everything that is wrong at once, with a path each and what to do", () => {
+  it("reports everything that is wrong at once, each with its path and message", () => {
     const found = findings(
       { label: { english: ["x"], "en_US": ["y"] }, summary: { de: [] }, rights: "all rights reserved" },
       page("a", { label: { "": ["z"] } }),
@@ -166,11 +169,11 @@ describe("Manifest.build", () => {
     for (const { message: one, path } of found) assert.include(message, `${path}: ${one}`)
   })
 
-  it("does not take a language that is none", () => {
+  it("rejects a language that is not a tag", () => {
     assert.isNotEmpty(findings({ label: "x", language: "in English" }, page("a")))
   })
 
-  it("corrects rights to the form they are known by, and says so", () => {
+  it("corrects rights to the canonical URI, and reports it", () => {
     const { findings, manifest } = Result.getOrThrow(Manifest.buildWithFindings(
       uri,
       { label: "x", rights: "https://creativecommons.org/licenses/by/4.0/" },
@@ -184,17 +187,17 @@ describe("Manifest.build", () => {
   const Text = Schema.Union([Schema.NonEmptyString, Schema.NonEmptyArray(Schema.NonEmptyString)])
 
   it.prop(
-    "whatever the words, what is built is a manifest in which nothing is found, and survives JSON",
+    "builds, from any text, a manifest without findings that survives JSON",
     [Text, Text, Schema.NonEmptyArray(Schema.Struct({ width: Schema.Int, height: Schema.Int, label: Text }))],
     ([label, summary, given]) => {
       const side = (n: number) => 1 + Math.abs(n) % 100_000
-      const made = build(
+      const manifest = build(
         { label, summary },
         ...given.map((one, i) => page(`p${i}`, { label: one.label, width: side(one.width), height: side(one.height) }))
       )
-      assert.deepStrictEqual(Manifest.check(JSON.parse(JSON.stringify(made))), [])
+      assert.deepStrictEqual(Manifest.check(JSON.parse(JSON.stringify(manifest))), [])
       assert.deepStrictEqual(
-        made.items.map((c) => [c.width, c.height]),
+        manifest.items.map((c) => [c.width, c.height]),
         given.map((g) => [side(g.width), side(g.height)])
       )
     }
@@ -204,7 +207,7 @@ describe("Manifest.build", () => {
 describe("Manifest.check", () => {
   const good = () => JSON.parse(JSON.stringify(build({ label: "x" }, page("a"), page("b"))))
 
-  it.each([null, undefined, "", 7, [], {}, { type: "Manifest" }])("finds that %j is none", (json) => {
+  it.each([null, undefined, "", 7, [], {}, { type: "Manifest" }])("finds that %j is not a manifest", (json) => {
     const found = Manifest.check(json)
     assert.isNotEmpty(found)
     assert.isTrue(found.every(({ code, severity }) => severity === "error" && ["missing", "value-kind"].includes(code)))
@@ -224,7 +227,7 @@ describe("Manifest.check", () => {
     ])
   })
 
-  it("keeps what it does not know", () => {
+  it("keeps unknown properties", () => {
     const json = { ...good(), "@context": ["http://example.org/x.json", Presentation3.context] }
     json.items[0].unknown = { anything: [1] }
     assert.deepStrictEqual(Manifest.check(json), [])
@@ -237,7 +240,7 @@ describe("Manifest.check", () => {
     "http://creativecommons.org/licenses/by-nc-sa/4.0/",
     "http://creativecommons.org/licenses/by/3.0/us/",
     "http://rightsstatements.org/vocab/InC-OW-EU/1.0/"
-  ])("takes the rights %s", (rights) => assert.deepStrictEqual(Manifest.check({ ...good(), rights }), []))
+  ])("accepts the rights %s", (rights) => assert.deepStrictEqual(Manifest.check({ ...good(), rights }), []))
 
   it.each([
     ["https://creativecommons.org/licenses/by/4.0/", "rights-https", "error"],
@@ -249,28 +252,28 @@ describe("Manifest.check", () => {
     ["CC0", "rights-uri", "error"],
     ["", "rights-uri", "error"],
     ["https://a b", "rights-uri", "error"]
-  ])("finds the rights %j: %s, %s", (rights, code, severity) => {
+  ])("reports the rights %j: %s, %s", (rights, code, severity) => {
     const found = Manifest.check({ ...good(), rights })
     assert.deepStrictEqual(found.map((f) => [f.path, f.code, f.severity]), [["rights", code, severity]])
   })
 
-  it.each(["none", "en", "de-CH", "zh-Hant-TW", "sr-Latn", "x-klingon"])("takes the language tag %s", (tag) => {
+  it.each(["none", "en", "de-CH", "zh-Hant-TW", "sr-Latn", "x-klingon"])("accepts the language tag %s", (tag) => {
     assert.deepStrictEqual(Manifest.check({ ...good(), summary: { [tag]: ["x"] } }), [])
   })
 
-  it("takes a tag with digits for what it is, which the official schema does not", () => {
+  it("reports a valid tag with digits as language-digits, since the official schema rejects it", () => {
     assert.deepStrictEqual(codes(Manifest.check({ ...good(), summary: { "de-1996": ["x"] } })), [
       "language-digits summary[\"de-1996\"]"
     ])
   })
 
-  it.each(["en_US", "@none", "None of these", "e", "", "en-"])("does not take the language tag %j", (tag) => {
+  it.each(["en_US", "@none", "None of these", "e", "", "en-"])("rejects the language tag %j", (tag) => {
     const found = Manifest.check({ ...good(), summary: { [tag]: ["x"] } })
     assert.deepStrictEqual(found.map(({ code }) => code), ["language-tag"])
     assert.include(found[0]?.path, tag)
   })
 
-  it("looks at every text there is", () => {
+  it("checks every text", () => {
     const bad = { en_US: ["x"] }
     const pair = { label: bad, value: bad }
     const json = {

@@ -2,17 +2,17 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import { Result, Schema } from "effect"
 
-const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+const uri = "https://example.org/hamlet/manifest/3"
 
-/** What MPS's image services are. */
+/** For image services of version 2. */
 const options: Manifest.BuildOptions = {
   service: { type: "ImageService2", profile: "http://iiif.io/api/image/2/level2.json" }
 }
-const images = "https://mps-qa.lib.harvard.edu/assets/images"
+const images = "https://example.org/images"
 
 const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
   id: id,
-  imageService: `${images}/AT:${id}`,
+  imageService: `${images}/${id}`,
   width: 1000,
   height: 800,
   ...more
@@ -39,7 +39,7 @@ const good = (): Fields =>
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null
 
-/** Sets what is at a path, such as `items[0].label`; `undefined` takes it away. */
+/** Sets the value at a path, such as `items[0].label`; `undefined` removes it. */
 const put = (json: Fields, path: string, value: unknown): void => {
   const keys = path.split(/[.[\]]+/).filter((key) => key !== "")
   const last = keys.pop() ?? ""
@@ -63,13 +63,13 @@ const range = (id: string, item: string, type: string) => ({ id, type: "Range", 
 
 const body = "items[0].items[0].items[0].body"
 
-describe("what is built", () => {
+describe("the inputs of build", () => {
   it.each([
     [{ width: 0 }, "size pages[1].width"],
     [{ height: -1 }, "size pages[1].height"],
     [{ width: 1.5 }, "size pages[1].width"],
     [{ width: Number.NaN }, "size pages[1].width"],
-    [{ imageService: "AT:b" }, "id-uri pages[1].imageService"],
+    [{ imageService: "images:b" }, "id-uri pages[1].imageService"],
     [{ imageService: "" }, "id-uri pages[1].imageService"],
     [{ imageService: `${images}/a b` }, "id-uri pages[1].imageService"],
     [{ canvas: { width: 0, height: 10 } }, "size pages[1].canvas.width"],
@@ -86,7 +86,7 @@ describe("what is built", () => {
     [{ navDate: "1856" }, "nav-date items[1].navDate"],
     [{ homepage: [{ id: "x", type: "Text", label: "x" }] }, "id-uri items[1].homepage[0].id"],
     [{ homepage: [{ id: "https://x.org", type: "Text" }] }, "missing items[1].homepage[0].label"]
-  ] as ReadonlyArray<readonly [Partial<Manifest.Page>, string]>)("a page of %j is one finding", (more, finding) => {
+  ] as ReadonlyArray<readonly [Partial<Manifest.Page>, string]>)("a page with %j is one finding", (more, finding) => {
     assert.deepStrictEqual(refused({ label: "x" }, [page("a"), page("b", more)]), [finding])
   })
 
@@ -105,16 +105,16 @@ describe("what is built", () => {
       { label: "x", start: { page: "a", region: { x: 999, y: 0, width: 2, height: 1 } } },
       "region-outside start.region"
     ],
-    [{ label: "x", provider: [{ id: "Harvard", label: "Harvard" }] }, "id-uri provider[0].id"],
+    [{ label: "x", provider: [{ id: "Library", label: "Library" }] }, "id-uri provider[0].id"],
     [{ label: "x", behavior: ["paged", "big"] }, "behavior-unknown behavior[1]"]
   ] as ReadonlyArray<readonly [Manifest.Description, string]>)(
-    "a description of %j is one finding",
+    "a description with %j is one finding",
     (description, finding) => {
       assert.deepStrictEqual(refused(description), [finding])
     }
   )
 
-  it("a choice with a target of its own is named, and what is built says so", () => {
+  it("a choice with a target of its own is a warning", () => {
     const choice = { ...page("b"), label: "x", target: { x: 0, y: 0, width: 10, height: 10 } }
     const { findings } = Result.getOrThrow(
       Manifest.buildWithFindings(uri, { label: "x" }, [page("a", { choices: [choice] })])
@@ -130,14 +130,14 @@ describe("what is built", () => {
     assert.deepStrictEqual(refused({ label: "x", contents: [section] }), ["range-cycle contents[0].items[1].items[0]"])
   })
 
-  it("an empty section is named, and what is built says so", () => {
+  it("an empty section is a warning", () => {
     const { findings } = Result.getOrThrow(
       Manifest.buildWithFindings(uri, { label: "x", contents: [{ label: "One", items: [] }] }, pages)
     )
     assert.deepStrictEqual(codes(findings), ["list-empty contents[0].items"])
   })
 
-  it("ids that are the same are one finding each, and those that differ by case are none", () => {
+  it("duplicate ids are one finding each; ids that differ by case are not duplicates", () => {
     assert.deepStrictEqual(refused({ label: "x" }, [page("a"), page("A"), page("a")]), ["page-duplicate pages[2].id"])
   })
 })
@@ -153,18 +153,18 @@ describe("any manifest", () => {
     ["the same id twice", { "items[1].items[0].id": `${uri}/annotationPage/annopage:a` }, [
       "id-duplicate items[1].items[0].id"
     ]],
-    ["rights that are no URI", { rights: "Public Domain" }, ["rights-uri rights"]],
-    ["a bad tag", { label: { none: ["x"], "e n": ["y"] } }, ["language-tag label[\"e n\"]"]],
+    ["rights that are not a URI", { rights: "Public Domain" }, ["rights-uri rights"]],
+    ["an invalid tag", { label: { none: ["x"], "e n": ["y"] } }, ["language-tag label[\"e n\"]"]],
     ["a thumbnail without a service", { "items[0].thumbnail[0].service": undefined }, [
       "thumbnail-service items[0].thumbnail[0]"
     ]],
-    ["a thumbnail of another size than it asks for", { "items[0].thumbnail[0].width": 300 }, [
+    ["a thumbnail of another size than it requests", { "items[0].thumbnail[0].width": 300 }, [
       "image-request-size items[0].thumbnail[0]"
     ]],
     ["an image service 2 with id", { [`${body}.service`]: [{ id: "https://x.org/a", type: "ImageService2" }] }, [
       `service2-id ${body}.service[0]`
     ]],
-    ["a service with both", {
+    ["a service with both kinds of keys", {
       [`${body}.service[0].id`]: "https://x.org/a",
       [`${body}.service[0].type`]: "ImageService2"
     }, [`service-mixed ${body}.service[0]`]],
@@ -173,13 +173,13 @@ describe("any manifest", () => {
     ["a range that points nowhere", { structures: [range("https://x.org/r", "https://x.org/z", "Canvas")] }, [
       "range-target structures[0].items[0]"
     ]],
-    ["a range that is below itself", {
+    ["a range that contains itself", {
       structures: [
         range("https://x.org/1", "https://x.org/2", "Range"),
         range("https://x.org/2", "https://x.org/1", "Range")
       ]
     }, ["range-cycle structures[0].items[0]", "range-cycle structures[1].items[0]"]],
-    ["a start that is nowhere", { start: { id: "https://x.org/z", type: "Canvas" } }, ["start-target start"]],
+    ["a start that points nowhere", { start: { id: "https://x.org/z", type: "Canvas" } }, ["start-target start"]],
     ["a canvas id with a fragment", {
       "items[0].id": `${uri}#a`,
       "items[0].items[0].items[0].target": `${uri}#a`
@@ -192,25 +192,25 @@ describe("any manifest", () => {
       "placeholder-nested placeholderCanvas.accompanyingCanvas"
     ]],
     ["an unknown property", { titel: "x" }, ["property-unknown titel"]],
-    ["behaviors that exclude each other", { behavior: ["paged", "continuous"] }, ["behavior-conflict behavior"]],
+    ["mutually exclusive behaviors", { behavior: ["paged", "continuous"] }, ["behavior-conflict behavior"]],
     ["a behavior of another class", { behavior: ["facing-pages"] }, ["behavior-misplaced behavior[0]"]]
-  ] as ReadonlyArray<readonly [string, Changes, ReadonlyArray<string>]>)("%s is named", (_, changes, findings) => {
+  ] as ReadonlyArray<readonly [string, Changes, ReadonlyArray<string>]>)("%s is reported", (_, changes, findings) => {
     assert.sameMembers(changed(changes), [...findings])
   })
 
-  it("is compared with the sizes of the images themselves if they are given", () => {
+  it("is compared with the actual sizes of its images if they are given", () => {
     const sizeOf = (address: string) =>
-      address.endsWith(":b") ? { width: 800, height: 1000 } : { width: 1000, height: 800 }
+      address.endsWith("/b") ? { width: 800, height: 1000 } : { width: 1000, height: 800 }
     assert.deepStrictEqual(codes(Manifest.check(good(), { sizeOf })), [
       "image-size-differs items[1].items[0].items[0].body"
     ])
   })
 
-  it("of Presentation 2 is told to be converted", () => {
+  it("of Presentation 2 is reported as such", () => {
     assert.deepStrictEqual(codes(Manifest.check({ "@type": "sc:Manifest" })), ["presentation-2 @type"])
   })
 
-  it("that contains itself, or never ends, is a finding", () => {
+  it("that contains itself, or is nested too deeply, is a finding", () => {
     const json = good()
     put(json, "items[0].annotations", [json])
     const service: Fields = { id: "https://x.org/s", type: "x" }
@@ -224,7 +224,7 @@ describe("any manifest", () => {
 
   const Junk = Schema.Union([Schema.Json, Schema.Record(Schema.String, Schema.Json)])
 
-  it.prop("whatever it is, there is an answer and no exception", [Junk, Junk, Junk], ([a, b, c]) => {
+  it.prop("of any kind yields findings and no exception", [Junk, Junk, Junk], ([a, b, c]) => {
     assert.isArray(Manifest.check(a))
     assert.isArray(Manifest.check({ ...good(), label: a, items: b, structures: c }))
     assert.isArray(
@@ -237,12 +237,12 @@ describe("any manifest", () => {
     )
   })
 
-  it.each(["", " ", "<html>", "{", "[1,", "nul"])("the text %j is no JSON", (text) => {
+  it.each(["", " ", "<html>", "{", "[1,", "nul"])("the text %j is not JSON", (text) => {
     const read = Manifest.fromText(text)
     assert.deepStrictEqual(Result.isFailure(read) ? codes(read.failure.findings) : [], ["not-json "])
   })
 
-  it("bytes that are not UTF-8 are no text; a byte order mark is no harm", () => {
+  it("bytes that are not UTF-8 are rejected; a byte order mark is accepted", () => {
     const read = Manifest.fromText(new Uint8Array([0xff, 0xfe, 0x7b]))
     assert.deepStrictEqual(Result.isFailure(read) ? codes(read.failure.findings) : [], ["not-json "])
     assert.isTrue(Result.isSuccess(Manifest.fromText(new TextEncoder().encode(`\uFEFF${JSON.stringify(good())}`))))

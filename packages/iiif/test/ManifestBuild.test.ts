@@ -3,17 +3,17 @@ import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import { Result, Schema } from "effect"
 
-const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+const uri = "https://example.org/hamlet/manifest/3"
 
-/** What MPS's image services are. */
+/** For image services of version 2. */
 const options: Manifest.BuildOptions = {
   service: { type: "ImageService2", profile: "http://iiif.io/api/image/2/level2.json" }
 }
-const images = "https://mps-qa.lib.harvard.edu/assets/images"
+const images = "https://example.org/images"
 
 const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
   id: id,
-  imageService: `${images}/AT:${id}`,
+  imageService: `${images}/${id}`,
   width: 6000,
   height: 4000,
   ...more
@@ -38,23 +38,26 @@ const first = (description: Manifest.Description, ...given: ReadonlyArray<Manife
 }
 
 describe("text", () => {
-  it("without a language is filed under none everywhere, by language is kept", () => {
+  it("without a language goes under none everywhere; by language it is kept", () => {
     const link = { id: "https://x.org/home", type: "Text", label: "Home", format: "text/html", language: ["en"] }
-    const made = build({
+    const manifest = build({
       label: "Hamlet",
       homepage: [link],
       provider: [{ id: "https://x.org", label: ["Library", "House"], homepage: [link] }],
       metadata: [{ label: { en: ["Author"], de: ["Autor"] }, value: "Shakespeare" }]
     }, [page("a", { label: "1r", summary: { en: ["s"] }, requiredStatement: { label: "Held", value: "Here" } })])
     const home = { ...link, label: { none: ["Home"] } }
-    assert.deepStrictEqual<unknown>(made.homepage, [home])
-    assert.deepStrictEqual<unknown>(made.provider, [
+    assert.deepStrictEqual<unknown>(manifest.homepage, [home])
+    assert.deepStrictEqual<unknown>(manifest.provider, [
       { id: "https://x.org", type: "Agent", label: { none: ["Library", "House"] }, homepage: [home] }
     ])
-    assert.deepStrictEqual(made.metadata, [
+    assert.deepStrictEqual(manifest.metadata, [
       { label: { en: ["Author"], de: ["Autor"] }, value: { none: ["Shakespeare"] } }
     ])
-    assert.deepStrictEqual(made.items[0].requiredStatement, { label: { none: ["Held"] }, value: { none: ["Here"] } })
+    assert.deepStrictEqual(manifest.items[0].requiredStatement, {
+      label: { none: ["Held"] },
+      value: { none: ["Here"] }
+    })
   })
 })
 
@@ -68,27 +71,27 @@ describe("images", () => {
     [2400, 1000, "!2400,2400", 2400, 1600, "250,", 250],
     [9000, 1000, "max", 6000, 4000, "250,", 250],
     [2400, 100, "!2400,2400", 2400, 1600, "100,", 100]
-  ])("a limit of %i and %i asks for %s", (side, small, asked, width, height, thumb, thumbWidth) => {
+  ])("a limit of %i and %i requests %s", (side, small, sizeParameter, width, height, thumb, thumbWidth) => {
     const { body, canvas } = first({ label: "x" }, page("a", limits(side, small)))
     assert(Presentation3.isImage(body))
-    assert.strictEqual(body.id, `${images}/AT:a/full/${asked}/0/default.jpg`)
+    assert.strictEqual(body.id, `${images}/a/full/${sizeParameter}/0/default.jpg`)
     assert.deepStrictEqual([body.width, body.height, canvas.width, canvas.height], [width, height, 6000, 4000])
     const [thumbnail] = canvas.thumbnail ?? []
     assert(Presentation3.isImage(thumbnail))
-    assert.strictEqual(thumbnail.id, `${images}/AT:a/full/${thumb}/0/default.jpg`)
+    assert.strictEqual(thumbnail.id, `${images}/a/full/${thumb}/0/default.jpg`)
     assert.strictEqual(thumbnail.width, thumbWidth)
     assert.deepStrictEqual(thumbnail.service, body.service)
   })
 
-  it("a tall thumbnail is held within both sides of its limit", () => {
+  it("a tall thumbnail stays within both sides of its limit", () => {
     const given = page("a", { width: 1000, height: 8000, ...limits(9000, 100) })
     const [thumbnail] = first({ label: "x" }, given).canvas.thumbnail ?? []
     assert(Presentation3.isImage(thumbnail))
-    assert.strictEqual(thumbnail.id, `${images}/AT:a/full/!100,100/0/default.jpg`)
+    assert.strictEqual(thumbnail.id, `${images}/a/full/!100,100/0/default.jpg`)
     assert.deepStrictEqual([thumbnail.width, thumbnail.height], [13, 100])
   })
 
-  it("the canvas has its own size where one is given, that of what is painted otherwise", () => {
+  it("the canvas has the given size, or by default that of the image as painted", () => {
     const size = (more: Partial<Manifest.Page>) => {
       const { canvas } = first({ label: "x" }, page("a", more))
       return [canvas.width, canvas.height]
@@ -98,14 +101,14 @@ describe("images", () => {
     assert.deepStrictEqual(size({ region: { x: 0, y: 0, width: 300, height: 200 } }), [300, 200])
   })
 
-  it("a part of an image, or one that is turned, is a specific resource", () => {
+  it("a cropped or rotated image is a specific resource", () => {
     const { body } = first({ label: "x" }, page("a", { region: { x: 1, y: 2, width: 30, height: 20 }, rotation: 270 }))
     assert(typeof body === "object" && "type" in body && body.type === "SpecificResource" && "selector" in body)
     assert.deepStrictEqual<unknown>(body.selector, { type: "ImageApiSelector", region: "1,2,30,20", rotation: "270" })
   })
 
-  it("several images of one thing are a choice, the page's own first", () => {
-    const other = { imageService: `${images}/AT:ir`, width: 3000, height: 2000, label: "Infrared" }
+  it("alternative images are a choice, with the page's own first", () => {
+    const other = { imageService: `${images}/ir`, width: 3000, height: 2000, label: "Infrared" }
     const { body } = first({ label: "x" }, page("a", { label: "1r", choices: [other] }))
     assert(typeof body === "object" && "type" in body && body.type === "Choice" && "items" in body)
     assert.deepStrictEqual(body.items.map((one) => "label" in one ? one.label : undefined), [
@@ -114,9 +117,9 @@ describe("images", () => {
     ])
   })
 
-  it("layers are painted where their targets are", () => {
+  it("layers are painted at their targets", () => {
     const target = { x: 10, y: 20, width: 300, height: 200 }
-    const layer = { imageService: `${images}/AT:mini`, width: 600, height: 400, target }
+    const layer = { imageService: `${images}/mini`, width: 600, height: 400, target }
     const { annotations } = first({ label: "x" }, page("a", { layers: [layer] }))
     assert.deepStrictEqual(annotations.map(({ id, target }) => [id, target]), [
       [`${uri}/annotation/annotation:a`, canvasId("a")],
@@ -124,7 +127,7 @@ describe("images", () => {
     ])
   })
 
-  it("without a service has its own address and format, and no thumbnail", () => {
+  it("without a service have their own address and format, and no thumbnail", () => {
     const plain = { id: "a", url: "https://x.org/1.png", mediaType: "image/png", width: 10, height: 20 }
     const { body, canvas } = first({ label: "x" }, plain)
     assert.deepStrictEqual<unknown>(body, {
@@ -137,7 +140,7 @@ describe("images", () => {
     assert.isUndefined(canvas.thumbnail)
   })
 
-  it("services older than Image API 3 have @id and @type, others id and type", () => {
+  it("services that predate Image API 3 have @id and @type, others id and type", () => {
     const service = (type: string) => {
       const { body } = first({ label: "x", service: { type, profile: "level1" } }, page("a"))
       return Presentation3.isImage(body) ? Object.keys(body.service?.[0] ?? {}) : []
@@ -148,13 +151,13 @@ describe("images", () => {
   })
 })
 
-describe("the whole", () => {
-  it("has everything that is said of it", () => {
+describe("the manifest", () => {
+  it("has every property of its description", () => {
     const place: Presentation3.NavPlace = {
       type: "FeatureCollection",
       features: [{ type: "Feature", geometry: { type: "Point", coordinates: [9.9, 51.5] } }]
     }
-    const made = build({
+    const manifest = build({
       label: "x",
       viewingDirection: "right-to-left",
       start: "b",
@@ -165,21 +168,21 @@ describe("the whole", () => {
       partOf: [{ id: "https://x.org/collection", type: "Collection" }],
       provider: [{ id: "https://x.org", label: "L", logo: [{ id: "https://x.org/logo.png", type: "Image" }] }]
     })
-    assert.deepStrictEqual(made["@context"], [
+    assert.deepStrictEqual(manifest["@context"], [
       "http://iiif.io/api/extension/navplace/context.json",
       Presentation3.context
     ])
-    assert.strictEqual(made.viewingDirection, "right-to-left")
-    assert.deepStrictEqual(made.start, { id: canvasId("b"), type: "Canvas" })
-    assert.deepStrictEqual(made.navPlace, place)
-    assert.strictEqual(made.navDate, "1856-01-01T00:00:00Z")
-    assert.deepStrictEqual(made.rendering?.[0]?.label, { none: ["PDF"] })
-    assert.deepStrictEqual(made.partOf, [{ id: "https://x.org/collection", type: "Collection" }])
+    assert.strictEqual(manifest.viewingDirection, "right-to-left")
+    assert.deepStrictEqual(manifest.start, { id: canvasId("b"), type: "Canvas" })
+    assert.deepStrictEqual(manifest.navPlace, place)
+    assert.strictEqual(manifest.navDate, "1856-01-01T00:00:00Z")
+    assert.deepStrictEqual(manifest.rendering?.[0]?.label, { none: ["PDF"] })
+    assert.deepStrictEqual(manifest.partOf, [{ id: "https://x.org/collection", type: "Collection" }])
   })
 
-  it("has ranges of its table of contents, nested, with pages and parts of pages", () => {
+  it("has nested ranges for its table of contents, with pages and parts of pages", () => {
     const region = { x: 0, y: 100, width: 50, height: 60 }
-    const made = build({
+    const manifest = build({
       label: "x",
       contents: [
         { label: "Front", items: ["a"] },
@@ -189,7 +192,7 @@ describe("the whole", () => {
         }
       ]
     })
-    assert.deepStrictEqual<unknown>(made.structures, [
+    assert.deepStrictEqual<unknown>(manifest.structures, [
       {
         id: `${uri}/range/range:1`,
         type: "Range",
@@ -234,7 +237,7 @@ describe("the whole", () => {
   })
 })
 
-describe("pages of which only image and label are given", () => {
+describe("pages with only an image and a label", () => {
   const Address = Schema.Literals([
     images,
     "http://x.org/a?b",
@@ -248,12 +251,12 @@ describe("pages of which only image and label are given", () => {
   const Tag = Schema.Literals(["none", "en", "en-US", "de-1996", "en_US", ""])
   const Id = Schema.Literals(["a", "A", "b", "1", "a b", "", "ä"])
 
-  // The builder does not look at such canvases again: this is why it need not.
+  // This is why the builder need not check the canvases of such pages.
   it.prop(
-    "are right if and only if their canvases are",
+    "are valid if and only if their canvases are",
     [Schema.NonEmptyArray(Schema.Struct({ id: Id, address: Address, width: Size, height: Size })), Tag],
     ([given, language]) => {
-      const made = (more: object) =>
+      const buildWith = (more: object) =>
         Manifest.build(
           uri,
           { label: { none: ["x"] }, language },
@@ -261,8 +264,8 @@ describe("pages of which only image and label are given", () => {
             Object.assign({ id, imageService: address, width, height, label: "x" }, more) as unknown as Manifest.Page
           )
         )
-      const [plain, looked] = [made({}), made({ behavior: ["facing-pages"] })]
-      assert.strictEqual(Result.isSuccess(plain), Result.isSuccess(looked))
+      const [plain, checked] = [buildWith({}), buildWith({ behavior: ["facing-pages"] })]
+      assert.strictEqual(Result.isSuccess(plain), Result.isSuccess(checked))
       if (Result.isSuccess(plain)) assert.deepStrictEqual(Manifest.check(plain.success), [])
     }
   )
@@ -276,7 +279,7 @@ describe("buildText", () => {
   ].flatMap((description) =>
     [{}, { bodyFormat: "source" }, { thumbnails: false, legacyServiceKeys: "id" }].map((more) => [description, more])
   ) as ReadonlyArray<[Manifest.Description, Manifest.BuildOptions]>)(
-    "of %j with %j is that of the value",
+    "of %j with %j is the text of the manifest from build",
     (description, more) => {
       const given = [
         page("a", { label: "1r" }),
@@ -284,7 +287,7 @@ describe("buildText", () => {
         page("c", { label: "", width: 100, height: 7, mediaType: "image/tiff" }),
         page("d", { label: { en: ["2v"] }, width: 1, height: 9999 }),
         page("e"),
-        page("f", { label: "3r", imageService: `${images}/AT:f?a=1&b='2'` }),
+        page("f", { label: "3r", imageService: `${images}/f?a=1&b='2'` }),
         page("g", { label: "3v", rotation: 90 })
       ]
       const form = { ...options, ...more }

@@ -4,16 +4,16 @@ import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import { Effect, Exit, FileSystem, Result, Schema } from "effect"
 
-const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+const uri = "https://example.org/hamlet/manifest/3"
 
-/** What MPS's image services are. */
+/** For image services of version 2. */
 const options: Manifest.BuildOptions = {
   service: { type: "ImageService2", profile: "http://iiif.io/api/image/2/level2.json" }
 }
 
 const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => ({
   id: id,
-  imageService: `https://mps-qa.lib.harvard.edu/assets/images/AT:${id}`,
+  imageService: `https://example.org/images/${id}`,
   width: 100,
   height: 80,
   label: id,
@@ -27,8 +27,8 @@ const build = (ids: ReadonlyArray<string>, more: Partial<Manifest.Description> =
     Manifest.build(uri, { label: "x", behavior: ["paged"], thumbnail: [], ...more }, ids.map((id) => page(id)))
   )
 
-/** What was changed, without values. */
-const told = (before: Presentation3.Manifest, after: Presentation3.Manifest) =>
+/** The changes, without values. */
+const changesOf = (before: Presentation3.Manifest, after: Presentation3.Manifest) =>
   Manifest.diff(before, after).map((change) => {
     const what = "property" in change ? change.property : "id" in change ? change.id.slice(canvasId("").length) : ""
     const where = change._tag === "PageMoved"
@@ -51,14 +51,14 @@ describe("Manifest.diff", () => {
     ["one added", ["a", "b", "x", "c", "d"], ["PageAdded x 2"]],
     ["one removed", ["a", "c", "d"], ["PageRemoved b 1"]],
     ["one moved", ["d", "a", "b", "c"], ["PageMoved d 3>0"]],
-    ["two turned round", ["b", "a", "c", "d"], ["PageMoved b 1>0"]],
-    ["one for another", ["a", "x", "c", "d"], ["PageRemoved b 1", "PageAdded x 1"]]
+    ["two swapped", ["b", "a", "c", "d"], ["PageMoved b 1>0"]],
+    ["one replaced by another", ["a", "x", "c", "d"], ["PageRemoved b 1", "PageAdded x 1"]]
   ])(
     "%s",
-    (_, ids, changes) => assert.sameMembers(told(abcd, build(ids)), changes)
+    (_, ids, changes) => assert.sameMembers(changesOf(abcd, build(ids)), changes)
   )
 
-  it("names what was changed of a page", () => {
+  it("reports what changed on a page", () => {
     const change = (more: Partial<Manifest.Page>) => {
       const pages = [page("a"), page("b", more)]
       const after = Manifest.build(uri, { label: "x", thumbnail: [] }, pages, options)
@@ -79,7 +79,7 @@ describe("Manifest.diff", () => {
     assert.deepStrictEqual(change({ rights: "http://rightsstatements.org/vocab/InC/1.0/" }), ["rights"])
   })
 
-  it("names what was changed of the whole, before and after", () => {
+  it("reports what changed on the manifest, before and after", () => {
     const after = build(["a", "b", "c", "d"], {
       label: "y",
       summary: "s",
@@ -94,7 +94,7 @@ describe("Manifest.diff", () => {
   })
 
   it.prop(
-    "the pages it names lead from one to the other",
+    "the pages that were added, removed or moved turn one manifest into the other",
     [
       Schema.Array(Schema.Literals(["a", "b", "c", "d", "e", "f"])),
       Schema.Array(Schema.Literals(["a", "b", "c", "d", "e", "f"]))
@@ -102,9 +102,9 @@ describe("Manifest.diff", () => {
     ([from, to]) => {
       const [before, after] = [[...new Set(["z", ...from])], [...new Set([...to, "z"])]]
       const changes = Manifest.diff(build(before), build(after))
-      const named = new Set(changes.flatMap((change) => "id" in change ? [change.id] : []))
-      const rest = before.filter((id) => !named.has(canvasId(id)))
-      assert.deepStrictEqual(rest, after.filter((id) => !named.has(canvasId(id))))
+      const changed = new Set(changes.flatMap((change) => "id" in change ? [change.id] : []))
+      const rest = before.filter((id) => !changed.has(canvasId(id)))
+      assert.deepStrictEqual(rest, after.filter((id) => !changed.has(canvasId(id))))
       for (const change of changes) {
         if (change._tag === "PageAdded") assert.strictEqual(canvasId(after[change.position] ?? ""), change.id)
         if (change._tag === "PageRemoved") assert.strictEqual(canvasId(before[change.position] ?? ""), change.id)
@@ -115,10 +115,10 @@ describe("Manifest.diff", () => {
 })
 
 describe("editing", () => {
-  const ids = (made: Result.Result<Presentation3.Manifest, Manifest.ManifestError>) =>
-    Result.getOrThrow(made).items.map(({ id }) => id.slice(canvasId("").length)).join("")
+  const ids = (result: Result.Result<Presentation3.Manifest, Manifest.ManifestError>) =>
+    Result.getOrThrow(result).items.map(({ id }) => id.slice(canvasId("").length)).join("")
 
-  it("puts pages in, takes them out, moves and changes them; ids stay", () => {
+  it("inserts, removes, moves and updates pages, and keeps ids", () => {
     const [x] = build(["x"]).items
     assert.strictEqual(ids(Manifest.insertPages(abcd, 1, [x])), "axbcd")
     assert.strictEqual(ids(Manifest.removePage(abcd, canvasId("b"))), "acd")
@@ -129,22 +129,22 @@ describe("editing", () => {
     assert.deepStrictEqual(Manifest.diff(abcd, after).map(({ _tag }) => _tag), ["LabelChanged"])
   })
 
-  it("takes a page out of ranges and start too", () => {
-    const made = build(["a", "b"], {
+  it("removes a page from ranges and start too", () => {
+    const manifest = build(["a", "b"], {
       start: "b",
       contents: [{ label: "1", items: ["a", "b"] }, { label: "2", items: [{ label: "2.1", items: ["b"] }] }]
     })
-    const after = Result.getOrThrow(Manifest.removePage(made, canvasId("b")))
+    const after = Result.getOrThrow(Manifest.removePage(manifest, canvasId("b")))
     assert.isUndefined(after.start)
     assert.deepStrictEqual<unknown>(after.structures, [{
-      ...made.structures?.[0],
+      ...manifest.structures?.[0],
       items: [{ id: canvasId("a"), type: "Canvas" }]
     }])
   })
 
-  it("does not make a manifest that is wrong", () => {
-    const codes = (made: Result.Result<unknown, Manifest.ManifestError>) =>
-      Result.isFailure(made) ? made.failure.findings.map(({ code }) => code) : []
+  it("does not produce an invalid manifest", () => {
+    const codes = (result: Result.Result<unknown, Manifest.ManifestError>) =>
+      Result.isFailure(result) ? result.failure.findings.map(({ code }) => code) : []
     assert.deepStrictEqual(codes(Manifest.insertPages(abcd, 0, [abcd.items[0]])), ["id-duplicate"])
     assert.deepStrictEqual(codes(Manifest.removePage(abcd, "https://x.org/z")), ["page-missing"])
     assert.deepStrictEqual(codes(Manifest.movePage(abcd, "https://x.org/z", 0)), ["page-missing"])
@@ -156,13 +156,13 @@ describe("editing", () => {
 })
 
 describe("reading and writing", () => {
-  it("the pieces of the text make the manifest again, field by field", () => {
+  it("the pieces of the text are the JSON of the manifest, with its fields in order", () => {
     const many = build(Array.from({ length: 100 }, (_, n) => `p${n}`), { contents: [{ label: "1", items: ["p1"] }] })
     assert.strictEqual(Array.from(Manifest.toText(many)).join(""), JSON.stringify(many))
     assert.deepStrictEqual(Manifest.fromText(JSON.stringify(many)), Result.succeed(JSON.parse(JSON.stringify(many))))
   })
 
-  it.effect("a file is read with all it has, and what is none is told", () =>
+  it.effect("a file is read in full; one that is not a manifest or does not exist is an error", () =>
     Effect.gen(function*() {
       const files = yield* FileSystem.FileSystem
       const folder = yield* files.makeTempDirectoryScoped()

@@ -25,7 +25,7 @@ const found = (json: unknown) => Manifest.check(json).map(({ code, path }) => `$
 const error = (findings: ReadonlyArray<Manifest.Finding>) => findings.filter(({ severity }) => severity === "error")
 
 describe("Manifest.check of a collection", () => {
-  it("finds nothing where nothing is wrong, and does not take it for a manifest", () => {
+  it("finds nothing in a valid collection, and does not check it as a manifest", () => {
     assert.deepStrictEqual(found(collection()), [])
     assert.deepStrictEqual(found(collection({ label: { en: ["Top"] }, items: [] })), ["list-empty items"])
   })
@@ -62,7 +62,7 @@ describe("Manifest.check of a collection", () => {
     assert.deepStrictEqual(found(collection(more)), [finding])
   })
 
-  it("that contains itself as an object is told, and ends", () => {
+  it("that contains itself as an object is reported, and the check ends", () => {
     const items: Array<unknown> = []
     const endless = collection({ items })
     items.push(endless)
@@ -80,7 +80,7 @@ describe("Manifest.check of a collection", () => {
   })
 })
 
-describe("Manifest.check of a page of annotations", () => {
+describe("Manifest.check of an annotation page", () => {
   const page = (more: Fields = {}) => ({
     "@context": "http://iiif.io/api/presentation/3/context.json",
     id: `${base}/annotations`,

@@ -6,16 +6,16 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { everything } from "./support/iiif.ts"
 
-const uri = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3"
+const uri = "https://example.org/hamlet/manifest/3"
 
 const service = {
-  "@id": "https://mps-qa.lib.harvard.edu/assets/images/AT:one",
+  "@id": "https://example.org/images/one",
   "@type": "ImageService2",
   profile: "level2"
 } as const
 
 const image: Presentation3.Image = {
-  id: "https://mps-qa.lib.harvard.edu/assets/images/AT:one/full/max/0/default.jpg",
+  id: "https://example.org/images/one/full/max/0/default.jpg",
   type: "Image",
   format: "image/jpeg",
   width: 640,
@@ -50,7 +50,7 @@ const hamlet: Presentation3.Manifest = {
   label: { none: ["Hamlet"], da: ["Amlet", "Amleth"] },
   summary: { en: ["A play"] },
   metadata: [{ label: { en: ["Author"] }, value: { none: ["William Shakespeare", "others"] } }],
-  requiredStatement: { label: { none: ["Attribution"] }, value: { en: ["Harvard"] } },
+  requiredStatement: { label: { none: ["Attribution"] }, value: { en: ["Library"] } },
   rights: "http://creativecommons.org/licenses/by/4.0/",
   behavior: ["paged"],
   viewingDirection: "right-to-left",
@@ -88,7 +88,7 @@ const hamlet: Presentation3.Manifest = {
   }]
 }
 
-/** The address in the other version, and with it all that is below it. */
+/** The id of the manifest in Presentation 2, which all other ids begin with. */
 const two = uri.replace(/3$/, "2")
 const toTwo = (id: string) => id.replace(uri, two)
 const toThree = (id: string) => id.replace(two, uri)
@@ -99,11 +99,11 @@ const older = (manifest: Presentation3.Manifest) =>
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 
 describe("fromPresentation3", () => {
-  it("writes what MPS takes, with ids and versions that agree", () => {
+  it("writes a whole manifest, with ids and versions that agree", () => {
     const { lost, manifest } = older(hamlet)
     const imageService = {
       "@context": "http://iiif.io/api/image/2/context.json",
-      "@id": "https://mps-qa.lib.harvard.edu/assets/images/AT:one",
+      "@id": "https://example.org/images/one",
       profile: "http://iiif.io/api/image/2/level2.json"
     }
     const { format, height, id, width } = image
@@ -130,7 +130,7 @@ describe("fromPresentation3", () => {
       label: ["Hamlet", { "@value": "Amlet", "@language": "da" }, { "@value": "Amleth", "@language": "da" }],
       description: { "@value": "A play", "@language": "en" },
       metadata: [{ label: { "@value": "Author", "@language": "en" }, value: ["William Shakespeare", "others"] }],
-      attribution: { "@value": "Harvard", "@language": "en" },
+      attribution: { "@value": "Library", "@language": "en" },
       license: "http://creativecommons.org/licenses/by/4.0/",
       viewingHint: "paged",
       viewingDirection: "right-to-left",
@@ -163,18 +163,18 @@ describe("fromPresentation3", () => {
     assert.deepStrictEqual(lost, [])
   })
 
-  it("changes nothing of what it is given", () => {
+  it("does not change its input", () => {
     const before = JSON.stringify(hamlet)
     older(hamlet)
     assert.strictEqual(JSON.stringify(hamlet), before)
   })
 
-  it("lists what is lost, each with its path", () => {
+  it("lists what is lost, with paths", () => {
     const { lost } = older({
       ...hamlet,
       behavior: ["unordered", "individuals", "no-nav"],
-      requiredStatement: { label: { en: ["Held by"] }, value: { none: ["Harvard"] } },
-      provider: [{ id: "https://example.org", type: "Agent", label: { none: ["Harvard"] } }],
+      requiredStatement: { label: { en: ["Held by"] }, value: { none: ["Library"] } },
+      provider: [{ id: "https://example.org", type: "Agent", label: { none: ["Library"] } }],
       placeholderCanvas: canvas("placeholder"),
       navPlace: { type: "FeatureCollection", features: [] }
     })
@@ -193,7 +193,7 @@ describe("fromPresentation3", () => {
     assert.deepStrictEqual(copy(manifest as object), { ...copy(manifest), "ex:note": { a: [1] } })
   })
 
-  it("writes choices, parts of images and services of every kind", () => {
+  it("writes choices, parts of images and every kind of service", () => {
     const { manifest } = older({
       ...hamlet,
       items: [
@@ -231,7 +231,7 @@ describe("fromPresentation3", () => {
     })
   })
 
-  it("fails where a page could not be shown, with every reason", () => {
+  it("fails with every reason if pages could not be shown", () => {
     const failed = Presentation2.fromPresentation3({
       ...hamlet,
       items: [
@@ -244,17 +244,17 @@ describe("fromPresentation3", () => {
       "items[0]",
       "items[1].items[0].items[0].body"
     ])
-    assert.include(failed.failure.message, "cannot be had in Presentation 2")
+    assert.include(failed.failure.message, "cannot be converted to Presentation 2")
   })
 
-  it("fails, and does not throw, at a manifest with everything there is", () => {
+  it("fails without throwing for a manifest that uses every feature", () => {
     const decoded = Schema.decodeUnknownSync(Presentation3.Manifest)(everything)
     assert.isTrue(Result.isFailure(Presentation2.fromPresentation3(decoded)))
   })
 })
 
 describe("toPresentation3", () => {
-  it.effect("reads what was written", () =>
+  it.effect("reads back what was written", () =>
     Effect.gen(function*() {
       const back = yield* Presentation2.toPresentation3(older(hamlet).manifest, { rename: toThree })
       const pageIds = (manifest: Presentation3.Manifest) =>
@@ -306,7 +306,7 @@ describe("toPresentation3", () => {
       assert.notInclude(JSON.stringify(one), "example.org/oa")
     }))
 
-  it.effect("shows a licence that is none of Presentation 3 with the metadata", () =>
+  it.effect("puts a license that Presentation 3 does not allow in the metadata", () =>
     Effect.gen(function*() {
       const document = {
         ...older(hamlet).manifest,
@@ -321,7 +321,7 @@ describe("toPresentation3", () => {
     }))
 
   it.effect.each([null, 7, "", [], {}, hamlet, { "@type": "sc:Manifest" }])(
-    "says why %j is none",
+    "reports why %j is not a manifest",
     (value) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(Presentation2.toPresentation3(value))

@@ -24,7 +24,7 @@ const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 
 type Place = readonly [parent: { [key: string]: unknown }, key: string]
 
-/** Every place in a document that can be put out of order. */
+/** Every place in a document where an invalid value can be put. */
 const placesOf = (value: unknown, found: Array<Place> = []): ReadonlyArray<Place> => {
   if (typeof value !== "object" || value === null) return found
   for (const [key, child] of Object.entries(value)) {
@@ -38,14 +38,14 @@ const extended = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(extended)
   if (typeof value !== "object" || value === null) return value
   const fields = Object.entries(value).map(([key, child]) => [key, extended(child)])
-  // What is looked up by language, and what GeoJSON leaves open, has no properties of its own.
+  // Language maps and the properties of GeoJSON have no extension properties.
   return Object.fromEntries(
     "type" in value || "@type" in value ? [["ex:before", 1], ...fields, ["ex:after", [2]]] : fields
   )
 }
 
 describe("decoding and encoding", () => {
-  it("loses nothing of a manifest that has everything, and keeps its order", () => {
+  it("loses nothing of a manifest that uses every feature, and keeps its order", () => {
     assert.deepStrictEqual(problems(Presentation3.Manifest, everything), [])
     assert.strictEqual(JSON.stringify(encode(decode(everything))), JSON.stringify(everything))
   })
@@ -66,7 +66,7 @@ describe("decoding and encoding", () => {
   for (const [name, schema] of schemas) {
     it.effect.prop(`loses nothing of any ${name}`, [schema], ([value]) =>
       Effect.gen(function*() {
-        // As the platform reads it: Node 24 takes the key "\\ud800" of some texts for another.
+        // Normalized by JSON.parse, since Node 24 reads the key "\\ud800" in some texts as another key.
         const json: unknown = JSON.parse(JSON.stringify(value))
         const text = JSON.stringify(json)
         const decoded = yield* Schema.decodeUnknownEffect(schema)(json)
@@ -74,32 +74,32 @@ describe("decoding and encoding", () => {
       }), { arbitrary: { runs: 25 } })
   }
 
-  it("answers with the very object it was given", () => {
+  it("returns the input object itself", () => {
     assert.strictEqual<unknown>(decode(everything), everything)
   })
 })
 
-describe("a value that is out of order", () => {
+describe("an invalid value", () => {
   const wrong: ReadonlyArray<unknown> = [null, 0, "", [], {}, { type: "Nonsense" }, undefined]
 
-  it("is refused in short just where it is refused at length", () => {
+  it("is rejected by the guard exactly when the full parser rejects it", () => {
     const count = placesOf(copy(everything)).length
     assert.isAbove(count, 500)
-    let refused = 0
+    let rejected = 0
     for (let index = 0; index < count; index += 2) {
       const manifest = copy(everything)
       const [parent, key] = placesOf(manifest)[index] ?? assert.fail("no such place")
       parent[key] = wrong[index % wrong.length]
-      const short = problems(Presentation3.Manifest, manifest)
-      // With an option that the short way does not know, everything goes through the schema's own parser.
-      const long = problems(Presentation3.Manifest, manifest, { concurrency: 1 })
-      assert.deepStrictEqual(short, long, `${key} = ${JSON.stringify(wrong[index % wrong.length])}`)
-      if (short.length > 0) refused++
+      const byGuard = problems(Presentation3.Manifest, manifest)
+      // With an option that guards do not support, everything goes through the schema's own parser.
+      const byParser = problems(Presentation3.Manifest, manifest, { concurrency: 1 })
+      assert.deepStrictEqual(byGuard, byParser, `${key} = ${JSON.stringify(wrong[index % wrong.length])}`)
+      if (byGuard.length > 0) rejected++
     }
-    assert.isAbove(refused, count / 4)
+    assert.isAbove(rejected, count / 4)
   })
 
-  it("is named with its path and what was expected, and all of them at once", () => {
+  it("is reported with its path and what was expected, all at once", () => {
     const manifest = {
       "@context": 1,
       id: "urn:x",
@@ -132,7 +132,7 @@ describe("a value that is out of order", () => {
       "@context: Expected string",
       "id: Expected an http or https URI",
       "label: Missing key",
-      "navDate: Expected a moment with its time zone, such as 1856-01-01T00:00:00Z",
+      "navDate: Expected a date and time with a time zone, such as 1856-01-01T00:00:00Z",
       "items.0.width: Expected an integer above 0",
       "items.0.thumbnail.0.service.0.profile: Expected string",
       "items.0.thumbnail.0.service.1.id: Missing key",
@@ -159,9 +159,9 @@ describe("a value that is out of order", () => {
     [{ height: 1, duration: 1 }, false],
     [{ width: 1.5, height: 1 }, false],
     [{ duration: -1 }, false]
-  ])("a canvas of %j is taken: %s", (extent, taken) => {
+  ])("a canvas with %j is accepted: %s", (extent, isAccepted) => {
     const canvas = { id: "https://x.org/c", type: "Canvas", items: [], ...extent }
-    assert.strictEqual(problems(Presentation3.Canvas, canvas).length === 0, taken)
+    assert.strictEqual(problems(Presentation3.Canvas, canvas).length === 0, isAccepted)
   })
 
   it.each([
@@ -174,23 +174,23 @@ describe("a value that is out of order", () => {
     ["2023-01-01T25:00:00Z", false],
     ["2023-01-01T00:00:00", false],
     ["2023-01-01", false]
-  ])("the moment %s is taken: %s", (text, taken) => {
-    assert.strictEqual(problems(Presentation3.NavDate, text).length === 0, taken)
+  ])("the navDate %s is accepted: %s", (text, isAccepted) => {
+    assert.strictEqual(problems(Presentation3.NavDate, text).length === 0, isAccepted)
   })
 
-  it("takes no manifest without canvases, and no list of them that is none", () => {
+  it("rejects a manifest whose items are empty, missing or not a list", () => {
     for (const items of [[], {}, null, undefined, "https://x.org/c"]) {
       assert.isNotEmpty(problems(Presentation3.Manifest, { ...everything, items }))
     }
   })
 
-  it.each([null, undefined, true, 7, "", [], [[]], Object.create(null)])("%j is no manifest, and says so", (value) => {
+  it.each([null, undefined, true, 7, "", [], [[]], Object.create(null)])("%j is not a manifest", (value) => {
     assert.isNotEmpty(problems(Presentation3.Manifest, value))
   })
 })
 
 describe("languageMap", () => {
-  it("files what has no language under the one given, and leaves the rest", () => {
+  it("puts text without a language under the given one, and keeps language maps", () => {
     assert.deepStrictEqual(Presentation3.languageMap("a"), { none: ["a"] })
     assert.deepStrictEqual(Presentation3.languageMap(["a", "b"], "en"), { en: ["a", "b"] })
     assert.deepStrictEqual(Presentation3.languageMap({ de: ["a"] }, "en"), { de: ["a"] })
@@ -208,13 +208,13 @@ describe("ContentStateText", () => {
     "https://example.org/manifest",
     target,
     { id: "https://example.org/state", type: "Annotation", motivation: ["contentState"], target }
-  ])("writes %j for an address, and reads it again", (state) => {
+  ])("encodes %j for a URL, and decodes it again", (state) => {
     const text = Schema.encodeSync(Presentation3.ContentStateText)(state)
     assert.match(text, /^[A-Za-z0-9_-]+$/)
     assert.deepStrictEqual<unknown>(Schema.decodeSync(Presentation3.ContentStateText)(text), state)
   })
 
-  it.each(["", "%", "!!", "bm8", "JTdC"])("says why %j is none", (text) => {
+  it.each(["", "%", "!!", "bm8", "JTdC"])("rejects %j", (text) => {
     assert.isTrue(Result.isFailure(Schema.decodeResult(Presentation3.ContentStateText)(text)))
   })
 })

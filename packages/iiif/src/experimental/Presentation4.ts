@@ -1,10 +1,11 @@
 /**
- * IIIF Presentation API 4.0 as its release candidate has it: manifests of images on canvases, written from
- * Presentation 3. Version 4 is not final, and this changes with it.
+ * Converts Presentation 3 manifests of images on canvases to IIIF Presentation API 4.0 (release candidate). Version 4
+ * is not final, and this module changes with it.
  *
- * For images it differs from version 3 in its context, in motivations that are always lists, in one body and one target
- * that are always objects, in parts of resources that have ids of their own, and in the names `placeholderContainer` and
- * `accompanyingContainer`. Source: the examples and schemas of the release candidate of May 2026.
+ * For images, version 4 differs from version 3 in its context and in the names `placeholderContainer` and
+ * `accompanyingContainer`; motivations are always lists, an annotation has one body and one target, which are always
+ * objects, and parts of resources have their own ids. Source: the examples and schemas of the May 2026 release
+ * candidate.
  *
  * @since 0.1.0
  */
@@ -22,7 +23,7 @@ import type {
   SpecificResource,
   Target
 } from "../Presentation3.ts"
-import { context as version3 } from "../Presentation3.ts"
+import { context as presentation3Context } from "../Presentation3.ts"
 
 /**
  * The JSON-LD context of every Presentation 4 document.
@@ -33,7 +34,7 @@ import { context as version3 } from "../Presentation3.ts"
 export const context = "http://iiif.io/api/presentation/4/context.json"
 
 /**
- * Why a manifest of Presentation 3 cannot be had in Presentation 4.
+ * The manifest cannot be converted to Presentation 4; `problems` has every reason.
  *
  * @category errors
  * @since 0.1.0
@@ -42,13 +43,13 @@ export class Presentation4Error extends Schema.TaggedError<Presentation4Error>()
   problems: Schema.Array(Schema.Struct({ path: Schema.String, problem: Schema.String }))
 }) {
   override get message() {
-    return `the manifest cannot be had in Presentation 4:\n${
+    return `the manifest cannot be converted to Presentation 4:\n${
       this.problems.map(({ path, problem }) => `  ${path}: ${problem}`).join("\n")
     }`
   }
 }
 
-/** Where the conversion is, and where it says what it cannot do. */
+/** The current path of the conversion, and the problems found so far. */
 class Place {
   readonly path: string
   readonly problems: Array<{ readonly path: string; readonly problem: string }>
@@ -69,13 +70,13 @@ const isList = <T>(value: T | ReadonlyArray<T>): value is ReadonlyArray<T> => Ar
 
 const only = <T>(value: T | ReadonlyArray<T>, place: Place): T | undefined => {
   if (!isList(value)) return value
-  if (value.length > 1) place.refuse("Presentation 4 has one of these: make them one by a Composite or a Choice")
+  if (value.length > 1) place.refuse("Presentation 4 allows only one of these: combine them in a Composite or a Choice")
   return value[0]
 }
 
 const canvasOf = (id: string): Fields => ({ id, type: "Canvas" })
 
-/** A part of a canvas has an id of its own here; one that has none gets it from where it stands. */
+/** In Presentation 4 a part of a canvas has an id; `id` is for a part that has none. */
 const part = (given: SpecificResource, id: string): Fields => ({
   ...given,
   id: given.id ?? id,
@@ -115,7 +116,7 @@ const page = (given: AnnotationPageOrReference, place: Place): Fields => {
   return { ...given, items: given.items.map((item, index) => annotation(item, place.at("items", index))) }
 }
 
-/** What manifests, canvases and ranges have in common, under the names of version 4. */
+/** The properties that manifests, canvases and ranges share, under their version 4 names. */
 const described = (given: Canvas | Manifest | Range, place: Place): Fields => {
   const { accompanyingCanvas, annotations, placeholderCanvas } = given
   return {
@@ -133,7 +134,9 @@ const described = (given: Canvas | Manifest | Range, place: Place): Fields => {
 }
 
 const canvas = (given: Canvas, place: Place): Fields => {
-  if (given.width === undefined) place.refuse("without width and height it is a Timeline, which is not written here")
+  if (given.width === undefined) {
+    place.refuse("without width and height it is a Timeline in Presentation 4, which is not supported here")
+  }
   return {
     ...described(given, place),
     items: given.items.map((item, index) => page(item, place.at("items", index)))
@@ -152,30 +155,30 @@ const range = (given: Range, place: Place): Fields => ({
 })
 
 const contexts = (given: string | ReadonlyArray<string>): Schema.Json => {
-  const others = (isList(given) ? given : [given]).filter((one) => one !== version3)
+  const others = (isList(given) ? given : [given]).filter((one) => one !== presentation3Context)
   return others.length === 0 ? context : [...others, context]
 }
 
 /**
- * Writes a manifest of Presentation 3 in Presentation 4. What has no one place there is an error: a canvas without width
- * and height, several bodies or targets of one annotation.
+ * Converts a Presentation 3 manifest to Presentation 4. What version 4 has no single place for is an error: a canvas
+ * without width and height, or several bodies or targets of one annotation.
  *
  * @category converting
  * @since 0.1.0
  */
 export const fromPresentation3 = (manifest: Manifest): Result.Result<Fields, Presentation4Error> => {
   const place = new Place("", [])
-  const { start: given, structures } = manifest
-  const written: Fields = {
+  const { start: firstCanvas, structures } = manifest
+  const converted: Fields = {
     ...described(manifest, place),
     "@context": contexts(manifest["@context"]),
     items: manifest.items.map((item, index) => canvas(item, place.at("items", index))),
-    ...(given === undefined ? {} : { start: start(given, `${manifest.id}/start`) }),
+    ...(firstCanvas === undefined ? {} : { start: start(firstCanvas, `${manifest.id}/start`) }),
     ...(structures === undefined
       ? {}
       : { structures: structures.map((item, index) => range(item, place.at("structures", index))) })
   }
   return place.problems.length === 0
-    ? Result.succeed(written)
+    ? Result.succeed(converted)
     : Result.fail(new Presentation4Error({ problems: place.problems }))
 }

@@ -73,7 +73,7 @@ describe("Presentation 4 of flat images", () => {
     assert.strictEqual(written["ex:x"], 1)
   })
 
-  it("gives parts of canvases ids of their own", () => {
+  it("gives parts of canvases their own ids", () => {
     const written = Result.getOrThrow(
       Presentation4.fromPresentation3(manifest(canvas({ target: `${uri}/canvas#xywh=0,0,5,5` })))
     )
@@ -88,7 +88,7 @@ describe("Presentation 4 of flat images", () => {
     )
   })
 
-  it("renames the canvases beside a resource", () => {
+  it("renames placeholder and accompanying canvases", () => {
     const written = Result.getOrThrow(
       Presentation4.fromPresentation3(manifest(canvas(), { placeholderCanvas: canvas(), accompanyingCanvas: canvas() }))
     )
@@ -96,7 +96,7 @@ describe("Presentation 4 of flat images", () => {
     assert.doesNotHaveAnyKeys(written, ["placeholderCanvas", "accompanyingCanvas"])
   })
 
-  it("fails with every reason where there is no one place for something", () => {
+  it("fails with every reason if there is more than one body or target", () => {
     const failed = Presentation4.fromPresentation3(
       manifest({ ...canvas({ body: [image, image], target: [`${uri}/canvas`, `${uri}/canvas`] }) })
     )

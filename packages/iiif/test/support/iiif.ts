@@ -1,4 +1,4 @@
-/** A manifest that uses what there is: every kind of body, selector, service and choice. */
+/** A manifest that uses every feature: every kind of body, selector, service and choice. */
 import type { Manifest } from "@iiif-ingest/iiif/Presentation3"
 
 const id = (path: string) => `https://example.org/${path}`
@@ -166,7 +166,7 @@ const link = (name: string, type: string, format: string) => ({
 const canvas = (name: string) =>
   ({ id: id(`canvas/${name}`), type: "Canvas", label: text(name), width: 20, height: 10 }) as const
 
-/** Unknown properties stand at every level, before and between the known ones. */
+/** With unknown properties at every level, before and between the known ones. */
 export const everything = {
   "ex:first": { "ex:nested": [1, "two", { three: null }] },
   "@context": ["http://example.org/extension.json", "http://iiif.io/api/presentation/3/context.json"],

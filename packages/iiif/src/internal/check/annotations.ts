@@ -19,7 +19,7 @@ import {
 
 const presentation3 = "http://iiif.io/api/presentation/3/context.json"
 
-/** A context where one may stand: this text, or a list of URIs. */
+/** An optional context: that of Presentation 3, or a list of URIs. */
 export const context: Check = (value, walk) => {
   if (Array.isArray(value)) list(httpUri)(value, walk)
   else if (value !== presentation3) walk.report("context", `it is ${kindOf(value)}`)
@@ -31,7 +31,7 @@ const referenced = new Set(["Manifest", "AnnotationPage", "Collection", "Canvas"
 
 const referenceFields = { id, label: languageMap, type: oneOf("class", referenced), thumbnail: thumbnails }
 
-/** A resource that is named here and described elsewhere. */
+/** A resource that is referenced here and described elsewhere. */
 export const reference = (...types: ReadonlyArray<string>): Check =>
   object({
     fields: { ...referenceFields, type: oneOf("class", new Set(types)), partOf: lazy(() => partOf) },
@@ -41,14 +41,14 @@ export const reference = (...types: ReadonlyArray<string>): Check =>
 export const partOf = list(object({ fields: { id, type: text, label: languageMap }, required: ["id", "type"] }))
 
 const target: Check = (value, walk) => {
-  // The canvas's own id has been looked at there.
+  // The id of the canvas has been checked on the canvas.
   if (value === walk.canvas && value !== "") return
   if (typeof value === "string" || !isObject(value)) return httpUri(value, walk)
   const { type } = value
   if (type === "Canvas" || type === "Manifest") {
     reference("Canvas", "Manifest")(value, walk)
     if (value["items"] !== undefined) {
-      walk.reportAt("items", "property-unknown", "a target is named, not embedded")
+      walk.reportAt("items", "property-unknown", "a target is referenced, not embedded")
     }
   } else specificResource(value, walk)
 }
@@ -91,7 +91,7 @@ export const annotationFields = {
 
 const annotation = object({ fields: annotationFields, required: ["id", "type", "target"] })
 
-/** A page by its address, or by id and type. */
+/** A reference to an annotation page: its address, or its id and type. */
 const pageReference: Check = (value, walk) =>
   (typeof value === "string" ? httpUri : reference("AnnotationPage"))(value, walk)
 
@@ -122,7 +122,7 @@ export const annotationCollection = object({
   required: ["id", "type"]
 })
 
-/** A page with annotations of one kind. */
+/** An annotation page; `item` checks its annotations. */
 export const annotationPage = (item: Check): Check =>
   object({
     fields: {
@@ -146,7 +146,7 @@ export const annotationPage = (item: Check): Check =>
 
 const anyPage = annotationPage(annotation)
 
-/** A page of annotations as a document of its own. Clause 4.6, 5.5. */
+/** An annotation page as a top-level document. Clauses 4.6 and 5.5. */
 export const topAnnotationPage: Check = (value, walk) => {
   anyPage(value, walk)
   if (isObject(value) && value["@context"] === undefined) walk.reportAt("@context", "missing", "there is no @context")
@@ -159,7 +159,7 @@ const pageOrReference: Check = (value, walk) => {
 
 export const annotations: Check = list(pageOrReference)
 
-/** The ids that an annotation is about, without fragments. */
+/** The ids of the targets of an annotation, without fragments. */
 export const targetsOf = (value: unknown): ReadonlyArray<string> => {
   if (typeof value === "string") return [value.replace(/#.*$/s, "")]
   if (Array.isArray(value)) return value.flatMap(targetsOf)
@@ -185,5 +185,5 @@ const paintings = annotationPage(
   object({ fields: annotationFields, required: ["id", "type", "target"], also: paintingRules })
 )
 
-/** The pages of a canvas. */
+/** The annotation pages in the `items` of a canvas. */
 export const paintingPages: Check = list(paintings, "canvas-empty")

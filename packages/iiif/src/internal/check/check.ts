@@ -11,8 +11,11 @@ import { canvas, manifest } from "./structure.ts"
 import { type Check, Walk } from "./walk.ts"
 
 /**
- * - `rules`: rules beyond the specification's; none by default.
- * - `sizeOf`: the real size of an image in pixels, by the address of its image service (its own if it has none).
+ * What to check beyond the specification.
+ *
+ * - `rules`: rule sets to apply; none by default.
+ * - `sizeOf`: returns the actual size of an image in pixels, given the address of its image service, or its own address
+ *   if it has none.
  *
  * @category models
  * @since 0.1.0
@@ -22,18 +25,18 @@ export interface CheckOptions {
   readonly sizeOf?: SizeOf
 }
 
-const presentation2 = (value: unknown): Finding | undefined => {
+const presentation2Finding = (value: unknown): Finding | undefined => {
   const type = isObject(value) ? value["@type"] : undefined
-  if (type === "sc:Manifest") return finding("presentation-2", "@type", "it is a manifest of Presentation 2")
+  if (type === "sc:Manifest") return finding("presentation-2", "@type", "it is a Presentation 2 manifest")
   return type !== "sc:Collection" ?
     undefined :
-    finding("presentation-2", "@type", "it is a collection of Presentation 2", {
-      expected: "a collection of Presentation 3",
-      remedy: "write it as Presentation 3 has it"
+    finding("presentation-2", "@type", "it is a Presentation 2 collection", {
+      expected: "a Presentation 3 collection",
+      remedy: "rewrite it as a Presentation 3 collection"
     })
 }
 
-const setRules = (value: unknown, walk: Walk): void => {
+const applyRuleSets = (value: unknown, walk: Walk): void => {
   if (!isObject(value)) return
   for (const set of walk.ruleSets) {
     set.manifest?.(value, (code, message, below = []) => walk.reportBy(set, code, message, below))
@@ -48,7 +51,7 @@ const manifestFindings = (value: unknown, { rules, sizeOf }: CheckOptions): Read
   if (sizeOf !== undefined && isObject(value)) {
     walk.at("items", value["items"], (items) => imageSizes(items, sizeOf, walk))
   }
-  setRules(value, walk)
+  applyRuleSets(value, walk)
   return walk.findings
 }
 
@@ -58,29 +61,29 @@ const findings = (value: unknown, check: Check, { rules }: CheckOptions): Readon
   return walk.findings
 }
 
-/** Checks a manifest, a collection or a page of annotations, by its `type`; anything else as a manifest. */
+/** Checks a manifest, a collection or an annotation page, by its `type`; anything else as a manifest. */
 export const check = (value: unknown, options: CheckOptions = {}): ReadonlyArray<Finding> => {
-  const older = presentation2(value)
-  if (older !== undefined) return [older]
+  const presentation2 = presentation2Finding(value)
+  if (presentation2 !== undefined) return [presentation2]
   const type = isObject(value) ? value["type"] : undefined
   if (type === "Collection") return findings(value, collection, options)
   return type === "AnnotationPage" ? findings(value, topAnnotationPage, options) : manifestFindings(value, options)
 }
 
-/** Accepts nothing but a manifest. */
+/** Checks a document that must be a manifest. */
 export const checkManifest = (value: unknown): ReadonlyArray<Finding> => {
-  const older = presentation2(value)
-  return older === undefined ? manifestFindings(value, {}) : [older]
+  const presentation2 = presentation2Finding(value)
+  return presentation2 === undefined ? manifestFindings(value, {}) : [presentation2]
 }
 
-/** The findings of one canvas by itself, at its place in a manifest. */
+/** Checks a single canvas, with the paths it has in a manifest. */
 export const checkCanvas = (value: unknown, index: number, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> => {
   const walk = new Walk(annotations, rules, ["items", index])
   canvas(value, walk)
   return walk.findings
 }
 
-/** The findings of one image by itself, at its place in a manifest. */
+/** Checks a single image, with the paths it has in a manifest. */
 export const checkImage = (
   image: { readonly [key: string]: unknown },
   path: ReadonlyArray<string | number>,

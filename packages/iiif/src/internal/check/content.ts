@@ -6,7 +6,7 @@ import { duration, format, id, language, languageMap, size, uri } from "./values
 import { anything, type Check, classOf, kindOf, lazy, list, object, oneOf, oneOrMany, text } from "./walk.ts"
 import type { Walk } from "./walk.ts"
 
-/** Who or what made something. Web Annotation Data Model, 3.3.1. */
+/** Who or what created a resource. Web Annotation Data Model, 3.3.1. */
 export const creator = object({
   fields: {
     id: uri,
@@ -22,7 +22,7 @@ export const creator = object({
 /** A creator, or the address of one. */
 export const creatorOrText: Check = (value, walk) => (typeof value === "string" ? text : creator)(value, walk)
 
-/** How something came about. Web Annotation Data Model, 3.3. */
+/** How a resource was created. Web Annotation Data Model, 3.3. */
 const provenance = {
   created: text,
   modified: text,
@@ -35,7 +35,7 @@ const provenance = {
   via: oneOrMany(text)
 }
 
-/** What is linked to: seeAlso, rendering. Its label is a duty of `rendering` and `homepage` only. */
+/** Linked resources: seeAlso, rendering, homepage. Only `rendering` and `homepage` require a label. */
 const linked = (required: ReadonlyArray<string>, languages: Check) =>
   list(object({
     fields: {
@@ -110,7 +110,7 @@ const textualBody = object({
     processingLanguage: text,
     textDirection: direction,
     purpose: oneOrMany(text),
-    // One only: the schema takes no list here.
+    // A single creator: the official schema allows no list here.
     creator: creatorOrText
   },
   required: ["value"]
@@ -153,7 +153,7 @@ export const specificResource = object({
 
 const choice = object({ fields: { id, label: languageMap, items: lazy(() => resources) }, required: ["items"] })
 
-/** How deep the numbers of each shape lie. RFC 7946, 3.1. */
+/** How deeply the coordinates of each geometry are nested. RFC 7946, 3.1. */
 const depths = new Map([
   ["Point", 1],
   ["MultiPoint", 2],
@@ -207,7 +207,7 @@ const resourceCheck = (value: unknown, walk: Walk, isNested: boolean): void => {
   }
 }
 
-/** What an annotation has as its body. */
+/** The body of an annotation, or several. */
 export const bodies: Check = (value, walk) => {
   if (Array.isArray(value)) resources(value, walk)
   else resourceCheck(value, walk, false)

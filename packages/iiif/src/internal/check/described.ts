@@ -10,7 +10,7 @@ const navPlace = object({
   required: ["type"]
 })
 
-/** Those that exclude each other. Clause 3.2, behavior. */
+/** Groups of mutually exclusive behaviors. Clause 3.2, behavior. */
 const disjoint = [
   ["auto-advance", "no-auto-advance"],
   ["repeat", "no-repeat"],
@@ -20,11 +20,11 @@ const disjoint = [
   ["sequence", "thumbnail-nav", "no-nav"]
 ]
 
-const everywhere = ["auto-advance", "no-auto-advance", "hidden"]
+const onAnyClass = ["auto-advance", "no-auto-advance", "hidden"]
 
-const placed: { readonly [type: string]: ReadonlySet<string> } = {
+const behaviorsOf: { readonly [type: string]: ReadonlySet<string> } = {
   Collection: new Set([
-    ...everywhere,
+    ...onAnyClass,
     "repeat",
     "no-repeat",
     "unordered",
@@ -34,10 +34,10 @@ const placed: { readonly [type: string]: ReadonlySet<string> } = {
     "multi-part",
     "together"
   ]),
-  Manifest: new Set([...everywhere, "repeat", "no-repeat", "unordered", "individuals", "continuous", "paged"]),
-  Canvas: new Set([...everywhere, "facing-pages", "non-paged"]),
+  Manifest: new Set([...onAnyClass, "repeat", "no-repeat", "unordered", "individuals", "continuous", "paged"]),
+  Canvas: new Set([...onAnyClass, "facing-pages", "non-paged"]),
   Range: new Set([
-    ...everywhere,
+    ...onAnyClass,
     "unordered",
     "individuals",
     "continuous",
@@ -48,20 +48,22 @@ const placed: { readonly [type: string]: ReadonlySet<string> } = {
   ])
 }
 
-const known = new Set(Object.values(placed).flatMap((names) => Array.from(names)))
+const known = new Set(Object.values(behaviorsOf).flatMap((names) => Array.from(names)))
 
 const conflicts = (values: ReadonlyArray<unknown>, walk: Walk): void => {
   for (const group of disjoint) {
-    const both = group.filter((name) => values.includes(name))
-    if (both.length > 1) walk.report("behavior-conflict", `${both.join(" and ")} exclude each other`)
+    const present = group.filter((name) => values.includes(name))
+    if (present.length > 1) walk.report("behavior-conflict", `${present.join(" and ")} are mutually exclusive`)
   }
 }
 
 const behavior = (type: string): Check => {
   const each = list((value, walk) => {
     if (typeof value !== "string") return text(value, walk)
-    if (!known.has(value)) walk.report("behavior-unknown", `${JSON.stringify(value.slice(0, 80))} is none`)
-    else if (placed[type]?.has(value) !== true) walk.report("behavior-misplaced", `${value} is not for a ${type}`)
+    if (!known.has(value)) walk.report("behavior-unknown", `${JSON.stringify(value.slice(0, 80))} is not a behavior`)
+    else if (behaviorsOf[type]?.has(value) !== true) {
+      walk.report("behavior-misplaced", `${value} does not apply to a ${type}`)
+    }
   })
   return (value, walk) => {
     each(value, walk)
@@ -69,8 +71,11 @@ const behavior = (type: string): Check => {
   }
 }
 
-/** What is said of a canvas, a range or a manifest; `aside` checks canvases that stand beside it. Clauses 3.1 to 3.4. */
-export const describedFields = (type: string, aside: Check): { readonly [key: string]: Check } => ({
+/**
+ * The properties that canvases, ranges, manifests and collections share; `companionCanvas` checks the placeholder and
+ * accompanying canvases. Clauses 3.1 to 3.4.
+ */
+export const describedFields = (type: string, companionCanvas: Check): { readonly [key: string]: Check } => ({
   id,
   type: classOf(type),
   label: languageMap,
@@ -82,8 +87,8 @@ export const describedFields = (type: string, aside: Check): { readonly [key: st
   thumbnail: thumbnails,
   navDate,
   navPlace,
-  placeholderCanvas: aside,
-  accompanyingCanvas: aside,
+  placeholderCanvas: companionCanvas,
+  accompanyingCanvas: companionCanvas,
   behavior: behavior(type),
   homepage,
   rendering,

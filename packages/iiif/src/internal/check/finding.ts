@@ -1,8 +1,9 @@
 import * as Schema from "effect/Schema"
 
 /**
- * One thing that is wrong or doubtful in a manifest: a code that stays the same for ever (all are in docs/findings.md),
- * where (a JSON path), what is wrong, what was expected, which clause says so, and what to change.
+ * Something that is wrong or doubtful in a document. `code` identifies the rule and never changes its meaning
+ * (`Manifest.codes` lists all), `path` is a JSON path, `message` says what is there, `expected` what should be there,
+ * `clause` what requires it, and `remedy` what to change.
  *
  * @category models
  * @since 0.1.0
@@ -24,7 +25,7 @@ export const Finding = Schema.Struct({
 export type Finding = typeof Finding.Type
 
 /**
- * What a code stands for: how severe it is, which clause says so, what would be right, and how to fix it.
+ * What a code stands for: how severe it is, which clause requires it, what is expected, and how to fix it.
  *
  * @category models
  * @since 0.1.0
@@ -37,7 +38,7 @@ export interface Rule {
 }
 
 /**
- * Makes findings by the codes of a table; what is not given comes from the rule.
+ * Returns a constructor of findings for a table of rules; whatever a call does not set comes from the rule.
  *
  * @category constructors
  * @since 0.1.0

@@ -2,34 +2,34 @@ import { isObject } from "effect/Predicate"
 import type { ImageRequest } from "./ruleSet.ts"
 import type { Fields, Walk } from "./walk.ts"
 
-/** The end of an Image API request: size, its width and height if it states them, and the format. */
+/** The end of an Image API request: the size, its width and height if it has them, and the format. */
 const imageRequest =
   /\/(?:full|square|[\d.,pct:]+)\/(\^?(?:max|full|pct:[\d.]+|!\d+,\d+|(\d*),(\d*)))\/!?[\d.]+\/\w+\.(\w+)$/
 
-/** What most images are requested as. */
+/** How most images are requested. */
 const usual: ImageRequest = { size: "max", format: "jpg" }
 
-/** A side as the request asks for it, or as the image has it where the request leaves it open. */
-const side = (asked: string | undefined, own: unknown): unknown =>
-  asked === undefined || asked === "" ? own : Number(asked)
+/** A side as requested, or as the image has it if the request leaves it open. */
+const side = (requested: string | undefined, actual: unknown): unknown =>
+  requested === undefined || requested === "" ? actual : Number(requested)
 
 const sizeRule = ({ height: h, width: w }: Fields, request: RegExpExecArray, walk: Walk): void => {
-  const [, , askedWidth, askedHeight] = request
+  const [, , requestedWidth, requestedHeight] = request
   if (w === undefined && h === undefined) return
-  const [width, height] = [side(askedWidth, w), side(askedHeight, h)]
+  const [width, height] = [side(requestedWidth, w), side(requestedHeight, h)]
   if (width === w && height === h) return
-  const asks = `its address asks for ${String(width)} x ${String(height)}`
-  walk.report("image-request-size", `it says ${String(w)} x ${String(h)}, ${asks}`)
+  const requested = `its address requests ${String(width)} x ${String(height)}`
+  walk.report("image-request-size", `its size is ${String(w)} x ${String(h)} but ${requested}`)
 }
 
-const isMore = (size: number, most: unknown): boolean => typeof most === "number" && size > most
+const exceeds = (size: number, limit: unknown): boolean => typeof limit === "number" && size > limit
 
 const serviceRules = ({ height, service, width }: Fields, walk: Walk): void => {
   const first: unknown = Array.isArray(service) ? service[0] : undefined
   if (!isObject(first) || typeof width !== "number" || typeof height !== "number") return
-  if (!isMore(width, first["width"]) && !isMore(height, first["height"])) return
-  const most = `${String(first["width"])} x ${String(first["height"])}`
-  walk.report("image-larger-than-service", `it is ${width} x ${height}, its service ${most}`)
+  if (!exceeds(width, first["width"]) && !exceeds(height, first["height"])) return
+  const serviceSize = `${String(first["width"])} x ${String(first["height"])}`
+  walk.report("image-larger-than-service", `it is ${width} x ${height} but its service says ${serviceSize}`)
 }
 
 const requestOf = (image: Fields, id: string, walk: Walk): ImageRequest | undefined => {
@@ -40,7 +40,7 @@ const requestOf = (image: Fields, id: string, walk: Walk): ImageRequest | undefi
   return { size: request[1] ?? "", format: request[4] ?? "" }
 }
 
-/** Holds an image's address, its size and its service against each other, and each rule set's rules for images. */
+/** Compares the address, size and service of an image, and applies the image rules of each rule set. */
 export const imageRules = (image: Fields, walk: Walk): void => {
   const { id, type } = image
   if (type !== "Image" || typeof id !== "string") return

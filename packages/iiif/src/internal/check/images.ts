@@ -1,7 +1,7 @@
 import { isObject } from "effect/Predicate"
 import { type Walk } from "./walk.ts"
 
-/** The size of an image in pixels, by the address of its image service or its own. */
+/** Returns the size of an image in pixels, given the address of its image service or its own address. */
 export type SizeOf = (address: string) => { readonly width: number; readonly height: number } | undefined
 
 const serviceOf = (image: { readonly [key: string]: unknown }): unknown => {
@@ -11,16 +11,19 @@ const serviceOf = (image: { readonly [key: string]: unknown }): unknown => {
 
 const compare = (image: { readonly [key: string]: unknown }, sizeOf: SizeOf, walk: Walk): void => {
   const address = serviceOf(image) ?? image["id"]
-  const real = typeof address === "string" ? sizeOf(address) : undefined
+  const actual = typeof address === "string" ? sizeOf(address) : undefined
   const { height, width } = image
-  if (real === undefined || typeof width !== "number" || typeof height !== "number") return
-  const isScaled = width <= real.width &&
-    Math.abs(width * real.height - height * real.width) <= real.width + real.height
+  if (actual === undefined || typeof width !== "number" || typeof height !== "number") return
+  const isScaled = width <= actual.width &&
+    Math.abs(width * actual.height - height * actual.width) <= actual.width + actual.height
   if (isScaled) return
-  walk.report("image-size-differs", `it says ${width} x ${height}, the image is ${real.width} x ${real.height}`)
+  walk.report(
+    "image-size-differs",
+    `its size is ${width} x ${height} but the image is ${actual.width} x ${actual.height}`
+  )
 }
 
-/** Compares the images that are painted with their real sizes. An image may be painted smaller than it is. */
+/** Compares the sizes of painted images with their actual sizes. An image may be painted at a reduced size. */
 export const imageSizes = (value: unknown, sizeOf: SizeOf, walk: Walk): void => {
   if (typeof value !== "object" || value === null) return
   walk.into(value, () => {

@@ -9,17 +9,17 @@ const idOf = (value: unknown): string | undefined => {
   return typeof id === "string" ? id : undefined
 }
 
-/** The ids of a manifest, each of which may name one thing only. */
+/** The ids in a manifest, each of which may identify only one resource. */
 class Ids {
   readonly #known = new Set<string>()
   readonly #canvases = new Set<string>()
 
-  /** Adds an id, and answers whether it is new. */
+  /** Adds an id and returns whether it is new; reports one that is not. */
   add(id: string | undefined, walk: Walk): boolean {
     if (id === undefined) return true
     const before = this.#known.size
     if (this.#known.add(id).size > before) return true
-    walk.reportAt("id", "id-duplicate", "another resource has this id already")
+    walk.reportAt("id", "id-duplicate", "another resource already has this id")
     return false
   }
 
@@ -27,7 +27,7 @@ class Ids {
     if (id === undefined) return true
     const before = this.#canvases.size
     if (this.#canvases.add(id).size > before) return true
-    walk.reportAt("id", "id-duplicate", "another canvas has this id already")
+    walk.reportAt("id", "id-duplicate", "another canvas already has this id")
     return false
   }
 }
@@ -39,7 +39,7 @@ const inList = (key: string, values: unknown, walk: Walk, each: (value: unknown)
   walk.path.pop()
 }
 
-/** The ids of what is in a list that stands under `items`, and of what `inside` finds in each. */
+/** Adds the ids of the `items` of a resource, and calls `inside` for each item with a new id. */
 const idsIn = (holder: Fields, ids: Ids, walk: Walk, inside?: typeof pageIds): void => {
   const items = listOf(holder["items"])
   walk.path.push("items")
@@ -55,7 +55,7 @@ const idsIn = (holder: Fields, ids: Ids, walk: Walk, inside?: typeof pageIds): v
 
 const pageIds = (page: Fields, ids: Ids, walk: Walk): void => idsIn(page, ids, walk)
 
-/** A canvas that is there twice is one finding, not one for each thing on it. */
+/** A duplicate canvas is one finding, not one for each resource on it. */
 const canvasIds = (canvas: unknown, ids: Ids, walk: Walk): void => {
   if (isObject(canvas) && ids.addCanvas(idOf(canvas), walk)) idsIn(canvas, ids, walk, pageIds)
 }
@@ -67,7 +67,7 @@ interface Known {
 
 const isEmbedded = (range: Fields): boolean => Array.isArray(range["items"])
 
-/** Ranges by their ids, however deep. */
+/** All ranges by id, at any depth. */
 const rangesOf = (structures: unknown, ids: Ids, walk: Walk): ReadonlyMap<string, Fields> => {
   const found = new Map<string, Fields>()
   const visit = (range: unknown): void => {
@@ -98,21 +98,21 @@ const targetRule = (item: unknown, known: Known, walk: Walk): void => {
   }
 }
 
-/** The ranges directly below one, embedded or named. */
-const below = (range: Fields): ReadonlyArray<string> =>
+/** The ids of the ranges directly within a range, embedded or referenced. */
+const childIds = (range: Fields): ReadonlyArray<string> =>
   listOf(range["items"]).flatMap((item) => {
     const id = isObject(item) && item["type"] === "Range" ? idOf(item) : undefined
     return id === undefined ? [] : [id]
   })
 
-/** Whether a range comes to be below itself. */
+/** Whether a range contains itself. */
 const isCyclic = (start: string, ranges: ReadonlyMap<string, Fields>): boolean => {
   const seen = new Set<string>()
-  const ahead = [start]
-  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-    for (const id of below(ranges.get(next) ?? {})) {
+  const pending = [start]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const id of childIds(ranges.get(next) ?? {})) {
       if (id === start) return true
-      if (!seen.has(id)) ahead.push(id)
+      if (!seen.has(id)) pending.push(id)
       seen.add(id)
     }
   }
@@ -125,9 +125,9 @@ const checkRange = (range: unknown, known: Known, walk: Walk): void => {
     inList("items", range["items"], walk, (item) => {
       if (!isObject(item)) return
       if (item["type"] !== "Range" || !isEmbedded(item)) targetRule(item, known, walk)
-      const named = item["type"] === "Range" && !isEmbedded(item) ? idOf(item) : undefined
-      if (named !== undefined && isCyclic(named, known.ranges)) {
-        walk.report("range-cycle", "the range comes to be below itself")
+      const referenced = item["type"] === "Range" && !isEmbedded(item) ? idOf(item) : undefined
+      if (referenced !== undefined && isCyclic(referenced, known.ranges)) {
+        walk.report("range-cycle", "the range contains itself")
       }
       if (item["type"] === "Range" && isEmbedded(item)) checkRange(item, known, walk)
     }))
@@ -136,7 +136,7 @@ const checkRange = (range: unknown, known: Known, walk: Walk): void => {
 const canvasesOf = (items: unknown): ReadonlySet<string> =>
   new Set(listOf(items).flatMap((canvas) => idOf(canvas) ?? []))
 
-/** What ids say of each other: none twice, ranges and start lead to canvases that are there. */
+/** Checks that ids are unique, and that ranges and `start` refer to canvases of the manifest. */
 export const references = (manifest: unknown, walk: Walk): void => {
   if (!isObject(manifest)) return
   const { items, start, structures } = manifest

@@ -1,7 +1,8 @@
 import type { Rule } from "./finding.ts"
 
 /**
- * Reports a finding by one of the rule set's codes. `below` is where, under what is looked at; that itself by default.
+ * Reports a finding with one of the rule set's codes. `below` is its path within the value that the rule was called
+ * with; by default the finding is about that value itself.
  *
  * @category models
  * @since 0.1.0
@@ -9,7 +10,7 @@ import type { Rule } from "./finding.ts"
 export type Report = (code: string, message: string, below?: ReadonlyArray<string | number>) => void
 
 /**
- * The size and the format in an Image API request, `/full/max/0/default.jpg`: `max` and `jpg`.
+ * The size and the format of an Image API request: `max` and `jpg` for `/full/max/0/default.jpg`.
  *
  * @category models
  * @since 0.1.0
@@ -20,8 +21,8 @@ export interface ImageRequest {
 }
 
 /**
- * Rules beyond the specification's, such as what one service makes of manifests. A rule that may see anything at all
- * should expect that: documents are checked before they are known to be valid.
+ * Rules beyond the specification, such as the requirements of one service. Rules are applied before a document is known
+ * to be valid, so they must expect values of any kind.
  *
  * - `codes`: what each code of the set stands for.
  * - `manifest`: rules for a manifest as a whole.

@@ -15,33 +15,37 @@ const warning = (clause: string, expected: string, remedy: string): Rule => ({
 })
 
 const text = {
-  "not-json": error("RFC 8259", "a text of JSON", "give the manifest's JSON itself, all of it"),
-  "presentation-2": error(p3("5.2"), "a manifest of Presentation 3", "convert it with Presentation2, then check that"),
-  "too-deep": error("RFC 8259, 9", "values that end", "take out what repeats or contains itself")
+  "not-json": error("RFC 8259", "JSON text", "pass the complete JSON of the manifest"),
+  "presentation-2": error(
+    p3("5.2"),
+    "a Presentation 3 manifest",
+    "convert it with Presentation2.toPresentation3, then check the result"
+  ),
+  "too-deep": error("RFC 8259, 9", "values of limited depth", "remove what repeats or contains itself")
 }
 
 const structure = {
-  "value-kind": error(p3("3"), "a value of another kind", "write the value in the form that is expected"),
+  "value-kind": error(p3("3"), "a value of another type", "write the value in the expected form"),
   "missing": error(p3("3"), "the property", "add the property"),
   "class": error(
     p3("3.2, type"),
     "another class of resource",
-    "correct the type, or put the resource where it belongs"
+    "correct the type, or move the resource to where it belongs"
   ),
   "property-unknown": error(
     p3("4.6"),
-    "only properties that the class has",
-    "take the property out: IIIF's own schema refuses manifests and annotation pages with others"
+    "only properties that the class defines",
+    "remove the property: IIIF's own schema rejects manifests and annotation pages with other properties"
   ),
   "context": error(
     p3("4.6, @context"),
-    "http://iiif.io/api/presentation/3/context.json, alone or at the end of a list of URIs",
-    "write that context, last where there are several"
+    "http://iiif.io/api/presentation/3/context.json, alone or last in a list of URIs",
+    "use that context, last if there are several"
   ),
-  "id-uri": error(p3("3.2, id"), "an http or https URI", "give the resource an http(s) address, percent-encoded"),
-  "id-fragment": error(p3("5.3"), "a canvas id without a fragment", "take away the part from # on"),
-  "id-duplicate": error(p3("3.2, id"), "an id that no other resource has", "give each resource an id of its own"),
-  "uri": error("RFC 3986", "a URI", "write an absolute URI, percent-encoded"),
+  "id-uri": error(p3("3.2, id"), "an http or https URI", "give the resource a percent-encoded http(s) address"),
+  "id-fragment": error(p3("5.3"), "a canvas id without a fragment", "remove the # and everything after it"),
+  "id-duplicate": error(p3("3.2, id"), "an id that no other resource has", "give each resource its own id"),
+  "uri": error("RFC 3986", "a URI", "write an absolute, percent-encoded URI"),
   "size": error(p3("3.2, height and width"), "an integer above 0", "give the size in whole pixels"),
   "size-pair": error(
     p3("5.3"),
@@ -52,64 +56,72 @@ const structure = {
   "format": error(p3("3.2, format"), "a media type such as image/jpeg", "write the media type in lower case"),
   "list-empty": warning(
     p3("4.3"),
-    "a list with something in it",
-    "leave the property out where there is nothing to say"
+    "a list with at least one item",
+    "omit the property if there is nothing to list"
   ),
   "manifest-empty": error(p3("5.2"), "at least one canvas", "give the manifest at least one page"),
   "collection-cycle": warning(
     p3("5.1"),
     "collections that do not contain themselves",
-    "take the inner entry out: clients that follow it come to no end"
+    "remove the inner entry: clients that follow it never finish"
   ),
   "canvas-empty": warning(p3("5.3"), "something painted on the canvas", "give the canvas an image"),
   "placeholder-nested": error(
     p3("3.1, placeholderCanvas"),
-    "a canvas without a placeholder or companion of its own",
-    "take the inner placeholderCanvas or accompanyingCanvas out"
+    "a canvas without a placeholder or accompanying canvas of its own",
+    "remove the inner placeholderCanvas or accompanyingCanvas"
   )
 }
 
 const values = {
-  "language-tag": error(p3("4.4"), "a BCP 47 tag or \"none\"", "write the tag as BCP 47 has it, such as en or de-CH"),
+  "language-tag": error(p3("4.4"), "a BCP 47 tag or \"none\"", "write a BCP 47 tag such as en or de-CH"),
   "language-digits": error(
     p3("4.4"),
     "a tag of letters and hyphens",
-    "use the tag without digits: the tag is right, but IIIF's own schema refuses digits"
+    "use a tag without digits: the tag is valid, but IIIF's own schema rejects digits"
   ),
-  "language-empty": error(p3("4.4"), "at least one value for a language", "give a value, or leave the language out"),
+  "language-empty": error(p3("4.4"), "at least one value per language", "give a value, or omit the language"),
   "text-empty": error(
     p3("3.1, label"),
     "at least one language with a value",
-    "say it in at least one language, or none"
+    "give a value in at least one language, or under \"none\""
   ),
   "rights-uri": error(
     p3("3.1, rights"),
     "a URI such as http://creativecommons.org/publicdomain/zero/1.0/",
-    "give the licence's URI; words go into requiredStatement"
+    "give the URI of the license; put other text in requiredStatement"
   ),
-  "rights-https": error(p3("3.1, rights"), "the licence's URI in its http form", "write http:// in place of https://"),
+  "rights-https": error(
+    p3("3.1, rights"),
+    "the URI of the license in its http form",
+    "write http:// instead of https://"
+  ),
   "rights-unknown": error(
     p3("3.1, rights"),
-    "a URI of Creative Commons or RightsStatements.org",
-    "choose one of those; a statement of your own goes into requiredStatement"
+    "a Creative Commons or RightsStatements.org URI",
+    "choose one of those; put a statement of your own in requiredStatement"
   ),
   "rights-form": warning(
     p3("3.1, rights"),
-    "the URI of a licence or statement that exists",
-    "open the address, and copy the URI that is given there"
+    "the URI of a license or statement that exists",
+    "open the address and copy the URI given there"
   ),
   "rights-corrected": warning(
     p3("3.1, rights"),
-    "the licence's URI in the form it is known by",
-    "nothing: the builder has corrected it; write it so next time"
+    "the canonical URI of the license",
+    "nothing: the builder has corrected it; use the canonical URI next time"
   ),
-  "behavior-unknown": error(p3("3.2, behavior"), "one of the behaviors of Presentation 3.0", "correct or leave it out"),
+  "behavior-unknown": error(p3("3.2, behavior"), "a behavior of Presentation 3.0", "correct or remove it"),
   "behavior-misplaced": warning(
     p3("3.2, behavior"),
-    "a behavior of this class",
-    "move it to the class it is meant for"
+    "a behavior that applies to this class",
+    "move it to a resource of the class it is meant for"
   ),
-  "behavior-conflict": warning(p3("3.2, behavior"), "one of those that exclude each other", "keep one of them"),
+  "behavior-conflict": warning(
+    p3("3.2, behavior"),
+    "only one of several mutually exclusive behaviors",
+    "keep one of them"
+  ),
   "viewing-direction": error(
     p3("3.2, viewingDirection"),
     "left-to-right, right-to-left, top-to-bottom or bottom-to-top",
@@ -117,13 +129,13 @@ const values = {
   ),
   "nav-date": error(
     p3("3.1, navDate"),
-    "a moment with its time zone, such as 1856-01-01T00:00:00Z",
-    "write date, time and zone"
+    "a date and time with a time zone, such as 1856-01-01T00:00:00Z",
+    "write the date, time and time zone"
   ),
   "service-mixed": error(
     p3("3.3.1, service"),
     "id and type, or @id and @type",
-    "keep @id and @type for services older than Image API 3, id and type for others"
+    "keep @id and @type for services that predate Image API 3, id and type for others"
   ),
   "service2-id": warning(
     p3("3.3.1, service"),
@@ -133,26 +145,34 @@ const values = {
   "choice-id": error(
     p3("5.7"),
     "a nested Choice without an id",
-    "take the id out: IIIF's own schema takes it for two things"
+    "remove the id: with one, IIIF's own schema matches it as two different things"
   ),
-  "selector": error("Web Annotation Data Model, 4.2", "a selector that IIIF knows", "correct the selector's type")
+  "selector": error("Web Annotation Data Model, 4.2", "a selector that IIIF supports", "correct the selector's type")
 }
 
 const content = {
-  "motivation": error(p3("5.3"), "the motivation painting", "set motivation to painting, or move it to annotations"),
-  "body-missing": error(p3("5.6"), "a body to paint", "give the annotation its image as body"),
-  "target-elsewhere": error(p3("5.6"), "the canvas it is on as target", "set the target to the id of this canvas"),
-  "range-target": error(p3("5.4"), "a canvas or range of this manifest", "correct the id, or take the entry out"),
-  "range-cycle": error(p3("5.4"), "ranges that do not contain themselves", "take the inner reference out"),
-  "start-target": error(p3("3.3.2, start"), "a canvas of this manifest", "correct the id, or leave start out"),
+  "motivation": error(
+    p3("5.3"),
+    "the motivation painting",
+    "set motivation to painting, or move the annotation to annotations"
+  ),
+  "body-missing": error(p3("5.6"), "a body to paint", "give the annotation its image as its body"),
+  "target-elsewhere": error(
+    p3("5.6"),
+    "the canvas that the annotation is on as its target",
+    "set the target to the id of this canvas"
+  ),
+  "range-target": error(p3("5.4"), "a canvas or range of this manifest", "correct the id, or remove the entry"),
+  "range-cycle": error(p3("5.4"), "ranges that do not contain themselves", "remove the inner reference"),
+  "start-target": error(p3("3.3.2, start"), "a canvas of this manifest", "correct the id, or omit start"),
   "canvas-ratio": warning(
     p3("5.3"),
     "a canvas with the proportions of the image that fills it",
-    "give canvas and image the same proportions, or a target with xywh"
+    "give the canvas and image the same proportions, or add a target with xywh"
   ),
   "image-request-size": warning(
     "Image API 3.0, 4.2",
-    "the width and height that the address asks for",
+    "the width and height that the address requests",
     "give the size that the image service returns"
   ),
   "image-larger-than-service": warning(
@@ -168,7 +188,7 @@ const content = {
   "thumbnail-service": warning(
     p3("3.1, thumbnail"),
     "a thumbnail with its image service",
-    "add the service: viewers ask it for the size they need, and some show none without"
+    "add the service: viewers request the size they need from it, and some show no thumbnail without it"
   )
 }
 
@@ -176,31 +196,31 @@ const building = {
   "page-id": error(
     p3("3.2, id"),
     "an id of ASCII letters, digits and . _ ~ -",
-    "choose an id that can stand in a URI as it is: the ids of canvas and annotations are made from it"
+    "choose an id that needs no encoding in a URI: the ids of the canvas and annotations are derived from it"
   ),
   "page-duplicate": error(
     p3("3.2, id"),
     "an id that no other page has",
-    "give each page an id of its own; one image may be on several pages with different ids"
+    "give each page its own id; several pages with different ids may show the same image"
   ),
   "page-missing": error(
     p3("5.4"),
     "the id of a page",
-    "name a page that the manifest has"
+    "use the id of a page of the manifest"
   ),
   "choice-target": warning(
     p3("5.7"),
     "choices that are painted where the page's image is",
-    "give the target to the page's image, or make a layer of the choice"
+    "set the target on the page's image instead, or make the choice a layer"
   ),
   "region-outside": error(
     p3("5.6"),
-    "a part within the whole",
+    "a region within the whole",
     "correct x, y, width and height, in pixels of the whole"
   )
 }
 
-/** Every code there is. A code stays the same for ever. */
+/** All rules by code. The meaning of a code never changes. */
 export const rules = { ...text, ...structure, ...values, ...content, ...building } satisfies {
   readonly [code: string]: Rule
 }

@@ -4,7 +4,7 @@ import { type Check, lazy, list, object, text } from "./walk.ts"
 
 const nested = lazy(() => services)
 
-/** What an image service may say of its image where it is embedded. Image API 3.0, 5. */
+/** Image information that an embedded image service may include. Image API 3.0, 5. */
 const imageInformation = {
   protocol: text,
   width: size,
@@ -24,18 +24,18 @@ const current = object({
   required: ["id", "type"],
   also: (fields, walk) => {
     if (fields["type"] === "ImageService2" || fields["type"] === "ImageService1") {
-      walk.report("service2-id", "the service is older than Image API 3 and has id and type")
+      walk.report("service2-id", "the service predates Image API 3 but has id and type")
     }
   }
 })
 
-/** Of Image API 1 and 2, Authentication 1 and Search 1. Their labels are plain texts. */
+/** Services of Image API 1 and 2, Authentication 1 and Search 1. Their labels are plain strings. */
 const older = object({
   fields: { ...imageInformation, "@id": id, "@type": text, profile: text, service: nested },
   required: ["@id", "@type"],
   also: (fields, walk) => {
     if (fields["id"] !== undefined && fields["type"] !== undefined) {
-      walk.report("service-mixed", "the service has both id and type and @id and @type")
+      walk.report("service-mixed", "the service has id and type as well as @id and @type")
     }
     const { "@type": type, label } = fields
     if (label !== undefined && typeof type === "string" && /^(?:Auth|Search|AutoComplete)/.test(type)) {

@@ -9,7 +9,9 @@ import { type Check, type Fields, kindOf, lazy, list, object, type Walk } from "
 const extent = ({ duration, height, width }: Fields, walk: Walk): void => {
   if ((width === undefined) !== (height === undefined)) {
     walk.report("size-pair", "only one of width and height is given")
-  } else if (width === undefined && duration === undefined) walk.report("size-pair", "it has no size and no duration")
+  } else if (width === undefined && duration === undefined) {
+    walk.report("size-pair", "it has neither a size nor a duration")
+  }
 }
 
 const canvasId: Check = (value, walk) => {
@@ -19,7 +21,7 @@ const canvasId: Check = (value, walk) => {
 
 const first = (value: unknown): unknown => Array.isArray(value) && value.length === 1 ? value[0] : undefined
 
-/** The one image that fills a canvas, if there is just one. */
+/** The image that fills a canvas, if it is the only one. */
 const onlyImage = (canvas: Fields): Fields | undefined => {
   const page = first(canvas["items"])
   const annotation = isObject(page) ? first(page["items"]) : undefined
@@ -28,7 +30,7 @@ const onlyImage = (canvas: Fields): Fields | undefined => {
   return isObject(body) && body["type"] === "Image" ? body : undefined
 }
 
-/** How far the proportions may be apart: rounding of small sizes, and a little more. */
+/** Whether the proportions are the same, to within 2 % or the rounding of small sizes. */
 const isAlike = (a: Fields, b: Fields): boolean => {
   const [width, height, w, h] = [sizeOf(a["width"]), sizeOf(a["height"]), sizeOf(b["width"]), sizeOf(b["height"])]
   if (width === 0 || height === 0 || w === 0 || h === 0) return true
@@ -41,7 +43,7 @@ const ratio = (canvas: Fields, walk: Walk): void => {
   if (image === undefined || isAlike(canvas, image)) return
   walk.report(
     "canvas-ratio",
-    `it is ${String(canvas["width"])} x ${String(canvas["height"])}, its image ` +
+    `it is ${String(canvas["width"])} x ${String(canvas["height"])} but its image is ` +
       `${String(image["width"])} x ${String(image["height"])}`
   )
 }
@@ -51,23 +53,23 @@ const extentFields = { height: size, width: size, duration }
 const notNested = (fields: Fields, walk: Walk): void => {
   for (const key of ["placeholderCanvas", "accompanyingCanvas"]) {
     if (fields[key] !== undefined) {
-      walk.reportAt(key, "placeholder-nested", "it stands beside a canvas that itself stands beside something")
+      walk.reportAt(key, "placeholder-nested", "a placeholder or accompanying canvas cannot have one itself")
     }
   }
 }
 
-const onCanvas = (check: Check): Check => (value, walk) => {
+const withinCanvas = (check: Check): Check => (value, walk) => {
   const outer = walk.canvas
-  const own = isObject(value) ? value["id"] : undefined
-  walk.canvas = typeof own === "string" ? own : ""
+  const id = isObject(value) ? value["id"] : undefined
+  walk.canvas = typeof id === "string" ? id : ""
   check(value, walk)
   walk.canvas = outer
 }
 
 const canvasWith = (also: ReadonlyArray<(fields: Fields, walk: Walk) => void>): Check =>
-  onCanvas(object({
+  withinCanvas(object({
     fields: {
-      ...describedFields("Canvas", lazy(() => aside)),
+      ...describedFields("Canvas", lazy(() => companionCanvas)),
       id: canvasId,
       ...extentFields,
       items: paintingPages
@@ -78,8 +80,8 @@ const canvasWith = (also: ReadonlyArray<(fields: Fields, walk: Walk) => void>): 
     }
   }))
 
-/** A canvas that stands for another one, or beside it. */
-export const aside: Check = canvasWith([extent, ratio, notNested])
+/** A placeholder or accompanying canvas. */
+export const companionCanvas: Check = canvasWith([extent, ratio, notNested])
 
 export const canvas: Check = canvasWith([extent, ratio])
 
@@ -96,7 +98,7 @@ const rangeItem: Check = (value, walk) => {
   specificResource(value, walk)
 }
 
-/** Where to begin: a canvas, or a part of one. Clause 3.3.2. */
+/** Where to start: a canvas, or a part of one. Clause 3.3.2. */
 const start: Check = (value, walk) => {
   const isPart = isObject(value) && value["type"] === "SpecificResource"
   ;(isPart ? specificResource : canvasReference)(value, walk)
@@ -104,7 +106,7 @@ const start: Check = (value, walk) => {
 
 const range: Check = object({
   fields: {
-    ...describedFields("Range", lazy(() => aside)),
+    ...describedFields("Range", lazy(() => companionCanvas)),
     viewingDirection,
     start,
     supplementary: annotationCollection,
@@ -115,16 +117,16 @@ const range: Check = object({
 
 const presentation3 = "http://iiif.io/api/presentation/3/context.json"
 
-/** Of what stands at the top, the context is a duty. Clause 4.6. */
+/** The context of a top-level document, in which that of Presentation 3 must be last. Clause 4.6. */
 export const topContext: Check = (value, walk) => {
   context(value, walk)
   if (Array.isArray(value) && value.at(-1) !== presentation3) {
-    walk.report("context", "the context of Presentation 3 is not the last one")
+    walk.report("context", "the context of Presentation 3 is not last")
   }
 }
 
 const manifestFields = {
-  ...describedFields("Manifest", lazy(() => aside)),
+  ...describedFields("Manifest", lazy(() => companionCanvas)),
   "@context": topContext,
   viewingDirection,
   services,

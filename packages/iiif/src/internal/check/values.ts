@@ -1,5 +1,5 @@
 import { isObject } from "effect/Predicate"
-import { quoted } from "../shown.ts"
+import { quoted } from "../quoted.ts"
 import { type Check, kindOf, object, oneOf, text, type Walk } from "./walk.ts"
 
 const unreserved = "[\\w.~!$&'()*+,;=:@-]|%[\\dA-Fa-f]{2}"
@@ -10,12 +10,12 @@ const afterScheme = "//(?:(?:[\\w.~!$&'()*+,;=:-]|%[\\dA-Fa-f]{2})*@)?" +
 
 const anyHttp = new RegExp(`^https?:${afterScheme}`)
 
-/** What most addresses are like, told quickly. */
+/** Matches most addresses, and faster than the full pattern. */
 const commonHttp = /^https?:\/\/[\w.~-]+(?::\d+)?(?:\/[\w.~!$&'()*+,;=:@/-]*)?$/
 
 const otherUri = new RegExp(`^[A-Za-z][\\w+.-]*:(?!//)(?:${unreserved}|/)+(?:\\?(?:${unreserved}|[/?])*)?$`)
 
-/** RFC 3986, with what IIIF demands of ids. */
+/** Whether this is a URI by RFC 3986 with an http or https scheme, which IIIF requires of ids. */
 export const isHttpUri = (value: string): boolean => commonHttp.test(value) || anyHttp.test(value)
 
 const isUri = (value: string): boolean => isHttpUri(value) || otherUri.test(value)
@@ -34,7 +34,7 @@ export const httpUri: Check = (value, walk) => {
   }
 }
 
-/** Zero where it is none. */
+/** The size, or 0 if it is not valid. */
 export const sizeOf = (value: unknown): number =>
   typeof value === "number" && Number.isInteger(value) && value > 0 ? value : 0
 
@@ -59,7 +59,7 @@ export const format: Check = (value, walk) => {
 }
 
 const isTag = (tag: string): boolean => {
-  // For private use only, which Intl does not know (RFC 5646, 2.2.7).
+  // Intl does not accept tags that are entirely for private use (RFC 5646, 2.2.7).
   if (/^x(?:-[A-Za-z0-9]{1,8})+$/i.test(tag)) return true
   try {
     return Intl.getCanonicalLocales(tag).length === 1
@@ -68,8 +68,8 @@ const isTag = (tag: string): boolean => {
   }
 }
 
-/** Those that most manifests use need no parsing. */
-const usual = new Set([
+/** The tags that most manifests use, which need no parsing. */
+const commonTags = new Set([
   "none",
   "en",
   "fr",
@@ -89,9 +89,9 @@ const usual = new Set([
 ])
 
 const tag = (value: string, walk: Walk): void => {
-  if (usual.has(value)) return
-  if (!isTag(value)) return walk.report("language-tag", `${quoted(value)} is no language tag`)
-  if (/[^A-Za-z-]/.test(value)) walk.report("language-digits", `${quoted(value)} has digits in it`)
+  if (commonTags.has(value)) return
+  if (!isTag(value)) return walk.report("language-tag", `${quoted(value)} is not a language tag`)
+  if (/[^A-Za-z-]/.test(value)) walk.report("language-digits", `${quoted(value)} contains digits`)
 }
 
 export const language: Check = (value, walk) => {
@@ -101,7 +101,7 @@ export const language: Check = (value, walk) => {
 
 const valuesOf: Check = (values, walk) => {
   if (!Array.isArray(values)) {
-    return walk.report("value-kind", `it is ${kindOf(values)}`, { expected: "a list of texts" })
+    return walk.report("value-kind", `it is ${kindOf(values)}`, { expected: "a list of strings" })
   }
   if (values.length === 0) walk.report("language-empty", "there is no value for this language")
   for (let index = 0; index < values.length; index++) {
@@ -109,23 +109,23 @@ const valuesOf: Check = (values, walk) => {
   }
 }
 
-/** Values by language. */
+/** A language map. */
 export const languageMap: Check = (value, walk) => {
   if (!isObject(value)) {
     return walk.report("value-kind", `it is ${kindOf(value)}`, {
-      expected: "an object of languages and lists of texts, such as {\"en\": [\"Title\"]}",
+      expected: "an object that maps languages to lists of strings, such as {\"en\": [\"Title\"]}",
       clause: "Presentation 3.0, 4.4"
     })
   }
-  let some = false
+  let hasLanguage = false
   for (const key in value) {
-    some = true
+    hasLanguage = true
     walk.path.push(key)
     tag(key, walk)
     valuesOf(value[key], walk)
     walk.path.pop()
   }
-  if (!some) walk.report("text-empty", "it says nothing in any language")
+  if (!hasLanguage) walk.report("text-empty", "it has no value in any language")
 }
 
 export const labelValue = object({ fields: { label: languageMap, value: languageMap }, required: ["label", "value"] })
@@ -134,16 +134,16 @@ const months = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 
-const moment = /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
+const dateTime = /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
 
-const isMoment = (value: string): boolean => {
-  const [, year = 0, month = 0, day = 0] = (moment.exec(value) ?? []).map(Number)
+const isDateTime = (value: string): boolean => {
+  const [, year = 0, month = 0, day = 0] = (dateTime.exec(value) ?? []).map(Number)
   const days = month === 2 && !isLeap(year) ? 28 : months[month - 1] ?? 0
   return day >= 1 && day <= days
 }
 
 export const navDate: Check = (value, walk) => {
-  if (typeof value !== "string" || !isMoment(value)) walk.report("nav-date", `it is ${kindOf(value)}`)
+  if (typeof value !== "string" || !isDateTime(value)) walk.report("nav-date", `it is ${kindOf(value)}`)
 }
 
 export const viewingDirection = oneOf(
@@ -151,16 +151,16 @@ export const viewingDirection = oneOf(
   new Set(["left-to-right", "right-to-left", "top-to-bottom", "bottom-to-top"])
 )
 
-const licence =
+const license =
   /^http:\/\/creativecommons\.org\/(?:licenses|publicdomain)\/[a-z0-9.+-]+\/\d(?:\.\d)?(?:\/[a-z]{2,10})?\/?$/
 
 const statement = /^http:\/\/rightsstatements\.org\/vocab\/[A-Za-z-]+\/1\.0\/?$/
 
 const publishers = /^http:\/\/(?:creativecommons\.org\/(?:licenses|publicdomain)|rightsstatements\.org\/vocab)\//
 
-const isKnownRights = (value: string): boolean => licence.test(value) || statement.test(value)
+const isKnownRights = (value: string): boolean => license.test(value) || statement.test(value)
 
-/** A licence in the form it is known by, if this is one in another form: with https, with www, or the page about it. */
+/** The canonical URI of a license, if this is another form of one: with https, with www, or the page about it. */
 export const correctRights = (value: string): string | undefined => {
   const corrected = value.replace(/^https?:\/\/(?:www\.)?/, "http://")
     .replace(/^(http:\/\/rightsstatements\.org)\/(?:page|vocab)\/([^?#]*).*$/, "$1/vocab/$2")
@@ -173,12 +173,15 @@ export const rights: Check = (value, walk) => {
   if (isKnownRights(value)) return
   const corrected = correctRights(value)
   if (corrected === undefined && publishers.test(value)) {
-    return walk.report("rights-form", "the publisher is right, but no statement of that form is known")
+    return walk.report("rights-form", "the publisher is known, but has no license or statement with a URI of this form")
   }
   if (corrected === undefined) {
-    return walk.report("rights-unknown", "it is no Creative Commons licence and no RightsStatements.org statement")
+    return walk.report(
+      "rights-unknown",
+      "it is neither a Creative Commons license nor a RightsStatements.org statement"
+    )
   }
-  walk.report("rights-https", `${quoted(value)} is not the form the licence is known by`, {
+  walk.report("rights-https", `${quoted(value)} is not the canonical URI of the license`, {
     remedy: `write ${corrected}`
   })
 }

@@ -1,15 +1,15 @@
 import { isObject } from "effect/Predicate"
-import { quoted } from "../shown.ts"
+import { quoted } from "../quoted.ts"
 import { type Finding, findingOf, type Rule } from "./finding.ts"
 import { type Code, finding } from "./rules.ts"
 import type { RuleSet } from "./ruleSet.ts"
 
-/** An object of JSON; arrays are none. */
+/** A JSON object; arrays do not count. */
 export type Fields = { readonly [key: string]: unknown }
 
-/** What a value is, for a message. */
+/** Describes a value for a message. */
 export const kindOf = (value: unknown): string => {
-  if (value === undefined) return "nothing"
+  if (value === undefined) return "missing"
   if (value === null) return "null"
   if (Array.isArray(value)) return "a list"
   if (typeof value === "string") return quoted(value)
@@ -24,23 +24,23 @@ const step = (part: string | number): string => {
   return isPlain(part) ? `.${part}` : `[${JSON.stringify(part)}]`
 }
 
-/** A path as it is written in JavaScript: `items[0].label`. */
+/** Formats a path as in JavaScript: `items[0].label`. */
 export const pathOf = (parts: ReadonlyArray<string | number>): string => parts.map(step).join("").replace(/^\./, "")
 
-/** How many values may stand within each other; a manifest needs about twenty. */
-const deepest = 100
+/** The maximum depth of nested values; a manifest needs about 20. */
+const maxDepth = 100
 
-/** A way through a manifest: where it is, and what was found. */
+/** A walk through a document: the current path, and the findings so far. */
 export class Walk {
   readonly findings: Array<Finding> = []
   readonly path: Array<string | number>
-  /** The id of the canvas that the walk is on. */
+  /** The id of the canvas that is being checked, or "". */
   canvas = ""
   readonly #above: Array<unknown> = []
 
-  /** The check for annotations: resources have annotations, which have resources. */
+  /** The check for annotations, passed in since resources have annotations, which have resources. */
   readonly annotations: Check
-  /** Rules beyond the specification's. */
+  /** Rules beyond the specification. */
   readonly ruleSets: ReadonlyArray<RuleSet>
 
   constructor(
@@ -57,7 +57,7 @@ export class Walk {
     this.findings.push(finding(code, pathOf(this.path), message, more))
   }
 
-  /** Reports by a code of a rule set, at a path below the current one. */
+  /** Reports a finding of a rule set, at a path below the current one. */
   reportBy({ codes }: RuleSet, code: string, message: string, below: ReadonlyArray<string | number>): void {
     this.findings.push(findingOf(codes)(code, pathOf([...this.path, ...below]), message))
   }
@@ -68,17 +68,17 @@ export class Walk {
     this.path.pop()
   }
 
-  /** Checks a value under a key of where the walk is. */
+  /** Checks the value of a key at the current path. */
   at(key: string | number, value: unknown, check: Check): void {
     this.path.push(key)
     check(value, this)
     this.path.pop()
   }
 
-  /** Goes into an object or a list, unless that is within itself or too deep to be meant. Leave it by {@link leave}. */
+  /** Enters an object or a list, unless it contains itself or is nested too deeply. Call {@link leave} afterwards. */
   enter(value: object): boolean {
-    if (this.#above.length > deepest || this.#above.includes(value)) {
-      this.report("too-deep", `it goes on without an end, or is deeper than ${deepest} levels`)
+    if (this.#above.length > maxDepth || this.#above.includes(value)) {
+      this.report("too-deep", `it contains itself, or is nested more than ${maxDepth} levels deep`)
       return false
     }
     this.#above.push(value)
@@ -89,7 +89,7 @@ export class Walk {
     this.#above.pop()
   }
 
-  /** The same for what is done in between. */
+  /** Calls `visit` within a value, between {@link enter} and {@link leave}. */
   into(value: object, visit: () => void): void {
     if (!this.enter(value)) return
     visit()
@@ -97,7 +97,7 @@ export class Walk {
   }
 }
 
-/** Looks at a value and reports what is wrong with it. */
+/** Checks a value and reports what is wrong with it. */
 export type Check = (value: unknown, walk: Walk) => void
 
 const wrongKind = (walk: Walk, value: unknown, expected: string) =>
@@ -106,26 +106,28 @@ const wrongKind = (walk: Walk, value: unknown, expected: string) =>
 export const anything: Check = () => {}
 
 export const text: Check = (value, walk) => {
-  if (typeof value !== "string") wrongKind(walk, value, "a text")
+  if (typeof value !== "string") wrongKind(walk, value, "a string")
 }
 
-/** One of these texts, or another finding. */
+/** One of these strings; another one is reported with `code`. */
 export const oneOf = (code: Code, known: ReadonlySet<string>): Check => (value, walk) => {
-  if (typeof value !== "string") return wrongKind(walk, value, "a text")
+  if (typeof value !== "string") return wrongKind(walk, value, "a string")
   if (!known.has(value)) walk.report(code, `it is ${quoted(value)}`)
 }
 
-/** What a class of objects has: `required` fields, the checks of all that are known, and rules for the whole. */
+/**
+ * The shape of a class of objects: `required` fields, checks of all known fields, and `also` for the object as a whole.
+ */
 export interface Shape {
   readonly fields: { readonly [key: string]: Check }
   readonly required?: ReadonlyArray<string>
-  /** No other fields. */
+  /** Whether other fields are reported. */
   readonly closed?: boolean
   readonly also?: (fields: Fields, walk: Walk) => void
 }
 
-/** Of an object that has already been gone into. */
-const look = (value: Fields, walk: Walk, shape: Shape, fields: ReadonlyMap<string, Check>): void => {
+/** Checks an object that the walk has already entered. */
+const checkFields = (value: Fields, walk: Walk, shape: Shape, fields: ReadonlyMap<string, Check>): void => {
   for (const key of shape.required ?? []) {
     if (value[key] === undefined) walk.reportAt(key, "missing", `there is no ${key}`)
   }
@@ -144,12 +146,12 @@ export const object = (shape: Shape): Check => {
   return (value, walk) => {
     if (!isObject(value)) return wrongKind(walk, value, "an object")
     if (!walk.enter(value)) return
-    look(value, walk, shape, fields)
+    checkFields(value, walk, shape, fields)
     walk.leave()
   }
 }
 
-/** A list, each item checked; an empty one is doubtful. */
+/** A list, each item of which is checked; an empty one is reported with `code`. */
 export const list = (item: Check, code: Code = "list-empty"): Check => (value, walk) => {
   if (!Array.isArray(value)) return wrongKind(walk, value, "a list")
   if (value.length === 0) return walk.report(code, "the list is empty")
@@ -163,10 +165,10 @@ export const oneOrMany = (item: Check): Check => {
   return (value, walk) => (Array.isArray(value) ? many : item)(value, walk)
 }
 
-/** What is defined further down. */
+/** A check that is defined later. */
 export const lazy = (check: () => Check): Check => (value, walk) => check()(value, walk)
 
-/** Only what is an object of this `type`. */
+/** Exactly this `type`. */
 export const classOf = (name: string): Check => (value, walk) => {
   if (value !== name) walk.report("class", `its type is ${kindOf(value)}`, { expected: name })
 }

@@ -13,11 +13,11 @@ import { painted, thumbnail } from "./image.ts"
 import { inputFindings } from "./inputs.ts"
 import { canvasReference, rangesOf } from "./ranges.ts"
 
-/** How many findings a message names. */
-const shown = 20
+/** How many findings an error message lists. */
+const maxListed = 20
 
 /**
- * A manifest that is wrong, with every finding.
+ * The manifest is invalid; `findings` has every error.
  *
  * @category errors
  * @since 0.1.0
@@ -26,11 +26,11 @@ export class ManifestError extends Schema.TaggedError<ManifestError>()("Manifest
   findings: Schema.Array(Finding)
 }) {
   override get message() {
-    const lines = this.findings.slice(0, shown).map(({ code, expected, message, path, remedy }) =>
+    const lines = this.findings.slice(0, maxListed).map(({ code, expected, message, path, remedy }) =>
       `  ${path}: ${message}; expected: ${expected}; ${remedy} [${code}]`
     )
-    const more = this.findings.length > shown ? [`  and ${this.findings.length - shown} more`] : []
-    return ["the manifest is not right:", ...lines, ...more].join("\n")
+    const more = this.findings.length > maxListed ? [`  and ${this.findings.length - maxListed} more`] : []
+    return ["the manifest is invalid:", ...lines, ...more].join("\n")
   }
 }
 
@@ -46,67 +46,70 @@ type Head = Omit<Manifest, "items">
 /** A manifest without its canvases. */
 const headOf = (uri: string, description: Description, pages: ReadonlyArray<Page>, form: Form): Head => {
   const { contents, start, viewingDirection } = description
-  const made: Mutable<Head> = {
+  const head: Mutable<Head> = {
     "@context": contextOf(description, pages),
     id: uri,
     type: "Manifest",
     label: textOf(description.label, form)
   }
-  describe(made, { ...description, behavior: form.behavior }, form)
-  if (viewingDirection !== undefined) made.viewingDirection = viewingDirection
+  describe(head, { ...description, behavior: form.behavior }, form)
+  if (viewingDirection !== undefined) head.viewingDirection = viewingDirection
   const [first] = pages
-  const small = form.thumbnails && first !== undefined ? thumbnail(first, form) : undefined
-  if (description.thumbnail !== undefined) made.thumbnail = description.thumbnail
-  else if (first?.thumbnail !== undefined && form.thumbnails) made.thumbnail = first.thumbnail
-  else if (small !== undefined) made.thumbnail = [small]
-  if (start !== undefined) made.start = canvasReference(uri, start)
-  if (contents !== undefined) made.structures = rangesOf(uri, contents, form)
-  return made
+  const generated = form.thumbnails && first !== undefined ? thumbnail(first, form) : undefined
+  if (description.thumbnail !== undefined) head.thumbnail = description.thumbnail
+  else if (first?.thumbnail !== undefined && form.thumbnails) head.thumbnail = first.thumbnail
+  else if (generated !== undefined) head.thumbnail = [generated]
+  if (start !== undefined) head.start = canvasReference(uri, start)
+  if (contents !== undefined) head.structures = rangesOf(uri, contents, form)
+  return head
 }
 
 export const isError = ({ severity }: Finding): boolean => severity === "error"
 
-/** What was found in what is given, and what was found besides in what became of it. */
-const together = (given: ReadonlyArray<Finding>, made: ReadonlyArray<Finding>): ReadonlyArray<Finding> => {
-  const told = new Set(given.map(({ code }) => code))
-  return given.length === 0 ? made : [...given, ...made.filter(({ code }) => !told.has(code))]
+/** Findings about the inputs, and those about the built manifest whose codes the inputs do not have already. */
+const mergeFindings = (
+  ofInputs: ReadonlyArray<Finding>,
+  ofManifest: ReadonlyArray<Finding>
+): ReadonlyArray<Finding> => {
+  const reported = new Set(ofInputs.map(({ code }) => code))
+  return ofInputs.length === 0 ? ofManifest : [...ofInputs, ...ofManifest.filter(({ code }) => !reported.has(code))]
 }
 
-/** A manifest, and what was found that is no error. */
+/** A manifest and the warnings about it. */
 export interface Built {
   readonly manifest: Manifest
   readonly findings: ReadonlyArray<Finding>
 }
 
-/** Nothing can be made of these. */
-const hopeless = new Set(["manifest-empty", "range-cycle"])
+/** Errors in the inputs that leave nothing to build. */
+const fatalCodes = new Set(["manifest-empty", "range-cycle"])
 
 /**
- * A page with no fields but these yields a valid canvas whenever its inputs are valid (a property test holds this), so
- * that canvas is not checked.
+ * A page with only these fields yields a valid canvas whenever its inputs are valid (a property test holds this), so
+ * its canvas is not checked.
  */
-const plain = new Set(["id", "imageService", "url", "width", "height", "mediaType", "label"])
+const plainFields = new Set(["id", "imageService", "url", "width", "height", "mediaType", "label"])
 
 const isPlain = (page: Page): boolean => {
-  for (const key in page) if (!plain.has(key)) return false
+  for (const key in page) if (!plainFields.has(key)) return false
   return page.label === undefined || typeof page.label === "string"
 }
 
-/** What rule sets make of the images of a plain page. */
+/** What rule sets find in the images of a plain page. */
 const plainFindings = (
   page: Page,
   index: number,
   form: Form,
   rules: ReadonlyArray<RuleSet>
 ): ReadonlyArray<Finding> => {
-  const small = form.thumbnails ? thumbnail(page, form) : undefined
+  const generated = form.thumbnails ? thumbnail(page, form) : undefined
   return [
     ...checkImage(painted(page, form), ["items", index, "items", 0, "items", 0, "body"], rules),
-    ...(small === undefined ? [] : checkImage(small, ["items", index, "thumbnail", 0], rules))
+    ...(generated === undefined ? [] : checkImage(generated, ["items", index, "thumbnail", 0], rules))
   ]
 }
 
-/** Canvases are checked one at a time: all of a large manifest's would not fit in memory. */
+/** Checks canvases one at a time: all canvases of a large manifest would not fit in memory. */
 const canvasFindings = (
   uri: string,
   pages: ReadonlyArray<Page>,
@@ -122,7 +125,7 @@ const canvasFindings = (
   return findings
 }
 
-/** What a manifest without canvases lacks; its ranges and its start are looked at as inputs. */
+/** Findings that any manifest without canvases has; ranges and `start` are checked as inputs instead. */
 const withoutCanvases = new Set(["manifest-empty", "range-target", "start-target"])
 
 const headFindings = (head: Head, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
@@ -137,7 +140,7 @@ interface Plan {
 const failure = (findings: ReadonlyArray<Finding>): Result.Result<never, ManifestError> =>
   Result.fail(new ManifestError({ findings: findings.filter(isError) }))
 
-/** Everything but the canvases, and all that is to be said of them. */
+/** Everything but the canvases, and all findings, including those of the canvases. */
 const plan = (
   uri: string,
   description: Description,
@@ -145,11 +148,11 @@ const plan = (
   options: BuildOptions
 ): Result.Result<Plan, ManifestError> => {
   const { rules = [] } = options
-  const given = inputFindings(description, pages)
-  if (given.some(({ code }) => hopeless.has(code))) return failure(given)
+  const ofInputs = inputFindings(description, pages)
+  if (ofInputs.some(({ code }) => fatalCodes.has(code))) return failure(ofInputs)
   const form = formOf(description, pages.length, options)
   const head = headOf(uri, description, pages, form)
-  const findings = together(given, [...headFindings(head, rules), ...canvasFindings(uri, pages, form, rules)])
+  const findings = mergeFindings(ofInputs, [...headFindings(head, rules), ...canvasFindings(uri, pages, form, rules)])
   return findings.some(isError) ? failure(findings) : Result.succeed({ form, head, findings })
 }
 
@@ -161,13 +164,13 @@ export const build = (
 ): Result.Result<Built, ManifestError> =>
   Result.map(plan(uri, description, pages, options), ({ findings, form, head: { structures, ...head } }) => {
     const [first, ...others] = pages.map((page) => canvasOf(uri, page, form))
-    if (first === undefined) throw new Error("a plan has a page")
+    if (first === undefined) throw new Error("a plan has at least one page")
     const items: Manifest["items"] = [first, ...others]
     const manifest = structures === undefined ? { ...head, items } : { ...head, items, structures }
     return { manifest, findings }
   })
 
-/** About how many characters a piece of the text has. */
+/** The approximate length of a piece of text, in characters. */
 const pieceLength = 64 * 1024
 
 function* pieces(uri: string, { form, head }: Plan, pages: ReadonlyArray<Page>): Generator<string, void> {

@@ -2,9 +2,9 @@ import type { Annotation, Canvas, Resource } from "../../Presentation3.ts"
 import { describe, type Mutable } from "./described.ts"
 import type { Page, Picture } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
-import { choice, fragment, labelled, painted, paintedSize, servicesOf, thumbnail } from "./image.ts"
+import { choice, fragment, labeled, painted, paintedSize, servicesOf, thumbnail } from "./image.ts"
 
-/** The id of the canvas of a page. */
+/** The id of a page's canvas. */
 export const canvasId = (manifest: string, page: string): string => `${manifest}/canvas/canvas:${page}`
 
 const annotation = (id: string, canvas: string, { target }: Picture, body: Resource): Annotation => ({
@@ -16,26 +16,26 @@ const annotation = (id: string, canvas: string, { target }: Picture, body: Resou
 })
 
 const layers = (id: string, canvas: string, pictures: ReadonlyArray<Picture>, form: Form): ReadonlyArray<Annotation> =>
-  pictures.map((picture, index) => annotation(`${id}:${index + 2}`, canvas, picture, labelled(picture, form)))
+  pictures.map((picture, index) => annotation(`${id}:${index + 2}`, canvas, picture, labeled(picture, form)))
 
-/** One canvas of one page. */
+/** Builds the canvas of a page. */
 export const canvasOf = (manifest: string, page: Page, form: Form): Canvas => {
   const id = canvasId(manifest, page.id)
   const service = servicesOf(page, form)
   const body = page.choices === undefined ? painted(page, form, service) : choice([page, ...page.choices], form)
   const first = annotation(`${manifest}/annotation/annotation:${page.id}`, id, page, body)
   const { height, width } = page.canvas ?? paintedSize(page)
-  const made: Mutable<Omit<Canvas, "items">> = page.label === undefined
+  const canvas: Mutable<Omit<Canvas, "items">> = page.label === undefined
     ? { id, type: "Canvas", height, width }
     : { id, type: "Canvas", label: textOf(page.label, form), height, width }
-  describe(made, page, form)
-  const small = form.thumbnails && page.thumbnail === undefined ? thumbnail(page, form, service) : undefined
-  if (page.thumbnail !== undefined) made.thumbnail = page.thumbnail
-  else if (small !== undefined) made.thumbnail = [small]
+  describe(canvas, page, form)
+  const generated = form.thumbnails && page.thumbnail === undefined ? thumbnail(page, form, service) : undefined
+  if (page.thumbnail !== undefined) canvas.thumbnail = page.thumbnail
+  else if (generated !== undefined) canvas.thumbnail = [generated]
   const items: Canvas["items"] = [{
     id: `${manifest}/annotationPage/annopage:${page.id}`,
     type: "AnnotationPage",
     items: page.layers === undefined ? [first] : [first, ...layers(first.id, id, page.layers, form)]
   }]
-  return Object.assign(made, { items })
+  return Object.assign(canvas, { items })
 }

@@ -3,8 +3,8 @@ import type { Page } from "./description.ts"
 import type { Form } from "./form.ts"
 import { thumbnail } from "./image.ts"
 
-/** Characters that no address, language or media type has stand for what is put in. */
-const blank = {
+/** Placeholders for the values of a page: characters that no address, language or media type contains. */
+const placeholders = {
   id: "\u0001",
   imageService: "\u0002",
   label: "\u0003",
@@ -15,35 +15,35 @@ const blank = {
 
 const slot = /"\\u000([3-6])"|\\u000([12])/
 
-/** What most pages are: an image that is served, with a label in no language, and nothing else. */
+/** What most pages are: an image with a service, and a label without a language. */
 type Usual = Page & { readonly imageService: string; readonly label: string }
 
-const usual = new Set(["id", "imageService", "width", "height", "mediaType", "label"])
+const usualFields = new Set(["id", "imageService", "width", "height", "mediaType", "label"])
 
 const isUsual = (page: Page): page is Usual => {
-  for (const key in page) if (!usual.has(key)) return false
+  for (const key in page) if (!usualFields.has(key)) return false
   return "imageService" in page && typeof page.label === "string"
 }
 
-/** The text of a canvas in pieces, every other one the number of what goes there. */
+/** The text of a canvas, split at its placeholders; every other part is the number of the value that goes there. */
 const templateOf = (manifest: string, form: Form): ReadonlyArray<string> => {
-  // Its values go where they belong unseen, so it matters not that they are no sizes and no image.
-  const page = { ...blank, thumbnail: [blank.thumbnail] } as unknown as Page
+  // The builder only copies these values, so they need not be sizes or images.
+  const page = { ...placeholders, thumbnail: [placeholders.thumbnail] } as unknown as Page
   return JSON.stringify(canvasOf(manifest, page, form)).split(slot).filter((part) => part !== undefined)
 }
 
-/** Within a text of JSON. */
-const inText = (value: string): string => JSON.stringify(value).slice(1, -1)
+/** Escapes a string for use inside a JSON string. */
+const escaped = (value: string): string => JSON.stringify(value).slice(1, -1)
 
-/** The text of the canvas of each page. Those of usual pages differ in a few places only, and are filled in there. */
+/** Encodes the canvas of a page. Those of usual pages differ in only a few values, which are filled into a template. */
 export const canvasTexts = (manifest: string, form: Form): (page: Page) => string => {
-  // The template has a place for a thumbnail, and none for a format.
+  // The template has a placeholder for a thumbnail, but none for a format.
   const template = form.thumbnails && form.bodyFormat === "jpeg" ? templateOf(manifest, form) : undefined
   return (page) => {
     if (template === undefined || !isUsual(page)) return JSON.stringify(canvasOf(manifest, page, form))
     const { height, id, imageService, label, width } = page
-    const small = JSON.stringify(thumbnail(page, form))
-    const values = ["", inText(id), inText(imageService), JSON.stringify(label), small, height, width]
+    const thumbnailText = JSON.stringify(thumbnail(page, form))
+    const values = ["", escaped(id), escaped(imageService), JSON.stringify(label), thumbnailText, height, width]
     let text = ""
     for (let index = 0; index < template.length; index++) {
       text += index % 2 === 0 ? template[index] : values[Number(template[index])]

@@ -11,13 +11,14 @@ const Extent = Schema.Struct({
 })
 
 /**
- * How one manifest differs from another, in the terms of IIIF. A page is known by the `id` of its canvas; `of` is the id
- * of what was changed, that of the manifest or of a canvas. Positions count from 0.
+ * A difference between two manifests, in IIIF terms. A page is identified by the `id` of its canvas; `of` is the id of
+ * the manifest or canvas that changed. Positions count from 0.
  *
- * - `PageMoved`: only those pages that did not just make way for others.
- * - `ImageReplaced`: another image is painted, by its service or its address; `ImageChanged`: the same, told otherwise.
+ * - `PageMoved`: a page was moved. Pages that only shifted because of others are not listed.
+ * - `ImageReplaced`: another image is painted, judged by the address of its service or its own; `ImageChanged`: the
+ *   same image is painted, but described differently.
  * - `RangesChanged`: the table of contents.
- * - `PropertyChanged`: any other property, by its name.
+ * - `PropertyChanged`: any other property, with its name.
  *
  * @category models
  * @since 0.1.0

@@ -5,15 +5,15 @@ import { type Form, textOf } from "./form.ts"
 
 export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-type Said = Omit<Canvas, "id" | "type" | "items">
+type DescribedResource = Omit<Canvas, "id" | "type" | "items">
 
 const pair = ({ label, value }: typeof LabelValueText.Type, form: Form): LabelValue => ({
   label: textOf(label, form),
   value: textOf(value, form)
 })
 
-const link = (given: Link, form: Form): ContentResource => {
-  const { label, ...rest } = given
+const link = (input: Link, form: Form): ContentResource => {
+  const { label, ...rest } = input
   return label === undefined ? rest : { ...rest, label: textOf(label, form) }
 }
 
@@ -26,29 +26,29 @@ const agent = ({ homepage, id, label, logo, seeAlso }: typeof Provider.Type, for
   ...(seeAlso === undefined ? {} : { seeAlso: seeAlso.map((one) => link(one, form)) })
 })
 
-/** What is there to be read. */
-const texts = (made: Mutable<Said>, given: Described, form: Form): void => {
-  if (given.summary !== undefined) made.summary = textOf(given.summary, form)
-  if (given.metadata !== undefined) made.metadata = given.metadata.map((one) => pair(one, form))
-  if (given.requiredStatement !== undefined) made.requiredStatement = pair(given.requiredStatement, form)
-  if (given.rights !== undefined) made.rights = correctRights(given.rights) ?? given.rights
-  if (given.behavior !== undefined) made.behavior = given.behavior
-  if (given.provider !== undefined) made.provider = given.provider.map((one) => agent(one, form))
+/** Descriptive properties, and `behavior`. */
+const describeTexts = (resource: Mutable<DescribedResource>, input: Described, form: Form): void => {
+  if (input.summary !== undefined) resource.summary = textOf(input.summary, form)
+  if (input.metadata !== undefined) resource.metadata = input.metadata.map((one) => pair(one, form))
+  if (input.requiredStatement !== undefined) resource.requiredStatement = pair(input.requiredStatement, form)
+  if (input.rights !== undefined) resource.rights = correctRights(input.rights) ?? input.rights
+  if (input.behavior !== undefined) resource.behavior = input.behavior
+  if (input.provider !== undefined) resource.provider = input.provider.map((one) => agent(one, form))
 }
 
-/** What is there to be followed. */
-const links = (made: Mutable<Said>, given: Described, form: Form): void => {
-  if (given.homepage !== undefined) made.homepage = given.homepage.map((one) => link(one, form))
-  if (given.seeAlso !== undefined) made.seeAlso = given.seeAlso.map((one) => link(one, form))
-  if (given.rendering !== undefined) made.rendering = given.rendering.map((one) => link(one, form))
-  if (given.partOf !== undefined) made.partOf = given.partOf
-  if (given.navDate !== undefined) made.navDate = given.navDate
-  if (given.navPlace !== undefined) made.navPlace = given.navPlace
-  if (given.annotations !== undefined) made.annotations = given.annotations
+/** Linking properties, dates, places and annotations. */
+const describeLinks = (resource: Mutable<DescribedResource>, input: Described, form: Form): void => {
+  if (input.homepage !== undefined) resource.homepage = input.homepage.map((one) => link(one, form))
+  if (input.seeAlso !== undefined) resource.seeAlso = input.seeAlso.map((one) => link(one, form))
+  if (input.rendering !== undefined) resource.rendering = input.rendering.map((one) => link(one, form))
+  if (input.partOf !== undefined) resource.partOf = input.partOf
+  if (input.navDate !== undefined) resource.navDate = input.navDate
+  if (input.navPlace !== undefined) resource.navPlace = input.navPlace
+  if (input.annotations !== undefined) resource.annotations = input.annotations
 }
 
-/** Puts on a canvas, a range or a manifest what is said of it. */
-export const describe = (made: Mutable<Said>, given: Described, form: Form): void => {
-  texts(made, given, form)
-  links(made, given, form)
+/** Sets the properties that canvases, ranges and manifests share. */
+export const describe = (resource: Mutable<DescribedResource>, input: Described, form: Form): void => {
+  describeTexts(resource, input, form)
+  describeLinks(resource, input, form)
 }

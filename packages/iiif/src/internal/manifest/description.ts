@@ -13,7 +13,7 @@ import type { RuleSet } from "../check/ruleSet.ts"
 const { optionalKey } = Schema
 
 /**
- * A label and a value, as text. Clause 3.1, `metadata` and `requiredStatement`.
+ * A label and its value, as text. Clause 3.1, `metadata` and `requiredStatement`.
  *
  * @category models
  * @since 0.1.0
@@ -21,8 +21,8 @@ const { optionalKey } = Schema
 export const LabelValueText = Schema.Struct({ label: Text, value: Text })
 
 /**
- * A page about the object, or data of it: its address, what it is (`Text`, `Dataset`, ...), its label. `language` is a
- * list of tags, `format` a media type. Clause 3.3.1.
+ * A link to a page about the object, or to data about it: its address, type (`Text`, `Dataset`, ...) and label.
+ * `language` is a list of language tags, `format` a media type. Clause 3.3.1.
  *
  * @category models
  * @since 0.1.0
@@ -43,7 +43,7 @@ export const Link = Schema.Struct({
 export type Link = typeof Link.Type
 
 /**
- * Who provides an object, with a URI. Clause 3.1, `provider`.
+ * A provider of an object, identified by a URI. Clause 3.1, `provider`.
  *
  * @category models
  * @since 0.1.0
@@ -57,7 +57,7 @@ export const Provider = Schema.Struct({
 })
 
 /**
- * A rectangle in pixels, from the top left corner.
+ * A rectangle in pixels, measured from the top left corner.
  *
  * @category models
  * @since 0.1.0
@@ -76,7 +76,7 @@ export const Region = Schema.Struct({
 export type Region = typeof Region.Type
 
 /**
- * A page by its id, or a part of it.
+ * A page, given by its id, or a part of a page.
  *
  * @category models
  * @since 0.1.0
@@ -107,7 +107,7 @@ const described = {
 }
 
 /**
- * What may be said of a manifest, a page and a section alike. Clauses 3.1 to 3.4.
+ * The properties that manifests, pages and sections share. Clauses 3.1 to 3.4.
  *
  * @category models
  * @since 0.1.0
@@ -121,7 +121,7 @@ export const Described = Schema.Struct(described)
 export type Described = typeof Described.Type
 
 /**
- * An entry of a table of contents: pages by their ids, parts of pages, and further entries, in order.
+ * An entry of a table of contents: page ids, parts of pages and nested entries, in order.
  *
  * @category models
  * @since 0.1.0
@@ -144,7 +144,7 @@ export const Section: Schema.Codec<Section> = Schema.Struct({
 })
 
 /**
- * The class and the profile of an image service: `ImageService3` and `level2`, or `ImageService2` and
+ * The type and the profile of an image service: `ImageService3` and `level2`, or `ImageService2` and
  * `http://iiif.io/api/image/2/level2.json`.
  *
  * @category models
@@ -159,17 +159,16 @@ export const ServiceKind = Schema.Struct({ type: Schema.String, profile: Schema.
 export type ServiceKind = typeof ServiceKind.Type
 
 /**
- * What a manifest says of the whole.
+ * The properties of a manifest as a whole.
  *
- * - `label`: its title. `language`: the tag under which strings without a language are filed, `none` by default.
- * - `rights`: a Creative Commons or rightsstatements.org URI; another form of one (https, the page about it) is corrected
- *   to the canonical one, and a finding says so.
- * - `provider`: who provides it, with a URI each.
+ * - `label`: its title. `language`: the language tag for strings without a language, `none` by default.
+ * - `rights`: a Creative Commons or RightsStatements.org URI; another form of one (https, the page about it) is
+ *   corrected to the canonical URI, and a finding reports it.
+ * - `provider`: its providers, each with a URI.
  * - `behavior`: by default `individuals` for one page and `paged` for more.
  * - `thumbnail`: that of the first page by default.
  * - `contents`: the table of contents, whose entries become ranges. `start`: the page, or part of one, to open at.
- * - `service`: what the image services of its pages are, unless a page says otherwise; by default that of
- *   {@link BuildOptions}.
+ * - `service`: the kind of image service of all pages that do not set one; by default that of {@link BuildOptions}.
  *
  * @category models
  * @since 0.1.0
@@ -224,24 +223,23 @@ const served = {
 
 const plain = { ...picture, url: Schema.String }
 
-const labelled = { label: optionalKey(Text) }
+const labeled = { label: optionalKey(Text) }
 
 /**
- * An image: the address of its image service, or its own (`url`) where no service serves it, and its size in pixels.
+ * An image: the address of its image service, or its own address (`url`) if it has no service, and its size in pixels.
  *
- * - `maxSize`, `maxThumbnailSize`: the largest size that the service delivers of the image, and of its thumbnail; the
- *   body and the thumbnail ask for no more. No limit by default.
- * - `mediaType`: of the source, written for images without a service.
- * - `target`: where on the canvas it is painted, in the canvas's pixels; all of the canvas when not given.
- * - `region`: the part of the image that is painted, in its own pixels. `rotation`: by how many degrees it is turned,
- *   clockwise.
+ * - `maxSize`, `maxThumbnailSize`: the largest size at which the service delivers the image and its thumbnail; the body
+ *   and the thumbnail request no more. No limit by default.
+ * - `mediaType`: that of the source, written for images without a service.
+ * - `target`: where on the canvas the image is painted, in the canvas's pixels; the whole canvas by default.
+ * - `region`: the part of the image that is painted, in the image's pixels. `rotation`: clockwise, in degrees.
  *
  * @category models
  * @since 0.1.0
  */
 export const Picture = Schema.Union([
-  Schema.Struct({ ...served, ...labelled }),
-  Schema.Struct({ ...plain, ...labelled })
+  Schema.Struct({ ...served, ...labeled }),
+  Schema.Struct({ ...plain, ...labeled })
 ])
 
 /**
@@ -251,7 +249,7 @@ export const Picture = Schema.Union([
 export type Picture = typeof Picture.Type
 
 /**
- * Width and height of a canvas, in pixels.
+ * The width and height of a canvas, in pixels.
  *
  * @category models
  * @since 0.1.0
@@ -260,7 +258,7 @@ export const CanvasSize = Schema.Struct({ width: Size, height: Size })
 
 const page = {
   ...described,
-  ...labelled,
+  ...labeled,
   id: Schema.String,
   canvas: optionalKey(CanvasSize),
   choices: optionalKey(Schema.Array(Picture)),
@@ -268,14 +266,14 @@ const page = {
 }
 
 /**
- * A page of a manifest: its id, its image, and what is said of it. The id is letters, digits and `. _ ~ -`, since the ids
- * of canvas and annotations are made from it.
+ * A page of a manifest: its id, its image and its properties. The id consists of letters, digits and `. _ ~ -`, since
+ * the ids of the canvas and its annotations are derived from it.
  *
- * - `canvas`: its width and height, that of the image as it is painted when not given.
- * - `choices`: other images of the same thing (infrared, the back), of which a viewer shows one, by its label. They are
- *   painted where the page's own image is.
- * - `layers`: further images that are painted over the first one, each where its `target` says, with its label.
- * - `thumbnail`: made of the image when not given, with its service.
+ * - `canvas`: the size of the canvas; by default that of the image as it is painted.
+ * - `choices`: alternative images of the same thing (infrared, the back), of which a viewer shows one, chosen by label.
+ *   They are painted in the same place as the page's own image.
+ * - `layers`: further images to paint over the first one, each at its `target`, with its label.
+ * - `thumbnail`: by default made from the image, with its service.
  *
  * @category models
  * @since 0.1.0
@@ -289,14 +287,15 @@ export const Page = Schema.Union([Schema.Struct({ ...served, ...page }), Schema.
 export type Page = typeof Page.Type
 
 /**
- * How manifests are built for one kind of service.
+ * How to build manifests for one kind of image service.
  *
- * - `service`: what image services are where neither page nor manifest says; `ImageService3` of `level2` by default.
- * - `legacyServiceKeys`: the keys of services older than Image API 3: `@id` and `@type` by default, as the specification
- *   has it (clause 3.3.1, `service`), or `id` and `type`, which some clients write.
- * - `bodyFormat`: the format that images are requested in: `jpeg` by default, or that of the `source`.
- * - `thumbnails`: whether canvases and the manifest get a thumbnail made of the image's service; true by default.
- * - `rules`: rules beyond the specification's that the manifest is checked by; none by default.
+ * - `service`: the kind of image service if neither the page nor the description sets it; `ImageService3` with `level2`
+ *   by default.
+ * - `legacyServiceKeys`: the keys of services that predate Image API 3: `@id` and `@type` by default, as the
+ *   specification requires (clause 3.3.1, `service`), or `id` and `type`, which some clients write.
+ * - `bodyFormat`: the format in which images are requested: `jpeg` by default, or that of the `source`.
+ * - `thumbnails`: whether canvases and the manifest get a thumbnail from the image service; true by default.
+ * - `rules`: rule sets beyond the specification that the manifest is checked against; none by default.
  *
  * @category models
  * @since 0.1.0

@@ -5,7 +5,7 @@ import { Change } from "./changes.ts"
 
 type Fields = { readonly [key: string]: unknown }
 
-/** Whether two values of JSON say the same; the order of fields does not count. */
+/** Whether two JSON values are equal; the order of fields does not matter. */
 const isSame = (a: unknown, b: unknown): boolean => {
   if (Object.is(a, b)) return true
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -34,7 +34,7 @@ const serviceId = (image: Fields): unknown => {
   return isObject(service) ? service["id"] ?? service["@id"] : undefined
 }
 
-/** The addresses of what is painted: of image services where there are some. */
+/** The addresses of painted images: that of its image service for an image that has one. */
 const addresses = (body: unknown): ReadonlyArray<string> => {
   if (Array.isArray(body)) return body.flatMap(addresses)
   if (!isObject(body)) return typeof body === "string" ? [body] : []
@@ -49,16 +49,16 @@ const imagesOf = (canvas: Canvas): ReadonlyArray<string> =>
 
 const images = (before: Canvas, after: Canvas): ReadonlyArray<Change> => {
   if (isSame(before.items, after.items)) return []
-  const [was, is] = [imagesOf(before), imagesOf(after)]
+  const [old, next] = [imagesOf(before), imagesOf(after)]
   return [
-    isSame(was, is)
+    isSame(old, next)
       ? Change.cases.ImageChanged.make({ of: after.id })
-      : Change.cases.ImageReplaced.make({ of: after.id, before: was, after: is })
+      : Change.cases.ImageReplaced.make({ of: after.id, before: old, after: next })
   ]
 }
 
-/** What is compared in a way of its own. */
-const special = new Set(["id", "label", "metadata", "width", "height", "duration", "items", "structures"])
+/** Properties that are compared separately. */
+const comparedSeparately = new Set(["id", "label", "metadata", "width", "height", "duration", "items", "structures"])
 
 const change = (of: string, property: string, before: unknown, after: unknown): Change => {
   const both = values(before, after)
@@ -68,26 +68,26 @@ const change = (of: string, property: string, before: unknown, after: unknown): 
   return Change.cases.PropertyChanged.make({ of, property, ...both })
 }
 
-const properties = (of: string, before: object, after: object, also: ReadonlyArray<string>): ReadonlyArray<Change> => {
-  const was = new Map<string, unknown>(Object.entries(before))
-  const is = new Map<string, unknown>(Object.entries(after))
-  const names = new Set([...was.keys(), ...is.keys()].filter((name) => !special.has(name)))
-  return [...also, ...names].flatMap((name) =>
-    isSame(was.get(name), is.get(name)) ? [] : [change(of, name, was.get(name), is.get(name))]
+const properties = (of: string, before: object, after: object, first: ReadonlyArray<string>): ReadonlyArray<Change> => {
+  const old = new Map<string, unknown>(Object.entries(before))
+  const next = new Map<string, unknown>(Object.entries(after))
+  const names = new Set([...old.keys(), ...next.keys()].filter((name) => !comparedSeparately.has(name)))
+  return [...first, ...names].flatMap((name) =>
+    isSame(old.get(name), next.get(name)) ? [] : [change(of, name, old.get(name), next.get(name))]
   )
 }
 
 const canvas = (before: Canvas, after: Canvas): ReadonlyArray<Change> => {
-  const [was, is] = [extentOf(before), extentOf(after)]
+  const [old, next] = [extentOf(before), extentOf(after)]
   return [
-    ...(isSame(was, is) ? [] : [Change.cases.SizeChanged.make({ of: after.id, before: was, after: is })]),
+    ...(isSame(old, next) ? [] : [Change.cases.SizeChanged.make({ of: after.id, before: old, after: next })]),
     ...images(before, after),
     ...properties(after.id, before, after, ["label", "metadata"])
   ]
 }
 
-/** Where the longest run of rising numbers goes through; what is not on it was moved. */
-const longestRising = (numbers: ReadonlyArray<number>): ReadonlySet<number> => {
+/** The members of the longest increasing subsequence; the pages at other positions were moved. */
+const longestIncreasing = (numbers: ReadonlyArray<number>): ReadonlySet<number> => {
   const ends: Array<number> = []
   const previous: Array<number> = []
   for (const [index, value] of numbers.entries()) {
@@ -109,14 +109,14 @@ const positions = ({ items }: Manifest): ReadonlyMap<string, number> =>
   new Map(items.map(({ id }, position) => [id, position]))
 
 const pages = (before: Manifest, after: Manifest): ReadonlyArray<Change> => {
-  const [was, is] = [positions(before), positions(after)]
-  const kept = longestRising(after.items.flatMap(({ id }) => was.get(id) ?? []))
+  const [old, next] = [positions(before), positions(after)]
+  const kept = longestIncreasing(after.items.flatMap(({ id }) => old.get(id) ?? []))
   const changes: Array<Change> = []
   for (const [position, { id }] of before.items.entries()) {
-    if (!is.has(id)) changes.push(Change.cases.PageRemoved.make({ id, position }))
+    if (!next.has(id)) changes.push(Change.cases.PageRemoved.make({ id, position }))
   }
   for (const [to, page] of after.items.entries()) {
-    const from = was.get(page.id)
+    const from = old.get(page.id)
     const earlier = from === undefined ? undefined : before.items[from]
     if (from === undefined || earlier === undefined) {
       changes.push(Change.cases.PageAdded.make({ id: page.id, position: to }))

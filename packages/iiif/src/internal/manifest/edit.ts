@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import type { Canvas, Manifest, Range } from "../../Presentation3.ts"
 import { finding } from "../check/rules.ts"
-import { quoted } from "../shown.ts"
+import { quoted } from "../quoted.ts"
 import { ManifestError } from "./build.ts"
 import { fromUnknown } from "./read.ts"
 
@@ -10,7 +10,7 @@ type Edited = Result.Result<Manifest, ManifestError>
 const noPage = (id: string): Edited =>
   Result.fail(new ManifestError({ findings: [finding("page-missing", "items", `there is no canvas ${quoted(id)}`)] }))
 
-/** The same manifest with other canvases, if it is one still. */
+/** The manifest with other canvases, if it is still valid. */
 const withCanvases = (manifest: Manifest, items: ReadonlyArray<Canvas>): Edited => fromUnknown({ ...manifest, items })
 
 export const insert = (manifest: Manifest, position: number, canvases: ReadonlyArray<Canvas>): Edited =>
@@ -30,7 +30,7 @@ export const move = (manifest: Manifest, id: string, position: number): Edited =
 
 type Item = Range["items"][number]
 
-/** The canvas that an entry of a range is, or is part of. */
+/** The id of the canvas that a range item is, or is part of. */
 const canvasOf = (item: Item): string | undefined => {
   if (item.type !== "SpecificResource") return item.id?.replace(/#.*$/s, "")
   const { source } = item
@@ -39,11 +39,11 @@ const canvasOf = (item: Item): string | undefined => {
 
 const isRange = (item: Item): item is Range => item.type === "Range" && "items" in item
 
-/** Ranges without a canvas; those that hold nothing then are gone too. */
-const without = (ranges: ReadonlyArray<Range>, id: string): ReadonlyArray<Range> =>
+/** Removes a canvas from ranges, and ranges that are then empty. */
+const withoutCanvas = (ranges: ReadonlyArray<Range>, id: string): ReadonlyArray<Range> =>
   ranges.flatMap((range) => {
     const items = range.items.flatMap((item): ReadonlyArray<Item> => {
-      if (isRange(item)) return without([item], id)
+      if (isRange(item)) return withoutCanvas([item], id)
       return canvasOf(item) === id ? [] : [item]
     })
     return items.length === 0 ? [] : [{ ...range, items }]
@@ -56,7 +56,7 @@ const withoutStart = (manifest: Manifest, id: string): Manifest => {
 
 const withoutRanges = (manifest: Manifest, id: string): Manifest => {
   const { structures, ...rest } = manifest
-  const kept = without(structures ?? [], id)
+  const kept = withoutCanvas(structures ?? [], id)
   return kept.length === 0 ? rest : { ...rest, structures: kept }
 }
 

@@ -1,9 +1,9 @@
 import type { Manifest } from "../../Presentation3.ts"
 
-/** How many canvases make a piece of the text. */
-const canvasesAtOnce = 32
+/** The number of canvases in a piece of text. */
+const canvasesPerPiece = 32
 
-/** The fields around the canvases keep their order. */
+/** Encodes a manifest in pieces, with its fields in their order. */
 export function* encode(manifest: Manifest): Generator<string, void> {
   let separator = "{"
   for (const [key, value] of Object.entries(manifest)) {
@@ -13,8 +13,8 @@ export function* encode(manifest: Manifest): Generator<string, void> {
     if (key !== "items") yield name + JSON.stringify(value)
     else {
       yield `${name}[`
-      for (let start = 0; start < manifest.items.length; start += canvasesAtOnce) {
-        const piece = JSON.stringify(manifest.items.slice(start, start + canvasesAtOnce)).slice(1, -1)
+      for (let start = 0; start < manifest.items.length; start += canvasesPerPiece) {
+        const piece = JSON.stringify(manifest.items.slice(start, start + canvasesPerPiece)).slice(1, -1)
         yield start === 0 ? piece : `,${piece}`
       }
       yield "]"

@@ -1,7 +1,7 @@
 import { type LanguageMap, languageMap, type Text } from "../../Presentation3.ts"
 import type { BuildOptions, Description, ServiceKind } from "./description.ts"
 
-/** Description and options with their defaults filled in. */
+/** What a description and options set for all pages, with defaults filled in. */
 export interface Form {
   readonly language: string
   readonly behavior: ReadonlyArray<string>

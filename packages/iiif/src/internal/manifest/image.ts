@@ -12,7 +12,7 @@ const isServed = (picture: Picture): picture is Served => "imageService" in pict
 
 const isOlder = (type: string): boolean => type === "ImageService2" || type === "ImageService1"
 
-/** The service of an image, which the image and its thumbnail share. */
+/** The service of an image, shared by the image and its thumbnail. */
 export const servicesOf = (picture: Picture, form: Form): Services => {
   if (!isServed(picture)) return []
   const { profile, type } = picture.service ?? form.service
@@ -21,7 +21,7 @@ export const servicesOf = (picture: Picture, form: Form): Services => {
     : [{ id: picture.imageService, type, profile }]
 }
 
-/** Browsers show JPEG, and services deliver it, whatever the source is. */
+/** JPEG by default: browsers show it, and services deliver it whatever the format of the source. */
 const formatOf = ({ mediaType }: Picture, { bodyFormat }: Form): string =>
   bodyFormat === "source" && mediaType !== undefined ? mediaType : "image/jpeg"
 
@@ -29,7 +29,7 @@ const extensionOf = (format: string): string => format === "image/jpeg" ? "jpg" 
 
 const isWithin = (size: Size, limit: Size): boolean => size.width <= limit.width && size.height <= limit.height
 
-/** As large as fits in, with the same proportions. */
+/** The largest size within the limit that has the same proportions. */
 const fit = (size: Size, limit: Size): Size => {
   const scale = Math.min(limit.width / size.width, limit.height / size.height)
   return {
@@ -38,10 +38,10 @@ const fit = (size: Size, limit: Size): Size => {
   }
 }
 
-const request = (picture: Served, form: Form, asked: string, size: Size, service: Services): Image => {
+const request = (picture: Served, form: Form, sizeParameter: string, size: Size, service: Services): Image => {
   const format = formatOf(picture, form)
   return {
-    id: `${picture.imageService}/full/${asked}/0/default.${extensionOf(format)}`,
+    id: `${picture.imageService}/full/${sizeParameter}/0/default.${extensionOf(format)}`,
     type: "Image",
     format,
     height: size.height,
@@ -50,7 +50,7 @@ const request = (picture: Served, form: Form, asked: string, size: Size, service
   }
 }
 
-/** All of an image, as large as its service delivers it. */
+/** The whole image, as large as its service delivers it. */
 const served = (picture: Served, form: Form, service: Services): Image => {
   const limit = picture.maxSize
   return limit === undefined || isWithin(picture, limit)
@@ -66,7 +66,7 @@ const image = (picture: Picture, form: Form, service: Services): Image => {
 
 const xywhOf = ({ height, width, x, y }: Region): string => `${x},${y},${width},${height}`
 
-/** What is painted: the image, or a part of it, or the image turned. */
+/** What is painted: the image, or a specific resource if it is cropped or rotated. */
 export const painted = (
   picture: Picture,
   form: Form,
@@ -85,26 +85,26 @@ export const painted = (
   }
 }
 
-const named = ({ id, type, ...rest }: Image, label: LanguageMap): ContentResource => ({ id, type, label, ...rest })
+const withLabel = ({ id, type, ...rest }: Image, label: LanguageMap): ContentResource => ({ id, type, label, ...rest })
 
-/** The same, with its own label: a page's image has that of its canvas. */
-export const labelled = (picture: Picture, form: Form): Resource => {
+/** What is painted, with a label of its own. The only image of a page needs none: its canvas has one. */
+export const labeled = (picture: Picture, form: Form): Resource => {
   const resource = painted(picture, form)
   if (picture.label === undefined) return resource
   const label = textOf(picture.label, form)
-  if (resource.type === "Image") return named(resource, label)
-  return { ...resource, source: named(image(picture, form, servicesOf(picture, form)), label) }
+  if (resource.type === "Image") return withLabel(resource, label)
+  return { ...resource, source: withLabel(image(picture, form, servicesOf(picture, form)), label) }
 }
 
-/** One of several, the first by default. Clause 5.7. */
+/** A choice of images, the first by default. Clause 5.7. */
 export const choice = (pictures: ReadonlyArray<Picture>, form: Form): Resource => ({
   type: "Choice",
-  items: pictures.map((picture) => labelled(picture, form))
+  items: pictures.map((picture) => labeled(picture, form))
 })
 
 const thumbnailWidth = 250
 
-/** A small image with its service, so that viewers can ask for the size they need. Without a service there is none. */
+/** A small image with its service, from which viewers can request the size they need; none without a service. */
 export const thumbnail = (
   picture: Picture,
   form: Form,
@@ -112,18 +112,18 @@ export const thumbnail = (
 ): Image | undefined => {
   if (!isServed(picture)) return undefined
   const limit = picture.maxThumbnailSize
-  const most = { width: Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth), height: limit?.height ?? Infinity }
-  if (isWithin(picture, most)) return request(picture, form, "max", picture, service)
-  const size = fit(picture, most)
-  const asked = size.width === most.width ? `${size.width},` : `!${most.width},${most.height}`
-  return request(picture, form, asked, size, service)
+  const box = { width: Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth), height: limit?.height ?? Infinity }
+  if (isWithin(picture, box)) return request(picture, form, "max", picture, service)
+  const size = fit(picture, box)
+  const sizeParameter = size.width === box.width ? `${size.width},` : `!${box.width},${box.height}`
+  return request(picture, form, sizeParameter, size, service)
 }
 
-/** Width and height of an image as it is painted. */
+/** The width and height of an image as it is painted. */
 export const paintedSize = (picture: Picture): Size => {
   const size = picture.region ?? picture
   return Math.abs(picture.rotation ?? 0) % 180 === 90 ? { width: size.height, height: size.width } : size
 }
 
-/** A part as a fragment of an address says it. */
+/** A region as a media fragment. */
 export const fragment = (target: Region): string => `xywh=${xywhOf(target)}`

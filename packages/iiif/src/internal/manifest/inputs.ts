@@ -2,7 +2,7 @@ import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
 import { correctRights, isHttpUri, language, sizeOf } from "../check/values.ts"
 import { kindOf, Walk } from "../check/walk.ts"
-import { quoted } from "../shown.ts"
+import { quoted } from "../quoted.ts"
 import type { Description, Page, PageOrPart, Picture, Region, Section } from "./description.ts"
 import { paintedSize } from "./image.ts"
 
@@ -22,8 +22,8 @@ const addressOf = (picture: Picture): readonly [field: string, address: unknown]
 
 const isAddress = (address: unknown): boolean => typeof address === "string" && isHttpUri(address)
 
-/** All of an image, with nothing wrong: almost every page is so. */
-const isPlainlyRight = (given: Picture): boolean =>
+/** Whether this is a whole image with a valid size and address, as almost every page is. */
+const isWholeAndValid = (given: Picture): boolean =>
   isSize(given) && given.target === undefined && given.region === undefined &&
   isAddress("imageService" in given ? given.imageService : given.url)
 
@@ -31,7 +31,7 @@ const outside = (path: string, part: Region | undefined, whole: Size): ReadonlyA
   if (part === undefined || !isSize(part) || !isSize(whole)) return []
   const { height, width, x, y } = part
   if (x >= 0 && y >= 0 && x + width <= whole.width && y + height <= whole.height) return []
-  const message = `it is ${width} x ${height} at ${x},${y}, and the whole is ${whole.width} x ${whole.height}`
+  const message = `it is ${width} x ${height} at ${x},${y} but the whole is ${whole.width} x ${whole.height}`
   return [finding("region-outside", path, message)]
 }
 
@@ -54,24 +54,24 @@ const choice = (path: string, given: Picture, canvas: Size): ReadonlyArray<Findi
   ...(given.target === undefined ? [] : [finding("choice-target", `${path}.target`, "the choice has its own target")])
 ]
 
-const others = (path: string, page: Page): ReadonlyArray<Finding> => [
+const choicesAndLayers = (path: string, page: Page): ReadonlyArray<Finding> => [
   ...(page.choices ?? []).flatMap((one, index) => choice(`${path}.choices[${index}]`, one, canvasSize(page))),
   ...(page.layers ?? []).flatMap((one, index) => picture(`${path}.layers[${index}]`, one, canvasSize(page)))
 ]
 
-/** RFC 3986, 2.3: characters that stand for themselves in a URI. */
+/** RFC 3986, 2.3: unreserved characters, which need no encoding in a URI. */
 const isPageId = (id: unknown): boolean => typeof id === "string" && /^[A-Za-z0-9._~-]+$/.test(id)
 
 const isPlain = (page: Page): boolean =>
-  isPlainlyRight(page) && page.canvas === undefined && page.choices === undefined && page.layers === undefined &&
+  isWholeAndValid(page) && page.canvas === undefined && page.choices === undefined && page.layers === undefined &&
   page.rights === undefined
 
-/** What is wrong with a page by itself, but for its id. */
+/** What is wrong with a page by itself, except for its id. */
 const contentFindings = (path: string, page: Page): ReadonlyArray<Finding> => [
   ...picture(path, page, canvasSize(page)),
   ...sizes(`${path}.canvas`, page.canvas),
-  ...others(path, page),
-  ...corrected(`${path}.rights`, page.rights)
+  ...choicesAndLayers(path, page),
+  ...rightsFindings(`${path}.rights`, page.rights)
 ]
 
 const pageFindings = (
@@ -86,7 +86,7 @@ const pageFindings = (
   if (!isPlain(page)) findings.push(...contentFindings(`pages[${index}]`, page))
   const earlier = seen.get(page.id)
   if (earlier === undefined) seen.set(page.id, index)
-  else findings.push(finding("page-duplicate", `pages[${index}].id`, `it is also that of pages[${earlier}]`))
+  else findings.push(finding("page-duplicate", `pages[${index}].id`, `pages[${earlier}] has the same id`))
 }
 
 const pageOf = (place: PageOrPart): string => typeof place === "string" ? place : place.page
@@ -105,8 +105,8 @@ const section = (
   known: Known,
   above: ReadonlyArray<Section>
 ): ReadonlyArray<Finding> => {
-  if (above.includes(given)) return [finding("range-cycle", path, "the section is within itself")]
-  if (given.items.length === 0) return [finding("list-empty", `${path}.items`, "the section has nothing in it")]
+  if (above.includes(given)) return [finding("range-cycle", path, "the section contains itself")]
+  if (given.items.length === 0) return [finding("list-empty", `${path}.items`, "the section is empty")]
   return given.items.flatMap((item, index) =>
     typeof item === "object" && "items" in item
       ? section(`${path}.items[${index}]`, item, known, [...above, given])
@@ -114,14 +114,14 @@ const section = (
   )
 }
 
-const corrected = (path: string, rights: string | undefined): ReadonlyArray<Finding> => {
-  const right = rights === undefined ? undefined : correctRights(rights)
-  return right === undefined
+const rightsFindings = (path: string, rights: string | undefined): ReadonlyArray<Finding> => {
+  const corrected = rights === undefined ? undefined : correctRights(rights)
+  return corrected === undefined
     ? []
-    : [finding("rights-corrected", path, `${quoted(rights ?? "")} was corrected to ${right}`)]
+    : [finding("rights-corrected", path, `${quoted(rights ?? "")} was corrected to ${corrected}`)]
 }
 
-/** What is wrong with what a manifest is to be made of, told in its own terms. */
+/** What is wrong with the inputs of a manifest, with the paths of those inputs. */
 export const inputFindings = (
   { contents = [], language: tag = "none", rights, start }: Description,
   pages: ReadonlyArray<Page>
@@ -137,6 +137,6 @@ export const inputFindings = (
     findings.push(...contents.flatMap((one, index) => section(`contents[${index}]`, one, known, [])))
     if (start !== undefined) findings.push(...placeRule("start", start, known))
   }
-  findings.push(...corrected("rights", rights))
+  findings.push(...rightsFindings("rights", rights))
   return findings
 }

@@ -5,7 +5,7 @@ import type { PageOrPart, Section } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
 import { fragment } from "./image.ts"
 
-/** A page, or a part of one, as ranges and `start` name it. */
+/** A reference to a page or a part of one, for ranges and `start`. */
 export const canvasReference = (manifest: string, place: PageOrPart): CanvasReference => {
   if (typeof place === "string") return { id: canvasId(manifest, place), type: "Canvas" }
   const source = canvasId(manifest, place.page)
@@ -22,17 +22,17 @@ export const canvasReference = (manifest: string, place: PageOrPart): CanvasRefe
 
 export const isSection = (item: PageOrPart | Section): item is Section => typeof item === "object" && "items" in item
 
-/** A section as a range; its id says where in the table of contents it stands: `range:2.1`. */
+/** A section as a range, whose id ends in its place in the table of contents: `range:2.1`. */
 const range = (manifest: string, section: Section, place: string, form: Form): Range => {
   let sections = 0
-  const made: Partial<Mutable<Range>> = { label: textOf(section.label, form) }
-  if (section.viewingDirection !== undefined) made.viewingDirection = section.viewingDirection
-  describe(made, section, form)
-  if (section.thumbnail !== undefined) made.thumbnail = section.thumbnail
+  const properties: Partial<Mutable<Range>> = { label: textOf(section.label, form) }
+  if (section.viewingDirection !== undefined) properties.viewingDirection = section.viewingDirection
+  describe(properties, section, form)
+  if (section.thumbnail !== undefined) properties.thumbnail = section.thumbnail
   const items = section.items.map((item) =>
     isSection(item) ? range(manifest, item, `${place}.${++sections}`, form) : canvasReference(manifest, item)
   )
-  return { id: `${manifest}/range/range:${place}`, type: "Range", ...made, items }
+  return { id: `${manifest}/range/range:${place}`, type: "Range", ...properties, items }
 }
 
 export const rangesOf = (manifest: string, contents: ReadonlyArray<Section>, form: Form): ReadonlyArray<Range> =>

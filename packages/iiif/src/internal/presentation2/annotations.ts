@@ -10,7 +10,7 @@ const motivation = (name: string): string =>
 const sourceOf = (source: string | Resource): string =>
   typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
 
-/** The address of the canvas or of a rectangle of it; what is no rectangle is selected. */
+/** The address of a canvas or of a rectangle on it; any other part is a resource with a selector. */
 const on = (target: Target, place: Place): Json => {
   if (typeof target === "string") return place.rename(target)
   if (target.type === "SpecificResource" && "source" in target) {
@@ -52,13 +52,13 @@ const isPicture = (body: Resource): boolean => {
   }
 }
 
-/** What is painted on a canvas: images, alone, to choose from, or parts of them. */
+/** What is painted on a canvas: single images, choices of images, or parts of images. */
 export const images = (annotations: ReadonlyArray<readonly [Annotation, Place]>): ReadonlyArray<Fields> =>
   annotations.flatMap(([given, place]) => {
     const bodies = given.body === undefined ? [] : many(given.body)
     for (const body of bodies) {
       if (!isPicture(body)) {
-        place.at("body").refuse(`Presentation 2 shows images only, and this is of type ${body.type}`)
+        place.at("body").refuse(`Presentation 2 shows only images, and this has the type ${body.type}`)
       }
     }
     return bodies.length < 2

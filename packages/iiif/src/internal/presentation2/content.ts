@@ -9,10 +9,10 @@ const provenance = {
   created: as("created"),
   modified: as("modified"),
   generated: as("generated"),
-  creator: lost("Presentation 2 does not say who made a resource"),
-  generator: lost("Presentation 2 does not say what made a resource"),
-  accessibility: lost("Presentation 2 does not say how a resource is accessible"),
-  rights: lost("Presentation 2 has no rights of parts"),
+  creator: lost("Presentation 2 cannot express who created a resource"),
+  generator: lost("Presentation 2 cannot express what generated a resource"),
+  accessibility: lost("Presentation 2 cannot express how a resource is accessible"),
+  rights: lost("Presentation 2 has no rights for parts of an object"),
   canonical: as("canonical"),
   via: as("via")
 } as const
@@ -33,15 +33,15 @@ const contentRules: Rules<ContentResource> = {
   format: as("format"),
   profile: as("profile"),
   language: as("language"),
-  processingLanguage: lost("Presentation 2 has one language of a text"),
-  textDirection: lost("Presentation 2 has no direction of a text"),
+  processingLanguage: lost("Presentation 2 has only one language for a text"),
+  textDirection: lost("Presentation 2 has no text direction"),
   height: as("height"),
   width: as("width"),
-  duration: lost("Presentation 2 knows no time"),
+  duration: lost("Presentation 2 has no duration"),
   service: services,
   thumbnail: (list, place) => thumbnails(list, place),
   rendering: (list, place) => links("rendering")(list, place),
-  annotations: lost("Presentation 2 annotates canvases only")
+  annotations: lost("Presentation 2 can annotate only canvases")
 }
 
 const textRules: Rules<TextualBody> = {
@@ -51,9 +51,9 @@ const textRules: Rules<TextualBody> = {
   value: as("chars"),
   format: as("format"),
   language: as("language"),
-  processingLanguage: lost("Presentation 2 has one language of a text"),
-  textDirection: lost("Presentation 2 has no direction of a text"),
-  purpose: lost("Presentation 2 has no purpose of a body")
+  processingLanguage: lost("Presentation 2 has only one language for a text"),
+  textDirection: lost("Presentation 2 has no text direction"),
+  purpose: lost("Presentation 2 has no purpose for a body")
 }
 
 const choice = ({ id: name, items, label }: Choice, place: Place): Fields => {
@@ -91,7 +91,7 @@ const selectorOf = (given: Selector, place: Place): Fields => {
 
 export const selector = (given: Selector | ReadonlyArray<Selector> | undefined, place: Place): Fields => {
   const [first, ...rest] = given === undefined ? [] : many(given)
-  if (rest.length > 0) place.lose("Presentation 2 has one selector")
+  if (rest.length > 0) place.lose("Presentation 2 allows only one selector")
   const found = first === undefined ? {} : selectorOf(first, place)
   return Object.keys(found).length === 0 ? {} : { selector: found }
 }
@@ -103,7 +103,7 @@ const specific = (given: SpecificResource, place: Place): Fields => ({
   ...selector(given.selector, place.at("selector"))
 })
 
-/** A body or a thumbnail as Presentation 2 has it. */
+/** Converts a body or a thumbnail. */
 export const resource = (given: Resource, place: Place): Fields => {
   if (given.type === "TextualBody" && "value" in given) return convert(textRules, given, place)
   if (given.type === "Choice" && "items" in given) return choice(given as Choice, place)
@@ -122,7 +122,7 @@ export const thumbnails = (list: ReadonlyArray<Resource>, place: Place): Fields 
   return found.length === 0 ? {} : { thumbnail: single(found) }
 }
 
-/** `homepage`, `seeAlso`, `rendering`: under the name that Presentation 2 has for it. */
+/** Converts `homepage`, `seeAlso` or `rendering` to the Presentation 2 property with this name. */
 export const links = (name: string) => (list: ReadonlyArray<ContentResource>, place: Place): Fields => {
   const found = mapAt(list, place, (link, at) => without(convert(contentRules, link, at), "@type"))
   return found.length === 0 ? {} : { [name]: single(found) }

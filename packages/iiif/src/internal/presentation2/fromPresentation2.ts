@@ -23,12 +23,12 @@ const withImageIds = (canvas: Canvas): Json => ({
 
 const withCanvases = (sequence: Sequence): Json => ({ ...sequence, canvases: sequence.canvases.map(withImageIds) })
 
-/** The parser counts up for annotations without ids, over all documents of a process; these are the same every time. */
+/** Gives annotations the same ids every time; the parser would number them across all documents of a process. */
 const withIds = (manifest: Manifest): Json => ({ ...manifest, sequences: manifest.sequences.map(withCanvases) })
 
 const addresses = new Set(["id", "@id", "target", "source"])
 
-/** The parser gives every service `@id` and `@type`, and cuts profiles down to their level. */
+/** Restores what the parser changes: it gives every service `@id` and `@type`, and shortens profiles to their level. */
 const service = (fields: Fields): Fields => {
   const { "@id": id, "@type": type, ...rest } = fields
   if (!isText(type)) return fields
@@ -39,7 +39,7 @@ const service = (fields: Fields): Fields => {
     : fields
 }
 
-/** Without the nulls that the parser leaves, and with the ids of this version. */
+/** Removes the nulls that the parser leaves, and renames ids. */
 const renamed = (value: Json, rename: (id: string) => string): Json => {
   if (Array.isArray(value)) return value.map((item) => renamed(item, rename))
   if (!isFields(value)) return value
@@ -51,7 +51,7 @@ const renamed = (value: Json, rename: (id: string) => string): Json => {
   )
 }
 
-/** `top` marked the first range, which is now the one that holds the others. */
+/** Removes `top`, which marked the first range; that range now contains the others. */
 const behavior = (value: Json | undefined): Fields => {
   const behaviors = value === undefined ? [] : [...new Set(many<Json>(value))].filter((one) => one !== "top")
   return behaviors.length === 0 ? {} : { behavior: behaviors }
@@ -65,7 +65,7 @@ const range = (given: Fields): Fields => ({
   items: fieldsOf(given["items"]).map(rangeItem)
 })
 
-/** The parser has one made-up provider for all logos; here it is named after where they come from. */
+/** The parser makes up one provider for all logos; here each is named after the host of its logo. */
 const provider = (value: Json | undefined): Fields => {
   const providers = fieldsOf(value).flatMap(({ logo }) => {
     const [first] = fieldsOf(logo).map(({ id }) => id)
@@ -75,7 +75,7 @@ const provider = (value: Json | undefined): Fields => {
   return providers.length === 0 ? {} : { provider: providers }
 }
 
-/** The parser has the first related page only, as that of the provider. */
+/** The parser keeps only the first related page, as the homepage of the provider. */
 const homepage = (related: Json | undefined): Fields => {
   const pages = (related === undefined ? [] : many<Json>(related)).flatMap((page): ReadonlyArray<Json> => {
     if (isText(page)) return [{ id: page, type: "Text" }]
@@ -94,16 +94,16 @@ const homepage = (related: Json | undefined): Fields => {
 
 const asData = (link: Fields): Fields => ({ ...link, type: "Dataset" })
 
-/** The parser takes whatever is linked as data for text, by its format. */
+/** The parser takes linked data for text, depending on its format. */
 const seeAlso = (value: Json | undefined): Fields => value === undefined ? {} : { seeAlso: fieldsOf(value).map(asData) }
 
-const licences = /^https?:\/\/(creativecommons\.org|rightsstatements\.org)\//
+const licenses = /^https?:\/\/(creativecommons\.org|rightsstatements\.org)\//
 
-/** The parser loses every licence. What is no licence of Presentation 3 is shown with the metadata. */
+/** The parser drops every license. One that Presentation 3 does not allow in `rights` is put in the metadata. */
 const rights = (license: Json | undefined, metadata: Json | undefined): Fields => {
-  const given = (license === undefined ? [] : many<Json>(license)).filter(isText)
-  const known = given.find((one) => licences.test(one))
-  const others = given.filter((one) => one !== known).map((one) => ({
+  const statements = (license === undefined ? [] : many<Json>(license)).filter(isText)
+  const known = statements.find((one) => licenses.test(one))
+  const others = statements.filter((one) => one !== known).map((one) => ({
     label: { none: ["License"] },
     value: { none: [one] }
   }))
@@ -114,7 +114,7 @@ const rights = (license: Json | undefined, metadata: Json | undefined): Fields =
   }
 }
 
-/** What manifests and canvases have in common. */
+/** The properties that manifests and canvases share. */
 const described = (upgraded: Fields, { license, related }: Fields): Fields => {
   const { behavior: hints, metadata, provider: agents, seeAlso: links } = upgraded
   return {
@@ -142,8 +142,8 @@ const corrected = (upgraded: Fields, document: Manifest): Fields => {
 }
 
 /**
- * A manifest of Presentation 2 as the parser upgrades it, with what it does wrong put right. It is loaded here and not
- * before, and it works on a copy, since it changes what it is given.
+ * Upgrades a Presentation 2 manifest with the parser and corrects its mistakes. The parser is loaded here, on first
+ * use, and gets a copy, since it modifies its input.
  */
 export const upgraded = async (document: Manifest, rename: (id: string) => string): Promise<Json> => {
   const { upgrade } = await import("@iiif/parser/upgrader")

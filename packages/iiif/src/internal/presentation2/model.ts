@@ -10,7 +10,7 @@ const oneText = Schema.Union([
 ])
 
 /**
- * Text: plain, or with its language, one or several. Clause 4.3.
+ * Text, plain or with its language: one value or several. Clause 4.3.
  *
  * @category models
  * @since 0.1.0
@@ -64,7 +64,7 @@ export const ImageAnnotation = open(
 export type ImageAnnotation = typeof ImageAnnotation.Type
 
 /**
- * A canvas: one page, in the units of its `width` and `height`. Clause 5.3.
+ * A canvas: one page, whose `width` and `height` are the units of its coordinates. Clause 5.3.
  *
  * @category models
  * @since 0.1.0
@@ -110,7 +110,7 @@ export const Sequence = open(
 export type Sequence = typeof Sequence.Type
 
 /**
- * A part of a manifest; the ranges within it are named by their ids. Clause 5.6.
+ * A part of a manifest, which refers to the ranges within it by id. Clause 5.6.
  *
  * @category models
  * @since 0.1.0

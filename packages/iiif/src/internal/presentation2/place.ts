@@ -1,18 +1,18 @@
 import type { Fields, Json } from "../fields.ts"
 
-/** What Presentation 2 cannot say, and where in the Presentation 3 manifest it stood. */
+/** Something that Presentation 2 cannot express, and its path in the Presentation 3 manifest. */
 export interface Note {
   readonly path: string
   readonly problem: string
 }
 
-/** Where in a manifest the conversion is, and what it notes on its way. */
+/** The current path of a conversion, and how to report problems at it. */
 export interface Place {
-  /** An id of Presentation 3 as Presentation 2 has it. */
+  /** Maps an id in Presentation 3 to the id in Presentation 2. */
   readonly rename: (id: string) => string
-  /** Something that is left out. */
+  /** Reports something that is left out. */
   readonly lose: (problem: string) => void
-  /** Something without which the manifest would not show its object. */
+  /** Reports something without which the manifest would not show its object. */
   readonly refuse: (problem: string) => void
   readonly at: (key: string | number) => Place
 }
@@ -29,16 +29,16 @@ export const makePlace = (rename: (id: string) => string) => {
   return { place: place(""), lost, refused }
 }
 
-/** For every property of a class of Presentation 3, the properties of Presentation 2 that say the same. */
+/** For every property of a Presentation 3 class, the equivalent Presentation 2 properties. */
 export type Rules<T> = {
   readonly [K in keyof T]-?: (value: Exclude<T[K], undefined>, place: Place) => Fields
 }
 
-/** By the rules of its class; properties of which they know nothing are extensions and stay as they are. */
+/** Converts a resource by the rules of its class; properties without a rule are extensions and are kept. */
 export const convert = <T extends object>(rules: Rules<T>, resource: T, place: Place): Fields =>
   Object.fromEntries(
     Object.entries(resource).flatMap(([key, value]) => {
-      // A rule takes what its own property holds, which no type can say of a key that is looked up.
+      // Each rule takes the value of its own property, which TypeScript cannot express for a dynamic key.
       const rule: ((value: never, place: Place) => Fields) | undefined = Object.hasOwn(rules, key)
         ? rules[key as keyof T]
         : undefined

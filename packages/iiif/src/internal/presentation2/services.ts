@@ -18,7 +18,7 @@ const levels: { readonly [type: string]: (level: string) => string } = {
   ImageService2: (level) => `http://iiif.io/api/image/2/${level}.json`
 }
 
-/** Clients of Presentation 2 know a service by its context and profile; the later types say nothing to them. */
+/** Presentation 2 clients recognize these services by context and profile, and do not know the later types. */
 const knownByContext = new Set(Object.keys(contexts).filter((type) => type !== "ImageService3"))
 
 const profileOf = (type: string, profile: string): string =>
@@ -26,12 +26,12 @@ const profileOf = (type: string, profile: string): string =>
 
 const isServices = (value: unknown): value is ReadonlyArray<Service> => Array.isArray(value)
 
-/** A service of Presentation 3 is JSON; what it holds beyond the fields named here stays as it is. */
-type Given = { readonly [key: string]: Json } & { readonly service?: Service | ReadonlyArray<Service> }
+/** A Presentation 3 service as JSON; fields that are not converted are kept. */
+type ServiceFields = { readonly [key: string]: Json } & { readonly service?: Service | ReadonlyArray<Service> }
 
 const serviceOf = (service: Service): Fields => {
   const { "@context": context, "@id": atId, "@type": atType, id, profile, service: nested, type, ...rest } =
-    service as Given
+    service as ServiceFields
   const name = String(atType ?? type)
   const inner = nested === undefined ? undefined : isServices(nested) ? nested : [nested]
   const ownContext = context ?? contexts[name]
@@ -45,6 +45,6 @@ const serviceOf = (service: Service): Fields => {
   }
 }
 
-/** Services as Presentation 2 embeds them: with their context. Annex: Services. */
+/** Services as Presentation 2 embeds them, with their context. Annex: Services. */
 export const services = (list: ReadonlyArray<Service>): Fields =>
   list.length === 0 ? {} : { service: single(list.map(serviceOf)) }

@@ -9,8 +9,8 @@ import { behavior, metadata, requiredStatement, text } from "./text.ts"
 
 const provider = ([first, ...rest]: ReadonlyArray<Agent>, place: Place): Fields => {
   if (first === undefined) return {}
-  for (const [index] of rest.entries()) place.at(index + 1).lose("Presentation 2 has one logo, and no provider")
-  place.at(0).lose("Presentation 2 shows the logo of a provider, and neither its name nor its pages")
+  for (const [index] of rest.entries()) place.at(index + 1).lose("Presentation 2 has only one logo, and no provider")
+  place.at(0).lose("Presentation 2 has the logo of a provider, but not its name or pages")
   const { thumbnail: logo } = thumbnails(first.logo ?? [], place.at(0).at("logo"))
   return logo === undefined ? {} : { logo }
 }
@@ -26,10 +26,10 @@ const described = {
   rights: as("license"),
   provider,
   navDate: as("navDate"),
-  navPlace: lost("Presentation 2 has no places"),
+  navPlace: lost("Presentation 2 has no navPlace"),
   behavior,
   thumbnail: thumbnails,
-  placeholderCanvas: lost("Presentation 2 has no placeholder"),
+  placeholderCanvas: lost("Presentation 2 has no placeholder canvas"),
   accompanyingCanvas: lost("Presentation 2 has no accompanying canvas"),
   homepage: links("related"),
   seeAlso: links("seeAlso"),
@@ -45,7 +45,7 @@ const canvasRules: Rules<Canvas> = {
   label: text("label"),
   height: as("height"),
   width: as("width"),
-  duration: lost("Presentation 2 knows no time"),
+  duration: lost("Presentation 2 has no duration"),
   items: (pages, place) => ({
     images: images(
       pages.flatMap((page, index) => page.items.map((item, i) => [item, place.at(index).at("items").at(i)] as const))
@@ -55,12 +55,12 @@ const canvasRules: Rules<Canvas> = {
 }
 
 const canvas = (given: Canvas, place: Place, position: number): Fields => {
-  if (given.width === undefined) place.refuse("Presentation 2 shows nothing without width and height")
+  if (given.width === undefined) place.refuse("Presentation 2 cannot show a canvas without width and height")
   const fields = convert(canvasRules, given, place)
   return given.label === undefined ? { ...fields, label: `${position}` } : fields
 }
 
-/** The address of a canvas, with the part of it that is meant. */
+/** The address of a canvas, with a fragment for a part of it. */
 const canvasId = (given: Canvas | CanvasReference, place: Place): string => {
   if (given.type === "Canvas") return place.rename(given.id)
   const { selector, source } = given
@@ -68,7 +68,7 @@ const canvasId = (given: Canvas | CanvasReference, place: Place): string => {
   const [first] = selector === undefined ? [] : many(selector)
   if (first === undefined) return place.rename(full)
   if (typeof first === "object" && first.type === "FragmentSelector") return `${place.rename(full)}#${first.value}`
-  place.lose("Presentation 2 names rectangles of canvases only")
+  place.lose("Presentation 2 can refer only to rectangles of canvases")
   return place.rename(full)
 }
 
@@ -95,15 +95,15 @@ const rangeRules: Rules<Range> = {
     }
   }),
   items: rangeItems,
-  annotations: lost("Presentation 2 annotates canvases only")
+  annotations: lost("Presentation 2 can annotate only canvases")
 }
 
-/** Presentation 2 lists all ranges beside each other; those within another are named there by their ids. */
+/** Flattens ranges: Presentation 2 lists them all side by side, and a range refers to the ones within it by id. */
 const rangesOf = (given: Range, place: Place): ReadonlyArray<Fields> => {
   const items = place.at("items")
   const ranges = given.items.filter((item) => item.type === "Range").length
   if (ranges > 0 && ranges < given.items.length) {
-    items.lose("Presentation 2 lists ranges and canvases apart, so their common order is lost")
+    items.lose("Presentation 2 lists ranges and canvases separately, so their relative order is lost")
   }
   return [
     convert(rangeRules, given, place),
@@ -133,7 +133,7 @@ const manifestRules: Rules<Manifest> = {
   services: nothing,
   items: nothing,
   structures: nothing,
-  annotations: lost("Presentation 2 annotates canvases only")
+  annotations: lost("Presentation 2 can annotate only canvases")
 }
 
 export const context = "http://iiif.io/api/presentation/2/context.json"

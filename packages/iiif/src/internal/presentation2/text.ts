@@ -2,7 +2,7 @@ import type { Fields, Json } from "../fields.ts"
 import type { LabelValue, LanguageMap } from "../presentation3/values.ts"
 import { many, type Place, single } from "./place.ts"
 
-/** Values by language as Presentation 2 has them: `none` is a plain string. Presentation 2.1, 4.3. */
+/** Converts a language map; values under `none` become plain strings. Presentation 2.1, 4.3. */
 export const textOf = (map: LanguageMap): Json => {
   const values = Object.entries(map).flatMap(([language, texts]): ReadonlyArray<Json> =>
     texts.map((text) => language === "none" ? text : { "@value": text, "@language": language })
@@ -14,7 +14,7 @@ export const text = (name: string) => (map: LanguageMap): Fields => ({ [name]: t
 
 const isTagged = (text: Json): text is Fields => typeof text === "object" && text !== null && !Array.isArray(text)
 
-/** The same the other way: what has no language is filed under `none`. */
+/** Converts text to a language map; values without a language go under `none`. */
 export const languageMapOf = (text: Json): LanguageMap => {
   const map: { [language: string]: Array<string> } = {}
   for (const one of many<Json>(text)) {
@@ -33,7 +33,7 @@ const isAttribution = (label: LanguageMap): boolean =>
   Object.values(label).every((texts) => texts.every((one) => one === "Attribution"))
 
 export const requiredStatement = ({ label, value }: LabelValue, place: Place): Fields => {
-  if (!isAttribution(label)) place.at("label").lose("viewers of Presentation 2 call it Attribution")
+  if (!isAttribution(label)) place.at("label").lose("Presentation 2 viewers label it Attribution")
   return { attribution: textOf(value) }
 }
 
@@ -42,7 +42,7 @@ const hints = new Set(["individuals", "paged", "continuous", "multi-part", "non-
 export const behavior = (behaviors: ReadonlyArray<string>, place: Place): Fields => {
   const [hint, ...others] = behaviors.filter((one) => hints.has(one))
   for (const one of [...behaviors.filter((one) => !hints.has(one)), ...others]) {
-    place.lose(`${JSON.stringify(one)}: Presentation 2 has one viewingHint, of ${[...hints].join(", ")}`)
+    place.lose(`${JSON.stringify(one)}: Presentation 2 has only one viewingHint, one of ${[...hints].join(", ")}`)
   }
   return hint === undefined ? {} : { viewingHint: hint }
 }

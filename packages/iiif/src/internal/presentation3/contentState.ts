@@ -7,8 +7,8 @@ import { Annotation } from "./resources.ts"
 import { Id, LanguageMap, Reference } from "./values.ts"
 
 /**
- * What a viewer is asked to show: the address of a resource, the resource and what it is part of, or an annotation with
- * the motivation `contentState` whose target it is. Source: Content State API 1.0, 2.
+ * What a viewer should show: the address of a resource, a resource with what it is part of, or an annotation with the
+ * motivation `contentState` that has the resource as its target. Source: Content State API 1.0, 2.
  *
  * @category models
  * @since 0.1.0
@@ -41,14 +41,14 @@ export const ContentState: Schema.Codec<ContentState> = byType<ContentState>({ A
 
 const parse = SchemaParser.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
 
-/** An address stands for itself, everything else for JSON. */
+/** An address is used as it is; anything else is JSON. */
 const addressOrJson = SchemaTransformation.transformEffect<unknown, string>({
   decode: (text, options) => /^https?:/i.test(text) ? Effect.succeed(text) : parse(text, options),
   encode: (content) => Effect.succeed(typeof content === "string" ? content : JSON.stringify(content))
 })
 
 /**
- * A content state as it stands in the address of a viewer, `?iiif-content=...`. Source: Content State API 1.0, 6.
+ * A content state as encoded in the address of a viewer, `?iiif-content=...`. Source: Content State API 1.0, 6.
  *
  * @example
  * ```ts

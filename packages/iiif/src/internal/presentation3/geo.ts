@@ -3,7 +3,7 @@ import { byType, lazy, list, open } from "./open.ts"
 import { Id, LanguageMap } from "./values.ts"
 
 /**
- * Longitude, latitude and, where known, height. RFC 7946, 3.1.1.
+ * Longitude, latitude and, if known, altitude. RFC 7946, 3.1.1.
  *
  * @category models
  * @since 0.1.0
@@ -13,7 +13,7 @@ export type Position = ReadonlyArray<number>
 type Shape<Type extends string, Coordinates> = { readonly type: Type; readonly coordinates: Coordinates }
 
 /**
- * Where something lies. RFC 7946, 3.1.
+ * The geometry of a place. RFC 7946, 3.1.
  *
  * @category models
  * @since 0.1.0
@@ -50,7 +50,7 @@ export const Geometry: Schema.Codec<Geometry> = byType<Geometry>({
 })
 
 /**
- * A place, with what is said of it under `properties`. Source: the navPlace extension.
+ * A place, with its description under `properties`. Source: the navPlace extension.
  *
  * @category models
  * @since 0.1.0
@@ -76,7 +76,7 @@ export const Feature: Schema.Codec<Feature> = open(
 )
 
 /**
- * The places of a resource, `navPlace`: embedded, or named by its id only. Source: the navPlace extension, 3.
+ * The places of a resource, `navPlace`: embedded, or referenced by id. Source: the navPlace extension, 3.
  *
  * @category models
  * @since 0.1.0

@@ -1,7 +1,7 @@
 /**
- * Whether a value fits a schema that changes nothing: yes or no, with no reasons and no copies, looking only at the keys
- * that are there. Most of a manifest is right, and then this is all that is needed; where it says no, the schema's own
- * parser says why. Tests hold the two together.
+ * Fast guards for schemas that do not change values: they answer only yes or no, copy nothing, and visit only the keys
+ * that are present. Most values are valid, and then the guard is all that is needed; if it answers no, the schema's own
+ * parser reports why. Tests check that the two agree.
  */
 import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -10,12 +10,12 @@ import * as SchemaParser from "effect/SchemaParser"
 
 export type Guard = (input: unknown) => boolean
 
-/** The annotation under which `open` and the like leave how they guard, so that one of them can hold others. */
+/** The annotation under which `open` and similar schemas keep their guard, so that they can be nested. */
 export const guardKey = "iiif-ingest/guard"
 
 const isGuard = (u: unknown): u is () => Guard => typeof u === "function"
 
-/** Made at the first use, since schemas that hold each other cannot be looked into before all are there. */
+/** Makes the guard on first use: mutually recursive schemas cannot be inspected until all of them are defined. */
 export const later = (make: () => Guard): Guard => {
   let guard: Guard | undefined
   return (input) => (guard ??= make())(input)
@@ -99,7 +99,7 @@ const plainGuard = (ast: SchemaAST.AST): Guard | undefined => {
   }
 }
 
-/** How to guard this schema; what is not known here is left to the schema's own parser. */
+/** The guard of a schema; for schemas that are not handled here, the schema's own parser. */
 export const guardOf = (ast: SchemaAST.AST): Guard => {
   const guard = ast.encoding === undefined ? plainGuard(ast) : undefined
   return guard === undefined ? SchemaParser.is(Schema.make(ast)) : checked(ast, guard)

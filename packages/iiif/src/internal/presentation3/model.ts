@@ -1,4 +1,4 @@
-/** The types of what holds each other: content, and the annotations that it is of and may itself have. */
+/** The mutually recursive types: content, the annotations it belongs to, and the annotations it may itself have. */
 import type { Feature } from "./geo.ts"
 import type { Creator, OneOrMany, Provenance } from "./provenance.ts"
 import type { Selector } from "./selectors.ts"

@@ -1,6 +1,6 @@
 /**
- * How the schemas of Presentation 3 are made: none of them changes a value, so what is decoded is the very object that
- * was given, with unknown fields and the order of all. That is also why decoding is fast: nothing is copied that stays.
+ * Constructors for the schemas of Presentation 3. None of these schemas changes a value: decoding returns the input
+ * object itself, with unknown fields and the order of fields. This also makes decoding fast, since nothing is copied.
  */
 import * as Effect from "effect/Effect"
 import { isObject } from "effect/Predicate"
@@ -13,14 +13,14 @@ import { guardKey, guardOf, later } from "./guard.ts"
 
 const same = <T>(plain: Schema.Codec<T>) => Schema.link<T>()(plain, SchemaTransformation.passthrough<T>())
 
-/** Options under which what a guard lets through is right. */
-const isUsual = ({ concurrency, onExcessProperty }: SchemaAST.ParseOptions) =>
+/** Whether a guard is enough to accept a value under these options. */
+const isGuardEnough = ({ concurrency, onExcessProperty }: SchemaAST.ParseOptions) =>
   concurrency === undefined && onExcessProperty !== "error"
 
 /**
- * An object with the fields of this struct, and whatever else it has; `likely` is what generated values are made by,
- * where chance alone would hardly meet the struct's checks. A struct alone would drop what it does not know;
- * a struct with rest would read every branch once more on every level.
+ * An object with the fields of this struct and any others. `likely` is the schema for generated values, if values
+ * generated from the struct would rarely pass its checks. A plain struct would drop unknown fields; a struct with rest
+ * would parse every branch once more at every level.
  */
 export const open = <T>(struct: Schema.Codec<T>, likely: Schema.Codec<T> = struct): Schema.Codec<T> =>
   Schema.declareConstructor<T>()([struct], ([codec]) => {
@@ -29,7 +29,7 @@ export const open = <T>(struct: Schema.Codec<T>, likely: Schema.Codec<T> = struc
     // Sound, since no field's schema changes its value.
     const same = (input: unknown) => input as T
     return (input, _self, options) =>
-      isUsual(options) && fits(input)
+      isGuardEnough(options) && fits(input)
         ? Effect.succeed(same(input))
         : Effect.mapEager(parse(input, options), () => same(input))
   }, {
@@ -42,16 +42,16 @@ export const open = <T>(struct: Schema.Codec<T>, likely: Schema.Codec<T> = struc
 interface Selection<T> {
   readonly expected: string
   readonly members: ReadonlyArray<Schema.Codec<T>>
-  /** The position of the one that a value is meant to be. */
+  /** The index of the member that a value is meant to be. */
   readonly pick: (input: unknown) => number | undefined
-  /** What is wrong with a value of which that cannot be said. */
+  /** What is wrong with a value that is not meant to be any of them. */
   readonly problem?: (
     input: { readonly [key: string]: unknown },
     options: SchemaAST.ParseOptions
   ) => SchemaIssue.Issue
 }
 
-/** One of these, picked by a look at the value: its problems are those of the one picked, not of all. */
+/** A union whose member is picked by inspecting the value: only the issues of that member are reported, not of all. */
 const select = <T>({ expected, members, pick, problem }: Selection<T>): Schema.Codec<T> =>
   Schema.declareConstructor<T>()(members, (codecs) => {
     const parsers = codecs.map((codec) => SchemaParser.decodeUnknownEffect(codec))
@@ -81,8 +81,8 @@ const select = <T>({ expected, members, pick, problem }: Selection<T>): Schema.C
 const quoted = (names: Iterable<string>) => Array.from(names, (name) => JSON.stringify(name)).join(" | ")
 
 /**
- * One of these classes, by its `type` (or `@type`); `otherwise` takes the types that are not named, and `text` plain
- * strings.
+ * One of these classes, picked by `type` (or `@type`); `otherwise` is for types that are not listed, and `text` for
+ * plain strings.
  */
 export const byType = <T>(
   classes: { readonly [type: string]: Schema.Codec<T> },
@@ -112,7 +112,7 @@ export const byType = <T>(
   })
 }
 
-/** This class where it has the field, or else that one. */
+/** One class if the value has the field, another if not. */
 export const byField = <T>(field: string, present: Schema.Codec<T>, absent: Schema.Codec<T>): Schema.Codec<T> =>
   select({
     expected: "object",
@@ -120,7 +120,7 @@ export const byField = <T>(field: string, present: Schema.Codec<T>, absent: Sche
     pick: (input) => isObject(input) && !Object.hasOwn(input, field) ? 1 : 0
   })
 
-/** One, or a list of them. */
+/** A single value, or a list of values. */
 export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> =>
   select<T | ReadonlyArray<T>>({
     expected: "one or a list",
@@ -128,8 +128,8 @@ export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArr
     pick: (input) => Array.isArray(input) ? 1 : 0
   })
 
-/** What is defined further down, or refers to itself. */
+/** A schema that is defined later, or refers to itself. */
 export const lazy = <T>(schema: () => Schema.Codec<T>): Schema.Codec<T> => Schema.suspend(schema)
 
-/** A list that may be left out. */
+/** An optional list. */
 export const list = <T>(item: Schema.Codec<T>) => Schema.optionalKey(Schema.Array(item))

@@ -4,7 +4,7 @@ import { byType, oneOrMany, open } from "./open.ts"
 export type OneOrMany<T> = T | ReadonlyArray<T>
 
 /**
- * Who or what made something. Web Annotation Data Model, 3.3.1.
+ * Who or what created a resource. Web Annotation Data Model, 3.3.1.
  *
  * @category models
  * @since 0.1.0
@@ -39,7 +39,7 @@ export const Creator: Schema.Codec<Creator> = open(
   })
 )
 
-/** How and by whom something came about, and for whom it is. Web Annotation Data Model, 3.3. */
+/** How and by whom a resource was created, and for whom. Web Annotation Data Model, 3.3. */
 export type Provenance = {
   readonly created?: string
   readonly modified?: string

@@ -67,7 +67,7 @@ export type Image = Model.Image
 export const Image: Schema.Codec<Image> = open(Schema.Struct({ ...contentFields, type: Schema.Literal("Image") }))
 
 /**
- * Text that stands in the annotation itself. Web Annotation Data Model, 3.2.4.
+ * Text that is embedded in the annotation. Web Annotation Data Model, 3.2.4.
  *
  * @category models
  * @since 0.1.0
@@ -116,7 +116,7 @@ export const Choice: Schema.Codec<Choice> = open(
 const resourceOrText = lazy(() => byType<string | Resource>({}, { otherwise: Resource, text: Id }))
 
 /**
- * Several resources together: all of them, in this order, or each by itself. Web Annotation Data Model, 4.4.
+ * Several resources together: all of them, in order, or each independently. Web Annotation Data Model, 4.4.
  *
  * @category models
  * @since 0.1.0
@@ -148,7 +148,7 @@ const timeState = open(
 const httpRequestState = open(Schema.Struct({ type: Schema.Literal("HttpRequestState"), value: Schema.String }))
 
 /**
- * The version of a resource that is meant: as of a time, or as requested with a header. Web Annotation Data Model, 4.3.
+ * The intended version of a resource: as of a time, or as requested with a header. Web Annotation Data Model, 4.3.
  *
  * @category models
  * @since 0.1.0
@@ -193,7 +193,7 @@ export const SpecificResource: Schema.Codec<SpecificResource> = open(
 )
 
 /**
- * What annotations have as bodies, and resources as thumbnails. Clause 5.7.
+ * The body of an annotation, or a thumbnail. Clause 5.7.
  *
  * @category models
  * @since 0.1.0
@@ -215,7 +215,7 @@ export const Resource: Schema.Codec<Resource> = byType<Resource>({
 }, { otherwise: ContentResource })
 
 /**
- * Whether this is one image with an address of its own.
+ * Whether this is a single image with its own address.
  *
  * @example
  * ```ts
@@ -236,7 +236,7 @@ const languages = Schema.optionalKey(LanguageMap)
 const contentResources = list(ContentResource)
 
 /**
- * What an annotation is about: the address of a canvas or of a part of it, a canvas, a manifest, a part of either.
+ * The target of an annotation: the address of a canvas or of a part of it, a canvas, a manifest, or a part of either.
  * Clause 5.6.
  *
  * @category models
@@ -280,7 +280,7 @@ const stylesheet = byType<
 }, { text: Schema.String })
 
 /**
- * An annotation: with the motivation `painting`, what is to be seen on a canvas. Clause 5.6.
+ * An annotation; with the motivation `painting`, content to show on a canvas. Clause 5.6.
  *
  * @category models
  * @since 0.1.0
@@ -338,7 +338,7 @@ const fields = {
 }
 
 /**
- * Annotations in order. Clause 5.5.
+ * An ordered list of annotations. Clause 5.5.
  *
  * @category models
  * @since 0.1.0
@@ -363,7 +363,7 @@ export const AnnotationPage: Schema.Codec<AnnotationPage> = open(
 )
 
 /**
- * Annotations that are embedded, or found at the address of their page. Clause 3.4, `annotations`.
+ * An annotation page, embedded or referenced by its address. Clause 3.4, `annotations`.
  *
  * @category models
  * @since 0.1.0
@@ -379,7 +379,7 @@ export const AnnotationPageOrReference: Schema.Codec<AnnotationPageOrReference> 
 }, { text: Schema.String })
 
 /**
- * Annotation pages that belong together. Clause 5.8.
+ * A group of annotation pages. Clause 5.8.
  *
  * @category models
  * @since 0.1.0

@@ -23,7 +23,7 @@ export type PointSelector = Refined & {
 }
 
 /**
- * A part as a fragment says it: `xywh=0,0,100,200`. Web Annotation Data Model, 4.2.1.
+ * A part given by a URI fragment: `xywh=0,0,100,200`. Web Annotation Data Model, 4.2.1.
  *
  * @category models
  * @since 0.1.0
@@ -31,7 +31,7 @@ export type PointSelector = Refined & {
 export type FragmentSelector = Valued<"FragmentSelector"> & { readonly conformsTo?: string }
 
 /**
- * A part inside an outline, written in SVG or found at an address. Web Annotation Data Model, 4.2.7.
+ * A part within an outline, given as SVG or by its address. Web Annotation Data Model, 4.2.7.
  *
  * @category models
  * @since 0.1.0
@@ -39,7 +39,7 @@ export type FragmentSelector = Valued<"FragmentSelector"> & { readonly conformsT
 export type SvgSelector = Refined & { readonly type: "SvgSelector"; readonly value?: string; readonly id?: string }
 
 /**
- * A rendering of an image by its service; what is left out has the service's default. Annex on selectors, 3.1.
+ * A rendering of an image by its service; omitted parameters have the service's defaults. Annex on selectors, 3.1.
  *
  * @category models
  * @since 0.1.0
@@ -54,7 +54,7 @@ export type ImageApiSelector = Refined & {
 }
 
 /**
- * Some text by what it is and what stands around it. Web Annotation Data Model, 4.2.4.
+ * A passage of text, identified by its content and the text around it. Web Annotation Data Model, 4.2.4.
  *
  * @category models
  * @since 0.1.0
@@ -67,7 +67,7 @@ export type TextQuoteSelector = Refined & {
 }
 
 /**
- * Everything from one selected place to another. Web Annotation Data Model, 4.2.9.
+ * Everything from one selected position to another. Web Annotation Data Model, 4.2.9.
  *
  * @category models
  * @since 0.1.0
@@ -79,7 +79,7 @@ export type RangeSelector = Refined & {
 }
 
 /**
- * Which part of a resource is meant: an address, or a selector of the Web Annotation Data Model (4.2) or of IIIF.
+ * Selects a part of a resource: an address, or a selector of the Web Annotation Data Model (4.2) or of IIIF.
  *
  * @category models
  * @since 0.1.0
@@ -111,7 +111,8 @@ const valued = <const Type extends string>(type: Type) =>
 const between = <const Type extends string>(type: Type) =>
   open(Schema.Struct({ type: Schema.Literal(type), start: Schema.Int, end: Schema.Int, refinedBy }))
 
-const alone = <const Type extends string>(type: Type) => open(Schema.Struct({ type: Schema.Literal(type), refinedBy }))
+const typeOnly = <const Type extends string>(type: Type) =>
+  open(Schema.Struct({ type: Schema.Literal(type), refinedBy }))
 
 const coordinate = Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))
 
@@ -164,8 +165,8 @@ export const Selector: Schema.Codec<Selector> = byType<Selector>({
   FragmentSelector: fragmentSelector,
   SvgSelector: svgSelector,
   ImageApiSelector: imageApiSelector,
-  AudioContentSelector: alone("AudioContentSelector"),
-  VisualContentSelector: alone("VisualContentSelector"),
+  AudioContentSelector: typeOnly("AudioContentSelector"),
+  VisualContentSelector: typeOnly("VisualContentSelector"),
   TextQuoteSelector: textQuoteSelector,
   TextPositionSelector: between("TextPositionSelector"),
   DataPositionSelector: between("DataPositionSelector"),

@@ -8,7 +8,7 @@ type Tiles = ReadonlyArray<
   { readonly width: number; readonly height?: number; readonly scaleFactors: ReadonlyArray<number> }
 >
 
-/** What an image service may say of its image where it is embedded (Image API 3, 5). */
+/** Image information that an embedded image service may include. Image API 3.0, 5. */
 type ImageInformation = {
   readonly "@context"?: string | ReadonlyArray<string>
   readonly profile?: string
@@ -70,7 +70,7 @@ export type AuthService2 = AuthText & {
 }
 
 /**
- * A service of Authentication 1: cookie, token or logout. Its texts are plain strings.
+ * A service of Authentication 1: cookie, token or logout. Its labels and messages are plain strings.
  *
  * @category models
  * @since 0.1.0
@@ -118,7 +118,7 @@ export type SearchService1 = {
 }
 
 /**
- * Any other service, or one of those before with `id` and `type` as some tools write it.
+ * Any other service, or an older one with `id` and `type`, as some tools write it.
  *
  * @category models
  * @since 0.1.0
@@ -128,7 +128,7 @@ export type OtherService =
   | { readonly "@id": string; readonly "@type": string; readonly profile?: string }
 
 /**
- * A service: of images, authentication or search, or another. Clause 3.3.1, `service`.
+ * A service for images, authentication, search or anything else. Clause 3.3.1, `service`.
  *
  * @category models
  * @since 0.1.0
@@ -259,7 +259,7 @@ export const SearchService1: Schema.Codec<SearchService1> = open(
   Schema.Struct({ "@id": Id, "@type": Schema.Literals(["SearchService1", "AutoCompleteService1"]), ...search1 })
 )
 
-/** With `id` and `type`, as some tools write what is older than Image API 3. */
+/** With `id` and `type`, as some tools write services that predate Image API 3. */
 const renamed = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
   Schema.Struct({ id: Id, type: Schema.String, ...fields })
 

@@ -13,7 +13,7 @@ import { Service } from "./services.ts"
 import { Context, Duration, Id, LabelValue, LanguageMap, NavDate, Reference, Size, ViewingDirection } from "./values.ts"
 
 /**
- * Who provides the resource. Clause 3.1, `provider`.
+ * A provider of a resource. Clause 3.1, `provider`.
  *
  * @category models
  * @since 0.1.0
@@ -27,7 +27,7 @@ export type Agent = {
   readonly seeAlso?: ReadonlyArray<ContentResource>
 }
 
-/** What is said of a canvas, a range, a manifest or a collection. Clauses 3.1 to 3.3. */
+/** The properties that canvases, ranges, manifests and collections share. Clauses 3.1 to 3.3. */
 type Described = {
   readonly id: string
   readonly metadata?: ReadonlyArray<LabelValue>
@@ -50,8 +50,8 @@ type Described = {
 }
 
 /**
- * A canvas: one page. `width` and `height` are the ratio its content is placed in, `duration` its length in seconds; it
- * has either or both. Clause 5.3.
+ * A canvas: one page. `width` and `height` give the proportions and coordinates for its content, `duration` its length
+ * in seconds; it has either or both. Clause 5.3.
  *
  * @category models
  * @since 0.1.0
@@ -67,7 +67,7 @@ export type Canvas = Described & {
 }
 
 /**
- * A canvas by its id, or a part of one. Clause 3.4, `start`.
+ * A reference to a canvas, or to a part of one. Clause 3.4, `start`.
  *
  * @category models
  * @since 0.1.0
@@ -75,7 +75,7 @@ export type Canvas = Described & {
 export type CanvasReference = Reference<"Canvas"> | SpecificResource
 
 /**
- * A part of a manifest: a chapter, say. Its items are canvases, parts of them, and ranges. Clause 5.4.
+ * A part of a manifest, such as a chapter. Its items are canvases, parts of canvases, and ranges. Clause 5.4.
  *
  * @category models
  * @since 0.1.0
@@ -90,7 +90,7 @@ export type Range = Described & {
 }
 
 /**
- * A manifest: one object, and how it is shown. Clause 5.2.
+ * A manifest: one object, and how to show it. Clause 5.2.
  *
  * @category models
  * @since 0.1.0
@@ -107,7 +107,7 @@ export type Manifest = Described & {
 }
 
 /**
- * A manifest or a collection as a collection names it. Clause 5.1.
+ * A manifest or a collection within a collection. Clause 5.1.
  *
  * @category models
  * @since 0.1.0
@@ -115,7 +115,7 @@ export type Manifest = Described & {
 export type CollectionItem = Collection | CollectionMember<"Manifest"> | CollectionMember<"Collection">
 
 /**
- * What is said of a manifest or a collection where it is named. Clause 5.1.
+ * A reference to a manifest or a collection within a collection. Clause 5.1.
  *
  * @category models
  * @since 0.1.0
@@ -125,7 +125,7 @@ export type CollectionMember<Type extends "Manifest" | "Collection"> = Reference
 }
 
 /**
- * Manifests and collections in order. Clause 5.1.
+ * An ordered list of manifests and collections. Clause 5.1.
  *
  * @category models
  * @since 0.1.0

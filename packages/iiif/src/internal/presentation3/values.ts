@@ -29,30 +29,30 @@ export const Duration = Schema.Finite.check(Schema.isGreaterThan(0, { expected: 
 
 const daysOf = (year: number, month: number) => new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
 
-const moment =
+const dateTime =
   /^-?(\d{4,})-(\d\d)-(\d\d)T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
 
-const isMoment = (text: string): boolean => {
-  const [, year, month, day] = (moment.exec(text) ?? []).map(Number)
+const isDateTime = (text: string): boolean => {
+  const [, year, month, day] = (dateTime.exec(text) ?? []).map(Number)
   return year !== undefined && month !== undefined && day !== undefined &&
     month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month)
 }
 
 /**
- * A moment with its time zone, as XML Schema writes it: `1856-01-01T00:00:00Z`. Clause 3.1, `navDate`.
+ * A date and time with a time zone, in the form of XML Schema: `1856-01-01T00:00:00Z`. Clause 3.1, `navDate`.
  *
  * @category models
  * @since 0.1.0
  */
 export const NavDate = Schema.String.check(
-  Schema.makeFilter(isMoment, {
-    expected: "a moment with its time zone, such as 1856-01-01T00:00:00Z",
+  Schema.makeFilter(isDateTime, {
+    expected: "a date and time with a time zone, such as 1856-01-01T00:00:00Z",
     arbitraryConstraint: { patterns: [{ source: "^[12]\\d{3}-0[1-9]-[0-2][1-8]T[01]\\d:00:00Z$", flags: "" }] }
   })
 )
 
 /**
- * Values by language (BCP 47 tag, or `none`): `{ "en": ["Title page"] }`. Clause 4.1.
+ * Text by language (BCP 47 tag, or `none`): `{ "en": ["Title page"] }`. Clause 4.1.
  *
  * @category models
  * @since 0.1.0
@@ -66,8 +66,7 @@ export const LanguageMap = Schema.Record(Schema.String, Schema.Array(Schema.Stri
 export type LanguageMap = typeof LanguageMap.Type
 
 /**
- * Text as it is convenient to give: one string, several, or values by language. What has no language is filed under
- * `none`, which is what MPS's own viewer reads.
+ * Text in a convenient form: one string, several, or values by language. Strings without a language go under `none`.
  *
  * @category models
  * @since 0.1.0
@@ -83,7 +82,7 @@ export type Text = typeof Text.Type
 const isList = (text: ReadonlyArray<string> | LanguageMap): text is ReadonlyArray<string> => Array.isArray(text)
 
 /**
- * Text as the language map of a manifest; what has no language is filed under `language` (`none` when not given).
+ * Converts text to a language map. Strings without a language go under `language`, `none` by default.
  *
  * @example
  * ```ts
@@ -102,7 +101,7 @@ export const languageMap = (text: Text, language = "none"): LanguageMap => {
 }
 
 /**
- * A label and a value to show beside each other. Clause 3.1, `metadata` and `requiredStatement`.
+ * A label and a value to show together. Clause 3.1, `metadata` and `requiredStatement`.
  *
  * @category models
  * @since 0.1.0
@@ -124,7 +123,7 @@ export const LabelValue: Schema.Codec<LabelValue> = open(Schema.Struct({ label: 
 export const context = "http://iiif.io/api/presentation/3/context.json"
 
 /**
- * One context or several, of which that of Presentation 3 is the last. Clause 4.6, `@context`.
+ * One context or several, with that of Presentation 3 last. Clause 4.6, `@context`.
  *
  * @category models
  * @since 0.1.0
@@ -132,7 +131,7 @@ export const context = "http://iiif.io/api/presentation/3/context.json"
 export const Context = oneOrMany(Schema.String)
 
 /**
- * In which direction canvases follow each other. Clause 3.2, `viewingDirection`.
+ * The direction in which canvases follow each other. Clause 3.2, `viewingDirection`.
  *
  * @category models
  * @since 0.1.0
@@ -146,7 +145,7 @@ export const ViewingDirection = Schema.Literals(["left-to-right", "right-to-left
 export type ViewingDirection = typeof ViewingDirection.Type
 
 /**
- * A resource that is named, and described elsewhere. Clause 1.3, "referenced".
+ * A reference to a resource that is described elsewhere. Clause 1.3, "referenced".
  *
  * @category models
  * @since 0.1.0

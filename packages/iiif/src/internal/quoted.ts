@@ -1,4 +1,6 @@
-/** Control, format, surrogate and private-use characters, and line separators: a terminal may act on them or hide text. */
+/**
+ * Control, format, surrogate and private-use characters, and line separators: a terminal may act on them or hide text.
+ */
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`
