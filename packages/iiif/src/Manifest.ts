@@ -22,7 +22,7 @@ import type * as Presentation3 from "./Presentation3.ts"
 export type { CheckOptions } from "./internal/check/check.ts"
 export { Finding, findingOf, type Rule } from "./internal/check/finding.ts"
 export type { ImageRequest, Report, RuleSet } from "./internal/check/ruleSet.ts"
-export { ManifestError } from "./internal/manifest/build.ts"
+export { type Built, ManifestError } from "./internal/manifest/build.ts"
 export { Change } from "./internal/manifest/changes.ts"
 export {
   type BuildOptions,
@@ -39,17 +39,6 @@ export {
   Section,
   ServiceKind
 } from "./internal/manifest/description.ts"
-
-/**
- * A manifest and the warnings about it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Built {
-  readonly manifest: Presentation3.Manifest
-  readonly findings: ReadonlyArray<Finding>
-}
 
 /**
  * Builds a manifest with one canvas per page, in order. Fails with all errors at once; an error in an input has the
@@ -94,7 +83,7 @@ export const buildWithFindings: (
   description: Description,
   pages: ReadonlyArray<Page>,
   options?: BuildOptions
-) => Result.Result<Built, Build.ManifestError> = Build.build
+) => Result.Result<Build.Built, Build.ManifestError> = Build.build
 
 /**
  * Builds the JSON text of a manifest in pieces, for a manifest too large to hold in memory: canvases are built and

@@ -12,6 +12,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type Fields, without } from "../internal/fields.ts"
+import { pathBelow } from "../internal/jsonPath.ts"
 import type {
   Annotation,
   AnnotationPageOrReference,
@@ -58,8 +59,8 @@ class Place {
     this.problems = problems
   }
   at(key: string, index?: number): Place {
-    const name = this.path === "" ? key : `${this.path}.${key}`
-    return new Place(index === undefined ? name : `${name}[${index}]`, this.problems)
+    const path = pathBelow(this.path, key)
+    return new Place(index === undefined ? path : pathBelow(path, index), this.problems)
   }
   refuse(problem: string): void {
     this.problems.push({ path: this.path, problem })

@@ -1,4 +1,5 @@
 import { isObject } from "effect/Predicate"
+import { context as presentation3 } from "../presentation3/values.ts"
 import { bodies, creatorOrText, rendering, seeAlso, specificResource, thumbnails } from "./content.ts"
 import { provider } from "./provider.ts"
 import { services } from "./services.ts"
@@ -16,8 +17,6 @@ import {
   text,
   type Walk
 } from "./walk.ts"
-
-const presentation3 = "http://iiif.io/api/presentation/3/context.json"
 
 /** An optional context: that of Presentation 3, or a list of URIs. */
 export const context: Check = (value, walk) => {

@@ -1,17 +1,13 @@
 import { isObject } from "effect/Predicate"
+import { imageAddress } from "../imageAddress.ts"
 import { type Walk } from "./walk.ts"
 
 /** Returns the size of an image in pixels, given the address of its image service or its own address. */
 export type SizeOf = (address: string) => { readonly width: number; readonly height: number } | undefined
 
-const serviceOf = (image: { readonly [key: string]: unknown }): unknown => {
-  const [service] = Array.isArray(image["service"]) ? image["service"] : []
-  return isObject(service) ? service["id"] ?? service["@id"] : undefined
-}
-
 const compare = (image: { readonly [key: string]: unknown }, sizeOf: SizeOf, walk: Walk): void => {
-  const address = serviceOf(image) ?? image["id"]
-  const actual = typeof address === "string" ? sizeOf(address) : undefined
+  const address = imageAddress(image)
+  const actual = address === undefined ? undefined : sizeOf(address)
   const { height, width } = image
   if (actual === undefined || typeof width !== "number" || typeof height !== "number") return
   const isScaled = width <= actual.width &&

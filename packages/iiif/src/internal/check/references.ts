@@ -9,26 +9,26 @@ const idOf = (value: unknown): string | undefined => {
   return typeof id === "string" ? id : undefined
 }
 
+/** Adds an id and returns whether it is new; reports one that is not. */
+const addId = (known: Set<string>, id: string | undefined, kind: "canvas" | "resource", walk: Walk): boolean => {
+  if (id === undefined) return true
+  const before = known.size
+  if (known.add(id).size > before) return true
+  walk.reportAt("id", "id-duplicate", `another ${kind} already has this id`)
+  return false
+}
+
 /** The ids in a manifest, each of which may identify only one resource. */
 class Ids {
   readonly #known = new Set<string>()
   readonly #canvases = new Set<string>()
 
-  /** Adds an id and returns whether it is new; reports one that is not. */
   add(id: string | undefined, walk: Walk): boolean {
-    if (id === undefined) return true
-    const before = this.#known.size
-    if (this.#known.add(id).size > before) return true
-    walk.reportAt("id", "id-duplicate", "another resource already has this id")
-    return false
+    return addId(this.#known, id, "resource", walk)
   }
 
   addCanvas(id: string | undefined, walk: Walk): boolean {
-    if (id === undefined) return true
-    const before = this.#canvases.size
-    if (this.#canvases.add(id).size > before) return true
-    walk.reportAt("id", "id-duplicate", "another canvas already has this id")
-    return false
+    return addId(this.#canvases, id, "canvas", walk)
   }
 }
 

@@ -1,4 +1,5 @@
 import { isObject } from "effect/Predicate"
+import { context as presentation3 } from "../presentation3/values.ts"
 import { annotationCollection, context, paintingPages, reference } from "./annotations.ts"
 import { specificResource } from "./content.ts"
 import { describedFields } from "./described.ts"
@@ -114,8 +115,6 @@ const range: Check = object({
   },
   required: ["id", "type", "items"]
 })
-
-const presentation3 = "http://iiif.io/api/presentation/3/context.json"
 
 /** The context of a top-level document, in which that of Presentation 3 must be last. Clause 4.6. */
 export const topContext: Check = (value, walk) => {

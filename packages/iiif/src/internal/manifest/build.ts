@@ -4,6 +4,7 @@ import { context, type Manifest } from "../../Presentation3.ts"
 import { check, checkCanvas, checkImage } from "../check/check.ts"
 import { Finding } from "../check/finding.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
+import { hasOnly } from "../fields.ts"
 import { canvasOf } from "./canvas.ts"
 import { canvasTexts } from "./canvasText.ts"
 import { describe, type Mutable } from "./described.ts"
@@ -75,7 +76,12 @@ const mergeFindings = (
   return ofInputs.length === 0 ? ofManifest : [...ofInputs, ...ofManifest.filter(({ code }) => !reported.has(code))]
 }
 
-/** A manifest and the warnings about it. */
+/**
+ * A manifest and the warnings about it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface Built {
   readonly manifest: Manifest
   readonly findings: ReadonlyArray<Finding>
@@ -90,10 +96,8 @@ const fatalCodes = new Set(["manifest-empty", "range-cycle"])
  */
 const plainFields = new Set(["id", "imageService", "url", "width", "height", "mediaType", "label"])
 
-const isPlain = (page: Page): boolean => {
-  for (const key in page) if (!plainFields.has(key)) return false
-  return page.label === undefined || typeof page.label === "string"
-}
+const isPlain = (page: Page): boolean =>
+  hasOnly(page, plainFields) && (page.label === undefined || typeof page.label === "string")
 
 /** What rule sets find in the images of a plain page. */
 const plainFindings = (

@@ -1,3 +1,4 @@
+import { hasOnly } from "../fields.ts"
 import { canvasOf } from "./canvas.ts"
 import type { Page } from "./description.ts"
 import type { Form } from "./form.ts"
@@ -20,10 +21,8 @@ type Usual = Page & { readonly imageService: string; readonly label: string }
 
 const usualFields = new Set(["id", "imageService", "width", "height", "mediaType", "label"])
 
-const isUsual = (page: Page): page is Usual => {
-  for (const key in page) if (!usualFields.has(key)) return false
-  return "imageService" in page && typeof page.label === "string"
-}
+const isUsual = (page: Page): page is Usual =>
+  hasOnly(page, usualFields) && "imageService" in page && typeof page.label === "string"
 
 /** The text of a canvas, split at its placeholders; every other part is the number of the value that goes there. */
 const templateOf = (manifest: string, form: Form): ReadonlyArray<string> => {

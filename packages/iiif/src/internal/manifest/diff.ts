@@ -1,9 +1,8 @@
 import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Canvas, Manifest } from "../../Presentation3.ts"
+import { imageAddress } from "../imageAddress.ts"
 import { Change } from "./changes.ts"
-
-type Fields = { readonly [key: string]: unknown }
 
 /** Whether two JSON values are equal; the order of fields does not matter. */
 const isSame = (a: unknown, b: unknown): boolean => {
@@ -29,19 +28,14 @@ const extentOf = ({ duration, height, width }: Canvas) => ({
   ...(duration === undefined ? {} : { duration })
 })
 
-const serviceId = (image: Fields): unknown => {
-  const [service] = Array.isArray(image["service"]) ? image["service"] : []
-  return isObject(service) ? service["id"] ?? service["@id"] : undefined
-}
-
 /** The addresses of painted images: that of its image service for an image that has one. */
 const addresses = (body: unknown): ReadonlyArray<string> => {
   if (Array.isArray(body)) return body.flatMap(addresses)
   if (!isObject(body)) return typeof body === "string" ? [body] : []
   if (body["type"] === "Choice") return addresses(body["items"])
   if (body["type"] === "SpecificResource") return addresses(body["source"])
-  const address = serviceId(body) ?? body["id"]
-  return typeof address === "string" ? [address] : []
+  const address = imageAddress(body)
+  return address === undefined ? [] : [address]
 }
 
 const imagesOf = (canvas: Canvas): ReadonlyArray<string> =>

@@ -2,7 +2,7 @@ import type { ContentResource, Image, LanguageMap, Resource, Service, SpecificRe
 import type { Picture, Region } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
 
-type Size = { readonly width: number; readonly height: number }
+export type Size = { readonly width: number; readonly height: number }
 
 type Served = Extract<Picture, { readonly imageService: string }>
 

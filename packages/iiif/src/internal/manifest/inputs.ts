@@ -4,9 +4,8 @@ import { correctRights, isHttpUri, language, sizeOf } from "../check/values.ts"
 import { kindOf, Walk } from "../check/walk.ts"
 import { quoted } from "../quoted.ts"
 import type { Description, Page, PageOrPart, Picture, Region, Section } from "./description.ts"
-import { paintedSize } from "./image.ts"
-
-type Size = { readonly width: number; readonly height: number }
+import { paintedSize, type Size } from "./image.ts"
+import { isSection } from "./ranges.ts"
 
 const isSize = ({ height, width }: Size): boolean => sizeOf(width) > 0 && sizeOf(height) > 0
 
@@ -108,7 +107,7 @@ const section = (
   if (above.includes(given)) return [finding("range-cycle", path, "the section contains itself")]
   if (given.items.length === 0) return [finding("list-empty", `${path}.items`, "the section is empty")]
   return given.items.flatMap((item, index) =>
-    typeof item === "object" && "items" in item
+    isSection(item)
       ? section(`${path}.items[${index}]`, item, known, [...above, given])
       : placeRule(`${path}.items[${index}]`, item, known)
   )

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { Manifest } from "../../Presentation3.ts"
 import { checkManifest } from "../check/check.ts"
 import { finding } from "../check/rules.ts"
-import { ManifestError } from "./build.ts"
+import { isError, ManifestError } from "./build.ts"
 
 const syntaxError = (message: string): ManifestError =>
   new ManifestError({ findings: [finding("not-json", "", message)] })
@@ -29,7 +29,7 @@ const isManifest = Schema.is(Manifest)
 
 /** Accepts a value without errors that also matches the schema, as the type of the result promises. */
 export const fromUnknown = (value: unknown): Result.Result<Manifest, ManifestError> => {
-  const errors = checkManifest(value).filter(({ severity }) => severity === "error")
+  const errors = checkManifest(value).filter(isError)
   if (errors.length > 0) return Result.fail(new ManifestError({ findings: errors }))
   if (isManifest(value)) return Result.succeed(value)
   const mismatch = finding("value-kind", "", "something in it does not match the schema of a manifest")

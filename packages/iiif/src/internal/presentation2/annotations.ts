@@ -7,7 +7,8 @@ import { text } from "./text.ts"
 const motivation = (name: string): string =>
   name === "painting" ? "sc:painting" : name.includes(":") ? name : `oa:${name}`
 
-const sourceOf = (source: string | Resource): string =>
+/** The address of what a specific resource is a part of. */
+export const sourceOf = (source: string | Resource): string =>
   typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
 
 /** The address of a canvas or of a rectangle on it; any other part is a resource with a selector. */

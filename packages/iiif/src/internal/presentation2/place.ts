@@ -1,4 +1,5 @@
 import type { Fields, Json } from "../fields.ts"
+import { pathBelow } from "../jsonPath.ts"
 
 /** Something that Presentation 2 cannot express, and its path in the Presentation 3 manifest. */
 export interface Note {
@@ -24,7 +25,7 @@ export const makePlace = (rename: (id: string) => string) => {
     rename,
     lose: (problem) => lost.push({ path, problem }),
     refuse: (problem) => refused.push({ path, problem }),
-    at: (key) => place(typeof key === "number" ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`)
+    at: (key) => place(pathBelow(path, key))
   })
   return { place: place(""), lost, refused }
 }

@@ -1,7 +1,7 @@
 import type { Fields, Json } from "../fields.ts"
 import type { Agent, Canvas, CanvasReference, Manifest, Range } from "../presentation3/structure.ts"
 import type { Reference } from "../presentation3/values.ts"
-import { images, otherContent } from "./annotations.ts"
+import { images, otherContent, sourceOf } from "./annotations.ts"
 import { links, thumbnails } from "./content.ts"
 import { as, convert, id, lost, many, mapAt, nothing, type Place, type Rules, single, type } from "./place.ts"
 import { services } from "./services.ts"
@@ -64,12 +64,12 @@ const canvas = (given: Canvas, place: Place, position: number): Fields => {
 const canvasId = (given: Canvas | CanvasReference, place: Place): string => {
   if (given.type === "Canvas") return place.rename(given.id)
   const { selector, source } = given
-  const full = typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
+  const full = place.rename(sourceOf(source))
   const [first] = selector === undefined ? [] : many(selector)
-  if (first === undefined) return place.rename(full)
-  if (typeof first === "object" && first.type === "FragmentSelector") return `${place.rename(full)}#${first.value}`
+  if (first === undefined) return full
+  if (typeof first === "object" && first.type === "FragmentSelector") return `${full}#${first.value}`
   place.lose("Presentation 2 can refer only to rectangles of canvases")
-  return place.rename(full)
+  return full
 }
 
 const rangeItems = (items: Range["items"], place: Place): Fields => {

@@ -102,47 +102,37 @@ export type Annotation = Provenance & {
   readonly thumbnail?: ReadonlyArray<Resource>
 }
 
-export type AnnotationPage = {
+/** The properties that annotation pages and annotation collections share. */
+type AnnotationList = {
   readonly "@context"?: string | ReadonlyArray<string>
   readonly id: string
-  readonly type: "AnnotationPage"
   readonly label?: LanguageMap
   readonly summary?: LanguageMap
   readonly metadata?: ReadonlyArray<LabelValue>
   readonly requiredStatement?: LabelValue
   readonly rights?: string
-  readonly behavior?: ReadonlyArray<string>
   readonly thumbnail?: ReadonlyArray<Resource>
   readonly rendering?: ReadonlyArray<ContentResource>
-  readonly seeAlso?: ReadonlyArray<ContentResource>
-  readonly homepage?: ReadonlyArray<ContentResource>
   readonly service?: ReadonlyArray<Service>
-  readonly items: ReadonlyArray<Annotation>
   readonly partOf?: ReadonlyArray<Reference>
-  readonly startIndex?: number
-  readonly next?: string | Reference<"AnnotationPage">
-  readonly prev?: string | Reference<"AnnotationPage">
   readonly first?: string | Reference<"AnnotationPage">
   readonly last?: string | Reference<"AnnotationPage">
+  readonly next?: string | Reference<"AnnotationPage">
+}
+
+export type AnnotationPage = AnnotationList & {
+  readonly type: "AnnotationPage"
+  readonly items: ReadonlyArray<Annotation>
+  readonly behavior?: ReadonlyArray<string>
+  readonly seeAlso?: ReadonlyArray<ContentResource>
+  readonly homepage?: ReadonlyArray<ContentResource>
+  readonly startIndex?: number
+  readonly prev?: string | Reference<"AnnotationPage">
 }
 
 export type AnnotationPageOrReference = string | AnnotationPage | Reference<"AnnotationPage">
 
-export type AnnotationCollection = {
-  readonly "@context"?: string | ReadonlyArray<string>
-  readonly id: string
+export type AnnotationCollection = AnnotationList & {
   readonly type: "AnnotationCollection"
-  readonly label?: LanguageMap
-  readonly summary?: LanguageMap
-  readonly metadata?: ReadonlyArray<LabelValue>
-  readonly requiredStatement?: LabelValue
-  readonly rights?: string
-  readonly thumbnail?: ReadonlyArray<Resource>
-  readonly rendering?: ReadonlyArray<ContentResource>
-  readonly service?: ReadonlyArray<Service>
-  readonly partOf?: ReadonlyArray<Reference>
   readonly total?: number
-  readonly first?: string | Reference<"AnnotationPage">
-  readonly last?: string | Reference<"AnnotationPage">
-  readonly next?: string | Reference<"AnnotationPage">
 }
