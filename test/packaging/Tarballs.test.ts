@@ -20,13 +20,14 @@ const Manifest = Schema.fromJsonString(Schema.Struct({
   license: Schema.String
 }))
 
-const published = {
-  ".": "./dist/index.js",
-  "./*": "./dist/*.js",
-  "./internal/*": null,
-  "./index": null,
-  "./package.json": "./package.json"
-}
+/** What a package exports once it is published: the workspace's exports with build output in place of sources. */
+const published = (exports: typeof Exports.Type) =>
+  Object.fromEntries(
+    Object.entries(exports).map(([path, target]) => [
+      path,
+      target?.startsWith("./src/") === true ? target.replace("./src/", "./dist/").replace(/\.ts$/, ".js") : target
+    ])
+  )
 
 const Connection = Schema.fromJsonString(Schema.Struct({
   url: Schema.String,
@@ -74,7 +75,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       const { tarballs } = yield* Packed
       assert.includeMembers(
         tarballs.map(({ name }) => name),
-        ["core", "aws", "lts-http", "sandbox", "node"].map((name) => `@iiif-ingest/${name}`)
+        ["iiif-ingest", ...["iiif", "core", "aws", "lts-http", "node", "sandbox"].map((name) => `@iiif-ingest/${name}`)]
       )
       for (const { files, name } of tarballs) {
         const sources = files.filter((path) => /^src\/.*\.ts$/.test(path))
@@ -92,10 +93,13 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
   it.effect("export the build output, and depend on each other by version", () =>
     Effect.gen(function*() {
       const { folder, tarballs } = yield* Packed
-      for (const { name } of tarballs) {
+      for (const { folder: sources, name } of tarballs) {
+        const workspace = yield* Schema.decodeEffect(Manifest)(
+          Fs.readFileSync(Path.join(root, sources, "package.json"), "utf8")
+        )
         const text = Fs.readFileSync(Path.join(folder, "node_modules", name, "package.json"), "utf8")
         const { bin, dependencies, exports, license } = yield* Schema.decodeEffect(Manifest)(text)
-        assert.deepStrictEqual(exports, published, name)
+        assert.deepStrictEqual(exports, published(workspace.exports), name)
         assert.strictEqual(license, "Apache-2.0")
         assert.notMatch(JSON.stringify(dependencies ?? {}), /workspace:|catalog:|link:/, name)
         for (const path of Object.values(bin ?? {})) assert.match(path, /^\.\/dist\/.*\.js$/, name)
@@ -130,7 +134,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
     Effect.gen(function*() {
       const { folder, tarballs } = yield* Packed
       const paths = tarballs.flatMap(({ files, name }) => {
-        const internal = files.filter((path) => /^dist\/internal\/.*\.js$/.test(path))
+        const internal = files.filter((path) => /^dist\/(?:.*\/)?internal\/.*\.js$/.test(path))
         return ["/index", ...internal.map((path) => path.replace(/^dist(.*)\.js$/, "$1"))].map((path) => name + path)
       })
       const script = `
@@ -150,12 +154,15 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       const sandbox = yield* start(command, ["start", "--port", "0", "--json"], { cwd: folder })
       const env = variables(yield* Schema.decodeEffect(Connection)(yield* Effect.promise(() => sandbox.firstLine)))
       const images = ["coffee.png", "falcon9-strips.tif"].map(pathOf)
-      const { code, stderr, stdout } = yield* run(process.execPath, [file, ...images], { cwd: folder, env })
+      const { code, stderr, stdout } = yield* run(process.execPath, [file, ...images], {
+        cwd: folder,
+        env: { ...env, LTS_IIIF_JOURNAL: Path.join(folder, "journal.sqlite") }
+      })
       assert.strictEqual(code, 0, stdout + stderr)
       assert.strictEqual(stderr, "")
-      assert.strictEqual(
+      assert.match(
         stdout,
-        "coffee: served, 600 x 400\nfalcon9strips: served, 640 x 427\ncomplete\n"
+        /^manifest http.*\/URN-3:SANDBOX:PACKED:MANIFEST:3: served\njob [0-9a-f]{24}: success\n.*coffee\.png: served, 600 x 400\n.*falcon9-strips\.tif: served, 640 x 427\ncomplete\n$/
       )
       sandbox.process.kill("SIGINT")
       assert.strictEqual((yield* Effect.promise(() => sandbox.ended)).code, 130)

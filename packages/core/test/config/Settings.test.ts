@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Credentials from "@iiif-ingest/core/config/Credentials"
 import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
 import * as Settings from "@iiif-ingest/core/config/Settings"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer, Redacted } from "effect"
 import { variables, withVariables } from "../support/config.ts"
 import { pem, rsa } from "../support/keys.ts"
 
@@ -71,5 +71,93 @@ describe("Settings.layerConfig", () => {
         yield* settings({ ...others, LTS_IIIF_ISSUER: "sandbox", LTS_IIIF_PRIVATE_KEY_STRING: "no key" }),
         ["LTS_IIIF_ACCOUNT", "LTS_IIIF_ISSUER", "LTS_IIIF_PRIVATE_KEY_STRING"]
       )
+    }))
+})
+
+describe("Settings.layer", () => {
+  const found = (options: Settings.Options) =>
+    Effect.gen(function*() {
+      const { issuer, kid, lifetime, resources } = yield* Credentials.Credentials
+      const { account, assetPrefix, environment, space } = yield* MpsConfig
+      return {
+        issuer,
+        kid,
+        lifetime: Duration.toSeconds(lifetime),
+        resources,
+        account,
+        space,
+        assetPrefix,
+        environment: environment.name
+      }
+    }).pipe(Effect.provide(Layer.provide(Settings.layer(options), NodeFileSystem.layer)))
+
+  it.effect("takes what code gives before what variables say, field by field", () =>
+    Effect.gen(function*() {
+      const made = yield* found({
+        config: { space: "other", assetPrefix: "myapp", environment: "prod" },
+        credentials: { kid: "mine", lifetime: "5 minutes", resources: ["content"] }
+      }).pipe(withVariables(complete))
+      assert.deepStrictEqual(made, {
+        issuer: "atissuer",
+        kid: "mine",
+        lifetime: 300,
+        resources: ["content"],
+        account: "at",
+        space: "other",
+        assetPrefix: "myapp",
+        environment: "prod"
+      })
+    }))
+
+  it.effect("needs no variables where code gives everything, the key included", () =>
+    Effect.gen(function*() {
+      const key = Credentials.keyText(Redacted.make(pem(rsa().privateKey, "pkcs1")))
+      const made = yield* found({
+        config: { environment: "qa", account: "a", space: "b", namespace: "c", agent: "d" },
+        credentials: { issuer: "me", kid: "k", key }
+      }).pipe(withVariables({}))
+      assert.deepStrictEqual([made.issuer, made.account, made.environment], ["me", "a", "qa"])
+    }))
+
+  it.effect("takes a field that is undefined for one that is not given", () =>
+    Effect.gen(function*() {
+      const config: Settings.Options["config"] = Object.fromEntries([["space", undefined]])
+      const credentials: Settings.Options["credentials"] = Object.fromEntries([["kid", undefined]])
+      const made = yield* found({ config, credentials } as Settings.Options).pipe(withVariables(complete))
+      assert.deepStrictEqual([made.space, made.kid], ["atspace", "atkid"])
+    }))
+
+  it.effect("names what is wrong as it was given: by option or by variable, all at once", () =>
+    Effect.gen(function*() {
+      const problems = yield* found({
+        config: { space: "Not A Space" },
+        credentials: { kid: "not a kid", lifetime: "9 hours", resources: [], key: Credentials.keyFile("/no/such.pem") }
+      }).pipe(
+        withVariables({ ...variables, LTS_IIIF_ACCOUNT: "Not An Account" }),
+        Effect.flip,
+        Effect.map((error) => error.problems.map(({ setting }) => setting))
+      )
+      assert.sameMembers(problems, [
+        "space",
+        "LTS_IIIF_ACCOUNT",
+        "LTS_IIIF_ISSUER",
+        "kid",
+        "lifetime",
+        "resources",
+        "key"
+      ])
+    }))
+
+  it.effect("holds the sandbox's issuer and environments apart, whichever comes from code", () =>
+    Effect.gen(function*() {
+      for (
+        const options of [
+          { config: { environment: "sandbox" } },
+          { credentials: { issuer: "sandbox" } }
+        ] as ReadonlyArray<Settings.Options>
+      ) {
+        const error = yield* Effect.flip(found(options).pipe(withVariables(complete)))
+        assert.match(error.message, /sandbox/)
+      }
     }))
 })
