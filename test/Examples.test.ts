@@ -121,7 +121,7 @@ describe.concurrent("live.ts", () => {
         assert.include(stderr, `LTS_IIIF_${name}: is not set`)
       }
       assert.include(stderr, "LTS_IIIF_AGENT: \"two words\" should be one word")
-      assert.include(stderr, "LTS_IIIF_ENVIRONMENT: \"qaa\" is none of dev, qa, prod, sandbox")
+      assert.include(stderr, "LTS_IIIF_ENVIRONMENT: \"qaa\" is not one of dev, qa, prod, sandbox")
       assert.notMatch(stderr, /^\s+at /m)
     }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 240_000)
 

@@ -72,12 +72,12 @@ const problemWith = Effect.fnUntraced(function*(variable: string, value: string,
 
 /** Malformed values, and the problem reported for each. */
 const malformed: ReadonlyArray<readonly [variable: string, value: string, problem: RegExp]> = [
-  ["LTS_IIIF_ENVIRONMENT", "staging", /"staging" is none of dev, qa, prod, sandbox/],
-  ["LTS_IIIF_ENVIRONMENT", "QA", /"QA" is none of dev, qa, prod, sandbox/],
-  ["LTS_IIIF_ACCOUNT", "My Account", /"My Account" should be small letters, digits and dashes, as LTS issued it/],
-  ["LTS_IIIF_SPACE", "at/space", /"at\/space" should be small letters/],
-  ["LTS_IIIF_NAMESPACE", "A-T", /"A-T" should be letters and digits, with single periods/],
-  ["LTS_IIIF_NAMESPACE", "A..T", /should be letters and digits, with single periods/],
+  ["LTS_IIIF_ENVIRONMENT", "staging", /"staging" is not one of dev, qa, prod, sandbox/],
+  ["LTS_IIIF_ENVIRONMENT", "QA", /"QA" is not one of dev, qa, prod, sandbox/],
+  ["LTS_IIIF_ACCOUNT", "My Account", /"My Account" should be lower-case letters, digits and dashes, as issued by LTS/],
+  ["LTS_IIIF_SPACE", "at/space", /"at\/space" should be lower-case letters/],
+  ["LTS_IIIF_NAMESPACE", "A-T", /"A-T" should consist of letters and digits, separated by single periods/],
+  ["LTS_IIIF_NAMESPACE", "A..T", /should consist of letters and digits, separated by single periods/],
   ["LTS_IIIF_AGENT", "two words", /"two words" should be one word/],
   ["LTS_IIIF_ASSET_PREFIX", "my-app", /"my-app" should be ASCII letters and digits only/],
   ["LTS_IIIF_KEY_PREFIX", "/images/", /"\/images\/" should be a folder name such as images/],
@@ -88,8 +88,12 @@ const malformed: ReadonlyArray<readonly [variable: string, value: string, proble
   ["LTS_IIIF_MANIFEST_URL", "http://127.0.0.1/?a=b", /without user, query or fragment/],
   ["LTS_IIIF_BUCKET", "No_Bucket", /"No_Bucket" should be a bucket name/],
   ["LTS_IIIF_S3_ENDPOINT", "s3", /it is not an http\(s\) address/],
-  ["LTS_IIIF_ISSUER", "an issuer", /"an issuer" should be letters, digits, periods, dashes, as LTS issued it/],
-  ["LTS_IIIF_KID", "kid/1", /"kid\/1" should be letters, digits, periods, dashes/],
+  [
+    "LTS_IIIF_ISSUER",
+    "an issuer",
+    /"an issuer" should consist of letters, digits, periods, underscores and dashes, as issued by LTS/
+  ],
+  ["LTS_IIIF_KID", "kid/1", /"kid\/1" should consist of letters, digits, periods, underscores and dashes/],
   [
     "LTS_IIIF_PRIVATE_KEY_PATH",
     "/no/such/key",
@@ -107,16 +111,20 @@ const contradicting: ReadonlyArray<readonly [variable: string, value: string, pr
   [
     "LTS_IIIF_ISSUER",
     "atissuer",
-    /atissuer is not the sandbox's issuer: environment sandbox takes only the sandbox's own keys/
+    /atissuer is not the sandbox's issuer: environment sandbox accepts only the sandbox's own keys/
   ],
   [
     "LTS_IIIF_INGEST_URL",
     "https://mps-ingest.lib.harvard.edu/admin/ingest",
-    /is not on this machine: environment sandbox takes only loopback/
+    /is not on this machine: environment sandbox accepts only loopback addresses/
   ],
-  ["LTS_IIIF_ASSET_URL", "https://mps.lib.harvard.edu/assets/images", /environment sandbox takes only loopback/],
-  ["LTS_IIIF_MANIFEST_URL", "https://nrs.lib.harvard.edu", /environment sandbox takes only loopback/],
-  ["LTS_IIIF_S3_ENDPOINT", "https://s3.amazonaws.com", /environment sandbox takes only loopback/]
+  [
+    "LTS_IIIF_ASSET_URL",
+    "https://mps.lib.harvard.edu/assets/images",
+    /environment sandbox accepts only loopback addresses/
+  ],
+  ["LTS_IIIF_MANIFEST_URL", "https://nrs.lib.harvard.edu", /environment sandbox accepts only loopback addresses/],
+  ["LTS_IIIF_S3_ENDPOINT", "https://s3.amazonaws.com", /environment sandbox accepts only loopback addresses/]
 ]
 
 layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestServices: true })(
@@ -187,7 +195,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         const { logs } = yield* run(variables)
         assert.include(
           logs,
-          "both LTS_IIIF_PRIVATE_KEY_STRING and LTS_IIIF_PRIVATE_KEY_PATH are set: the string is used"
+          "both LTS_IIIF_PRIVATE_KEY_STRING and LTS_IIIF_PRIVATE_KEY_PATH are set: using the string"
         )
       }))
 
@@ -233,7 +241,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeServices.layer), { excludeTestSer
         const path = `${sandbox.privateKeyPath}.public`
         Fs.writeFileSync(path, pem(rsa().publicKey, "spki"))
         const problems = yield* problemWith("LTS_IIIF_PRIVATE_KEY_PATH", path)
-        assert.match(problems[0]?.problem ?? "", /it is the public key: the private one signs/)
+        assert.match(problems[0]?.problem ?? "", /it is the public key: give the private key, which signs/)
       }))
   }
 )

@@ -50,7 +50,7 @@ const cases: ReadonlyArray<Case> = [
   {
     title: "an encrypted key",
     overrides: variables({ LTS_IIIF_PRIVATE_KEY_STRING: encrypted }, piecesOf(encrypted)),
-    error: "MpsConfigError: the configuration is not complete or not right"
+    error: "MpsConfigError: the configuration is incomplete or invalid"
   },
   {
     title: "a key that does not match its kid",
@@ -60,7 +60,7 @@ const cases: ReadonlyArray<Case> = [
   {
     title: "a key in place of its path",
     overrides: variables({ LTS_IIIF_PRIVATE_KEY_PATH: otherKey }, piecesOf(otherKey)),
-    error: "MpsConfigError: the configuration is not complete or not right"
+    error: "MpsConfigError: the configuration is incomplete or invalid"
   },
   { title: "a file that is not an image", image: "README.md", error: "AssetError" },
   {

@@ -63,7 +63,7 @@ const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void
       Fs.rmSync(path)
       execFileSync("mkfifo", [path])
     },
-    /it is a named pipe; name a file/
+    /it is a named pipe; specify a file/
   ],
   [
     "becomes a folder",
@@ -71,7 +71,7 @@ const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void
       Fs.rmSync(path)
       Fs.mkdirSync(path)
     },
-    /it is a directory; name a file/
+    /it is a directory; specify a file/
   ]
 ]
 
@@ -222,8 +222,8 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
           path,
           Path.join(within, "coffee.png")
         ])
-        assert.match(stdout, /private\.png: the file cannot be read: permission denied; check the rights/, stderr)
-        assert.match(stdout, /closed\/coffee\.png: the file cannot be read: permission denied; check the rights/)
+        assert.match(stdout, /private\.png: the file cannot be read: permission denied; check the permissions/, stderr)
+        assert.match(stdout, /closed\/coffee\.png: the file cannot be read: permission denied; check the permissions/)
         assert.deepStrictEqual(yield* requests, [])
         assert.deepStrictEqual(yield* sandbox.jobs.list, [])
       }))

@@ -105,10 +105,10 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
       /data\.job_status is a number/,
       1
     ],
-    ["202 from a firewall", { type: "emptyAccepted" }, /a web application firewall answered/, 1],
+    ["202 from a firewall", { type: "emptyAccepted" }, /a web application firewall responded/, 1],
     ["401", { type: "status", status: 401 }, /the token was not accepted \(HTTP 401\)/, 1],
-    ["429 every time", { type: "throttle" }, /is throttling \(HTTP 429\)/, 4],
-    ["a connection reset", { type: "reset" }, /broke before its answer was complete/, 4]
+    ["429 every time", { type: "throttle" }, /is throttling requests \(HTTP 429\)/, 4],
+    ["a connection reset", { type: "reset" }, /was lost before the response was complete/, 4]
   ]
 
   it.effect.each(answers)(

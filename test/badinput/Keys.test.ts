@@ -20,29 +20,29 @@ const wrong: ReadonlyArray<readonly [what: string, text: string, says: RegExp]> 
   [
     "is an elliptic-curve key (SEC 1)",
     pem(ec().privateKey, "sec1"),
-    /elliptic-curve key, and MPS takes RS256 \(RSA\) only/
+    /elliptic-curve key, and MPS accepts only RS256 \(RSA\)/
   ],
   [
     "is an elliptic-curve key (PKCS#8)",
     pem(ec().privateKey, "pkcs8"),
-    /elliptic-curve key, and MPS takes RS256 \(RSA\) only/
+    /elliptic-curve key, and MPS accepts only RS256 \(RSA\)/
   ],
-  ["is an Ed25519 key", pem(ed25519.privateKey, "pkcs8"), /does not hold an RSA private key that can be read/],
+  ["is an Ed25519 key", pem(ed25519.privateKey, "pkcs8"), /does not contain a readable RSA private key/],
   ["is an RSA-PSS key", pem(pss.privateKey, "pkcs8"), /RSA/],
   ["is encrypted (PKCS#1)", encryptedPem(rsaPair.privateKey, "pkcs1"), /encrypted: remove the pass phrase \(openssl/],
   ["is encrypted (PKCS#8)", encryptedPem(rsaPair.privateKey, "pkcs8"), /encrypted: remove the pass phrase \(openssl/],
-  ["is the public key", pem(rsaPair.publicKey, "spki"), /it is the public key: the private one signs/],
+  ["is the public key", pem(rsaPair.publicKey, "spki"), /it is the public key: give the private key, which signs/],
   ["is empty", "", /it is empty/],
   ["is blank", " \n\n", /it is empty/],
   ["is truncated", pkcs8.slice(0, pkcs8.length / 2), /the PEM is cut off: its END line is missing/],
-  ["lacks some lines", pkcs8.split("\n").toSpliced(5, 3).join("\n"), /RSA private key that can be read \(damaged/],
-  ["is too short", pem(rsa(1024).privateKey, "pkcs8"), /has 1024 bits, and RS256 needs at least 2048/],
+  ["lacks some lines", pkcs8.split("\n").toSpliced(5, 3).join("\n"), /readable RSA private key \(it is damaged/],
+  ["is too short", pem(rsa(1024).privateKey, "pkcs8"), /has 1024 bits, and RS256 requires at least 2048/],
   [
     "is a token",
     `eyJ${"hbGciOiJSUzI1NiJ9".repeat(3)}.e30.${"c".repeat(300)}`,
-    /it is not a PEM \(a text that begins with/
+    /it is not a PEM \(text that starts with/
   ],
-  ["is something else", "{\"key\": \"lost\"}", /it is not a PEM \(a text that begins with/],
+  ["is something else", "{\"key\": \"lost\"}", /it is not a PEM \(text that starts with/],
   [
     "is an SSH key",
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n",
@@ -112,7 +112,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         /cannot be read \(there is no such file; check the path\)/
       )
       assert.include(missing.message, `${path}.gone`)
-      errorOf((yield* load(Path.dirname(path))).exit, /cannot be read \(it is a directory; name a file\)/)
+      errorOf((yield* load(Path.dirname(path))).exit, /cannot be read \(it is a directory; specify a file\)/)
       errorOf((yield* load(pkcs8)).exit, /it is the key itself: give it as text/)
       yield* assertNothingSent
     }))

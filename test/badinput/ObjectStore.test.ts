@@ -128,31 +128,31 @@ const cases: ReadonlyArray<Case> = [
   {
     title: "a proxy's error page",
     faults: [put({ type: "html" })],
-    says: /the server failed \(HTTP 502\): it answered "<!doctype html>/i,
+    says: /the server failed \(HTTP 502\) and responded with "<!doctype html>/i,
     asked: retried
   },
   {
     title: "a proxy's page with status 200",
     faults: [put({ type: "html", status: 200 })],
-    says: /the answer \(HTTP 200\) cannot be read: a web page instead of a response from S3/,
+    says: /cannot decode the response \(HTTP 200\): a web page instead of a response from S3/,
     asked: 2
   },
   {
     title: "a redirect to a proxy's login page",
     faults: [put({ type: "redirect", location: "https://login.example.edu/?token=abc" })],
-    says: /the answer \(HTTP 302\) cannot be read: a redirect, which S3 does not send/,
+    says: /cannot decode the response \(HTTP 302\): a redirect, which S3 does not send/,
     asked: 2
   },
   {
     title: "throttling every time",
     faults: [put({ type: "throttle" })],
-    says: /the server is throttling \(HTTP 503\): use fewer/,
+    says: /the server is throttling requests \(HTTP 503\): send fewer/,
     asked: retried
   },
   {
     title: "connection resets",
     faults: [put({ type: "reset" })],
-    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    says: /the connection to 127\.0\.0\.1:\d+ was lost before the response was complete/,
     asked: retried
   }
 ]

@@ -51,14 +51,14 @@ const cases: ReadonlyArray<Case> = [
     effect: { type: "delay", millis: 600_000 },
     setup: { http: { timeout: "100 millis" } },
     reason: "TimedOut",
-    says: [/127\.0\.0\.1:\d+ did not answer within 100ms/],
+    says: [/127\.0\.0\.1:\d+ did not respond within 100ms/],
     posts: twice
   },
   {
     title: "a connection reset",
     effect: { type: "reset" },
     reason: "ConnectionLost",
-    says: [/broke before its answer was complete/],
+    says: [/was lost before the response was complete/],
     posts: twice
   },
   {
@@ -102,35 +102,35 @@ const cases: ReadonlyArray<Case> = [
     title: "429 without Retry-After",
     effect: { type: "throttle" },
     reason: "Throttled",
-    says: [/is throttling \(HTTP 429\): use fewer requests at a time/],
+    says: [/is throttling requests \(HTTP 429\): send fewer at a time/],
     posts: retried
   },
   {
     title: "429 with a Retry-After of 0 seconds",
     effect: { type: "throttle", retryAfterSeconds: 0 },
     reason: "Throttled",
-    says: [/is throttling \(HTTP 429, and asks to wait /],
+    says: [/is throttling requests \(HTTP 429, retry after /],
     posts: retried
   },
   {
     title: "429 with a Retry-After date in the past",
     effect: answer(429, "", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }),
     reason: "Throttled",
-    says: [/is throttling \(HTTP 429, and asks to wait /],
+    says: [/is throttling requests \(HTTP 429, retry after /],
     posts: retried
   },
   {
     title: "429 with an invalid Retry-After",
     effect: answer(429, "", { "retry-after": "soon" }),
     reason: "Throttled",
-    says: [/is throttling \(HTTP 429\)/],
+    says: [/is throttling requests \(HTTP 429\)/],
     posts: retried
   },
   {
     title: "500 with an HTML page",
     effect: answer(500, page, { "content-type": "text/html" }),
     reason: "Unavailable",
-    says: [/the server failed \(HTTP 500\): it answered "<html>.*Internal error/],
+    says: [/the server failed \(HTTP 500\) and responded with "<html>.*Internal error/],
     posts: twice
   },
   {
@@ -144,21 +144,21 @@ const cases: ReadonlyArray<Case> = [
     title: "202 from a firewall",
     effect: { type: "emptyAccepted" },
     reason: "Challenged",
-    says: [/a web application firewall answered instead of the service \(HTTP 202, challenge\): ask LTS to allow/],
+    says: [/a web application firewall responded instead of the service \(HTTP 202, challenge\): ask LTS to allow/],
     posts: once
   },
   {
     title: "200 with an HTML page",
     effect: { type: "html", status: 200 },
     reason: "Undecodable",
-    says: [/cannot be read: the body is an HTML page, not JSON/],
+    says: [/cannot decode the response \(HTTP 200\): the body is an HTML page, not JSON/],
     posts: twice
   },
   {
     title: "200 with an empty body",
     effect: answer(200, ""),
     reason: "Undecodable",
-    says: [/cannot be read: the body is empty/],
+    says: [/cannot decode the response \(HTTP 200\): the body is empty/],
     posts: twice
   },
   {
@@ -307,7 +307,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
         [{ type: "throttle" }, /not known whether served: withheld, HTTP 429/],
         [{ type: "emptyAccepted" }, /not known whether served: withheld, HTTP 202/],
         [{ type: "html", status: 200 }, /not known whether served: HTTP 200: the body is an HTML page, not JSON/],
-        [{ type: "reset" }, /not known whether served: the connection to .* broke/]
+        [{ type: "reset" }, /not known whether served: the connection to .* was lost/]
       ]
       for (const [effect, says] of bad) {
         yield* fresh({ match: { op: "ImageInfo" }, effect })

@@ -92,23 +92,23 @@ const noFiles: ReadonlyArray<BadPicture> = [
   {
     name: "circle.tif",
     make: (path) => Fs.symlinkSync(path, path),
-    says: /cannot be read: its links lead in a circle; mend or remove them/
+    says: /cannot be read: its symbolic links form a loop; fix or remove them/
   },
   {
     name: `${"l-".repeat(130)}.tif`,
     make: () => {},
     says: /cannot be read: its path is too long; move or rename it/
   },
-  { name: "folder.tif", make: (path) => Fs.mkdirSync(path), says: /cannot be read: it is a directory; name a file/ },
+  { name: "folder.tif", make: (path) => Fs.mkdirSync(path), says: /cannot be read: it is a directory; specify a file/ },
   {
     name: "pipe.tif",
     make: (path) => void execFileSync("mkfifo", [path]),
-    says: /cannot be read: it is a named pipe; name a file/
+    says: /cannot be read: it is a named pipe; specify a file/
   },
   {
     name: "device.tif",
     make: (path) => Fs.symlinkSync("/dev/zero", path),
-    says: /cannot be read: it is a device; name a file/
+    says: /cannot be read: it is a device; specify a file/
   }
 ]
 

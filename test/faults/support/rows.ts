@@ -74,7 +74,7 @@ const resets: ReadonlyArray<Row> = [
     happens: "TCP reset in the middle of the body, every time",
     rules: put(resetAt(1000)),
     fails: { "small.tif": "ConnectionLost" },
-    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    says: /the connection to 127\.0\.0\.1:\d+ was lost before the response was complete/,
     within: 10
   },
   {
@@ -82,7 +82,7 @@ const resets: ReadonlyArray<Row> = [
     happens: "TCP reset in the middle of the body, every time",
     rules: part(resetAt(2 * mebibyte)),
     fails: { "large.tif": "ConnectionLost" },
-    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    says: /the connection to 127\.0\.0\.1:\d+ was lost before the response was complete/,
     within: 10
   },
   {
@@ -127,7 +127,7 @@ const stalls: ReadonlyArray<Row> = [
     rules: part({ type: "stall", afterRequestBytes: 1 }),
     setup: () => ({ ...impatient(), policy: oneMore }),
     fails: { "large.tif": "TimedOut" },
-    says: /did not answer within/,
+    says: /did not respond within/,
     within: 20
   },
   {
@@ -144,7 +144,7 @@ const stalls: ReadonlyArray<Row> = [
     rules: part({ type: "slowReader", bytesPerSecond: 500_000 }),
     setup: () => ({ policy: { ...oneMore, attemptLimit: Duration.seconds(3) } }),
     fails: { "large.tif": "TimedOut" },
-    says: /did not answer within 3s/,
+    says: /did not respond within 3s/,
     within: 20
   }
 ]
@@ -177,7 +177,7 @@ const bursts: ReadonlyArray<Row> = [
     happens: "`SlowDown`, every time",
     rules: put({ type: "throttle" }),
     fails: { "small.tif": "Throttled" },
-    says: /the server is throttling \(HTTP 503\)/,
+    says: /the server is throttling requests \(HTTP 503\)/,
     within: 10
   }
 ]
@@ -202,7 +202,7 @@ const replies: ReadonlyArray<Row> = [
     happens: "the object is stored, but the reply to every attempt is lost",
     rules: put({ type: "lostReply" }),
     fails: { "small.tif": "ConnectionLost" },
-    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    says: /the connection to 127\.0\.0\.1:\d+ was lost before the response was complete/,
     storedAnyway: ["small.tif"],
     within: 10
   },
@@ -211,7 +211,7 @@ const replies: ReadonlyArray<Row> = [
     happens: "the part is stored, but the reply to every attempt is lost",
     rules: part({ type: "lostReply" }),
     fails: { "large.tif": "ConnectionLost" },
-    says: /the connection to 127\.0\.0\.1:\d+ broke before its answer was complete/,
+    says: /the connection to 127\.0\.0\.1:\d+ was lost before the response was complete/,
     within: 10
   },
   {

@@ -80,7 +80,7 @@ export const credentials: ReadonlyArray<Feature> = [
       // As from JavaScript, without type checking.
       const given: ReadonlyArray<Credentials.Resource> = JSON.parse("[\"ingest\",\"everything\"]")
       const error = yield* Effect.flip(signed({ resources: given }))
-      assert.match(String(error.message), /resources: a token is for one or more of ingest, content, description/)
+      assert.match(String(error.message), /resources: a token must be for one or more of ingest, content, description/)
     })
   ),
 

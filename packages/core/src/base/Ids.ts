@@ -1,13 +1,13 @@
 /**
- * The names that MPS gives things, as types that cannot hold anything else. Source: docs/mps.md, 2.2 and 2.3.
+ * Branded types for the identifiers that MPS uses. Source: docs/mps.md, 2.2 and 2.3.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * The longest asset id or manifest name accepted here. MPS publishes no limit; ids end up in object keys and in one
- * path segment of a URL, and this leaves room in both.
+ * The longest asset id or manifest name accepted here, in characters. MPS publishes no limit; ids become part of object
+ * keys and one path segment of a URL, and this length fits both.
  *
  * @category constants
  * @since 0.1.0
@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
 export const maximumLength = 200
 
 /**
- * The local part of an asset's identifier: ASCII letters and digits, nothing else ("no dashes allowed").
+ * The local part of an asset's identifier: ASCII letters and digits only ("no dashes allowed").
  *
  * @example
  * ```ts
@@ -58,8 +58,8 @@ export const Namespace = Schema.String.check(
 export type Namespace = typeof Namespace.Type
 
 /**
- * The name of a manifest: capital letters and digits, because the service upper-cases names and two that differ only
- * by case would become one.
+ * The name of a manifest: capital letters and digits only. The service upper-cases names, so two names that differ only
+ * by case would refer to the same manifest.
  *
  * @category models
  * @since 0.1.0
@@ -78,7 +78,7 @@ export const ManifestName = Schema.String.check(
 export type ManifestName = typeof ManifestName.Type
 
 /**
- * The address of a manifest, as in its `id` (`@id` in Presentation 2).
+ * The URI of a manifest, as in its `id` (`@id` in Presentation 2).
  *
  * @category models
  * @since 0.1.0
@@ -94,8 +94,8 @@ export const ManifestUri = Schema.String.check(
 export type ManifestUri = typeof ManifestUri.Type
 
 /**
- * The same manifest as another Presentation version serves it: the ending `:MANIFEST:2` or `:MANIFEST:3` is replaced.
- * An address without such an ending is left alone.
+ * The URI of the same manifest in another Presentation version: replaces a trailing `:MANIFEST:2` or `:MANIFEST:3`.
+ * Returns a URI without such an ending unchanged.
  *
  * @category combinators
  * @since 0.1.0
@@ -104,7 +104,7 @@ export const withVersion = (uri: ManifestUri, version: "2" | "3"): ManifestUri =
   ManifestUri.make(uri.replace(/:MANIFEST:[23]$/i, `:MANIFEST:${version}`))
 
 /**
- * An asset's identifier on the wire, `{NS}:{id}`. Without the namespace MPS fails to index it.
+ * An asset's identifier on the wire, `{NS}:{id}`. MPS fails to index an identifier without the namespace.
  *
  * @category models
  * @since 0.1.0
@@ -126,7 +126,7 @@ export type Identifier = typeof Identifier.Type
 export const identifier = (namespace: Namespace, id: AssetId): Identifier => `${namespace}:${id}`
 
 /**
- * A job's id: 24 hexadecimal digits as MPS makes them, any other text it may come to send.
+ * A job's id. MPS currently sends 24 hexadecimal digits; any other non-empty string is accepted in case that changes.
  *
  * @category models
  * @since 0.1.0

@@ -1,20 +1,19 @@
 /**
- * Why a call to a server failed: the reasons that `ObjectStore`, `LtsClient` and `Delivery` have in common. Each port
- * joins them with its own into one closed union.
+ * Why a call to a server failed: the reasons that `ObjectStore`, `LtsClient` and `Delivery` share. Each port combines
+ * them with its own reasons into one closed union.
  *
- * A reason says what happened and what to do (`message`), whether the same call may be tried again (`retryable`), and
- * whether the server may have acted on it all the same (`outcome`). It carries the {@link Evidence}, never the request.
+ * A reason tells what happened and what to do (`message`), whether the call can be retried (`retryable`), and whether
+ * the server may have acted on it (`outcome`). It carries the {@link Evidence}, never the request.
  *
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
-import { redactText } from "./internal/text.ts"
-import { visibleLines } from "./internal/text.ts"
+import { redactText, visibleLines } from "./internal/text.ts"
 
 /**
- * Whether the server acted on a call that failed: `"none"` where it certainly did not, `"unknown"` where the answer
- * was lost or came from something in between.
+ * Whether the server acted on a call that failed: `"none"` if it certainly did not, `"unknown"` if the response was
+ * lost or came from an intermediary.
  *
  * @category models
  * @since 0.1.0
@@ -22,8 +21,8 @@ import { visibleLines } from "./internal/text.ts"
 export type Outcome = "none" | "unknown"
 
 /**
- * What a server answered, as far as it can be shown: the status, and the first 512 characters of the body with
- * anything that looks like a credential taken out.
+ * The part of a server's response that is safe to show: the status, and the first 512 characters of the body with
+ * anything that looks like a credential removed.
  *
  * @category models
  * @since 0.1.0
@@ -41,7 +40,7 @@ export const Evidence = Schema.Struct({
 export type Evidence = typeof Evidence.Type
 
 /**
- * Makes {@link Evidence} of an answer, shortened and with credentials taken out.
+ * Creates {@link Evidence} from a response: shortens the body and removes credentials.
  *
  * @category constructors
  * @since 0.1.0
@@ -53,13 +52,13 @@ export const evidence = (status: number, body: string, contentType?: string): Ev
 })
 
 /** The body on one line, for a message. */
-const said = (e: Evidence): string => {
-  const line = e.body.replace(/\s+/g, " ").trim()
+const bodyExcerpt = ({ body }: Evidence): string => {
+  const line = body.replace(/\s+/g, " ").trim()
   return line === "" ? "an empty body" : `"${line.slice(0, 160)}"`
 }
 
 /**
- * No connection: refused, no such host, no route, a failed TLS handshake. Nothing was sent.
+ * No connection could be made: refused, unknown host, no route, or a failed TLS handshake. Nothing was sent.
  *
  * @category errors
  * @since 0.1.0
@@ -71,15 +70,15 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
   readonly retryable: boolean = true
   readonly outcome: Outcome = "none"
   override get message() {
-    const what = /^(?:127\.|localhost|\[::1\])/.test(this.host)
+    const advice = /^(?:127\.|localhost|\[::1\])/.test(this.host)
       ? "is the sandbox running?"
-      : "check the network; outside production LTS may ask for the VPN or an allow-listed address"
-    return `${this.host} cannot be reached (${this.detail}): ${what}`
+      : "check the network; outside production, LTS may require the VPN or an allow-listed address"
+    return `${this.host} cannot be reached (${this.detail}): ${advice}`
   }
 }
 
 /**
- * The connection broke after the request began: whether the server acted on it is not known.
+ * The connection was lost after the request started, so the server may have acted on it.
  *
  * @category errors
  * @since 0.1.0
@@ -91,12 +90,12 @@ export class ConnectionLost extends Schema.TaggedError<ConnectionLost>()("Connec
   readonly retryable: boolean = true
   readonly outcome: Outcome = "unknown"
   override get message() {
-    return `the connection to ${this.host} broke before its answer was complete (${this.detail})`
+    return `the connection to ${this.host} was lost before the response was complete (${this.detail})`
   }
 }
 
 /**
- * No answer within the time limit.
+ * No response within the time limit.
  *
  * @category errors
  * @since 0.1.0
@@ -108,12 +107,12 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   readonly retryable: boolean = true
   readonly outcome: Outcome = "unknown"
   override get message() {
-    return `${this.host} did not answer within ${Duration.format(this.limit)}`
+    return `${this.host} did not respond within ${Duration.format(this.limit)}`
   }
 }
 
 /**
- * HTTP 429, or S3's `SlowDown`: the server asks for patience and did nothing.
+ * HTTP 429, or S3's `SlowDown`: the server is rate limiting and did not process the request.
  *
  * @category errors
  * @since 0.1.0
@@ -125,13 +124,13 @@ export class Throttled extends Schema.TaggedError<Throttled>()("Throttled", {
   readonly retryable: boolean = true
   readonly outcome: Outcome = "none"
   override get message() {
-    const wait = this.retryAfter === undefined ? "" : `, and asks to wait ${Duration.format(this.retryAfter)}`
-    return `the server is throttling (HTTP ${this.evidence.status}${wait}): use fewer requests at a time`
+    const wait = this.retryAfter === undefined ? "" : `, retry after ${Duration.format(this.retryAfter)}`
+    return `the server is throttling requests (HTTP ${this.evidence.status}${wait}): send fewer at a time`
   }
 }
 
 /**
- * HTTP 5xx: the server, or a proxy before it, failed.
+ * HTTP 5xx: the server, or a proxy in front of it, failed.
  *
  * @category errors
  * @since 0.1.0
@@ -143,12 +142,13 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   readonly retryable: boolean = true
   readonly outcome: Outcome = "unknown"
   override get message() {
-    return `the server failed (HTTP ${this.evidence.status}): it answered ${said(this.evidence)}`
+    return `the server failed (HTTP ${this.evidence.status}) and responded with ${bodyExcerpt(this.evidence)}`
   }
 }
 
 /**
- * A success status whose body is not what the service sends: a proxy's HTML page, JSON cut off, JSON of another shape.
+ * A success status whose body is not what the service sends: a proxy's HTML page, truncated JSON, or JSON of another
+ * shape.
  *
  * @category errors
  * @since 0.1.0
@@ -160,12 +160,14 @@ export class Undecodable extends Schema.TaggedError<Undecodable>()("Undecodable"
   readonly retryable: boolean = false
   readonly outcome: Outcome = "unknown"
   override get message() {
-    return `the answer (HTTP ${this.evidence.status}) cannot be read: ${this.problem}; it began ${said(this.evidence)}`
+    return `cannot decode the response (HTTP ${this.evidence.status}): ${this.problem}; it starts with ${
+      bodyExcerpt(this.evidence)
+    }`
   }
 }
 
 /**
- * HTTP 4xx without a name of its own: the server understood and said no.
+ * Any other HTTP 4xx: the server understood the request and rejected it.
  *
  * @category errors
  * @since 0.1.0
@@ -176,13 +178,13 @@ export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
   readonly retryable: boolean = false
   readonly outcome: Outcome = "none"
   override get message() {
-    return `the server rejected the request (HTTP ${this.evidence.status}): ${said(this.evidence)}`
+    return `the server rejected the request (HTTP ${this.evidence.status}): ${bodyExcerpt(this.evidence)}`
   }
 }
 
 /**
- * HTTP 202 with an empty body and `x-amzn-waf-action`: a firewall wants a browser to solve a challenge. The service
- * behind it never saw the request. Source: docs/mps.md, 2.4.
+ * HTTP 202 with an empty body and `x-amzn-waf-action`: a firewall expects a browser to solve a challenge. The service
+ * behind it never received the request. Source: docs/mps.md, 2.4.
  *
  * @category errors
  * @since 0.1.0
@@ -193,7 +195,7 @@ export class Challenged extends Schema.TaggedError<Challenged>()("Challenged", {
   readonly retryable: boolean = false
   readonly outcome: Outcome = "none"
   override get message() {
-    return `a web application firewall answered instead of the service (HTTP ${this.evidence.status}, challenge): ` +
+    return `a web application firewall responded instead of the service (HTTP ${this.evidence.status}, challenge): ` +
       "ask LTS to allow this address, or use the VPN"
   }
 }

@@ -1,6 +1,6 @@
 /**
- * When to try again, how long to wait, and when to give up: the only place where that is decided. The ports send each
- * request once.
+ * When to retry, how long to wait, and when to give up. This is the only place that decides; the ports send each request
+ * once.
  *
  * @since 0.1.0
  */
@@ -10,15 +10,17 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 
 /**
- * - `upload`: between tries of one object or part.
- * - `read`: between tries of a status or delivery call.
- * - `submit`: between tries of the ingest POST, which is repeated only where the service certainly did not take it.
- * - `poll`: between looks at a job; `jobLimit`: how long a job is waited for in all.
- * - `settle`: between looks at what is not served yet; `settleLimit`: how long in all.
- * - `attemptLimit`: for one request of an upload, whatever its size.
+ * The schedules and time limits for retries and polling.
  *
- * Schedules decide only the waits and the count: whether an error may be retried at all is the error's own word, and a
- * server's `Retry-After` lengthens a wait.
+ * - `upload`: retries of one object or part.
+ * - `read`: retries of a status or delivery call.
+ * - `submit`: retries of the ingest POST, which is repeated only if the service certainly did not accept it.
+ * - `poll`: polling of a job's status; `jobLimit`: the total time to wait for a job.
+ * - `settle`: polling for assets and manifests that are not served yet; `settleLimit`: the total time to wait for them.
+ * - `attemptLimit`: the time limit of one request of an upload, whatever its size.
+ *
+ * A schedule decides only the delays and the number of retries. Whether an error can be retried at all is a property of
+ * the error, and a server's `Retry-After` lengthens the delay.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +37,8 @@ export interface Policy {
 }
 
 /**
- * Waits that double from `first` up to `longest`, shaken by a fifth either way, at most `times`.
+ * Exponential backoff: delays that double from `first` up to `longest`, jittered by up to 20% either way, for at most
+ * `times` retries.
  *
  * @category constructors
  * @since 0.1.0
@@ -51,9 +54,8 @@ export const backoff = (options: {
   )
 
 /**
- * The policy that is used where none is provided: five retries of anything that was sent, a job looked at every half to 15
- * seconds for up to 6 hours (the time after which MPS itself gives a child job up), 10 minutes for what was ingested to
- * be served.
+ * The default policy: five retries of every request, a job polled every 0.5 to 15 seconds for up to 6 hours (after which
+ * MPS itself gives up on a child job), and 10 minutes for ingested images and manifests to be served.
  *
  * @category constants
  * @since 0.1.0
@@ -70,7 +72,7 @@ export const standard: Policy = {
 }
 
 /**
- * The policy in force; provide another to change it.
+ * The policy in use; provide another one to change it.
  *
  * @example
  * ```ts
@@ -91,7 +93,7 @@ export const RetryPolicy: Context.Reference<Policy> = Context.Reference<Policy>(
 })
 
 /**
- * An error that says whether it may be retried, and how long the server asked to wait.
+ * An error that tells whether it can be retried and how long the server asked to wait.
  *
  * @category models
  * @since 0.1.0
@@ -100,12 +102,12 @@ export interface Retryable {
   readonly reason: { readonly retryable: boolean; readonly retryAfter?: Duration.Duration }
 }
 
-/** What a server asks for beyond this would look like a program that hangs. */
-const longestWait = Duration.minutes(5)
+/** Limit on `Retry-After`: a longer wait would look as if the program hangs. */
+const maxRetryAfter = Duration.minutes(5)
 
 /**
- * Tries again by a schedule while `may` allows it (by default, while the error says so), not before a server has asked for
- * it, where that is within 5 minutes.
+ * Retries on a schedule while `may` allows it (by default, while the error is retryable). A delay is never shorter than
+ * the server's `Retry-After`, of which at most 5 minutes count.
  *
  * @category combinators
  * @since 0.1.0
@@ -124,7 +126,7 @@ export const retrying = <E extends Retryable>(
         Effect.succeed(
           input.reason.retryAfter === undefined
             ? duration
-            : Duration.max(duration, Duration.min(input.reason.retryAfter, longestWait))
+            : Duration.max(duration, Duration.min(input.reason.retryAfter, maxRetryAfter))
         )
       )
     )

@@ -1,8 +1,8 @@
 /**
- * The key pair's private half that LTS issued: read once, held as a key that cannot be taken out again.
+ * The issuer, key id and private key that LTS issued. The key is read once and held as a non-extractable `CryptoKey`;
+ * its PEM text is kept only while it is imported.
  *
- * The PEM text lives only while it is imported; what stays is a non-extractable `CryptoKey`. Source of the names and
- * limits: docs/mps.md, 1.1 and 2.1.
+ * Source of the names and limits: docs/mps.md, 1.1 and 2.1.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ import { MpsConfigError, type Problem } from "./MpsConfig.ts"
 import type { EnvironmentName } from "./MpsEnvironment.ts"
 
 /**
- * What a token may be used for.
+ * What a token can be used for.
  *
  * @category models
  * @since 0.1.0
@@ -69,7 +69,7 @@ export class KeyInvalid extends Schema.TaggedError<KeyInvalid>()("KeyInvalid", {
 }
 
 /**
- * An option that is out of its range.
+ * An option is out of range or malformed.
  *
  * @category errors
  * @since 0.1.0
@@ -84,7 +84,7 @@ export class OptionInvalid extends Schema.TaggedError<OptionInvalid>()("OptionIn
 }
 
 /**
- * Why the credentials cannot be used. It holds no part of the key.
+ * Why the credentials cannot be used. It contains no part of the key.
  *
  * @category errors
  * @since 0.1.0
@@ -97,8 +97,11 @@ export class CredentialsError extends Schema.TaggedError<CredentialsError>()("Cr
   }
 }
 
+const optionInvalid = (option: string, detail: string) =>
+  new CredentialsError({ reason: new OptionInvalid({ option, detail }) })
+
 /**
- * Where the private key comes from: a file, or text (a PEM, with real or `\n`-escaped line ends, or the same in Base64).
+ * Where the private key comes from: a file, or text (a PEM with real or `\n`-escaped line breaks, or that PEM in Base64).
  *
  * @category models
  * @since 0.1.0
@@ -116,7 +119,7 @@ export type KeySource =
 export const keyFile = (path: string): KeySource => ({ _tag: "File", path })
 
 /**
- * A private key in a string. `origin` is how errors call it.
+ * A private key in a string. `origin` is the name that errors use for it.
  *
  * @category constructors
  * @since 0.1.0
@@ -128,9 +131,11 @@ export const keyText = (pem: Redacted.Redacted, origin = "the private key given 
 })
 
 /**
- * - `kid`: the key's id, `{issuer}default` when not given.
- * - `resources`: what tokens may be used for, `["ingest"]` when not given.
- * - `lifetime`: of a token, one hour when not given; MPS wants less than 8 hours.
+ * The options of credentials.
+ *
+ * - `kid`: the key's id, `{issuer}default` by default.
+ * - `resources`: what tokens can be used for, `["ingest"]` by default.
+ * - `lifetime`: the lifetime of a token, one hour by default; MPS requires less than 8 hours.
  *
  * @category models
  * @since 0.1.0
@@ -144,7 +149,7 @@ export interface Options {
 }
 
 /**
- * What tokens are signed with.
+ * The credentials that tokens are signed with.
  *
  * @category services
  * @since 0.1.0
@@ -158,7 +163,7 @@ export class Credentials extends Context.Service<Credentials, {
 }>()("@iiif-ingest/core/config/Credentials") {}
 
 /**
- * The longest life of a token that MPS takes is shorter than this.
+ * The exclusive upper limit of a token's lifetime in MPS.
  *
  * @category constants
  * @since 0.1.0
@@ -166,7 +171,7 @@ export class Credentials extends Context.Service<Credentials, {
 export const lifetimeLimit: Duration.Duration = Duration.hours(8)
 
 /**
- * Checks a token's lifetime: more than zero, less than {@link lifetimeLimit}.
+ * Checks a token's lifetime: more than zero and less than {@link lifetimeLimit}.
  *
  * @category guards
  * @since 0.1.0
@@ -175,32 +180,28 @@ export const checkLifetime = (lifetime: Duration.Duration): Result.Result<Durati
   Duration.isGreaterThan(lifetime, Duration.zero) && Duration.isLessThan(lifetime, lifetimeLimit)
     ? Result.succeed(lifetime)
     : Result.fail(
-      new CredentialsError({
-        reason: new OptionInvalid({
-          option: "lifetime",
-          detail: `a token of ${Duration.format(lifetime)} is refused by MPS: more than zero and less than 8 hours`
-        })
-      })
+      optionInvalid(
+        "lifetime",
+        `MPS rejects a token lifetime of ${Duration.format(lifetime)}: it must be more than zero and less than 8 hours`
+      )
     )
 
-const nameIsGood = /^[A-Za-z0-9._-]+$/
+const namePattern = /^[A-Za-z0-9._-]+$/
 
 const checkName = (option: string, value: string): Result.Result<string, CredentialsError> =>
-  nameIsGood.test(value)
+  namePattern.test(value)
     ? Result.succeed(value)
     : Result.fail(
-      new CredentialsError({
-        reason: new OptionInvalid({
-          option,
-          detail: `${quotedSetting(value)} should be letters, digits, periods, dashes, as LTS issued it`
-        })
-      })
+      optionInvalid(
+        option,
+        `${quotedSetting(value)} should consist of letters, digits, periods, underscores and dashes, as issued by LTS`
+      )
     )
 
 const isResource = Schema.is(Resource)
 
 /**
- * Checks what a token is for: at least one resource, each known.
+ * Checks a token's resources: at least one, and only known ones.
  *
  * @category guards
  * @since 0.1.0
@@ -212,19 +213,17 @@ export const checkResources = (
   return known.length > 0 && known.length === resources.length
     ? Result.succeed(known)
     : Result.fail(
-      new CredentialsError({
-        reason: new OptionInvalid({
-          option: "resources",
-          detail: "a token is for one or more of ingest, content, description, and nothing else"
-        })
-      })
+      optionInvalid("resources", "a token must be for one or more of ingest, content, description, and nothing else")
     )
 }
 
 const unreadable = (path: string) => (error: PlatformError) =>
   new CredentialsError({ reason: new KeyUnreadable({ path, detail: explain(error) }) })
 
-/** Group or others may read the file: worth a word, not a refusal. Windows reports no such bits. */
+const keyInvalid = (origin: string, detail: string) =>
+  new CredentialsError({ reason: new KeyInvalid({ origin, detail }) })
+
+/** Only warns: whether group or others can read the file is the user's decision. Windows reports no such bits. */
 const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path: string) {
   const { mode } = yield* fs.stat(path)
   if ((mode & 0o077) !== 0) {
@@ -232,16 +231,13 @@ const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path
   }
 })
 
-const notAPath = () =>
-  new CredentialsError({
-    reason: new KeyInvalid({
-      origin: "the path of the private key",
-      detail: "it is the key itself: give it as text (LTS_IIIF_PRIVATE_KEY_STRING)"
-    })
-  })
-
 const importFile = Effect.fnUntraced(function*(path: string) {
-  if (isKeyText(path)) return yield* notAPath()
+  if (isKeyText(path)) {
+    return yield* keyInvalid(
+      "the path of the private key",
+      "it is the key itself: give it as text (LTS_IIIF_PRIVATE_KEY_STRING)"
+    )
+  }
   const fs = yield* FileSystem.FileSystem
   yield* warnIfShared(fs, path).pipe(Effect.mapError(unreadable(path)))
   const bytes = yield* Effect.acquireRelease(
@@ -249,21 +245,19 @@ const importFile = Effect.fnUntraced(function*(path: string) {
     (bytes) => Effect.sync(() => bytes.fill(0))
   )
   return yield* importPrivateKey(new TextDecoder().decode(bytes)).pipe(
-    Effect.mapError((detail) => new CredentialsError({ reason: new KeyInvalid({ origin: path, detail }) }))
+    Effect.mapError((detail) => keyInvalid(path, detail))
   )
 }, Effect.scoped)
 
 const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError, FileSystem.FileSystem> =>
   source._tag === "File"
     ? importFile(source.path)
-    : importPrivateKey(source.pem).pipe(
-      Effect.mapError((detail) => new CredentialsError({ reason: new KeyInvalid({ origin: source.origin, detail }) }))
-    )
+    : importPrivateKey(source.pem).pipe(Effect.mapError((detail) => keyInvalid(source.origin, detail)))
 
-const checked = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
+const checkOptions = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
   const issuer = yield* Effect.fromResult(checkName("issuer", options.issuer))
   if (options.kid === undefined) {
-    yield* Effect.logWarning(`no kid is given: using ${issuer}default`)
+    yield* Effect.logWarning(`no kid was given: using ${issuer}default`)
   }
   const kid = yield* Effect.fromResult(checkName("kid", options.kid ?? `${issuer}default`))
   const lifetime = yield* Effect.fromResult(
@@ -274,14 +268,14 @@ const checked = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
 })
 
 /**
- * Loads credentials: checks the options, imports the key, forgets its text.
+ * Loads credentials: checks the options, imports the key and drops its text.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fn("Credentials.make")(function*(options: Options) {
-  const rest = yield* checked(options)
-  return Credentials.of({ ...rest, key: yield* importKey(options.key) })
+  const checked = yield* checkOptions(options)
+  return Credentials.of({ ...checked, key: yield* importKey(options.key) })
 })
 
 /**
@@ -304,7 +298,7 @@ export const make = Effect.fn("Credentials.make")(function*(options: Options) {
 export const layer = (options: Options): Layer.Layer<Credentials, CredentialsError, FileSystem.FileSystem> =>
   Layer.effect(Credentials, make(options))
 
-/** What LTS sends beside a key, as far as it is used: other fields are left alone. */
+/** The fields used of the issuer file that LTS sends along with a key; others are ignored. */
 const IssuerFile = Schema.fromJsonString(Schema.Struct({
   issuer: Schema.optionalKey(Schema.String),
   kid: Schema.optionalKey(Schema.String)
@@ -314,23 +308,24 @@ const decodeIssuerFile = Schema.decodeUnknownEffect(IssuerFile)
 
 const readIssuerFile = Effect.fnUntraced(function*(path: string, issuer: string) {
   const fs = yield* FileSystem.FileSystem
-  const invalid = (detail: string) => new CredentialsError({ reason: new OptionInvalid({ option: path, detail }) })
   const text = yield* fs.readFileString(path).pipe(
     Effect.asSome,
     Effect.catchIf((e) => e.reason._tag === "NotFound", () => Effect.succeedNone),
     Effect.mapError(unreadable(path))
   )
   if (Option.isNone(text)) return {}
-  const file = yield* decodeIssuerFile(text.value).pipe(Effect.mapError(() => invalid("it is not a JSON object")))
+  const file = yield* decodeIssuerFile(text.value).pipe(
+    Effect.mapError(() => optionInvalid(path, "it is not a JSON object whose issuer and kid are strings"))
+  )
   return file.issuer === undefined || file.issuer === issuer
     ? file
-    : yield* invalid(`it is about issuer ${file.issuer}, not ${issuer}`)
+    : yield* optionInvalid(path, `it is for issuer ${file.issuer}, not ${issuer}`)
 })
 
 /**
- * Credentials from the folder layout that the Python client recommends:
- * `{root}/{env}/keys/{issuer}/{kid}/private.key`, and beside it, where it is there,
- * `{root}/{env}/issuers/{issuer}.json`, which may name the `kid`. `root` is `auth` when not given.
+ * Credentials from the directory layout that the Python client recommends:
+ * `{root}/{env}/keys/{issuer}/{kid}/private.key` and, if it exists, `{root}/{env}/issuers/{issuer}.json`, which can name
+ * the `kid`. `root` is `auth` by default.
  *
  * @category layers
  * @since 0.1.0
@@ -360,7 +355,7 @@ const keyFromConfig = Effect.gen(function*() {
   const { path } = yield* readVariables({ path: variables.path })
   const text = yield* readSecret(variables.text)
   if (text !== undefined && path !== undefined) {
-    yield* Effect.logWarning(`both ${variables.text} and ${variables.path} are set: the string is used`)
+    yield* Effect.logWarning(`both ${variables.text} and ${variables.path} are set: using the string`)
   }
   if (text !== undefined) return keyText(text, variables.text)
   return path === undefined ? undefined : keyFile(path)
@@ -389,9 +384,9 @@ const settingOf = (option: string, nameOf: NameOf): string =>
 
 /**
  * Credentials from code, and from the environment what code does not give, field by field: `LTS_IIIF_ISSUER`,
- * `LTS_IIIF_KID`, and the key from `LTS_IIIF_PRIVATE_KEY_STRING` or else the file `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with
- * every problem at once: by the name of the option where it was given in code, by the name of the variable where it was
- * not.
+ * `LTS_IIIF_KID`, and the key from `LTS_IIIF_PRIVATE_KEY_STRING` or, if that is not set, the file
+ * `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with every problem at once: by the name of an option that was given in code, by the
+ * name of the variable otherwise.
  *
  * @category constructors
  * @since 0.1.0
@@ -415,10 +410,13 @@ export const resolve = Effect.fnUntraced(
     ]
     const problems: Array<Problem> = []
     if (issuer === undefined) {
-      problems.push({ setting: variables.issuer, problem: "is not set: who signs, as LTS registered it" })
+      problems.push({ setting: variables.issuer, problem: "is not set: the issuer that LTS registered" })
     }
     if (key === undefined) {
-      problems.push({ setting: `${variables.path} or ${variables.text}`, problem: "neither is set" })
+      problems.push({
+        setting: `${variables.path} or ${variables.text}`,
+        problem: "neither is set: the private key that LTS issued"
+      })
     }
     for (const check of checks) {
       if (check !== undefined && Result.isFailure(check)) problems.push(problemOf(check.failure, nameOf))
@@ -427,10 +425,10 @@ export const resolve = Effect.fnUntraced(
       return yield* new MpsConfigError({ problems })
     }
     return yield* Effect.all({
-      rest: checked({ ...given, issuer, ...(kid === undefined ? {} : { kid }) }),
+      checked: checkOptions({ ...given, issuer, ...(kid === undefined ? {} : { kid }) }),
       key: Effect.fromResult(imported)
     }).pipe(
-      Effect.map(({ key, rest }) => Credentials.of({ ...rest, key })),
+      Effect.map(({ checked, key }) => Credentials.of({ ...checked, key })),
       Effect.mapError((error) => new MpsConfigError({ problems: [problemOf(error, nameOf)] }))
     )
   }

@@ -1,5 +1,5 @@
 /**
- * What LTS issued at registration, and where to: the settings that everything else is derived from.
+ * The settings that LTS issued at registration and the environment they belong to; everything else is derived from them.
  *
  * @since 0.1.0
  */
@@ -13,13 +13,13 @@ import * as Schema from "effect/Schema"
 import { Namespace } from "../base/Ids.ts"
 import { quotedSetting } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
-import { notABase, parseBase } from "./internal/url.ts"
+import { addressFields, notABaseUrl, parseBaseUrl } from "./internal/url.ts"
 import { readVariables } from "./internal/variables.ts"
 import * as MpsEnvironment from "./MpsEnvironment.ts"
 
 /**
- * One thing that is missing or wrong: the setting by the name the user knows it by (an environment variable or an
- * option), and what is the matter with it.
+ * One setting that is missing or invalid: its name as the user knows it (an environment variable or an option), and the
+ * problem with it.
  *
  * @category models
  * @since 0.1.0
@@ -33,7 +33,7 @@ export const Problem = Schema.Struct({ setting: Schema.String, problem: Schema.S
 export type Problem = typeof Problem.Type
 
 /**
- * Everything that is missing or wrong in the configuration, at once.
+ * Every setting that is missing or invalid, reported together.
  *
  * @category errors
  * @since 0.1.0
@@ -42,15 +42,15 @@ export class MpsConfigError extends Schema.TaggedError<MpsConfigError>()("MpsCon
   problems: Schema.Array(Problem)
 }) {
   override get message() {
-    return `the configuration is not complete or not right:\n${
+    return `the configuration is incomplete or invalid:\n${
       this.problems.map((p) => `  ${p.setting}: ${p.problem}`).join("\n")
     }`
   }
 }
 
 /**
- * The settings as they are given. `namespace` is upper-cased; `bucket` defaults to the one LTS makes for account, space
- * and environment; `keyPrefix` is the folder of the bucket that images go to.
+ * The settings as the user gives them. `namespace` is upper-cased; `bucket` defaults to the one that LTS creates for the
+ * account, space and environment; `keyPrefix` is the folder in the bucket that images are uploaded to.
  *
  * @category models
  * @since 0.1.0
@@ -68,11 +68,11 @@ export interface Options extends MpsEnvironment.Overrides {
 }
 
 /**
- * The settings, checked.
+ * The validated settings.
  *
- * - `agent`: who is recorded as having made and changed an asset.
- * - `assetPrefix`: put before every asset id; letters and digits, may be empty.
- * - `timeZone`: of the dates on the wire, which MPS has as wall-clock time of New York.
+ * - `agent`: recorded as the creator and last modifier of an asset.
+ * - `assetPrefix`: prepended to every asset id; letters and digits, can be empty.
+ * - `timeZone`: the time zone of dates on the wire; MPS uses wall-clock time in New York.
  *
  * @category services
  * @since 0.1.0
@@ -90,15 +90,15 @@ export class MpsConfig extends Context.Service<MpsConfig, {
 }>()("@iiif-ingest/core/config/MpsConfig") {}
 
 const fields = {
-  account: { pattern: /^[a-z0-9-]+$/, expected: "small letters, digits and dashes, as LTS issued it" },
-  space: { pattern: /^[a-z0-9-]+$/, expected: "small letters, digits and dashes, as LTS issued it" },
+  account: { pattern: /^[a-z0-9-]+$/, expected: "lower-case letters, digits and dashes, as issued by LTS" },
+  space: { pattern: /^[a-z0-9-]+$/, expected: "lower-case letters, digits and dashes, as issued by LTS" },
   agent: { pattern: /^\S+$/, expected: "one word" },
   assetPrefix: { pattern: /^[A-Za-z0-9]*$/, expected: "ASCII letters and digits only" },
   bucket: { pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, expected: "a bucket name" },
   keyPrefix: { pattern: /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, expected: "a folder name such as images" }
 } as const
 
-/** The settings as text, before it is known whether all of them are there. */
+/** The settings as text, before validation. */
 type Raw = { readonly [K in keyof Options]?: string }
 
 const hints = {
@@ -106,7 +106,7 @@ const hints = {
   account: fields.account.expected,
   space: fields.space.expected,
   namespace: "the NRS namespace that LTS issued, such as AT",
-  agent: "who is recorded as having made the assets, one word"
+  agent: "one word, recorded as the creator of the assets"
 } as const
 
 const required = ["environment", "account", "space", "namespace", "agent"] as const
@@ -115,26 +115,26 @@ const parseEnvironment = (raw: Raw, problem: (field: keyof Options, text: string
   const name = Schema.decodeUnknownOption(MpsEnvironment.EnvironmentName)(raw.environment)
   if (Option.isNone(name)) {
     if (raw.environment !== undefined) {
-      problem("environment", `${quotedSetting(raw.environment)} is none of dev, qa, prod, sandbox`)
+      problem("environment", `${quotedSetting(raw.environment)} is not one of dev, qa, prod, sandbox`)
     }
-    // What an address has to be in any environment is said all the same.
-    for (const field of ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"] as const) {
-      const given = raw[field]
-      if (given !== undefined && parseBase(given) === undefined) problem(field, notABase)
+    // Even with an unknown environment, report addresses that no environment accepts.
+    for (const field of addressFields) {
+      const address = raw[field]
+      if (address !== undefined && parseBaseUrl(address) === undefined) problem(field, notABaseUrl)
     }
     return undefined
   }
   const environment = MpsEnvironment.make(name.value, raw)
   if (Result.isSuccess(environment)) return environment.success
-  for (const found of environment.failure) problem(found.field, found.problem)
+  for (const invalid of environment.failure) problem(invalid.field, invalid.problem)
   return undefined
 }
 
-/** Only ASCII letters are upper-cased: `ß` and `ı` would turn into some. */
+/** Upper-cases ASCII letters only: `toUpperCase` turns `ß` and `ı` into ASCII letters. */
 const parseNamespace = (text: string | undefined) =>
   Schema.decodeUnknownOption(Namespace)(text?.replace(/[a-z]/g, (letter) => letter.toUpperCase()))
 
-/** Checks settings and fills in what follows from others; `name` says how the user knows a field. */
+/** Validates settings and fills in the defaults; `name` returns the user's name for a field. */
 const check = (raw: Raw, name: (field: keyof Options) => string): {
   readonly problems: ReadonlyArray<Problem>
   readonly value: MpsConfig["Service"] | undefined
@@ -151,7 +151,10 @@ const check = (raw: Raw, name: (field: keyof Options) => string): {
   }
   const namespace = parseNamespace(raw.namespace)
   if (raw.namespace !== undefined && Option.isNone(namespace)) {
-    problem("namespace", `${quotedSetting(raw.namespace)} should be letters and digits, with single periods`)
+    problem(
+      "namespace",
+      `${quotedSetting(raw.namespace)} should consist of letters and digits, separated by single periods`
+    )
   }
   const timeZone = raw.timeZone ?? "America/New_York"
   if (Option.isNone(DateTime.zoneMakeNamed(timeZone))) {
@@ -186,7 +189,7 @@ const fromChecked = (checked: ReturnType<typeof check>): Result.Result<MpsConfig
     : Result.succeed(checked.value)
 
 /**
- * Checks settings and fills in what follows from others. Fails with every problem at once.
+ * Validates settings and fills in the defaults. Fails with every problem at once.
  *
  * @category constructors
  * @since 0.1.0
@@ -211,8 +214,8 @@ const variables: { readonly [K in keyof Required<Options>]: string } = {
 }
 
 /**
- * Reads the settings from the environment: `LTS_IIIF_ACCOUNT`, `_SPACE`, `_NAMESPACE`, `_AGENT`, `_ENVIRONMENT` and,
- * where wanted, `_ASSET_PREFIX`, `_KEY_PREFIX`, `_TIME_ZONE`, `_INGEST_URL`, `_ASSET_URL`, `_MANIFEST_URL`, `_BUCKET`,
+ * Reads the settings from the environment: `LTS_IIIF_ACCOUNT`, `_SPACE`, `_NAMESPACE`, `_AGENT`, `_ENVIRONMENT` and the
+ * optional `_ASSET_PREFIX`, `_KEY_PREFIX`, `_TIME_ZONE`, `_INGEST_URL`, `_ASSET_URL`, `_MANIFEST_URL`, `_BUCKET` and
  * `_S3_ENDPOINT`, through the `ConfigProvider` in the context. An empty variable counts as not set. Fails with every
  * problem at once, by variable name.
  *
@@ -262,8 +265,8 @@ export const layer = (options: Options): Layer.Layer<MpsConfig, MpsConfigError> 
   Layer.effect(MpsConfig, Effect.fromResult(make(options)))
 
 /**
- * Settings from the environment, as {@link fromConfig} reads them. `Settings.layerConfig` reads these and the
- * credentials, and reports the problems of both together.
+ * Settings from the environment, as {@link fromConfig} reads them. `Settings.layerConfig` reads them together with the
+ * credentials and reports the problems of both.
  *
  * @category layers
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * Where MPS is: the three environments of Harvard LTS and the local sandbox, with every address overridable, since
- * they have moved before without notice. Source: docs/mps.md, 1.6 and 2.4.
+ * The addresses of MPS: three environments of Harvard LTS and the local sandbox. Every address can be overridden, since
+ * they have changed before without notice. Source: docs/mps.md, 1.6 and 2.4.
  *
  * @since 0.1.0
  */
@@ -8,10 +8,10 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "../base/Ids.ts"
 import type { AssetId, ManifestName, Namespace } from "../base/Ids.ts"
-import { notABase, parseBase } from "./internal/url.ts"
+import { addressFields, notABaseUrl, parseBaseUrl } from "./internal/url.ts"
 
 /**
- * `dev` (VPN or an allow-listed address), `qa`, `prod`, and `sandbox`, the local stand-in.
+ * The name of an environment: `dev` (VPN or an allow-listed address), `qa`, `prod`, or `sandbox`, the local stand-in.
  *
  * @category models
  * @since 0.1.0
@@ -25,8 +25,9 @@ export const EnvironmentName = Schema.Literals(["dev", "qa", "prod", "sandbox"])
 export type EnvironmentName = typeof EnvironmentName.Type
 
 /**
- * Addresses without a trailing slash: `ingestUrl` is what `/initialize` is put behind, `assetUrl` what `/{NS}:{id}` and
- * `manifestUrl` what `/URN-3:{NS}:{NAME}:MANIFEST:3`. `s3Endpoint` is given only where the store is not Amazon's own.
+ * The base addresses of an environment, without a trailing slash: `/initialize` is appended to `ingestUrl`, `/{NS}:{id}`
+ * to `assetUrl`, and `/URN-3:{NS}:{NAME}:MANIFEST:3` to `manifestUrl`. `s3Endpoint` is present only if the object store
+ * is not Amazon S3.
  *
  * @category models
  * @since 0.1.0
@@ -46,7 +47,7 @@ export const MpsEnvironment = Schema.Struct({
 export type MpsEnvironment = typeof MpsEnvironment.Type
 
 /**
- * Addresses to use in place of an environment's own.
+ * Addresses that replace an environment's defaults.
  *
  * @category models
  * @since 0.1.0
@@ -59,14 +60,14 @@ export interface Overrides {
 }
 
 /**
- * Whether a host can only be this machine: `localhost`, 127.0.0.0/8 or ::1 (with or without brackets).
+ * Whether a host name refers to this machine: `localhost`, 127.0.0.0/8 or ::1 (with or without brackets).
  *
  * @category guards
  * @since 0.1.0
  */
 export const isLoopback = (hostname: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname)
 
-/** Where the sandbox answers when it is started without a port of its own. */
+/** The sandbox on its default port. */
 const sandboxUrl = "http://127.0.0.1:4747"
 
 const defaults = (name: EnvironmentName): MpsEnvironment => {
@@ -89,21 +90,21 @@ const defaults = (name: EnvironmentName): MpsEnvironment => {
   }
 }
 
-const problemOf = (name: EnvironmentName, given: string): string | undefined => {
-  const url = parseBase(given)
-  if (url === undefined) return notABase
+const problemOf = (name: EnvironmentName, address: string): string | undefined => {
+  const url = parseBaseUrl(address)
+  if (url === undefined) return notABaseUrl
   if (name === "sandbox") {
     return isLoopback(url.hostname)
       ? undefined
-      : `${url.origin} is not on this machine: environment sandbox takes only loopback`
+      : `${url.origin} is not on this machine: environment sandbox accepts only loopback addresses`
   }
-  if (isLoopback(url.hostname)) return `${url.origin} is on this machine: environment ${name} does not take a sandbox`
-  return url.protocol === "https:" ? undefined : `${url.origin} is not https: environment ${name} takes only https`
+  if (isLoopback(url.hostname)) return `${url.origin} is on this machine: environment ${name} does not accept a sandbox`
+  return url.protocol === "https:" ? undefined : `${url.origin} is not https: environment ${name} accepts only https`
 }
 
 /**
- * The addresses of an environment, with some of them replaced. Fails with every problem at once, by field: an address
- * that is none, that is not on this machine for `sandbox`, that is (or is not https) for the others.
+ * The addresses of an environment, with overrides applied. Fails with every problem at once, by field: a malformed
+ * address; for `sandbox`, one that is not on this machine; for the others, one that is on this machine or not https.
  *
  * @example
  * ```ts
@@ -122,19 +123,19 @@ export const make = (
   overrides: Overrides = {}
 ): Result.Result<MpsEnvironment, ReadonlyArray<{ readonly field: keyof Overrides; readonly problem: string }>> => {
   const problems: Array<{ readonly field: keyof Overrides; readonly problem: string }> = []
-  const chosen: { -readonly [K in keyof Overrides]: string } = {}
-  for (const field of ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"] as const) {
-    const given = overrides[field]
-    if (given === undefined) continue
-    const problem = problemOf(name, given)
-    if (problem === undefined) chosen[field] = given.replace(/\/+$/, "")
+  const validOverrides: { -readonly [K in keyof Overrides]: string } = {}
+  for (const field of addressFields) {
+    const address = overrides[field]
+    if (address === undefined) continue
+    const problem = problemOf(name, address)
+    if (problem === undefined) validOverrides[field] = address.replace(/\/+$/, "")
     else problems.push({ field, problem })
   }
-  return problems.length > 0 ? Result.fail(problems) : Result.succeed({ ...defaults(name), ...chosen })
+  return problems.length > 0 ? Result.fail(problems) : Result.succeed({ ...defaults(name), ...validOverrides })
 }
 
 /**
- * The name of the ingest bucket that LTS made for an account's space.
+ * The name of the ingest bucket that LTS created for an account's space.
  *
  * @category getters
  * @since 0.1.0
@@ -152,8 +153,7 @@ export const assetUrl = (environment: MpsEnvironment, namespace: Namespace, id: 
   `${environment.assetUrl}/${namespace}:${id}`
 
 /**
- * The address under which a manifest is known, `{manifestUrl}/URN-3:{NS}:{NAME}:MANIFEST:{version}`; it is the
- * manifest's `id`.
+ * The URI of a manifest, `{manifestUrl}/URN-3:{NS}:{NAME}:MANIFEST:{version}`, which is also its `id`.
  *
  * @category getters
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * Which requests go through an HTTP proxy, as the variables say that tools on a university's network read:
- * `HTTPS_PROXY` for https addresses, `HTTP_PROXY` for http ones, `NO_PROXY` for hosts to reach without one.
+ * Which requests go through an HTTP proxy, as set by the customary environment variables: `HTTPS_PROXY` for https
+ * addresses, `HTTP_PROXY` for http addresses, and `NO_PROXY` for hosts to connect to directly.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import { MpsConfigError } from "./MpsConfig.ts"
 import { isLoopback } from "./MpsEnvironment.ts"
 
 /**
- * A proxy: its address without user and password, and what those are as the value of a `Proxy-Authorization` header.
+ * A proxy: its address without user and password, and these as the value of a `Proxy-Authorization` header.
  *
  * @category models
  * @since 0.1.0
@@ -24,7 +24,7 @@ export interface ProxyServer {
 }
 
 /**
- * The proxies for http and https addresses, and the hosts that are reached without.
+ * The proxies for http and https addresses, and the hosts to connect to directly.
  *
  * @category models
  * @since 0.1.0
@@ -36,8 +36,8 @@ export interface ProxySettings {
 }
 
 /**
- * Proxies as they are given: `http://user:password@proxy.example.edu:3128`, where `http://` may be left out, and hosts
- * with commas or blanks in between.
+ * Proxies as the user gives them: `http://user:password@proxy.example.edu:3128`, where `http://` can be omitted, and
+ * hosts separated by commas or spaces.
  *
  * @category models
  * @since 0.1.0
@@ -50,8 +50,8 @@ export interface Options {
 
 const variables = { http: "HTTP_PROXY", https: "HTTPS_PROXY" } as const
 
-/** `decodeURIComponent`, or `undefined` for a `%` that stands for nothing. */
-const decoded = (text: string): string | undefined => {
+/** `decodeURIComponent`, or `undefined` for an invalid percent escape. */
+const percentDecoded = (text: string): string | undefined => {
   try {
     return decodeURIComponent(text)
   } catch {
@@ -59,18 +59,18 @@ const decoded = (text: string): string | undefined => {
   }
 }
 
-/** What is wrong with an address is said without it: it may hold a password. */
-const parse = (given: Redacted.Redacted): Result.Result<ProxyServer, string> => {
-  const text = Redacted.value(given).trim()
+/** The problem never quotes the address: it may contain a password. */
+const parse = (address: Redacted.Redacted): Result.Result<ProxyServer, string> => {
+  const text = Redacted.value(address).trim()
   const url = URL.parse(text.includes("://") ? text : `http://${text}`)
   if (url === null) return Result.fail("it is not an address such as http://proxy.example.edu:3128")
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return Result.fail(`it is a proxy of the kind ${url.protocol}//, and only http:// and https:// are understood`)
+    return Result.fail(`it is a ${url.protocol}// proxy, and only http:// and https:// are supported`)
   }
-  const user = decoded(url.username)
-  const password = decoded(url.password)
+  const user = percentDecoded(url.username)
+  const password = percentDecoded(url.password)
   if (user === undefined || password === undefined) {
-    return Result.fail("its user or password has a % that stands for nothing: write it as %25")
+    return Result.fail("its user or password has a % that is not a percent escape: write it as %25")
   }
   const server = { url: new URL(url.origin) }
   return Result.succeed(
@@ -79,7 +79,7 @@ const parse = (given: Redacted.Redacted): Result.Result<ProxyServer, string> => 
 }
 
 /**
- * Nothing goes through a proxy.
+ * No request goes through a proxy.
  *
  * @category constructors
  * @since 0.1.0
@@ -87,7 +87,7 @@ const parse = (given: Redacted.Redacted): Result.Result<ProxyServer, string> => 
 export const none: ProxySettings = { noProxy: [] }
 
 /**
- * Checks proxies as they are given. Fails with the problems of both at once, by the name of the variable.
+ * Validates proxy settings. Fails with the problems of both proxies at once, by variable name.
  *
  * @category constructors
  * @since 0.1.0
@@ -95,9 +95,9 @@ export const none: ProxySettings = { noProxy: [] }
 export const make = (options: Options): Result.Result<ProxySettings, MpsConfigError> => {
   const problems: Array<{ readonly setting: string; readonly problem: string }> = []
   const read = (scheme: "http" | "https"): { readonly [K in typeof scheme]?: ProxyServer } => {
-    const given = options[scheme]
-    if (given === undefined) return {}
-    const server = parse(given)
+    const address = options[scheme]
+    if (address === undefined) return {}
+    const server = parse(address)
     if (Result.isSuccess(server)) return { [scheme]: server.success }
     problems.push({ setting: variables[scheme], problem: server.failure })
     return {}
@@ -107,13 +107,13 @@ export const make = (options: Options): Result.Result<ProxySettings, MpsConfigEr
   return problems.length > 0 ? Result.fail(new MpsConfigError({ problems })) : Result.succeed(settings)
 }
 
-/** A variable in lower case, as `curl` has it, else in upper case. */
-const either = <A>(read: (name: string) => Effect.Effect<A | undefined>, name: string) =>
+/** The lower-case variable, which takes precedence as in `curl`, or else the upper-case one. */
+const readEitherCase = <A>(read: (name: string) => Effect.Effect<A | undefined>, name: string) =>
   Effect.filterOrElse(read(name.toLowerCase()), (lower) => lower !== undefined, () => read(name))
 
 /**
- * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` through the `ConfigProvider` in the context; each in lower case goes
- * before. An empty variable counts as not set.
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` through the `ConfigProvider` in the context; the lower-case form of
+ * each takes precedence. An empty variable counts as not set.
  *
  * @category constructors
  * @since 0.1.0
@@ -129,9 +129,9 @@ export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.s
 export const resolve = Effect.fnUntraced(function*(
   given: Options
 ): Effect.fn.Return<ProxySettings, MpsConfigError> {
-  const http = given.http ?? (yield* either(readSecret, variables.http))
-  const https = given.https ?? (yield* either(readSecret, variables.https))
-  const noProxy = given.noProxy ?? (yield* either(readVariable, "NO_PROXY"))
+  const http = given.http ?? (yield* readEitherCase(readSecret, variables.http))
+  const https = given.https ?? (yield* readEitherCase(readSecret, variables.https))
+  const noProxy = given.noProxy ?? (yield* readEitherCase(readVariable, "NO_PROXY"))
   return yield* Effect.fromResult(make({
     ...(http === undefined ? {} : { http }),
     ...(https === undefined ? {} : { https }),
@@ -141,7 +141,7 @@ export const resolve = Effect.fnUntraced(function*(
 
 const portOf = (url: URL): string => url.port || (url.protocol === "https:" ? "443" : "80")
 
-const isExcepted = (url: URL) => (entry: string): boolean => {
+const matchesNoProxy = (url: URL) => (entry: string): boolean => {
   const [, host = entry, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(entry) ?? []
   if (port !== undefined && port !== portOf(url)) return false
   const name = host.replace(/^\*?\./, "").toLowerCase()
@@ -149,9 +149,9 @@ const isExcepted = (url: URL) => (entry: string): boolean => {
 }
 
 /**
- * The proxy that a request to `url` goes through, if any. This machine and the proxies themselves are reached without.
- * An entry of `NO_PROXY` is `*`, or a host with or without a port, which stands for all hosts of its domain too, with or
- * without a dot before it. Ranges of addresses (`10.0.0.0/8`) are not understood: the services are reached by name.
+ * The proxy that a request to `url` goes through, if any. Requests to this machine and to the proxies themselves are
+ * direct. An entry of `NO_PROXY` is `*`, or a host with an optional port and an optional leading dot, which also matches
+ * all subdomains. Address ranges (`10.0.0.0/8`) are not supported: the services are addressed by name.
  *
  * @example
  * ```ts
@@ -173,5 +173,5 @@ export const proxyFor = (settings: ProxySettings, url: URL): ProxyServer | undef
   const server = url.protocol === "https:" ? settings.https : settings.http
   if (server === undefined || isLoopback(url.hostname)) return undefined
   if (url.host === settings.http?.url.host || url.host === settings.https?.url.host) return undefined
-  return settings.noProxy.some(isExcepted(url)) ? undefined : server
+  return settings.noProxy.some(matchesNoProxy(url)) ? undefined : server
 }

@@ -1,6 +1,6 @@
 /**
- * Everything a program reads from its environment, read at once, so that all that is missing or wrong is known after
- * one run.
+ * Reads all settings and credentials from the environment together, so that a single run reports everything that is
+ * missing or invalid.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ export interface Options {
   readonly credentials?: Partial<Credentials.Options>
 }
 
-/** Whether environment and issuer go together, as far as both are there, also if something else is wrong. */
+/** Checks issuer against environment whenever both are set, even if other settings are invalid. */
 const readContradictions = Effect.fnUntraced(function*({ config, credentials }: Options) {
   const read = yield* readVariables({ environment: "LTS_IIIF_ENVIRONMENT", issuer: "LTS_IIIF_ISSUER" })
   const name = decodeEnvironment(config?.environment ?? read.environment)
@@ -43,7 +43,7 @@ const readContradictions = Effect.fnUntraced(function*({ config, credentials }: 
 
 /**
  * Configuration and credentials from code, and from the environment what code does not give, field by field
- * (`MpsConfig.resolve`, `Credentials.resolve`). Fails with the problems of both together.
+ * (`MpsConfig.resolve`, `Credentials.resolve`). Fails with the problems of both at once.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * The token that goes with an ingest request: RS256, `iss`, `kid` and `resources` in the JOSE header, `iat` and `exp`
- * in the payload and nothing else. Source: docs/mps.md, 2.1.
+ * Signs the token that authorizes an ingest request: RS256, with `iss`, `kid` and `resources` in the JOSE header and
+ * only `iat` and `exp` in the payload. Source: docs/mps.md, 2.1.
  *
  * @since 0.1.0
  */
@@ -26,14 +26,16 @@ import { MpsConfig, MpsConfigError } from "./MpsConfig.ts"
  */
 export class SigningError extends Schema.TaggedError<SigningError>()("SigningError", { issuer: Schema.String }) {
   override get message() {
-    return `the token of issuer ${this.issuer} could not be signed with its private key`
+    return `the token for issuer ${this.issuer} could not be signed with its private key`
   }
 }
 
 /**
- * - `token`: one that lives for at least another minute (or a tenth of its lifetime, where that is less), signed anew
- *   only when the last one does not.
- * - `sign`: a new one, with resources or a lifetime of its own.
+ * Provides signed tokens.
+ *
+ * - `token`: a token that is valid for at least another minute (or a tenth of its lifetime, if that is less). It is
+ *   reused until then.
+ * - `sign`: a new token, optionally with other resources or another lifetime.
  *
  * @category services
  * @since 0.1.0
@@ -51,8 +53,8 @@ interface Cached {
   readonly renewAt: number
 }
 
-/** How long before its end a token is no longer handed out. */
-const margin = (lifetime: Duration.Duration): number => Math.min(60_000, Duration.toMillis(lifetime) / 10)
+/** How long before its expiration a token is renewed, in milliseconds. */
+const renewalMargin = (lifetime: Duration.Duration): number => Math.min(60_000, Duration.toMillis(lifetime) / 10)
 
 const make = Effect.gen(function*() {
   const credentials = yield* Credentials.Credentials
@@ -60,7 +62,7 @@ const make = Effect.gen(function*() {
   const problems = keyContradictions(environment.name, credentials.issuer)
   if (problems.length > 0) return yield* new MpsConfigError({ problems })
   const cached = yield* Ref.make<Cached | undefined>(undefined)
-  const one = yield* Semaphore.make(1)
+  const semaphore = yield* Semaphore.make(1)
 
   const signAt = (now: number, resources: ReadonlyArray<Credentials.Resource>, lifetime: Duration.Duration) =>
     Effect.tryPromise({
@@ -81,20 +83,20 @@ const make = Effect.gen(function*() {
       catch: () => new SigningError({ issuer: credentials.issuer })
     }).pipe(Effect.map((jwt) => Redacted.make(jwt, { label: "token" })))
 
-  const renewed = Effect.gen(function*() {
+  const cachedOrNew = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
     const last = yield* Ref.get(cached)
     if (last !== undefined && now < last.renewAt) return last.token
     const token = yield* signAt(now, credentials.resources, credentials.lifetime)
     yield* Ref.set(cached, {
       token,
-      renewAt: now + Duration.toMillis(credentials.lifetime) - margin(credentials.lifetime)
+      renewAt: now + Duration.toMillis(credentials.lifetime) - renewalMargin(credentials.lifetime)
     })
     return token
   })
 
   return TokenSigner.of({
-    token: one.withPermits(1)(renewed),
+    token: semaphore.withPermits(1)(cachedOrNew),
     sign: Effect.fn("TokenSigner.sign")(function*(options) {
       const lifetime = yield* Effect.fromResult(
         Credentials.checkLifetime(Duration.fromInputUnsafe(options?.lifetime ?? credentials.lifetime))
@@ -108,8 +110,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Signs with the credentials in the context. Refuses the sandbox's keys outside environment `sandbox`, and any others
- * within it.
+ * Signs with the credentials in the context. Rejects the sandbox's keys outside environment `sandbox`, and all other
+ * keys in it.
  *
  * @category layers
  * @since 0.1.0

@@ -16,7 +16,7 @@ import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { join } from "../base/internal/bytes.ts"
-import { explain, noFile } from "../base/internal/fileProblem.ts"
+import { explain, notRegularFile } from "../base/internal/fileProblem.ts"
 import { parse } from "./internal/header/parse.ts"
 import type { Fields, Format } from "./internal/header/parser.ts"
 import { Reason, Unreadable } from "./internal/header/reason.ts"
@@ -167,7 +167,7 @@ export const fromFile = Effect.fnUntraced(
     const unreadable = (why: string) => new ImageHeaderError({ file: path, reason: new Unreadable({ why }) })
     const refused = Effect.mapError((error: PlatformError.PlatformError) => unreadable(explain(error)))
     const info = known ?? (yield* refused(fs.stat(path)))
-    if (info.type !== "File") return yield* unreadable(noFile(info.type))
+    if (info.type !== "File") return yield* unreadable(notRegularFile(info.type))
     const size = ByteSize.toNumber(info.size)
     if (Option.isNone(size)) return yield* unreadable("its size is beyond all bounds")
     return yield* Effect.scoped(Effect.flatMap(

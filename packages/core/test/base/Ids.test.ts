@@ -6,7 +6,7 @@ const is = (schema: Schema.Schema<unknown>) => Schema.is(schema)
 
 const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
 
-/** Letters that look like, or fold to, ASCII ones: Cyrillic, Greek, full-width, dotless, long s, sharp s, combining. */
+/** Characters that look like or fold to ASCII ones: Cyrillic, Greek, full-width, dotless, long s, sharp s, combining. */
 const lookAlikes = [
   "\u0410",
   "\u0391",
@@ -26,18 +26,18 @@ const invisible = ["\n", "\r", "\t", "\0", "\u00A0", "\u200B", "\uFEFF"]
 const accepted = (schema: Schema.Schema<unknown>) => printable.filter((c) => is(schema)(`A${c}1`)).join("")
 
 describe("AssetId", () => {
-  it("takes ASCII letters and digits and no other character", () => {
+  it("accepts ASCII letters and digits only", () => {
     assert.strictEqual(
       accepted(Ids.AssetId),
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     )
   })
 
-  it.each([...lookAlikes, ...invisible])("refuses %j, wherever it stands", (c) => {
+  it.each([...lookAlikes, ...invisible])("rejects %j in any position", (c) => {
     for (const id of [c, `${c}a`, `a${c}`, `a${c}a`]) assert.isFalse(is(Ids.AssetId)(id))
   })
 
-  it("has 1 to 200 characters", () => {
+  it("requires 1 to 200 characters", () => {
     assert.isFalse(is(Ids.AssetId)(""))
     assert.isTrue(is(Ids.AssetId)("a"))
     assert.isTrue(is(Ids.AssetId)("a".repeat(200)))
@@ -46,48 +46,48 @@ describe("AssetId", () => {
 })
 
 describe("Namespace", () => {
-  it("takes capital letters, digits, and periods between them", () => {
+  it("accepts capital letters, digits, and periods between them", () => {
     assert.strictEqual(accepted(Ids.Namespace), ".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     assert.isTrue(is(Ids.Namespace)("VPAL.HARVARDONLINE"))
   })
 
-  it.each(["", ".", ".A", "A.", "A..B", "a", ...lookAlikes, ...invisible])("refuses %j", (text) => {
+  it.each(["", ".", ".A", "A.", "A..B", "a", ...lookAlikes, ...invisible])("rejects %j", (text) => {
     assert.isFalse(is(Ids.Namespace)(text))
   })
 })
 
 describe("ManifestName", () => {
-  it("takes capital letters and digits, since the service upper-cases", () => {
+  it("accepts capital letters and digits only, since the service upper-cases names", () => {
     assert.strictEqual(accepted(Ids.ManifestName), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
   })
 
-  it.each(["", "Hamlet", "A".repeat(201), ...lookAlikes, ...invisible])("refuses %j", (text) => {
+  it.each(["", "Hamlet", "A".repeat(201), ...lookAlikes, ...invisible])("rejects %j", (text) => {
     assert.isFalse(is(Ids.ManifestName)(text))
   })
 
-  it("may have 200 characters", () => assert.isTrue(is(Ids.ManifestName)("A".repeat(200))))
+  it("accepts 200 characters", () => assert.isTrue(is(Ids.ManifestName)("A".repeat(200))))
 })
 
 describe("ManifestUri", () => {
-  it.each(["ftp://x/y", "urn:x", "https://", "https://a b", "", "https://a\n"])("refuses %j", (text) => {
+  it.each(["ftp://x/y", "urn:x", "https://", "https://a b", "", "https://a\n"])("rejects %j", (text) => {
     assert.isFalse(is(Ids.ManifestUri)(text))
   })
 
-  it("in another version has another ending", () => {
+  it("changes only its ending in another version", () => {
     const uri = Ids.ManifestUri.make("https://nrs.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3")
     assert.strictEqual(Ids.withVersion(uri, "2"), "https://nrs.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:2")
     assert.strictEqual(Ids.withVersion(Ids.withVersion(uri, "2"), "3"), uri)
     assert.strictEqual(Ids.withVersion(uri, "3"), uri)
   })
 
-  it("without such an ending stays as it is in every version", () => {
+  it("is the same in every version if it has no version ending", () => {
     const uri = Ids.ManifestUri.make("https://iiif.lib.harvard.edu/manifests/drs:MANIFEST:3/x")
     assert.strictEqual(Ids.withVersion(uri, "2"), uri)
   })
 })
 
 describe("identifier", () => {
-  it("is namespace, colon, id", () => {
+  it("joins namespace and id with a colon", () => {
     assert.strictEqual(Ids.identifier(Ids.Namespace.make("AT"), Ids.AssetId.make("page1")), "AT:page1")
   })
 })

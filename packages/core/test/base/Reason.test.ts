@@ -27,7 +27,7 @@ const codec = Schema.toCodecJson(Schema.Union([
 ]))
 
 describe("Reason", () => {
-  it("says whether to try again, and whether the server may have acted", () => {
+  it("tells whether to retry and whether the server may have acted", () => {
     assert.deepStrictEqual(all.map((r) => [r._tag, r.retryable, r.outcome]), [
       ["Unreachable", true, "none"],
       ["ConnectionLost", true, "unknown"],
@@ -40,12 +40,12 @@ describe("Reason", () => {
     ])
   })
 
-  it.each(all)("$_tag survives JSON with its message, and knows again whether to retry", (reason) => {
+  it.each(all)("$_tag keeps its message, retryable and outcome in a JSON round trip", (reason) => {
     const json = JSON.stringify(Schema.encodeUnknownSync(codec)(reason))
-    const again = Schema.decodeUnknownSync(codec)(JSON.parse(json))
-    assert.strictEqual(again.message, reason.message)
-    assert.deepStrictEqual([again.retryable, again.outcome], [reason.retryable, reason.outcome])
-    assert.isAbove(again.message.length, 20)
+    const decoded = Schema.decodeUnknownSync(codec)(JSON.parse(json))
+    assert.strictEqual(decoded.message, reason.message)
+    assert.deepStrictEqual([decoded.retryable, decoded.outcome], [reason.retryable, reason.outcome])
+    assert.isAbove(decoded.message.length, 20)
   })
 })
 
@@ -59,15 +59,15 @@ describe("Reason.evidence", () => {
     assert.deepStrictEqual(Reason.evidence(500, ""), { status: 500, body: "" })
   })
 
-  it("has no credential, even one that is cut off at its end", () => {
+  it("contains no credential, even one that is cut off at the end", () => {
     const token = `eyJhbGciOiJSUzI1NiJ9.${"s3cr3t".repeat(2000)}`
-    for (const lead of ["", "x".repeat(500), "x".repeat(510)]) {
-      assert.notInclude(Reason.evidence(500, `${lead} ${token}`).body, "s3cr3t")
-      assert.notInclude(Reason.evidence(500, `${lead} Bearer ${"s3cr3t".repeat(2000)}`).body, "s3cr3t")
+    for (const prefix of ["", "x".repeat(500), "x".repeat(510)]) {
+      assert.notInclude(Reason.evidence(500, `${prefix} ${token}`).body, "s3cr3t")
+      assert.notInclude(Reason.evidence(500, `${prefix} Bearer ${"s3cr3t".repeat(2000)}`).body, "s3cr3t")
     }
   })
 
-  it("goes into a message on one short line", () => {
+  it("appears in a message as one short line", () => {
     const { message } = new Reason.Rejected({ evidence: evidence(400, `<html>\n  ${"y".repeat(400)}`) })
     assert.notInclude(message, "\n")
     assert.isBelow(message.length, 260)

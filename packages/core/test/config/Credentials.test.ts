@@ -11,7 +11,7 @@ import { capturing } from "../support/logs.ts"
 const pair = rsa()
 const pkcs1 = pem(pair.privateKey, "pkcs1")
 const pkcs8 = pem(pair.privateKey, "pkcs8")
-/** A key with a hole in it. */
+/** A key with a gap in its Base64. */
 const damaged = `-----BEGIN PRIVATE KEY-----\n${body(pkcs8).slice(0, 300)}${
   body(pkcs8).slice(360)
 }\n-----END PRIVATE KEY-----`
@@ -29,7 +29,7 @@ const load = (text: string, options: Partial<Credentials.Options> = {}) =>
 const refusal = (text: string, options?: Partial<Credentials.Options>) =>
   Effect.map(Effect.flip(load(text, options)), ({ reason }) => reason)
 
-/** The key works, and is this key: what it signs is good under the public half. */
+/** Signs with the key and verifies the signature with the public key, so the key is the right one. */
 const signs = (key: CryptoKey) =>
   Effect.promise(async () => {
     const data = new TextEncoder().encode("signed")
@@ -37,7 +37,7 @@ const signs = (key: CryptoKey) =>
     return verify("sha256", data, pair.publicKey, new Uint8Array(signature))
   })
 
-const noPart = (text: string, shown: string) => {
+const assertNoLeak = (text: string, shown: string) => {
   for (const piece of pieces(text)) assert.isFalse(shown.includes(piece), "a part of the key is shown")
 }
 
@@ -45,22 +45,22 @@ describe("a private key", () => {
   const forms: ReadonlyArray<readonly [form: string, text: string]> = [
     ["PKCS#1", pkcs1],
     ["PKCS#8", pkcs8],
-    ["PKCS#1 with escaped line ends", pkcs1.replaceAll("\n", "\\n")],
-    ["PKCS#8 with escaped line ends", pkcs8.replaceAll("\n", "\\n")],
+    ["PKCS#1 with escaped line breaks", pkcs1.replaceAll("\n", "\\n")],
+    ["PKCS#8 with escaped line breaks", pkcs8.replaceAll("\n", "\\n")],
     ["PKCS#8 with escaped CRLF", pkcs8.replaceAll("\n", "\\r\\n")],
     ["PKCS#1 with CRLF", pkcs1.replaceAll("\n", "\r\n")],
     ["PKCS#8 with CRLF", pkcs8.replaceAll("\n", "\r\n")],
     ["PKCS#1 on one line", pkcs1.replaceAll("\n", " ")],
     ["PKCS#8 on one line", pkcs8.replaceAll("\n", " ")],
-    ["PKCS#8 with no line ends at all", pkcs8.replaceAll("\n", "")],
+    ["PKCS#8 with no line breaks", pkcs8.replaceAll("\n", "")],
     ["Base64 of PKCS#1", base64(pkcs1)],
     ["Base64 of PKCS#8", base64(pkcs8)],
     ["Base64 of PKCS#8 in lines", base64(pkcs8).replace(/.{76}/g, "$&\n")],
-    ["PKCS#1 without armour", body(pkcs1)],
-    ["PKCS#8 without armour", body(pkcs8)],
-    ["PKCS#8 without armour in lines", body(pkcs8).replace(/.{64}/g, "$&\n")],
+    ["PKCS#1 without BEGIN and END lines", body(pkcs1)],
+    ["PKCS#8 without BEGIN and END lines", body(pkcs8)],
+    ["PKCS#8 without BEGIN and END lines, wrapped", body(pkcs8).replace(/.{64}/g, "$&\n")],
     ["PKCS#8 in quotes and white space", `\n  "${pkcs8.trim()}"  \n`],
-    ["PKCS#8 after its public half", `${pem(pair.publicKey, "spki")}${pkcs8}`]
+    ["PKCS#8 after its public key", `${pem(pair.publicKey, "spki")}${pkcs8}`]
   ]
 
   it.effect.each(forms)("is read from %s, and signs", ([, text]) =>
@@ -70,7 +70,7 @@ describe("a private key", () => {
       assert.deepStrictEqual([key.type, key.extractable, [...key.usages]], ["private", false, ["sign"]])
     }))
 
-  it.effect("cannot be taken out again", () =>
+  it.effect("cannot be exported", () =>
     Effect.gen(function*() {
       const credentials = yield* load(pkcs8)
       for (const format of ["pkcs8", "jwk"] as const) {
@@ -78,16 +78,16 @@ describe("a private key", () => {
         assert.isTrue(Exit.isFailure(exported))
       }
       const shown = inspect(credentials, { depth: 9, showHidden: true }) + JSON.stringify(credentials)
-      noPart(pkcs8, shown)
-      noPart(pkcs1, shown)
+      assertNoLeak(pkcs8, shown)
+      assertNoLeak(pkcs1, shown)
     }))
 
   const elliptic = ec().privateKey
   const certificateLike = pkcs8.replaceAll("PRIVATE KEY", "CERTIFICATE")
-  const wrong: ReadonlyArray<readonly [kind: string, text: string, says: RegExp]> = [
+  const wrong: ReadonlyArray<readonly [kind: string, text: string, detail: RegExp]> = [
     ["an EC key (SEC1)", pem(elliptic, "sec1"), /elliptic/],
     ["an EC key (PKCS#8)", pem(elliptic, "pkcs8"), /elliptic/],
-    ["an EC key (PKCS#8) without armour", body(pem(elliptic, "pkcs8")), /elliptic/],
+    ["an EC key (PKCS#8) without BEGIN and END lines", body(pem(elliptic, "pkcs8")), /elliptic/],
     ["an encrypted key (PKCS#8)", encryptedPem(pair.privateKey, "pkcs8"), /encrypted.*pass phrase/],
     ["an encrypted key (PKCS#1)", encryptedPem(pair.privateKey, "pkcs1"), /encrypted.*pass phrase/],
     ["a public key (SPKI)", pem(pair.publicKey, "spki"), /public key/],
@@ -95,24 +95,24 @@ describe("a private key", () => {
     ["a certificate", certificateLike, /certificate/],
     ["an OpenSSH key", pkcs8.replaceAll("PRIVATE KEY", "OPENSSH PRIVATE KEY"), /OpenSSH.*convert/],
     ["something else in a PEM", pkcs8.replaceAll("PRIVATE KEY", "PKCS7"), /pkcs7/],
-    ["nothing", "", /empty/],
+    ["an empty text", "", /empty/],
     ["white space", " \n ", /empty/],
-    ["no key at all", "hello", /not a PEM/],
+    ["other text", "hello", /not a PEM/],
     ["Base64 of something else", base64("hello, this is no key"), /not a PEM/],
     ["a key that is cut off", pkcs8.slice(0, 900), /cut off/],
-    ["a key with a hole in it", damaged, /damaged/],
-    ["a key with a character that is none", `${damaged.slice(0, 100)}!!!!${damaged.slice(104)}`, /damaged/],
+    ["a key with a gap", damaged, /damaged/],
+    ["a key with characters that are not Base64", `${damaged.slice(0, 100)}!!!!${damaged.slice(104)}`, /damaged/],
     ["a short RSA key", pem(rsa(1024).privateKey, "pkcs8"), /1024 bits/],
     ["a short RSA key (PKCS#1)", pem(rsa(1024).privateKey, "pkcs1"), /1024 bits/]
   ]
 
-  it.effect.each(wrong)("is not %s", ([, text, says]) =>
+  it.effect.each(wrong)("is not %s", ([, text, detail]) =>
     Effect.gen(function*() {
       const exit = yield* Effect.exit(load(text))
       assert(Exit.isFailure(exit))
       const error = yield* Effect.flip(load(text))
       assert(error.reason._tag === "KeyInvalid")
-      assert.match(error.reason.detail, says)
+      assert.match(error.reason.detail, detail)
       const shown = [
         error.message,
         String(error.stack),
@@ -120,7 +120,7 @@ describe("a private key", () => {
         inspect(error, { depth: 9, showHidden: true }),
         Cause.pretty(exit.cause)
       ].join("\n")
-      noPart(text, shown)
+      assertNoLeak(text, shown)
     }))
 })
 
@@ -131,7 +131,7 @@ describe("a key file", () => {
       return yield* use(yield* fs.makeTempDirectoryScoped(), fs)
     }).pipe(Effect.provide(NodeFileSystem.layer))
 
-  it.effect("is read, with a word where others can read it too", () =>
+  it.effect("is read, with a warning if others can read it", () =>
     inFolder((folder, fs) =>
       Effect.gen(function*() {
         const path = `${folder}/private.key`
@@ -141,18 +141,18 @@ describe("a key file", () => {
           const [{ key }, lines] = yield* capturing(load("", { key: Credentials.keyFile(path) }))
           assert.isTrue(yield* signs(key))
           assert.lengthOf(lines.filter((line) => line.includes("can be read by others") && line.includes(path)), warned)
-          noPart(pkcs1, lines.join("\n"))
+          assertNoLeak(pkcs1, lines.join("\n"))
         }
       })
     ))
 
-  it.effect("that is not there, or is a folder, is named", () =>
+  it.effect("that does not exist or is a directory is named in the error", () =>
     inFolder((folder) =>
       Effect.gen(function*() {
         for (
           const [path, detail] of [[`${folder}/no.key`, "there is no such file; check the path"], [
             folder,
-            "it is a directory; name a file"
+            "it is a directory; specify a file"
           ]] as const
         ) {
           const reason = yield* refusal("", { key: Credentials.keyFile(path) })
@@ -163,15 +163,15 @@ describe("a key file", () => {
     ))
 
   it.effect.each([pkcs8, pkcs1, pkcs8.replaceAll("\n", "\\n"), base64(pkcs8), body(pkcs8), body(pkcs1)])(
-    "is not the key itself, which is not repeated (form %#)",
+    "given as the key itself is rejected without showing the key (form %#)",
     (text) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(load("", { key: Credentials.keyFile(text) }))
-        noPart(text, error.message + inspect(error, { depth: 9 }))
+        assertNoLeak(text, error.message + inspect(error, { depth: 9 }))
         const problems = yield* Effect.flip(Effect.provide(Credentials.fromConfig, NodeFileSystem.layer)).pipe(
           withVariables({ LTS_IIIF_ISSUER: "i", LTS_IIIF_KID: "k", LTS_IIIF_PRIVATE_KEY_PATH: text })
         )
-        noPart(text, problems.message + inspect(problems, { depth: 9 }))
+        assertNoLeak(text, problems.message + inspect(problems, { depth: 9 }))
         assert.deepStrictEqual(problems.problems.map((p) => p.setting), ["LTS_IIIF_PRIVATE_KEY_PATH"])
         assert.include(problems.message, "LTS_IIIF_PRIVATE_KEY_STRING")
       })
@@ -197,7 +197,7 @@ describe("a key file", () => {
       yield* fs.writeFileString(`${folder}/auth/qa/issuers/atissuer.json`, issuer)
     })
 
-  it.effect("is found in the folder layout of the Python client", () =>
+  it.effect("is found in the directory layout of the Python client", () =>
     inFolder((folder, fs) =>
       Effect.gen(function*() {
         yield* prepared(fs, folder, ["atissuerdefault"])
@@ -207,7 +207,7 @@ describe("a key file", () => {
       })
     ))
 
-  it.effect("has the kid that the issuer's JSON names, unless one is given", () =>
+  it.effect("is selected by the kid in the issuer's JSON if no kid is given", () =>
     inFolder((folder, fs) =>
       Effect.gen(function*() {
         yield* prepared(
@@ -223,24 +223,24 @@ describe("a key file", () => {
 
   it.effect.each(
     [
-      [`{"issuer":"other"}`, /about issuer other, not atissuer/],
+      [`{"issuer":"other"}`, /it is for issuer other, not atissuer/],
       [`{"kid":`, /not a JSON object/],
       [`["atissuer"]`, /not a JSON object/],
       [`{"kid":7}`, /not a JSON object/],
       [`{"kid":"../../../other"}`, /letters, digits/]
     ] as const
   )(
-    "is not looked for where the issuer's JSON is %s",
-    ([json, says]) =>
+    "is not read if the issuer's JSON is %s",
+    ([json, message]) =>
       inFolder((folder, fs) =>
         Effect.gen(function*() {
           yield* prepared(fs, folder, ["atissuerdefault"], json)
-          assert.match((yield* Effect.flip(directory(folder))).message, says)
+          assert.match((yield* Effect.flip(directory(folder))).message, message)
         })
       )
   )
 
-  it.effect("that is missing from the layout is named", () =>
+  it.effect("that is missing from the layout is named in the error", () =>
     inFolder((folder) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(directory(folder))
@@ -250,7 +250,7 @@ describe("a key file", () => {
 })
 
 describe("options of credentials", () => {
-  it.effect("have defaults: kid with a word about it, resource ingest, one hour", () =>
+  it.effect("have defaults: kid (with a warning), resource ingest, one hour", () =>
     Effect.gen(function*() {
       const key = Credentials.keyText(Redacted.make(pkcs8))
       const make = Credentials.make({ issuer: "atissuer", key }).pipe(Effect.provide(NodeFileSystem.layer))
@@ -263,12 +263,12 @@ describe("options of credentials", () => {
         key: undefined
       })
       assert.lengthOf(lines.filter((line) => line.includes("atissuerdefault")), 1)
-      const [, none] = yield* capturing(load(pkcs8))
-      assert.deepStrictEqual(none, [])
+      const [, linesWithKid] = yield* capturing(load(pkcs8))
+      assert.deepStrictEqual(linesWithKid, [])
     }))
 
   it.effect.each(["0 seconds", "-1 second", "8 hours", "8 hours and more", "1 day", "Infinity"] as const)(
-    "refuse a lifetime of %s",
+    "reject a lifetime of %s",
     (text) =>
       Effect.gen(function*() {
         const lifetime = text === "8 hours and more"
@@ -282,13 +282,13 @@ describe("options of credentials", () => {
       })
   )
 
-  it.effect("take a lifetime of just under 8 hours", () =>
+  it.effect("accept a lifetime of just under 8 hours", () =>
     Effect.gen(function*() {
       const { lifetime } = yield* load(pkcs8, { lifetime: Duration.millis(8 * 3600_000 - 1000) })
       assert.strictEqual(Duration.toSeconds(lifetime), 8 * 3600 - 1)
     }))
 
-  it.effect.each(["", "a b", "é", "a/b", "a\n"])("refuse issuer and kid %j", (name) =>
+  it.effect.each(["", "a b", "é", "a/b", "a\n"])("reject issuer and kid %j", (name) =>
     Effect.gen(function*() {
       for (const option of ["issuer", "kid"] as const) {
         const reason = yield* refusal(pkcs8, { [option]: name })
@@ -315,15 +315,15 @@ describe("Credentials.layerConfig", () => {
       assert.isTrue(yield* signs(key))
     }))
 
-  it.effect("prefers the string to the path, and says so", () =>
+  it.effect("prefers the string to the path, with a warning", () =>
     Effect.gen(function*() {
       const [, lines] = yield* capturing(read).pipe(
         withVariables({ ...complete, LTS_IIIF_PRIVATE_KEY_PATH: "/no/such" })
       )
-      assert.lengthOf(lines.filter((line) => line.includes("the string is used")), 1)
+      assert.lengthOf(lines.filter((line) => line.includes("using the string")), 1)
     }))
 
-  it.effect.each(["", " "])("misses what is %j, all at once", (blank) =>
+  it.effect.each(["", " "])("reports every variable that is %j as missing at once", (blank) =>
     Effect.gen(function*() {
       const env = {
         LTS_IIIF_ISSUER: blank,
@@ -335,7 +335,7 @@ describe("Credentials.layerConfig", () => {
       assert.deepStrictEqual(yield* problemsOf({}), ["LTS_IIIF_ISSUER", keyVariables].sort())
     }))
 
-  it.effect("says everything at once: a wrong issuer, a wrong kid and a wrong key", () =>
+  it.effect("reports an invalid issuer, kid and key at once", () =>
     Effect.gen(function*() {
       const wrong = { LTS_IIIF_ISSUER: "a b", LTS_IIIF_KID: "c d", LTS_IIIF_PRIVATE_KEY_STRING: "no key" }
       assert.deepStrictEqual(yield* problemsOf(wrong), Object.keys(wrong).sort())
@@ -345,7 +345,7 @@ describe("Credentials.layerConfig", () => {
       )
     }))
 
-  it.effect("shows no part of a key: not in errors, logs, spans", () =>
+  it.effect("shows no part of a key in errors, logs or spans", () =>
     Effect.gen(function*() {
       const spans: Array<Tracer.Span> = []
       const tracer = Tracer.make({
@@ -360,6 +360,6 @@ describe("Credentials.layerConfig", () => {
         withVariables({ ...complete, LTS_IIIF_PRIVATE_KEY_STRING: damaged })
       )
       assert.isNotEmpty(spans)
-      noPart(damaged, inspect([error, error.message, spans, lines], { depth: 9, showHidden: true }))
+      assertNoLeak(damaged, inspect([error, error.message, spans, lines], { depth: 9, showHidden: true }))
     }))
 })

@@ -13,7 +13,7 @@ const settings = (problems: ReadonlyArray<MpsConfig.Problem>) => problems.map((p
 const required = Object.keys(variables).sort()
 
 describe("MpsConfig.layerConfig", () => {
-  it.effect("reads what is required and fills in the rest", () =>
+  it.effect("reads the required variables and fills in the defaults", () =>
     Effect.gen(function*() {
       const config = yield* read.pipe(withVariables(variables))
       assert.deepStrictEqual({ ...config, environment: config.environment.name }, {
@@ -30,7 +30,7 @@ describe("MpsConfig.layerConfig", () => {
       assert.strictEqual(config.namespace, "AT")
     }))
 
-  it.effect("reads every variable there is", () =>
+  it.effect("reads every variable", () =>
     Effect.gen(function*() {
       const config = yield* read.pipe(withVariables({
         ...variables,
@@ -63,7 +63,7 @@ describe("MpsConfig.layerConfig", () => {
       })
     }))
 
-  it.effect.each(required)("misses %s by its name, and nothing else", (name) =>
+  it.effect.each(required)("reports only %s as missing, by name", (name) =>
     Effect.gen(function*() {
       const { [name]: _, ...others }: Record<string, string> = variables
       const problems = yield* problemsOf(others)
@@ -71,7 +71,7 @@ describe("MpsConfig.layerConfig", () => {
       assert.match(problems[0]?.problem ?? "", /^is not set: /)
     }))
 
-  it.effect.each(["", "  ", "\n"])("takes %j as not set", (blank) =>
+  it.effect.each(["", "  ", "\n"])("treats %j as not set", (blank) =>
     Effect.gen(function*() {
       const problems = yield* problemsOf(Object.fromEntries(required.map((name) => [name, blank])))
       assert.deepStrictEqual(settings(problems), required)
@@ -99,28 +99,28 @@ describe("MpsConfig.layerConfig", () => {
     LTS_IIIF_S3_ENDPOINT: "s3"
   }
 
-  it.effect.each(Object.entries(malformed))("says that %s may not be %j", ([name, value]) =>
+  it.effect.each(Object.entries(malformed))("rejects %s %j", ([name, value]) =>
     Effect.gen(function*() {
       const problems = yield* problemsOf({ ...variables, [name]: value })
       assert.deepStrictEqual(settings(problems), [name])
       assert.notMatch(problems[0]?.problem ?? "", /is not set/)
     }))
 
-  it.effect("says everything at once, in a message that names each variable", () =>
+  it.effect("reports all problems at once, in a message that names each variable", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(read).pipe(withVariables(malformed))
       assert.deepStrictEqual(settings(error.problems), Object.keys(malformed).sort())
       for (const name of Object.keys(malformed)) assert.include(error.message, `${name}: `)
     }))
 
-  it.effect("says that an address is wrong though the environment is not set", () =>
+  it.effect("reports an invalid address even if the environment is not set", () =>
     Effect.gen(function*() {
       const { LTS_IIIF_ENVIRONMENT: _, ...others } = variables
       const problems = yield* problemsOf({ ...others, LTS_IIIF_INGEST_URL: "nowhere" })
       assert.deepStrictEqual(settings(problems), ["LTS_IIIF_ENVIRONMENT", "LTS_IIIF_INGEST_URL"])
     }))
 
-  it.effect("sandbox takes only this machine, by the variable's name", () =>
+  it.effect("accepts only this machine for sandbox, and names the variable otherwise", () =>
     Effect.gen(function*() {
       const sandbox = { ...variables, LTS_IIIF_ENVIRONMENT: "sandbox" }
       const problems = yield* problemsOf({ ...sandbox, LTS_IIIF_S3_ENDPOINT: "https://s3.amazonaws.com" })
@@ -135,9 +135,12 @@ describe("MpsConfig.layerConfig", () => {
 })
 
 describe("MpsConfig.make", () => {
-  it("names settings as its options do", () => {
-    const made = MpsConfig.make({ ...options, account: "A B", assetPrefix: "é" })
-    assert.deepStrictEqual(Result.isFailure(made) ? settings(made.failure.problems) : [], ["account", "assetPrefix"])
+  it("reports settings by the names of its options", () => {
+    const result = MpsConfig.make({ ...options, account: "A B", assetPrefix: "é" })
+    assert.deepStrictEqual(Result.isFailure(result) ? settings(result.failure.problems) : [], [
+      "account",
+      "assetPrefix"
+    ])
   })
 
   it.each(["stra\u00DFe", "\u0131", "\u017F", "\uFF41"])("does not fold the namespace %j into ASCII", (namespace) => {

@@ -7,11 +7,11 @@ const of = (name: MpsEnvironment.EnvironmentName, overrides?: MpsEnvironment.Ove
   Result.getOrThrow(MpsEnvironment.make(name, overrides))
 
 const problems = (name: MpsEnvironment.EnvironmentName, overrides: MpsEnvironment.Overrides) =>
-  Result.match(MpsEnvironment.make(name, overrides), { onSuccess: () => [], onFailure: (found) => found })
+  Result.match(MpsEnvironment.make(name, overrides), { onSuccess: () => [], onFailure: (failures) => failures })
 
 const at = Namespace.make("AT")
 
-/** docs/mps.md, 1.6, with the path of each call taken off the ingest addresses. */
+/** The addresses in docs/mps.md, 1.6, without the path of each call. */
 const table = [
   [
     "dev",
@@ -40,21 +40,21 @@ describe("MpsEnvironment", () => {
       MpsEnvironment.assetUrl(environment, at, AssetId.make("page1")),
       `${image}/assets/images/AT:page1`
     )
-    const name_ = ManifestName.make("HAMLET")
-    assert.strictEqual(MpsEnvironment.manifestUri(environment, at, name_), `${manifest}/URN-3:AT:HAMLET:MANIFEST:3`)
+    const hamlet = ManifestName.make("HAMLET")
+    assert.strictEqual(MpsEnvironment.manifestUri(environment, at, hamlet), `${manifest}/URN-3:AT:HAMLET:MANIFEST:3`)
     assert.strictEqual(
-      MpsEnvironment.manifestUri(environment, at, name_, "2"),
+      MpsEnvironment.manifestUri(environment, at, hamlet, "2"),
       `${manifest}/URN-3:AT:HAMLET:MANIFEST:2`
     )
   })
 
-  it("sandbox is wholly on this machine", () => {
+  it("has only addresses on this machine for sandbox", () => {
     const { name: _, ...urls } = of("sandbox")
     assert.sameMembers(Object.keys(urls), ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"])
     for (const url of Object.values(urls)) assert.strictEqual(new URL(url).hostname, "127.0.0.1")
   })
 
-  it("an override replaces one address, and loses its closing slashes", () => {
+  it("replaces one address with an override, without its trailing slashes", () => {
     assert.deepStrictEqual(of("qa", { ingestUrl: "https://proxy.example/mps//" }), {
       ...of("qa"),
       ingestUrl: "https://proxy.example/mps"
@@ -63,7 +63,7 @@ describe("MpsEnvironment", () => {
   })
 
   it.each(["http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:80/x", "https://localhost", "http://LOCALHOST"])(
-    "%s is taken by sandbox and by no other",
+    "%s is accepted by sandbox only",
     (manifestUrl) => {
       assert.strictEqual(of("sandbox", { manifestUrl }).manifestUrl, manifestUrl)
       for (const name of ["dev", "qa", "prod"] as const) {
@@ -84,30 +84,30 @@ describe("MpsEnvironment", () => {
     assert.include(problems("sandbox", { ingestUrl })[0]?.problem, "loopback")
   })
 
-  it("only sandbox takes http", () => {
+  it("accepts http for sandbox only", () => {
     assert.include(problems("qa", { assetUrl: "http://mps-qa.lib.harvard.edu" })[0]?.problem, "https")
   })
 
   it.each(["", "mps.example", "ftp://mps.example", "https://", "https://x/?a=b", "https://x/#f", "//x"])(
-    "%j is no address",
+    "%j is not a base address",
     (ingestUrl) => {
       for (const name of ["qa", "sandbox"] as const) assert.lengthOf(problems(name, { ingestUrl }), 1)
     }
   )
 
-  it("does not repeat a user's password", () => {
-    const [found] = problems("prod", { s3Endpoint: "https://user:hunter2@s3.example/?token=abcd" })
-    assert.strictEqual(found?.field, "s3Endpoint")
-    assert.notMatch(found?.problem ?? "", /hunter2|abcd/)
+  it("does not show a password in an address", () => {
+    const [problem] = problems("prod", { s3Endpoint: "https://user:hunter2@s3.example/?token=abcd" })
+    assert.strictEqual(problem?.field, "s3Endpoint")
+    assert.notMatch(problem?.problem ?? "", /hunter2|abcd/)
   })
 
   it("reports every problem at once, by field", () => {
-    const found = problems("prod", {
+    const reported = problems("prod", {
       ingestUrl: "http://127.0.0.1:4747/admin/ingest",
       assetUrl: "x",
       manifestUrl: "http://nrs.lib.harvard.edu",
       s3Endpoint: "http://localhost:9000"
     })
-    assert.deepStrictEqual(found.map((p) => p.field), ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"])
+    assert.deepStrictEqual(reported.map((p) => p.field), ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"])
   })
 })

@@ -6,23 +6,23 @@ import { inspect } from "node:util"
 const read = (env: Record<string, string>) =>
   ProxySettings.fromConfig.pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
 
-const chosen = (settings: ProxySettings.ProxySettings, url: string) =>
+const proxyHost = (settings: ProxySettings.ProxySettings, url: string) =>
   ProxySettings.proxyFor(settings, new URL(url))?.url.host
 
 describe("ProxySettings", () => {
-  it.effect("each scheme has its own variable; lower case goes before upper case, empty is not set", () =>
+  it.effect("reads one variable per scheme: lower case takes precedence, empty is not set", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* read({}), ProxySettings.none)
       assert.deepStrictEqual(yield* read({ HTTPS_PROXY: "", https_proxy: " ", NO_PROXY: "" }), ProxySettings.none)
       const both = yield* read({ http_proxy: "plain:1", HTTPS_PROXY: "http://upper:2", https_proxy: "http://lower:3/" })
-      assert.strictEqual(chosen(both, "http://a.example"), "plain:1")
-      assert.strictEqual(chosen(both, "https://a.example"), "lower:3")
+      assert.strictEqual(proxyHost(both, "http://a.example"), "plain:1")
+      assert.strictEqual(proxyHost(both, "https://a.example"), "lower:3")
       const one = yield* read({ HTTPS_PROXY: "https://proxy.example" })
-      assert.strictEqual(chosen(one, "https://a.example"), "proxy.example")
-      assert.isUndefined(chosen(one, "http://a.example"))
+      assert.strictEqual(proxyHost(one, "https://a.example"), "proxy.example")
+      assert.isUndefined(proxyHost(one, "http://a.example"))
     }))
 
-  it.effect("user and password are taken out of the address and redacted", () =>
+  it.effect("removes user and password from the address and redacts them", () =>
     Effect.gen(function*() {
       const settings = yield* read({ HTTPS_PROXY: "http://reader:p%40ss%C3%A9@proxy.example:3128" })
       const authorization = settings.https?.authorization
@@ -36,7 +36,7 @@ describe("ProxySettings", () => {
     }))
 
   it.effect.each(["http://", "socks5://u:hidden@h:1", "http://u:hidden%@h", "http://u:hidden@h:99999", "ftp://hidden"])(
-    "%s is refused under its variable's name, and not repeated",
+    "%s is rejected by variable name, without showing the address",
     (value) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(read({ HTTP_PROXY: value, HTTPS_PROXY: value }))
@@ -74,6 +74,6 @@ describe("ProxySettings", () => {
   it.each(table)("NO_PROXY=%s %s: %s", (noProxy, url, isProxied) => {
     const https = Redacted.make("http://proxy.example:3128")
     const settings = Result.getOrThrow(ProxySettings.make({ https, noProxy }))
-    assert.strictEqual(chosen(settings, url) !== undefined, isProxied)
+    assert.strictEqual(proxyHost(settings, url) !== undefined, isProxied)
   })
 })

@@ -30,7 +30,7 @@ describe("Settings.layerConfig", () => {
       assert.deepStrictEqual(found, { issuer: "atissuer", kid: "atkid", environment: "qa" })
     }))
 
-  it.effect("says in one run all that is missing of both", () =>
+  it.effect("reports everything missing from both at once", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* settings({}), [
         "LTS_IIIF_ACCOUNT",
@@ -43,7 +43,7 @@ describe("Settings.layerConfig", () => {
       ])
     }))
 
-  it.effect("says in one run all that is wrong with both", () =>
+  it.effect("reports everything invalid in both at once", () =>
     Effect.gen(function*() {
       const wrong = {
         LTS_IIIF_ACCOUNT: "A!",
@@ -56,7 +56,7 @@ describe("Settings.layerConfig", () => {
       assert.deepStrictEqual(yield* settings({ ...complete, ...wrong }), Object.keys(wrong).sort())
     }))
 
-  it.effect("says that a key and an environment do not go together", () =>
+  it.effect("reports that a key does not belong to the environment", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* settings({ ...complete, LTS_IIIF_ENVIRONMENT: "sandbox" }), ["LTS_IIIF_ISSUER"])
       assert.deepStrictEqual(yield* settings({ ...complete, LTS_IIIF_ISSUER: "sandbox" }), ["LTS_IIIF_ISSUER"])
@@ -64,7 +64,7 @@ describe("Settings.layerConfig", () => {
       assert.strictEqual((yield* read.pipe(withVariables(sandbox))).environment, "sandbox")
     }))
 
-  it.effect("says so beside whatever else is wrong", () =>
+  it.effect("reports that along with all other problems", () =>
     Effect.gen(function*() {
       const { LTS_IIIF_ACCOUNT: _, ...others } = complete
       assert.deepStrictEqual(

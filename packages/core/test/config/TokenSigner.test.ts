@@ -15,10 +15,10 @@ import { capturing } from "../support/logs.ts"
 const pair = rsa()
 const key = Credentials.keyText(Redacted.make(pem(pair.privateKey, "pkcs1")))
 
-const signer = (given: Partial<Credentials.Options> = {}, environment: EnvironmentName = "qa") =>
+const signer = (credentials: Partial<Credentials.Options> = {}, environment: EnvironmentName = "qa") =>
   TokenSigner.layer.pipe(
     Layer.provide([
-      Credentials.layer({ issuer: "atissuer", kid: "atissuerdefault", key, ...given }),
+      Credentials.layer({ issuer: "atissuer", kid: "atissuerdefault", key, ...credentials }),
       MpsConfig.layer({ ...options, environment })
     ]),
     Layer.provide(NodeFileSystem.layer)
@@ -29,17 +29,17 @@ const verified = (token: Redacted.Redacted, now: number) =>
     jwtVerify(Redacted.value(token), pair.publicKey, { currentDate: new Date(now), algorithms: ["RS256"] })
   )
 
-/** The moment of the recorded token, in seconds. */
-const recorded = 1_795_347_995
+/** The issue time of a token recorded from the Python client, in seconds since 1970. */
+const recordedAt = 1_795_347_995
 
 const token = TokenSigner.TokenSigner.use((service) => service.token)
 
 describe("TokenSigner.token", () => {
-  it.effect("has the header and the payload that the Python client's has, and no more", () =>
+  it.effect("has exactly the header and payload of the Python client's token", () =>
     Effect.gen(function*() {
-      yield* TestClock.setTime(recorded * 1000 + 999)
+      yield* TestClock.setTime(recordedAt * 1000 + 999)
       const signed = yield* token
-      const { payload, protectedHeader } = yield* verified(signed, recorded * 1000)
+      const { payload, protectedHeader } = yield* verified(signed, recordedAt * 1000)
       assert.deepStrictEqual({ ...protectedHeader }, {
         alg: "RS256",
         iss: "atissuer",
@@ -50,7 +50,7 @@ describe("TokenSigner.token", () => {
       assert.deepStrictEqual({ ...payload }, { iat: 1_795_347_995, exp: 1_795_351_595 })
     }).pipe(Effect.provide(signer())))
 
-  it.effect("is used again until a minute before its end, then signed anew", () =>
+  it.effect("is reused until a minute before it expires, then replaced", () =>
     Effect.gen(function*() {
       const { token } = yield* TokenSigner.TokenSigner
       const first = yield* token
@@ -64,7 +64,7 @@ describe("TokenSigner.token", () => {
       assert.strictEqual(yield* token, second)
     }).pipe(Effect.provide(signer())))
 
-  it.effect("of a short life is used until a tenth of it is left", () =>
+  it.effect("with a short lifetime is reused until a tenth of it is left", () =>
     Effect.gen(function*() {
       const { token } = yield* TokenSigner.TokenSigner
       const first = yield* token
@@ -74,14 +74,14 @@ describe("TokenSigner.token", () => {
       assert.notStrictEqual(yield* token, first)
     }).pipe(Effect.provide(signer({ lifetime: "100 seconds" }))))
 
-  it.effect("is signed once for all who ask at the same time", () =>
+  it.effect("is signed once for concurrent callers", () =>
     Effect.gen(function*() {
       const { token } = yield* TokenSigner.TokenSigner
       const all = yield* Effect.all(Array.from({ length: 50 }, () => token), { concurrency: "unbounded" })
       assert.strictEqual(new Set(all).size, 1)
     }).pipe(Effect.provide(signer())))
 
-  it.effect("outlives an interrupt of one who asked", () =>
+  it.effect("is available after a caller was interrupted", () =>
     Effect.gen(function*() {
       const { token } = yield* TokenSigner.TokenSigner
       yield* Effect.raceFirst(token, Effect.void)
@@ -90,7 +90,7 @@ describe("TokenSigner.token", () => {
 })
 
 describe("TokenSigner.sign", () => {
-  it.effect("takes resources and a lifetime of its own, and leaves the shared token alone", () =>
+  it.effect("accepts resources and a lifetime, and leaves the shared token unchanged", () =>
     Effect.gen(function*() {
       const service = yield* TokenSigner.TokenSigner
       const shared = yield* service.token
@@ -104,7 +104,7 @@ describe("TokenSigner.sign", () => {
     }).pipe(Effect.provide(signer())))
 
   it.effect.each([Duration.hours(8), Duration.hours(9), Duration.zero])(
-    "refuses a lifetime of %s",
+    "rejects a lifetime of %s",
     (lifetime) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(TokenSigner.TokenSigner.use((service) => service.sign({ lifetime })))
@@ -117,7 +117,7 @@ describe("TokenSigner.layer", () => {
   const allowed = (issuer: string, environment: EnvironmentName) =>
     Effect.map(Effect.exit(Effect.provide(token, signer({ issuer, kid: "k" }, environment))), Exit.isSuccess)
 
-  it.effect("takes the sandbox's issuer in the sandbox and nowhere else, and no other there", () =>
+  it.effect("accepts the sandbox's issuer in the sandbox only, and no other issuer there", () =>
     Effect.gen(function*() {
       assert.isTrue(yield* allowed("sandbox", "sandbox"))
       assert.isFalse(yield* allowed("atissuer", "sandbox"))
@@ -127,7 +127,7 @@ describe("TokenSigner.layer", () => {
       }
     }))
 
-  it.effect("says so by variable name", () =>
+  it.effect("reports a rejected issuer by variable name", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Effect.provide(token, signer({}, "sandbox")))
       assert(error._tag === "MpsConfigError")
@@ -136,12 +136,12 @@ describe("TokenSigner.layer", () => {
 })
 
 describe("a token", () => {
-  it.effect("is in no log, span or print", () =>
+  it.effect("does not appear in logs, spans or inspected values", () =>
     Effect.gen(function*() {
       const spans: Array<Tracer.Span> = []
       const tracer = Tracer.make({
-        span: (given) => {
-          const span = new Tracer.NativeSpan(given)
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
           spans.push(span)
           return span
         }
@@ -155,11 +155,11 @@ describe("a token", () => {
       const [tokens, lines] = yield* capturing(both).pipe(Effect.withTracer(tracer))
       assert.isNotEmpty(spans)
       assert.isNotEmpty(lines)
-      const print = [inspect([tokens, spans], { depth: 9 }), JSON.stringify(tokens), String(tokens), ...lines].join(
+      const shown = [inspect([tokens, spans], { depth: 9 }), JSON.stringify(tokens), String(tokens), ...lines].join(
         "\n"
       )
       for (const value of tokens) {
-        for (const piece of Redacted.value(value).split(".")) assert.isFalse(print.includes(piece))
+        for (const piece of Redacted.value(value).split(".")) assert.isFalse(shown.includes(piece))
       }
     }))
 })

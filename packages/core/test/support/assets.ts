@@ -1,4 +1,4 @@
-/** Assets as values, for what is done with them once they are probed. */
+/** Assets built without probing a file. */
 import { AssetId } from "@iiif-ingest/core/base/Ids"
 import type { Asset } from "@iiif-ingest/core/image/Asset"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
@@ -21,8 +21,8 @@ export const asset = (
   ...more
 })
 
-export const uploaded = (given: Asset, how: UploadedAsset["how"] = "sent"): UploadedAsset => ({
-  asset: given,
+export const uploaded = (asset: Asset, how: UploadedAsset["how"] = "sent"): UploadedAsset => ({
+  asset,
   crc32: Crc32.empty,
   how
 })

@@ -13,12 +13,12 @@ export const config = Result.getOrThrow(MpsConfig.make(options))
 
 export const layer = Layer.succeed(MpsConfig.MpsConfig, config)
 
-/** Runs an effect with these environment variables and no others. */
+/** Runs an effect with only these environment variables. */
 export const withVariables =
   (env: Readonly<Record<string, string>>) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.provide(effect, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
 
-/** The variables of a complete configuration. */
+/** The required variables of `MpsConfig`. */
 export const variables = {
   LTS_IIIF_ENVIRONMENT: "qa",
   LTS_IIIF_ACCOUNT: "at",

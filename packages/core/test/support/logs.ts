@@ -2,7 +2,7 @@ import { type Effect, Layer, Logger } from "effect"
 import * as Effects from "effect/Effect"
 import { inspect } from "node:util"
 
-/** What was logged while an effect ran, one text per line. */
+/** Runs an effect and returns its value with the log messages it wrote, one string each. */
 export const capturing = <A, E, R>(
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<readonly [value: A, lines: ReadonlyArray<string>], E, R> => {

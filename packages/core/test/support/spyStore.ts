@@ -1,4 +1,4 @@
-/** The store in memory, watched: every call is noted, and may be held up, refused or answered otherwise. */
+/** The in-memory object store with a spy: records every call, which a test can delay, fail or answer differently. */
 import type { Journal } from "@iiif-ingest/core/upload/Journal"
 import * as Journals from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
@@ -21,12 +21,12 @@ export type Around = <A>(
 export const failure = (call: Call, reason: ObjectStoreError["reason"]) =>
   Effect.fail(new ObjectStoreError({ operation: call.operation, key: call.key, reason }))
 
-/** `put images/a.tif`, `putPart images/a.tif 2`. */
+/** Formats a call: `put images/a.tif`, `putPart images/a.tif 2`. */
 export const show = (call: Call): string =>
   `${call.operation} ${call.key}${call.partNumber === undefined ? "" : ` ${call.partNumber}`}`
 
-const watched = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
-  const noted = <A>(call: Call, inner: Effect.Effect<A, ObjectStoreError>) =>
+const spyOn = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
+  const record = <A>(call: Call, inner: Effect.Effect<A, ObjectStoreError>) =>
     Effect.suspend(() => {
       calls.push(call)
       return around(call, inner)
@@ -34,35 +34,35 @@ const watched = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, 
   const conditional = (options: ObjectStore.WriteOptions | undefined) => ({ ifAbsent: options?.ifAbsent === true })
   return ObjectStore.ObjectStore.of({
     bucket: store.bucket,
-    head: (key) => noted({ operation: "head", key }, store.head(key)),
-    checksum: (key) => noted({ operation: "checksum", key }, store.checksum(key)),
+    head: (key) => record({ operation: "head", key }, store.head(key)),
+    checksum: (key) => record({ operation: "checksum", key }, store.checksum(key)),
     put: (key, body, info, options) =>
-      noted(
+      record(
         { operation: "put", key, bytes: ObjectStore.bodyLength(body), ...conditional(options) },
         store.put(key, body, info, options)
       ),
-    begin: (key, info) => noted({ operation: "begin", key }, store.begin(key, info)),
+    begin: (key, info) => record({ operation: "begin", key }, store.begin(key, info)),
     putPart: (session, partNumber, body) =>
-      noted(
+      record(
         { operation: "putPart", key: session.key, partNumber, bytes: ObjectStore.bodyLength(body) },
         store.putPart(session, partNumber, body)
       ),
     complete: (session, parts, whole, options) =>
-      noted(
+      record(
         { operation: "complete", key: session.key, ...conditional(options) },
         store.complete(session, parts, whole, options)
       ),
-    abort: (session) => noted({ operation: "abort", key: session.key }, store.abort(session))
+    abort: (session) => record({ operation: "abort", key: session.key }, store.abort(session))
   })
 }
 
 export const layer = (calls: Array<Call>, around: Around = (_, inner) => inner) =>
   Layer.effect(
     ObjectStore.ObjectStore,
-    Effect.map(ObjectStore.ObjectStore, (store) => watched(store, calls, around))
+    Effect.map(ObjectStore.ObjectStore, (store) => spyOn(store, calls, around))
   ).pipe(Layer.provide(ObjectStore.layerMemory))
 
-/** A journal in memory that says it outlives the process, as one on disk does. */
+/** An in-memory journal that claims to be durable, like one on disk. */
 export const durableJournal: Layer.Layer<Journal> = Layer.effect(
   Journals.Journal,
   Effect.map(Journals.Journal, (journal) => ({ ...journal, durable: true }))

@@ -1,6 +1,7 @@
 /**
- * A program that leaves a rejection of the client alone, so that Node prints it and exits with 1. A transport dies with
- * the error object of a foreign client, request and all; or the service refuses and echoes the token.
+ * A program that does not handle a rejection of the client, so that Node prints it and exits with 1. Either the transport
+ * dies with a third-party client's error object that includes the request, or the service rejects the request and echoes
+ * the token.
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Reason from "@iiif-ingest/core/base/Reason"
@@ -17,15 +18,15 @@ import * as IngestClient from "../../src/IngestClient.ts"
 
 const token = process.env["TOKEN"] ?? ""
 
-const foreign = Object.assign(new Error(`POST failed, authorization: Bearer ${token}`), {
+const thirdPartyError = Object.assign(new Error(`POST failed, authorization: Bearer ${token}`), {
   config: { headers: { Authorization: `Bearer ${token}` } }
 })
 
 const transports = {
   defect: Layer.succeed(LtsClient.LtsClient, {
-    initialize: () => Effect.die(foreign),
-    jobStatus: () => Effect.die(foreign),
-    version: Effect.die(foreign)
+    initialize: () => Effect.die(thirdPartyError),
+    jobStatus: () => Effect.die(thirdPartyError),
+    version: Effect.die(thirdPartyError)
   }),
   typed: LtsClient.layerScripted({
     initialize: [

@@ -1,7 +1,7 @@
 import type { File } from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 
-const kinds: Readonly<Record<File.Type, string>> = {
+const typeNames: Readonly<Record<File.Type, string>> = {
   File: "a file",
   Directory: "a directory",
   SymbolicLink: "a symbolic link",
@@ -9,20 +9,20 @@ const kinds: Readonly<Record<File.Type, string>> = {
   CharacterDevice: "a device",
   FIFO: "a named pipe",
   Socket: "a socket",
-  Unknown: "no ordinary file"
+  Unknown: "not a regular file"
 }
 
-/** What is said of something that is no regular file. */
-export const noFile = (type: File.Type): string => `it is ${kinds[type]}; name a file`
+/** The problem with a path that is not a regular file. */
+export const notRegularFile = (type: File.Type): string => `it is ${typeNames[type]}; specify a file`
 
-/** What the system's own codes mean, where Effect has no reason of its own for them. */
-const codes: Readonly<Record<string, string>> = {
-  ELOOP: "its links lead in a circle; mend or remove them",
+/** Explanations of system error codes that have no reason of their own in Effect's `PlatformError`. */
+const codeExplanations: Readonly<Record<string, string>> = {
+  ELOOP: "its symbolic links form a loop; fix or remove them",
   ENAMETOOLONG: "its path is too long; move or rename it",
-  EISDIR: noFile("Directory"),
-  ENOTDIR: "a part of its path is no folder; check the path",
+  EISDIR: notRegularFile("Directory"),
+  ENOTDIR: "a part of its path is not a directory; check the path",
   EMFILE: "too many files are open; raise the limit (ulimit -n)",
-  EIO: "the disk or share failed; copy it from elsewhere"
+  EIO: "the disk or network share failed; copy it from elsewhere"
 }
 
 const codeOf = (cause: unknown): string => {
@@ -30,18 +30,18 @@ const codeOf = (cause: unknown): string => {
   return typeof code === "string" ? code : ""
 }
 
-/** Says the commonest failures in plain words, others as the system said them. */
+/** Explains the most common failures; for any other, gives the system's own message and code. */
 export const explain = ({ reason }: PlatformError): string => {
   switch (reason._tag) {
     case "NotFound":
       return "there is no such file; check the path"
     case "PermissionDenied":
-      return "permission denied; check the rights of the file and its folders"
+      return "permission denied; check the permissions of the file and its directories"
     case "BadArgument":
-      return "no file can have such a path; check it"
+      return "its path is not valid; check it"
     default: {
       const code = codeOf(reason.cause)
-      return codes[code] ?? `${reason.message}${code === "" ? "" : `, ${code}`}`
+      return codeExplanations[code] ?? `${reason.message}${code === "" ? "" : `, ${code}`}`
     }
   }
 }

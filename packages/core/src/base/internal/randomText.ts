@@ -1,6 +1,6 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-/** 22 letters and digits (131 bits), without bias: bytes that would favour the alphabet's beginning are left out. */
+/** 22 random letters and digits (131 bits). Skips bytes from 248 up, which would bias it to the alphabet's start. */
 export const randomText = (bytes: Uint8Array, length = 22): string => {
   let text = ""
   for (const byte of bytes) {

@@ -1,27 +1,27 @@
-/** What a terminal acts upon, what turns or hides what stands around it, and what stands for no character. */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu
+/** Control, format, private-use, surrogate and line-separator characters: they can change what a terminal shows. */
+const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`
+const escapeCharacter = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`
 
-/** How long a secret access key of AWS is; keys and tokens are longer. */
+/** The length of an AWS secret access key; private keys and tokens are longer. */
 const shortestSecret = 40
 
-/** A text as it may stand in a message: names of files and answers of servers hold anything. */
-export const visible = (text: string): string => text.replace(unseen, escaped)
+/** Escapes invisible characters for a message: file names and server responses can contain any. */
+export const visible = (text: string): string => text.replace(invisible, escapeCharacter)
 
-/** The same for a text of several lines. */
+/** Like {@link visible}, but keeps line breaks and other white space. */
 export const visibleLines = (text: string): string =>
-  text.replace(unseen, (character) => /\s/.test(character) ? character : escaped(character))
+  text.replace(invisible, (character) => /\s/.test(character) ? character : escapeCharacter(character))
 
 /** The first 80 characters of a text, in quotation marks. */
 export const quoted = (text: string): string =>
   `"${visible(text.slice(0, 80).replace(/["\\]/g, "\\$&"))}${text.length > 80 ? "…" : ""}"`
 
-/** The same, unless it is as long as a secret may be: something put in the wrong place is not repeated. */
+/** Like {@link quoted}, but hides a value long enough to be a secret that was put in the wrong setting. */
 export const quotedSetting = (text: string): string =>
-  text.length >= shortestSecret ? `a text of ${text.length} characters` : quoted(text)
+  text.length >= shortestSecret ? `a value of ${text.length} characters` : quoted(text)
 
-const credentials: ReadonlyArray<RegExp> = [
+const credentialPatterns: ReadonlyArray<RegExp> = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
   /\bBearer\s+[\w.~+/=-]+/gi,
@@ -30,7 +30,8 @@ const credentials: ReadonlyArray<RegExp> = [
 ]
 
 /**
- * Removes what looks like a credential from text that a server sent: error pages and debug endpoints are known to echo the
- * headers of the request.
+ * Removes anything that looks like a credential from text sent by a server: error pages and debug endpoints are known to
+ * echo request headers.
  */
-export const redactText = (text: string): string => credentials.reduce((t, p) => t.replace(p, "<redacted>"), text)
+export const redactText = (text: string): string =>
+  credentialPatterns.reduce((redacted, pattern) => redacted.replace(pattern, "<redacted>"), text)

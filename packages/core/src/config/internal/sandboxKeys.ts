@@ -1,16 +1,16 @@
 import type { Problem } from "../MpsConfig.ts"
 import type { EnvironmentName } from "../MpsEnvironment.ts"
 
-/** The issuer that the sandbox registers for itself. */
+/** The issuer of the sandbox's own keys. */
 const sandboxIssuer = "sandbox"
 
-/** The sandbox's keys open nothing but the sandbox, and nothing else opens the sandbox. */
+/** The sandbox's keys are valid only in the sandbox, and no others are valid there. */
 export const keyContradictions = (environment: EnvironmentName, issuer: string): ReadonlyArray<Problem> => {
   if ((environment === "sandbox") === (issuer === sandboxIssuer)) return []
   return [{
     setting: "LTS_IIIF_ISSUER",
     problem: environment === "sandbox"
-      ? `${issuer} is not the sandbox's issuer: environment sandbox takes only the sandbox's own keys`
-      : `${issuer} is the sandbox's issuer: environment ${environment} takes only keys that LTS issued`
+      ? `${issuer} is not the sandbox's issuer: environment sandbox accepts only the sandbox's own keys`
+      : `${issuer} is the sandbox's issuer: environment ${environment} accepts only keys issued by LTS`
   }]
 }

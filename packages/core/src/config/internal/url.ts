@@ -1,9 +1,12 @@
-/** An http(s) address to put a path behind: no user, query or fragment. */
-export const parseBase = (text: string): URL | undefined => {
+/** The fields of an environment that hold a base address. */
+export const addressFields = ["ingestUrl", "assetUrl", "manifestUrl", "s3Endpoint"] as const
+
+/** Parses an http(s) address that a path can be appended to: no user, query or fragment. */
+export const parseBaseUrl = (text: string): URL | undefined => {
   const url = URL.parse(text)
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined
   return url.username === "" && url.password === "" && url.search === "" && url.hash === "" ? url : undefined
 }
 
-/** What is said of an address that is none; it is not repeated, since it may hold a password. */
-export const notABase = "it is not an http(s) address without user, query or fragment"
+/** The problem with an invalid base address, which is not quoted since it may contain a password. */
+export const notABaseUrl = "it is not an http(s) address without user, query or fragment"

@@ -3,30 +3,31 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
-/** A variable's text, `undefined` where it is missing, empty or blank. A source that cannot be read is a defect. */
+/** `undefined` if the variable is missing, empty or blank. A `ConfigProvider` that cannot be read is a defect. */
+const readNonBlank = <A>(config: Config.Config<A>, textOf: (value: A) => string): Effect.Effect<A | undefined> =>
+  Config.option(config).pipe(
+    Effect.map((value) => Option.getOrUndefined(Option.filter(value, (v) => textOf(v).trim() !== ""))),
+    Effect.orDie
+  )
+
+/** Reads a variable; `undefined` if it is missing, empty or blank. */
 export const readVariable = (name: string): Effect.Effect<string | undefined> =>
-  Config.option(Config.String(name)).pipe(
-    Effect.map((text) => Option.getOrUndefined(Option.filter(text, (t) => t.trim() !== ""))),
-    Effect.orDie
-  )
+  readNonBlank(Config.String(name), (text) => text)
 
-/** The same for a secret: it is redacted from the moment it is read. */
+/** Like {@link readVariable} for a secret, which is redacted as soon as it is read. */
 export const readSecret = (name: string): Effect.Effect<Redacted.Redacted | undefined> =>
-  Config.option(Config.Redacted(name)).pipe(
-    Effect.map((text) => Option.getOrUndefined(Option.filter(text, (t) => Redacted.value(t).trim() !== ""))),
-    Effect.orDie
-  )
+  readNonBlank(Config.Redacted(name), Redacted.value)
 
-/** All variables of a table, by the table's own keys. */
+/** Reads a record of variable names; the result has the record's keys. */
 export const readVariables = <K extends string>(
   names: { readonly [P in K]: string }
 ): Effect.Effect<{ readonly [P in K]?: string }> =>
   Effect.forEach(Object.keys(names) as Array<K>, (key) =>
-    // the keys of a record of this type
+    // `Object.keys` types the keys of the record as strings
     Effect.map(readVariable(names[key]), (text) => [key, text] as const)).pipe(
       Effect.map((entries) => {
-        const read: { [P in K]?: string } = {}
-        for (const [key, text] of entries) if (text !== undefined) read[key] = text
-        return read
+        const values: { [P in K]?: string } = {}
+        for (const [key, text] of entries) if (text !== undefined) values[key] = text
+        return values
       })
     )

@@ -2,7 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import { explain, noFile } from "../../base/internal/fileProblem.ts"
+import { explain, notRegularFile } from "../../base/internal/fileProblem.ts"
 import { ImageHeaderError, Unreadable } from "../ImageHeader.ts"
 
 /** An error for a source that cannot be read. */
@@ -13,7 +13,7 @@ export const unreadable = (file: string, detail: string) =>
 export const infoOf = Effect.fnUntraced(function*(path: string) {
   const fs = yield* FileSystem.FileSystem
   const info = yield* fs.stat(path).pipe(Effect.mapError((e) => unreadable(path, explain(e))))
-  return info.type === "File" ? info : yield* unreadable(path, noFile(info.type))
+  return info.type === "File" ? info : yield* unreadable(path, notRegularFile(info.type))
 })
 
 /** The fields of a fingerprint. */

@@ -20,13 +20,13 @@ const leaks: ReadonlyArray<readonly [form: string, text: string, secret: string]
 ]
 
 describe("redactText", () => {
-  it.each(leaks)("takes out %s", (_, text, secret) => {
+  it.each(leaks)("removes %s", (_, text, secret) => {
     const redacted = redactText(text)
     assert.notInclude(redacted, secret)
     assert.include(redacted, "<redacted>")
   })
 
-  it("takes out a private key, whole or cut off", () => {
+  it("removes a private key, complete or truncated", () => {
     const { privateKey } = rsa()
     for (const type of ["pkcs1", "pkcs8"] as const) {
       const text = pem(privateKey, type)
@@ -41,7 +41,7 @@ describe("redactText", () => {
     `{"error":"the bearer of this message"}`,
     "eyJ is how Base64 of JSON begins",
     "identifier AT:page1 has no imageSize"
-  ])("leaves %j alone, except for what follows the word bearer", (text) => {
+  ])("leaves %j unchanged, except for a word after bearer", (text) => {
     assert.strictEqual(redactText(text).replace("<redacted>", "bearer of"), text)
   })
 })
