@@ -75,7 +75,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       const problems = words(report)
       assert.strictEqual(problems.size, Object.keys(odd).length)
       for (const [source, text] of problems) {
-        assert.match(text, /^refused: ".+" cannot be an asset id: only ASCII letters and digits are taken$/, source)
+        assert.match(text, /^refused: ".+" cannot be an asset id: use only ASCII letters and digits$/, source)
       }
       yield* assertNothingSent
     }))
@@ -86,11 +86,11 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       const images = [bytes("", "empty.png"), bytes("a".repeat(1000), "long.png"), bytes("a".repeat(201), "longer.png")]
       const problems = [...words(reportOf((yield* run({ images })).exit)).values()]
       assert.match(problems[0] ?? "", /cannot be an asset id: it is empty/)
-      assert.match(problems[1] ?? "", /it has 1000 characters, and at most 200 are taken/)
+      assert.match(problems[1] ?? "", /it has 1000 characters, and at most 200 are allowed/)
       assert.isBelow(problems[1]?.length ?? Infinity, 250)
-      assert.match(problems[2] ?? "", /it has 201 characters, and at most 200 are taken/)
+      assert.match(problems[2] ?? "", /it has 201 characters, and at most 200 are allowed/)
       const withPrefix = reportOf((yield* run({ images: [bytes("a".repeat(150))] }, prefixed("p".repeat(60)))).exit)
-      assert.match([...words(withPrefix).values()].join(), /it has 210 characters, and at most 200 are taken/)
+      assert.match([...words(withPrefix).values()].join(), /it has 210 characters, and at most 200 are allowed/)
       yield* assertNothingSent
     }))
 
@@ -154,9 +154,9 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       const problems = words(report)
       assert.match(
         problems.get("a/page1.png") ?? "",
-        /the id apage1 is also that of a\/Page1\.png, A\/PAGE-1\.png \(case does not count\)/
+        /the id apage1 is also used by a\/Page1\.png, A\/PAGE-1\.png \(ignoring case\)/
       )
-      assert.match(problems.get("other.png") ?? "", /also that of o t h e r\.jpg .*give them ids of their own/)
+      assert.match(problems.get("other.png") ?? "", /also used by o t h e r\.jpg .*give each image its own id/)
       yield* assertNothingSent
     }))
 
@@ -178,7 +178,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       assert.deepStrictEqual(fates(refused), ["UploadFailed", "NotSubmitted"])
       assert.match(
         words(refused).get("b.tif") ?? "",
-        /images\/shelf1\.png holds other bytes already: use another id, or action "update"/
+        /images\/shelf1\.png already holds different bytes: use another id, or action "update"/
       )
       assert.deepStrictEqual(yield* digest, before)
       assert.strictEqual((yield* sandbox.jobs.list).length, jobs)
@@ -213,10 +213,10 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       assert.deepStrictEqual(fates(report), images.map(() => "Refused"))
       const problems = [...words(report).values()]
       for (const text of problems.slice(0, keys.length)) {
-        assert.match(text, /cannot be an object's key: letters, digits and/)
+        assert.match(text, /cannot be an object key: use letters, digits and/)
       }
       for (const text of problems.slice(keys.length)) {
-        assert.match(text, /the key images\/same\.png is also that of twin/)
+        assert.match(text, /the key images\/same\.png is also used by twin/)
       }
       yield* assertNothingSent
     }))
@@ -258,7 +258,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       const report = reportOf((yield* run({ images })).exit)
       assert.deepStrictEqual(fates(report), types.map(() => "Refused"))
       for (const text of words(report).values()) {
-        assert.match(text, /said of it is not right: mediaType: .*the media type of an image, such as image\/tiff/)
+        assert.match(text, /its description is invalid: mediaType: .*the media type of an image, such as image\/tiff/)
       }
       yield* assertNothingSent
     }))

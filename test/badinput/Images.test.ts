@@ -39,12 +39,12 @@ const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void
   [
     "grows",
     (path) => Fs.appendFileSync(path, "more"),
-    /it changed after it was looked at \(it had \d+ bytes and has \d+\)/
+    /it changed after it was probed \(it had \d+ bytes and has \d+\)/
   ],
   [
     "is truncated",
     (path) => Fs.truncateSync(path, 100),
-    /it changed after it was looked at \(it had \d+ bytes and has 100\)/
+    /it changed after it was probed \(it had \d+ bytes and has 100\)/
   ],
   [
     "is written to",
@@ -55,7 +55,7 @@ const changes: ReadonlyArray<readonly [what: string, act: (path: string) => void
       Fs.writeFileSync(path, bytes)
       Fs.utimesSync(path, new Date(), new Date(mtimeMs + 1000))
     },
-    /it changed after it was looked at .*run again when it is complete/
+    /it changed after it was probed .*run again when it is complete/
   ],
   [
     "becomes a pipe",
@@ -146,7 +146,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         const report = reportOf(exit)
         for (const { fate, source } of report.assets) {
           assert.strictEqual(fate._tag, "Refused", source)
-          assert.match(Fate.describeAsset(fate), /cut short: .* there are \d+; .*again/)
+          assert.match(Fate.describeAsset(fate), /cut short: .* and there are \d+; .*again/)
         }
         yield* assertNothingSent
       }))
@@ -167,7 +167,10 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         yield* fresh()
         const images = [IngestImage.file(pathOf("coffee.png"), { width: 601 })]
         const problems = words(reportOf((yield* run({ images })).exit))
-        assert.match([...problems.values()].join(), /said to be 601 x 400 pixels and is 600 x 400: leave the size out/)
+        assert.match(
+          [...problems.values()].join(),
+          /the given size is 601 x 400 pixels but the file is 600 x 400: omit the size/
+        )
         yield* assertNothingSent
       }))
 
@@ -199,7 +202,7 @@ layer(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer), { excludeTestS
         const { images, leftOut } = yield* IngestImage.directory(root)
         assert.deepStrictEqual(images.map(({ source }) => source.name), ["a/b/1.png", "a/page.heic"])
         assert.deepStrictEqual(leftOut.map(({ name }) => name), ["a/b/up", "self"])
-        assert.match(leftOut[0]?.why ?? "", /leads back to a folder that it is in/)
+        assert.match(leftOut[0]?.why ?? "", /links back to a folder that contains it/)
         const report = reportOf((yield* run({ images })).exit)
         assert.deepStrictEqual(fates(report), ["NotSent", "Refused"])
         yield* assertNothingSent

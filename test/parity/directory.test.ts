@@ -51,9 +51,9 @@ describe("ImageSource.directory", () => {
         { name: "._1.tif", why: "it is hidden" },
         { name: ".folder", why: "it is hidden" },
         { name: ".hidden.tif", why: "it is hidden" },
-        { name: "Thumbs.db", why: "its name does not end like an image's" },
-        { name: "notes.txt", why: "its name does not end like an image's" },
-        { name: "a/README", why: "its name does not end like an image's" }
+        { name: "Thumbs.db", why: "its name does not have the extension of an image" },
+        { name: "notes.txt", why: "its name does not have the extension of an image" },
+        { name: "a/README", why: "its name does not have the extension of an image" }
       ])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
@@ -81,7 +81,7 @@ describe("ImageSource.directory", () => {
       Fs.symlinkSync(Path.join(root, "b"), Path.join(root, "c"))
       const listed = yield* ImageSource.directory(root)
       assert.deepStrictEqual(names(listed), ["a/1.tif", "b/2.tif", "c/2.tif"])
-      assert.deepStrictEqual(listed.leftOut, [{ name: "a/loop", why: "it leads back to a folder that it is in" }])
+      assert.deepStrictEqual(listed.leftOut, [{ name: "a/loop", why: "it links back to a folder that contains it" }])
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
   it.effect("derives ids from paths, and refuses those that collide", () =>
@@ -98,7 +98,7 @@ describe("ImageSource.directory", () => {
       const { report } = yield* run({ images: (yield* IngestImage.directory(root)).images, manifest })
       assert.deepStrictEqual(report.assets.map(({ fate }) => fate._tag), ["Refused", "Refused"])
       const [first] = report.assets
-      if (first?.fate._tag === "Refused") assert.match(first.fate.problem, /the id a001 is also that of .*a 0\/01\.tif/)
+      if (first?.fate._tag === "Refused") assert.match(first.fate.problem, /the id a001 is also used by .*a 0\/01\.tif/)
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
   it.effect("describes each image by its name", () =>

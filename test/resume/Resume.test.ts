@@ -126,7 +126,7 @@ describe("uploading a file with a known checksum", () => {
         yield* listed(task, false)
         const again = yield* Program.run(task)
         assert.strictEqual(count(again, "CompleteMultipartUpload"), 0)
-        assert.include(JSON.stringify(again.lines), "checksums.sha256 says")
+        assert.include(JSON.stringify(again.lines), "checksums.sha256 gives")
         assert.deepStrictEqual(yield* openUploads, [])
       })
   )

@@ -49,7 +49,7 @@ const manyStrips = patch(twoPages, directoryAt(twoPages) + 2 + 5 * 12 + 4, [0xff
 /** Files with bad content. */
 const wrongBytes: ReadonlyArray<BadPicture> = [
   bytes("empty.tif", "", /the file is empty; .*again/),
-  bytes("cut.tif", half("falcon9-strips.tif"), /cut short: .* needs at least \d+ bytes, there are \d+; .*again/),
+  bytes("cut.tif", half("falcon9-strips.tif"), /cut short: .* needs at least \d+ bytes and there are \d+; .*again/),
   bytes("cut.jpg", half("falcon9-dscovr.jpg"), /cut short: .*again/),
   bytes("cut.png", half("coffee.png"), /cut short: .*again/),
   bytes("renamed.tif", "This was never an image, whatever it is called.", /not an image in a known format.*send TIFF/),
@@ -68,9 +68,9 @@ const wrongBytes: ReadonlyArray<BadPicture> = [
   bytes("loopBack.tif", tiff(little, [page, page], { last: directoryAt(twoPages) }), /damaged: .*at byte \d+.*again/),
   bytes("countOfTags.tif", patch(twoPages, directoryAt(twoPages), [0xff, 0xff]), /damaged: .*at byte \d+.*again/),
   bytes("countOfStrips.tif", manyStrips, /damaged: .*at byte \d+.*again|cut short: .*again/),
-  bytes("zeroWide.tif", tiff(little, [{ ...page, tags: { 256: long(0) } }]), /says 0 x 40 pixels: .*again/),
-  bytes("zeroWide.png", png(0, 40), /says 0 x 40 pixels: .*again/),
-  bytes("zeroHigh.png", png(60, 0), /says 60 x 0 pixels: .*again/),
+  bytes("zeroWide.tif", tiff(little, [{ ...page, tags: { 256: long(0) } }]), /gives a size of 0 x 40 pixels: .*again/),
+  bytes("zeroWide.png", png(0, 40), /gives a size of 0 x 40 pixels: .*again/),
+  bytes("zeroHigh.png", png(60, 0), /gives a size of 60 x 0 pixels: .*again/),
   bytes("zeroHigh.jpg", jpeg({ width: 60, height: 0 }), /60 x 0 pixels|damaged|cut short/),
   bytes("huge.jpg", jpeg({ width: 65535, height: 65535 }), /65535 x 65535 pixels: .*again|cut short/),
   bytes("huge.png", png(65535, 65535), /65535 x 65535 pixels: .*again/),

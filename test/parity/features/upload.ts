@@ -142,7 +142,7 @@ export const upload: ReadonlyArray<Feature> = [
     "an id with anything but ASCII letters and digits is refused before anything is sent",
     Effect.gen(function*() {
       const error = yield* Effect.flip(one(ImageSource.file(coffee, { id: "not-alnum" })))
-      assert.match(error.message, /only ASCII letters and digits are taken/)
+      assert.match(error.message, /use only ASCII letters and digits/)
     })
   ),
 

@@ -88,7 +88,7 @@ export const dataLoss: ReadonlyArray<Trap> = [
       const [first] = sameKey.report.assets
       assert.match(
         first?.fate._tag === "Refused" ? first.fate.problem : "",
-        /the key images\/001\.tif is also that of/
+        /the key images\/001\.tif is also used by/
       )
 
       const { images } = yield* IngestImage.directory(root)

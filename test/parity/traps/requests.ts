@@ -150,7 +150,7 @@ export const requests: ReadonlyArray<Trap> = [
     Effect.gen(function*() {
       for (const id of ["Größe", "ⅷ", "٣", "名"]) {
         const [problem] = yield* problemOf([IngestImage.file(coffee, { id })])
-        assert.match(problem ?? "", /only ASCII letters and digits are taken/)
+        assert.match(problem ?? "", /use only ASCII letters and digits/)
       }
       const config = MpsConfig.make({ ...account, assetPrefix: "my-app" })
       assert.isTrue(Result.isFailure(config))

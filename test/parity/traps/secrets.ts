@@ -153,7 +153,7 @@ export const secrets: ReadonlyArray<Trap> = [
       ])
       assert.strictEqual(second?._tag, "Failed")
       if (second?._tag === "Failed") {
-        assert.match(second.error.message, /falcon9-strips\.tif: images\/coffee\.png holds other bytes already/)
+        assert.match(second.error.message, /falcon9-strips\.tif: images\/coffee\.png already holds different bytes/)
         assert.notMatch(second.error.message, /[{}]/)
       }
     }).pipe(Effect.provide(Layer.provideMerge(IngestProgram.layerUpload({ concurrency: 1 }), inMemory())))

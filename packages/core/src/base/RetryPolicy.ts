@@ -1,6 +1,6 @@
 /**
- * When to retry, how long to wait, and when to give up. This is the only place that decides; the ports send each request
- * once.
+ * When to retry, how long to wait, and when to give up. This is the only place that decides; the ports send each
+ * request once.
  *
  * @since 0.1.0
  */
@@ -54,8 +54,8 @@ export const backoff = (options: {
   )
 
 /**
- * The default policy: five retries of every request, a job polled every 0.5 to 15 seconds for up to 6 hours (after which
- * MPS itself gives up on a child job), and 10 minutes for ingested images and manifests to be served.
+ * The default policy: five retries of every request, a job polled every 0.5 to 15 seconds for up to 6 hours (after
+ * which MPS itself gives up on a child job), and 10 minutes for ingested images and manifests to be served.
  *
  * @category constants
  * @since 0.1.0

@@ -101,7 +101,8 @@ const optionInvalid = (option: string, detail: string) =>
   new CredentialsError({ reason: new OptionInvalid({ option, detail }) })
 
 /**
- * Where the private key comes from: a file, or text (a PEM with real or `\n`-escaped line breaks, or that PEM in Base64).
+ * Where the private key comes from: a file, or text (a PEM with real or `\n`-escaped line breaks, or that PEM in
+ * Base64).
  *
  * @category models
  * @since 0.1.0
@@ -324,8 +325,8 @@ const readIssuerFile = Effect.fnUntraced(function*(path: string, issuer: string)
 
 /**
  * Credentials from the directory layout that the Python client recommends:
- * `{root}/{env}/keys/{issuer}/{kid}/private.key` and, if it exists, `{root}/{env}/issuers/{issuer}.json`, which can name
- * the `kid`. `root` is `auth` by default.
+ * `{root}/{env}/keys/{issuer}/{kid}/private.key` and, if it exists, `{root}/{env}/issuers/{issuer}.json`, which can
+ * name the `kid`. `root` is `auth` by default.
  *
  * @category layers
  * @since 0.1.0

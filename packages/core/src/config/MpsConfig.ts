@@ -1,5 +1,6 @@
 /**
- * The settings that LTS issued at registration and the environment they belong to; everything else is derived from them.
+ * The settings that LTS issued at registration and the environment they belong to; everything else is derived from
+ * them.
  *
  * @since 0.1.0
  */
@@ -49,8 +50,8 @@ export class MpsConfigError extends Schema.TaggedError<MpsConfigError>()("MpsCon
 }
 
 /**
- * The settings as the user gives them. `namespace` is upper-cased; `bucket` defaults to the one that LTS creates for the
- * account, space and environment; `keyPrefix` is the folder in the bucket that images are uploaded to.
+ * The settings as the user gives them. `namespace` is upper-cased; `bucket` defaults to the one that LTS creates for
+ * the account, space and environment; `keyPrefix` is the folder in the bucket that images are uploaded to.
  *
  * @category models
  * @since 0.1.0

@@ -25,9 +25,9 @@ export const EnvironmentName = Schema.Literals(["dev", "qa", "prod", "sandbox"])
 export type EnvironmentName = typeof EnvironmentName.Type
 
 /**
- * The base addresses of an environment, without a trailing slash: `/initialize` is appended to `ingestUrl`, `/{NS}:{id}`
- * to `assetUrl`, and `/URN-3:{NS}:{NAME}:MANIFEST:3` to `manifestUrl`. `s3Endpoint` is present only if the object store
- * is not Amazon S3.
+ * The base addresses of an environment, without a trailing slash: `/initialize` is appended to `ingestUrl`,
+ * `/{NS}:{id}` to `assetUrl`, and `/URN-3:{NS}:{NAME}:MANIFEST:3` to `manifestUrl`. `s3Endpoint` is present only if the
+ * object store is not Amazon S3.
  *
  * @category models
  * @since 0.1.0

@@ -150,8 +150,8 @@ const matchesNoProxy = (url: URL) => (entry: string): boolean => {
 
 /**
  * The proxy that a request to `url` goes through, if any. Requests to this machine and to the proxies themselves are
- * direct. An entry of `NO_PROXY` is `*`, or a host with an optional port and an optional leading dot, which also matches
- * all subdomains. Address ranges (`10.0.0.0/8`) are not supported: the services are addressed by name.
+ * direct. An entry of `NO_PROXY` is `*`, or a host with an optional port and an optional leading dot, which also
+ * matches all subdomains. Address ranges (`10.0.0.0/8`) are not supported: the services are addressed by name.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * An image that was probed and may be sent: its id, size, format and place in the bucket.
+ * An image that was probed and can be uploaded: its id, size, format and object key.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { AssetId } from "../base/Ids.ts"
+import { AssetId, maximumLength } from "../base/Ids.ts"
 import { randomText } from "../base/internal/randomText.ts"
 import { quoted, visible } from "../base/internal/text.ts"
 import { Fingerprint } from "./Fingerprint.ts"
@@ -21,12 +21,12 @@ import { withoutExtension } from "./internal/fileName.ts"
 import { readHeader } from "./internal/sourceHeader.ts"
 
 /**
- * An image, probed.
+ * A probed image.
  *
- * - `key`: where it goes in the bucket, `{keyPrefix}/{id}.{extension}`.
- * - `width`, `height`: stored pixels of the first page, not turned by any orientation.
- * - `fixity`: the checksums it is to have; it is uploaded only if it has them.
- * - `warnings`: what is worth knowing of it, in words.
+ * - `key`: its object key in the bucket, `{keyPrefix}/{id}.{extension}`.
+ * - `width`, `height`: stored pixels of the first page, before any orientation is applied.
+ * - `fixity`: the checksums it must match to be uploaded.
+ * - `warnings`: messages for the user.
  *
  * @category models
  * @since 0.1.0
@@ -50,7 +50,7 @@ export const Asset = Schema.Struct({
 export type Asset = typeof Asset.Type
 
 /**
- * The id that was given or follows from the name cannot be one.
+ * The asset id, given or derived from the name, is invalid.
  *
  * @category errors
  * @since 0.1.0
@@ -66,7 +66,7 @@ export class IdInvalid extends Schema.TaggedError<IdInvalid>()("IdInvalid", {
 }
 
 /**
- * The key that was given cannot be one.
+ * The given object key is invalid.
  *
  * @category errors
  * @since 0.1.0
@@ -76,13 +76,12 @@ export class ObjectNameInvalid
 {
   readonly retryable: boolean = false
   override get message() {
-    return `${quoted(this.key)} cannot be an object's key: letters, digits and ._- are taken, ` +
-      "with / between folders"
+    return `${quoted(this.key)} cannot be an object key: use letters, digits and ._-, with / between folders`
   }
 }
 
 /**
- * Something else that was said of the image cannot be: a size, a media type, a date.
+ * Another part of the image's description is invalid: a size, a media type, a date.
  *
  * @category errors
  * @since 0.1.0
@@ -92,14 +91,14 @@ export class DescriptionInvalid extends Schema.TaggedError<DescriptionInvalid>()
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `what is said of it is not right: ${this.problems.map((p) => `${p.field}: ${p.problem}`).join("; ")}`
+    return `its description is invalid: ${this.problems.map((p) => `${p.field}: ${p.problem}`).join("; ")}`
   }
 }
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /**
- * Names what a schema refused, field by field.
+ * Creates a {@link DescriptionInvalid} with the problems of each field that a schema rejected.
  *
  * @category errors
  * @since 0.1.0
@@ -112,8 +111,8 @@ export const descriptionInvalid = ({ issue }: Schema.SchemaError): DescriptionIn
     }))
   })
 
-/** The first few of many: a batch may have thousands that collide. */
-const named = (sources: ReadonlyArray<string>): string =>
+/** Names the first five only: thousands of images of a batch may collide. */
+const firstSources = (sources: ReadonlyArray<string>): string =>
   sources.slice(0, 5).map(visible).join(", ") + (sources.length > 5 ? ` and ${sources.length - 5} more` : "")
 
 /**
@@ -128,12 +127,12 @@ export class IdCollision extends Schema.TaggedError<IdCollision>()("IdCollision"
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the id ${this.id} is also that of ${named(this.others)} (case does not count): give them ids of their own`
+    return `the id ${this.id} is also used by ${firstSources(this.others)} (ignoring case): give each image its own id`
   }
 }
 
 /**
- * Two images of a batch were given the same place in the bucket.
+ * Two images of a batch have the same object key.
  *
  * @category errors
  * @since 0.1.0
@@ -144,12 +143,12 @@ export class KeyCollision extends Schema.TaggedError<KeyCollision>()("KeyCollisi
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the key ${this.key} is also that of ${named(this.others)}: one would take the place of the other`
+    return `the key ${this.key} is also used by ${firstSources(this.others)}: one would overwrite the other`
   }
 }
 
 /**
- * The id stands for other bytes already.
+ * The id is already in use for different bytes.
  *
  * @category errors
  * @since 0.1.0
@@ -157,12 +156,12 @@ export class KeyCollision extends Schema.TaggedError<KeyCollision>()("KeyCollisi
 export class IdTaken extends Schema.TaggedError<IdTaken>()("IdTaken", { key: Schema.String }) {
   readonly retryable: boolean = false
   override get message() {
-    return `${this.key} holds other bytes already: use another id, or action "update" to replace the image`
+    return `${this.key} already holds different bytes: use another id, or action "update" to replace the image`
   }
 }
 
 /**
- * The file is not the one that was probed.
+ * The file changed after it was probed.
  *
  * @category errors
  * @since 0.1.0
@@ -170,12 +169,12 @@ export class IdTaken extends Schema.TaggedError<IdTaken>()("IdTaken", { key: Sch
 export class SourceChanged extends Schema.TaggedError<SourceChanged>()("SourceChanged", { detail: Schema.String }) {
   readonly retryable: boolean = false
   override get message() {
-    return `it changed after it was looked at (${this.detail}): run again when it is complete`
+    return `it changed after it was probed (${this.detail}): run again when it is complete`
   }
 }
 
 /**
- * The size that was given is not the size the header says.
+ * The given size differs from the size in the header.
  *
  * @category errors
  * @since 0.1.0
@@ -186,12 +185,14 @@ export class SizeDiffers extends Schema.TaggedError<SizeDiffers>()("SizeDiffers"
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `it was said to be ${this.given} pixels and is ${this.found}: leave the size out, and it is read from the file`
+    return `the given size is ${this.given} pixels but the file is ${this.found}: ` +
+      "omit the size to read it from the file"
   }
 }
 
 /**
- * Why an image cannot be an asset: its header, its id, or the file under way.
+ * Why an image cannot become an asset: its header, id, key or description, or a file that does not match its checksums
+ * or changed while it was being processed.
  *
  * @category errors
  * @since 0.1.0
@@ -219,20 +220,20 @@ export class AssetError extends Schema.TaggedError<AssetError>()("AssetError", {
 
 const decodeId = Schema.decodeUnknownOption(AssetId)
 
-const idProblem = (id: string, given: boolean): string => {
+const idProblem = (id: string, isGiven: boolean): string => {
   if (id === "") {
-    return given ? "it is empty" : "its name has no ASCII letters or digits: give it an id"
+    return isGiven ? "it is empty" : "its name has no ASCII letters or digits: give it an id"
   }
   return /^[A-Za-z0-9]+$/.test(id)
-    ? `it has ${id.length} characters, and at most 200 are taken`
-    : "only ASCII letters and digits are taken"
+    ? `it has ${id.length} characters, and at most ${maximumLength} are allowed`
+    : "use only ASCII letters and digits"
 }
 
 /**
- * What ids and keys begin with; `MpsConfig` has both.
+ * The prefixes of ids and keys, both part of `MpsConfig`.
  *
- * - `assetPrefix`: put before every asset id; letters and digits, may be empty.
- * - `keyPrefix`: the folder of the bucket that images go to.
+ * - `assetPrefix`: prepended to every asset id; letters and digits, can be empty.
+ * - `keyPrefix`: the folder in the bucket that images are uploaded to.
  *
  * @category models
  * @since 0.1.0
@@ -243,10 +244,12 @@ export interface Prefixes {
 }
 
 /**
- * - `randomIds`: ends every id in 22 random letters and digits, so that each run mints new assets. Off when not given:
- *   the same images get the same ids, and a run can be repeated.
- * - `fixity`: the lists of checksums beside the files of a batch; read anew for each image when not given. `false` leaves
- *   them unread.
+ * The options of {@link probe}.
+ *
+ * - `randomIds`: appends 22 random letters and digits to every id, so that each run creates new assets. By default the
+ *   same images get the same ids, so a run can be repeated.
+ * - `fixity`: the checksum lists beside the files of a batch; by default they are read again for each image. `false`
+ *   ignores them.
  *
  * @category models
  * @since 0.1.0
@@ -257,53 +260,53 @@ export interface ProbeOptions {
 }
 
 const makeId = Effect.fnUntraced(function*(prefixes: Prefixes, source: ImageSource, options: ProbeOptions) {
-  const own = source.id ?? withoutExtension(source.name).normalize("NFC").replace(/[^A-Za-z0-9]/g, "")
+  const localId = source.id ?? withoutExtension(source.name).normalize("NFC").replace(/[^A-Za-z0-9]/g, "")
   const random = options.randomIds === true ? randomText(yield* (yield* SecureRandom).randomBytes(32)) : ""
-  const whole = own === "" ? "" : `${prefixes.assetPrefix}${own}${random}`
-  const id = decodeId(whole)
+  const fullId = localId === "" ? "" : `${prefixes.assetPrefix}${localId}${random}`
+  const id = decodeId(fullId)
   return Option.isSome(id) ? id.value : yield* new AssetError({
     source: location(source),
-    reason: new IdInvalid({ id: whole, detail: idProblem(whole, source.id !== undefined) })
+    reason: new IdInvalid({ id: fullId, detail: idProblem(fullId, source.id !== undefined) })
   })
 })
 
-/** An id is for ever, and a name in another alphabet may leave little of itself in it. */
-const lostLetters = ({ id: given, name }: ImageSource, id: AssetId): ReadonlyArray<string> =>
-  given === undefined && /[\p{L}\p{N}]/u.test(withoutExtension(name).replace(/[A-Za-z0-9]/g, ""))
-    ? [`its id is ${id}: letters other than A to Z of ${quoted(name)} are left out; give it an id to have another`]
+/** Warns because ids are permanent, and little may remain of a name in another alphabet. */
+const droppedLetters = ({ id: givenId, name }: ImageSource, id: AssetId): ReadonlyArray<string> =>
+  givenId === undefined && /[\p{L}\p{N}]/u.test(withoutExtension(name).replace(/[A-Za-z0-9]/g, ""))
+    ? [`its id is ${id}: letters other than A to Z in ${quoted(name)} were dropped; give it an id to choose another`]
     : []
 
 const isKey = Schema.is(ObjectName)
 const decodeOptions = Schema.decodeUnknownResult(SourceOptions, { errors: "all" })
 
-/** Code without types may give anything; it is refused before it gets into a header or a request. */
+/** Untyped callers can pass any values; rejects them before they reach a header or a request. */
 const checkOptions = (source: ImageSource): Effect.Effect<void, AssetError> => {
   const { fixity, height, id, key, mediaType, width } = source
   const given = Object.entries({ fixity, height, id, key, mediaType, width }).filter(([, value]) => value !== undefined)
   if (given.length === 0) return Effect.void
-  const refused = (reason: ObjectNameInvalid | DescriptionInvalid) =>
+  const reject = (reason: ObjectNameInvalid | DescriptionInvalid) =>
     Effect.fail(new AssetError({ source: location(source), reason }))
-  if (key !== undefined && !isKey(key)) return refused(new ObjectNameInvalid({ key: String(key) }))
+  if (key !== undefined && !isKey(key)) return reject(new ObjectNameInvalid({ key: String(key) }))
   const decoded = decodeOptions(Object.fromEntries(given))
-  return Result.isSuccess(decoded) ? Effect.void : refused(descriptionInvalid(decoded.failure))
+  return Result.isSuccess(decoded) ? Effect.void : reject(descriptionInvalid(decoded.failure))
 }
 
-/** What the image's bytes are to be, by what was said of it and by the lists beside it. */
+/** The expected checksums of an image, from its description and from the lists beside it. */
 const fixityOf = Effect.fnUntraced(function*(source: ImageSource, lists: ProbeOptions["fixity"]) {
-  const said = (source.fixity ?? []).map(({ algorithm, value }) => ({
+  const described = (source.fixity ?? []).map(({ algorithm, value }) => ({
     algorithm,
     value,
     list: "description"
   }))
-  if (source._tag !== "FileSource" || lists === false) return { expected: said, warnings: [] }
+  if (source._tag !== "FileSource" || lists === false) return { expected: described, warnings: [] }
   const { expected, warnings } = yield* (lists ?? (yield* Fixity.lists)).of(source).pipe(
     Effect.mapError((reason) => new AssetError({ source: location(source), reason }))
   )
-  return { expected: [...said, ...expected], warnings: said.length === 0 ? warnings : [] }
+  return { expected: [...described, ...expected], warnings: described.length === 0 ? warnings : [] }
 })
 
 /**
- * Looks at an image: reads its header, makes its id and key. Nothing is sent.
+ * Probes an image: reads its header and derives its id and key. Nothing is sent.
  *
  * @category constructors
  * @since 0.1.0
@@ -318,10 +321,9 @@ export const probe = Effect.fnUntraced(function*(
   const { extension, fingerprint, height, mediaType, warnings, width } = yield* readHeader(source).pipe(
     Effect.mapError((error) => new AssetError({ source: location(source), reason: error.reason }))
   )
-  const given = source
-  if ((given.width ?? width) !== width || (given.height ?? height) !== height) {
+  if ((source.width ?? width) !== width || (source.height ?? height) !== height) {
     const reason = new SizeDiffers({
-      given: `${given.width ?? width} x ${given.height ?? height}`,
+      given: `${source.width ?? width} x ${source.height ?? height}`,
       found: `${width} x ${height}`
     })
     return yield* new AssetError({ source: location(source), reason })
@@ -329,30 +331,31 @@ export const probe = Effect.fnUntraced(function*(
   const fixity = yield* fixityOf(source, options.fixity)
   return {
     id,
-    key: `${prefixes.keyPrefix}/${given.key ?? `${id}.${extension}`}`,
+    key: `${prefixes.keyPrefix}/${source.key ?? `${id}.${extension}`}`,
     source,
     fingerprint,
     width,
     height,
     mediaType,
     ...(fixity.expected.length === 0 ? {} : { fixity: fixity.expected }),
-    warnings: [...warnings, ...fixity.warnings, ...lostLetters(source, id)]
+    warnings: [...warnings, ...fixity.warnings, ...droppedLetters(source, id)]
   }
 })
 
-/** Every asset that shares its `of` with others, and where those come from. */
+/** The assets that share a property with others, each with the sources of those others. */
 const sharing = (
   assets: ReadonlyArray<Asset>,
-  of: (asset: Asset) => string
+  propertyOf: (asset: Asset) => string
 ): ReadonlyArray<readonly [asset: Asset, others: ReadonlyArray<string>]> =>
-  [...Map.groupBy(assets, of).values()].filter((same) => same.length > 1).flatMap((same) =>
-    same.map((asset) =>
-      [asset, same.filter((other) => other !== asset).map((other) => location(other.source))] as const
+  [...Map.groupBy(assets, propertyOf).values()].filter((group) => group.length > 1).flatMap((group) =>
+    group.map((asset) =>
+      [asset, group.filter((other) => other !== asset).map((other) => location(other.source))] as const
     )
   )
 
 /**
- * The errors of all assets whose keys, or ids, also by case, collide within a batch: none is mended silently.
+ * The errors of all assets in a batch whose keys, or ids compared without case, collide. No collision is resolved
+ * silently.
  *
  * @category guards
  * @since 0.1.0

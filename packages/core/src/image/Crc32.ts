@@ -1,9 +1,9 @@
 /**
- * CRC-32 (ISO-HDLC, the polynomial of zip, PNG and S3's `x-amz-checksum-crc32`): the checksum that goes with every
- * object from the first byte sent to the last one served.
+ * CRC-32 (ISO-HDLC, the polynomial of zip, PNG and S3's `x-amz-checksum-crc32`): the checksum that verifies every
+ * object from upload to delivery.
  *
- * Layers that run on Node compute it natively (`zlib.crc32`, about 0.2 CPU-seconds per GiB); {@link update} is for
- * the in-memory layer and for small inputs.
+ * Layers that run on Node compute it natively (`zlib.crc32`, about 0.2 CPU-seconds per GiB); {@link update} is meant
+ * for the in-memory layer and small inputs.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ export const Crc32 = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 0x
 export type Crc32 = typeof Crc32.Type
 
 /**
- * The CRC-32 of no bytes: where every running checksum starts.
+ * The CRC-32 of no bytes: the start of every running checksum.
  *
  * @category constructors
  * @since 0.1.0
@@ -53,8 +53,8 @@ export const empty: Crc32 = Crc32.make(0)
 export const update = (crc: Crc32, bytes: Uint8Array): Crc32 => Crc32.make(table.update(crc, bytes))
 
 /**
- * The CRC-32 of two runs of bytes, from their CRC-32s and the length in bytes of the second: how the checksum of a
- * whole object follows from those of its parts, without reading a byte again.
+ * The CRC-32 of two concatenated byte sequences, from their CRC-32s and the length in bytes of the second. It computes
+ * the checksum of a whole object from those of its parts without reading them again.
  *
  * @category combinators
  * @since 0.1.0
@@ -63,7 +63,7 @@ export const combine = (first: Crc32, second: Crc32, secondLength: number): Crc3
   Crc32.make(table.combine(first, second, secondLength))
 
 /**
- * The form S3 puts on the wire: four big-endian bytes in Base64, `y/Q5Jg==`.
+ * The form that S3 uses on the wire: four big-endian bytes in Base64, `y/Q5Jg==`.
  *
  * @category conversions
  * @since 0.1.0
@@ -75,7 +75,8 @@ export const toBase64 = (crc: Crc32): string => {
 }
 
 /**
- * Reads S3's form; `undefined` where the text is no CRC-32 (a composite checksum such as `y/Q5Jg==-3` is none).
+ * Parses S3's form; `undefined` if the text is not the CRC-32 of a whole object (a composite checksum such as
+ * `y/Q5Jg==-3` is not).
  *
  * @category conversions
  * @since 0.1.0

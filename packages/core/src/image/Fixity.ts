@@ -1,7 +1,7 @@
 /**
- * Checksums that were made of images before they came here, in the lab that scanned them: `checksums.md5`, a `.sha256`
- * file, the manifest of a BagIt bag. What is sent is checked against them, so that a file that was damaged on its way
- * from the scanner is found before anything is submitted.
+ * Checksums made before the upload, usually in the lab that scanned the images: `checksums.md5`, a `.sha256` file, or
+ * the manifest of a BagIt bag. Uploaded bytes are verified against them, so that a file damaged on its way from the
+ * scanner is found before anything is submitted.
  *
  * @since 0.1.0
  */
@@ -23,8 +23,8 @@ export {
 } from "./internal/fixity/model.ts"
 
 /**
- * What makes checksums: in JavaScript where nothing else is provided. `NodeFixity.layer` of `@iiif-ingest/node` takes
- * Node's own, which are five to ten times as fast.
+ * The implementations of the checksums, in JavaScript by default. `NodeFixity.layer` of `@iiif-ingest/node` provides
+ * Node's native ones, which are five to ten times as fast.
  *
  * @category services
  * @since 0.1.0
@@ -38,15 +38,16 @@ export const Hashes = Context.Reference<{
 })
 
 /**
- * Lists for one batch. Found are, in the folder of a file and in those above it up to the folder of the batch:
+ * The checksum lists of one batch. For each file, its folder and the parent folders up to the batch's folder are
+ * searched for:
  *
- * - files that end in `.md5`, `.sha1`, `.sha256` or `.sha512`, and `MD5SUMS` and its like, as `md5sum`, `sha256sum` (also
- *   with `--tag`) and Windows tools write them;
- * - `001.tif.md5`, `001.md5` and their like, of that file alone where no name is in it;
- * - `manifest-md5.txt` and its like of the BagIt bag that the files lie in (RFC 8493).
+ * - files that end in `.md5`, `.sha1`, `.sha256` or `.sha512`, and files such as `MD5SUMS`, in the formats of `md5sum`,
+ *   `sha256sum` (also with `--tag`) and Windows tools;
+ * - files such as `001.tif.md5` and `001.md5`, which apply to that one file if they contain no file name;
+ * - `manifest-md5.txt` and similar manifests of the BagIt bag that contains the files (RFC 8493).
  *
- * A name is what it is, but for its Unicode form: case counts. A file that no list in reach names gets a warning; a list
- * that cannot be read is an error of each file in its reach.
+ * File names are compared in Unicode's NFC, and case matters. A file that none of its lists names gets a warning. A
+ * list that cannot be read is an error for every file it could apply to.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,11 +1,11 @@
 /**
- * What an image file says about itself: size, format, orientation, pages, form. Read from its header by a few
- * positioned reads, never by decoding, and checked against the length of the file, so that a truncated or mislabelled
- * picture is found before anything is sent.
+ * Reads the header of an image file: size, format, orientation, pages and layout. It uses a few positioned reads, never
+ * decodes pixels, and checks the header against the length of the file, so that a truncated or mislabeled image is
+ * found before anything is sent.
  *
- * Read are TIFF and BigTIFF (both byte orders; strips, tiles, pyramids, several pages), JPEG, PNG, GIF, WebP, JP2, JPX
- * and raw JPEG 2000 codestreams. An ordinary file costs two or three reads and less than 8 KiB; no file costs more than
- * 200 reads or 256 KiB.
+ * Supported are TIFF and BigTIFF (both byte orders; strips, tiles, pyramids, several pages), JPEG, PNG, GIF, WebP, JP2,
+ * JPX and raw JPEG 2000 codestreams. An ordinary file takes two or three reads and less than 8 KiB; no file takes more
+ * than 200 reads or 256 KiB.
  *
  * @since 0.1.0
  */
@@ -16,16 +16,17 @@ import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { join } from "../base/internal/bytes.ts"
-import { explain, notRegularFile } from "../base/internal/fileProblem.ts"
+import { readFailure, requireRegularFile, statRegularFile, unreadable } from "./internal/fileInfo.ts"
 import { parse } from "./internal/header/parse.ts"
 import type { Fields, Format } from "./internal/header/parser.ts"
-import { Reason, Unreadable } from "./internal/header/reason.ts"
+import { ImageHeaderError } from "./internal/header/reason.ts"
 import { type ImageWarning, makeWarnings } from "./internal/header/warnings.ts"
 import { Window } from "./internal/header/window.ts"
 
 export { maxEdge, maxPixels } from "./internal/header/parser.ts"
 export {
   Empty,
+  ImageHeaderError,
   InvalidSize,
   Malformed,
   Reason,
@@ -43,12 +44,11 @@ export {
   UnusualFormat,
   WrongExtension
 } from "./internal/header/warnings.ts"
-import { visible } from "../base/internal/text.ts"
 
 /**
- * Bytes that can be read at any offset: the seam between this module and files, buffers or remote objects.
+ * Bytes that can be read at any offset: the interface between this module and files, buffers or remote objects.
  *
- * `size` is in bytes. `read` answers with exactly `length` bytes, fewer only where the end comes first.
+ * `size` is in bytes. `read` returns exactly `length` bytes, or fewer only at the end.
  *
  * @category models
  * @since 0.1.0
@@ -60,17 +60,17 @@ export interface RandomAccess<E = never, R = never> {
 }
 
 /**
- * What the header of an image says.
+ * The header of an image.
  *
- * - `width`, `height`: stored pixels of the first page, not turned by `orientation`.
- * - `orientation`: 1 to 8 as in EXIF and TIFF, 1 when absent.
- * - `pages`: pages of the document. Pyramid levels, masks and thumbnails (TIFF NewSubfileType) are none; of a very long
- *   TIFF at least this many; frames of an animated GIF, PNG or WebP are not counted.
- * - `bitDepth`: bits per channel, of a palette picture bits per index.
- * - `colorModel`: of the stored samples, so an ordinary JPEG is `ycbcr`.
- * - `pyramid`: holds smaller versions of the page (TIFF levels, JPEG 2000 resolutions). `tiled`: more than one tile, or a
- *   TIFF in tiles.
- * - `extension`: the usual one, without dot.
+ * - `width`, `height`: stored pixels of the first page, before `orientation` is applied.
+ * - `orientation`: 1 to 8 as in EXIF and TIFF, 1 if absent.
+ * - `pages`: pages of the document, without pyramid levels, masks and thumbnails (TIFF NewSubfileType). A very long
+ *   TIFF has at least this many. Frames of an animated GIF, PNG or WebP are not counted.
+ * - `bitDepth`: bits per channel, or bits per index of a palette image.
+ * - `colorModel`: the color model of the stored samples, so an ordinary JPEG is `ycbcr`.
+ * - `pyramid`: whether the file contains smaller versions of the page (TIFF levels, JPEG 2000 resolutions).
+ * - `tiled`: whether there is more than one tile, or a TIFF is stored in tiles.
+ * - `extension`: the usual file extension, without the dot.
  *
  * @category models
  * @since 0.1.0
@@ -90,22 +90,7 @@ export class ImageHeader extends Schema.Class<ImageHeader>("ImageHeader")({
 }) {}
 
 /**
- * A file that is not an image that can be sent; `reason` says what is wrong with it, where, and what to do.
- *
- * @category errors
- * @since 0.1.0
- */
-export class ImageHeaderError extends Schema.TaggedError<ImageHeaderError>()("ImageHeaderError", {
-  file: Schema.String,
-  reason: Reason
-}) {
-  override get message() {
-    return `${visible(this.file)}: ${this.reason.message}`
-  }
-}
-
-/**
- * Reads a header from anything that can be read at an offset; errors of the reader pass unchanged.
+ * Reads a header from any {@link RandomAccess}; its errors are passed through unchanged.
  *
  * @category reading
  * @since 0.1.0
@@ -116,9 +101,9 @@ export const read = Effect.fnUntraced(
     const parser = parse(window)
     let step = parser.next()
     while (step.done !== true) {
-      const asked = step.value
-      if (asked._tag !== "Want") return yield* new ImageHeaderError({ file: source.name, reason: asked })
-      window.add(asked.offset, yield* source.read(asked.offset, asked.length))
+      const request = step.value
+      if (request._tag !== "Want") return yield* new ImageHeaderError({ file: source.name, reason: request })
+      window.add(request.offset, yield* source.read(request.offset, request.length))
       step = parser.next()
     }
     return toHeader(step.value)
@@ -126,7 +111,7 @@ export const read = Effect.fnUntraced(
 )
 
 /**
- * Reads the header of an image that is in memory.
+ * Reads the header of an image in memory.
  *
  * @example
  * ```ts
@@ -153,7 +138,7 @@ export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageH
 
 /**
  * Reads the header of a file. Only regular files (or links to them) are opened, so that a named pipe cannot block.
- * `known` is what `FileSystem.stat` said of it, where that was asked already.
+ * `known` is the result of `FileSystem.stat`, if the caller already has it.
  *
  * @category reading
  * @since 0.1.0
@@ -164,21 +149,20 @@ export const fromFile = Effect.fnUntraced(
     known?: FileSystem.File.Info
   ): Effect.fn.Return<ImageHeader, ImageHeaderError, FileSystem.FileSystem> {
     const fs = yield* FileSystem.FileSystem
-    const unreadable = (why: string) => new ImageHeaderError({ file: path, reason: new Unreadable({ why }) })
-    const refused = Effect.mapError((error: PlatformError.PlatformError) => unreadable(explain(error)))
-    const info = known ?? (yield* refused(fs.stat(path)))
-    if (info.type !== "File") return yield* unreadable(notRegularFile(info.type))
+    const mapReadError = Effect.mapError(readFailure(path))
+    const info = yield* known === undefined ? statRegularFile(path) : requireRegularFile(path, known)
     const size = ByteSize.toNumber(info.size)
-    if (Option.isNone(size)) return yield* unreadable("its size is beyond all bounds")
+    if (Option.isNone(size)) return yield* unreadable(path, "its size is too large to represent")
     return yield* Effect.scoped(Effect.flatMap(
-      refused(fs.open(path, { flag: "r" })),
-      (file) => read({ name: path, size: size.value, read: (offset, length) => refused(readAt(file, offset, length)) })
+      mapReadError(fs.open(path, { flag: "r" })),
+      (file) =>
+        read({ name: path, size: size.value, read: (offset, length) => mapReadError(readAt(file, offset, length)) })
     ))
   }
 )
 
 /**
- * What is worth telling the user about a picture that can be sent. `name` is the file's name or path.
+ * The warnings for the user about an image that can be sent. `name` is the file's name or path.
  *
  * @category warnings
  * @since 0.1.0
@@ -201,7 +185,7 @@ const types: Readonly<Record<Format, readonly [mediaType: string, extension: str
   j2k: ["image/j2c", "j2k"]
 }
 
-/** Operating systems may answer with less than was asked for, before the end: then the rest is read. */
+/** An operating system may return fewer bytes than requested before the end of the file: reads the rest then. */
 const readAt = (
   file: FileSystem.File,
   offset: number,

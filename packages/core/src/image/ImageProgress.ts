@@ -1,5 +1,5 @@
 /**
- * What is learned of images as they are probed.
+ * Progress events of probing images.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Asset } from "./Asset.ts"
 
 /**
- * An event, in the order that they happen.
+ * A progress event; events are emitted in the order in which they happen.
  *
  * @category models
  * @since 0.1.0

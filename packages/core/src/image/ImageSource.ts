@@ -11,22 +11,22 @@ import { visible } from "../base/internal/text.ts"
 import * as Fixity from "./Fixity.ts"
 import { byName, list } from "./internal/directory.ts"
 import { baseName, withoutExtension } from "./internal/fileName.ts"
-import { missing } from "./internal/fixity/missing.ts"
+import { findMissing } from "./internal/fixity/missing.ts"
 
 /**
- * What an object may be called: letters, digits and `._-`, in folders parted by `/` where wanted.
+ * The name of an object: letters, digits and `._-`, optionally in folders separated by `/`.
  *
  * @category models
  * @since 0.1.0
  */
 export const ObjectName = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, {
-    expected: "an object's name of letters, digits and ._-, with / between folders"
+    expected: "an object name of letters, digits and ._-, with / between folders"
   }),
   Schema.isMaxLength(500)
 )
 
-/** Of an image: it goes into a header and into the manifest. */
+/** The media type of an image, which is sent in a header and written to the manifest. */
 const MediaType = Schema.String.check(
   Schema.isPattern(/^image\/[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/, {
     expected: "the media type of an image, such as image/tiff"
@@ -43,12 +43,12 @@ const options = {
 }
 
 /**
- * What may be given with the bytes of an image. All of it is optional.
+ * The optional properties of an image.
  *
- * - `id`: the asset's own id; the asset prefix goes before it. By default the name stripped to letters and digits.
- * - `key`: what the object is called below the key prefix; `{id}.{extension}` by default. Keys of a batch must differ.
+ * - `id`: the asset's id, without the asset prefix. By default the name reduced to ASCII letters and digits.
+ * - `key`: the name of the object below the key prefix, `{id}.{extension}` by default. Keys must be unique in a batch.
  * - `width`, `height` in pixels and `mediaType`: if all three are given, the header is not read.
- * - `fixity`: checksums made of it earlier; its bytes are checked against them, as against lists of checksums beside a
+ * - `fixity`: checksums made earlier. The image's bytes are verified against them, as against checksum lists beside a
  *   file.
  *
  * @category models
@@ -75,8 +75,8 @@ export const FileSource = Schema.TaggedStruct("FileSource", {
 })
 
 /**
- * An image in memory. It gets the same checks as a file, and an upload that was cut off begins again: nothing tells a later
- * run that the bytes are the same.
+ * An image in memory. It gets the same checks as a file, but an interrupted upload starts over: a later run cannot tell
+ * that the bytes are the same.
  *
  * @category models
  * @since 0.1.0
@@ -90,12 +90,12 @@ export const BytesSource = Schema.TaggedStruct("BytesSource", {
 const isStream = (u: unknown): u is Stream.Stream<Uint8Array, Error> => Stream.isStream(u)
 
 /**
- * An image in a stream; `length` in bytes, where it is known.
+ * An image in a stream; `length` in bytes, if it is known.
  *
- * The stream must be one that can run again: it runs once for the header (unless width, height and media type are
- * given), once to be sent, once more for each retry, and where checksums of it are known (`fixity`) once more to be checked,
- * which may be at the same time. What can be read only once belongs in memory first. It gets
- * the same checks as a file, but an upload that was cut off begins again.
+ * The stream must be repeatable: it runs once for the header (unless width, height and media type are given), once for
+ * the upload, once more for each retry, and once more to verify checksums if there are any (`fixity`), possibly at the
+ * same time. Read a stream that runs only once into memory first. A stream gets the same checks as a file, but an
+ * interrupted upload starts over.
  *
  * @category models
  * @since 0.1.0
@@ -143,7 +143,7 @@ export const file = (path: string, options: SourceOptions & { readonly name?: st
 })
 
 /**
- * An image in memory; `name` is a file name, from which id and label follow where none are given.
+ * An image in memory. `name` is a file name; the id and the label are derived from it by default.
  *
  * @category constructors
  * @since 0.1.0
@@ -155,7 +155,7 @@ export const bytes = (bytes: Uint8Array, options: SourceOptions & { readonly nam
 })
 
 /**
- * An image in a stream that can run again.
+ * An image in a repeatable stream.
  *
  * @category constructors
  * @since 0.1.0
@@ -170,7 +170,7 @@ export const stream = (
 })
 
 /**
- * A folder of images, or one below it, cannot be listed.
+ * A folder of images, or a folder below it, cannot be listed.
  *
  * @category errors
  * @since 0.1.0
@@ -185,7 +185,9 @@ export class DirectoryError extends Schema.TaggedError<DirectoryError>()("Direct
 }
 
 /**
- * - `options`: what is given with an image, by its name; nothing by default.
+ * The options of {@link directory}.
+ *
+ * - `options`: returns the options of an image, by its name; none by default.
  *
  * @category models
  * @since 0.1.0
@@ -195,7 +197,7 @@ export interface DirectoryOptions {
 }
 
 /**
- * The images of a folder, and what was left out of it, each with why.
+ * The images of a folder, and the files that were left out, each with the reason.
  *
  * @category models
  * @since 0.1.0
@@ -208,12 +210,12 @@ export interface Directory {
 /**
  * The images of a folder and of all folders below it, in their natural order (`page 2` before `page 10`).
  *
- * An image's name is its path below the folder, with forward slashes, so that ids that follow from names differ where
- * the paths do (`a/1.tif` is `a1`); ids that are the same all the same are refused as a collision, by name. Left out are
- * hidden files and folders, files whose names do not end like an image's, and links that lead back to a folder they are
- * in. A file that ends like an image's and is none is not left out: it is refused by name when it is looked at, so that
- * no page is missing without a word; nor is one that a list of checksums ({@link Fixity.lists}) names and that is not
- * there: it is among what was left out, and a warning.
+ * An image's name is its path below the folder, with forward slashes, so that ids derived from names usually differ if
+ * the paths do (`a/1.tif` becomes `a1`); ids that still collide are rejected by name. Hidden files and folders, files
+ * without an image's extension, and links back to a containing folder are left out. A file that has an image's
+ * extension but is not an image is kept and rejected by name when it is probed, so that no page goes missing silently.
+ * For the same reason an image that a checksum list ({@link Fixity.lists}) names but that does not exist is reported
+ * among the files left out and as a warning.
  *
  * @example
  * ```ts
@@ -237,16 +239,16 @@ export const directory = Effect.fn("ImageSource.directory")(function*(
   options: DirectoryOptions = {}
 ): Effect.fn.Return<Directory, DirectoryError, FileSystem> {
   const listed = yield* list(path).pipe(Effect.mapError((error) => new DirectoryError(error)))
-  const lost = yield* missing(path, listed)
-  for (const { name, why } of lost) yield* Effect.logWarning(`${visible(name)}: ${why}`)
+  const missing = yield* findMissing(path, listed)
+  for (const { name, why } of missing) yield* Effect.logWarning(`${visible(name)}: ${why}`)
   return {
     images: listed.files.map(({ name, path }) => file(path, { ...options.options?.(name), name })),
-    leftOut: [...listed.leftOut, ...lost].toSorted(byName)
+    leftOut: [...listed.leftOut, ...missing].toSorted(byName)
   }
 })
 
 /**
- * How an image is called in messages.
+ * The path or name that identifies an image in messages.
  *
  * @category getters
  * @since 0.1.0
@@ -254,7 +256,7 @@ export const directory = Effect.fn("ImageSource.directory")(function*(
 export const location = (source: ImageSource): string => source._tag === "FileSource" ? source.path : source.name
 
 /**
- * The name of an image without folder and extension.
+ * The name of an image without its folder and extension.
  *
  * @category getters
  * @since 0.1.0

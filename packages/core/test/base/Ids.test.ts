@@ -6,7 +6,7 @@ const is = (schema: Schema.Schema<unknown>) => Schema.is(schema)
 
 const printable = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
 
-/** Characters that look like or fold to ASCII ones: Cyrillic, Greek, full-width, dotless, long s, sharp s, combining. */
+/** Look like or fold to ASCII letters: Cyrillic, Greek, full-width, dotless, long s, sharp s, combining. */
 const lookAlikes = [
   "\u0410",
   "\u0391",

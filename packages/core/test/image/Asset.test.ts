@@ -39,13 +39,13 @@ describe("an asset's id", () => {
       ["stra\u00DFe\u6771\u4EAC7.png", "strae7"],
       ["noextension", "noextension"]
     ] as const
-  )("follows from the name: %j is %j", ([name, id]) =>
+  )("is derived from the name: %j becomes %j", ([name, id]) =>
     Effect.gen(function*() {
       assert.strictEqual<string>((yield* probe(named(name))).id, id)
     }))
 
   it.effect.each(["\u6771\u4EAC.tif", "---.tif", " .tif", ".tif"])(
-    "does not follow from %j",
+    "cannot be derived from %j",
     (name) =>
       Effect.gen(function*() {
         const reason = yield* reasonOf(probe(named(name)))
@@ -54,7 +54,7 @@ describe("an asset's id", () => {
       })
   )
 
-  it.effect("that is given is taken as it is, or refused", () =>
+  it.effect("is used unchanged if it is given, or rejected", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* probe(named("x.png", { id: "Given1" }))).id, "Given1")
       for (const id of ["with-dash", "", "a b", "\u0430", "a.b", "x".repeat(1000)]) {
@@ -64,7 +64,7 @@ describe("an asset's id", () => {
       }
     }))
 
-  it.effect("of 200 characters is the longest, its prefix and random part counted, and the message says so", () =>
+  it.effect("has at most 200 characters including prefix and random part, and the message gives its length", () =>
     Effect.gen(function*() {
       assert.lengthOf((yield* probe(named(`${"n".repeat(200)}.png`))).id, 200)
       const long = yield* reasonOf(probe(named(`${"n".repeat(1000)}.png`)))
@@ -75,13 +75,13 @@ describe("an asset's id", () => {
       assert.include(random.message, "212 characters")
     }))
 
-  it.effect("has the prefix before it, whether it was given or not", () =>
+  it.effect("starts with the prefix, whether it was given or not", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* probe(named("one.png"), {}, { assetPrefix: "myapp" })).id, "myappone")
       assert.strictEqual((yield* probe(named("one.png", { id: "two" }), {}, { assetPrefix: "myapp" })).id, "myapptwo")
     }))
 
-  it.effect("is the same in every run, unless random ids are asked for", () =>
+  it.effect("is the same in every run, unless random ids are requested", () =>
     Effect.gen(function*() {
       const same = yield* Effect.all(Array.from({ length: 3 }, () => probe(named("one.png"))))
       assert.strictEqual(new Set(same.map(({ id }) => id)).size, 1)
@@ -94,8 +94,8 @@ describe("an asset's id", () => {
     }))
 })
 
-describe("an asset's key and form", () => {
-  it.effect("follow from the bytes, not from the name", () =>
+describe("an asset's key and format", () => {
+  it.effect("are derived from the bytes, not from the name", () =>
     Effect.gen(function*() {
       const found = yield* probe(named("scan.tif"), {}, { keyPrefix: "a/b" })
       assert.deepStrictEqual([found.key, found.mediaType, found.width, found.height], [
@@ -110,13 +110,13 @@ describe("an asset's key and form", () => {
       assert.deepStrictEqual(photo.warnings, [])
     }))
 
-  it.effect("are its owner's word where size and media type are given, and nothing is read", () =>
+  it.effect("are not read if size and media type are given", () =>
     Effect.gen(function*() {
-      const said = { width: 7, height: 8, mediaType: "image/tiff" }
+      const given = { width: 7, height: 8, mediaType: "image/tiff" }
       const unreadable = ImageSource.stream(Stream.fail(new Error("was read")), {
         name: "a/one.TIFF",
         length: 99,
-        ...said
+        ...given
       })
       const found = yield* probe(unreadable)
       assert.deepStrictEqual(
@@ -125,7 +125,7 @@ describe("an asset's key and form", () => {
       )
     }))
 
-  it.effect("refuse a size that is not the image's", () =>
+  it.effect("are rejected if the given size is not the image's", () =>
     Effect.gen(function*() {
       for (const given of [{ width: 41 }, { height: 31 }, { width: 30, height: 40 }]) {
         const reason = yield* reasonOf(probe(named("one.png", given)))
@@ -135,7 +135,7 @@ describe("an asset's key and form", () => {
       assert.strictEqual((yield* probe(named("one.png", { width: 40, height: 30 }))).width, 40)
     }))
 
-  it.effect("of what is no image is an error that names the source", () =>
+  it.effect("of a file that is not an image fail with an error that names the source", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(probe(ImageSource.bytes(new Uint8Array([1, 2, 3]), { name: "notes.txt" })))
       assert.strictEqual(error.source, "notes.txt")
@@ -149,7 +149,7 @@ describe("sources", () => {
       Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
     )
 
-  it.effect("a file has its length and its time of change", () =>
+  it.effect("the fingerprint of a file has its length and modification time", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/one.png`
@@ -162,13 +162,13 @@ describe("sources", () => {
       assert.strictEqual(missing.reason._tag, "Unreadable")
     }).pipe(Effect.provide(platform)))
 
-  it.effect("bytes have a length", () =>
+  it.effect("the fingerprint of bytes has their length", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual((yield* probe(named("one.png"))).fingerprint, { size: picture.length })
     }))
 
   it.effect.each([1, 7, 1000])(
-    "a stream in chunks of %s, of unknown length, is measured",
+    "the length of a stream in chunks of %s is measured if it is unknown",
     (size) =>
       Effect.gen(function*() {
         const found = yield* probe(ImageSource.stream(chunks(picture, size), { name: "one" }))
@@ -177,16 +177,16 @@ describe("sources", () => {
       })
   )
 
-  it.effect("a stream's length is what came, whatever was announced", () =>
+  it.effect("the length of a stream is that of its bytes, not the given one", () =>
     Effect.gen(function*() {
       const found = yield* probe(ImageSource.stream(chunks(picture, 8), { name: "one", length: 7 }))
       assert.strictEqual(found.fingerprint.size, picture.length)
     }))
 
-  /** A TIFF whose directory is where its pixels are not: before them, or behind more than a MiB of them. */
-  const large = (front: boolean) => {
-    const small = tiff({ little: true, big: false }, [{ width: 900, height: 800 }], { front })
-    if (front) return small
+  /** A TIFF with its directory before its pixels, or after more than a MiB. */
+  const tiffWithDirectory = (place: "front" | "end") => {
+    const small = tiff({ little: true, big: false }, [{ width: 900, height: 800 }], { front: place === "front" })
+    if (place === "front") return small
     const gap = 1_200_000
     const moved = new Uint8Array(small.length + gap)
     const view = new DataView(small.buffer, small.byteOffset)
@@ -197,30 +197,30 @@ describe("sources", () => {
     return moved
   }
 
-  it.effect("a stream whose header is within its first MiB is probed, however long it is", () =>
+  it.effect("a stream of any length with its header in the first MiB is probed", () =>
     Effect.gen(function*() {
       const bytes = new Uint8Array(3_000_000)
-      bytes.set(large(true))
+      bytes.set(tiffWithDirectory("front"))
       const found = yield* probe(ImageSource.stream(chunks(bytes, 65_536), { name: "one" }))
       assert.deepStrictEqual([found.width, found.height, found.fingerprint.size], [900, 800, 3_000_000])
     }))
 
-  it.effect("a stream whose header lies further on needs its owner's word", () =>
+  it.effect("a stream with its header after the first MiB needs size and media type", () =>
     Effect.gen(function*() {
-      const bytes = large(false)
+      const bytes = tiffWithDirectory("end")
       assert.deepStrictEqual((yield* probe(ImageSource.bytes(bytes, { name: "one" }))).width, 900)
       const reason = yield* reasonOf(probe(ImageSource.stream(chunks(bytes, 65_536), { name: "one" })))
       assert.include(reason.message, "give width, height, mediaType")
     }))
 
-  it.effect("a stream that fails says so", () =>
+  it.effect("a stream that fails is an error with its message", () =>
     Effect.gen(function*() {
       const source = ImageSource.stream(Stream.fail(new Error("the line is dead")), { name: "one" })
       const reason = yield* reasonOf(probe(source))
       assert.include(reason.message, "the line is dead")
     }))
 
-  it("are called by path or name", () => {
+  it("are located by path or name", () => {
     assert.strictEqual(ImageSource.location(ImageSource.file("a/b.tif")), "a/b.tif")
     assert.strictEqual(ImageSource.location(named("c.png")), "c.png")
     assert.strictEqual(ImageSource.file("a\\b\\c.tif").name, "c.tif")
@@ -229,7 +229,7 @@ describe("sources", () => {
 })
 
 describe("Asset.collisions", () => {
-  it("names every asset of every collision, and the others in it, case aside", () => {
+  it("returns every asset of every collision with the others in it, ignoring case", () => {
     const from = (id: string, name: string) => asset(id, {}, { source: named(name) })
     const assets = [
       from("one", "1.png"),
@@ -240,11 +240,11 @@ describe("Asset.collisions", () => {
       from("TWO", "6.png")
     ]
     const errors = Asset.collisions(assets)
-    const told = assets.map((a) => {
+    const reported = assets.map((a) => {
       const error = errors.get(a)
       return error?.reason._tag === "IdCollision" ? [error.source, error.reason.others] : undefined
     })
-    assert.deepStrictEqual(told, [
+    assert.deepStrictEqual(reported, [
       ["1.png", ["3.png", "5.png"]],
       ["2.png", ["6.png"]],
       ["3.png", ["1.png", "5.png"]],
@@ -254,7 +254,7 @@ describe("Asset.collisions", () => {
     ])
   })
 
-  it("of nothing, or of different ids, are none", () => {
+  it("is empty for no assets and for different ids", () => {
     assert.strictEqual(Asset.collisions([]).size, 0)
     assert.strictEqual(Asset.collisions([asset("a"), asset("b")]).size, 0)
   })

@@ -7,14 +7,14 @@ const ascii = (text: string) => new TextEncoder().encode(text)
 const of = (bytes: Uint8Array) => Crc32.update(Crc32.empty, bytes)
 
 describe("Crc32", () => {
-  it("has the check value of the standard, in all its forms", () => {
+  it("has the standard's check value, in all forms", () => {
     const crc = of(ascii("123456789"))
     assert.strictEqual(crc, 0xcbf4_3926)
     assert.strictEqual(Crc32.toHex(crc), "cbf43926")
     assert.strictEqual(Crc32.toBase64(crc), "y/Q5Jg==")
   })
 
-  it("of no bytes is zero, written in full", () => {
+  it("is zero for no bytes, written with all digits", () => {
     assert.strictEqual(of(new Uint8Array()), 0)
     assert.strictEqual(Crc32.toHex(Crc32.empty), "00000000")
     assert.strictEqual(Crc32.toBase64(Crc32.empty), "AAAAAA==")
@@ -25,7 +25,7 @@ describe("Crc32", () => {
   })
 
   it.prop(
-    "of a whole follows from its parts, wherever it is cut",
+    "of a whole can be combined from those of any parts",
     [Schema.Array(Schema.Uint8Array)],
     ([parts]) => {
       const joined = parts.reduce((crc, part) => Crc32.combine(crc, of(part), part.length), Crc32.empty)
@@ -35,8 +35,8 @@ describe("Crc32", () => {
     }
   )
 
-  it("joins runs longer than 2^31 bytes", () => {
-    // Zero bytes double cheaply: the CRC of 2^n zero bytes is that of two halves joined.
+  it("combines byte sequences longer than 2^31 bytes", () => {
+    // The CRC of 2^n zero bytes is that of two halves combined, so long sequences are cheap.
     let zeros: Crc32.Crc32 = of(new Uint8Array(1024))
     let length = 1024
     while (length < 2 ** 33) {
@@ -47,20 +47,20 @@ describe("Crc32", () => {
     const left = Crc32.combine(Crc32.combine(of(ascii("head")), zeros, length), tail, 4)
     const right = Crc32.combine(of(ascii("head")), Crc32.combine(zeros, tail, 4), length + 4)
     assert.strictEqual(left, right)
-    // 2^16 zero bytes, from zlib, anchor the doubling.
+    // Compares one step of the doubling, 2^16 zero bytes, with zlib.
     assert.strictEqual(
       Crc32.combine(of(new Uint8Array(32_768)), of(new Uint8Array(32_768)), 32_768),
       native(new Uint8Array(65_536))
     )
   })
 
-  it.prop("survives S3's form", [Crc32.Crc32], ([crc]) => {
+  it.prop("round-trips through S3's form", [Crc32.Crc32], ([crc]) => {
     assert.strictEqual(Crc32.fromBase64(Crc32.toBase64(crc)), crc)
     assert.strictEqual(Number.parseInt(Crc32.toHex(crc), 16), crc)
     assert.lengthOf(Crc32.toHex(crc), 8)
   })
 
-  it.each(["y/Q5Jg==-3", "y/Q5Jg", "y/Q5", "y/Q5JgA=", "", "not base64"])("does not read %j as one", (text) => {
+  it.each(["y/Q5Jg==-3", "y/Q5Jg", "y/Q5", "y/Q5JgA=", "", "not base64"])("does not parse %j", (text) => {
     assert.isUndefined(Crc32.fromBase64(text))
   })
 })

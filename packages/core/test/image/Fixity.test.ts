@@ -23,9 +23,9 @@ const MiB = 1024 * 1024
 const algorithms = ["md5", "sha1", "sha256", "sha512"] as const
 const sum = (algorithm: string, bytes: Uint8Array | string) => createHash(algorithm).update(bytes).digest("hex")
 
-/** As `parse` reads it, in lines. */
-const parsed = (text: string, algorithm: Fixity.Algorithm, bagged = false) => {
-  const { named, nameless, problems } = parse(text, algorithm, bagged)
+/** Parses a list and formats its checksums as `algorithm name value`. */
+const parsed = (text: string, algorithm: Fixity.Algorithm, isBagManifest = false) => {
+  const { named, nameless, problems } = parse(text, algorithm, isBagManifest)
   const lines = [...named, ["", nameless] as const].flatMap(([name, checksums]) =>
     checksums.map(({ algorithm, value }) => `${algorithm} ${name} ${value}`)
   )
@@ -36,7 +36,7 @@ const [a, b] = [sum("md5", "a"), sum("md5", "b")]
 
 describe("a list", () => {
   for (const algorithm of algorithms) {
-    it(`is read as ${algorithm}sum writes it, also with --tag and of names that need escapes`, () => {
+    it(`is read in the format of ${algorithm}sum, also with --tag and with escaped names`, () => {
       const folder = Fs.mkdtempSync("/tmp/fixity-")
       const names = ["001.tif", "two words.tif", " begins.tif", "back\\slash.tif", "line\nend.tif", "100%.tif", "*.tif"]
       for (const name of names) Fs.writeFileSync(Path.join(folder, name), name)
@@ -52,7 +52,7 @@ describe("a list", () => {
     })
   }
 
-  it("is read as Windows tools write it", () => {
+  it("is read in the format of Windows tools", () => {
     const text = `; made by a tool\r\n${a.toUpperCase()} *.\\vol1\\001.tif\r\n\r\n# end\r\n${b}\tvol1/002.tif\r\n`
     assert.deepStrictEqual(parsed(text, "md5"), {
       checksums: [`md5 vol1/001.tif ${a}`, `md5 vol1/002.tif ${b}`],
@@ -60,9 +60,9 @@ describe("a list", () => {
     })
   })
 
-  it("of one file needs no name", () => assert.deepStrictEqual(parsed(`${a}\n`, "md5").checksums, [`md5  ${a}`]))
+  it("for one file needs no name", () => assert.deepStrictEqual(parsed(`${a}\n`, "md5").checksums, [`md5  ${a}`]))
 
-  it("may have checksums of more than one kind", () => {
+  it("can have checksums of several algorithms", () => {
     const text = `MD5 (1.tif) = ${a}\nSHA256 (1.tif) = ${sum("sha256", "a")}\n`
     assert.deepStrictEqual(parsed(text, "md5"), {
       checksums: [`md5 1.tif ${a}`, `sha256 1.tif ${sum("sha256", "a")}`],
@@ -70,26 +70,26 @@ describe("a list", () => {
     })
   })
 
-  it("of a bag has percent-encoded line ends", () =>
+  it("of a bag has percent-encoded line breaks", () =>
     assert.deepStrictEqual(parsed(`${a} data/100%25%0Aodd.tif`, "md5", true).checksums, [
       `md5 data/100%\nodd.tif ${a}`
     ]))
 
-  it("that is none is given up early", () => {
+  it("with many problems is abandoned early", () => {
     assert.strictEqual(parsed("?\n".repeat(1_000_000), "md5").problems.length, 20)
     assert.strictEqual(parsed(`${a}${" ".repeat(1_000_000)}`, "md5").problems.length, 1)
   })
 
-  it("names what it means in any Unicode form", () =>
+  it("matches names in any Unicode form", () =>
     assert.deepStrictEqual(parsed(`${a}  Café.tif`.normalize("NFD"), "md5").checksums, [`md5 Café.tif ${a}`]))
 
-  it("that cannot be understood says where, all at once", () => {
+  it("that cannot be parsed reports all invalid lines at once", () => {
     const text = [`${a}  1.tif`, "nonsense", `${a.slice(1)}  2.tif`, `${b}  1.tif`, `SHA3 (x.tif) = ${a}`].join("\n")
     assert.deepStrictEqual(parsed(text, "md5").problems, [
-      "line 2 is no checksum and name",
-      "line 3 has no md5 checksum",
-      "line 4 contradicts an earlier one",
-      "line 5 has no md5 checksum"
+      "line 2 is not a checksum with a file name",
+      "line 3 does not have a valid md5 checksum",
+      "line 4 conflicts with an earlier line",
+      "line 5 does not have a valid md5 checksum"
     ])
   })
 })
@@ -120,19 +120,19 @@ const valuesOf = (folder: string, name: string) =>
     warnings: warnings.map((warning) => warning.replaceAll(`${folder}/`, ""))
   }))
 
-const lying: ReadonlyArray<
-  readonly [what: string, files: Readonly<Record<string, string | Uint8Array>>, name: string, list: string]
+const locations: ReadonlyArray<
+  readonly [description: string, files: Readonly<Record<string, string | Uint8Array>>, name: string, list: string]
 > = [
   ["checksums.md5", { "checksums.md5": `${md5}  1.png` }, "1.png", "checksums.md5"],
   [".md5", { ".md5": `${md5}  1.png` }, "1.png", ".md5"],
   ["MD5SUMS", { MD5SUMS: `${md5}  1.png` }, "1.png", "MD5SUMS"],
-  ["a list called like the one file", { "1.png.md5": md5 }, "1.png", "1.png.md5"],
-  ["a list called so but for the ending", { "1.md5": md5 }, "1.png", "1.md5"],
-  ["its own list with a path of another machine", { "1.png.md5": `${md5}  D:\\scans\\1.png` }, "1.png", "1.png.md5"],
-  ["a list called like the folder", { "scans.md5": `${md5}  scans/1.png` }, "scans/1.png", "scans.md5"],
-  ["a list beside a macOS file of its name", { "all.md5": `${md5}  1.png`, "._all.md5": "\0\0" }, "1.png", "all.md5"],
+  ["a list named after its only file", { "1.png.md5": md5 }, "1.png", "1.png.md5"],
+  ["a list named after its only file without the extension", { "1.md5": md5 }, "1.png", "1.md5"],
+  ["its own list with a path from another machine", { "1.png.md5": `${md5}  D:\\scans\\1.png` }, "1.png", "1.png.md5"],
+  ["a list named after the folder", { "scans.md5": `${md5}  scans/1.png` }, "scans/1.png", "scans.md5"],
+  ["a list beside its macOS `._` file", { "all.md5": `${md5}  1.png`, "._all.md5": "\0\0" }, "1.png", "all.md5"],
   ["a list in UTF-16", { "all.md5": Buffer.from(`\uFEFF${md5}  1.png`, "utf16le") }, "1.png", "all.md5"],
-  ["a list above", { "scan.md5": `${md5}  vol1/1.png` }, "vol1/1.png", "scan.md5"],
+  ["a list in the parent folder", { "scan.md5": `${md5}  vol1/1.png` }, "vol1/1.png", "scan.md5"],
   [
     "a bag",
     { "bagit.txt": "BagIt-Version: 1.0", "manifest-md5.txt": `${md5}  data/vol1/1.png`, "tagmanifest-md5.txt": "?" },
@@ -142,7 +142,7 @@ const lying: ReadonlyArray<
 ]
 
 describe("beside a file", () => {
-  it.effect.each(lying)(
+  it.effect.each(locations)(
     "%s is found",
     ([, files, name, list]) =>
       withFolder({ ...files, [name]: image }, (folder) =>
@@ -151,7 +151,7 @@ describe("beside a file", () => {
         }))
   )
 
-  it.effect("the manifest of a bag is found by whoever names only what lies in it", () =>
+  it.effect("the manifest of a bag is found for a folder in the bag", () =>
     withFolder({ "data/1.png": image, "bagit.txt": "", "manifest-sha256.txt": `${sum("sha256", image)} data/1.png` }, (
       folder
     ) =>
@@ -160,37 +160,37 @@ describe("beside a file", () => {
         assert.deepStrictEqual(expected.map(({ value }) => value), [sum("sha256", image)])
       })))
 
-  it.effect("a list that does not name it is a warning, one that cannot be read an error", () =>
+  it.effect("a list that does not name it is a warning, a list that cannot be parsed is an error", () =>
     withFolder(
       { "1.png": image, "other.md5": `${md5}  2.png`, "bad/1.png": image, "bad/list.sha1": "?" },
       (folder) =>
         Effect.gen(function*() {
           assert.deepStrictEqual(yield* valuesOf(folder, "1.png"), {
             expected: [],
-            warnings: ["other.md5 does not name it: its bytes were checked against nothing"]
+            warnings: ["there is no checksum for it in other.md5: its bytes were not verified"]
           })
           const error = yield* Effect.flip(found(Path.join(folder, "bad"), "1.png"))
           assert.strictEqual(
             error.message,
-            `${folder}/bad/list.sha1, the list of checksums beside it, cannot be used: line 1 is no checksum and name; mend ` +
-              "it or take it away"
+            `the checksum list ${folder}/bad/list.sha1 cannot be used: line 1 is not a checksum with a file name; ` +
+              "fix or remove it"
           )
         })
     ))
 
-  it.effect("many lists are read once, and few of them named", () =>
+  it.effect("only a few of many lists are named in a warning", () =>
     withFolder(
       Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}.md5`, `${md5}  other${n}.png`])),
       (folder) =>
         Effect.gen(function*() {
           const { warnings } = yield* valuesOf(folder, "1.png")
           assert.deepStrictEqual(warnings, [
-            "0.md5, 1.md5, 10.md5 and 197 more does not name it: its bytes were checked against nothing"
+            "there is no checksum for it in 0.md5, 1.md5, 10.md5 and 197 more: its bytes were not verified"
           ])
         })
     ))
 
-  it.effect("a link into a bag is checked by the bag's manifest", () =>
+  it.effect("a file linked from a bag is looked up in the bag's manifest", () =>
     withFolder(
       { "bag/bagit.txt": "", "bag/manifest-md5.txt": `${md5} data/1.png`, "bag/data/1.png": image },
       (folder) =>
@@ -202,7 +202,7 @@ describe("beside a file", () => {
         })
     ))
 
-  it.effect("no list is no word", () =>
+  it.effect("no list means no warning", () =>
     withFolder(
       { "1.png": image },
       (folder) =>
@@ -211,7 +211,7 @@ describe("beside a file", () => {
 })
 
 describe("a folder", () => {
-  it.effect("says which images its lists name and it has not", () =>
+  it.effect("reports images that its lists name but that do not exist", () =>
     withFolder({
       "1.png": image,
       "checksums.md5": `${md5}  1.png\n${md5}  2.png\n${md5}  notes.txt\n${md5}  vol1/3.png`,
@@ -222,12 +222,12 @@ describe("a folder", () => {
       Effect.gen(function*() {
         const [{ images, leftOut }, lines] = yield* capturing(ImageSource.directory(folder))
         assert.deepStrictEqual(images.map(({ name }) => name), ["1.png", "vol1/4.png"])
-        const lost = leftOut.filter(({ why }) => why.startsWith("it is not there"))
+        const lost = leftOut.filter(({ why }) => why.startsWith("it does not exist, but "))
         assert.deepStrictEqual(lost.map(({ name }) => name), ["2.png", "vol1/3.png", "vol1/5.tif", "vol1/6.png"])
         assert.deepStrictEqual(lines.length, 4)
       })))
 
-  it.effect("within a bag too", () =>
+  it.effect("reports them in a bag, too", () =>
     withFolder({
       "bagit.txt": "",
       "manifest-md5.txt": `${md5}  data/1.png\n${md5}  data/2.png`,
@@ -236,7 +236,7 @@ describe("a folder", () => {
       Effect.gen(function*() {
         for (const root of [folder, `${folder}/data`]) {
           const { leftOut } = yield* ImageSource.directory(root)
-          const lost = leftOut.filter(({ why }) => why.startsWith("it is not there"))
+          const lost = leftOut.filter(({ why }) => why.startsWith("it does not exist, but "))
           assert.deepStrictEqual(lost.map(({ name }) => name), [root === folder ? "data/2.png" : "2.png"])
         }
       })))
@@ -264,7 +264,7 @@ const uploading = <A, E>(use: (calls: Array<Call>) => Effect.Effect<A, E, Servic
   )
 }
 
-const said = { width: 3, height: 2, mediaType: "image/png" } as const
+const header = { width: 3, height: 2, mediaType: "image/png" } as const
 const upload = (source: ImageSource.ImageSource, options: Upload.BatchOptions = {}) =>
   Effect.map(Upload.Upload.use((upload) => upload.all([source], options)), ([outcome]) => {
     if (outcome?._tag === "Uploaded") return outcome.uploaded.how
@@ -275,7 +275,7 @@ const operations = (calls: ReadonlyArray<Call>) => [...new Set(calls.map(({ oper
 
 describe("an image", () => {
   it.effect.each([["in one request", 100_000, "put"], ["in parts", 12 * MiB, "complete"]] as const)(
-    "with the right checksums goes %s",
+    "with matching checksums is uploaded %s",
     ([, length, operation]) => {
       const all = large(length, 7)
       const lists = algorithms.map((algorithm) => [`all.${algorithm}`, `${sum(algorithm, all)}  1.png`])
@@ -284,7 +284,7 @@ describe("an image", () => {
         (folder) =>
           uploading((calls) =>
             Effect.gen(function*() {
-              assert.strictEqual(yield* upload(ImageSource.file(`${folder}/1.png`, said)), "sent")
+              assert.strictEqual(yield* upload(ImageSource.file(`${folder}/1.png`, header)), "sent")
               assert.include(operations(calls), operation)
             })
           )
@@ -295,7 +295,7 @@ describe("an image", () => {
   it.effect.each(
     [["in one request", 100_000, []], ["in parts", 12 * MiB, ["head", "begin", "putPart", "abort"]]] as const
   )(
-    "with a wrong one is refused, and nothing of it stored, %s",
+    "with a wrong checksum is rejected and not stored, %s",
     ([, length, expected]) => {
       const all = large(length, 7)
       return withFolder(
@@ -303,13 +303,16 @@ describe("an image", () => {
         (folder) =>
           uploading((calls) =>
             Effect.gen(function*() {
-              const reason = yield* upload(ImageSource.file(`${folder}/1.png`, said))
+              const reason = yield* upload(ImageSource.file(`${folder}/1.png`, header))
               assert.instanceOf(reason, Fixity.FixityMismatch)
               if (!(reason instanceof Fixity.FixityMismatch)) return
               assert.strictEqual(
                 reason.message,
-                `its sha256 is ${sum("sha256", all)}, and ${folder}/list.sha256 says ${sum("sha256", other)}: it was ` +
-                  "changed or damaged after that was written; get it again, or make the list anew if the change is meant"
+                `its sha256 is ${sum("sha256", all)}, but ${folder}/list.sha256 gives ${
+                  sum("sha256", other)
+                }: it was ` +
+                  "changed or damaged after that was written; get it again, or update the checksum if the change is " +
+                  "intended"
               )
               assert.includeMembers([...expected], operations(calls))
               assert.notInclude(operations(calls), "complete")
@@ -319,7 +322,7 @@ describe("an image", () => {
     }
   )
 
-  it.effect("in memory and in a stream is checked against what is said of it", () =>
+  it.effect("in memory is verified against the checksums in its description", () =>
     uploading((calls) =>
       Effect.gen(function*() {
         const description = (bytes: Uint8Array): ImageSource.SourceOptions => ({
@@ -332,7 +335,7 @@ describe("an image", () => {
       })
     ))
 
-  it.effect("is not checked where that is not wanted", () =>
+  it.effect("is not verified if fixity is false", () =>
     withFolder(
       { "1.png": image, "list.md5": `${sum("md5", other)}  1.png` },
       (folder) =>
@@ -342,26 +345,26 @@ describe("an image", () => {
         )
     ))
 
-  it.effect("that an earlier run sent is read again only for a checksum it did not know", () =>
+  it.effect("that an earlier run uploaded is read again only for a checksum that run did not verify", () =>
     withFolder({ "1.png": image }, (folder) =>
       uploading(() =>
         Effect.gen(function*() {
           const source = ImageSource.file(`${folder}/1.png`)
-          const proved = Effect.map(
+          const verified = Effect.map(
             Journal.Journal.use((journal) => journal.upload("memory", "images/1.png")),
             Option.map(({ fixity }) => fixity?.map(({ algorithm }) => algorithm))
           )
           assert.strictEqual(yield* upload(source), "sent")
-          assert.deepStrictEqual(yield* proved, Option.some(undefined))
+          assert.deepStrictEqual(yield* verified, Option.some(undefined))
           Fs.writeFileSync(`${folder}/list.md5`, `${md5}  1.png`)
           assert.strictEqual(yield* upload(source), "resumed")
-          assert.deepStrictEqual(yield* proved, Option.some(["md5"]))
+          assert.deepStrictEqual(yield* verified, Option.some(["md5"]))
           Fs.writeFileSync(`${folder}/list.md5`, `${sum("md5", other)}  1.png`)
           assert.instanceOf(yield* upload(source), Fixity.FixityMismatch)
         })
       )))
 
-  it.effect("whose damaged copy of the same time was sent before can take its place", () =>
+  it.effect("can replace a damaged copy with the same modification time that was uploaded before", () =>
     withFolder({ "1.png": other }, (folder) =>
       uploading(() =>
         Effect.gen(function*() {
@@ -377,7 +380,7 @@ describe("an image", () => {
         })
       )))
 
-  it.effect("that is probed says what it is to have", () =>
+  it.effect("that is probed has its expected checksums", () =>
     withFolder({ "1.png": image, "list.md5": `${md5}  1.png` }, (folder) =>
       Effect.gen(function*() {
         const { fixity } = yield* Asset.probe(config, ImageSource.file(`${folder}/1.png`))

@@ -72,11 +72,11 @@ describe("TIFF", () => {
     assert.deepStrictEqual([masked.pages, masked.pyramid], [2, false])
   })
 
-  it("takes the first page even where it is the small one", () => {
+  it("uses the first page even if it is the smaller one", () => {
     assert.strictEqual(verdict(probe(tiff(little, [{ width: 10, height: 8 }, page]))), "10x8")
   })
 
-  it("reads orientation, depth and colours", () => {
+  it("reads orientation, bit depth and color model", () => {
     const { bitDepth, colorModel, orientation } = header(
       tiff(little, [{ ...page, tags: { 258: short(16, 16, 16, 16), 262: short(5), 274: short(6), 277: short(4) } }])
     )
@@ -84,7 +84,7 @@ describe("TIFF", () => {
     assert.strictEqual(header(tiff(little, [{ ...page, tags: { 274: short(99) } }])).orientation, 1)
   })
 
-  it("refuses circles and absurd counts, and says where", () => {
+  it("rejects loops and absurd counts with their offset", () => {
     const bytes = tiff(little, [page, page])
     const first = new DataView(bytes.buffer).getUint32(4, true)
     assert.strictEqual(reason(tiff(little, [page, page], { last: first })), "Malformed")
@@ -99,7 +99,7 @@ describe("TIFF", () => {
     assert.include(refusal(patch(bytes, first, [0xff, 0xff])).message, `at byte ${first}`)
   })
 
-  it("refuses sizes that no picture has", () => {
+  it("rejects impossible sizes", () => {
     assert.strictEqual(reason(tiff(little, [{ ...page, tags: { 256: long(0) } }])), "InvalidSize")
     assert.strictEqual(reason(tiff(little, [{ ...page, tags: { 257: long(0) } }])), "InvalidSize")
     assert.strictEqual(
@@ -114,7 +114,7 @@ describe("TIFF", () => {
     assert.strictEqual(reason(tiff(little, [{ ...page, tags: { 256: { type: 2, values: [1] } } }])), "Malformed")
   })
 
-  it("finds missing pixel data behind an intact directory", () => {
+  it("detects missing pixel data after an intact directory", () => {
     for (const kind of tiffKinds) {
       for (const rowsPerStrip of [40, 8, 1]) {
         const bytes = tiff(kind, [{ ...page, rowsPerStrip }], { front: true })
@@ -124,7 +124,7 @@ describe("TIFF", () => {
     }
   })
 
-  it("checks the end of a strip table that is too long to be read", () => {
+  it("checks the end of a strip table that is too long to read", () => {
     const bytes = tiff(little, [{ width: 7, height: 20_000, rowsPerStrip: 1 }], { front: true })
     const whole = counting("a.tif", bytes)
     assert.strictEqual(Effect.runSync(ImageHeader.read(whole.source)).height, 20_000)
@@ -135,7 +135,7 @@ describe("TIFF", () => {
     assert.isAtMost(cut.cost.bytes, 8192)
   })
 
-  it("accepts empty tiles and byte counts that are too large", () => {
+  it("accepts empty tiles and excessive byte counts", () => {
     assert.strictEqual(verdict(probe(tiff(little, [{ ...page, tags: { 273: long(0), 279: long(0) } }]))), "60x40")
     const uncompressed = tiff(little, [{ ...page, tags: { 279: long(999_999) } }])
     assert.strictEqual(verdict(probe(uncompressed)), "60x40")
@@ -175,7 +175,7 @@ describe("JPEG 2000", () => {
     ])
   })
 
-  it("reads long, open and foreign boxes", () => {
+  it("reads boxes with a 64-bit length, without a length, and of unknown type", () => {
     const long64 = (bytes: Uint8Array) => concat(u32(1), "jp2c", u32(0), u32(bytes.length + 16), bytes)
     assert.strictEqual(verdict(probe(jp2({ picture: long64 }))), "21x13")
     assert.strictEqual(verdict(probe(jp2({ picture: (bytes) => concat(u32(0), "jp2c", bytes) }))), "21x13")
@@ -184,7 +184,7 @@ describe("JPEG 2000", () => {
     assert.isAtMost(cost.bytes, 8192)
   })
 
-  it("knows JPX, and refuses other kinds by name", () => {
+  it("recognizes JPX and rejects other brands by name", () => {
     assert.strictEqual(header(jp2({ brand: "jpx " })).mediaType, "image/jpx")
     assert.strictEqual(reason(jp2({ brand: "jpm " })), "UnsupportedFormat")
     assert.strictEqual(header(jp2({ color: [1, 0, 0, 0, 0, 0, 12] })).colorModel, "cmyk")
@@ -194,7 +194,7 @@ describe("JPEG 2000", () => {
     )
   })
 
-  it("refuses lengths that cannot be, as OpenJPEG does", () => {
+  it("rejects impossible lengths, like OpenJPEG", () => {
     const bytes = openJpeg.jp2
     for (const type of ["jp2h", "ihdr", "colr", "ftyp"]) {
       for (const length of [0, 2, 7, 0xffffffff]) {
@@ -209,12 +209,12 @@ describe("JPEG 2000", () => {
     )
   })
 
-  it("refuses boxes and codestream that contradict each other", () => {
+  it("rejects boxes that contradict the codestream", () => {
     assert.strictEqual(reason(jp2({ width: 22 })), "Malformed")
     assert.strictEqual(reason(jp2({ picture: () => new Uint8Array() })), "Truncated")
   })
 
-  it("refuses sizes and tiles that cannot be", () => {
+  it("rejects impossible sizes and tiles", () => {
     const siz = (at: number, value: number) => patch(openJpeg.j2k, 4 + at, u32(value))
     assert.strictEqual(reason(siz(4, 0)), "InvalidSize")
     assert.strictEqual(reason(siz(12, 21)), "InvalidSize")
@@ -223,7 +223,7 @@ describe("JPEG 2000", () => {
     assert.strictEqual(verdict(probe(siz(12, 4))), "17x13")
   })
 
-  it("accepts a missing end marker only where the tile-parts say so", () => {
+  it("accepts a missing end marker only if the lengths of the tile-parts add up", () => {
     assert.strictEqual(verdict(probe(openJpeg.j2k.subarray(0, -2))), "21x13")
     assert.strictEqual(reason(openJpeg.j2k.subarray(0, -3)), "Truncated")
   })
@@ -245,7 +245,7 @@ describe("JPEG", () => {
     assert.strictEqual(header(jpeg({ before: [segment(0xe1, "Exif\0\0II")] })).orientation, 1)
   })
 
-  it("tells the colours apart", () => {
+  it("distinguishes color models", () => {
     const adobe = (transform: number) => [segment(0xee, "Adobe", [0, 100, 0, 0, 0, 0, transform])]
     assert.strictEqual(header(jpeg({ components: [1] })).colorModel, "gray")
     assert.strictEqual(header(jpeg()).colorModel, "ycbcr")
@@ -262,7 +262,7 @@ describe("JPEG", () => {
     assert.isAtMost(cost.bytes, 8192)
   })
 
-  it("refuses zero sizes and frames that cannot be", () => {
+  it("rejects impossible sizes and frames", () => {
     assert.strictEqual(reason(jpeg({ height: 0 })), "InvalidSize")
     assert.strictEqual(reason(jpeg({ width: 0 })), "InvalidSize")
     assert.strictEqual(reason(jpeg({ width: 65535, height: 65535 })), "InvalidSize")
@@ -273,7 +273,7 @@ describe("JPEG", () => {
     assert.strictEqual(reason(concat([0xff, 0xd8, 0xff, 0xd9], new Uint8Array(20))), "Malformed")
   })
 
-  it("looks for the end marker behind trailing data, and not before the scan", () => {
+  it("finds the end marker before trailing data, but does not search before the scan", () => {
     assert.strictEqual(verdict(probe(jpeg({ after: concat([0xff, 0xd9], new Uint8Array(60_000)) }))), "40x30")
     const thumbnail = [segment(0xe1, "Exif\0\0", exif(1, true), [0xff, 0xd8, 0xff, 0xd9])]
     assert.strictEqual(reason(jpeg({ before: thumbnail, after: [] })), "Truncated")
@@ -285,17 +285,17 @@ describe("JPEG", () => {
 })
 
 describe("PNG, GIF, WebP", () => {
-  it("reads PNG, its forms and its orientation", () => {
-    const seen = [[1, 0], [16, 2], [4, 3], [8, 4], [8, 6]].map((form) => {
+  it("reads the color types and the orientation of PNG", () => {
+    const read = [[1, 0], [16, 2], [4, 3], [8, 4], [8, 6]].map((form) => {
       const { bitDepth, colorModel } = header(png(50, 20, { form }))
       return `${bitDepth} ${colorModel}`
     })
-    assert.deepStrictEqual(seen, ["1 gray", "16 rgb", "4 palette", "8 gray", "8 rgb"])
+    assert.deepStrictEqual(read, ["1 gray", "16 rgb", "4 palette", "8 gray", "8 rgb"])
     const chunks = [pngChunk("iCCP", new Uint8Array(3000)), pngChunk("eXIf", exif(8, false))]
     assert.strictEqual(header(png(50, 20, { chunks })).orientation, 8)
   })
 
-  it("refuses PNG with a wrong checksum, form, size or end", () => {
+  it("rejects PNG with a wrong checksum, color type, size or end", () => {
     const bytes = png(50, 20)
     assert.strictEqual(reason(patch(bytes, 19, [51])), "Malformed")
     assert.strictEqual(reason(png(50, 20, { form: [4, 2] })), "Malformed")
@@ -305,7 +305,7 @@ describe("PNG, GIF, WebP", () => {
     assert.strictEqual(verdict(probe(concat(bytes, new Uint8Array(5000)))), "50x20")
   })
 
-  it("reads GIF, and takes the frame where the screen is not to be trusted", () => {
+  it("reads GIF, and uses the frame if the screen is unreliable", () => {
     const comment = concat([0x21, 0xfe, 200], new Uint8Array(200), [0])
     assert.strictEqual(verdict(probe(gif([30, 20], [30, 20], Array.from({ length: 20 }, () => comment)))), "30x20")
     assert.strictEqual(verdict(probe(gif([30, 20], [10, 40]))), "30x40")
@@ -323,14 +323,14 @@ describe("PNG, GIF, WebP", () => {
   })
 })
 
-describe("what is no image to send", () => {
-  const type = (brand: string) => concat(u32(24), "ftyp", brand, u32(0), brand, "mif1")
+describe("a file that cannot be sent", () => {
+  const ftyp = (brand: string) => concat(u32(24), "ftyp", brand, u32(0), brand, "mif1")
   const others: ReadonlyArray<readonly [string, Uint8Array]> = [
-    ["HEIC", type("heic")],
-    ["HEIC", type("mif1")],
-    ["AVIF", type("avif")],
-    ["Canon CR3", type("crx ")],
-    ["video", type("isom")],
+    ["HEIC", ftyp("heic")],
+    ["HEIC", ftyp("mif1")],
+    ["AVIF", ftyp("avif")],
+    ["Canon CR3", ftyp("crx ")],
+    ["video", ftyp("isom")],
     ["PDF", concat("%PDF-1.7\n", new Uint8Array(50))],
     ["BMP", concat("BM", u32(0), u32(0), u32(0x36000000), [40, 0, 0, 0], new Uint8Array(50))],
     ["SVG", concat("<?xml version=\"1.0\"?>\n<!-- x -->\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>")],
@@ -342,19 +342,19 @@ describe("what is no image to send", () => {
     ["JPEG-LS", concat([0xff, 0xd8, 0xff, 0xf7], u16(11), new Uint8Array(20))],
     ["ZIP", concat("PK\x03\x04", new Uint8Array(30))]
   ]
-  it.each(others)("names %s", (name, bytes) => {
+  it.each(others)("is named if it is %s", (name, bytes) => {
     const error = refusal(bytes)
     assert.strictEqual(error.reason._tag, "UnsupportedFormat")
     assert.match(error.message, new RegExp(`^picture: .*${name}.* is not accepted; `))
   })
 
-  it("says what unknown files begin with, and that empty ones are empty", () => {
+  it("is reported with its first bytes if unknown, or as empty or truncated", () => {
     assert.include(refusal(concat("hello, world! and more")).message, "68 65 6c 6c 6f")
     assert.strictEqual(reason(new Uint8Array()), "Empty")
     assert.strictEqual(reason(concat("abc")), "Truncated")
   })
 
-  it("survives a JSON round trip", () => {
+  it("is an error that survives a JSON round trip", () => {
     const error = refusal(new Uint8Array())
     const codec = Schema.toCodecJson(ImageHeader.ImageHeaderError)
     const json: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(codec)(error)))
@@ -365,14 +365,14 @@ describe("what is no image to send", () => {
 describe("warnings", () => {
   const tags = (bytes: Uint8Array, name: string) => ImageHeader.warnings(header(bytes), name).map(({ _tag }) => _tag)
 
-  it("says nothing about an ordinary picture", () => {
+  it("are empty for an ordinary image", () => {
     for (const name of ["a.tif", "a.TIFF", "no-extension", ".hidden", "dir.d/name"]) {
       assert.deepStrictEqual(tags(tiff(little, [page]), name), [])
     }
     assert.deepStrictEqual(tags(jp2({ brand: "jpx " }), "a.jp2"), [])
   })
 
-  it("names what may go wrong", () => {
+  it("name possible problems", () => {
     assert.deepStrictEqual(tags(tiff(little, [page]), "scans/a.jpg"), ["WrongExtension"])
     const odd = tiff(little, [{ ...page, tags: { 258: short(16), 262: short(5), 274: short(3) } }, page])
     assert.deepStrictEqual(tags(odd, "a.tif"), ["Rotated", "FurtherPages", "UnusualDepth", "Cmyk"])
@@ -392,7 +392,7 @@ layer(NodeFileSystem.layer)("files", (it) => {
       assert.strictEqual(size(yield* ImageHeader.fromFile(path)), "21x13")
     }))
 
-  it.effect("finds the directory at the end of two gigabytes", () =>
+  it.effect("finds the directory at the end of a 2 GiB file", () =>
     Effect.gen(function*() {
       const path = `${yield* folder}/big.tif`
       const at = 2 ** 31
@@ -407,7 +407,7 @@ layer(NodeFileSystem.layer)("files", (it) => {
       assert.strictEqual(size(yield* ImageHeader.fromFile(path)), "28000x25500")
     }))
 
-  it.effect("says why a file cannot be read", () =>
+  it.effect("explains why a file cannot be read", () =>
     Effect.gen(function*() {
       const root = yield* folder
       execFileSync("mkfifo", [`${root}/pipe`])
@@ -418,7 +418,7 @@ layer(NodeFileSystem.layer)("files", (it) => {
     }))
 
   it.effect.skipIf(process.getuid?.() === 0)(
-    "says that permission is denied (root may read everything: skipped)",
+    "reports that permission is denied (skipped for root, who can read every file)",
     () =>
       Effect.gen(function*() {
         const path = `${yield* folder}/secret.tif`
@@ -427,7 +427,7 @@ layer(NodeFileSystem.layer)("files", (it) => {
       })
   )
 
-  it.effect("passes the reader's own errors on, and finds a file that has shrunk", () =>
+  it.effect("passes on the reader's errors, and detects a file that has shrunk", () =>
     Effect.gen(function*() {
       const broken = { name: "a.tif", size: 10, read: () => Effect.fail("unplugged" as const) }
       assert.strictEqual(yield* Effect.flip(ImageHeader.read(broken)), "unplugged")

@@ -1,9 +1,10 @@
 /**
- * Image files for tests: built byte by byte where no encoder writes such a thing, or written by OpenJPEG.
+ * Image files for tests: built byte by byte, since no encoder writes such files, or written by OpenJPEG.
  */
 import * as ImageHeader from "@iiif-ingest/core/image/ImageHeader"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { crc32 } from "node:zlib"
 
 export const concat = (...parts: ReadonlyArray<Uint8Array | ReadonlyArray<number> | string>): Uint8Array =>
   new Uint8Array(
@@ -13,17 +14,17 @@ export const concat = (...parts: ReadonlyArray<Uint8Array | ReadonlyArray<number
 export const u16 = (value: number): ReadonlyArray<number> => [value >>> 8 & 255, value & 255]
 export const u32 = (value: number): ReadonlyArray<number> => [...u16(value >>> 16), ...u16(value)]
 
-/** Replaces bytes at an offset; the original stays as it is. */
+/** Returns a copy with some bytes at an offset replaced. */
 export const patch = (bytes: Uint8Array, at: number, values: ReadonlyArray<number>): Uint8Array => {
   const copy = bytes.slice()
   copy.set(values, at)
   return copy
 }
 
-/** Where some ASCII text begins. */
+/** The offset of some ASCII text. */
 export const indexOf = (bytes: Uint8Array, text: string): number => Buffer.from(bytes).indexOf(text, 0, "latin1")
 
-/** A source that counts what is read of it. */
+/** A source that counts its reads and the bytes read. */
 export const counting = (name: string, bytes: Uint8Array) => {
   const cost = { reads: 0, bytes: 0 }
   const source: ImageHeader.RandomAccess = {
@@ -42,7 +43,7 @@ export const counting = (name: string, bytes: Uint8Array) => {
 
 export type Outcome = Result.Result<ImageHeader.ImageHeader, ImageHeader.ImageHeaderError>
 
-/** The header or the error, whichever it is. */
+/** The header or the error of an image. */
 export const probe = (bytes: Uint8Array): Outcome =>
   Effect.runSync(Effect.result(ImageHeader.fromBytes("picture", bytes)))
 
@@ -53,7 +54,7 @@ export const verdict = (outcome: Outcome): string =>
     onSuccess: ({ height, width }) => `${width}x${height}`
   })
 
-/** Mulberry32: the same numbers on every machine. */
+/** Mulberry32, a seeded random number generator: the same numbers on every machine. */
 export const random = (seed: number) => {
   let state = seed
   return (below: number): number => {
@@ -64,7 +65,7 @@ export const random = (seed: number) => {
   }
 }
 
-/** Damages 700 bytes from `start` in up to four places: a bit, a byte, an extreme, or a shift of what follows. */
+/** Damages up to four places in the 700 bytes from `start`: flips a bit, sets a byte, inserts or removes one. */
 export const mutate = (bytes: Uint8Array, start: number, next: (below: number) => number): Uint8Array => {
   let damaged: Uint8Array = bytes.slice()
   for (let n = 1 + next(4); n > 0; n--) {
@@ -82,7 +83,7 @@ export const mutate = (bytes: Uint8Array, start: number, next: (below: number) =
 
 // --- TIFF
 
-/** Where the first directory of a TIFF is. */
+/** The offset of a TIFF's first directory. */
 export const directoryAt = (bytes: Uint8Array): number => {
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   const little = bytes[0] === 0x49
@@ -107,9 +108,9 @@ export interface TiffPage {
   readonly width: number
   readonly height: number
   readonly rowsPerStrip?: number
-  /** Tags to add or replace; `undefined` leaves one out. */
+  /** Tags to add or replace; `undefined` omits a tag. */
   readonly tags?: Readonly<Record<number, Values | undefined>>
-  /** Directories that hang below this page. */
+  /** Subdirectories of this page. */
   readonly below?: ReadonlyArray<TiffPage>
 }
 
@@ -118,7 +119,7 @@ export const long = (...values: ReadonlyArray<number>): Values => ({ type: 4, va
 
 const typeBytes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8 }
 
-/** Writes gray pages; a directory stands before (`front`) or behind the pixels of its page. */
+/** Writes gray pages, each with its directory before (`front`) or after its pixels. */
 export const tiff = (
   kind: TiffKind,
   pages: ReadonlyArray<TiffPage>,
@@ -229,7 +230,7 @@ export const openJpeg = {
       "eSBPcGVuSlBFRyB2ZXJzaW9uIDIuNS40/5AACgAAAAAASAAB/5PPtEAUAFyvl4YAAAMJCAD+MJCXz7REEVBUkQRU4AAAADCQe4+jCQjPtDQRUFSu8c2o" +
       "AAAAMJCXgICA/5AACgABAAAAOwAB/5PPtCwUAFkolUAMHmxCEs+0LBFQVJfEnAAAwYFpz7QsEVBQ2WCYAAGEhH+AgID/2Q=="
   ),
-  /** 21 x 13, RGB, without boxes. */
+  /** 21 x 13, RGB, a raw codestream. */
   j2k: base64(
     "/0//UQAvAAAAAAAVAAAADQAAAAAAAAAAAAAAFQAAAA0AAAAAAAAAAAADBwEBBwEBBwEB/1IADAAAAAEAAwQEAAH/XAANQEBISFBISFBISFD/ZAAlAAFD" +
       "cmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjT/kAAKAAAAAAAwAAH/k8+0FAHVutOmz7QUCJC1GCfPtBgIjnGpEH+AgICAgICAgID/2Q=="
@@ -255,11 +256,11 @@ export interface Jp2Options {
   readonly brand?: string
   readonly color?: ReadonlyArray<number>
   readonly before?: ReadonlyArray<Uint8Array>
-  /** Head and contents of the picture box, to write its length in another way. */
+  /** Builds the codestream box, to write its length in another form. */
   readonly picture?: (codestream: Uint8Array) => Uint8Array
 }
 
-/** A JP2 around OpenJPEG's codestream of 21 x 13. */
+/** A JP2 with OpenJPEG's codestream of 21 x 13 pixels. */
 export const jp2 = (options: Jp2Options = {}): Uint8Array => {
   const brand = options.brand ?? "jp2 "
   const ihdr = box("ihdr", [...u32(options.height ?? 13), ...u32(options.width ?? 21), 0, 3, 7, 7, 0, 0])
@@ -289,7 +290,7 @@ export interface JpegOptions {
   readonly after?: Uint8Array | ReadonlyArray<number>
 }
 
-/** The markers of a JPEG; its scan is not a picture. */
+/** The markers of a JPEG; its scan is not decodable. */
 export const jpeg = (options: JpegOptions = {}): Uint8Array => {
   const components = options.components ?? [1, 2, 3]
   return concat(
@@ -306,7 +307,7 @@ export const jpeg = (options: JpegOptions = {}): Uint8Array => {
   )
 }
 
-/** EXIF with nothing but an orientation, in either byte order. */
+/** EXIF with only an orientation, in either byte order. */
 export const exif = (orientation: number, little: boolean): Uint8Array => {
   const word = (value: number) => little ? [...u16(value)].reverse() : u16(value)
   const double = (value: number) => little ? [...u32(value)].reverse() : u32(value)
@@ -326,23 +327,14 @@ export const exif = (orientation: number, little: boolean): Uint8Array => {
 
 // --- PNG, GIF, WebP
 
-const crc32 = (bytes: Uint8Array): number => {
-  let crc = ~0
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >>> 1 ^ 0xedb88320 : crc >>> 1
-  }
-  return ~crc >>> 0
-}
-
 export const pngChunk = (type: string, contents: Uint8Array | ReadonlyArray<number> = []): Uint8Array =>
   concat(u32(contents.length), type, contents, u32(crc32(concat(type, contents))))
 
-/** Gives IHDR the checksum of what it holds. */
+/** Updates the checksum of IHDR to its content. */
 export const repairPng = (bytes: Uint8Array): Uint8Array =>
   bytes.length < 33 ? bytes : patch(bytes, 29, u32(crc32(bytes.subarray(12, 29))))
 
-/** The chunks of a PNG; its picture data is nonsense. */
+/** The chunks of a PNG; its pixel data is not decodable. */
 export const png = (
   width: number,
   height: number,
@@ -358,7 +350,7 @@ export const png = (
 
 const le16 = (value: number): ReadonlyArray<number> => [value & 255, value >>> 8]
 
-/** A GIF of one frame; its picture data is nonsense. */
+/** A GIF of one frame; its pixel data is not decodable. */
 export const gif = (
   screen: readonly [number, number],
   frame: readonly [number, number],
@@ -382,7 +374,7 @@ const riffChunk = (type: string, contents: Uint8Array): Uint8Array =>
     contents.length % 2 === 1 ? [0] : []
   )
 
-/** A lossless WebP; its picture data is nonsense. */
+/** A lossless WebP; its pixel data is not decodable. */
 export const webp = (width: number, height: number): Uint8Array => {
   const bits = (width - 1) | (height - 1) << 14
   const body = concat("WEBP", riffChunk("VP8L", concat([0x2f], [...u32(bits >>> 0)].reverse(), [0, 0, 0])))

@@ -1,7 +1,7 @@
 /**
- * A program that does not handle a rejection of the client, so that Node prints it and exits with 1. Either the transport
- * dies with a third-party client's error object that includes the request, or the service rejects the request and echoes
- * the token.
+ * A program that does not handle a rejection of the client, so that Node prints it and exits with 1. Either the
+ * transport dies with a third-party client's error object that includes the request, or the service rejects the request
+ * and echoes the token.
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Reason from "@iiif-ingest/core/base/Reason"

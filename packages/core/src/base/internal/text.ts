@@ -30,8 +30,8 @@ const credentialPatterns: ReadonlyArray<RegExp> = [
 ]
 
 /**
- * Removes anything that looks like a credential from text sent by a server: error pages and debug endpoints are known to
- * echo request headers.
+ * Removes anything that looks like a credential from text sent by a server: error pages and debug endpoints are known
+ * to echo request headers.
  */
 export const redactText = (text: string): string =>
   credentialPatterns.reduce((redacted, pattern) => redacted.replace(pattern, "<redacted>"), text)

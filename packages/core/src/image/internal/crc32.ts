@@ -1,4 +1,4 @@
-/** Reflected CRC-32 with polynomial 0xEDB88320: one table for bytes, one operator for joining two runs. */
+/** Reflected CRC-32 with polynomial 0xEDB88320: a table for single bytes, an operator to combine two checksums. */
 const polynomial = 0xedb8_8320
 
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -9,12 +9,12 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
 
 export const update = (crc: number, bytes: Uint8Array): number => {
   let c = ~crc
-  // an iterator costs five times as much
+  // a `for...of` loop takes five times as long
   for (let at = 0; at < bytes.length; at++) c = (table[(c ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (c >>> 8)
   return ~c >>> 0
 }
 
-/** Product of two polynomials modulo the CRC's, both reflected: bit 31 is x^0. */
+/** The product of two polynomials modulo the CRC's polynomial, all reflected: bit 31 is x^0. */
 const multiply = (a: number, b: number): number => {
   let product = 0
   for (let mask = 0x8000_0000; mask !== 0; mask >>>= 1) {
@@ -24,7 +24,7 @@ const multiply = (a: number, b: number): number => {
   return product >>> 0
 }
 
-/** x^(8 * bytes) by repeated squaring: what appending that many zero bytes does to a CRC. */
+/** x^(8 * bytes) by repeated squaring: the factor by which that many appended zero bytes change a CRC. */
 const shift = (bytes: number): number => {
   let power = 0x0080_0000 // x^8
   let result = 0x8000_0000 // x^0

@@ -5,7 +5,7 @@ import { explain } from "../../base/internal/fileProblem.ts"
 import { baseName } from "./fileName.ts"
 import { algorithmOf } from "./fixity/parse.ts"
 
-/** A file by its path below the root, with forward slashes, and by the path it is opened with. */
+/** A file: `name` is its path below the root with forward slashes, `path` the path to open it with. */
 export interface ListedFile {
   readonly name: string
   readonly path: string
@@ -16,13 +16,13 @@ export interface Listed {
   readonly leftOut: ReadonlyArray<{ readonly name: string; readonly why: string }>
 }
 
-/** What names of images end in; those MPS does not take are among them, to be refused by name and not left out. */
-export const imageEnding =
+/** Includes formats that MPS does not accept, so that such files are rejected by name instead of left out. */
+export const imageExtension =
   /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
 
 const order = new Intl.Collator("en", { numeric: true })
 
-/** By path segments, so that a folder's files stay together; what is the same to the collator goes by code units. */
+/** Compares path segments, so that a folder's files stay together; names equal to the collator sort by code unit. */
 export const byName = (a: { readonly name: string }, b: { readonly name: string }): number => {
   const [left, right] = [a.name.split("/"), b.name.split("/")]
   for (const [index, segment] of left.entries()) {
@@ -41,30 +41,30 @@ interface Failure {
 
 const failure = (path: string) => (error: PlatformError): Failure => ({ path, detail: explain(error) })
 
-/** Files of a folder and of those below it; `above` are the real paths of the folders it lies in. */
+/** Lists a folder and all folders below it; `ancestors` are the real paths of the folders that contain it. */
 const walk = (
   fs: FileSystem.FileSystem,
   path: string,
   prefix: string,
-  above: ReadonlySet<string>
+  ancestors: ReadonlySet<string>
 ): Effect.Effect<Listed, Failure> =>
   Effect.gen(function*() {
-    const real = yield* fs.realPath(path).pipe(Effect.mapError(failure(path)))
-    if (above.has(real)) return without({ name: prefix, path }, "it leads back to a folder that it is in")
+    const realPath = yield* fs.realPath(path).pipe(Effect.mapError(failure(path)))
+    if (ancestors.has(realPath)) return leaveOut({ name: prefix, path }, "it links back to a folder that contains it")
     const entries = yield* fs.readDirectoryEntries(path).pipe(Effect.mapError(failure(path)))
-    const within = new Set([...above, real])
+    const entryAncestors = new Set([...ancestors, realPath])
     const listed = yield* Effect.forEach(entries, ({ name, type }) => {
       const file = { name: prefix === "" ? name : `${prefix}/${name}`, path: `${path}/${name}` }
       return name.startsWith(".")
-        ? Effect.succeed(without(file, "it is hidden"))
-        : visit(fs, file, type, within)
+        ? Effect.succeed(leaveOut(file, "it is hidden"))
+        : visit(fs, file, type, entryAncestors)
     })
     return { files: listed.flatMap(({ files }) => files), leftOut: listed.flatMap(({ leftOut }) => leftOut) }
   })
 
-const without = ({ name }: ListedFile, why: string): Listed => ({ files: [], leftOut: [{ name, why }] })
+const leaveOut = ({ name }: ListedFile, why: string): Listed => ({ files: [], leftOut: [{ name, why }] })
 
-/** A link that leads nowhere is no folder: if it is called like an image, probing it says what is wrong. */
+/** A broken link does not count as a folder: if it is named like an image, probing it reports the problem. */
 const isFolder = (fs: FileSystem.FileSystem, path: string, type: FileSystem.File.Type): Effect.Effect<boolean> =>
   type === "SymbolicLink" || type === "Unknown"
     ? Effect.orElseSucceed(Effect.map(fs.stat(path), (info) => info.type === "Directory"), () => false)
@@ -74,20 +74,20 @@ const visit = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   file: ListedFile,
   type: FileSystem.File.Type,
-  above: ReadonlySet<string>
+  ancestors: ReadonlySet<string>
 ): Effect.fn.Return<Listed, Failure> {
-  if (yield* isFolder(fs, file.path, type)) return yield* walk(fs, file.path, file.name, above)
-  return imageEnding.test(file.name)
+  if (yield* isFolder(fs, file.path, type)) return yield* walk(fs, file.path, file.name, ancestors)
+  return imageExtension.test(file.name)
     ? { files: [file], leftOut: [] }
-    : without(
+    : leaveOut(
       file,
       algorithmOf(baseName(file.name)) === undefined
-        ? "its name does not end like an image's"
-        : "it lists checksums, which images are checked against"
+        ? "its name does not have the extension of an image"
+        : "it is a list of checksums, which images are verified against"
     )
 })
 
-/** Lists a folder and all below it, in natural order. */
+/** Lists a folder and all folders below it, in natural order. */
 export const list = (root: string): Effect.Effect<Listed, Failure, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const path = root.replace(/(?<=.)[/\\]+$/, "")

@@ -5,9 +5,9 @@ import { join } from "../../base/internal/bytes.ts"
 import { type Fingerprint, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
-import { infoOf, sizeAndTime, unreadable } from "./fileInfo.ts"
+import { fingerprintOf, statRegularFile, unreadable } from "./fileInfo.ts"
 
-/** What probing an image of any source answers. */
+/** The header and fingerprint of an image from any source. */
 export interface SourceHeader {
   readonly width: number
   readonly height: number
@@ -17,28 +17,28 @@ export interface SourceHeader {
   readonly warnings: ReadonlyArray<string>
 }
 
-/** How much of a stream is kept to find a header in. */
-const streamPrefix = 1024 * 1024
+/** How many bytes of a stream are kept to read the header from. */
+const maxPrefixBytes = 1024 * 1024
 
 interface Prefix {
   readonly chunks: Array<Uint8Array>
-  kept: number
+  keptBytes: number
   length: number
 }
 
-/** Runs a stream once for its length and its first MiB. */
+/** Runs a stream once to get its length and its first MiB. */
 const readPrefix = (name: string, stream: Stream.Stream<Uint8Array, Error>) =>
-  Stream.runFold(stream, (): Prefix => ({ chunks: [], kept: 0, length: 0 }), (prefix, chunk) => {
-    if (prefix.kept < streamPrefix) {
-      const part = chunk.subarray(0, streamPrefix - prefix.kept)
-      prefix.chunks.push(part)
-      prefix.kept += part.length
+  Stream.runFold(stream, (): Prefix => ({ chunks: [], keptBytes: 0, length: 0 }), (prefix, chunk) => {
+    if (prefix.keptBytes < maxPrefixBytes) {
+      const kept = chunk.subarray(0, maxPrefixBytes - prefix.keptBytes)
+      prefix.chunks.push(kept)
+      prefix.keptBytes += kept.length
     }
     prefix.length += chunk.length
     return prefix
   }).pipe(
     Effect.mapError((e) => unreadable(name, e.message)),
-    Effect.map(({ chunks, kept, length }) => ({ bytes: join(chunks, kept), length }))
+    Effect.map(({ chunks, keptBytes, length }) => ({ bytes: join(chunks, keptBytes), length }))
   )
 
 const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Stream<Uint8Array, Error>) {
@@ -46,11 +46,11 @@ const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Str
   const header = yield* ImageHeader.read({
     name,
     size: length,
-    read: (offset, wanted) =>
-      offset + Math.min(wanted, length - offset) <= bytes.length
-        ? Effect.succeed(bytes.subarray(offset, offset + wanted))
+    read: (offset, count) =>
+      offset + Math.min(count, length - offset) <= bytes.length
+        ? Effect.succeed(bytes.subarray(offset, offset + count))
         : Effect.fail(
-          unreadable(name, "its directory lies past the first MiB of a stream: give width, height, mediaType")
+          unreadable(name, "its header is not within the first MiB of the stream: give width, height, mediaType")
         )
   })
   return { header, fingerprint: { size: length } }
@@ -60,11 +60,11 @@ const probe = (source: ImageSource) => {
   switch (source._tag) {
     case "FileSource":
       return Effect.flatMap(
-        infoOf(source.path),
+        statRegularFile(source.path),
         (info) =>
           Effect.map(ImageHeader.fromFile(source.path, info), (header) => ({
             header,
-            fingerprint: sizeAndTime(info)
+            fingerprint: fingerprintOf(info)
           }))
       )
     case "BytesSource":
@@ -77,7 +77,7 @@ const probe = (source: ImageSource) => {
   }
 }
 
-const measure = (source: ImageSource) => {
+const measureFingerprint = (source: ImageSource) => {
   switch (source._tag) {
     case "FileSource":
       return ofFile(source.path)
@@ -92,22 +92,23 @@ const measure = (source: ImageSource) => {
 
 const extensionOf = (name: string): string => /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? "bin"
 
-/** Probes an image, or takes its owner's word where size and media type are given. */
+/** Probes an image, unless both size and media type are given. */
 export const readHeader = Effect.fnUntraced(function*(
   source: ImageSource
 ): Effect.fn.Return<SourceHeader, ImageHeader.ImageHeaderError, FileSystem.FileSystem> {
   const { height, mediaType, width } = source
   if (width !== undefined && height !== undefined && mediaType !== undefined) {
-    const fingerprint = yield* measure(source)
-    return { width, height, mediaType, extension: extensionOf(source.name), fingerprint, warnings: [] }
+    const extension = extensionOf(source.name)
+    return { width, height, mediaType, extension, fingerprint: yield* measureFingerprint(source), warnings: [] }
   }
-  const { fingerprint, header } = yield* probe(source)
+  const probed = yield* probe(source)
+  const { header } = probed
   return {
     width: header.width,
     height: header.height,
     mediaType: header.mediaType,
     extension: header.extension,
-    fingerprint,
+    fingerprint: probed.fingerprint,
     warnings: ImageHeader.warnings(header, source.name).map((warning) => warning.message)
   }
 })

@@ -3,10 +3,10 @@ import { sha256, sha512 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
 import type { Algorithm, Hash } from "./model.ts"
 
-const makers = { md5, sha1, sha256, sha512 }
+const hashFunctions = { md5, sha1, sha256, sha512 }
 
-/** A checksum in JavaScript. */
+/** A hash in JavaScript, for platforms without a native one. */
 export const hash = (algorithm: Algorithm): Hash => {
-  const made = makers[algorithm].create()
-  return { update: (bytes) => void made.update(bytes), end: () => bytesToHex(made.digest()) }
+  const state = hashFunctions[algorithm].create()
+  return { update: (bytes) => void state.update(bytes), end: () => bytesToHex(state.digest()) }
 }

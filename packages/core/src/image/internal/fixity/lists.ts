@@ -1,4 +1,4 @@
-/** Where lists of checksums lie, and what they say of a file. */
+/** Finds checksum lists and looks up the checksums of a file. */
 import * as ByteSize from "effect/ByteSize"
 import * as Cache from "effect/Cache"
 import * as Effect from "effect/Effect"
@@ -6,12 +6,12 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import { explain } from "../../../base/internal/fileProblem.ts"
 import { visible } from "../../../base/internal/text.ts"
-import { imageEnding } from "../directory.ts"
+import { imageExtension } from "../directory.ts"
 import { baseName, withoutExtension } from "../fileName.ts"
 import { type Algorithm, type Checksum, type Expected, FixityListInvalid, type Lists } from "./model.ts"
 import { algorithmOf, normalized, parse } from "./parse.ts"
 
-/** A list that was read; `stem` is its name without its ending: what a checksum without a name is of. */
+/** A list that was read; a checksum without a file name applies to `stem`, the list's name without its extension. */
 export interface List {
   readonly path: string
   readonly stem: string
@@ -20,7 +20,7 @@ export interface List {
   readonly problems: ReadonlyArray<string>
 }
 
-/** What all lists of one folder say, by the names of files; by their names without an ending where no more is said. */
+/** The lists of one folder, with their checksums by file name, or by file name without extension (`stems`). */
 interface Folder {
   readonly lists: ReadonlyArray<List>
   readonly files: ReadonlyMap<string, ReadonlyArray<Expected>>
@@ -30,16 +30,15 @@ interface Folder {
   readonly warnings: ReadonlyArray<string>
 }
 
-const nothing: Folder = { lists: [], files: new Map(), stems: new Map(), broken: undefined, warnings: [] }
+const withoutLists: Folder = { lists: [], files: new Map(), stems: new Map(), broken: undefined, warnings: [] }
 
-/** The largest list, in bytes: half a million files. */
-const longest = 64n * 1024n * 1024n
+/** The maximum size of a list in bytes, enough for half a million files. */
+const maxListBytes = 64n * 1024n * 1024n
 
-/** A path below a folder. */
-export const within = (folder: string, name: string): string =>
+export const joinPath = (folder: string, name: string): string =>
   folder === "." ? name : `${folder.replace(/\/$/, "")}/${name}`
 
-/** PowerShell writes UTF-16. */
+/** Detects UTF-16 by its byte order mark, because PowerShell writes it. */
 const textOf = (bytes: Uint8Array): string => {
   const [first, second] = bytes
   const encoding = first === 0xff && second === 0xfe
@@ -50,11 +49,11 @@ const textOf = (bytes: Uint8Array): string => {
   return new TextDecoder(encoding).decode(bytes)
 }
 
-/** A list that is called like its one file may have that file's path on another machine in it. */
-const toOwnName = (named: List["named"], stem: string): List["named"] => {
-  const [only] = named.keys()
+/** A list named after its only file may contain that file's path on another machine: drops the folders then. */
+const withoutForeignPath = (named: List["named"], stem: string): List["named"] => {
+  const [name] = named.keys()
   const [checksums] = named.values()
-  return named.size === 1 && only !== undefined && checksums !== undefined && baseName(only) === stem
+  return named.size === 1 && name !== undefined && checksums !== undefined && baseName(name) === stem
     ? new Map([[stem, checksums]])
     : named
 }
@@ -63,17 +62,17 @@ const readList = Effect.fnUntraced(function*(
   folder: string,
   name: string,
   algorithm: Algorithm,
-  bagged: boolean
+  isBagManifest: boolean
 ): Effect.fn.Return<List, never, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  const list = { path: within(folder, name), stem: normalized(withoutExtension(name)) }
+  const list = { path: joinPath(folder, name), stem: normalized(withoutExtension(name)) }
   const unusable = (problem: string): List => ({ ...list, named: new Map(), nameless: [], problems: [problem] })
   return yield* Effect.gen(function*() {
     const { size, type } = yield* fs.stat(list.path)
-    if (type !== "File") return unusable("it is no file")
-    if (ByteSize.toBigInt(size) > longest) return unusable(`it has more than ${longest} bytes`)
-    const parsed = parse(textOf(yield* fs.readFile(list.path)), algorithm, bagged)
-    return { ...list, ...parsed, named: toOwnName(parsed.named, list.stem) }
+    if (type !== "File") return unusable("it is not a regular file")
+    if (ByteSize.toBigInt(size) > maxListBytes) return unusable(`it has more than ${maxListBytes} bytes`)
+    const parsed = parse(textOf(yield* fs.readFile(list.path)), algorithm, isBagManifest)
+    return { ...list, ...parsed, named: withoutForeignPath(parsed.named, list.stem) }
   }).pipe(Effect.catch((error: PlatformError) => Effect.succeed(unusable(explain(error)))))
 })
 
@@ -81,39 +80,37 @@ const expectedOf = (lists: ReadonlyArray<List>) => {
   const files = new Map<string, Array<Expected>>()
   const stems = new Map<string, Array<Expected>>()
   const add = (to: typeof files, name: string, checksums: ReadonlyArray<Checksum>, list: string) => {
-    const there = to.get(name) ?? []
-    for (const { algorithm, value } of checksums) there.push({ algorithm, value, list })
-    to.set(name, there)
+    const expected = to.get(name) ?? []
+    for (const { algorithm, value } of checksums) expected.push({ algorithm, value, list })
+    to.set(name, expected)
   }
   for (const { named, nameless, path, stem } of lists) {
     for (const [name, checksums] of named) add(files, name, checksums, path)
-    if (nameless.length > 0) add(imageEnding.test(stem) ? files : stems, stem, nameless, path)
+    if (nameless.length > 0) add(imageExtension.test(stem) ? files : stems, stem, nameless, path)
   }
   return { files, stems }
 }
 
-/** The lists of a folder. */
+/** Reads all checksum lists of a folder. */
 export const readFolder = Effect.fnUntraced(function*(
   folder: string
 ): Effect.fn.Return<Folder, never, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  const listed = yield* Effect.result(fs.readDirectory(folder))
-  if (listed._tag === "Failure") {
-    // the image itself will say what is wrong with a folder that is not there
-    if (listed.failure.reason._tag === "NotFound") return nothing
-    const why = `${visible(folder)} cannot be listed, so lists of checksums there are not known: ${
-      explain(listed.failure)
-    }`
-    return { ...nothing, warnings: [why] }
+  const names = yield* Effect.result(fs.readDirectory(folder))
+  if (names._tag === "Failure") {
+    // the image in a folder that does not exist reports the problem
+    if (names.failure.reason._tag === "NotFound") return withoutLists
+    const warning = `${visible(folder)} cannot be listed, so its checksum lists are unknown: ${explain(names.failure)}`
+    return { ...withoutLists, warnings: [warning] }
   }
-  const isBag = listed.success.includes("bagit.txt")
-  const found = listed.success.flatMap((name) => {
+  const isBag = names.success.includes("bagit.txt")
+  const listFiles = names.success.flatMap((name) => {
     const algorithm = algorithmOf(name)
     return algorithm === undefined ? [] : [{ name, algorithm }]
   }).sort((a, b) => a.name < b.name ? -1 : 1)
-  if (found.length === 0) return nothing
+  if (listFiles.length === 0) return withoutLists
   const lists = yield* Effect.forEach(
-    found,
+    listFiles,
     ({ algorithm, name }) => readList(folder, name, algorithm, isBag && name.startsWith("manifest-")),
     { concurrency: 8 }
   )
@@ -121,16 +118,16 @@ export const readFolder = Effect.fnUntraced(function*(
   return { lists, ...expectedOf(lists), broken, warnings: [] }
 })
 
-/** A folder, and the name that a file has from there. */
+/** A folder, and the path of a file relative to it. */
 interface Place {
   readonly folder: string
   readonly name: string
 }
 
-/** A path is opened as it was written; only where it has no other separator is a backslash one. */
+/** A backslash is a separator only if the path has no slash: on POSIX it can be part of a name. */
 const segmentsOf = (path: string): ReadonlyArray<string> => path.split(path.includes("/") ? "/" : "\\")
 
-/** From the folder of a file up to that of its batch. */
+/** The folder of a file and its parents, up to the batch's folder. */
 const placesOf = ({ name, path }: { readonly name: string; readonly path: string }): ReadonlyArray<Place> => {
   const segments = segmentsOf(path)
   const depth = normalized(name).split("/").length
@@ -143,81 +140,80 @@ const placesOf = ({ name, path }: { readonly name: string; readonly path: string
   })
 }
 
-/** The bag that a folder lies in, and the folder's name from there: payload lies below `data` (RFC 8493, 2.1.2). */
+/** The bag that contains a folder, and the folder's path in it: payload is below `data` (RFC 8493, 2.1.2). */
 export const bagOf = Effect.fnUntraced(function*(
   folder: string
 ): Effect.fn.Return<Place | undefined, never, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
-  const real = yield* Effect.orElseSucceed(fs.realPath(folder), () => folder)
-  const segments = segmentsOf(real)
+  const realPath = yield* Effect.orElseSucceed(fs.realPath(folder), () => folder)
+  const segments = segmentsOf(realPath)
   for (const [at, segment] of segments.entries()) {
     if (segment !== "data") continue
     const root = segments.slice(0, at).join("/") || "/"
-    const isBag = yield* Effect.orElseSucceed(fs.exists(within(root, "bagit.txt")), () => false)
+    const isBag = yield* Effect.orElseSucceed(fs.exists(joinPath(root, "bagit.txt")), () => false)
     if (isBag) return { folder: root, name: segments.slice(at).join("/") }
   }
   return undefined
 })
 
-/** How many folders are remembered: a batch stays in one before it goes on to the next. */
-const capacity = 1024
+/** How many folders are cached: a batch processes one folder after the other. */
+const cacheCapacity = 1024
 
-/** Where there is no list there is nothing to say. */
-const silence = { expected: [], warnings: [] }
+const noChecksums = { expected: [], warnings: [] }
 
 /** How many lists a warning names. */
-const told = 3
+const maxNamedLists = 3
 
-/** Nothing here may take time by the number of lists: a folder may have one for each of its images, and asks for each. */
-const unnamedBy = (folders: ReadonlyArray<Folder>): string => {
+/** Must not take time proportional to the number of lists: a folder can have one per image, and each image asks. */
+const notListedWarning = (folders: ReadonlyArray<Folder>): string => {
   const count = folders.reduce((sum, { lists }) => sum + lists.length, 0)
-  const more = count > told ? ` and ${count - told} more` : ""
-  const first = folders.flatMap(({ lists }) => lists.slice(0, told)).slice(0, told)
-  const names = first.map(({ path }) => visible(path)).join(", ")
-  return `${names}${more} does not name it: its bytes were checked against nothing`
+  const more = count > maxNamedLists ? ` and ${count - maxNamedLists} more` : ""
+  const named = folders.flatMap(({ lists }) => lists.slice(0, maxNamedLists)).slice(0, maxNamedLists)
+  const names = named.map(({ path }) => visible(path)).join(", ")
+  return `there is no checksum for it in ${names}${more}: its bytes were not verified`
 }
 
 export const make: Effect.Effect<Lists> = Effect.gen(function*() {
-  const cache = yield* Cache.make({ capacity, lookup: readFolder, requireServicesAt: "lookup" })
-  const bags = yield* Cache.make({ capacity, lookup: bagOf, requireServicesAt: "lookup" })
+  const folderCache = yield* Cache.make({ capacity: cacheCapacity, lookup: readFolder, requireServicesAt: "lookup" })
+  const bagCache = yield* Cache.make({ capacity: cacheCapacity, lookup: bagOf, requireServicesAt: "lookup" })
 
-  const lookUp = Effect.fnUntraced(function*(found: ReadonlyArray<readonly [Folder, name: string]>) {
-    const folders = found.map(([folder]) => folder)
+  const lookUp = Effect.fnUntraced(function*(candidates: ReadonlyArray<readonly [Folder, name: string]>) {
+    const folders = candidates.map(([folder]) => folder)
     for (const { broken } of folders) {
       if (broken !== undefined) return yield* new FixityListInvalid({ list: broken.path, problems: broken.problems })
     }
-    const expected = found.flatMap(([{ files, stems }, name]) => [
+    const expected = candidates.flatMap(([{ files, stems }, name]) => [
       ...files.get(normalized(name)) ?? [],
       ...stems.get(normalized(withoutExtension(name))) ?? []
     ])
-    const isUnnamed = expected.length === 0 && folders.some(({ lists }) => lists.length > 0)
-    const unnamed = isUnnamed ? [unnamedBy(folders)] : []
-    return { expected, warnings: [...folders.flatMap(({ warnings }) => warnings), ...unnamed] }
+    const isNotListed = expected.length === 0 && folders.some(({ lists }) => lists.length > 0)
+    const notListed = isNotListed ? [notListedWarning(folders)] : []
+    return { expected, warnings: [...folders.flatMap(({ warnings }) => warnings), ...notListed] }
   })
 
-  /** The last folder where there was nothing: a batch asks the same for one image after the other. */
-  let silent = ""
+  /** The last folder without lists (and its depth), since a batch looks up its images folder by folder. */
+  let lastWithoutLists = ""
 
   const of = Effect.fnUntraced(function*(places: ReadonlyArray<Place>, own: Place) {
-    const bag = yield* Cache.get(bags, own.folder)
-    const all = bag === undefined ? places : [...places, { folder: bag.folder, name: within(bag.name, own.name) }]
-    const found = yield* Effect.forEach(
+    const bag = yield* Cache.get(bagCache, own.folder)
+    const all = bag === undefined ? places : [...places, { folder: bag.folder, name: joinPath(bag.name, own.name) }]
+    const candidates = yield* Effect.forEach(
       all.filter(({ folder }, at) => all.findIndex((place) => place.folder === folder) === at),
-      ({ folder, name }) => Effect.map(Cache.get(cache, folder), (folder) => [folder, name] as const)
+      ({ folder, name }) => Effect.map(Cache.get(folderCache, folder), (folder) => [folder, name] as const)
     )
-    if (found.every(([folder]) => folder === nothing)) {
-      silent = `${places.length} ${own.folder}`
-      return silence
+    if (candidates.every(([folder]) => folder === withoutLists)) {
+      lastWithoutLists = `${places.length} ${own.folder}`
+      return noChecksums
     }
-    return yield* lookUp(found)
+    return yield* lookUp(candidates)
   })
 
   return {
     of: (file) => {
       const places = placesOf(file)
       const [own] = places
-      return own === undefined || silent === `${places.length} ${own.folder}`
-        ? Effect.succeed(silence)
+      return own === undefined || lastWithoutLists === `${places.length} ${own.folder}`
+        ? Effect.succeed(noChecksums)
         : of(places, own)
     }
   }

@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import { visible } from "../../../base/internal/text.ts"
-import { imageEnding, type Listed } from "../directory.ts"
-import { bagOf, type List, readFolder, within } from "./lists.ts"
+import { imageExtension, type Listed } from "../directory.ts"
+import { bagOf, joinPath, type List, readFolder } from "./lists.ts"
 import { normalized } from "./parse.ts"
 
-/** The folders that files lie in, by their names below the root, which is "". */
+/** The folders that contain files, by path below the root, which is "". */
 const foldersOf = ({ files }: Listed): ReadonlySet<string> =>
   new Set([
     "",
@@ -20,29 +20,31 @@ const namesIn = ({ named, nameless, stem }: List): ReadonlyArray<string> => [
   ...(nameless.length === 0 ? [] : [stem])
 ]
 
-/** Images that lists of checksums name and that are not there: pages that were lost on their way. */
-export const missing = Effect.fnUntraced(function*(
+/** Finds images that checksum lists name but that do not exist: pages lost before the upload. */
+export const findMissing = Effect.fnUntraced(function*(
   root: string,
   listed: Listed
 ): Effect.fn.Return<Listed["leftOut"], never, FileSystem.FileSystem> {
-  const there = new Set([...listed.files, ...listed.leftOut].map(({ name }) => normalized(name)))
-  const lost = new Map<string, string>()
-  const look = (list: List, toName: (written: string) => string | undefined) => {
-    for (const written of namesIn(list)) {
-      const name = toName(written)
-      if (name === undefined || !imageEnding.test(name) || there.has(name)) continue
-      lost.set(name, `it is not there, and ${visible(list.path)} names it`)
+  const present = new Set([...listed.files, ...listed.leftOut].map(({ name }) => normalized(name)))
+  const missing = new Map<string, string>()
+  const addMissing = (list: List, toRootName: (listedName: string) => string | undefined) => {
+    for (const listedName of namesIn(list)) {
+      const name = toRootName(listedName)
+      if (name === undefined || !imageExtension.test(name) || present.has(name)) continue
+      missing.set(name, `it does not exist, but ${visible(list.path)} lists it`)
     }
   }
   for (const prefix of foldersOf(listed)) {
-    const { lists } = yield* readFolder(prefix === "" ? root : within(root, prefix))
-    for (const list of lists) look(list, (name) => prefix === "" ? name : `${normalized(prefix)}/${name}`)
+    const { lists } = yield* readFolder(prefix === "" ? root : joinPath(root, prefix))
+    for (const list of lists) addMissing(list, (name) => prefix === "" ? name : `${normalized(prefix)}/${name}`)
   }
   const bag = yield* bagOf(root)
   if (bag !== undefined) {
-    const below = `${normalized(bag.name)}/`
+    const rootPrefix = `${normalized(bag.name)}/`
     const { lists } = yield* readFolder(bag.folder)
-    for (const list of lists) look(list, (name) => name.startsWith(below) ? name.slice(below.length) : undefined)
+    for (const list of lists) {
+      addMissing(list, (name) => name.startsWith(rootPrefix) ? name.slice(rootPrefix.length) : undefined)
+    }
   }
-  return Array.from(lost, ([name, why]) => ({ name, why }))
+  return Array.from(missing, ([name, why]) => ({ name, why }))
 })

@@ -3,7 +3,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import { visible } from "../../../base/internal/text.ts"
 
-/** How many hexadecimal digits a checksum has. */
+/** The number of hexadecimal digits of a checksum. */
 export const hexDigits: Readonly<Record<"md5" | "sha1" | "sha256" | "sha512", number>> = {
   md5: 32,
   sha1: 40,
@@ -12,7 +12,7 @@ export const hexDigits: Readonly<Record<"md5" | "sha1" | "sha256" | "sha512", nu
 }
 
 /**
- * What makes a checksum: those that BagIt knows (RFC 8493, 2.4).
+ * A checksum algorithm of BagIt (RFC 8493, 2.4).
  *
  * @category models
  * @since 0.1.0
@@ -26,7 +26,7 @@ export const Algorithm = Schema.Literals(["md5", "sha1", "sha256", "sha512"])
 export type Algorithm = typeof Algorithm.Type
 
 /**
- * A checksum of all bytes of a file; `value` in hexadecimal digits, case does not count.
+ * The checksum of a whole file; `value` is in hexadecimal digits of either case.
  *
  * @category models
  * @since 0.1.0
@@ -45,7 +45,7 @@ export const Checksum = Schema.Struct({ algorithm: Algorithm, value: Schema.Stri
 export type Checksum = typeof Checksum.Type
 
 /**
- * A checksum that a file is to have, and where that is said: a list's path, or `description`.
+ * The expected checksum of a file and its origin: the path of a list, or `description`.
  *
  * @category models
  * @since 0.1.0
@@ -59,7 +59,7 @@ export const Expected = Schema.Struct({ ...Checksum.fields, list: Schema.String 
 export type Expected = typeof Expected.Type
 
 /**
- * A file is not what its checksum says.
+ * A file does not match its checksum.
  *
  * @category errors
  * @since 0.1.0
@@ -72,15 +72,13 @@ export class FixityMismatch extends Schema.TaggedError<FixityMismatch>()("Fixity
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `its ${this.algorithm} is ${this.found}, and ${
-      visible(this.list)
-    } says ${this.expected}: it was changed or ` +
-      "damaged after that was written; get it again, or make the list anew if the change is meant"
+    return `its ${this.algorithm} is ${this.found}, but ${visible(this.list)} gives ${this.expected}: ` +
+      "it was changed or damaged after that was written; get it again, or update the checksum if the change is intended"
   }
 }
 
 /**
- * A list of checksums cannot be understood, so nothing that it speaks of can be checked.
+ * A checksum list cannot be read or parsed, so no file in its reach can be verified.
  *
  * @category errors
  * @since 0.1.0
@@ -93,32 +91,30 @@ export class FixityListInvalid extends Schema.TaggedError<FixityListInvalid>()("
   override get message() {
     const [first = "", second] = this.problems
     const more = second === undefined ? "" : `, and ${this.problems.length - 1} more`
-    return `${
-      visible(this.list)
-    }, the list of checksums beside it, cannot be used: ${first}${more}; mend it or take it away`
+    return `the checksum list ${visible(this.list)} cannot be used: ${first}${more}; fix or remove it`
   }
 }
 
 /**
- * A checksum in the making.
+ * An incremental checksum.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Hash {
   readonly update: (bytes: Uint8Array) => void
-  /** In lower-case hexadecimal digits. */
+  /** Returns the checksum in lower-case hexadecimal digits. */
   readonly end: () => string
 }
 
 /**
- * The lists that lie beside the files of a batch, each read once.
+ * The checksum lists beside the files of a batch, each read once.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Lists {
-  /** What is said of a file, by its path and its name below the batch's folder. */
+  /** Looks up a file by its path and its name below the batch's folder. */
   readonly of: (file: { readonly path: string; readonly name: string }) => Effect.Effect<
     { readonly expected: ReadonlyArray<Expected>; readonly warnings: ReadonlyArray<string> },
     FixityListInvalid,

@@ -1,11 +1,11 @@
-/** What a list of checksums says, whoever wrote it. */
+/** Parses checksum lists in the formats of common tools. */
 import { type Algorithm, type Checksum, hexDigits } from "./model.ts"
 
-const known = "(md5|sha1|sha256|sha512)"
-const names = [
-  new RegExp(`\\.${known}$`, "i"),
-  new RegExp(`^${known}sums?(?:\\.txt)?$`, "i"),
-  new RegExp(`^(?:checksums?|manifest)-${known}\\.txt$`, "i")
+const algorithmGroup = "(md5|sha1|sha256|sha512)"
+const listNames = [
+  new RegExp(`\\.${algorithmGroup}$`, "i"),
+  new RegExp(`^${algorithmGroup}sums?(?:\\.txt)?$`, "i"),
+  new RegExp(`^(?:checksums?|manifest)-${algorithmGroup}\\.txt$`, "i")
 ]
 
 const isAlgorithm = (text: string): text is Algorithm => Object.hasOwn(hexDigits, text)
@@ -15,14 +15,14 @@ const algorithmNamed = (text: string | undefined): Algorithm | undefined => {
   return isAlgorithm(name) ? name : undefined
 }
 
-/** What a file called so lists the checksums of, if it is a list. macOS puts a `._` file of its own beside others. */
+/** The algorithm of a checksum list with this name; `undefined` for other files and for the `._` files of macOS. */
 export const algorithmOf = (fileName: string): Algorithm | undefined =>
   fileName.startsWith("._")
     ? undefined
-    : algorithmNamed(names.map((name) => name.exec(fileName)?.[1]).find((found) => found !== undefined))
+    : algorithmNamed(listNames.map((pattern) => pattern.exec(fileName)?.[1]).find((name) => name !== undefined))
 
 /**
- * Checksums by the names of files, relative to the list, in Unicode's NFC with forward slashes; and those without a name.
+ * The checksums by file name (relative to the list, in Unicode's NFC, with forward slashes), and those without a name.
  */
 export interface Parsed {
   readonly named: ReadonlyMap<string, ReadonlyArray<Checksum>>
@@ -30,21 +30,21 @@ export interface Parsed {
   readonly problems: ReadonlyArray<string>
 }
 
-/** Names are written by many systems: Unicode in any form, backslashes, `./` before them. */
+/** Removes differences between systems: Unicode form, backslashes, a leading `./`. */
 export const normalized = (name: string): string =>
   name.normalize("NFC").replaceAll("\\", "/").replace(/^(?:\.\/+)+/, "").replace(/\/{2,}/g, "/")
 
-/** `md5sum` puts a backslash before a line with escapes in its name. */
+/** Decodes the name in a line of `md5sum` that starts with a backslash. */
 const unescaped = (name: string): string =>
-  name.replace(/\\([\\nr])/g, (_, what: string) => what === "n" ? "\n" : what === "r" ? "\r" : "\\")
+  name.replace(/\\([\\nr])/g, (_, escape: string) => escape === "n" ? "\n" : escape === "r" ? "\r" : "\\")
 
-/** RFC 8493, 2.1.3: line ends and the percent sign itself. */
+/** A bag's manifest percent-encodes line breaks and the percent sign only (RFC 8493, 2.1.3). */
 const percentDecoded = (name: string): string =>
   name.replace(/%(0A|0D|25)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
-/** Between checksum and name `md5sum` has a blank and its mark, which is a blank or `*`; others have blanks and tabs. */
-const plain = /^(\\?)([0-9a-f]+)(?:(?: [ *]|[ \t]+\*?)(.+))?$/i
-const tagged = /^(\\?)([A-Za-z0-9-]+) ?\((.+)\) ?= ?([0-9a-f]+)$/i
+/** `md5sum` separates checksum and name by a space and a mode, a space or `*`; other tools use spaces and tabs. */
+const plainLine = /^(\\?)([0-9a-f]+)(?:(?: [ *]|[ \t]+\*?)(.+))?$/i
+const taggedLine = /^(\\?)([A-Za-z0-9-]+) ?\((.+)\) ?= ?([0-9a-f]+)$/i
 
 interface Line {
   readonly algorithm: Algorithm | undefined
@@ -52,59 +52,59 @@ interface Line {
   readonly value: string
 }
 
-/** No path is longer on any system. */
-const longestLine = 8192
+/** Longer than any path on any system, in characters. */
+const maxLineLength = 8192
 
 const parseLine = (text: string, algorithm: Algorithm): Line | undefined => {
-  const line = text.length > longestLine ? "" : text.trimEnd()
-  const bsd = tagged.exec(line)
-  if (bsd !== null) {
-    const [, escape, tag, name = "", value = ""] = bsd
+  const line = text.length > maxLineLength ? "" : text.trimEnd()
+  const tagged = taggedLine.exec(line)
+  if (tagged !== null) {
+    const [, escape, tag, name = "", value = ""] = tagged
     return { algorithm: algorithmNamed(tag), name: escape === "" ? name : unescaped(name), value }
   }
-  const gnu = plain.exec(line)
-  if (gnu === null) return undefined
-  const [, escape, value = "", name] = gnu
+  const plain = plainLine.exec(line)
+  if (plain === null) return undefined
+  const [, escape, value = "", name] = plain
   return { algorithm, name: name === undefined || escape === "" ? name : unescaped(name), value }
 }
 
-const comment = /^\s*(?:[#;]|\/\/|$)/
+const commentOrBlank = /^\s*(?:[#;]|\/\/|$)/
 
-/** More are not told: what has as many is no list. */
-const mostProblems = 20
+/** Parsing stops at this many problems: such a file is not a checksum list. */
+const maxProblems = 20
 
-/** Takes a checksum among those of one file; whether it contradicts one of them. */
-const add = (among: Array<Checksum>, checksum: Checksum): boolean => {
-  const same = among.find(({ algorithm }) => algorithm === checksum.algorithm)
-  if (same === undefined) among.push(checksum)
-  return same !== undefined && same.value !== checksum.value
+/** Adds a checksum to those of one file; returns whether it conflicts with one of them. */
+const addChecksum = (checksums: Array<Checksum>, checksum: Checksum): boolean => {
+  const existing = checksums.find(({ algorithm }) => algorithm === checksum.algorithm)
+  if (existing === undefined) checksums.push(checksum)
+  return existing !== undefined && existing.value !== checksum.value
 }
 
-/** Reads a list; `bagged` says that names are written as BagIt writes them. */
-export const parse = (text: string, algorithm: Algorithm, bagged = false): Parsed => {
+/** Parses a list; the names in a bag's manifest are percent-encoded. */
+export const parse = (text: string, algorithm: Algorithm, isBagManifest = false): Parsed => {
   const named = new Map<string, Array<Checksum>>()
   const nameless: Array<Checksum> = []
   const problems: Array<string> = []
-  const ofFile = (written: string): Array<Checksum> => {
-    const name = normalized(bagged ? percentDecoded(written) : written)
-    const there = named.get(name) ?? []
-    named.set(name, there)
-    return there
+  const checksumsOf = (listedName: string): Array<Checksum> => {
+    const name = normalized(isBagManifest ? percentDecoded(listedName) : listedName)
+    const checksums = named.get(name) ?? []
+    named.set(name, checksums)
+    return checksums
   }
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    if (problems.length === mostProblems) break
-    if (comment.test(line)) continue
+    if (problems.length === maxProblems) break
+    if (commentOrBlank.test(line)) continue
     const at = `line ${index + 1}`
     const parsed = parseLine(line, algorithm)
-    if (parsed === undefined) problems.push(`${at} is no checksum and name`)
+    if (parsed === undefined) problems.push(`${at} is not a checksum with a file name`)
     else if (parsed.algorithm === undefined || parsed.value.length !== hexDigits[parsed.algorithm]) {
-      problems.push(`${at} has no ${parsed.algorithm ?? algorithm} checksum`)
+      problems.push(`${at} does not have a valid ${parsed.algorithm ?? algorithm} checksum`)
     } else {
-      const among = parsed.name === undefined ? nameless : ofFile(parsed.name)
-      const contradicts = add(among, { algorithm: parsed.algorithm, value: parsed.value.toLowerCase() })
-      if (contradicts) problems.push(`${at} contradicts an earlier one`)
+      const checksums = parsed.name === undefined ? nameless : checksumsOf(parsed.name)
+      const conflicts = addChecksum(checksums, { algorithm: parsed.algorithm, value: parsed.value.toLowerCase() })
+      if (conflicts) problems.push(`${at} conflicts with an earlier line`)
     }
   }
-  if (named.size + nameless.length + problems.length === 0) problems.push("there is no checksum in it")
+  if (named.size + nameless.length + problems.length === 0) problems.push("it contains no checksum")
   return { named, nameless, problems }
 }

@@ -11,7 +11,7 @@ export interface Codestream {
   readonly components: number
   readonly bitDepth: number
   readonly tiled: boolean
-  /** Has it lower resolutions (decomposition levels)? */
+  /** Whether there are lower resolutions (decomposition levels). */
   readonly pyramid: boolean
 }
 
@@ -20,10 +20,10 @@ const siz = 0xff51
 const cod = 0xff52
 const sot = 0xff90
 
-/** In packet data no byte above 8F follows an FF, so this pair occurs at the end only. */
+/** In packet data no byte above 8F follows an FF, so this pair occurs only at the end. */
 const endOfCodestream = Uint8Array.of(0xff, 0xd9)
 
-/** How far back the end is looked for, and how many tile-parts are passed where it is missing. */
+/** How many bytes from the end to search for the end marker, and how many tile-parts to follow if it is missing. */
 const maxTrailer = 4096
 const maxTileParts = 64
 const maxSegments = 64
@@ -31,7 +31,7 @@ const maxSegments = 64
 export const isCodestream = (head: Uint8Array): boolean =>
   head[0] === 0xff && head[1] === 0x4f && head[2] === 0xff && head[3] === 0x51
 
-/** Reads the codestream in the bytes `start` to `end` of the file. */
+/** Reads the codestream in the bytes from `start` to `end` of the file. */
 export function* parseCodestream(window: Window, start: number, end: number): Parser<Codestream> {
   const image = yield* readSiz(window, start)
   const header = yield* readMainHeader(window, start + 2)
@@ -50,7 +50,7 @@ function* readSiz(window: Window, start: number): Parser<Omit<Codestream, "pyram
     yield* malformed(`SIZ with ${components} components`, start + 4)
   }
   yield* size(Math.max(0, x1 - x0), Math.max(0, y1 - y0))
-  // the first tile must hold the first pixel (A.5.1)
+  // the first tile must contain the first pixel (A.5.1)
   if (tileX > x0 || tileY > y0 || tileX + tileWidth <= x0 || tileY + tileHeight <= y0) {
     yield* malformed(`SIZ with tiles of ${tileWidth} x ${tileHeight}`, start + 24)
   }
@@ -60,7 +60,7 @@ function* readSiz(window: Window, start: number): Parser<Omit<Codestream, "pyram
   return { width: x1 - x0, height: y1 - y0, components, bitDepth, tiled }
 }
 
-/** Passes the marker segments to the first tile-part; COD tells the decomposition levels. */
+/** Skips the marker segments up to the first tile-part; COD contains the number of decomposition levels. */
 function* readMainHeader(
   window: Window,
   start: number
@@ -70,14 +70,16 @@ function* readMainHeader(
     const view = yield* window.view("the main header of a JPEG 2000 codestream", at, 4, 64)
     const [marker, length] = [view.getUint16(0), view.getUint16(2)]
     if (marker === sot) return { end: at, levels }
-    if (marker < 0xff50 || marker > 0xff7f || length < 2) yield* malformed("no JPEG 2000 marker where one must be", at)
+    if (marker < 0xff50 || marker > 0xff7f || length < 2) {
+      yield* malformed("no JPEG 2000 marker where one is required", at)
+    }
     if (marker === cod) levels = (yield* window.view("a JPEG 2000 marker", at + 9, 1)).getUint8(0)
     at += length + 2
   }
   return yield* malformed(`more than ${maxSegments} segments before the first tile`, at)
 }
 
-/** Without an end marker the lengths of the tile-parts decide: some old encoders left the marker out. */
+/** Accepts a missing end marker if the lengths of the tile-parts add up: some old encoders omitted it. */
 function* checkEnd(window: Window, firstTile: number, end: number): Parser<void> {
   if ((yield* findLast(window, endOfCodestream, { floor: firstTile, end, limit: maxTrailer })) !== undefined) return
   let at = firstTile

@@ -2,8 +2,8 @@ import type { Parser } from "./parser.ts"
 import type { Window } from "./window.ts"
 
 /**
- * The orientation (1 to 8) in an EXIF block, which is a small TIFF at `start`. 1 where there is none or the block is
- * damaged: EXIF is a hint, and no decoder refuses a picture for it.
+ * The orientation (1 to 8) in an EXIF block, which is a small TIFF at `start`. Returns 1 if there is none or the block
+ * is damaged: EXIF is a hint, and no decoder rejects an image because of it.
  */
 export function* readOrientation(window: Window, start: number, length: number): Parser<number> {
   if (length < 10 || start + length > window.size) return 1

@@ -1,15 +1,15 @@
 /**
- * GIF 87a and 89a: screen, first frame, trailer. Frames are not counted: that would take reading the whole file.
+ * GIF 87a and 89a: screen, first frame, trailer. Frames are not counted: that would require reading the whole file.
  */
 import { type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { Truncated } from "./reason.ts"
 import { ascii, findLast, type Window } from "./window.ts"
 
-/** The end of the last block and the trailer; looked for near the end, since the pair also occurs in picture data. */
+/** The end of the last block and the trailer; searched for only near the end, since the pair occurs in pixel data. */
 const trailer = Uint8Array.of(0x00, 0x3b)
 const maxTrailer = 256
 
-/** Extension blocks and sub-blocks passed on the way to the first frame. */
+/** The maximum number of extension blocks, and of sub-blocks of each, before the first frame. */
 const maxBlocks = 150
 
 export const isGif = (head: Uint8Array): boolean => ["GIF87a", "GIF89a"].includes(ascii(head.subarray(0, 6)))
@@ -33,11 +33,11 @@ const colorTableBytes = (flags: number): number => flags & 0x80 ? 3 * 2 ** ((fla
 interface Frame {
   readonly right: number
   readonly bottom: number
-  /** Where the picture data begins. */
+  /** The offset of the pixel data. */
   readonly end: number
 }
 
-/** Passes the extensions (0x21) in front of the first image descriptor (0x2c). */
+/** Skips the extensions (0x21) in front of the first image descriptor (0x2c). */
 function* readFirstFrame(window: Window, start: number): Parser<Frame> {
   let at = start
   for (let blocks = 0; blocks < maxBlocks; blocks++) {
@@ -63,15 +63,15 @@ function* skipSubBlocks(window: Window, start: number): Parser<number> {
   return yield* malformed("a GIF extension without an end", start)
 }
 
-/** Screens that careless writers wrote, whatever the picture was. */
-const screens = new Set(["640x480", "640x512", "800x600", "1024x768", "1280x1024", "1600x1200"])
+/** Screen sizes that some encoders write for every image. */
+const dummyScreens = new Set(["640x480", "640x512", "800x600", "1024x768", "1280x1024", "1600x1200"])
 
 /**
- * Is the declared screen not to be trusted? Then the first frame is the size; otherwise it can only enlarge the screen.
- * This is libnsgif's rule, thus that of libvips and sharp.
+ * Whether the declared screen is unreliable, so that the first frame determines the size; otherwise the first frame can
+ * only enlarge the screen. This is the rule of libnsgif, and thus of libvips and sharp.
  */
 const usesFrame = ([width, height]: readonly [number, number]): boolean =>
-  width === 0 || height === 0 || width > 2048 || height > 2048 || screens.has(`${width}x${height}`)
+  width === 0 || height === 0 || width > 2048 || height > 2048 || dummyScreens.has(`${width}x${height}`)
 
 function* checkEnd(window: Window, floor: number): Parser<void> {
   const end = window.size

@@ -1,5 +1,5 @@
 /**
- * JP2 (ITU-T T.800, annex I) and JPX (T.801, annex M): boxes down to the first codestream. Raw codestreams as well.
+ * JP2 (ITU-T T.800, annex I) and JPX (T.801, annex M): the boxes up to the first codestream. Also raw codestreams.
  */
 import { quoted } from "../../../base/internal/text.ts"
 import { type Codestream, isCodestream, parseCodestream } from "./codestream.ts"
@@ -7,14 +7,14 @@ import { type ColorModel, type Fields, malformed, type Parser, plain, refuse } f
 import { Truncated, UnsupportedFormat } from "./reason.ts"
 import { ascii, type Window } from "./window.ts"
 
-/** Boxes passed at one level. */
+/** The maximum number of boxes read at one level. */
 const maxBoxes = 64
 
 interface Box {
   readonly type: string
-  /** Where the contents begin. */
+  /** The offset of the contents. */
   readonly at: number
-  /** Where the box ends, as its length says. */
+  /** The offset of the end, according to the box's length. */
   readonly end: number
 }
 
@@ -43,7 +43,7 @@ export function* parseJp2(window: Window): Parser<Fields> {
   return yield* malformed(`more than ${maxBoxes} JPEG 2000 boxes before the picture`, fileType.end)
 }
 
-/** A box head: length 1 announces a 64-bit length, length 0 a box that goes on to the end, as only a picture may. */
+/** A box header. Length 1: a 64-bit length follows; length 0, for a codestream only: the box extends to `end`. */
 function* readBox(window: Window, at: number, end: number): Parser<Box> {
   const view = yield* window.view("a JPEG 2000 box", at, 8, 64)
   const type = ascii(yield* window.bytes("a JPEG 2000 box", at + 4, 4))
@@ -67,7 +67,7 @@ function* readBrand(window: Window, box: Box): Parser<"jp2" | "jpx"> {
   const brands = [text.slice(0, 4), ...(text.slice(8).match(/.{4}/gs) ?? [])]
   const brand = brands.find((name) => name === "jp2 " || name === "jpx ")
   if (brand !== undefined) return brand === "jpx " ? "jpx" : "jp2"
-  const format = `JPEG 2000 of the kind ${quoted(brands[0] ?? "")}`
+  const format = `JPEG 2000 with brand ${quoted(brands[0] ?? "")}`
   return yield* refuse(new UnsupportedFormat({ format, convertTo: "convert it to JP2 or TIFF" }))
 }
 
@@ -77,7 +77,7 @@ interface Header {
   readonly colorModel: ColorModel | undefined
 }
 
-/** The superbox jp2h: ihdr comes first, colr and pclr somewhere behind it. */
+/** The superbox jp2h: ihdr comes first, colr and pclr anywhere after it. */
 function* readHeader(window: Window, superbox: Box): Parser<Header> {
   const ihdr = yield* readInner(window, superbox, superbox.at)
   if (ihdr.type !== "ihdr" || ihdr.end - ihdr.at !== 14) {
@@ -94,24 +94,35 @@ function* readHeader(window: Window, superbox: Box): Parser<Header> {
   return { width: view.getUint32(4), height: view.getUint32(0), colorModel: palette ? "palette" : colorModel }
 }
 
-/** A box inside another must end inside it; OpenJPEG, too, takes no "to the end" there. */
+/** A box inside another must end inside it; like OpenJPEG, this accepts no length 0 there. */
 function* readInner(window: Window, superbox: Box, at: number): Parser<Box> {
   const box = yield* readBox(window, at, Number.MAX_SAFE_INTEGER)
   if (box.end > superbox.end) yield* malformed(`a JPEG 2000 box ${JSON.stringify(box.type)} longer than its header`, at)
   return box
 }
 
-const enumerated: Readonly<Record<number, ColorModel>> = { 12: "cmyk", 14: "lab", 16: "rgb", 17: "gray", 18: "ycbcr" }
+const enumeratedColorSpaces: Readonly<Record<number, ColorModel>> = {
+  12: "cmyk",
+  14: "lab",
+  16: "rgb",
+  17: "gray",
+  18: "ycbcr"
+}
 
-const profiles: Readonly<Record<string, ColorModel>> = { "RGB ": "rgb", GRAY: "gray", CMYK: "cmyk", "Lab ": "lab" }
+const profileColorSpaces: Readonly<Record<string, ColorModel>> = {
+  "RGB ": "rgb",
+  GRAY: "gray",
+  CMYK: "cmyk",
+  "Lab ": "lab"
+}
 
-/** Colour by number, or the colour space of an ICC profile. */
+/** The enumerated color space, or the color space of an ICC profile. */
 function* readColor(window: Window, box: Box): Parser<ColorModel | undefined> {
   const length = box.end - box.at
   if (length < 7) return undefined
   const view = yield* window.view("a JPEG 2000 box", box.at, 7)
-  if (view.getUint8(0) === 1) return enumerated[view.getUint32(3)] ?? "other"
-  return length < 23 ? undefined : profiles[ascii(yield* window.bytes("a JPEG 2000 box", box.at + 19, 4))]
+  if (view.getUint8(0) === 1) return enumeratedColorSpaces[view.getUint32(3)] ?? "other"
+  return length < 23 ? undefined : profileColorSpaces[ascii(yield* window.bytes("a JPEG 2000 box", box.at + 19, 4))]
 }
 
 function* readPicture(
@@ -127,7 +138,7 @@ function* readPicture(
   const codestream = yield* parseCodestream(window, box.at, box.end)
   if (header.width !== codestream.width || header.height !== codestream.height) {
     yield* malformed(
-      `ihdr says ${header.width} x ${header.height}, the codestream ${codestream.width} x ${codestream.height}`,
+      `ihdr gives ${header.width} x ${header.height}, the codestream ${codestream.width} x ${codestream.height}`,
       box.at
     )
   }

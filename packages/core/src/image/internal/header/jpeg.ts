@@ -1,15 +1,15 @@
 /**
- * JPEG (ITU-T T.81, annex B): markers up to the first scan, then the end of the file.
+ * JPEG (ITU-T T.81, annex B): the markers up to the first scan, then the end of the file.
  */
 import { readOrientation } from "./exif.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { Truncated, UnsupportedFormat } from "./reason.ts"
 import { ascii, findLast, type Window } from "./window.ts"
 
-/** libjpeg and its kin decode no longer edge. */
+/** The longest edge in pixels that libjpeg and its derivatives decode. */
 const maxJpegEdge = 65_500
 
-/** How far from the end of the file the end of the image is looked for. */
+/** How many bytes from the end of the file to search for the end of the image. */
 const maxTrailer = 64 * 1024
 
 const endOfImage = Uint8Array.of(0xff, 0xd9)
@@ -23,7 +23,7 @@ interface Frame {
 
 interface Segment {
   readonly marker: number
-  /** Where the contents begin, behind marker and length. */
+  /** The offset of the contents, after the marker and the length. */
   readonly at: number
   readonly length: number
 }
@@ -45,7 +45,7 @@ export function* parseJpeg(window: Window): Parser<Fields> {
       orientation = yield* readOrientation(window, segment.at + 6, segment.length - 6)
     } else if (marker === 0xee) adobe = yield* adobeTransform(window, segment)
     at = segment.at + segment.length
-    // application segments come in rows and are skipped; what follows the others is short and needed
+    // application segments follow one another and are skipped; the segments after any other are short and needed
     ahead = marker >= 0xe0 && marker <= 0xef ? 64 : 512
   }
 }
@@ -57,7 +57,7 @@ const isFrame = (marker: number): boolean =>
 function* readSegment(window: Window, offset: number, ahead: number): Parser<Segment> {
   let at = offset
   let head = yield* window.view("a JPEG marker", at, 4, ahead)
-  if (head.getUint8(0) !== 0xff) yield* malformed("no JPEG marker where one must be", at)
+  if (head.getUint8(0) !== 0xff) yield* malformed("no JPEG marker where one is required", at)
   while (head.getUint8(1) === 0xff && at - offset < 64) {
     at += 1
     head = yield* window.view("a JPEG marker", at, 4)
@@ -68,7 +68,7 @@ function* readSegment(window: Window, offset: number, ahead: number): Parser<Seg
   }
   if (marker === 0xd9) yield* malformed("a JPEG that ends before its picture", at)
   if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) {
-    yield* malformed(`JPEG marker 0x${marker.toString(16)} where a segment must be`, at)
+    yield* malformed(`JPEG marker 0x${marker.toString(16)} where a segment is required`, at)
   }
   const length = head.getUint16(2)
   if (length < 2) yield* malformed(`a JPEG segment of ${length} bytes`, at)
@@ -91,7 +91,7 @@ function* signature(window: Window, segment: Segment): Parser<string> {
   return ascii(yield* window.bytes("a JPEG segment", segment.at, Math.min(segment.length, 6)))
 }
 
-/** The colour transform that Adobe's segment names, -1 where it is another's segment. */
+/** The color transform in Adobe's segment, or -1 if the segment is not Adobe's. */
 function* adobeTransform(window: Window, segment: Segment): Parser<number> {
   if (segment.length < 12 || !(yield* signature(window, segment)).startsWith("Adobe")) return -1
   return (yield* window.bytes("a JPEG segment", segment.at + 11, 1))[0] ?? -1
@@ -112,9 +112,9 @@ function* finish(window: Window, scan: Segment, frame: Frame | undefined, hints:
 }
 
 /**
- * Inside a scan every FF is followed by 00 or a restart marker, so a file that was cut has no end-of-image marker
- * behind its first scan, and one that was not has it, mostly as its last two bytes. Cameras append whole videos behind
- * it: a file longer than can be searched is Truncated only where its tail looks like coded picture data.
+ * Inside a scan every FF is followed by 00 or a restart marker, so a truncated file has no end-of-image marker after
+ * its first scan. A complete file has one, usually as its last two bytes. Some cameras append whole videos, so a file
+ * with more data after the scan than is searched is Truncated only if its tail looks like coded image data.
  */
 function* checkEnd(window: Window, floor: number): Parser<void> {
   const end = window.size
@@ -132,7 +132,7 @@ const isCodedData = (bytes: Uint8Array): boolean => {
   return after.includes(0) && after.every((byte) => byte === 0 || byte === 0xff || (byte >= 0xd0 && byte <= 0xd7))
 }
 
-/** As libjpeg guesses it: JFIF means YCbCr, then Adobe's word counts, then the component names. */
+/** Guesses like libjpeg: JFIF means YCbCr, then Adobe's transform decides, then the component names. */
 const colorModelOf = (components: string, hints: Hints): ColorModel => {
   switch (components.length) {
     case 1:

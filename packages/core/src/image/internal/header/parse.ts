@@ -6,7 +6,7 @@ import { refuse } from "./parser.ts"
 import { isPng, parsePng } from "./png.ts"
 import { Empty, Truncated, UnknownFormat } from "./reason.ts"
 import { isTiff, parseTiff } from "./tiff.ts"
-import { recognise } from "./unsupported.ts"
+import { recognizeUnsupported } from "./unsupported.ts"
 import { isWebp, parseWebp } from "./webp.ts"
 import { firstRead, type Window } from "./window.ts"
 
@@ -20,22 +20,22 @@ const formats = [
   [isWebp, parseWebp]
 ] as const
 
-/** Enough to tell all formats apart. */
-const shortest = 12
+/** The number of bytes needed to recognize every format. */
+const signatureBytes = 12
 
-/** Finds the format by the first bytes and parses the header. */
+/** Detects the format by the first bytes and parses the header. */
 export function* parse(window: Window): Parser<Fields> {
   if (window.size === 0) return yield* refuse(new Empty({}))
   const length = Math.min(firstRead, window.size)
   const head = yield* window.bytes("the beginning", 0, length)
   const format = formats.find(([matches]) => matches(head))
   if (format !== undefined) return yield* format[1](window)
-  if (length < shortest) {
-    yield* refuse(new Truncated({ what: "the header of any image", expected: shortest, actual: length }))
+  if (length < signatureBytes) {
+    yield* refuse(new Truncated({ what: "the header of any image", expected: signatureBytes, actual: length }))
   }
-  const known = recognise(head)
-  if (known !== undefined) return yield* refuse(known)
-  return yield* refuse(new UnknownFormat({ firstBytes: hex(head.subarray(0, shortest)) }))
+  const unsupported = recognizeUnsupported(head)
+  if (unsupported !== undefined) return yield* refuse(unsupported)
+  return yield* refuse(new UnknownFormat({ firstBytes: hex(head.subarray(0, signatureBytes)) }))
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")

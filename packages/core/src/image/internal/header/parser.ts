@@ -1,11 +1,11 @@
 /**
- * The parsers' common ground. A parser is a plain generator: it runs synchronously over the bytes at hand, yields a
- * `Want` when it needs others, and yields a `Reason` to refuse the file. So one header costs one Effect per read,
- * not one per field.
+ * Types and functions shared by the parsers. A parser is a plain generator: it runs synchronously over the bytes read
+ * so far, yields a `Want` when it needs more, and yields a `Reason` to reject the file. So a header takes one Effect
+ * per read, not one per field.
  */
 import { InvalidSize, Malformed, type Reason } from "./reason.ts"
 
-/** Bytes a parser asks for; they are in the window when it is resumed. */
+/** A parser's request for bytes; they are in the window when it is resumed. */
 export interface Want {
   readonly _tag: "Want"
   readonly offset: number
@@ -30,7 +30,7 @@ export interface Fields {
   readonly tiled: boolean
 }
 
-/** What most formats have; a parser overrides the rest. */
+/** The defaults of most formats, which a parser can override. */
 export const plain = {
   orientation: 1,
   pages: 1,
@@ -40,7 +40,7 @@ export const plain = {
 } as const
 
 /**
- * Longest edge in pixels; also libpng's own limit.
+ * The longest edge in pixels; also libpng's limit.
  *
  * @category limits
  * @since 0.1.0
@@ -48,30 +48,30 @@ export const plain = {
 export const maxEdge = 1_000_000
 
 /**
- * Most pixels: more than a classic TIFF can hold uncompressed at one byte each, less than 65,535 x 65,535, which is
- * what damaged and hostile headers say.
+ * The maximum number of pixels: close to what a classic TIFF can hold uncompressed at one byte each, and less than the
+ * 65,535 x 65,535 of damaged and malicious headers.
  *
  * @category limits
  * @since 0.1.0
  */
 export const maxPixels = 4_000_000_000
 
-/** Ends the parse: a driver never resumes a parser that has yielded a reason. */
+/** Rejects the file and ends the parse: a parser that has yielded a reason is never resumed. */
 export function* refuse(reason: Reason): Parser<never> {
   yield reason
-  throw new Error("a refused parser was resumed")
+  throw new Error("a parser was resumed after it rejected the file")
 }
 
 export const malformed = (what: string, offset: number): Parser<never> => refuse(new Malformed({ what, offset }))
 
-/** Checks the size that a header gives; `edge` is a format's own limit where it is lower. */
+/** Checks the size that a header gives; `edge` is a format's limit if it is lower than the general one. */
 export function* size(width: number, height: number, edge: number = maxEdge): Parser<void> {
   const limit = width < 1 || height < 1
-    ? "an edge of zero"
+    ? "an edge is zero"
     : Math.max(width, height) > edge
-    ? `an edge may have ${edge.toLocaleString("en-US")} pixels`
+    ? `an edge can have at most ${edge.toLocaleString("en-US")} pixels`
     : width * height > maxPixels
-    ? `a picture may have ${maxPixels.toLocaleString("en-US")} pixels`
+    ? `a picture can have at most ${maxPixels.toLocaleString("en-US")} pixels`
     : undefined
   if (limit !== undefined) yield* refuse(new InvalidSize({ width, height, limit }))
 }

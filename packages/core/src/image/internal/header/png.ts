@@ -1,6 +1,7 @@
 /**
- * PNG (third edition, clause 5 and 11): IHDR with its CRC, chunks before the picture, IEND.
+ * PNG (third edition, clauses 5 and 11): IHDR with its CRC, the chunks before the pixel data, IEND.
  */
+import * as crc32 from "../crc32.ts"
 import { readOrientation } from "./exif.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { Truncated } from "./reason.ts"
@@ -11,15 +12,15 @@ const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 /** IEND is always these twelve bytes. */
 const iend = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82)
 
-/** Signature and IHDR chunk. */
+/** The length of the signature and the IHDR chunk. */
 const headBytes = 33
 
 const maxTrailer = 64 * 1024
 
-/** Chunks looked at for an orientation. */
+/** The maximum number of chunks searched for an orientation. */
 const maxChunks = 24
 
-/** Bit depths allowed for each colour type. */
+/** The bit depths allowed for each color type. */
 const depths: Readonly<Record<number, ReadonlyArray<number>>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -34,7 +35,7 @@ export function* parsePng(window: Window): Parser<Fields> {
   const view = yield* window.view("a PNG header", 0, headBytes)
   const type = ascii(yield* window.bytes("a PNG header", 12, 4))
   if (view.getUint32(8) !== 13 || type !== "IHDR") yield* malformed("a PNG that does not begin with IHDR", 8)
-  if (view.getUint32(29) !== crc32(yield* window.bytes("a PNG header", 12, 17))) {
+  if (view.getUint32(29) !== crc32.update(0, yield* window.bytes("a PNG header", 12, 17))) {
     yield* malformed("the checksum of IHDR is wrong", 29)
   }
   const [width, height, bitDepth, colorType] = [
@@ -45,7 +46,7 @@ export function* parsePng(window: Window): Parser<Fields> {
   ]
   yield* size(width, height)
   if (!depths[colorType]?.includes(bitDepth)) {
-    yield* malformed(`PNG colour type ${colorType} with ${bitDepth} bits`, 24)
+    yield* malformed(`PNG color type ${colorType} with ${bitDepth} bits`, 24)
   }
   yield* checkEnd(window)
   return {
@@ -70,7 +71,7 @@ function* checkEnd(window: Window): Parser<void> {
   }
 }
 
-/** Looks for eXIf among the chunks before the picture data; behind it, the search would cost more than the hint. */
+/** Searches for eXIf only before the pixel data: skipping that would cost more reads than the orientation is worth. */
 function* findOrientation(window: Window): Parser<number> {
   for (let at = headBytes, chunks = 0; chunks < maxChunks && at + 12 <= window.size; chunks++) {
     const length = (yield* window.view("a PNG chunk", at, 8, 64)).getUint32(0)
@@ -80,14 +81,4 @@ function* findOrientation(window: Window): Parser<number> {
     at += length + 12
   }
   return 1
-}
-
-/** CRC-32 of a few bytes, as PNG has it (ISO 3309). */
-const crc32 = (bytes: Uint8Array): number => {
-  let crc = ~0
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return ~crc >>> 0
 }

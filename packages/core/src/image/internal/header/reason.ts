@@ -1,10 +1,11 @@
 /**
- * Why an image header was refused: one class per reason, exported by `ImageHeader`.
+ * Why an image header was rejected: one class per reason, exported by `ImageHeader`.
  */
 import * as Schema from "effect/Schema"
+import { visible } from "../../../base/internal/text.ts"
 
 /**
- * The file holds no bytes.
+ * The file is empty.
  *
  * @category errors
  * @since 0.1.0
@@ -16,7 +17,7 @@ export class Empty extends Schema.TaggedError<Empty>()("Empty", {}) {
 }
 
 /**
- * The first bytes belong to no format known here; `firstBytes` has up to twelve of them in hexadecimal.
+ * The first bytes match no known format; `firstBytes` has up to twelve of them in hexadecimal.
  *
  * @category errors
  * @since 0.1.0
@@ -25,13 +26,13 @@ export class UnknownFormat extends Schema.TaggedError<UnknownFormat>()("UnknownF
   firstBytes: Schema.String
 }) {
   override get message() {
-    return `not an image in a known format (it begins with ${this.firstBytes}); ` +
+    return `not an image in a known format (it starts with ${this.firstBytes}); ` +
       "send TIFF, JPEG 2000, JPEG or PNG"
   }
 }
 
 /**
- * The file is in a format that is recognised but not accepted (docs/mps.md, 2.5).
+ * The file is in a format that is recognized but not accepted (docs/mps.md, 2.5).
  *
  * @category errors
  * @since 0.1.0
@@ -46,7 +47,7 @@ export class UnsupportedFormat extends Schema.TaggedError<UnsupportedFormat>()("
 }
 
 /**
- * The file ends too early: it would need at least `expected` bytes and has `actual`.
+ * The file ends too early: it needs at least `expected` bytes and has `actual`.
  *
  * @category errors
  * @since 0.1.0
@@ -57,7 +58,7 @@ export class Truncated extends Schema.TaggedError<Truncated>()("Truncated", {
   actual: Schema.Finite
 }) {
   override get message() {
-    return `the file is cut short: ${this.what} needs at least ${this.expected} bytes, there are ${this.actual}; ` +
+    return `the file is cut short: ${this.what} needs at least ${this.expected} bytes and there are ${this.actual}; ` +
       "copy or export it again"
   }
 }
@@ -78,8 +79,7 @@ export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
 }
 
 /**
- * The header gives a size that no picture has: zero, or above the limits of `ImageHeader.maxEdge` and
- * `ImageHeader.maxPixels`.
+ * The header gives an impossible size: zero, or above the limits `ImageHeader.maxEdge` and `ImageHeader.maxPixels`.
  *
  * @category errors
  * @since 0.1.0
@@ -90,12 +90,12 @@ export class InvalidSize extends Schema.TaggedError<InvalidSize>()("InvalidSize"
   limit: Schema.String
 }) {
   override get message() {
-    return `the header says ${this.width} x ${this.height} pixels: ${this.limit}; export the picture again`
+    return `the header gives a size of ${this.width} x ${this.height} pixels: ${this.limit}; export the picture again`
   }
 }
 
 /**
- * The file could not be read at all; `why` is what the file system said.
+ * The file could not be read; `why` explains the file system's error.
  *
  * @category errors
  * @since 0.1.0
@@ -109,7 +109,7 @@ export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
 }
 
 /**
- * Every reason an image header can be refused for.
+ * Every reason for which an image header is rejected.
  *
  * @category errors
  * @since 0.1.0
@@ -129,3 +129,18 @@ export const Reason = Schema.Union([
  * @since 0.1.0
  */
 export type Reason = typeof Reason.Type
+
+/**
+ * The file is not an image that can be sent; `reason` gives the problem, its position and what to do.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ImageHeaderError extends Schema.TaggedError<ImageHeaderError>()("ImageHeaderError", {
+  file: Schema.String,
+  reason: Reason
+}) {
+  override get message() {
+    return `${visible(this.file)}: ${this.reason.message}`
+  }
+}

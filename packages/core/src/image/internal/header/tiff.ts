@@ -1,6 +1,6 @@
 /**
- * TIFF 6.0 and BigTIFF, both byte orders: size and form of the first page, its strips or tiles against the length of
- * the file, and the chain of directories behind it.
+ * TIFF 6.0 and BigTIFF, both byte orders: the size and layout of the first page, its strips or tiles checked against
+ * the length of the file, and the chain of directories after it.
  */
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { UnsupportedFormat } from "./reason.ts"
@@ -8,13 +8,13 @@ import { type Directory, type Layout, offsetOf, readDirectory, readFirst, readVa
 import { checkLastRegion, checkRegions } from "./tiffRegions.ts"
 import { ascii, type Window } from "./window.ts"
 
-/** Bytes read ahead at a directory: nearly all have fewer than twenty entries. */
+/** How many bytes to read at a directory: nearly all have fewer than twenty entries. */
 const directoryAhead = 256
 
-/** Directories followed; `pages` of a longer document says at least this many. */
+/** The maximum number of directories to follow; `pages` of a longer document is a lower bound. */
 export const maxDirectories = 128
 
-/** Levels, and further pages, whose last strip or tile is looked for in the file. */
+/** The maximum number of pyramid levels, and of further pages, whose last strip or tile is checked. */
 const maxChecked = 16
 
 export const isTiff = (head: Uint8Array): boolean => {
@@ -54,7 +54,7 @@ function* readFirstDirectory(window: Window, layout: Layout): Parser<Directory> 
   return directory
 }
 
-/** Raw files are TIFF in form, with a preview where the first page should be. */
+/** Camera raw files are TIFFs with a preview as their first page. */
 function* cameraRaw(window: Window, layout: Layout, directory: Directory): Parser<string | undefined> {
   if (directory.entries.has(Tag.DNGVersion)) return "DNG (camera raw)"
   if (!layout.big && ascii(yield* window.bytes("a TIFF header", 8, 4)) === "CR\x02\0") return "Canon CR2 (camera raw)"
@@ -115,7 +115,7 @@ const colorModel = (photometric: number): ColorModel => {
   }
 }
 
-/** A smaller form of another page: bit 0 of NewSubfileType, or 2 of its predecessor SubfileType. */
+/** Whether it is a smaller version of another page: bit 0 of NewSubfileType, or 2 in its predecessor SubfileType. */
 function* isReduced(window: Window, layout: Layout, directory: Directory): Parser<boolean> {
   const kind = yield* readFirst(window, layout, directory, Tag.NewSubfileType, 0)
   return kind % 2 === 1 || (yield* readFirst(window, layout, directory, Tag.SubfileType, 0)) === 2
@@ -125,7 +125,7 @@ function* isMask(window: Window, layout: Layout, directory: Directory): Parser<b
   return ((yield* readFirst(window, layout, directory, Tag.NewSubfileType, 0)) & 4) !== 0
 }
 
-/** Pyramids as libvips and others write them, the levels hanging below their page. */
+/** Detects pyramids as written by libvips and others, with the levels as subdirectories of their page. */
 function* hasReducedSubDirectory(window: Window, layout: Layout, page: Directory): Parser<boolean> {
   const entry = page.entries.get(Tag.SubIFDs)
   let reduced = false
@@ -140,8 +140,8 @@ function* hasReducedSubDirectory(window: Window, layout: Layout, page: Directory
 }
 
 /**
- * Follows the chain behind the first page: levels of a pyramid, thumbnails and masks are no pages of the document. The
- * limits end the count of a very long document, not the probe.
+ * Follows the chain after the first page; pyramid levels, thumbnails and masks do not count as pages. At the limits the
+ * count stops, but the probe succeeds.
  */
 function* followChain(
   window: Window,
@@ -151,7 +151,7 @@ function* followChain(
   const seen = new Set([first.offset])
   let [pages, pyramid, last] = [1, false, first.offset]
   for (let offset = first.next; offset !== 0 && seen.size < maxDirectories && window.readsLeft > 16;) {
-    if (seen.has(offset)) yield* malformed("TIFF directories that run in a circle", last)
+    if (seen.has(offset)) yield* malformed("TIFF directories that form a loop", last)
     seen.add(offset)
     const directory = yield* readDirectory(window, layout, offset, directoryAhead)
     if (seen.size <= maxChecked || directory.next === 0) yield* checkLastRegion(window, layout, directory)

@@ -1,11 +1,11 @@
 /**
- * One TIFF image file directory (TIFF 6.0, section 2; BigTIFF as in the libtiff design paper).
+ * TIFF image file directories (TIFF 6.0, section 2; BigTIFF as in the libtiff design paper).
  */
 import { malformed, type Parser, refuse } from "./parser.ts"
 import { Truncated } from "./reason.ts"
 import type { Window } from "./window.ts"
 
-/** What differs between the four kinds of TIFF. */
+/** The differences between the four kinds of TIFF: byte order, and classic TIFF or BigTIFF. */
 export interface Layout {
   readonly little: boolean
   readonly big: boolean
@@ -14,14 +14,14 @@ export interface Layout {
 export interface Entry {
   readonly type: number
   readonly count: number
-  /** Where the values are in the file: inside the entry, if they fit there. */
+  /** The offset of the values: inside the entry, if they fit there. */
   readonly at: number
 }
 
 export interface Directory {
   readonly offset: number
   readonly entries: ReadonlyMap<number, Entry>
-  /** Offset of the next directory, 0 after the last. */
+  /** The offset of the next directory, 0 in the last. */
   readonly next: number
 }
 
@@ -47,10 +47,10 @@ export const Tag = {
   DNGVersion: 50706
 } as const
 
-/** libtiff, too, takes more entries for a wrong offset. */
+/** More entries mean a wrong offset, as in libtiff. */
 const maxEntries = 4096
 
-/** Bytes of each unsigned type: BYTE, SHORT, LONG, IFD, LONG8, IFD8. Sizes and offsets come in no other. */
+/** Bytes of each unsigned type: BYTE, SHORT, LONG, IFD, LONG8, IFD8. Sizes and offsets have no other type. */
 const unsignedBytes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 }
 
 /** Bytes of the other types, which are only skipped. */
@@ -58,7 +58,7 @@ const otherBytes: Readonly<Record<number, number>> = { 2: 1, 5: 8, 6: 1, 7: 1, 8
 
 const valueBytes = (type: number): number => unsignedBytes[type] ?? otherBytes[type] ?? 1
 
-/** An unsigned 64-bit number; what a `number` cannot hold exactly reaches past the end of any file. */
+/** An unsigned 64-bit number, clamped to the safe integers: a larger offset is past the end of any file anyway. */
 export const uint64 = (view: DataView, at: number, little: boolean): number => {
   const high = view.getUint32(little ? at + 4 : at, little)
   const low = view.getUint32(little ? at : at + 4, little)
@@ -70,8 +70,8 @@ export const offsetOf = (view: DataView, at: number, layout: Layout): number =>
   layout.big ? uint64(view, at, layout.little) : view.getUint32(at, layout.little)
 
 /**
- * Reads the directory at `offset`. Of entries with the same tag the first counts, as in libtiff. Values of entries must
- * lie inside the file, whatever the tag: many writers put them last, so a file that was cut lacks them first.
+ * Reads the directory at `offset`. If a tag is repeated, its first entry counts, as in libtiff. The values of all
+ * entries must be inside the file, whatever their tag: many encoders write them last, so a truncated file lacks them.
  */
 export function* readDirectory(window: Window, layout: Layout, offset: number, ahead: number): Parser<Directory> {
   const countBytes = layout.big ? 8 : 2
@@ -100,7 +100,7 @@ const readEntry = (view: DataView, at: number, base: number, layout: Layout): En
   return { type, count, at: inline ? base + value : offsetOf(view, value, layout) }
 }
 
-/** The values `from` to `to` (exclusive) of an entry of an unsigned type. */
+/** Reads the values from `from` to `to` (exclusive) of an entry with an unsigned type. */
 export function* readValues(
   window: Window,
   layout: Layout,
@@ -123,7 +123,7 @@ const readUnsigned = (view: DataView, at: number, bytes: number, little: boolean
     ? view.getUint32(at, little)
     : uint64(view, at, little)
 
-/** The first value of a tag, `fallback` where the tag is absent. */
+/** The first value of a tag, or `fallback` if the tag is absent. */
 export function* readFirst(
   window: Window,
   layout: Layout,

@@ -1,45 +1,41 @@
 /**
- * Do the strips or tiles of a TIFF page lie inside the file? Everything else about a truncated TIFF can be intact.
+ * Checks that the strips or tiles of a TIFF page are inside the file: a truncated TIFF can be intact otherwise.
  */
 import { malformed, type Parser, refuse } from "./parser.ts"
 import { Truncated } from "./reason.ts"
 import { type Directory, type Entry, type Layout, readFirst, readValues, Tag } from "./tiffDirectory.ts"
 import type { Window } from "./window.ts"
 
-/** Longer tables are read at their beginning, middle and end only, so that the probe stays below 8 KiB. */
-const wholeTable = 256
-const block = 64
+/** Of longer tables only the start, middle and end are read, so that the probe reads less than 8 KiB. */
+const maxWholeTable = 256
+const blockLength = 64
 
 /**
- * Fails with `Truncated` where a strip or tile that was read reaches past the end of the file. Tables of at most 256
- * entries are checked whole; of longer ones the first, middle and last 64, since writers put the last strips or tiles
- * last in the file, and a file is cut at its end. A region that begins at 0 is empty (sparse files have such).
+ * Fails with `Truncated` if a strip or tile extends past the end of the file. Tables of at most 256 entries are checked
+ * completely; of longer ones only the first, middle and last 64 entries, since encoders write the last strips or tiles
+ * last, and truncation removes the end of a file. A region at offset 0 is empty (in sparse files).
  */
 export function* checkRegions(window: Window, layout: Layout, directory: Directory): Parser<void> {
   const { counts, offsets } = tables(directory)
   if (offsets === undefined || offsets.count === 0) {
-    // only the JPEG form of 1992 (compression 6) keeps its data elsewhere
+    // only old-style JPEG (compression 6) stores its data elsewhere
     if ((yield* readFirst(window, layout, directory, Tag.Compression, 1)) === 6) return
     return yield* malformed("a first page without strips or tiles", directory.offset)
   }
-  const most = yield* rawBytes(window, layout, directory)
+  const maxBytes = yield* maxRegionBytes(window, layout, directory)
   const entryCount = Math.min(offsets.count, counts?.count ?? offsets.count)
-  for (const [from, to] of selection(entryCount)) {
-    const starts = yield* readValues(window, layout, offsets, from, to)
-    const lengths = yield* readLengths(window, layout, counts, from, to)
-    yield* checkEnds(window, starts, lengths.map((length) => Math.min(length, most)))
+  for (const [from, to] of rangesToCheck(entryCount)) {
+    yield* checkRange(window, layout, { offsets, counts, maxBytes, from, to })
   }
 }
 
-/** The same for the last strip or tile only: for levels and further pages, of which there can be many. */
+/** Checks only the last strip or tile: for pyramid levels and further pages, of which there can be many. */
 export function* checkLastRegion(window: Window, layout: Layout, directory: Directory): Parser<void> {
   const { counts, offsets } = tables(directory)
   if (offsets === undefined || counts === undefined || counts.count === 0 || offsets.count === 0) return
-  const most = yield* rawBytes(window, layout, directory)
+  const maxBytes = yield* maxRegionBytes(window, layout, directory)
   const last = Math.min(offsets.count, counts.count) - 1
-  const start = yield* readValues(window, layout, offsets, last, last + 1)
-  const lengths = yield* readValues(window, layout, counts, last, last + 1)
-  yield* checkEnds(window, start, lengths.map((length) => Math.min(length, most)))
+  yield* checkRange(window, layout, { offsets, counts, maxBytes, from: last, to: last + 1 })
 }
 
 const tables = ({ entries }: Directory) => ({
@@ -47,10 +43,26 @@ const tables = ({ entries }: Directory) => ({
   counts: entries.get(Tag.TileByteCounts) ?? entries.get(Tag.StripByteCounts)
 })
 
-const selection = (count: number): ReadonlyArray<readonly [number, number]> => {
-  if (count <= wholeTable) return [[0, count]]
+/** The last block comes first, since that is where truncation shows. */
+const rangesToCheck = (count: number): ReadonlyArray<readonly [from: number, to: number]> => {
+  if (count <= maxWholeTable) return [[0, count]]
   const middle = Math.floor(count / 2)
-  return [[count - block, count], [0, block], [middle, middle + block]]
+  return [[count - blockLength, count], [0, blockLength], [middle, middle + blockLength]]
+}
+
+interface Range {
+  readonly offsets: Entry
+  readonly counts: Entry | undefined
+  readonly maxBytes: number
+  readonly from: number
+  readonly to: number
+}
+
+function* checkRange(window: Window, layout: Layout, range: Range): Parser<void> {
+  const { counts, from, maxBytes, offsets, to } = range
+  const starts = yield* readValues(window, layout, offsets, from, to)
+  const lengths = yield* readLengths(window, layout, counts, from, to)
+  yield* checkEnds(window, starts, lengths.map((length) => Math.min(length, maxBytes)))
 }
 
 function* readLengths(
@@ -60,7 +72,7 @@ function* readLengths(
   from: number,
   to: number
 ): Parser<ReadonlyArray<number>> {
-  // byte counts may be missing in old files; then at least the first byte must be there
+  // byte counts can be missing in old files; then at least the first byte must exist
   return counts === undefined
     ? Array.from({ length: to - from }, () => 1)
     : yield* readValues(window, layout, counts, from, to)
@@ -68,17 +80,17 @@ function* readLengths(
 
 function* checkEnds(window: Window, starts: ReadonlyArray<number>, lengths: ReadonlyArray<number>): Parser<void> {
   const ends = starts.map((start, i) => start === 0 ? 0 : start + (lengths[i] ?? 0))
-  const expected = ends.reduce((most, end) => Math.max(most, end), 0)
+  const expected = ends.reduce((furthest, end) => Math.max(furthest, end), 0)
   if (expected > window.size) {
     yield* refuse(new Truncated({ what: "the pixel data of the first page", expected, actual: window.size }))
   }
 }
 
 /**
- * Most bytes that a decoder takes from one strip or tile. Some writers give uncompressed strips a byte count that is
- * too large; libtiff reads no more than the pixels need, so neither is such a file cut short.
+ * The maximum number of bytes that a decoder reads from one strip or tile. Some encoders give uncompressed strips too
+ * large a byte count; libtiff reads no more than the pixels need, so such a file does not count as truncated.
  */
-function* rawBytes(window: Window, layout: Layout, directory: Directory): Parser<number> {
+function* maxRegionBytes(window: Window, layout: Layout, directory: Directory): Parser<number> {
   const first = (tag: number, fallback: number) => readFirst(window, layout, directory, tag, fallback)
   if ((yield* first(Tag.Compression, 1)) !== 1) return Number.MAX_SAFE_INTEGER
   const [width, height] = [yield* first(Tag.ImageWidth, 0), yield* first(Tag.ImageLength, 0)]

@@ -1,11 +1,11 @@
 /**
- * What is worth knowing about a picture that can be sent; exported by `ImageHeader`.
+ * Warnings about an image that can be sent; exported by `ImageHeader`.
  */
 import * as Schema from "effect/Schema"
 import type { ColorModel, Format } from "./parser.ts"
 
 /**
- * The name says another format than the bytes; the bytes count.
+ * The file extension does not match the format of the bytes, which takes precedence.
  *
  * @category warnings
  * @since 0.1.0
@@ -16,12 +16,12 @@ export class WrongExtension extends Schema.TaggedClass<WrongExtension>()("WrongE
   mediaType: Schema.String
 }) {
   get message() {
-    return `${this.name} is ${this.mediaType} by its bytes; it is stored as .${this.extension}`
+    return `${this.name} is ${this.mediaType} by its content; it is stored as .${this.extension}`
   }
 }
 
 /**
- * The picture is to be turned or mirrored for display; width and height are those of the stored pixels.
+ * The image must be rotated or mirrored for display; width and height are those of the stored pixels.
  *
  * @category warnings
  * @since 0.1.0
@@ -31,8 +31,8 @@ export class Rotated extends Schema.TaggedClass<Rotated>()("Rotated", {
   orientation: Schema.Int
 }) {
   get message() {
-    return `${this.name} has orientation ${this.orientation}; sizes are those of the stored pixels, and a server that ` +
-      "ignores the tag shows it unturned"
+    return `${this.name} has orientation ${this.orientation}; width and height are those of the stored pixels, ` +
+      "and a server that ignores the tag shows it unrotated"
   }
 }
 
@@ -52,7 +52,7 @@ export class FurtherPages extends Schema.TaggedClass<FurtherPages>()("FurtherPag
 }
 
 /**
- * It is not known whether the service takes the format (docs/mps.md, 2.5).
+ * It is not documented whether the service accepts the format (docs/mps.md, 2.5).
  *
  * @category warnings
  * @since 0.1.0
@@ -62,12 +62,12 @@ export class UnusualFormat extends Schema.TaggedClass<UnusualFormat>()("UnusualF
   mediaType: Schema.String
 }) {
   get message() {
-    return `${this.name} is ${this.mediaType}, which the service may refuse; TIFF, JPEG 2000, JPEG and PNG are safe`
+    return `${this.name} is ${this.mediaType}, which the service may reject; TIFF, JPEG 2000, JPEG and PNG are safe`
   }
 }
 
 /**
- * More than 8 bits per channel, which the service may refuse or reduce (docs/mps.md, 2.5).
+ * More than 8 bits per channel, which the service may reject or reduce (docs/mps.md, 2.5).
  *
  * @category warnings
  * @since 0.1.0
@@ -77,24 +77,24 @@ export class UnusualDepth extends Schema.TaggedClass<UnusualDepth>()("UnusualDep
   bitDepth: Schema.Int
 }) {
   get message() {
-    return `${this.name} has ${this.bitDepth} bits per channel, which the service may refuse or reduce; 8 is safe`
+    return `${this.name} has ${this.bitDepth} bits per channel, which the service may reject or reduce; 8 is safe`
   }
 }
 
 /**
- * Colours for print, which the service may refuse or show wrongly (docs/mps.md, 2.5).
+ * Colors for print, which the service may reject or show incorrectly (docs/mps.md, 2.5).
  *
  * @category warnings
  * @since 0.1.0
  */
 export class Cmyk extends Schema.TaggedClass<Cmyk>()("Cmyk", { name: Schema.String }) {
   get message() {
-    return `${this.name} is in CMYK, which the service may refuse or show in wrong colours; RGB is safe`
+    return `${this.name} is in CMYK, which the service may reject or show in wrong colors; RGB is safe`
   }
 }
 
 /**
- * Every warning there is.
+ * Every warning about an image.
  *
  * @category warnings
  * @since 0.1.0
@@ -107,7 +107,7 @@ export const ImageWarning = Schema.Union([WrongExtension, Rotated, FurtherPages,
  */
 export type ImageWarning = typeof ImageWarning.Type
 
-/** The parts of a header that warnings are made of. */
+/** The parts of a header that warnings depend on. */
 export interface Facts {
   readonly format: Format
   readonly mediaType: string
@@ -118,7 +118,7 @@ export interface Facts {
   readonly colorModel: ColorModel
 }
 
-/** Extensions in use for each format; JP2 and JPX share one family of names. */
+/** The extensions in use for each format; JP2 and JPX files use each other's. */
 const extensions: Readonly<Record<Format, ReadonlyArray<string>>> = {
   tiff: ["tif", "tiff", "ptif", "ptiff", "tf8", "btf"],
   jpeg: ["jpg", "jpeg", "jpe", "jfif"],
@@ -130,12 +130,12 @@ const extensions: Readonly<Record<Format, ReadonlyArray<string>>> = {
   j2k: ["j2k", "j2c", "jpc", "jpt"]
 }
 
-/** The warnings about one picture, in the order of the union. A name without extension is not wrong. */
+/** The warnings about one image, in the order of the union. A name without an extension gets no warning. */
 export const makeWarnings = (header: Facts, name: string): ReadonlyArray<ImageWarning> => {
   const { bitDepth, colorModel, extension, format, mediaType, orientation, pages } = header
-  const named = extensionOf(name)
+  const fileExtension = extensionOf(name)
   return [
-    ...(named !== undefined && !extensions[format].includes(named)
+    ...(fileExtension !== undefined && !extensions[format].includes(fileExtension)
       ? [new WrongExtension({ name, extension, mediaType })]
       : []),
     ...(orientation === 1 ? [] : [new Rotated({ name, orientation })]),

@@ -1,12 +1,12 @@
 /**
- * WebP (RFC 9649): lossy, lossless and extended form. Animations count as one page; sizes are those of the canvas.
+ * WebP (RFC 9649): lossy, lossless and extended. An animation counts as one page with the size of its canvas.
  */
 import { readOrientation } from "./exif.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { Truncated } from "./reason.ts"
 import { ascii, type Window } from "./window.ts"
 
-/** Chunks passed on the way to the EXIF chunk, which comes behind the picture. */
+/** The maximum number of chunks skipped before the EXIF chunk, which comes after the pixel data. */
 const maxChunks = 32
 
 interface Chunk {
@@ -38,7 +38,7 @@ export function* parseWebp(window: Window): Parser<Fields> {
 function* readChunk(window: Window, at: number, end: number): Parser<Chunk> {
   const view = yield* window.view("a WebP chunk", at, 8, 32)
   const [type, length] = [ascii(yield* window.bytes("a WebP chunk", at, 4)), view.getUint32(4, true)]
-  if (at + 8 + length > end) yield* malformed(`WebP chunk of ${length} bytes in a file that says it has ${end}`, at)
+  if (at + 8 + length > end) yield* malformed(`a WebP chunk of ${length} bytes in a file that declares ${end}`, at)
   return { type, at: at + 8, length }
 }
 
@@ -50,7 +50,7 @@ function* readPicture(window: Window, chunk: Chunk): Parser<Picture> {
   return yield* malformed("a WebP without a picture", chunk.at - 8)
 }
 
-/** VP8 key frame (RFC 6386, 9.1): frame tag, start code, two times 14 bits. */
+/** A VP8 key frame (RFC 6386, 9.1): frame tag, start code, width and height in 14 bits each. */
 function* readLossy(window: Window, chunk: Chunk): Parser<Picture> {
   const view = yield* window.view("a WebP picture", chunk.at, 10)
   const startCode = view.getUint32(2) & 0xffffff
@@ -65,10 +65,10 @@ function* readLossless(window: Window, chunk: Chunk): Parser<Picture> {
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, colorModel: "rgb" }
 }
 
-/** The canvas of VP8X; a still picture must fill it, as libwebp demands. */
+/** The canvas of VP8X; a still image must fill it, as libwebp requires. */
 function* readExtended(window: Window, extended: Chunk, end: number): Parser<Picture> {
   const view = yield* window.view("a WebP header", extended.at, 10)
-  // two times 24 bits, each one less than the edge
+  // width and height minus one, in 24 bits each
   const canvas = { width: (view.getUint32(4, true) & 0xffffff) + 1, height: (view.getUint32(6, true) >>> 8) + 1 }
   const frame = yield* findChunk(window, extended, end, ["VP8 ", "VP8L", "ANMF"])
   if (frame === undefined) return yield* malformed("a WebP without a picture", extended.at)
@@ -84,7 +84,7 @@ function* findOrientation(window: Window, extended: Chunk, end: number): Parser<
   const flags = (yield* window.view("a WebP header", extended.at, 1)).getUint8(0)
   const exif = flags & 0x08 ? yield* findChunk(window, extended, end, ["EXIF"]) : undefined
   if (exif === undefined) return 1
-  // some writers put JPEG's signature in front
+  // some encoders write the signature of JPEG's EXIF segment first
   const prefixed = exif.length > 6 && ascii(yield* window.bytes("EXIF", exif.at, 6, 256)) === "Exif\0\0"
   return yield* readOrientation(window, exif.at + (prefixed ? 6 : 0), exif.length - (prefixed ? 6 : 0))
 }

@@ -1,10 +1,10 @@
 import { malformed, type Parser, refuse, type Want } from "./parser.ts"
 import { Truncated } from "./reason.ts"
 
-/** Bytes of the first read: with most files it is the only one, or all but the check of the end. */
+/** Bytes of the first read, which is the only one for most files apart from the check of the end. */
 export const firstRead = 1024
 
-/** Most bytes and most reads spent on any one file, however odd. */
+/** The maximum number of bytes and of reads for any file. */
 export const maxBytes = 256 * 1024
 export const maxReads = 200
 
@@ -24,7 +24,7 @@ export class Window {
     this.size = size
   }
 
-  /** Keeps what a read brought. */
+  /** Stores the bytes of a read. */
   add(offset: number, bytes: Uint8Array): void {
     this.#chunks.push({ offset, bytes })
   }
@@ -40,23 +40,23 @@ export class Window {
   }
 
   /**
-   * The `length` bytes at `offset`, from memory where they are there; otherwise `ahead` bytes are read, as far as the
-   * file goes. `what` names the part for the error that says it is missing.
+   * The `length` bytes at `offset`, from memory if they were read already; otherwise reads `ahead` bytes, or up to the
+   * end of the file. `what` names the part in the error if it is missing.
    */
   *bytes(what: string, offset: number, length: number, ahead: number = length): Parser<Uint8Array> {
     if (length === 0) return new Uint8Array()
-    const held = this.#find(offset, length)
-    if (held !== undefined) return held
+    const cached = this.#find(offset, length)
+    if (cached !== undefined) return cached
     if (offset + length <= this.size) {
       yield* this.#fetch(offset, Math.min(Math.max(length, ahead), this.size - offset))
       const read = this.#find(offset, length)
       if (read !== undefined) return read
     }
-    // past the end, or the file has shrunk since its size was taken
+    // past the end, or the file has shrunk since its size was read
     return yield* refuse(new Truncated({ what, expected: offset + length, actual: this.size }))
   }
 
-  /** `bytes` as a `DataView`. */
+  /** Like {@link bytes}, as a `DataView`. */
   *view(what: string, offset: number, length: number, ahead?: number): Parser<DataView> {
     const bytes = yield* this.bytes(what, offset, length, ahead)
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -78,8 +78,8 @@ export class Window {
 }
 
 /**
- * Where `pattern` last occurs between `floor` and the end of the region, looking back at most `limit` bytes from `end`.
- * `undefined`: not there. The first look is at the last 64 bytes, where the end of an undamaged file nearly always is.
+ * The offset of the last occurrence of `pattern` between `floor` and `end`, searching at most the last `limit` bytes;
+ * `undefined` if there is none. It first reads the last 64 bytes, where an undamaged file nearly always has its end.
  */
 export function* findLast(
   window: Window,
