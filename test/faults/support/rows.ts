@@ -252,7 +252,7 @@ const replies: ReadonlyArray<Row> = [
     happens: "the reply has a different CRC-32 from the one sent, every time",
     rules: part({ type: "alter", headers: { "x-amz-checksum-crc32": "AAAAAA==" } }),
     fails: { "large.tif": "ChecksumMismatch" },
-    says: /the bytes were changed on their way \(CRC-32 \w+ was sent, but the store reports 00000000\)/,
+    says: /the bytes were corrupted in transit \(CRC-32 \w+ was sent, but the store reports 00000000\)/,
     within: 10
   }
 ]

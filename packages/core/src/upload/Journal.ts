@@ -1,8 +1,8 @@
 /**
- * The port to what a run remembers: what was planned, begun and finished, so that a run that was cut off goes on where
- * it stopped, and a request is never posted twice by mistake.
+ * The port to the journal of a run: what it uploaded and what it submitted. With it an interrupted run resumes where it
+ * stopped, and a request is never posted twice by mistake.
  *
- * {@link layerMemory} forgets with the process. Nothing secret is ever written to a journal.
+ * {@link layerMemory} lasts as long as the process. Secrets are never written to a journal.
  *
  * @since 0.1.0
  */
@@ -18,8 +18,8 @@ import { Checksum } from "../image/Fixity.ts"
 import { PartReceipt, UploadSession } from "./ObjectStore.ts"
 
 /**
- * An object under its bucket and key: the state of the file it was made from, the multipart upload and the parts that
- * arrived (in the order they did), and once it is complete its CRC-32 and the checksums that it was found to have.
+ * The upload of one object, identified by its bucket and key: the fingerprint of the source file, the multipart upload
+ * and its uploaded parts (in order of arrival), and once complete the object's CRC-32 and its verified checksums.
  *
  * @category models
  * @since 0.1.0
@@ -43,8 +43,9 @@ export type UploadRecord = typeof UploadRecord.Type
 
 /**
  * A request: `submitting` is written before it is posted, `submitted` with the job's id after it, `ended` when the job
- * is over. `id` is the manifest's address, or what the caller chose where there is no manifest. `proof` is there where
- * everything asked for was new, so that it is served only if a request arrived: the CRC-32 of what was asked for.
+ * is over. `id` is the manifest's address, or chosen by the caller if there is no manifest. `proof` is the CRC-32 of
+ * the requested content. It is present only if everything in the request was new, so that finding it served proves that
+ * a request arrived.
  *
  * @category models
  * @since 0.1.0
@@ -79,9 +80,9 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
 }
 
 /**
- * What a run remembers. `durable` says whether it outlives the process: where it does not, an upload that is cut off is
- * taken back rather than left to be resumed. `savePart` adds one receipt to the upload of a key; a part that is sent again takes the place
- * of the one before. A `saveSubmission` has reached the disk when it returns.
+ * The journal of a run. `durable` says whether it outlives the process; if it does not, an interrupted multipart upload
+ * is aborted instead of being kept for a later run. `savePart` adds one receipt to the upload of a key and replaces an
+ * earlier receipt of the same part. A durable journal has written a submission to disk when `saveSubmission` returns.
  *
  * @category services
  * @since 0.1.0
@@ -98,17 +99,17 @@ export class Journal extends Context.Service<Journal, {
 const make = (): Journal["Service"] => {
   const uploads = new Map<string, UploadRecord>()
   const submissions = new Map<string, SubmissionRecord>()
-  const at = (bucket: string, key: string) => `${bucket}/${key}`
+  const keyOf = (bucket: string, key: string) => `${bucket}/${key}`
   return {
     durable: false,
-    upload: (bucket, key) => Effect.sync(() => Option.fromUndefinedOr(uploads.get(at(bucket, key)))),
-    saveUpload: (record) => Effect.sync(() => void uploads.set(at(record.bucket, record.key), record)),
+    upload: (bucket, key) => Effect.sync(() => Option.fromUndefinedOr(uploads.get(keyOf(bucket, key)))),
+    saveUpload: (record) => Effect.sync(() => void uploads.set(keyOf(record.bucket, record.key), record)),
     savePart: (bucket, key, part) =>
       Effect.sync(() => {
-        const record = uploads.get(at(bucket, key))
+        const record = uploads.get(keyOf(bucket, key))
         if (record === undefined) return
         const parts = [...record.parts.filter((p) => p.partNumber !== part.partNumber), part]
-        uploads.set(at(bucket, key), { ...record, parts })
+        uploads.set(keyOf(bucket, key), { ...record, parts })
       }),
     submission: (id) => Effect.sync(() => Option.fromUndefinedOr(submissions.get(id))),
     saveSubmission: (record) => Effect.sync(() => void submissions.set(record.id, record))
@@ -116,7 +117,7 @@ const make = (): Journal["Service"] => {
 }
 
 /**
- * A journal that lives as long as its layer.
+ * A journal in memory that lasts as long as its layer.
  *
  * @category layers
  * @since 0.1.0

@@ -1,9 +1,9 @@
 /**
- * The port to the bucket that MPS ingests from: what an upload needs of an object store, and no more.
+ * The port to the bucket that MPS ingests from, with only the operations that an upload needs.
  *
- * A layer is bound to one bucket. It sends what it is given once: retries, parts, concurrency and resuming belong to
- * `Upload`, the only driver of this port. `@iiif-ingest/aws` has the layer for S3; {@link layerMemory} keeps objects in
- * memory for tests.
+ * A layer is bound to one bucket and sends each request once: retries, splitting into parts, concurrency and resuming
+ * belong to `Upload`, the only user of this port. `@iiif-ingest/aws` has the layer for S3; {@link layerMemory} keeps
+ * objects in memory for tests.
  *
  * @since 0.1.0
  */
@@ -33,12 +33,13 @@ export {
 /**
  * An object store, bound to one bucket.
  *
- * - `head` answers `None` where there is no such object. Without ListBucket S3 says "forbidden" there, which is
- *   `AccessDenied`: unknown, not absent.
- * - `checksum` asks for the CRC-32 of the whole object; `None` where the store has the object and no such checksum.
- * - `put` sends a body in one request and answers with the CRC-32 of the bytes sent, which the store has verified.
- * - `begin`, `putPart`, `complete`, `abort`: an upload in parts of at least 5 MiB (the last may be smaller), at most
- *   10,000. `complete` takes the CRC-32 of the whole object and fails with `ChecksumMismatch` where the store's differs.
+ * - `head` returns `None` if there is no such object. Without the ListBucket permission, S3 answers "forbidden" for a
+ *   missing object; that is `AccessDenied` and does not mean that the object is absent.
+ * - `checksum` returns the CRC-32 of the whole object, or `None` if the store has the object without such a checksum.
+ * - `put` sends a body in one request and returns the CRC-32 of the bytes sent, which the store has verified.
+ * - `begin`, `putPart`, `complete`, `abort`: a multipart upload of at most 10,000 parts of at least 5 MiB each (the
+ *   last may be smaller). `complete` takes the CRC-32 of the whole object and fails with `ChecksumMismatch` if the
+ *   store's differs.
  *
  * Interrupting an operation closes its connection.
  *
@@ -85,8 +86,8 @@ export const makeMemory = (
 } => memory.make(fs, bucket)
 
 /**
- * An object store in memory, for tests: it verifies and refuses as S3 does (missing parts, parts too small, wrong
- * checksums, conditional writes). Bodies that are file ranges are read through the `FileSystem` in the context.
+ * An object store in memory, for tests. It performs the same checks as S3 (missing parts, parts that are too small,
+ * wrong checksums, conditional writes). Bodies that are file ranges are read through the `FileSystem` in the context.
  *
  * @example
  * ```ts

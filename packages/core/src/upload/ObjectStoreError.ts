@@ -1,5 +1,5 @@
 /**
- * Why an object store did not do what it was asked: one error, a closed union of reasons, each saying what to do.
+ * Why an operation on an object store failed: one error with a closed union of reasons, each saying what to do.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as Reason from "../base/Reason.ts"
 
 /**
- * The bucket does not exist, or not for this account.
+ * The bucket does not exist, or is not visible to this account.
  *
  * @category errors
  * @since 0.1.0
@@ -21,7 +21,7 @@ export class NoSuchBucket extends Schema.TaggedError<NoSuchBucket>()("NoSuchBuck
 }
 
 /**
- * The credentials are good, the action is not allowed.
+ * The credentials are valid, but the action is not allowed.
  *
  * @category errors
  * @since 0.1.0
@@ -29,12 +29,12 @@ export class NoSuchBucket extends Schema.TaggedError<NoSuchBucket>()("NoSuchBuck
 export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", { detail: Schema.String }) {
   readonly retryable: boolean = false
   override get message() {
-    return `access was denied (${this.detail}): check that the AWS keys are those LTS issued for this bucket`
+    return `access was denied (${this.detail}): check that the AWS keys are the ones LTS issued for this bucket`
   }
 }
 
 /**
- * No credentials, an unknown access key, or a signature that does not match.
+ * There are no credentials, the access key is unknown, or the signature does not match.
  *
  * @category errors
  * @since 0.1.0
@@ -44,12 +44,13 @@ export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>()
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the AWS credentials are missing or were not accepted (${this.detail}): check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`
+    return `the AWS credentials are missing or were not accepted (${this.detail}): check AWS_ACCESS_KEY_ID and ` +
+      "AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
   }
 }
 
 /**
- * The session token has ended. Retryable, since a credential provider renews it.
+ * The session token has expired. Retryable, because a credential provider may renew it.
  *
  * @category errors
  * @since 0.1.0
@@ -75,7 +76,7 @@ export class ClockSkew extends Schema.TaggedError<ClockSkew>()("ClockSkew", { de
 }
 
 /**
- * The bucket lives in another region than the one requests are signed for.
+ * The bucket is in a different region than the one requests are signed for.
  *
  * @category errors
  * @since 0.1.0
@@ -93,7 +94,7 @@ export class WrongRegion extends Schema.TaggedError<WrongRegion>()("WrongRegion"
 }
 
 /**
- * The bytes that arrived are not the bytes that were sent.
+ * The bytes that the store received are not the bytes that were sent.
  *
  * @category errors
  * @since 0.1.0
@@ -103,12 +104,12 @@ export class ChecksumMismatch extends Schema.TaggedError<ChecksumMismatch>()("Ch
 }) {
   readonly retryable: boolean = true
   override get message() {
-    return `the bytes were changed on their way (${this.detail})`
+    return `the bytes were corrupted in transit (${this.detail})`
   }
 }
 
 /**
- * A conditional write found an object under the key.
+ * A conditional write failed because an object with the key exists.
  *
  * @category errors
  * @since 0.1.0
@@ -116,12 +117,12 @@ export class ChecksumMismatch extends Schema.TaggedError<ChecksumMismatch>()("Ch
 export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyExists", {}) {
   readonly retryable: boolean = false
   override get message() {
-    return "an object with this key exists already"
+    return "an object with this key already exists"
   }
 }
 
 /**
- * The multipart upload was completed, aborted or forgotten by the store.
+ * The store does not know the multipart upload: it was completed, aborted or removed.
  *
  * @category errors
  * @since 0.1.0
@@ -129,12 +130,12 @@ export class AlreadyExists extends Schema.TaggedError<AlreadyExists>()("AlreadyE
 export class NoSuchUpload extends Schema.TaggedError<NoSuchUpload>()("NoSuchUpload", {}) {
   readonly retryable: boolean = false
   override get message() {
-    return "the store no longer knows this multipart upload: it has to begin again"
+    return "the store no longer has this multipart upload: the upload has to start again"
   }
 }
 
 /**
- * The store does not have a part that its receipt speaks of.
+ * The store does not have a part for which it issued a receipt.
  *
  * @category errors
  * @since 0.1.0
@@ -142,12 +143,12 @@ export class NoSuchUpload extends Schema.TaggedError<NoSuchUpload>()("NoSuchUplo
 export class InvalidPart extends Schema.TaggedError<InvalidPart>()("InvalidPart", {}) {
   readonly retryable: boolean = false
   override get message() {
-    return "the store does not have a part as it said it had: the upload has to begin again"
+    return "the store no longer has a part that it confirmed: the upload has to start again"
   }
 }
 
 /**
- * The source could not be read while it was sent: removed, changed, or no longer readable.
+ * The source could not be read while it was being sent: it was removed, changed, or became unreadable.
  *
  * @category errors
  * @since 0.1.0
@@ -160,7 +161,7 @@ export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFail
 }
 
 /**
- * Why a store failed: the reasons of this port, and those that all ports share.
+ * Why a store failed: the reasons specific to this port and those that all ports share.
  *
  * @category errors
  * @since 0.1.0
@@ -193,7 +194,7 @@ export const ObjectStoreReason = Schema.Union([
 export type ObjectStoreReason = typeof ObjectStoreReason.Type
 
 /**
- * The one error of the port: which operation, on which key, and why.
+ * The error of this port: which operation failed, on which key, and why.
  *
  * @category errors
  * @since 0.1.0

@@ -1,8 +1,9 @@
 /**
- * Brings images into the object store: the only driver of the `ObjectStore` port. One request for what is small, parts
- * for what is large, a bounded number of either at a time, retries by `RetryPolicy`, every step in the `Journal`.
+ * Uploads images to the object store; the only user of the `ObjectStore` port. A small image is sent in one request, a
+ * large one in parts, with bounded concurrency. Requests are retried according to `RetryPolicy`, and every step is
+ * written to the `Journal`.
  *
- * {@link Upload.stream} is the primitive; what it answers is one outcome per image, never a missing one.
+ * {@link Upload.stream} is the primitive; it emits exactly one outcome per image.
  *
  * @since 0.1.0
  */
@@ -23,7 +24,7 @@ import * as ImageProgress from "../image/ImageProgress.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
 import { uploadAsset } from "./internal/uploadAsset.ts"
-import type { Engine, Existing } from "./internal/uploadEngine.ts"
+import { type Engine, type Existing, permitsOf } from "./internal/uploadEngine.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import { ObjectStoreError } from "./ObjectStoreError.ts"
@@ -33,7 +34,7 @@ import * as UploadProgress from "./UploadProgress.ts"
 export type { Existing } from "./internal/uploadEngine.ts"
 
 /**
- * Why an image was not uploaded: the image, the store, or the journal.
+ * Why an image was not uploaded: an error of the image, the store, or the journal.
  *
  * @category errors
  * @since 0.1.0
@@ -47,8 +48,8 @@ export const UploadError = Schema.Union([Asset.AssetError, ObjectStoreError, Jou
 export type UploadError = typeof UploadError.Type
 
 /**
- * What became of one image: `Uploaded`, or `Failed` with why; `id` is there unless it was the id that failed. What is
- * worth knowing besides is in the uploaded asset's `warnings`, or in those of the failure.
+ * The outcome for one image: `Uploaded`, or `Failed` with the error. `id` is missing if the image failed before it had
+ * one. Warnings are in the uploaded asset's `warnings`, or in those of the failure.
  *
  * @category models
  * @since 0.1.0
@@ -70,15 +71,16 @@ export const AssetOutcome = Schema.TaggedUnion({
 export type AssetOutcome = typeof AssetOutcome.Type
 
 /**
- * - `assetPrefix`, `keyPrefix`: what the ids and keys of images begin with that are not probed yet; `MpsConfig` has both.
- * - `concurrency`: images at a time, 8.
- * - `partConcurrency`: parts of one image at a time, 4.
- * - `partSize`: bytes of a part, 16 MiB; more where 10,000 parts would not do. What is not larger goes in one request.
- * - `byteBudget`: bytes under way at a time in all, 96 MiB: this bounds memory, whatever the mix of sizes.
- * - `existing`: {@link Existing}, `skipIdentical`.
+ * - `assetPrefix`, `keyPrefix`: prefixes of ids and keys for images that are not probed yet; `MpsConfig` has both.
+ * - `concurrency`: images uploaded concurrently; 8 by default.
+ * - `partConcurrency`: parts of one image uploaded concurrently; 4 by default.
+ * - `partSize`: size of a part in bytes, 16 MiB by default; raised if the image would need more than 10,000 parts. An
+ *   image no larger than this is sent in one request.
+ * - `byteBudget`: total bytes in flight, 96 MiB by default. It bounds memory whatever the mix of image sizes.
+ * - `existing`: {@link Existing}; `skipIdentical` by default.
  *
- * Within these bounds the number of requests at a time follows the store: halved where it answers 503 or 429 or not in
- * time, one more after as many that went well.
+ * Within these bounds the number of concurrent requests adapts to the store: it is halved when the store answers 503 or
+ * 429 or times out, and raised by one after as many successful requests as it allows.
  *
  * @category models
  * @since 0.1.0
@@ -92,9 +94,9 @@ export interface Options extends Asset.Prefixes {
 }
 
 /**
- * - `mayReplace`: whether an image may take the place of other bytes under its key; by default none may.
+ * - `mayReplace`: whether an image may replace different bytes stored under its key; by default none may.
  *
- * All else is for images that are not probed yet ({@link Asset.ProbeOptions}).
+ * The other options apply to images that are not probed yet ({@link Asset.ProbeOptions}).
  *
  * @category models
  * @since 0.1.0
@@ -105,13 +107,14 @@ export interface BatchOptions extends Asset.ProbeOptions {
 
 /**
  * - `one` uploads one probed image.
- * - `stream` takes images, probed or not, and answers with an outcome for each as it is known, in no order.
- * - `all` answers in the order of its images.
+ * - `stream` takes images, probed or not, and emits an outcome for each as soon as it is known, in no particular order.
+ * - `all` returns the outcomes in the order of the images.
  *
- * Of two images of a batch that have one key the second is refused: by the store, or here where it may replace.
+ * If two images of a batch have the same key, the second is refused: by the store, or by this service if the image may
+ * replace an existing object.
  *
- * Once something holds for every image (no such bucket, wrong keys, a clock that is off, a journal that cannot be
- * written), the images that are left fail with the same error, and nothing more is sent.
+ * After an error that affects every image (no such bucket, wrong AWS keys, a wrong clock, a journal that cannot be
+ * written), the remaining images fail with the same error and nothing more is sent.
  *
  * @category services
  * @since 0.1.0
@@ -134,14 +137,14 @@ export class Upload extends Context.Service<Upload, {
 const isAsset = (source: ImageSource | Asset.Asset): source is Asset.Asset => !("_tag" in source)
 
 /** Reasons that do not depend on the image. */
-const storeWide = new Set(["NoSuchBucket", "InvalidCredentials", "ClockSkew", "WrongRegion"])
+const storeWideReasons = new Set(["NoSuchBucket", "InvalidCredentials", "ClockSkew", "WrongRegion"])
 
-/** What cannot be remembered is not sent: a journal that fails ends the batch. */
+/** A journal error ends the batch too: an upload that cannot be recorded must not be started. */
 const endsTheBatch = (error: UploadError): boolean =>
-  error._tag === "JournalError" || (error._tag === "ObjectStoreError" && storeWide.has(error.reason._tag))
+  error._tag === "JournalError" || (error._tag === "ObjectStoreError" && storeWideReasons.has(error.reason._tag))
 
-/** The error that ended the batch, as that of another image. */
-const sameFor = (key: string, error: UploadError): UploadError =>
+/** The error that ended the batch, restated for the key of another image. */
+const errorFor = (key: string, error: UploadError): UploadError =>
   error._tag === "ObjectStoreError" ? new ObjectStoreError({ ...error, key, reason: error.reason }) : error
 
 const failed = (
@@ -157,25 +160,26 @@ const failed = (
   ...(id === undefined ? {} : { id })
 })
 
-const never = () => false
+const replaceNone = () => false
 
 const make = (options: Options) =>
   Effect.gen(function*() {
     const context = yield* Effect.context<FileSystem.FileSystem | SecureRandom>()
     const concurrency = options.concurrency ?? 8
     const partConcurrency = options.partConcurrency ?? 4
+    const budgetPermits = permitsOf(options.byteBudget ?? 96 * 1024 * 1024)
     const engine: Omit<Engine, "mayReplace" | "warn" | "fixity"> = {
       store: yield* ObjectStore,
       journal: yield* Journal,
-      budget: yield* Semaphore.make(budgetPermits(options.byteBudget ?? 96 * 1024 * 1024)),
-      budgetPermits: budgetPermits(options.byteBudget ?? 96 * 1024 * 1024),
+      budget: yield* Semaphore.make(budgetPermits),
+      budgetPermits,
       limit: yield* AdaptiveLimit.make(concurrency * partConcurrency),
       partSize: Math.max(options.partSize ?? 16 * 1024 * 1024, 5 * 1024 * 1024),
       partConcurrency,
       existing: options.existing ?? "skipIdentical"
     }
 
-    /** Uploads one image; what is worth knowing of it however that ends is added to `warnings`. */
+    /** Uploads one image. Warnings are added to `warnings`, which the caller can read even if the upload fails. */
     const one = Effect.fn("Upload.one")(function*(
       asset: Asset.Asset,
       mayReplace: Engine["mayReplace"],
@@ -184,11 +188,11 @@ const make = (options: Options) =>
       yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
       const warn = (text: string) => Effect.andThen(Effect.sync(() => warnings.push(text)), Effect.logWarning(text))
-      const sent = yield* uploadAsset({ ...engine, mayReplace, warn }, asset).pipe(
+      const result = yield* uploadAsset({ ...engine, mayReplace, warn }, asset).pipe(
         Effect.provideContext(context),
         Effect.tapError((error) => UploadProgress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
-      const uploaded = { ...sent, asset: { ...asset, warnings: [...asset.warnings, ...warnings] } }
+      const uploaded = { ...result, asset: { ...asset, warnings: [...asset.warnings, ...warnings] } }
       yield* Effect.logDebug(`${asset.key}: ${uploaded.how}, ${asset.fingerprint.size} bytes, CRC-32 ${uploaded.crc32}`)
       yield* UploadProgress.emit({ _tag: "Uploaded", uploaded })
       return uploaded
@@ -203,17 +207,17 @@ const make = (options: Options) =>
           Effect.tapError((e) => ImageProgress.emit({ _tag: "Refused", source: location(source), problem: e.message }))
         )
 
-    /** One batch: what ends all of it is remembered. */
-    const batch = Effect.fnUntraced(function*({ mayReplace = never, ...probing }: BatchOptions = {}) {
-      const verdict = yield* Ref.make<UploadError | undefined>(undefined)
+    /** Makes the function that handles each image of one batch. */
+    const batch = Effect.fnUntraced(function*({ mayReplace = replaceNone, ...probing }: BatchOptions = {}) {
+      const batchError = yield* Ref.make<UploadError | undefined>(undefined)
       const fixity = yield* Fixity.lists
-      /** Where replacing is allowed the store would not mind that two images of a batch have one place. */
-      const replacing = new Map<string, string>()
+      // A conditional write does not detect two images of a batch with the same key if both may replace the object.
+      const sourceByKey = new Map<string, string>()
       const collision = (asset: Asset.Asset) => {
         if (engine.existing !== "replace" && !mayReplace(asset)) return undefined
         const name = location(asset.source)
-        const other = replacing.get(asset.key)
-        if (other === undefined) return void replacing.set(asset.key, name)
+        const other = sourceByKey.get(asset.key)
+        if (other === undefined) return void sourceByKey.set(asset.key, name)
         const reason = new Asset.KeyCollision({ key: asset.key, others: [other] })
         return new Asset.AssetError({ source: name, reason })
       }
@@ -223,20 +227,20 @@ const make = (options: Options) =>
           const probed = yield* Effect.result(probe(source, { fixity, ...probing }))
           if (probed._tag === "Failure") return failed(name, undefined, probed.failure)
           const asset = probed.success
-          const said = yield* Ref.get(verdict)
-          if (said !== undefined) return failed(name, asset.id, sameFor(asset.key, said))
+          const ended = yield* Ref.get(batchError)
+          if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
           const collided = collision(asset)
           if (collided !== undefined) return failed(name, asset.id, collided, asset.warnings)
           const warnings: Array<string> = []
           const uploaded = yield* Effect.result(one(asset, mayReplace, warnings))
           if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
-          if (endsTheBatch(uploaded.failure)) yield* Ref.set(verdict, uploaded.failure)
+          if (endsTheBatch(uploaded.failure)) yield* Ref.set(batchError, uploaded.failure)
           return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...warnings])
         })
     })
 
     return Upload.of({
-      one: (asset, { mayReplace = never } = {}) => Effect.suspend(() => one(asset, mayReplace, [])),
+      one: (asset, { mayReplace = replaceNone } = {}) => Effect.suspend(() => one(asset, mayReplace, [])),
       stream: (sources, options) =>
         Stream.unwrap(
           Effect.map(batch(options), (outcome) => Stream.mapEffect(sources, outcome, { concurrency, unordered: true }))
@@ -246,11 +250,8 @@ const make = (options: Options) =>
     })
   })
 
-/** The budget is counted in units of 64 KiB, so that a few hundred permits stand for it. */
-const budgetPermits = (bytes: number): number => Math.max(1, Math.ceil(bytes / 65_536))
-
 /**
- * Uploads to the `ObjectStore` in the context. `IngestProgram.layer` makes one with the prefixes of `MpsConfig`.
+ * Uploads to the `ObjectStore` in the context. `IngestProgram.layer` provides one with the prefixes of `MpsConfig`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What happens to images on their way into the bucket.
+ * Progress events of uploads to the bucket.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import type { AssetId } from "../base/Ids.ts"
 import type { UploadedAsset } from "./UploadedAsset.ts"
 
 /**
- * An event, in the order that they happen. `bytes` is a length in bytes.
+ * An event, listed in the order in which they happen. `bytes` is a size in bytes.
  *
  * @category models
  * @since 0.1.0
@@ -21,8 +21,8 @@ export type Event =
   | { readonly _tag: "UploadFailed"; readonly id: AssetId; readonly problem: string }
 
 /**
- * The handler of these events; by default they are ignored. It runs in the fiber that emits the event: keep it short.
- * `Progress.layer` sets the handlers of all areas at once.
+ * The handler of these events; by default they are ignored. It runs in the fiber that emits the event, so keep it
+ * short. `Progress.layer` sets the handlers of all areas at once.
  *
  * @category services
  * @since 0.1.0
@@ -32,7 +32,7 @@ export const UploadProgress: Context.Reference<(event: Event) => Effect.Effect<v
 >("@iiif-ingest/core/upload/UploadProgress", { defaultValue: () => () => Effect.void })
 
 /**
- * Hands an event to the handler.
+ * Passes an event to the handler.
  *
  * @category combinators
  * @since 0.1.0

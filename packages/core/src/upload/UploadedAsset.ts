@@ -1,5 +1,5 @@
 /**
- * An asset that is in the bucket.
+ * The result of uploading an asset.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,9 @@ import { Asset } from "../image/Asset.ts"
 import { Crc32 } from "../image/Crc32.ts"
 
 /**
- * An asset that is in the bucket: the CRC-32 of its bytes, and how it came there: `sent` where nothing was, `replaced`
- * where something was or once was by the journal, `resumed` from an earlier run, or found `identical`.
+ * An asset that is in the bucket, with the CRC-32 of its bytes and how it got there: `sent` under a key that was free,
+ * `replaced` under a key that held an object or, according to the journal, once did, `resumed` from an earlier run, or
+ * `identical` to the object that was already there.
  *
  * @category models
  * @since 0.1.0

@@ -24,13 +24,13 @@ import { type Around, type Call, failure, show } from "../support/spyStore.ts"
 const MiB = 1024 * 1024
 const partSize = 5 * MiB
 
-const said = { width: 4000, height: 3000, mediaType: "image/tiff" } as const
+const header = { width: 4000, height: 3000, mediaType: "image/tiff" } as const
 
-/** Bytes that differ from place to place. */
+/** Bytes that differ from position to position. */
 const bytes = (length: number): Uint8Array => {
   const all = new Uint8Array(length)
   const view = new DataView(all.buffer)
-  for (let at = 0; at + 4 <= length; at += 4) view.setUint32(at, Math.imul(at, 0x9e37_79b1))
+  for (let i = 0; i + 4 <= length; i += 4) view.setUint32(i, Math.imul(i, 0x9e37_79b1))
   return all
 }
 
@@ -51,22 +51,22 @@ const assetOf = (id: string, source: ImageSource.ImageSource, size: number, modi
 })
 
 const inMemory = (id: string, all: Uint8Array, description: ImageSource.SourceOptions = {}) =>
-  assetOf(id, ImageSource.bytes(all, { name: `${id}.tif`, ...said, ...description }), all.length)
+  assetOf(id, ImageSource.bytes(all, { name: `${id}.tif`, ...header, ...description }), all.length)
 
 const inFile = (id: string, path: string) =>
   Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
     const { mtime } = yield* fs.stat(path)
     const all = yield* fs.readFile(path)
-    return assetOf(id, ImageSource.file(path, said), all.length, Option.getOrThrow(mtime).getTime())
+    return assetOf(id, ImageSource.file(path, header), all.length, Option.getOrThrow(mtime).getTime())
   })
 
 const inStream = (id: string, all: Uint8Array, chunk = 777_777) =>
-  assetOf(id, ImageSource.stream(chunks(all, chunk), { name: `${id}.tif`, ...said }), all.length)
+  assetOf(id, ImageSource.stream(chunks(all, chunk), { name: `${id}.tif`, ...header }), all.length)
 
 interface World {
   readonly around?: Around
-  /** No waits between tries: for what reads files, which the test clock does not wait for. */
+  /** No waits between retries: the test clock does not wait for tests that read files. */
   readonly instant?: boolean
   readonly options?: Partial<Upload.Options>
   readonly journal?: Layer.Layer<Journal.Journal>
@@ -74,7 +74,7 @@ interface World {
 
 type Services = Upload.Upload | ObjectStore.ObjectStore | Journal.Journal | FileSystem.FileSystem
 
-/** Runs with a watched store; what was called is in `calls`. */
+/** Runs with a store that records its calls in `calls`. */
 const world = <A, E>(
   use: (calls: Array<Call>) => Effect.Effect<A, E, Services>,
   { around, instant = false, journal = Journal.layerMemory, options = {} }: World = {}
@@ -99,7 +99,7 @@ const world = <A, E>(
 const one = (asset: Asset, mayReplace = false) =>
   Upload.Upload.use((upload) => upload.one(asset, { mayReplace: () => mayReplace }))
 
-/** Runs to the end, however long that takes on the test clock. */
+/** Runs to completion by advancing the test clock. */
 const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>, time: Duration.Input = "1 hour") =>
   Effect.gen(function*() {
     const fiber = yield* Effect.forkChild(effect)
@@ -124,7 +124,7 @@ const denied = new ObjectStoreError.AccessDenied({ detail: "s3:PutObject" })
 const tagOf = (error: Upload.UploadError) => error._tag === "JournalError" ? error._tag : error.reason._tag
 
 describe("a small image", () => {
-  it.effect("goes in one request, only where nothing is, with its media type and name", () =>
+  it.effect("is sent in one conditional request, with its media type and name", () =>
     world((calls) =>
       Effect.gen(function*() {
         const all = bytes(1000)
@@ -136,7 +136,7 @@ describe("a small image", () => {
       })
     ))
 
-  it.effect("goes from a file, from memory and from a stream alike", () =>
+  it.effect("is sent the same way from a file, from memory and from a stream", () =>
     withFile(bytes(50_001), (path) =>
       world((calls) =>
         Effect.gen(function*() {
@@ -147,7 +147,7 @@ describe("a small image", () => {
         })
       )))
 
-  it.effect("of exactly the size of a part is still one request", () =>
+  it.effect("of exactly the part size is still sent in one request", () =>
     world((calls) =>
       Effect.gen(function*() {
         yield* one(inMemory("one", bytes(partSize)))
@@ -164,10 +164,10 @@ describe("a small image", () => {
     ))
 
   it.effect.each(["Gr\u00F6\u00DFe 100%.tif", "\uD800.tif", "\u6771".repeat(1000), "a\r\nx-evil: 1"])(
-    "keeps its name in what a header can hold: %j",
+    "has its name encoded for a header: %j",
     (name) => {
       const infos: Array<ObjectStore.ObjectInfo> = []
-      const noting = Layer.effect(
+      const recording = Layer.effect(
         ObjectStore.ObjectStore,
         Effect.map(ObjectStore.ObjectStore, (store): ObjectStore.ObjectStore["Service"] => ({
           ...store,
@@ -177,7 +177,7 @@ describe("a small image", () => {
           }
         }))
       ).pipe(Layer.provide(ObjectStore.layerMemory))
-      const asset = assetOf("one", ImageSource.bytes(bytes(10), { name, ...said }), 10)
+      const asset = assetOf("one", ImageSource.bytes(bytes(10), { name, ...header }), 10)
       return Effect.gen(function*() {
         yield* one(asset)
         const text = infos[0]?.metadata["original-name"] ?? ""
@@ -186,7 +186,7 @@ describe("a small image", () => {
       }).pipe(
         Effect.provide(
           IngestProgram.layerUpload().pipe(
-            Layer.provide([noting, Journal.layerMemory, config, SecureRandom.layerWebCrypto]),
+            Layer.provide([recording, Journal.layerMemory, config, SecureRandom.layerWebCrypto]),
             Layer.provideMerge(NodeFileSystem.layer)
           )
         )
@@ -196,7 +196,7 @@ describe("a small image", () => {
 })
 
 describe("a large image", () => {
-  it.effect("goes in parts, from a file, from memory and from a stream alike", () =>
+  it.effect("is sent in parts, from a file, from memory and from a stream", () =>
     withFile(large, (path) =>
       world((calls) =>
         Effect.gen(function*() {
@@ -215,14 +215,14 @@ describe("a large image", () => {
         })
       )))
 
-  it.effect("has parts of at least 5 MiB, whatever is configured", () =>
+  it.effect("has parts of at least 5 MiB even if fewer bytes are configured", () =>
     world((calls) =>
       Effect.gen(function*() {
         yield* one(inMemory("one", large))
         assert.lengthOf(calls.filter(({ operation }) => operation === "putPart"), 3)
       }), { options: { partSize: 1000 } }))
 
-  it.effect("has as many parts at a time as are allowed", () =>
+  it.effect("sends as many parts concurrently as are allowed", () =>
     Effect.gen(function*() {
       const gate = yield* Latch.make()
       let inFlight = 0
@@ -243,7 +243,7 @@ describe("a large image", () => {
         }), { around, options: { partConcurrency: 2 } })
     }))
 
-  it.effect("that is there already is found before its parts are sent", () =>
+  it.effect("that already exists is detected before its parts are sent", () =>
     world((calls) =>
       Effect.gen(function*() {
         yield* one(inMemory("one", large))
@@ -253,14 +253,14 @@ describe("a large image", () => {
       })
     ))
 
-  it.effect("may not be asked about where listing is not allowed, and is sent all the same", () =>
+  it.effect("is sent even if listing is not allowed, so that it cannot be looked up", () =>
     world((calls) =>
       Effect.gen(function*() {
         assert.strictEqual((yield* one(inMemory("one", large))).how, "sent")
         assert.strictEqual(calls.at(-1)?.operation, "complete")
       }), { around: (call, inner) => call.operation === "head" ? failure(call, denied) : inner }))
 
-  it.effect("whose completion was answered too late is found to be complete", () => {
+  it.effect("whose reply to CompleteMultipartUpload was lost is found to be complete", () => {
     let completions = 0
     return world((calls) =>
       Effect.gen(function*() {
@@ -277,7 +277,7 @@ describe("a large image", () => {
   })
 })
 
-describe("limits of a batch", () => {
+describe("the limits of a batch", () => {
   const holding = (gate: Latch.Latch) => {
     const seen = { inFlight: 0, bytes: 0, highest: 0, highestBytes: 0 }
     const around: Around = (call, inner) =>
@@ -317,13 +317,13 @@ describe("limits of a batch", () => {
 
   const many = (count: number, size: number) => Array.from({ length: count }, (_, i) => inMemory(`p${i}`, bytes(size)))
 
-  it.effect("so many images at a time, 8 when nothing is said", () =>
+  it.effect("bound the number of concurrent images, 8 by default", () =>
     Effect.gen(function*() {
       yield* bounded({}, many(20, 100), ({ inFlight }) => assert.strictEqual(inFlight, 8))
       yield* bounded({ concurrency: 3 }, many(20, 100), ({ inFlight }) => assert.strictEqual(inFlight, 3))
     }))
 
-  it.effect("so many bytes at a time, whatever the mix of sizes", () =>
+  it.effect("bound the bytes in flight, whatever the mix of sizes", () =>
     bounded(
       { byteBudget: 10 * MiB },
       [...many(6, 4 * MiB), inMemory("large", bytes(3 * partSize)), inMemory("small", bytes(10))],
@@ -333,17 +333,19 @@ describe("limits of a batch", () => {
       }
     ))
 
-  it.effect("an image larger than the whole budget goes alone", () =>
+  it.effect("let an image larger than the whole budget be sent alone", () =>
     bounded({ byteBudget: MiB }, many(3, 4 * MiB), ({ inFlight }) => assert.strictEqual(inFlight, 1)))
 
-  it.effect("a stream is read no further ahead than the budget allows", () =>
+  it.effect("bound how far ahead a stream is read", () =>
     Effect.gen(function*() {
       const gate = yield* Latch.make()
       const { around } = holding(gate)
       let pulled = 0
       const all = bytes(8 * partSize)
       const counted = Stream.tap(chunks(all, 65_536), (chunk) => Effect.sync(() => void (pulled += chunk.length)))
-      const assets = ["a", "b"].map((id) => assetOf(id, ImageSource.stream(counted, { name: id, ...said }), all.length))
+      const assets = ["a", "b"].map((id) =>
+        assetOf(id, ImageSource.stream(counted, { name: id, ...header }), all.length)
+      )
       yield* world(() =>
         Effect.gen(function*() {
           const upload = yield* Upload.Upload
@@ -358,7 +360,7 @@ describe("limits of a batch", () => {
 })
 
 describe("retries", () => {
-  it.effect("send again what may be sent again, as often as the policy says", () => {
+  it.effect("repeat retryable requests as often as the policy says", () => {
     const tries = new Map<string, number>()
     const around: Around = (call, inner) => {
       const nth = (tries.get(show(call)) ?? 0) + 1
@@ -374,24 +376,24 @@ describe("retries", () => {
       }), { around })
   })
 
-  it.effect("end with the error that came last", () =>
+  it.effect("end with the last error", () =>
     world((calls) =>
       Effect.gen(function*() {
         const error = yield* inTime(Effect.flip(one(inMemory("one", bytes(10)))))
         assert(error._tag === "ObjectStoreError")
         assert.deepStrictEqual([error.operation, error.key, error.reason], ["put", "images/one.tif", lost])
         assert.lengthOf(calls, 4)
-      }), { around: failure_(lost) }))
+      }), { around: alwaysFailing(lost) }))
 
-  it.effect("are not made of what no retry mends", () =>
+  it.effect("are not made for errors that are not retryable", () =>
     world((calls) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(one(inMemory("one", bytes(10))))
         assert.deepStrictEqual([tagOf(error), calls.length], ["AccessDenied", 1])
-      }), { around: failure_(denied) }))
+      }), { around: alwaysFailing(denied) }))
 
   it.effect.each(["put", "begin", "putPart", "complete", "head"] as const)(
-    "give up on a %s that is never answered",
+    "time out on a %s that is never answered",
     (operation) =>
       world(() =>
         Effect.gen(function*() {
@@ -415,19 +417,19 @@ describe("retries", () => {
   })
 })
 
-/** Every call fails. */
-function failure_(reason: ObjectStoreError.ObjectStoreReason): Around {
+/** Fails every call. */
+function alwaysFailing(reason: ObjectStoreError.ObjectStoreReason): Around {
   return (call) => failure(call, reason)
 }
 
-/** A store that keeps other bytes than it was sent, so many times, and says so. */
-const forgetful = (times: number) => {
+/** A store that, the first `times` times, stores different bytes than it was sent and reports the mismatch. */
+const corrupting = (times: number) => {
   let left = times
-  const kept = (key: string, operation: "put" | "complete") =>
+  const mismatch = (key: string, operation: "put" | "complete") =>
     new ObjectStoreError.ObjectStoreError({
       operation,
       key,
-      reason: new ObjectStoreError.ChecksumMismatch({ detail: "other bytes were kept" })
+      reason: new ObjectStoreError.ChecksumMismatch({ detail: "other bytes were stored" })
     })
   return Layer.effect(
     ObjectStore.ObjectStore,
@@ -439,7 +441,7 @@ const forgetful = (times: number) => {
             left-- > 0
               ? Effect.andThen(
                 store.put(key, ObjectStore.bytes(bytes(7)), info, options),
-                Effect.fail(kept(key, "put"))
+                Effect.fail(mismatch(key, "put"))
               )
               : store.put(key, body, info, options)
           ),
@@ -449,7 +451,7 @@ const forgetful = (times: number) => {
               ? Effect.gen(function*() {
                 yield* store.put(session.key, ObjectStore.bytes(bytes(7)), { contentType: "x", metadata: {} })
                 yield* store.abort(session)
-                return yield* kept(session.key, "complete")
+                return yield* mismatch(session.key, "complete")
               })
               : store.complete(session, parts, whole, options)
           )
@@ -457,7 +459,7 @@ const forgetful = (times: number) => {
   ).pipe(Layer.provide(ObjectStore.layerMemory))
 }
 
-describe("a store that keeps other bytes than it was sent", () => {
+describe("a store that stores different bytes than it was sent", () => {
   const sending = (all: Uint8Array, times: number) =>
     Effect.gen(function*() {
       const outcome = yield* Effect.result(one(inMemory("one", all)))
@@ -465,7 +467,7 @@ describe("a store that keeps other bytes than it was sent", () => {
     }).pipe(
       Effect.provide(
         IngestProgram.layerUpload({ partSize }).pipe(
-          Layer.provideMerge(Layer.merge(forgetful(times), Journal.layerMemory)),
+          Layer.provideMerge(Layer.merge(corrupting(times), Journal.layerMemory)),
           Layer.provide([config, SecureRandom.layerWebCrypto]),
           Layer.provideMerge(NodeFileSystem.layer)
         )
@@ -474,7 +476,7 @@ describe("a store that keeps other bytes than it was sent", () => {
     )
 
   it.effect.each([["in one request", bytes(1000)], ["in parts", large]] as const)(
-    "is sent them again, %s",
+    "is sent the image again, %s",
     ([, all]) =>
       Effect.gen(function*() {
         const { outcome, stored } = yield* sending(all, 1)
@@ -484,7 +486,7 @@ describe("a store that keeps other bytes than it was sent", () => {
   )
 
   it.effect.each([["in one request", bytes(1000)], ["in parts", large]] as const)(
-    "for ever is an error that says so, %s",
+    "every time ends in a ChecksumMismatch, %s",
     ([, all]) =>
       Effect.gen(function*() {
         const { outcome } = yield* sending(all, Infinity)
@@ -493,22 +495,22 @@ describe("a store that keeps other bytes than it was sent", () => {
   )
 })
 
-describe("an object that is there already", () => {
-  const before = (all: Uint8Array) =>
+describe("an object that already exists", () => {
+  const putOne = (all: Uint8Array) =>
     Effect.flatMap(
       ObjectStore.ObjectStore,
       (store) => store.put("images/one.tif", ObjectStore.bytes(all), { contentType: "image/tiff", metadata: {} })
     )
 
-  const given = (
-    there: Uint8Array,
+  const uploadOver = (
+    existingBytes: Uint8Array,
     asset: Asset,
     existing: Upload.Existing,
     { around, mayReplace = false }: { readonly around?: Around; readonly mayReplace?: boolean } = {}
   ) =>
     world((calls) =>
       Effect.gen(function*() {
-        yield* before(there)
+        yield* putOne(existingBytes)
         calls.length = 0
         const exit = yield* Effect.exit(one(asset, mayReplace))
         const object = yield* stored("images/one.tif")
@@ -522,61 +524,63 @@ describe("an object that is there already", () => {
       }), { options: { existing }, ...(around === undefined ? {} : { around }) })
 
   for (const [size, ours, other] of [["small", bytes(1000), bytes(999)], ["large", large, bytes(6 * MiB)]] as const) {
-    it.effect(`skipIdentical leaves it where it is the same (${size})`, () =>
+    it.effect(`skipIdentical keeps it if it is identical (${size})`, () =>
       Effect.gen(function*() {
-        const { calls, error, how } = yield* given(ours, inMemory("one", ours), "skipIdentical")
+        const { calls, error, how } = yield* uploadOver(ours, inMemory("one", ours), "skipIdentical")
         assert.deepStrictEqual([how, error, calls.at(-1)], ["identical", undefined, "checksum"])
       }))
 
-    it.effect(`skipIdentical refuses other bytes under the same id (${size})`, () =>
+    it.effect(`skipIdentical refuses an image with different bytes and the same id (${size})`, () =>
       Effect.gen(function*() {
-        const { crc32: left, error } = yield* given(other, inMemory("one", ours), "skipIdentical")
+        const { crc32: left, error } = yield* uploadOver(other, inMemory("one", ours), "skipIdentical")
         assert.deepStrictEqual([error, left], ["IdTaken", crc32(other)])
       }))
 
-    it.effect(`skipIdentical replaces it if the image may (${size})`, () =>
+    it.effect(`skipIdentical replaces it if mayReplace allows it (${size})`, () =>
       Effect.gen(function*() {
-        const { crc32: left, how } = yield* given(other, inMemory("one", ours), "skipIdentical", { mayReplace: true })
+        const { crc32: left, how } = yield* uploadOver(other, inMemory("one", ours), "skipIdentical", {
+          mayReplace: true
+        })
         assert.deepStrictEqual([how, left], ["replaced", crc32(ours)])
       }))
 
-    it.effect(`replace puts ours there without asking (${size})`, () =>
+    it.effect(`replace replaces it without comparing (${size})`, () =>
       Effect.gen(function*() {
-        const { calls, crc32: left, how } = yield* given(other, inMemory("one", ours), "replace")
+        const { calls, crc32: left, how } = yield* uploadOver(other, inMemory("one", ours), "replace")
         assert.deepStrictEqual([how, left], ["replaced", crc32(ours)])
         assert.notInclude(calls, "checksum")
       }))
 
-    it.effect(`fail refuses even the same (${size})`, () =>
+    it.effect(`fail refuses even an identical image (${size})`, () =>
       Effect.gen(function*() {
-        const { calls, error } = yield* given(ours, inMemory("one", ours), "fail")
+        const { calls, error } = yield* uploadOver(ours, inMemory("one", ours), "fail")
         assert.strictEqual(error, "IdTaken")
         assert.notInclude(calls, "checksum")
       }))
   }
 
-  it.effect("is replaced where the store does not tell what it is", () =>
+  it.effect("is replaced if the store does not report its checksum", () =>
     Effect.gen(function*() {
       const silent: Around = (call, inner) => call.operation === "checksum" ? failure(call, denied) : inner
-      const { crc32: left, how } = yield* given(bytes(5), inMemory("one", bytes(9)), "skipIdentical", {
+      const { crc32: left, how } = yield* uploadOver(bytes(5), inMemory("one", bytes(9)), "skipIdentical", {
         around: silent
       })
       assert.deepStrictEqual([how, left], ["replaced", crc32(bytes(9))])
     }))
 
-  it.effect("is compared with a file and with a stream as it is with bytes", () =>
+  it.effect("is compared with files and streams as with bytes in memory", () =>
     withFile(large, (path) =>
       Effect.gen(function*() {
         const file = yield* inFile("one", path)
         for (const asset of [file, inStream("one", large)]) {
-          assert.strictEqual((yield* given(large, asset, "skipIdentical")).how, "identical")
-          assert.strictEqual((yield* given(bytes(7), asset, "skipIdentical")).error, "IdTaken")
+          assert.strictEqual((yield* uploadOver(large, asset, "skipIdentical")).how, "identical")
+          assert.strictEqual((yield* uploadOver(bytes(7), asset, "skipIdentical")).error, "IdTaken")
         }
       })))
 })
 
-describe("a source that is not what it was", () => {
-  it.effect("is found before anything is stored", () =>
+describe("a source that has changed", () => {
+  it.effect("is detected before anything is stored", () =>
     withFile(bytes(1000), (path) =>
       world(() =>
         Effect.gen(function*() {
@@ -596,7 +600,7 @@ describe("a source that is not what it was", () => {
         })
       )))
 
-  it.effect("is found while its parts are sent: nothing is completed, and the parts are taken back", () =>
+  it.effect("is detected while its parts are sent: the upload is aborted, not completed", () =>
     withFile(large, (path) =>
       world((calls) =>
         Effect.gen(function*() {
@@ -613,7 +617,7 @@ describe("a source that is not what it was", () => {
             )))
       })))
 
-  it.effect("as a stream, is found by its length", () =>
+  it.effect("as a stream, is detected by its length", () =>
     world((calls) =>
       Effect.gen(function*() {
         for (const length of [large.length - 1, large.length + 1]) {
@@ -625,39 +629,39 @@ describe("a source that is not what it was", () => {
       })
     ))
 
-  it.effect("as a stream that fails, is named, and its parts are taken back", () =>
+  it.effect("as a stream that fails, is reported with its error, and the upload is aborted", () =>
     world((calls) =>
       Effect.gen(function*() {
         const broken = Stream.concat(
           chunks(large.subarray(0, 6 * MiB), 100_000),
-          Stream.fail(new Error("the line is dead"))
+          Stream.fail(new Error("the connection was reset"))
         )
-        const source = ImageSource.stream(broken, { name: "one", ...said })
+        const source = ImageSource.stream(broken, { name: "one", ...header })
         const error = yield* Effect.flip(one(assetOf("one", source, large.length)))
         assert.strictEqual(tagOf(error), "SourceFailed")
-        assert.include(error.message, "the line is dead")
+        assert.include(error.message, "the connection was reset")
         assert.strictEqual(calls.at(-1)?.operation, "abort")
       })
     ))
 })
 
-describe("an upload that is cut off", () => {
-  /** Two parts have arrived before the third is tried. */
-  const inTurn = { partConcurrency: 1 }
+describe("an interrupted upload", () => {
+  /** Two parts are uploaded before the third is sent. */
+  const sequential = { partConcurrency: 1 }
 
-  /** The third part does not arrive. */
+  /** The third part fails. */
   const withoutThird = (reason: ObjectStoreError.ObjectStoreReason): Around => (call, inner) =>
     call.partNumber === 3 ? failure(call, reason) : inner
 
-  it.effect("is taken back where the journal ends with the process", () =>
+  it.effect("is aborted if the journal does not outlive the process", () =>
     withFile(large, (path) =>
       world((calls) =>
         Effect.gen(function*() {
           yield* Effect.flip(one(yield* inFile("one", path)))
           assert.strictEqual(calls.at(-1)?.operation, "abort")
-        }), { instant: true, options: inTurn, around: withoutThird(lost) })))
+        }), { instant: true, options: sequential, around: withoutThird(lost) })))
 
-  it.effect("is kept for a later run where the journal outlives the process", () =>
+  it.effect("is kept for a later run if the journal outlives the process", () =>
     withFile(large, (path) =>
       world((calls) =>
         Effect.gen(function*() {
@@ -667,9 +671,9 @@ describe("an upload that is cut off", () => {
           const journal = yield* Journal.Journal
           const record = Option.getOrThrow(yield* journal.upload("memory", asset.key))
           assert.sameMembers(record.parts.map((part) => part.partNumber), [1, 2])
-        }), { instant: true, options: inTurn, around: withoutThird(lost), journal: SpyStore.durableJournal })))
+        }), { instant: true, options: sequential, around: withoutThird(lost), journal: SpyStore.durableJournal })))
 
-  it.effect("is taken back where no later run can go on: a refusal, or a source that is no file", () =>
+  it.effect("is aborted if no later run can resume it: after a refusal, or if the source is not a file", () =>
     withFile(large, (path) =>
       Effect.gen(function*() {
         const file = yield* inFile("one", path)
@@ -683,11 +687,11 @@ describe("an upload that is cut off", () => {
             Effect.gen(function*() {
               yield* Effect.flip(one(asset))
               assert.strictEqual(calls.at(-1)?.operation, "abort")
-            }), { instant: true, options: inTurn, around: withoutThird(reason), journal: SpyStore.durableJournal })
+            }), { instant: true, options: sequential, around: withoutThird(reason), journal: SpyStore.durableJournal })
         }
       }).pipe(Effect.provide(NodeFileSystem.layer))))
 
-  it.effect("is taken back where it cannot be written down", () => {
+  it.effect("is aborted if it cannot be journaled", () => {
     const full = new Journal.JournalError({ operation: "write", detail: "the disk is full" })
     const journal = Layer.effect(
       Journal.Journal,
@@ -700,12 +704,12 @@ describe("an upload that is cut off", () => {
       }), { journal })
   })
 
-  it.effect("says so where it cannot be taken back, and fails as it would have", () =>
+  it.effect("that cannot be aborted adds a warning and fails with its original error", () =>
     world(() =>
       Effect.gen(function*() {
         const [error, lines] = yield* capturing(Effect.flip(one(inMemory("one", large))))
         assert.strictEqual(tagOf(error), "SourceFailed")
-        assert.lengthOf(lines.filter((line) => line.includes("could not be taken back")), 1)
+        assert.lengthOf(lines.filter((line) => line.includes("could not be aborted")), 1)
       }), {
       around: (call, inner) =>
         call.operation === "abort"
@@ -728,17 +732,17 @@ describe("an upload that is cut off", () => {
         yield* between(asset)
         calls.length = 0
         const uploaded = yield* one(yield* inFile("one", path))
-        const done = calls.map(show)
-        return { uploaded, calls: done, object: yield* stored(asset.key) }
+        const seen = calls.map(show)
+        return { uploaded, calls: seen, object: yield* stored(asset.key) }
       }), {
       instant: true,
-      options: inTurn,
+      options: sequential,
       around: (call, inner) => broken && call.partNumber === 3 ? failure(call, lost) : inner,
       journal: SpyStore.durableJournal
     })
   }
 
-  it.effect("goes on with the parts that are missing", () =>
+  it.effect("resumes with the missing parts", () =>
     withFile(large, (path) =>
       Effect.gen(function*() {
         const { calls, object, uploaded } = yield* resumed(path)
@@ -747,7 +751,7 @@ describe("an upload that is cut off", () => {
         assert.strictEqual(object?.crc32, crc32(large))
       })))
 
-  it.effect("begins again where the store has forgotten it", () =>
+  it.effect("starts again if the store has removed it", () =>
     withFile(large, (path) =>
       Effect.gen(function*() {
         const { calls, uploaded } = yield* resumed(path, () =>
@@ -769,7 +773,7 @@ describe("an upload that is cut off", () => {
         assert.deepStrictEqual([uploaded.how, uploaded.crc32], ["sent", crc32(large)])
       })))
 
-  it.effect("begins again where the file is another, and takes the old parts back", () => {
+  it.effect("starts again if the file has changed, and aborts the old upload", () => {
     const other = bytes(11 * MiB)
     return withFile(large, (path) =>
       Effect.gen(function*() {
@@ -783,7 +787,7 @@ describe("an upload that is cut off", () => {
       }))
   })
 
-  it.effect("is not sent again where an earlier run finished it", () =>
+  it.effect("is not sent again if an earlier run finished it", () =>
     withFile(large, (path) =>
       world((calls) =>
         Effect.gen(function*() {
@@ -794,7 +798,7 @@ describe("an upload that is cut off", () => {
           assert.deepStrictEqual(calls.map(({ operation }) => operation), ["head"])
         }), { journal: SpyStore.durableJournal })))
 
-  it.effect("is sent again where the store no longer has what an earlier run finished", () =>
+  it.effect("is sent again if the store no longer has the finished object", () =>
     withFile(bytes(1000), (path) =>
       Effect.gen(function*() {
         const journal = Layer.succeed(
@@ -802,14 +806,14 @@ describe("an upload that is cut off", () => {
           yield* Journal.Journal.pipe(Effect.provide(SpyStore.durableJournal))
         )
         const first = yield* world(() => Effect.flatMap(inFile("one", path), one), { journal })
-        // Another store, with nothing in it.
+        // This world has a new, empty store.
         const second = yield* world(() => Effect.flatMap(inFile("one", path), one), { journal })
         assert.deepStrictEqual([first.how, second.how], ["sent", "replaced"])
       })))
 })
 
 describe("Upload.all and Upload.stream", () => {
-  it.effect("refuse the second of two images that have one key, also where replacing is allowed", () =>
+  it.effect("refuse the second of two images with the same key, even if replacing is allowed", () =>
     Effect.gen(function*() {
       const images = [inMemory("one", bytes(10)), inMemory("one", bytes(20))]
       for (
@@ -830,7 +834,7 @@ describe("Upload.all and Upload.stream", () => {
 
   const picture = (id: string) => ImageSource.bytes(png(40, 30), { name: `${id}.png` })
 
-  it.effect("answer for every image: all in their order, stream as they are done", () =>
+  it.effect("return an outcome for every image: all in order, stream as they complete", () =>
     Effect.gen(function*() {
       const gate = yield* Latch.make()
       const around: Around = (call, inner) => call.key === "images/a.png" ? Effect.andThen(gate.await, inner) : inner
@@ -867,7 +871,7 @@ describe("Upload.all and Upload.stream", () => {
         }), { around })
     }))
 
-  it.effect("stop sending once the store has said what holds for all", () => {
+  it.effect("stop sending after an error that affects every image", () => {
     const noBucket = new ObjectStoreError.NoSuchBucket({ bucket: "b" })
     return world((calls) =>
       Effect.gen(function*() {
@@ -884,10 +888,10 @@ describe("Upload.all and Upload.stream", () => {
         calls.length = 0
         yield* upload.all([inMemory("e", bytes(10))])
         assert.lengthOf(calls, 1)
-      }), { around: failure_(noBucket), options: { concurrency: 1 } })
+      }), { around: alwaysFailing(noBucket), options: { concurrency: 1 } })
   })
 
-  it.effect("go on after what holds for one image only", () =>
+  it.effect("go on after an error that affects one image only", () =>
     world((calls) =>
       Effect.gen(function*() {
         const outcomes = yield* Upload.Upload.use((upload) =>
@@ -900,9 +904,9 @@ describe("Upload.all and Upload.stream", () => {
       options: { concurrency: 1 }
     }))
 
-  it.effect("tell of every image what happens to it", () => {
+  it.effect("emit progress events for every image", () => {
     const events: Array<string> = []
-    const tell = (event: Progress.Event) =>
+    const record = (event: Progress.Event) =>
       Effect.sync(() => {
         if (event._tag === "PartUploaded") events.push(`${event._tag} ${event.id} ${event.partNumber} ${event.bytes}`)
         else if (event._tag === "UploadStarted") events.push(`${event._tag} ${event.id} ${event.bytes}`)
@@ -931,7 +935,7 @@ describe("Upload.all and Upload.stream", () => {
             "Refused"
           ].map((event) => event.replace("64", String(png(40, 30).length)))
         )
-      }).pipe(Effect.provide(Progress.layer(tell))), {
+      }).pipe(Effect.provide(Progress.layer(record))), {
       around: (call, inner) => call.key === "images/a.png" ? failure(call, denied) : inner,
       options: { concurrency: 1, partConcurrency: 1 }
     })
@@ -939,7 +943,7 @@ describe("Upload.all and Upload.stream", () => {
 })
 
 describe("an interrupt", () => {
-  it.effect("starts no further request, and takes back what was begun", () =>
+  it.effect("starts no further request, and aborts the multipart upload", () =>
     Effect.gen(function*() {
       const around: Around = (call, inner) =>
         call.operation === "put" || call.operation === "putPart" ? Effect.never : inner
@@ -957,7 +961,7 @@ describe("an interrupt", () => {
         }), { around, options: { concurrency: 2, partConcurrency: 1 } })
     }))
 
-  it.effect("waits at most two seconds for what is taken back", () =>
+  it.effect("waits at most two seconds for uploads to be aborted", () =>
     Effect.gen(function*() {
       const around: Around = (call, inner) =>
         call.operation === "putPart" || call.operation === "abort" ? Effect.never : inner
@@ -975,7 +979,7 @@ describe("an interrupt", () => {
         }), { around })
     }))
 
-  it.effect("keeps what was begun where the journal outlives the process", () =>
+  it.effect("keeps the multipart upload if the journal outlives the process", () =>
     withFile(large, (path) =>
       world((calls) =>
         Effect.gen(function*() {

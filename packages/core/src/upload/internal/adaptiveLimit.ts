@@ -4,53 +4,53 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type { ObjectStoreError } from "../ObjectStoreError.ts"
 
-/** How many requests go to the store at a time. */
+/** Runs a request as soon as the number of concurrent requests allows it. */
 export type AdaptiveLimit = <A, R>(
   request: Effect.Effect<A, ObjectStoreError, R>
 ) => Effect.Effect<A, ObjectStoreError, R>
 
-/** What a store says that has too much to do: 429 and 503, or nothing in time. */
+/** Signs that the store is overloaded: 429, 503 or a timeout. */
 const isOverload = (exit: Exit.Exit<unknown, ObjectStoreError>): boolean => {
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   return error?.reason._tag === "Throttled" || error?.reason._tag === "TimedOut"
 }
 
 /**
- * A limit that follows the store: one more after as many requests in a row as the limit allows at a time have ended
- * well, half of what was under way after one that the store had no room for, never less than 1 or more than `most`.
- * What began before the limit was halved says nothing about the new one: one burst of refusals halves it once.
+ * A concurrency limit that adapts to the store, between 1 and `max`: after as many successful requests as the limit it
+ * is raised by one; after an overload error it is set to half of the requests in flight. Requests that started before
+ * the limit was halved do not halve it again, so one burst of errors halves it once.
  */
-export const make = (most: number): Effect.Effect<AdaptiveLimit> =>
-  Effect.map(Semaphore.make(most), (permits) => {
-    let limit = most
-    let underWay = 0
-    let clean = 0
+export const make = (max: number): Effect.Effect<AdaptiveLimit> =>
+  Effect.map(Semaphore.make(max), (permits) => {
+    let limit = max
+    let inFlight = 0
+    let successes = 0
     let halvings = 0
 
-    const become = (next: number): Effect.Effect<void> => {
-      clean = 0
+    const setLimit = (next: number): Effect.Effect<void> => {
+      successes = 0
       if (next === limit) return Effect.void
       limit = next
       return permits.resize(next)
     }
 
-    const after = (exit: Exit.Exit<unknown, ObjectStoreError>, begunAt: number): Effect.Effect<void> => {
-      const atATime = underWay
-      underWay -= 1
+    const after = (exit: Exit.Exit<unknown, ObjectStoreError>, halvingsAtStart: number): Effect.Effect<void> => {
+      const inFlightBefore = inFlight
+      inFlight -= 1
       if (isOverload(exit)) {
-        if (begunAt !== halvings) return Effect.void
+        if (halvingsAtStart !== halvings) return Effect.void
         halvings += 1
-        return become(Math.max(1, Math.floor(Math.min(limit, atATime) / 2)))
+        return setLimit(Math.max(1, Math.floor(Math.min(limit, inFlightBefore) / 2)))
       }
       if (!Exit.isSuccess(exit)) return Effect.void
-      clean += 1
-      return clean < limit ? Effect.void : become(Math.min(most, limit + 1))
+      successes += 1
+      return successes < limit ? Effect.void : setLimit(Math.min(max, limit + 1))
     }
 
     return (request) =>
       permits.withPermit(Effect.suspend(() => {
-        const begunAt = halvings
-        underWay += 1
-        return Effect.onExit(request, (exit) => after(exit, begunAt))
+        const halvingsAtStart = halvings
+        inFlight += 1
+        return Effect.onExit(request, (exit) => after(exit, halvingsAtStart))
       }))
   })

@@ -9,10 +9,10 @@ import { location } from "../../image/ImageSource.ts"
 import { sourceBytes } from "./sourceCrc32.ts"
 
 /**
- * Reads an image whose checksums are known and compares. Answers with the CRC-32 of what was read, which is to be that of
- * what is sent; with nothing where nothing is known.
+ * Reads an image and compares its checksums with the expected ones. Returns the CRC-32 of the bytes read, which must
+ * equal that of the bytes sent, or `None` (without reading) if no checksums are expected.
  */
-export const checked = Effect.fnUntraced(function*(
+export const verifiedCrc32 = Effect.fnUntraced(function*(
   asset: Asset
 ): Effect.fn.Return<Option.Option<Crc32.Crc32>, AssetError, FileSystem.FileSystem> {
   const expected = asset.fixity ?? []
@@ -25,9 +25,9 @@ export const checked = Effect.fnUntraced(function*(
   })
   const found = new Map(Array.from(sums, ([algorithm, sum]) => [algorithm, sum.end()] as const))
   for (const { algorithm, list, value } of expected) {
-    const is = found.get(algorithm) ?? ""
-    if (is === value.toLowerCase()) continue
-    const reason = new FixityMismatch({ algorithm, expected: value.toLowerCase(), found: is, list })
+    const actual = found.get(algorithm) ?? ""
+    if (actual === value.toLowerCase()) continue
+    const reason = new FixityMismatch({ algorithm, expected: value.toLowerCase(), found: actual, list })
     return yield* new AssetError({ source: location(asset.source), reason })
   }
   return Option.some(crc32)

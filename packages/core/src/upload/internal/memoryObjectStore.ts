@@ -17,8 +17,8 @@ import {
 } from "../ObjectStoreError.ts"
 import type { Body, ObjectInfo, PartReceipt, StoredObject, UploadSession, WriteOptions } from "./object.ts"
 
-/** S3's rule for every part but the last, in bytes. */
-const minimumPart = 5 * 1024 * 1024
+/** S3's minimum size of every part but the last, in bytes. */
+const minimumPartSize = 5 * 1024 * 1024
 
 interface Upload {
   readonly info: ObjectInfo
@@ -33,7 +33,7 @@ const content = (fs: FileSystem.FileSystem, body: Body): Effect.Effect<Uint8Arra
       Effect.map((chunks) => join(chunks, totalLength(chunks))),
       Effect.filterOrFail(
         (bytes) => bytes.length === length,
-        (bytes) => new SourceFailed({ detail: `${length} bytes were announced and ${bytes.length} came` })
+        (bytes) => new SourceFailed({ detail: `${length} bytes were declared but ${bytes.length} were read` })
       )
     )
   switch (body._tag) {
@@ -43,7 +43,7 @@ const content = (fs: FileSystem.FileSystem, body: Body): Effect.Effect<Uint8Arra
       return read(body.stream, body.length)
     case "FileRange":
       return Effect.andThen(
-        unchanged(fs, body),
+        failIfChanged(fs, body),
         read(
           fs.stream(body.path, { offset: body.offset, bytesToRead: body.length }).pipe(
             Stream.mapError((e) => new SourceFailed({ detail: `${body.path}: ${e.reason._tag}` }))
@@ -54,8 +54,8 @@ const content = (fs: FileSystem.FileSystem, body: Body): Effect.Effect<Uint8Arra
   }
 }
 
-/** Fails where a file is not what it was when it was looked at. */
-const unchanged = (
+/** Fails if a file changed after its fingerprint was taken. */
+const failIfChanged = (
   fs: FileSystem.FileSystem,
   { as, path }: Extract<Body, { readonly _tag: "FileRange" }>
 ): Effect.Effect<void, SourceFailed> => {
@@ -66,21 +66,21 @@ const unchanged = (
       const modified = Option.map(mtime, (time) => time.getTime())
       const same = Number(ByteSize.toBigInt(size)) === as.size &&
         (as.modifiedMillis === undefined || Option.getOrUndefined(modified) === as.modifiedMillis)
-      return same ? Effect.void : Effect.fail(new SourceFailed({ detail: `${path} changed after it was looked at` }))
+      return same ? Effect.void : Effect.fail(new SourceFailed({ detail: `${path} changed after it was probed` }))
     })
   )
 }
 
-/** One bucket, and what is in it. */
+/** One bucket and its objects. */
 export const make = (fs: FileSystem.FileSystem, bucket: string) => {
   const objects = new Map<
     string,
     { readonly bytes: Uint8Array; readonly stored: StoredObject & { readonly crc32: Crc32.Crc32 } }
   >()
   const uploads = new Map<string, Upload>()
-  let begun = 0
+  let lastToken = 0
 
-  const failing =
+  const asStoreError =
     (operation: ObjectStoreError["operation"], key: string) =>
     <A>(effect: Effect.Effect<A, ObjectStoreReason>): Effect.Effect<A, ObjectStoreError> =>
       Effect.mapError(effect, (reason) => new ObjectStoreError({ operation, key, reason }))
@@ -107,7 +107,7 @@ export const make = (fs: FileSystem.FileSystem, bucket: string) => {
         const bytes = upload.parts.get(part.partNumber)
         if (bytes === undefined || Crc32.update(Crc32.empty, bytes) !== part.crc32) return yield* new InvalidPart()
         if ((parts[i - 1]?.partNumber ?? 0) >= part.partNumber) return yield* refused("InvalidPartOrder")
-        if (i < parts.length - 1 && bytes.length < minimumPart) return yield* refused("EntityTooSmall")
+        if (i < parts.length - 1 && bytes.length < minimumPartSize) return yield* refused("EntityTooSmall")
         chunks.push(bytes)
       }
       if (chunks.length === 0) return yield* refused("MalformedXML: an upload needs at least one part")
@@ -122,11 +122,11 @@ export const make = (fs: FileSystem.FileSystem, bucket: string) => {
     put: (key: string, body: Body, info: ObjectInfo, options?: WriteOptions) =>
       content(fs, body).pipe(
         Effect.flatMap((bytes) => save(key, bytes, info, options)),
-        failing("put", key)
+        asStoreError("put", key)
       ),
     begin: (key: string, info: ObjectInfo) =>
       Effect.sync(() => {
-        const token = String(++begun)
+        const token = String(++lastToken)
         uploads.set(token, { info, parts: new Map() })
         return { key, token }
       }),
@@ -137,7 +137,7 @@ export const make = (fs: FileSystem.FileSystem, bucket: string) => {
           const crc32 = Crc32.update(Crc32.empty, bytes)
           return { partNumber, size: bytes.length, crc32, token: Crc32.toHex(crc32) }
         }),
-        failing("putPart", session.key)
+        asStoreError("putPart", session.key)
       ),
     complete: (
       session: UploadSession,
@@ -151,18 +151,18 @@ export const make = (fs: FileSystem.FileSystem, bucket: string) => {
         const crc32 = Crc32.update(Crc32.empty, bytes)
         if (crc32 !== whole.crc32 || bytes.length !== whole.size) {
           return yield* new ChecksumMismatch({
-            detail: `${Crc32.toHex(whole.crc32)} over ${whole.size} bytes was announced, ` +
+            detail: `${Crc32.toHex(whole.crc32)} over ${whole.size} bytes was declared, ` +
               `${Crc32.toHex(crc32)} over ${bytes.length} bytes is stored`
           })
         }
         const stored = yield* save(session.key, bytes, upload.info, options)
         uploads.delete(session.token)
         return stored
-      }).pipe(failing("complete", session.key)),
+      }).pipe(asStoreError("complete", session.key)),
     abort: (session: UploadSession) =>
       uploadOf(session).pipe(
         Effect.map(() => void uploads.delete(session.token)),
-        failing("abort", session.key)
+        asStoreError("abort", session.key)
       )
   }
 

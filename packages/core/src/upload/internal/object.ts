@@ -6,8 +6,8 @@ import type { SourceFailed } from "../ObjectStoreError.ts"
 
 /**
  * The bytes of one request: a range of a file (`offset` and `length` in bytes), bytes in memory, or a stream, whose
- * `length` in bytes is needed wherever the store has to announce it. A file that is not `as` it was when it was looked
- * at is `SourceFailed`, and nothing of it is stored.
+ * `length` in bytes the store has to know in advance. If a file no longer matches the fingerprint `as`, sending
+ * it fails with `SourceFailed` and nothing is stored.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +28,7 @@ export type Body =
   }
 
 /**
- * A range of a file, as it was when it was looked at where that is given.
+ * A range of a file. If the fingerprint `as` is given, the file must still match it when it is sent.
  *
  * @category constructors
  * @since 0.1.0
@@ -62,7 +62,7 @@ export const stream = (stream: Stream.Stream<Uint8Array, SourceFailed>, length: 
 })
 
 /**
- * How many bytes a body has.
+ * The length of a body in bytes.
  *
  * @category getters
  * @since 0.1.0
@@ -70,8 +70,8 @@ export const stream = (stream: Stream.Stream<Uint8Array, SourceFailed>, length: 
 export const bodyLength = (body: Body): number => body._tag === "Bytes" ? body.bytes.length : body.length
 
 /**
- * What is kept with an object: its media type, and names and values for the store's user metadata (ASCII; values that
- * are not are percent-encoded by whoever sets them).
+ * What is stored with an object: its media type, and its user metadata (ASCII; the caller percent-encodes other
+ * values).
  *
  * @category models
  * @since 0.1.0
@@ -82,8 +82,8 @@ export interface ObjectInfo {
 }
 
 /**
- * An object as the store has it. `crc32` is the CRC-32 of the bytes as they were sent, or of the bytes as the store
- * reports them on `head`; it is missing where the store keeps none.
+ * An object in the store. `crc32` is the CRC-32 of the bytes that were sent or, from `head`, the one that the store
+ * reports; it is missing if the store keeps none.
  *
  * @category models
  * @since 0.1.0
@@ -103,8 +103,7 @@ export const StoredObject = Schema.Struct({
 export type StoredObject = typeof StoredObject.Type
 
 /**
- * A multipart upload that was begun. `token` is the store's own and means nothing outside it; a journal can keep the
- * whole.
+ * A multipart upload in progress. `token` is opaque to everything but the store; the value can be journaled.
  *
  * @category models
  * @since 0.1.0
@@ -118,8 +117,8 @@ export const UploadSession = Schema.Struct({ key: Schema.String, token: Schema.S
 export type UploadSession = typeof UploadSession.Type
 
 /**
- * Proof that one part (numbered from 1, `size` in bytes) arrived. `token` is the store's own; a journal can keep the
- * whole.
+ * The store's confirmation of one uploaded part (numbered from 1, `size` in bytes). `token` is opaque to everything but
+ * the store; the value can be journaled.
  *
  * @category models
  * @since 0.1.0
@@ -138,7 +137,7 @@ export const PartReceipt = Schema.Struct({
 export type PartReceipt = typeof PartReceipt.Type
 
 /**
- * What may be asked of a put or a completed upload: `ifAbsent` fails with `AlreadyExists` where the key is taken.
+ * Options of `put` and `complete`. With `ifAbsent` they fail with `AlreadyExists` if an object with the key exists.
  *
  * @category models
  * @since 0.1.0

@@ -7,7 +7,7 @@ import { Hashes } from "../../image/Fixity.ts"
 import * as ImageHeader from "../../image/ImageHeader.ts"
 import { location } from "../../image/ImageSource.ts"
 
-/** How much of a file is read at a time, in bytes: a small one at once, without more room than it takes. */
+/** The read buffer size in bytes: large enough to read a small file in one go, and not much larger than the file. */
 const chunkOf = (size: number): number => Math.min(1024 * 1024, Math.max(4096, size + 1))
 
 const contentOf = Effect.fnUntraced(function*(asset: Asset) {
@@ -24,7 +24,7 @@ const contentOf = Effect.fnUntraced(function*(asset: Asset) {
   }
 })
 
-/** An image's bytes. */
+/** The bytes of an image; a read error becomes an `AssetError`. */
 export const sourceBytes = (asset: Asset) =>
   Effect.map(
     contentOf(asset),
@@ -33,7 +33,7 @@ export const sourceBytes = (asset: Asset) =>
         new AssetError({ source: location(asset.source), reason: new ImageHeader.Unreadable({ why: message }) }))
   )
 
-/** The CRC-32 of an image's bytes, by reading them. Asked for only where the store has an object to compare with. */
+/** Reads an image to compute its CRC-32, which is needed only if the store has an object to compare it with. */
 export const sourceCrc32 = (asset: Asset): Effect.Effect<Crc32.Crc32, AssetError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const { crc32 } = yield* Hashes

@@ -4,9 +4,9 @@ import type { Asset } from "../../image/Asset.ts"
 import * as ObjectStore from "../ObjectStore.ts"
 import { SourceFailed } from "../ObjectStoreError.ts"
 
-const failed = (error: Error) => new SourceFailed({ detail: error.message })
+const sourceFailed = (error: Error) => new SourceFailed({ detail: error.message })
 
-/** The bytes of a small image, as one body. */
+/** The bytes of a small image as one body. */
 export const wholeBody = (asset: Asset): Effect.Effect<ObjectStore.Body> => {
   const { fingerprint, source } = asset
   switch (source._tag) {
@@ -15,33 +15,35 @@ export const wholeBody = (asset: Asset): Effect.Effect<ObjectStore.Body> => {
     case "BytesSource":
       return Effect.succeed(ObjectStore.bytes(source.bytes))
     case "StreamSource":
-      return Effect.succeed(ObjectStore.stream(Stream.mapError(source.stream, failed), fingerprint.size))
+      return Effect.succeed(ObjectStore.stream(Stream.mapError(source.stream, sourceFailed), fingerprint.size))
   }
 }
 
-/** One part: its number from 1, and its body. */
+/** One part; numbers start at 1. */
 export interface Part {
   readonly partNumber: number
   readonly body: ObjectStore.Body
 }
 
-/** Divides chunks so that none reaches over the end of a part. */
-const divided = (size: number) => {
-  let at = 0
+/** Makes a function that splits chunks at part boundaries; it must see the chunks of a stream in order. */
+const splitter = (size: number) => {
+  let filled = 0
   return (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {
     const pieces: Array<Uint8Array> = []
     for (let from = 0; from < chunk.length;) {
-      const piece = chunk.subarray(from, from + size - at)
+      const piece = chunk.subarray(from, from + size - filled)
       pieces.push(piece)
       from += piece.length
-      at = (at + piece.length) % size
+      filled = (filled + piece.length) % size
     }
     return pieces
   }
 }
 
-/** Cuts a stream into parts of one size (the last may be smaller), each in memory once `reserve` allows it. */
-const cut = <E>(
+/**
+ * Collects a stream into parts of one size (the last may be smaller). Memory for a part is allocated after `reserve`.
+ */
+const collectParts = <E>(
   stream: Stream.Stream<Uint8Array, E>,
   size: number,
   reserve: Effect.Effect<void>
@@ -62,9 +64,9 @@ const cut = <E>(
       filled = 0
       return [full]
     })
-    const divide = divided(size)
+    const split = splitter(size)
     return stream.pipe(
-      Stream.flatMap((chunk) => Stream.fromIterable(divide(chunk))),
+      Stream.flatMap((chunk) => Stream.fromIterable(split(chunk))),
       Stream.mapEffect(add),
       Stream.flatMap(Stream.fromIterable),
       Stream.concat(Stream.suspend(() => part === undefined ? Stream.empty : Stream.make(part.subarray(0, filled))))
@@ -72,8 +74,8 @@ const cut = <E>(
   })
 
 /**
- * The parts of a large image in their order. Those of a file or of bytes cost nothing until they are sent; those of a
- * stream are in memory, and `reserve` is run before each.
+ * The parts of a large image in order. Parts of a file or of bytes in memory use no extra memory until they are sent; a
+ * part of a stream is buffered in memory, and `reserve` runs before each.
  */
 export const partBodies = (
   asset: Asset,
@@ -82,7 +84,7 @@ export const partBodies = (
 ): Stream.Stream<Part, SourceFailed> => {
   const { fingerprint: { size }, source } = asset
   if (source._tag === "StreamSource") {
-    return cut(Stream.mapError(source.stream, failed), partSize, reserve).pipe(
+    return collectParts(Stream.mapError(source.stream, sourceFailed), partSize, reserve).pipe(
       Stream.zipWithIndex,
       Stream.map(([bytes, index]) => ({ partNumber: index + 1, body: ObjectStore.bytes(bytes) }))
     )

@@ -16,11 +16,11 @@ import type { UploadedAsset } from "../UploadedAsset.ts"
 import type { AdaptiveLimit } from "./adaptiveLimit.ts"
 
 /**
- * What to do where an object is already under the key.
+ * What to do if an object with the key already exists.
  *
- * - `skipIdentical`: leave it if its CRC-32 is that of the image; refuse the image if it is another, unless its action
- *   is `update` or `upsert`; put the image there if the store does not tell.
- * - `replace`: put the image there.
+ * - `skipIdentical`: keep the object if it has the same CRC-32 as the image; if the CRC-32 differs, refuse the image
+ *   unless its action is `update` or `upsert`; if the store does not report one, replace the object.
+ * - `replace`: replace the object.
  * - `fail`: refuse the image.
  *
  * @category models
@@ -28,7 +28,10 @@ import type { AdaptiveLimit } from "./adaptiveLimit.ts"
  */
 export type Existing = "skipIdentical" | "replace" | "fail"
 
-/** What an upload works with; one per `Upload` service, but for `mayReplace`, which is the batch's, and `warn` and `fixity`, which are the image's. */
+/**
+ * The dependencies and settings of an upload. They are shared by a whole `Upload` service, except for `mayReplace` (one
+ * per batch), `warn` and `fixity` (one per image).
+ */
 export interface Engine {
   readonly store: ObjectStore["Service"]
   readonly journal: Journal["Service"]
@@ -38,47 +41,49 @@ export interface Engine {
   readonly partSize: number
   readonly partConcurrency: number
   readonly existing: Existing
-  /** Whether an image may take the place of another object under its key. */
+  /** Whether an image may replace a different object under its key. */
   readonly mayReplace: (asset: Asset) => boolean
-  /** For what does not stop the upload, and has to be in the report. */
+  /** Adds a warning to the report; the upload goes on. */
   readonly warn: (text: string) => Effect.Effect<void>
-  /** Whether the image has the checksums it is to have, found out once; and the CRC-32 of what was read for it. */
+  /** Verifies the image's expected checksums (cached), and returns the CRC-32 of the bytes read, if any were. */
   readonly fixity: Effect.Effect<Option.Option<Crc32>, AssetError, FileSystem.FileSystem>
 }
 
 export type Failure = AssetError | ObjectStoreError | JournalError
 
-/** What came of sending an image. */
+/** The result of sending an image. */
 export type Sent = Omit<UploadedAsset, "asset">
 
-/** What `bytes` take of the budget; what is larger than the whole budget takes all of it. */
-const permitsFor = (engine: Engine, bytes: number): number =>
-  Math.min(engine.budgetPermits, Math.max(1, Math.ceil(bytes / 65_536)))
+/** Permits for a number of bytes, at least one. A permit stands for 64 KiB. */
+export const permitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 65_536))
 
-/** Holds `bytes` of the budget while an effect runs. */
+/** Permits for `bytes`, capped at the whole budget so that a larger image can still be sent, alone. */
+const permitsFor = (engine: Engine, bytes: number): number => Math.min(engine.budgetPermits, permitsOf(bytes))
+
+/** Reserves `bytes` of the budget while an effect runs. */
 export const withinBudget =
   (engine: Engine, bytes: number) => <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     engine.budget.withPermits(permitsFor(engine, bytes))(effect)
 
 /**
- * Shares of the budget for things of `bytes` that are held longer than one effect runs: `take` one, `giveBack` one,
- * `end` with giving back all that are still held.
+ * Reservations of `bytes` each that outlive a single effect: `take` one, `release` one, and `releaseAll` that are still
+ * held at the end.
  */
-export const shares = (engine: Engine, bytes: number) =>
+export const reservations = (engine: Engine, bytes: number) =>
   Effect.map(Ref.make(0), (held) => {
     const permits = permitsFor(engine, bytes)
-    const release = (count: number) => engine.budget.release(count * permits)
+    const releaseMany = (count: number) => engine.budget.release(count * permits)
     return {
       take: Effect.uninterruptibleMask((restore) =>
         Effect.andThen(restore(engine.budget.take(permits)), Ref.update(held, (n) => n + 1))
       ),
-      giveBack: Effect.andThen(Ref.update(held, (n) => n - 1), release(1)),
-      end: Effect.flatMap(Ref.getAndSet(held, 0), release)
+      release: Effect.andThen(Ref.update(held, (n) => n - 1), releaseMany(1)),
+      releaseAll: Effect.flatMap(Ref.getAndSet(held, 0), releaseMany)
     }
   })
 
-/** One request to the store: as many at a time as it has room for, bounded in time, tried again by the policy. */
-export const attempted = <A>(
+/** Sends one request to the store under the concurrency limit, with a timeout per attempt and the policy's retries. */
+export const withRetries = <A>(
   { limit }: Pick<Engine, "limit">,
   operation: ObjectStoreError["operation"],
   key: string,
@@ -101,16 +106,16 @@ export const attempted = <A>(
       RetryPolicy.retrying(policy.upload)
     ))
 
-/** How much of a name is kept with an object: S3 takes 2 KB of metadata. */
-const longestName = 1024
+/** The maximum length of a name in an object's metadata, of which S3 allows 2 KB. */
+const maxNameLength = 1024
 
-/** Header values are ASCII: anything else, and the escape itself, is percent-encoded. Of a long name the end is kept. */
+/** Percent-encodes `%` and all characters that a header value cannot hold. Only the end of a long name is kept. */
 const headerSafe = (text: string): string => {
-  if (text.length <= longestName && /^[\x20-\x24\x26-\x7e]*$/.test(text)) return text
+  if (text.length <= maxNameLength && /^[\x20-\x24\x26-\x7e]*$/.test(text)) return text
   let safe = ""
   for (const character of [...text.toWellFormed()].toReversed()) {
     const next = /[\x20-\x24\x26-\x7e]/.test(character) ? character : encodeURIComponent(character)
-    if (next.length + safe.length > longestName) break
+    if (next.length + safe.length > maxNameLength) break
     safe = next + safe
   }
   return safe
@@ -121,8 +126,8 @@ export const infoOf = (asset: Asset): ObjectInfo => ({
   metadata: { "original-name": headerSafe(asset.source.name) }
 })
 
-/** Fails where the file is no longer the one that was probed. */
-export const unchanged = Effect.fnUntraced(function*(asset: Asset) {
+/** Fails if the file changed after it was probed. */
+export const failIfChanged = Effect.fnUntraced(function*(asset: Asset) {
   if (asset.source._tag !== "FileSource") return
   const { path } = asset.source
   const now = yield* Fingerprint.ofFile(path).pipe(
@@ -130,45 +135,45 @@ export const unchanged = Effect.fnUntraced(function*(asset: Asset) {
   )
   const { modifiedMillis, size } = asset.fingerprint
   if (now.size === size && now.modifiedMillis === modifiedMillis) return
-  const detail = now.size === size ? "its time of change is another" : `it had ${size} bytes and has ${now.size}`
+  const detail = now.size === size ? "its modification time is different" : `it had ${size} bytes and has ${now.size}`
   return yield* new AssetError({ source: path, reason: new SourceChanged({ detail }) })
 })
 
-/** Where a file could not be read to its end because it is another by now, the error says so. */
-export const orChanged = (asset: Asset) => <A, R>(sending: Effect.Effect<A, ObjectStoreError, R>) =>
+/** Reports `SourceChanged` instead of `SourceFailed` if reading the file failed because it has changed. */
+export const reportingChange = (asset: Asset) => <A, R>(sending: Effect.Effect<A, ObjectStoreError, R>) =>
   Effect.catchIf(
     sending,
     ({ reason }) => reason._tag === "SourceFailed",
-    (error) => Effect.andThen(unchanged(asset), Effect.fail(error))
+    (error) => Effect.andThen(failIfChanged(asset), Effect.fail(error))
   )
 
-/** Whether a record is of the very file; of what is no file nothing can be told. */
+/** Whether a record is of the same, unchanged file. Sources other than files cannot be recognized. */
 export const isSameFile = (record: UploadRecord, asset: Asset): boolean => {
   const { modifiedMillis, size } = asset.fingerprint
   return asset.source._tag === "FileSource" && modifiedMillis !== undefined && record.fingerprint.size === size &&
     record.fingerprint.modifiedMillis === modifiedMillis
 }
 
-/** Writes to the journal how far an image came; what is not given is forgotten. */
-export const journalled = (
+/** Writes the state of an image's upload to the journal; fields that are not given are cleared. */
+export const saveState = (
   { journal, store }: Engine,
   asset: Asset,
   state: Partial<Pick<UploadRecord, "session" | "partSize" | "crc32" | "fixity">>
 ): Effect.Effect<void, JournalError> =>
   journal.saveUpload({ bucket: store.bucket, key: asset.key, fingerprint: asset.fingerprint, parts: [], ...state })
 
-/** What was put only where nothing was is new; anything else may have taken the place of an object. */
+/** Without a conditional write, the upload may have replaced an object. */
 export const howSent = (ifAbsent: boolean): UploadedAsset["how"] => ifAbsent ? "sent" : "replaced"
 
-/** A finished image is in the journal before anybody hears of it. */
-export const finished = (
+/** Journals a finished image before its result is reported. */
+export const recordFinished = (
   engine: Engine,
   asset: Asset,
   crc32: Crc32,
   how: UploadedAsset["how"]
 ): Effect.Effect<Sent, JournalError> =>
   Effect.as(
-    journalled(engine, asset, {
+    saveState(engine, asset, {
       crc32,
       ...(asset.fixity === undefined
         ? {}
@@ -177,12 +182,12 @@ export const finished = (
     { crc32, how }
   )
 
-/** Fails where what was sent is not what was checked. */
-export const asChecked = Effect.fnUntraced(function*(engine: Engine, asset: Asset, sent: Crc32) {
+/** Fails if the bytes sent are not those whose checksums were verified. */
+export const failIfNotVerified = Effect.fnUntraced(function*(engine: Engine, asset: Asset, sent: Crc32) {
   const sum = yield* engine.fixity
   if (Option.isNone(sum) || sum.value === sent) return
   return yield* new AssetError({
     source: location(asset.source),
-    reason: new SourceChanged({ detail: "its bytes are not those that had the checksum" })
+    reason: new SourceChanged({ detail: "its bytes differ from those whose checksum was verified" })
   })
 })
