@@ -98,7 +98,7 @@ const cases: ReadonlyArray<Case> = [
   {
     title: "a service that redirects",
     faults: initialize({ type: "redirect", location: "/elsewhere" }),
-    error: "LtsError: initialize: the service points elsewhere"
+    error: "LtsError: initialize: the service redirects to "
   },
   {
     title: "a service that returns no job id",

@@ -74,7 +74,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
     (state) =>
       Effect.gen(function*() {
         const { problem, report } = yield* jobWith({ jobLimit: Duration.millis(300) }, stuckIn(state))
-        assert.include(problem, `job ${report.job?.id} is still "${state}" after 300ms: look again later by its id`)
+        assert.include(problem, `job ${report.job?.id} is still "${state}" after 300ms: check again later by its id`)
         assert.deepStrictEqual(fates(report), ["Served", "Served"])
         assert.isFalse(IngestReport.isComplete(report))
       })

@@ -200,7 +200,9 @@ const cases: ReadonlyArray<Case> = [
     title: "a redirect",
     effect: { type: "redirect", location: "/elsewhere?sig=hush", status: 307 },
     reason: "Redirected",
-    says: [/points elsewhere \(HTTP 307 to http:\/\/127\.0\.0\.1:\d+\/elsewhere\), and a token is never sent along/],
+    says: [
+      /redirects to http:\/\/127\.0\.0\.1:\d+\/elsewhere \(HTTP 307\), and a token is never sent to a redirect target/
+    ],
     posts: once
   },
   {
@@ -304,10 +306,10 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
   it.effect("delivery that is down, throttled or behind a firewall: reported as unknown, never as missing", () =>
     Effect.gen(function*() {
       const bad: ReadonlyArray<readonly [Faults.FaultEffect, RegExp]> = [
-        [{ type: "throttle" }, /not known whether served: withheld, HTTP 429/],
-        [{ type: "emptyAccepted" }, /not known whether served: withheld, HTTP 202/],
-        [{ type: "html", status: 200 }, /not known whether served: HTTP 200: the body is an HTML page, not JSON/],
-        [{ type: "reset" }, /not known whether served: the connection to .* was lost/]
+        [{ type: "throttle" }, /unknown whether served: withheld, HTTP 429/],
+        [{ type: "emptyAccepted" }, /unknown whether served: withheld, HTTP 202/],
+        [{ type: "html", status: 200 }, /unknown whether served: HTTP 200: the body is an HTML page, not JSON/],
+        [{ type: "reset" }, /unknown whether served: the connection to .* was lost/]
       ]
       for (const [effect, says] of bad) {
         yield* fresh({ match: { op: "ImageInfo" }, effect })

@@ -46,7 +46,7 @@ export const jobs: ReadonlyArray<Trap> = [
       yield* TestClock.adjust("6 hours")
       const error = yield* Fiber.join(waiting)
       assert.instanceOf(error, Status.JobNotEnded)
-      assert.match(error.message, /still "running" after 6h: look again later by its id/)
+      assert.match(error.message, /still "running" after 6h: check again later by its id/)
     }).pipe(Effect.provide([scripted("running"), TestClock.layer()]))
   ),
 

@@ -1,6 +1,6 @@
 /**
- * The port to the delivery side of MPS: is it served, and as what? Asked slowly and politely, since the service
- * throttles, and a firewall stands before it. Source: docs/mps.md, 2.4.
+ * The port to the delivery side of MPS, which tells whether manifests and images are served. Callers should send few
+ * requests at a time, since the service throttles and is behind a firewall. Source: docs/mps.md, 2.4.
  *
  * `@iiif-ingest/lts-http` has the layer over HTTP; {@link layerScripted} answers from a script, for tests.
  *
@@ -14,7 +14,7 @@ import type { AssetId, ManifestUri } from "../base/Ids.ts"
 import * as Reason from "../base/Reason.ts"
 
 /**
- * What `info.json` says of an image: its declared id and its size in pixels; other fields are kept.
+ * The `info.json` of an image: its declared id and its size in pixels. `raw` has all fields.
  *
  * @category models
  * @since 0.1.0
@@ -33,8 +33,9 @@ export const ImageInfo = Schema.Struct({
 export type ImageInfo = typeof ImageInfo.Type
 
 /**
- * What was found: it is served; it is absent (404, 410); it is withheld (401, 403, 429, a firewall's challenge), which
- * says nothing of whether it is there; or what came cannot be read (HTML, JSON cut off or of another shape).
+ * The answer to a request: the resource is served; it is absent (404, 410); it is withheld (401, 403, 429, a firewall's
+ * challenge), so that it may or may not exist; or the answer cannot be read (HTML, or JSON that is truncated or has an
+ * unexpected shape).
  *
  * @category models
  * @since 0.1.0
@@ -51,7 +52,7 @@ export type Observation<A> =
   | { readonly _tag: "Unreadable"; readonly url: string; readonly evidence: Reason.Evidence; readonly problem: string }
 
 /**
- * Why nothing was learned: no answer came, or none that says anything.
+ * Why a request failed: there was no answer, or only a server error.
  *
  * @category errors
  * @since 0.1.0
@@ -70,7 +71,7 @@ export const DeliveryReason = Schema.Union([
 export type DeliveryReason = typeof DeliveryReason.Type
 
 /**
- * The one error of the port: no answer that says anything.
+ * The error of this port: there was no answer, or only a server error.
  *
  * @category errors
  * @since 0.1.0
@@ -85,8 +86,8 @@ export class DeliveryError extends Schema.TaggedError<DeliveryError>()("Delivery
 }
 
 /**
- * The delivery side. `manifest` asks for a manifest's JSON in Presentation version 2 or 3, `imageInfo` for an asset's
- * `info.json`. Both follow redirects; no credentials go along.
+ * The delivery side. `manifest` requests a manifest's JSON in Presentation version 2 or 3, `imageInfo` an asset's
+ * `info.json`. Both follow redirects and send no credentials.
  *
  * @category services
  * @since 0.1.0
@@ -100,7 +101,7 @@ export class Delivery extends Context.Service<Delivery, {
 }>()("@iiif-ingest/core/mps/Delivery") {}
 
 /**
- * What a scripted delivery answers: functions of what is asked for, to an observation or the reason of a failure.
+ * The script of {@link layerScripted}: functions from a request to an observation or to the reason of a failure.
  *
  * @category models
  * @since 0.1.0
@@ -119,7 +120,7 @@ const play = <A>(url: string, answer: () => Observation<A> | DeliveryReason | un
   })
 
 /**
- * Something that is served.
+ * Makes the observation of a resource that is served.
  *
  * @category constructors
  * @since 0.1.0
@@ -127,7 +128,7 @@ const play = <A>(url: string, answer: () => Observation<A> | DeliveryReason | un
 export const served = <A>(url: string, value: A): Observation<A> => ({ _tag: "Served", url, value })
 
 /**
- * Something that is not there.
+ * Makes the observation of a resource that is absent.
  *
  * @category constructors
  * @since 0.1.0
@@ -139,7 +140,7 @@ export const absent = (url: string): Observation<never> => ({
 })
 
 /**
- * A delivery side that answers from functions; what has none is absent.
+ * A delivery side that answers from a script, for tests. Without a function for it, a resource is absent.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What became of each asset and of the manifest, as verifying finds it.
+ * The final state of each asset and of the manifest of a run.
  *
  * @since 0.1.0
  */
@@ -8,16 +8,16 @@ import * as Schema from "effect/Schema"
 /**
  * The fate of one asset.
  *
- * - `Served`: its `info.json` is served with the right size. The only good end.
- * - `Refused`: it cannot be an asset; nothing of it was sent.
- * - `NotSent`: nothing of it was sent, because others were refused.
+ * - `Served`: its `info.json` is served with the right size. The only success.
+ * - `Refused`: it cannot be an asset, and it was not sent.
+ * - `NotSent`: it was not sent, because other images were refused.
  * - `UploadFailed`: it is not in the bucket.
- * - `NotSubmitted`: it is in the bucket, and nothing was submitted because of others.
- * - `NotServed`: it was ingested and is not served; `problem` says what the service said.
- * - `SizeDiffers`: it is served with another size.
- * - `Unknown`: it was ingested, and whether it is served could not be learnt (throttled, behind a firewall, unreadable), or
- *   the job says that it failed with it and what is served may be what was there before.
- * - `NotVerified`: it was ingested, and verifying was turned off.
+ * - `NotSubmitted`: it is in the bucket, but nothing was submitted because of other images.
+ * - `NotServed`: it was ingested but is not served; `problem` is the service's answer.
+ * - `SizeDiffers`: it is served with a different size.
+ * - `Unknown`: it was ingested, but it could not be determined whether it is served (throttled, behind a firewall,
+ *   unreadable), or the job reported an error for it and the image that is served may be an earlier one.
+ * - `NotVerified`: it was ingested, and verification was turned off.
  *
  * @category models
  * @since 0.1.0
@@ -41,10 +41,12 @@ export const AssetFate = Schema.TaggedUnion({
 export type AssetFate = typeof AssetFate.Type
 
 /**
- * What became of the manifest.
+ * The fate of the manifest.
  *
- * - `Served`: with as many canvases as were sent.
- * - `NotServed`, `Unknown`: as for an asset. `NotVerified`: verifying was turned off. `None`: nothing was submitted.
+ * - `Served`: it is served with the canvases that were sent.
+ * - `NotServed`, `Unknown`: as for an asset.
+ * - `NotVerified`: verification was turned off.
+ * - `None`: nothing was submitted.
  *
  * @category models
  * @since 0.1.0
@@ -64,7 +66,7 @@ export const ManifestFate = Schema.TaggedUnion({
 export type ManifestFate = typeof ManifestFate.Type
 
 /**
- * The fate of an asset in a few words.
+ * Describes the fate of an asset in a few words.
  *
  * @category formatting
  * @since 0.1.0
@@ -76,13 +78,13 @@ export const describeAsset: (fate: AssetFate) => string = AssetFate.match({
   UploadFailed: ({ problem }) => `not uploaded: ${problem}`,
   NotSubmitted: ({ key }) => `uploaded as ${key}, not submitted`,
   NotServed: ({ problem }) => `not served: ${problem}`,
-  SizeDiffers: ({ expected, served }) => `served with another size: ${served} in place of ${expected}`,
-  Unknown: ({ problem }) => `not known whether served: ${problem}`,
+  SizeDiffers: ({ expected, served }) => `served with the wrong size: ${served} instead of ${expected}`,
+  Unknown: ({ problem }) => `unknown whether served: ${problem}`,
   NotVerified: ({ key }) => `ingested from ${key}, not verified`
 })
 
 /**
- * The fate of the manifest in a few words.
+ * Describes the fate of the manifest in a few words.
  *
  * @category formatting
  * @since 0.1.0
@@ -90,7 +92,7 @@ export const describeAsset: (fate: AssetFate) => string = AssetFate.match({
 export const describeManifest: (fate: ManifestFate) => string = ManifestFate.match({
   Served: () => "served",
   NotServed: ({ problem }) => `not served: ${problem}`,
-  Unknown: ({ problem }) => `not known whether served: ${problem}`,
+  Unknown: ({ problem }) => `unknown whether served: ${problem}`,
   NotVerified: () => "not verified",
-  None: ({ problem }) => `none: ${problem}`
+  None: ({ problem }) => `not submitted: ${problem}`
 })

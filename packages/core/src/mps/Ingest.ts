@@ -1,8 +1,8 @@
 /**
- * Makes ingest requests and submits them, so that none is posted twice by mistake.
+ * Makes ingest requests and submits them without posting any of them twice by mistake.
  *
- * MPS has no way to ask whether a request arrived, so the journal knows before the POST that it is about to happen, and
- * after it which job it made. Source of the wire form: docs/mps.md, 2.2.
+ * MPS cannot be asked whether a request arrived, so the journal records before the POST that it is about to happen, and
+ * after it which job it created. Source of the wire format: docs/mps.md, 2.2.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ import { servedProves } from "./internal/servedProves.ts"
 import { LtsClient, type LtsError, type Submission } from "./LtsClient.ts"
 
 /**
- * It is not known whether a request arrived, what is served does not prove it, and it may not be posted again.
+ * A request may or may not have arrived, what is served does not prove that it did, and it must not be posted again.
  *
  * @category errors
  * @since 0.1.0
@@ -35,13 +35,13 @@ export class SubmissionUnknown extends Schema.TaggedError<SubmissionUnknown>()("
   detail: Schema.String
 }) {
   override get message() {
-    return `it is not known whether the request for ${this.id} arrived (${this.detail}), and what is served does not prove it: ` +
-      "ask LTS, or run again with onUnknownSubmit: \"resubmit\""
+    return `it is not known whether the request for ${this.id} arrived (${this.detail}), and what is served does not ` +
+      "prove it: ask LTS, or run again with onUnknownSubmit: \"resubmit\""
   }
 }
 
 /**
- * What was asked for cannot be done over the ingest API, and only LTS can do it.
+ * The operation is not possible through the ingest API; only LTS can perform it.
  *
  * @category errors
  * @since 0.1.0
@@ -51,25 +51,26 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
   identifiers: Schema.Array(Schema.String)
 }) {
   override get message() {
-    return `MPS takes no request to ${this.what} (docs/mps.md, 2.5): ask LTS to do it, naming ${
+    return `MPS has no request to ${this.what} (docs/mps.md, 2.5): ask LTS to do it, naming ${
       this.identifiers.join(", ")
     }`
   }
 }
 
 /**
- * What goes into a request.
+ * The input of a request.
  *
- * - `descriptions`: what is said of the assets, by their ids.
- * - `manifest`: any JSON manifest, sent as it is; none when not given.
- * - `actionDefault`: for assets that do not say; `upsert` when not given.
- * - `action`: of assets whose description does not say; when not given, `create` (the only one seen to work on an asset)
- *   for what was put where nothing was, and `upsert` for what was there before, since its id may have been ingested.
- * - `policyDefinition`: of assets whose description does not say; the policy group `default` when not given.
- * - `audio`, `video`, `text`: experimental, sent as they are given ({@link MediaAsset}); their objects are put into the
- *   bucket by whoever gives them.
- * - `wire`: {@link Wire}, `mps` when not given. As `iiifingest`, `create` is every asset's action that does not say, and
- *   an `assetMetadata` that was given stands alone, without `imageSize`.
+ * - `descriptions`: descriptions of the assets, by asset id.
+ * - `manifest`: any JSON manifest, sent unchanged; none by default.
+ * - `actionDefault`: the request's default for assets without an action; `upsert` by default.
+ * - `action`: the action of assets whose description has none. By default it is `create` (the only one seen to work on
+ *   an asset) for an object under a new key, and `upsert` for one that existed before, since its id may have been
+ *   ingested.
+ * - `policyDefinition`: the policy of assets whose description has none; the policy group `default` by default.
+ * - `audio`, `video`, `text`: experimental, sent unchanged ({@link MediaAsset}); the caller puts their objects into the
+ *   bucket.
+ * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, assets without an action get `create`, and a given
+ *   `assetMetadata` is sent without adding `imageSize`.
  *
  * @category models
  * @since 0.1.0
@@ -89,13 +90,13 @@ export interface Input {
 }
 
 /**
- * - `request` makes the request of uploaded assets.
- * - `submit` journals, posts and journals again; `id` is what the journal knows the request by (the manifest's address),
- *   `content` the CRC-32 of what it asks for, by which a later run can tell whether it asks for the same.
- *   It is repeated only where the service certainly did not take it; an error whose `reason.outcome` is `unknown` means
- *   that it may have.
- * - `lookup` is what the journal knows of an earlier request with the same id and the same assets.
- * - `ended` journals that its job is over.
+ * - `request` makes the request for uploaded assets.
+ * - `submit` journals the request, posts it, and journals the job. `id` identifies the request in the journal (the
+ *   manifest's address); `content` is the CRC-32 of the requested content, which tells a later run whether it requests
+ *   the same. The POST is retried only if the service certainly did not accept it; if an error's `reason.outcome` is
+ *   `unknown`, it may have.
+ * - `lookup` finds the journal's record of an earlier request with the same id and assets that has not ended.
+ * - `ended` journals that the job of a request is over.
  *
  * @category services
  * @since 0.1.0
@@ -111,16 +112,16 @@ export class Ingest extends Context.Service<Ingest, {
   readonly ended: (record: SubmissionRecord) => Effect.Effect<void, JournalError>
 }>()("@iiif-ingest/core/mps/Ingest") {}
 
-const two = (n: number): string => String(n).padStart(2, "0")
+const twoDigits = (n: number): string => String(n).padStart(2, "0")
 
-/** Now, as the service writes dates: wall-clock time of its own zone, without saying which. */
+/** The current time as the service writes it: wall-clock time in its time zone, without naming the zone. */
 const wallClock = (timeZone: string): Effect.Effect<string> =>
   Effect.map(DateTime.now, (now) => {
     const { day, hour, minute, month, second, year } = DateTime.toParts(DateTime.setZoneNamedUnsafe(now, timeZone))
-    return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`
+    return `${year}-${twoDigits(month)}-${twoDigits(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`
   })
 
-/** `images/a.tif` as the service wants it: the folder with its slash, and the name. */
+/** Splits `images/a.tif` into the folder with its trailing slash and the name, as the service expects. */
 const splitKey = (key: string): { readonly storageSrcPath: string; readonly storageSrcKey: string } => {
   const slash = key.lastIndexOf("/") + 1
   return { storageSrcPath: key.slice(0, slash), storageSrcKey: key.slice(slash) }
@@ -128,13 +129,13 @@ const splitKey = (key: string): { readonly storageSrcPath: string; readonly stor
 
 const metadataOf = (
   asset: UploadedAsset["asset"],
-  { assetMetadata: given }: Description,
+  { assetMetadata }: Description,
   wire: Wire | undefined
 ): ImageAsset["assetMetadata"] => {
-  if (wire === "iiifingest" && given !== undefined) return given
+  if (wire === "iiifingest" && assetMetadata !== undefined) return assetMetadata
   return [
     { fieldName: "imageSize", jsonValue: { width: asset.width, height: asset.height } },
-    ...(given ?? []).filter((entry) => entry.fieldName !== "imageSize")
+    ...(assetMetadata ?? []).filter((entry) => entry.fieldName !== "imageSize")
   ]
 }
 
@@ -143,29 +144,29 @@ const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Actio
 
 const imageAsset =
   (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
-    const said = input.descriptions?.get(asset.id) ?? {}
-    const agent = said.agent ?? config.agent
+    const description = input.descriptions?.get(asset.id) ?? {}
+    const agent = description.agent ?? config.agent
     return {
-      action: said.action ?? input.action ?? defaultAction(how, input.wire),
+      action: description.action ?? input.action ?? defaultAction(how, input.wire),
       ...splitKey(asset.key),
-      ...(said.thumbSizes === undefined ? {} : { thumbSizes: said.thumbSizes }),
+      ...(description.thumbSizes === undefined ? {} : { thumbSizes: description.thumbSizes }),
       identifier: identifier(config.namespace, asset.id),
-      space: said.space ?? config.space,
+      space: description.space ?? config.space,
       createdByAgent: agent,
-      createDate: said.createDate ?? now,
+      createDate: description.createDate ?? now,
       lastModifiedByAgent: agent,
-      lastModifiedDate: said.lastModifiedDate ?? now,
-      status: said.status ?? "ACTIVE",
-      iiifApiVersion: said.iiifApiVersion ?? "3",
-      policyDefinition: said.policyDefinition ?? input.policyDefinition ?? { policyGroupName: "default" },
-      assetMetadata: metadataOf(asset, said, input.wire)
+      lastModifiedDate: description.lastModifiedDate ?? now,
+      status: description.status ?? "ACTIVE",
+      iiifApiVersion: description.iiifApiVersion ?? "3",
+      policyDefinition: description.policyDefinition ?? input.policyDefinition ?? { policyGroupName: "default" },
+      assetMetadata: metadataOf(asset, description, input.wire)
     }
   }
 
 const identifiersOf = ({ assets }: IngestRequest): ReadonlyArray<string> =>
   [assets.image, assets.audio, assets.video, assets.text].flatMap((list) => list.map(({ identifier }) => identifier))
 
-const same = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+const isSameList = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
   a.length === b.length && a.every((identifier, i) => identifier === b[i])
 
 const make = Effect.gen(function*() {
@@ -176,7 +177,7 @@ const make = Effect.gen(function*() {
   const lookup = (id: string, request: IngestRequest) =>
     Effect.map(
       journal.submission(id),
-      Option.filter((record) => record.state !== "ended" && same(record.identifiers, identifiersOf(request)))
+      Option.filter((record) => record.state !== "ended" && isSameList(record.identifiers, identifiersOf(request)))
     )
 
   return Ingest.of({
@@ -198,8 +199,10 @@ const make = Effect.gen(function*() {
       const policy = yield* RetryPolicy.RetryPolicy
       const identifiers = identifiersOf(request)
       const earlier = yield* lookup(id, request)
-      const open = Option.exists(earlier, (record) => record.jobId === undefined)
-      const isNew = open ? Option.exists(earlier, (record) => record.proof === content) : servedProves(request)
+      const mayHaveArrived = Option.exists(earlier, (record) => record.jobId === undefined)
+      const isNew = mayHaveArrived
+        ? Option.exists(earlier, (record) => record.proof === content)
+        : servedProves(request)
       const proof = content !== undefined && isNew ? { proof: content } : {}
       yield* journal.saveSubmission({ id, state: "submitting", identifiers, ...proof })
       yield* debugJson("initialize: sending", request)
@@ -208,9 +211,9 @@ const make = Effect.gen(function*() {
           policy.submit,
           ({ reason }) => reason.retryable && reason.outcome === "none"
         ),
-        // A refusal closes the request, but not an earlier one that may have arrived.
+        // A refusal ends this request, but not an earlier one that may have arrived.
         Effect.tapError((error) =>
-          error.reason.outcome === "none" && !open
+          error.reason.outcome === "none" && !mayHaveArrived
             ? journal.saveSubmission({ id, state: "ended", identifiers })
             : Effect.void
         )
@@ -225,7 +228,7 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Withdrawing assets: fails always, with {@link AskLts} naming them as MPS does. No request that deletes was ever seen.
+ * Always fails with {@link AskLts}, which names the assets as MPS does: no request that deletes assets was ever seen.
  *
  * @category submitting
  * @since 0.1.0
@@ -237,7 +240,7 @@ export const withdraw = (ids: ReadonlyArray<AssetId>): Effect.Effect<never, AskL
     ))
 
 /**
- * Requests by the settings in `MpsConfig`, each written to the journal before and after it is posted.
+ * Makes requests with the settings in `MpsConfig`, and writes each to the journal before and after it is posted.
  *
  * @category layers
  * @since 0.1.0

@@ -1,7 +1,7 @@
 /**
- * An image on its way into MPS: where its bytes come from, and what its owner says of it.
+ * An image to ingest into MPS: the source of its bytes, and its description.
  *
- * The bytes are an `ImageSource`, which knows nothing of MPS. The description is joined to the asset that becomes of it by
+ * The source is an `ImageSource`, which does not depend on MPS. The description is matched to the resulting asset by
  * the asset's id.
  *
  * @since 0.1.0
@@ -20,20 +20,20 @@ import * as ImageSource from "../image/ImageSource.ts"
 import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
 
 /**
- * What may be said of an image. All of it is optional.
+ * The description of an image. All fields are optional.
  *
  * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`, `provider`, `behavior`, `thumbnail`, `homepage`,
- *   `seeAlso`, `rendering`, `partOf`, `navDate`, `navPlace`, `annotations`: of the image's page, as in `Manifest.Page` of
- *   `@iiif-ingest/iiif`. The label defaults to the name without folder and extension.
- * - `canvas`: width and height of the page's canvas in pixels; by default those of the image as it is painted.
+ *   `seeAlso`, `rendering`, `partOf`, `navDate`, `navPlace`, `annotations`: properties of the image's page, as in
+ *   `Manifest.Page` of `@iiif-ingest/iiif`. The label defaults to the name without folder and extension.
+ * - `canvas`: width and height of the page's canvas in pixels; by default those of the painted image.
  * - `target`, `region`, `rotation`: where on the canvas the image is painted, which part of it, and by how many degrees
  *   it is turned, as in `Manifest.Picture`.
- * - `page`: the image has no page of its own and is on that of another image, named by its id (with or without the asset
- *   prefix) or its name: as a `choice`, of which viewers show one (infrared, the back), or as a `layer`, painted over
- *   it where `target` says. It becomes an asset and is verified like any other; of what is said of pages it has only its
- *   label.
+ * - `page`: puts the image on the page of another image instead of its own; `of` is the other image's id (with or
+ *   without the asset prefix) or its name. As a `choice`, viewers show one of several images (infrared, the back); as a
+ *   `layer`, it is painted over the other image at `target`. It becomes an asset and is verified like any other; of the
+ *   page properties only its label is used.
  * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
- *   `createDate`, `lastModifiedDate`: of the asset in the ingest request, instead of the configured ones.
+ *   `createDate`, `lastModifiedDate`: values of the asset in the ingest request, overriding the configured ones.
  *
  * @category models
  * @since 0.1.0
@@ -65,7 +65,7 @@ export const Description = Schema.Struct({
 export type Description = typeof Description.Type
 
 /**
- * What is said of the images of a request, by the ids of their assets; of those that are not in it, nothing is said.
+ * Descriptions of the images of a request, by asset id; images without an entry have none.
  *
  * @category models
  * @since 0.1.0
@@ -73,7 +73,7 @@ export type Description = typeof Description.Type
 export type Descriptions = ReadonlyMap<AssetId, Description>
 
 /**
- * The bytes of an image, and what is said of it.
+ * An image: the source of its bytes, and its description.
  *
  * @category models
  * @since 0.1.0
@@ -87,17 +87,17 @@ export const IngestImage = Schema.Struct({ source: ImageSource.ImageSource, desc
 export type IngestImage = typeof IngestImage.Type
 
 /**
- * What may be given with an image: options of its source, and its description.
+ * The options of an image: those of its source, and its description.
  *
  * @category models
  * @since 0.1.0
  */
 export type Options = ImageSource.SourceOptions & Description
 
-const ofSource = Struct.keys(ImageSource.SourceOptions.fields)
+const sourceFields = Struct.keys(ImageSource.SourceOptions.fields)
 
 /**
- * An image from any source.
+ * Makes an image from any source.
  *
  * @category constructors
  * @since 0.1.0
@@ -108,7 +108,8 @@ export const make = (source: ImageSource.ImageSource, description: Description =
 })
 
 /**
- * An image in a file. Its name, from which id and label follow by default, is the file's own unless `name` is given.
+ * Makes an image from a file. `name` is a file name, from which id and label are derived by default; it defaults to the
+ * file's own.
  *
  * @example
  * ```ts
@@ -122,23 +123,24 @@ export const make = (source: ImageSource.ImageSource, description: Description =
  * @since 0.1.0
  */
 export const file = (path: string, options: Options & { readonly name?: string } = {}): IngestImage => ({
-  source: ImageSource.file(path, Struct.pick(options, [...ofSource, "name"])),
-  description: Struct.omit(options, [...ofSource, "name"])
+  source: ImageSource.file(path, Struct.pick(options, [...sourceFields, "name"])),
+  description: Struct.omit(options, [...sourceFields, "name"])
 })
 
 /**
- * An image in memory; `name` is a file name, from which id and label follow by default.
+ * Makes an image from bytes in memory. `name` is a file name, from which id and label are derived by default.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const bytes = (bytes: Uint8Array, options: Options & { readonly name: string }): IngestImage => ({
-  source: ImageSource.bytes(bytes, Struct.pick(options, [...ofSource, "name"])),
-  description: Struct.omit(options, [...ofSource, "name"])
+  source: ImageSource.bytes(bytes, Struct.pick(options, [...sourceFields, "name"])),
+  description: Struct.omit(options, [...sourceFields, "name"])
 })
 
 /**
- * An image in a stream that can run again ({@link ImageSource.StreamSource}); `length` in bytes, if it is known.
+ * Makes an image from a stream that can run more than once ({@link ImageSource.StreamSource}). `length` is its length
+ * in bytes, if known.
  *
  * @category constructors
  * @since 0.1.0
@@ -147,12 +149,12 @@ export const stream = (
   stream: Stream.Stream<Uint8Array, Error>,
   options: Options & { readonly name: string; readonly length?: number }
 ): IngestImage => ({
-  source: ImageSource.stream(stream, Struct.pick(options, [...ofSource, "name", "length"])),
-  description: Struct.omit(options, [...ofSource, "name", "length"])
+  source: ImageSource.stream(stream, Struct.pick(options, [...sourceFields, "name", "length"])),
+  description: Struct.omit(options, [...sourceFields, "name", "length"])
 })
 
 /**
- * The images of a folder, and what was left out of it, each with why.
+ * The images of a folder, and the files that were left out, each with the reason.
  *
  * @category models
  * @since 0.1.0
@@ -163,8 +165,8 @@ export interface Directory {
 }
 
 /**
- * The images of a folder and of all folders below it, as {@link ImageSource.directory} finds them. `describe` says what
- * is given with an image, by its name; nothing by default.
+ * Finds the images of a folder and of all folders below it, as {@link ImageSource.directory} does. `describe` returns
+ * the options of an image, given its name; none by default.
  *
  * @category constructors
  * @since 0.1.0
@@ -176,8 +178,8 @@ export const directory = Effect.fn("IngestImage.directory")(function*(
   const { images, leftOut } = yield* ImageSource.directory(path)
   return {
     images: images.map((source) => {
-      const said = options.describe?.(source.name) ?? {}
-      return make({ ...source, ...Struct.pick(said, ofSource) }, Struct.omit(said, ofSource))
+      const imageOptions = options.describe?.(source.name) ?? {}
+      return make({ ...source, ...Struct.pick(imageOptions, sourceFields) }, Struct.omit(imageOptions, sourceFields))
     }),
     leftOut
   }
@@ -194,23 +196,23 @@ const isEmpty = (description: Description): boolean => {
 }
 
 /**
- * Refuses a description that is not one: code without types may give anything. All that is wrong is named at once, also
- * in what was given with the source, but for its key, which `Asset.probe` checks.
+ * Validates a description and the options of its source at run time, for callers without type checking. It reports all
+ * problems at once, except those of the key, which `Asset.probe` checks.
  *
  * @category guards
  * @since 0.1.0
  */
 export const check = ({ description, source }: IngestImage): Result.Result<void, AssetError> => {
   if (isEmpty(description)) return Result.void
-  const given = { ...Struct.pick(source, ofSource), ...description }
-  const decoded = decode(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+  const fields = { ...Struct.pick(source, sourceFields), ...description }
+  const decoded = decode(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)))
   return Result.isSuccess(decoded)
     ? Result.void
     : Result.fail(new AssetError({ source: ImageSource.location(source), reason: descriptionInvalid(decoded.failure) }))
 }
 
 /**
- * The label of an asset's page: the one given, or its name without folder and extension.
+ * The label of an asset's page: the given one, or the asset's name without folder and extension.
  *
  * @category getters
  * @since 0.1.0

@@ -1,13 +1,13 @@
 /**
- * The body of an ingest request, as MPS takes it. Source: docs/mps.md, 2.2.
+ * The body of an ingest request in MPS's format. Source: docs/mps.md, 2.2.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * What the service is to do with an asset or, as `actionDefault`, with those that do not say. Only `create` has been
- * seen on an asset; there is no deletion.
+ * What the service should do with an asset or, as `actionDefault`, with assets without an action. Only `create` has
+ * been seen on an asset; there is no action that deletes.
  *
  * @category models
  * @since 0.1.0
@@ -21,8 +21,8 @@ export const Action = Schema.Literals(["create", "update", "upsert"])
 export type Action = typeof Action.Type
 
 /**
- * Whose form a request has: `mps`, as MPS is known to want it, or `iiifingest`, field by field as the Python client
- * IIIFingest writes it (docs/mps.md, 1.4 and 1.5), for what was built on exactly that.
+ * The format of a request: `mps`, which MPS is known to accept, or `iiifingest`, which equals the output of the Python
+ * client IIIFingest field by field (docs/mps.md, 1.4 and 1.5), for programs that depend on it.
  *
  * @category models
  * @since 0.1.0
@@ -36,7 +36,7 @@ export const Wire = Schema.Literals(["mps", "iiifingest"])
 export type Wire = typeof Wire.Type
 
 /**
- * The largest size in pixels that an audience is given.
+ * The largest size in pixels that an audience may see.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ export const SizeLimit = Schema.Struct({
 export const AudienceLimits = Schema.Struct({ authenticated: SizeLimit, public: SizeLimit })
 
 /**
- * Who may see an asset how large: the name of a policy that LTS keeps, or limits spelled out for image and thumbnail.
+ * Who may see an asset at which size: the name of a policy that LTS keeps, or explicit limits for image and thumbnail.
  *
  * @category models
  * @since 0.1.0
@@ -72,7 +72,7 @@ export const PolicyDefinition = Schema.Union([
 export type PolicyDefinition = typeof PolicyDefinition.Type
 
 /**
- * One entry of an asset's metadata. `imageSize` with `{ width, height }` is mandatory; `admin` takes anything.
+ * One entry of an asset's metadata. `imageSize` with `{ width, height }` is mandatory; `admin` accepts any JSON.
  *
  * @category models
  * @since 0.1.0
@@ -86,7 +86,7 @@ export const AssetMetadata = Schema.Struct({ fieldName: Schema.NonEmptyString, j
 export type AssetMetadata = typeof AssetMetadata.Type
 
 /**
- * Wall-clock time without a zone, `2026-11-22 06:46:33`; MPS has it as New York's.
+ * Wall-clock time without a zone, such as `2026-11-22 06:46:33`; MPS reads it as New York time.
  *
  * @category models
  * @since 0.1.0
@@ -96,8 +96,8 @@ export const WallClock = Schema.String.check(
 )
 
 /**
- * An image of a request. `storageSrcPath` is the folder in the bucket with a slash at its end, `storageSrcKey` the name
- * in it, `identifier` the asset's `{NS}:{id}`.
+ * An image of a request. `storageSrcPath` is the folder in the bucket with a trailing slash, `storageSrcKey` the name
+ * in that folder, `identifier` the asset's `{NS}:{id}`.
  *
  * @category models
  * @since 0.1.0
@@ -127,7 +127,7 @@ export type ImageAsset = typeof ImageAsset.Type
 
 /**
  * An audio, video or text asset. Experimental: no item of these lists was ever seen (docs/mps.md, 2.2). Every asset has
- * an identifier and a place in the bucket; whatever else is given is sent as it is.
+ * an identifier and a location in the bucket; other fields are sent unchanged.
  *
  * @category models
  * @since 0.1.0
@@ -152,8 +152,8 @@ export const MediaAsset = Schema.StructWithRest(
 export type MediaAsset = typeof MediaAsset.Type
 
 /**
- * The whole request. `manifest` is any JSON manifest, or `{}` where none goes with the assets. Audio, video and text
- * are in every known request and always empty.
+ * The whole request. `manifest` is any JSON manifest, or `{}` if the assets have none. The lists of audio, video and
+ * text are in every known request and always empty.
  *
  * @category models
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * A job of MPS: one parent for the request, with one child per asset behind it. Source: docs/mps.md, 2.3.
+ * A job of MPS: a parent job for the request, which has one child job per asset. Source: docs/mps.md, 2.3.
  *
  * @since 0.1.0
  */
@@ -8,10 +8,11 @@ import * as Schema from "effect/Schema"
 import { JobId } from "../base/Ids.ts"
 
 /**
- * What the status endpoint said: the state as it was sent, and the whole answer, since the service has grown fields
- * without notice.
+ * The answer of the status endpoint: the state as it was sent and, since the service has added fields without notice,
+ * the whole answer.
  *
- * Known states are `ready`, `queued`, `running`, `success` and `failed`. Any other counts as still going.
+ * Known states are `ready`, `queued`, `running`, `success` and `failed`. A job in any other state counts as still
+ * running.
  *
  * @category models
  * @since 0.1.0
@@ -29,7 +30,7 @@ export const Job = Schema.Struct({
 export type Job = typeof Job.Type
 
 /**
- * The state of a job by what it means: `Succeeded` and `Failed` are final; `Going` is every other.
+ * The meaning of a job's state: `Succeeded` and `Failed` are final; `Going` is any other.
  *
  * @category models
  * @since 0.1.0
@@ -37,7 +38,7 @@ export type Job = typeof Job.Type
 export type Phase = "Going" | "Succeeded" | "Failed"
 
 /**
- * What a job's state means. Case does not matter.
+ * The phase of a job. The case of its state does not matter.
  *
  * @category getters
  * @since 0.1.0
@@ -54,7 +55,7 @@ export const phase = (job: Job): Phase => {
 }
 
 /**
- * How a job ended: `errors` is what its answer says of the reasons, as text.
+ * How a job ended. `errors` are the reasons found in its answer, as text.
  *
  * `success` is not proof that every asset is served: MPS reports it with up to nine dead images among them.
  *
@@ -73,9 +74,9 @@ export const JobResult = Schema.Struct({
  */
 export type JobResult = typeof JobResult.Type
 
-const text = (u: unknown): string => typeof u === "string" ? u : JSON.stringify(u)
+const textOf = (u: unknown): string => typeof u === "string" ? u : JSON.stringify(u)
 
-/** The places where LTS's own tracker and workers put reasons (docs/mps.md, 2.3). */
+/** The fields in which LTS's job tracker and workers put reasons (docs/mps.md, 2.3). */
 const reasonKeys = ["error", "errors", "errors_encountered", "message"] as const
 
 const reasonsIn = (u: unknown, depth: number): ReadonlyArray<string> => {
@@ -83,7 +84,7 @@ const reasonsIn = (u: unknown, depth: number): ReadonlyArray<string> => {
   const own = reasonKeys.flatMap((key) => {
     const value = u[key]
     if (value === undefined || value === null || value === "" || value === false) return []
-    return Array.isArray(value) ? value.map(text) : [text(value)]
+    return Array.isArray(value) ? value.map(textOf) : [textOf(value)]
   })
   const nested = ["data", "context", "job_tracker_file", "job_management"].flatMap((key) =>
     reasonsIn(u[key], depth + 1)
@@ -92,7 +93,7 @@ const reasonsIn = (u: unknown, depth: number): ReadonlyArray<string> => {
 }
 
 /**
- * The result of a job that has ended.
+ * Makes the result of a job that has ended.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * The port to the ingest API of MPS: three calls, sent once each. Retries belong to `Ingest` and `Status`.
+ * The port to the ingest API of MPS: three calls, each sent once. Retries belong to `Ingest` and `Status`.
  * `@iiif-ingest/lts-http` has the layer over HTTP; {@link layerScripted} answers from a script, for tests.
  *
  * @since 0.1.0
@@ -14,6 +14,9 @@ import * as Reason from "../base/Reason.ts"
 import type { IngestRequest } from "./IngestRequest.ts"
 import type { Job } from "./Job.ts"
 
+/** The first 160 characters of an answer, in quotation marks. */
+const quotedStart = ({ body }: Reason.Evidence): string => `"${body.slice(0, 160)}"`
+
 /**
  * HTTP 401: the token was not accepted.
  *
@@ -25,12 +28,12 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
   readonly outcome: Reason.Outcome = "none"
   override get message() {
     return "the token was not accepted (HTTP 401): check issuer, kid and private key, that the key is registered for " +
-      `this environment, and this machine's clock; the server said "${this.evidence.body.slice(0, 160)}"`
+      `this environment, and this machine's clock; the server said ${quotedStart(this.evidence)}`
   }
 }
 
 /**
- * HTTP 403: the token is good and the action not allowed, or the address is not allow-listed.
+ * HTTP 403: the token is valid but the action is not allowed, or the address is not allow-listed.
  *
  * @category errors
  * @since 0.1.0
@@ -40,12 +43,12 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { ev
   readonly outcome: Reason.Outcome = "none"
   override get message() {
     return "the request is not allowed (HTTP 403): check the permissions of the kid, and the VPN or the allow-listed " +
-      `address; the server said "${this.evidence.body.slice(0, 160)}"`
+      `address; the server said ${quotedStart(this.evidence)}`
   }
 }
 
 /**
- * HTTP 404: no such job, or no such service under this address.
+ * HTTP 404: there is no such job, or no such service at this address.
  *
  * @category errors
  * @since 0.1.0
@@ -62,7 +65,7 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
 }
 
 /**
- * HTTP 413: the request is larger than the service takes.
+ * HTTP 413: the request is larger than the service accepts.
  *
  * @category errors
  * @since 0.1.0
@@ -79,7 +82,7 @@ export class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", {
 }
 
 /**
- * HTTP 3xx in answer to the ingest POST, which is never sent on: the token would go along.
+ * HTTP 3xx in answer to the ingest POST. It is not followed, because the token would be sent to the redirect target.
  *
  * @category errors
  * @since 0.1.0
@@ -91,13 +94,13 @@ export class Redirected extends Schema.TaggedError<Redirected>()("Redirected", {
   readonly retryable: boolean = false
   readonly outcome: Reason.Outcome = "none"
   override get message() {
-    return `the service points elsewhere (HTTP ${this.evidence.status} to ${this.location}), and a token is never sent ` +
-      "along a redirect: set LTS_IIIF_INGEST_URL if the service has moved"
+    return `the service redirects to ${this.location} (HTTP ${this.evidence.status}), and a token is never sent to a ` +
+      "redirect target: set LTS_IIIF_INGEST_URL if the service has moved"
   }
 }
 
 /**
- * A success without the id of a job: the service may have taken the request all the same.
+ * A success without a job id: the service may have accepted the request nevertheless.
  *
  * @category errors
  * @since 0.1.0
@@ -106,13 +109,12 @@ export class NoJobId extends Schema.TaggedError<NoJobId>()("NoJobId", { evidence
   readonly retryable: boolean = false
   readonly outcome: Reason.Outcome = "unknown"
   override get message() {
-    return `the service answered HTTP ${this.evidence.status} without a job id; it said ` +
-      `"${this.evidence.body.slice(0, 160)}"`
+    return `the service answered HTTP ${this.evidence.status} without a job id; it said ${quotedStart(this.evidence)}`
   }
 }
 
 /**
- * No token could be had, or may not be sent to this address (only https, or this machine).
+ * No token was available, or it may not be sent to this address (only to https or this machine).
  *
  * @category errors
  * @since 0.1.0
@@ -128,7 +130,7 @@ export class TokenUnavailable extends Schema.TaggedError<TokenUnavailable>()("To
 }
 
 /**
- * Why a call of the ingest API failed: the reasons of this port, and those that all ports share.
+ * Why a call of the ingest API failed: the reasons specific to this port and those that all ports share.
  *
  * @category errors
  * @since 0.1.0
@@ -158,7 +160,7 @@ export const LtsReason = Schema.Union([
 export type LtsReason = typeof LtsReason.Type
 
 /**
- * The one error of the port: which call, and why.
+ * The error of this port: which call failed, and why.
  *
  * @category errors
  * @since 0.1.0
@@ -173,7 +175,7 @@ export class LtsError extends Schema.TaggedError<LtsError>()("LtsError", {
 }
 
 /**
- * What the service said to a request it took: the job, the identifiers of the assets it understood (where it names
+ * The service's answer to a request that it accepted: the job, the identifiers of the assets it recognized (if it names
  * them), and the whole answer.
  *
  * @category models
@@ -204,7 +206,7 @@ export class LtsClient extends Context.Service<LtsClient, {
 }>()("@iiif-ingest/core/mps/LtsClient") {}
 
 /**
- * What a scripted client answers with: the replies of each call in their order, the last one for ever after.
+ * The script of {@link layerScripted}: the replies to each call in order; the last one is repeated indefinitely.
  *
  * @category models
  * @since 0.1.0
@@ -217,7 +219,7 @@ export interface Script {
 
 const isReason = Schema.is(LtsReason)
 
-/** The next reply of a list, the last one for ever after. */
+/** Makes an effect that returns the next reply of a list each time, and repeats the last one. */
 const player = <A>(replies: ReadonlyArray<A>, fallback: A): Effect.Effect<Effect.Effect<A>> =>
   Effect.map(Ref.make(0), (position) =>
     Ref.getAndUpdate(position, (n) => n + 1).pipe(
@@ -227,11 +229,11 @@ const player = <A>(replies: ReadonlyArray<A>, fallback: A): Effect.Effect<Effect
 const answer = <A>(operation: LtsError["operation"], reply: A | LtsReason): Effect.Effect<A, LtsError> =>
   isReason(reply) ? Effect.fail(new LtsError({ operation, reason: reply })) : Effect.succeed(reply)
 
-/** The job every script begins with, in the form of MPS's own ids. */
+/** The default job of a script; its id has the form of MPS's ids. */
 const scriptedJob = JobId.make("000000000000000000000001")
 
 /**
- * A client that answers from a script, and takes every request without one: for tests with no network.
+ * A client that answers from a script, for tests without a network. Without a script it accepts every request.
  *
  * @example
  * ```ts

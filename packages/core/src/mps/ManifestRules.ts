@@ -1,6 +1,6 @@
 /**
- * What MPS asks of manifests beyond the specification: a set of rules for the checker of `@iiif-ingest/iiif`. Source:
- * docs/mps.md, 1.6 and 2.2 to 2.4.
+ * The requirements of MPS on manifests beyond the specification, as a rule set for the checker of `@iiif-ingest/iiif`.
+ * Source: docs/mps.md, 1.6 and 2.2 to 2.4.
  *
  * @since 0.1.0
  */
@@ -8,6 +8,7 @@ import type { Report, RuleSet } from "@iiif-ingest/iiif/Manifest"
 import { isObject } from "effect/Predicate"
 import { quoted } from "../base/internal/text.ts"
 import type { MpsEnvironment } from "../config/MpsEnvironment.ts"
+import { caseConflicts } from "./internal/manifest/caseConflicts.ts"
 import { codes } from "./internal/manifest/codes.ts"
 
 export { codes, finding } from "./internal/manifest/codes.ts"
@@ -22,54 +23,48 @@ const addressRules = (id: string, environment: Environment | undefined, report: 
     report("mps-manifest-name", `MPS would change the name ${quoted(name)} to ${quoted(name.toUpperCase())}`, ["id"])
   }
   if (version !== undefined && version !== "3") {
-    report("mps-manifest-version", `it is the address of version ${quoted(version)}`, ["id"])
+    report("mps-manifest-version", `the id is the address of version ${quoted(version)}`, ["id"])
   }
   if (environment !== undefined && !id.startsWith(`${environment.manifestUrl}/`)) {
-    report("mps-address", `it is not below ${environment.manifestUrl}`, ["id"])
+    report("mps-address", `the id is not an address below ${environment.manifestUrl}`, ["id"])
   }
 }
 
-/** Canvases whose ids MPS, which upper-cases names, does not tell apart. */
+/** Finds canvas ids that MPS, which converts names to upper case, does not distinguish. */
 const caseRules = (items: unknown, report: Report): void => {
   if (!Array.isArray(items)) return
-  const known = new Map<string, string>()
-  for (const [index, canvas] of items.entries()) {
-    const id = isObject(canvas) ? canvas["id"] : undefined
-    if (typeof id !== "string") continue
-    const earlier = known.get(id.toLowerCase())
-    if (earlier === undefined) known.set(id.toLowerCase(), id)
-    else if (earlier !== id) {
-      report("mps-id-case", "another canvas has this id, but for the case", ["items", index, "id"])
-    }
+  const ids = items.map((canvas) => isObject(canvas) ? canvas["id"] : undefined)
+  for (const { index } of caseConflicts(ids)) {
+    report("mps-id-case", "the id of another canvas differs only in case", ["items", index, "id"])
   }
 }
 
-/** What MPS and its viewer make of a manifest as a whole. */
+/** Rules on the manifest as a whole. */
 const manifestRules = (environment: Environment | undefined): RuleSet["manifest"] & {} => (manifest, report) => {
   const { id, items, label } = manifest
   if (isObject(label) && label["none"] === undefined) {
-    const languages = Object.keys(label).slice(0, 5).map(quoted).join(", ") || "nothing"
-    report("mps-label-none", `it has values only for ${languages}`, ["label"])
+    const languages = Object.keys(label).slice(0, 5).map(quoted).join(", ") || "no language"
+    report("mps-label-none", `the label has values only for ${languages}`, ["label"])
   }
   if (typeof id === "string") addressRules(id, environment, report)
   caseRules(items, report)
 }
 
-/** The formats that MPS serves, and WebP, which it does not serve but browsers show. */
-const served = new Set(["jpg", "tif", "gif", "png", "webp"])
+/** The formats that MPS serves, and WebP, which browsers display although MPS does not serve it. */
+const knownFormats = new Set(["jpg", "tif", "gif", "png", "webp"])
 
-const isUnshown = (format: unknown): boolean => format === "image/tiff" || format === "image/jp2"
+const isNotDisplayed = (format: unknown): boolean => format === "image/tiff" || format === "image/jp2"
 
 const imageRules: RuleSet["image"] & {} = ({ format }, request, report) => {
-  if (request?.size === "full") report("mps-full-size", "it asks for the full size by its old name")
-  if (request !== undefined && !served.has(request.format)) {
-    report("mps-image-format", `it is named as ${request.format}`)
-  } else if (isUnshown(format)) report("mps-image-format", `its format is ${String(format)}`)
+  if (request?.size === "full") report("mps-full-size", "the image is requested in size full")
+  if (request !== undefined && !knownFormats.has(request.format)) {
+    report("mps-image-format", `the image is requested in format ${request.format}`)
+  } else if (isNotDisplayed(format)) report("mps-image-format", `the format of the image is ${String(format)}`)
 }
 
 /**
- * The rules of MPS, for `Manifest.check` and `Manifest.build`. With an environment, the address of the manifest is
- * compared with it too.
+ * Makes the rules of MPS for `Manifest.check` and `Manifest.build`. If an environment is given, the address of the
+ * manifest is compared with it too.
  *
  * @example
  * ```ts

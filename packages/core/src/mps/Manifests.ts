@@ -1,6 +1,6 @@
 /**
- * Manifests of a configured account: the thin service between `Manifest` of `@iiif-ingest/iiif`, which is pure and knows
- * nothing of MPS, and the names, addresses, policies and rules of MPS.
+ * Manifests of a configured account: a thin service that applies the names, addresses, policies and rules of MPS to
+ * `Manifest` of `@iiif-ingest/iiif`, which is pure and does not depend on MPS.
  *
  * @since 0.1.0
  */
@@ -26,20 +26,21 @@ import type { Asset } from "../image/Asset.ts"
 import type { Descriptions } from "./IngestImage.ts"
 import { Wire } from "./IngestRequest.ts"
 import { buildOfImages } from "./internal/manifest/assets.ts"
-import { described, optionsFor } from "./internal/manifest/form.ts"
+import { optionsFor, withDefaults } from "./internal/manifest/form.ts"
 import * as ManifestRules from "./ManifestRules.ts"
 
 /**
- * What a manifest for MPS says of the whole: all that `Manifest.Description` of `@iiif-ingest/iiif` has, and
+ * The description of a manifest for MPS: all fields of `Manifest.Description` of `@iiif-ingest/iiif`, and
  *
- * - `name`: what it is called at MPS, capital letters and digits; made at random by default.
- * - `addNone`: if the label has no value under `none`, its first values are repeated under it: MPS's own viewer reads no
- *   other (docs/mps.md, 2.4).
- * - `wire`: {@link Wire}, `mps` by default. As `iiifingest`, bodies are named and typed after the source (`default.tiff`),
- *   services have `id` and `type`, nothing has a thumbnail, and the defaults are `paged` and language `en`.
+ * - `name`: its name in MPS, in capital letters and digits; random by default.
+ * - `addNone`: if the label has no value under `none`, its first values are repeated there, because MPS's own viewer
+ *   reads no other (docs/mps.md, 2.4).
+ * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, bodies are named and typed after the source
+ *   (`default.tiff`), services have `id` and `type`, there are no thumbnails, and the defaults are `paged` and language
+ *   `en`.
  *
- * `contents` and `start` name pages by the ids of images (with or without the asset prefix) or by their names. The default
- * `service` is `ImageService2` of level 2, as MPS has them.
+ * `contents` and `start` refer to pages by the ids of images (with or without the asset prefix) or by their names. The
+ * default `service` is `ImageService2` of level 2, which MPS serves.
  *
  * @category models
  * @since 0.1.0
@@ -58,11 +59,11 @@ export const Description = Schema.Struct({
 export type Description = typeof Description.Type
 
 /**
- * - `uri` is the address of a manifest by its name; without a name, one is made at random (`GEN` and 22 capital letters
+ * - `uri` returns the address of the manifest with a name; by default the name is random (`GEN` and 22 capital letters
  *   and digits).
- * - `build` makes the manifest of assets in their order, at `uri`: a page for each, but for those that are on the page of
- *   another (`page` of `IngestImage.Description`). A name in `contents`, `start` or `page` that stands for no image or for
- *   several is a finding.
+ * - `build` makes the manifest of assets, in their order, at `uri`. Each asset gets a page, except those that are on
+ *   the page of another (`page` of `IngestImage.Description`). A reference in `contents`, `start` or `page` that
+ *   matches no image or more than one is a finding.
  *
  * @category services
  * @since 0.1.0
@@ -85,13 +86,13 @@ const nameError = (name: string) =>
       ManifestRules.finding(
         "manifest-name",
         "name",
-        `${quoted(name)} cannot be the name of a manifest: MPS keeps capital letters and digits only, ` +
+        `${quoted(name)} cannot be the name of a manifest: MPS allows capital letters and digits only, ` +
           `such as ${JSON.stringify(name.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 200) || "HAMLET")}`
       )
     ]
   })
 
-/** How many findings of each code are logged: a book may have one on every page. */
+/** How many findings of each code are logged, since a book may have one on every page. */
 const maxLogged = 3
 
 const warn = Effect.fnUntraced(function*(findings: ReadonlyArray<Manifest.Finding>) {
@@ -110,17 +111,17 @@ const make = Effect.gen(function*() {
   const addressOf = ({ id }: Asset) => MpsEnvironment.assetUrl(config.environment, config.namespace, id)
 
   return Manifests.of({
-    uri: Effect.fn("Manifests.uri")(function*(given) {
+    uri: Effect.fn("Manifests.uri")(function*(requested) {
       const generated = Effect.map(random.randomBytes(64), (bytes) => `GEN${randomText(bytes, 22).toUpperCase()}`)
-      const text = given ?? (yield* generated)
+      const text = requested ?? (yield* generated)
       const name = decodeName(text)
       return Option.isSome(name)
         ? MpsEnvironment.manifestUri(config.environment, config.namespace, name.value)
         : yield* nameError(text)
     }),
-    build: Effect.fn("Manifests.build")((uri, given, assets, descriptions) => {
-      const { addNone, wire } = given
-      const description = described(Struct.omit(given, ["addNone", "name", "wire"]), wire, addNone)
+    build: Effect.fn("Manifests.build")((uri, options, assets, descriptions) => {
+      const { addNone, wire } = options
+      const description = withDefaults(Struct.omit(options, ["addNone", "name", "wire"]), wire, addNone)
       const entries = assets.map((asset) => ({ asset, description: descriptions?.get(asset.id) ?? {} }))
       return Effect.fromResult(buildOfImages(uri, description, entries, addressOf, optionsFor(wire))).pipe(
         Effect.tap(({ findings }) => warn(findings)),
@@ -131,7 +132,7 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Manifests at the addresses and in the namespace of `MpsConfig`.
+ * Manifests with the addresses and the namespace of `MpsConfig`.
  *
  * @category layers
  * @since 0.1.0
@@ -139,8 +140,8 @@ const make = Effect.gen(function*() {
 export const layer: Layer.Layer<Manifests, never, MpsConfig | SecureRandom> = Layer.effect(Manifests, make)
 
 /**
- * How `Manifest.build` of `@iiif-ingest/iiif` builds for MPS: the form of its image services, and its rules. As `iiifingest`
- * it builds what the Python client does.
+ * The options for building a manifest for MPS with `Manifest.build` of `@iiif-ingest/iiif`: the form of its image
+ * services, and its rules. With `iiifingest` the result equals that of the Python client.
  *
  * @category constants
  * @since 0.1.0
@@ -148,8 +149,9 @@ export const layer: Layer.Layer<Manifests, never, MpsConfig | SecureRandom> = La
 export const buildOptions: (wire?: Wire) => Manifest.BuildOptions = optionsFor
 
 /**
- * Everything that is wrong or doubtful in any manifest, collection or page of annotations, by the specification and by the
- * rules of MPS; with an `environment`, the manifest's address is compared with it too. All codes are in docs/findings.md.
+ * Finds all errors and doubtful points in a manifest, collection or annotation page, by the specification and by the
+ * rules of MPS. If an `environment` is given, the manifest's address is compared with it too. All codes are in
+ * docs/findings.md.
  *
  * @example
  * ```ts
@@ -172,17 +174,17 @@ export const check = (
 
 const decodeUri = Schema.decodeUnknownOption(Ids.ManifestUri)
 
-/** Renames the address of a manifest, as MPS names it and as it serves it, and with it the ids of everything below. */
-const renaming = (given: unknown, version: "2" | "3"): (id: string) => string => {
-  const uri = Option.getOrUndefined(decodeUri(given))
+/** Renames the address of a manifest to its other version, and the ids of everything below it. */
+const renaming = (id: unknown, version: "2" | "3"): (id: string) => string => {
+  const uri = Option.getOrUndefined(decodeUri(id))
   if (uri === undefined) return identity
   const other = Ids.withVersion(uri, version).replace(/\/iiif\/[23]\/(?=URN-3:)/i, `/iiif/${version}/`)
   return (id) => id === uri || id.startsWith(`${uri}/`) || id.startsWith(`${uri}#`) ? other + id.slice(uri.length) : id
 }
 
 /**
- * Writes a manifest of MPS in Presentation 2, as `Presentation2.fromPresentation3` does. Ids that end in `:MANIFEST:3`,
- * and those below them, end in `:MANIFEST:2`.
+ * Converts a manifest of MPS to Presentation 2 with `Presentation2.fromPresentation3`, and changes `:MANIFEST:3` to
+ * `:MANIFEST:2` in its id and in those below it.
  *
  * @category converting
  * @since 0.1.0
@@ -193,8 +195,8 @@ export const toPresentation2 = (
   Presentation2.fromPresentation3(manifest, { rename: renaming(manifest.id, "2") })
 
 /**
- * Reads a manifest of MPS in Presentation 2 into Presentation 3, as `Presentation2.toPresentation3` does. Ids that end in
- * `:MANIFEST:2`, and those below them, end in `:MANIFEST:3`.
+ * Converts a manifest of MPS from Presentation 2 with `Presentation2.toPresentation3`, and changes `:MANIFEST:2` to
+ * `:MANIFEST:3` in its id and in those below it.
  *
  * @category converting
  * @since 0.1.0

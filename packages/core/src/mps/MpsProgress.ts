@@ -1,5 +1,5 @@
 /**
- * What happens to a request once its images are in the bucket: manifest, submission, job, verification.
+ * Progress events of a request after its images are in the bucket: manifest, submission, job, verification.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import type { AssetFate } from "./Fate.ts"
 import type { Job } from "./Job.ts"
 
 /**
- * An event, in the order that they happen.
+ * An event, listed in the order in which they happen.
  *
  * @category models
  * @since 0.1.0
@@ -22,8 +22,8 @@ export type Event =
   | { readonly _tag: "Verified"; readonly id: AssetId; readonly fate: AssetFate }
 
 /**
- * The handler of these events; by default they are ignored. It runs in the fiber that emits the event: keep it short.
- * `Progress.layer` sets the handlers of all areas at once.
+ * The handler of these events; by default they are ignored. It runs in the fiber that emits the event, so keep it
+ * short. `Progress.layer` sets the handlers of all areas at once.
  *
  * @category services
  * @since 0.1.0
@@ -33,7 +33,7 @@ export const MpsProgress: Context.Reference<(event: Event) => Effect.Effect<void
 >("@iiif-ingest/core/mps/MpsProgress", { defaultValue: () => () => Effect.void })
 
 /**
- * Hands an event to the handler.
+ * Passes an event to the handler.
  *
  * @category combinators
  * @since 0.1.0

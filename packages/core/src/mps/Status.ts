@@ -11,12 +11,13 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { JobId } from "../base/Ids.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
+import { retryingRead } from "./internal/retryingRead.ts"
 import * as Job from "./Job.ts"
 import { LtsClient, type LtsError } from "./LtsClient.ts"
 import * as MpsProgress from "./MpsProgress.ts"
 
 /**
- * The job did not end within the time limit. It goes on without anybody watching: ask for it again by its id.
+ * The job did not end within the time limit. It continues in MPS and can be checked again by its id.
  *
  * @category errors
  * @since 0.1.0
@@ -29,16 +30,16 @@ export class JobNotEnded extends Schema.TaggedError<JobNotEnded>()("JobNotEnded"
   override get message() {
     return `job ${this.jobId} is still "${this.lastState}" after ${
       Duration.format(this.limit)
-    }: look again later by its id`
+    }: check again later by its id`
   }
 }
 
 /**
- * - `get` asks once (trying again where the answer was lost).
- * - `watch` is every answer in which the state changed, the last one final; a job that goes back (from `running` to
- *   `queued`, when a worker died) or is in a state not known today is still going.
- * - `await` waits for the end, at most `limit` (of the policy when not given).
- * - `version` asks whether the service answers at all.
+ * - `get` requests the status once (with retries if the answer was lost).
+ * - `watch` emits an answer whenever the state has changed; the last one is final. A job that goes back (from `running`
+ *   to `queued`, when a worker died) or whose state is unknown counts as still running.
+ * - `await` waits for the job to end, for at most `limit`; by default the policy's `jobLimit`.
+ * - `version` requests the version of the service, which shows whether it answers at all.
  *
  * @category services
  * @since 0.1.0
@@ -56,10 +57,7 @@ export class Status extends Context.Service<Status, {
 const make = Effect.gen(function*() {
   const client = yield* LtsClient
 
-  const reading = <A>(call: Effect.Effect<A, LtsError>) =>
-    Effect.flatMap(RetryPolicy.RetryPolicy, (policy) => RetryPolicy.retrying<LtsError>(policy.read)(call))
-
-  const get = Effect.fn("Status.get")((id: JobId) => reading(client.jobStatus(id)))
+  const get = Effect.fn("Status.get")((id: JobId) => retryingRead(client.jobStatus(id)))
 
   const watch = (id: JobId) =>
     Stream.unwrap(Effect.map(RetryPolicy.RetryPolicy, (policy) => Stream.fromEffectSchedule(get(id), policy.poll)))
@@ -90,12 +88,12 @@ const make = Effect.gen(function*() {
         ? Job.result(last.value)
         : yield* new JobNotEnded({ jobId: id, limit, lastState })
     }),
-    version: reading(client.version)
+    version: retryingRead(client.version)
   })
 })
 
 /**
- * Jobs as `LtsClient` sees them; failed questions are asked again as `RetryPolicy` says.
+ * Reads jobs through `LtsClient` and retries failed calls according to `RetryPolicy`.
  *
  * @category layers
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Submits a request so that MPS takes it once, also where the answer to an earlier one was lost.
+ * Submits a request so that MPS receives it once, even if the reply to an earlier attempt was lost.
  *
  * @since 0.1.0
  */
@@ -23,8 +23,8 @@ import * as MpsProgress from "./MpsProgress.ts"
 export type SubmitError = LtsError | JournalError | SubmissionUnknown
 
 /**
- * What came of submitting: the job, if one is known; whether the request was posted again because an earlier one may have
- * been lost; and the journal's record, to be ended with the job.
+ * The result of submitting: the job, if one is known; whether the request was posted again because an earlier one may
+ * have been lost; and the journal's record, which has to be ended with the job.
  *
  * @category models
  * @since 0.1.0
@@ -36,10 +36,10 @@ export interface Submitted {
 }
 
 /**
- * - `id`: what the journal knows the request by, the manifest's address.
- * - `content`: the CRC-32 of what is asked for, by which a later run can tell whether it asks for the same.
- * - `onUnknown`: what happens if it is not known whether a request arrived, and what it asked for is not served.
- * - `isServed`: looks whether all of it is served.
+ * - `id`: identifies the request in the journal; the manifest's address.
+ * - `content`: the CRC-32 of the requested content, which tells a later run whether it requests the same.
+ * - `onUnknown`: what to do if a request may or may not have arrived, and what it asked for is not served.
+ * - `isServed`: checks whether everything in the request is served.
  *
  * @category models
  * @since 0.1.0
@@ -52,23 +52,23 @@ export interface Options<R> {
   readonly isServed: Effect.Effect<boolean, never, R>
 }
 
-const upserted = (item: MediaAsset): MediaAsset => "action" in item ? { ...item, action: "upsert" } : item
+const withUpsert = (item: MediaAsset): MediaAsset => "action" in item ? { ...item, action: "upsert" } : item
 
-/** The same request with `upsert`, which does no harm if the first one arrived after all. */
+/** The same request with `upsert`, which is safe even if the first one did arrive. */
 const asUpsert = (request: IngestRequest): IngestRequest => ({
   ...request,
   globalSettings: { ...request.globalSettings, actionDefault: "upsert" },
   assets: {
-    audio: request.assets.audio.map(upserted),
-    video: request.assets.video.map(upserted),
-    text: request.assets.text.map(upserted),
+    audio: request.assets.audio.map(withUpsert),
+    video: request.assets.video.map(withUpsert),
+    text: request.assets.text.map(withUpsert),
     image: request.assets.image.map((image) => ({ ...image, action: "upsert" }))
   }
 })
 
 /**
- * Submits a request once. If an earlier one may have been taken (its answer was lost, or the process died before the
- * answer was journalled), it first looks whether what was asked for is served, and posts again only if it is not.
+ * Submits a request once. If an earlier request may have been accepted (its reply was lost, or the process died before
+ * the reply was journaled), it first checks whether what it asked for is served, and posts again only if it is not.
  *
  * @category submitting
  * @since 0.1.0
@@ -88,13 +88,13 @@ export const once = Effect.fnUntraced(function*<R>(
       return { jobId, resubmitted, record }
     })
 
-  /** `cause` is why it is not known whether the request arrived; `proves` whether what is served can tell. */
-  const afterLoss = (cause: string, proves: boolean): Effect.Effect<Submitted, SubmitError, R> =>
+  /** `cause` says why the request may not have arrived; `canProve` whether what is served can prove that it did. */
+  const afterLostReply = (cause: string, canProve: boolean): Effect.Effect<Submitted, SubmitError, R> =>
     Effect.gen(function*() {
       yield* Effect.logWarning(
         "the ingest request may or may not have arrived: checking whether what it asked for is served"
       )
-      if (proves && (yield* options.isServed)) {
+      if (canProve && (yield* options.isServed)) {
         return { jobId: undefined, resubmitted: false, record: { id, state: "submitting" as const, identifiers } }
       }
       if (options.onUnknown === "stop") return yield* new SubmissionUnknown({ id, detail: cause })
@@ -104,15 +104,15 @@ export const once = Effect.fnUntraced(function*<R>(
   const earlier = yield* ingest.lookup(id, request)
   if (Option.isSome(earlier)) {
     const { jobId, proof } = earlier.value
-    const proves = servedProves(request) || (content !== undefined && proof === content)
+    const canProve = servedProves(request) || (content !== undefined && proof === content)
     return jobId === undefined
-      ? yield* afterLoss("an earlier run ended while it was posting it", proves)
+      ? yield* afterLostReply("an earlier run ended while posting it", canProve)
       : { jobId, resubmitted: false, record: earlier.value }
   }
   return yield* post(request, false).pipe(
     Effect.catchIf(
       (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
-      (error) => afterLoss(error.message, servedProves(request))
+      (error) => afterLostReply(error.message, servedProves(request))
     )
   )
 })

@@ -1,6 +1,6 @@
 /**
- * Looks whether what was ingested is served, and with the right sizes. The job's own `success` proves nothing: MPS
- * reports it with up to nine dead images among them (docs/mps.md, 2.3).
+ * Checks whether what was ingested is served with the right sizes. The job's `success` does not prove it: MPS reports
+ * success with up to nine images that are not served (docs/mps.md, 2.3).
  *
  * @since 0.1.0
  */
@@ -16,6 +16,7 @@ import type { AssetId, ManifestUri } from "../base/Ids.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
 import * as Delivery from "./Delivery.ts"
 import { AssetFate, ManifestFate } from "./Fate.ts"
+import { retryingRead } from "./internal/retryingRead.ts"
 import * as MpsProgress from "./MpsProgress.ts"
 
 /**
@@ -31,8 +32,8 @@ export interface Expected {
 }
 
 /**
- * `concurrency`: calls at a time, 2 when not given, since the delivery side throttles. `settle`: whether to wait for what
- * is not served yet, as long as the policy says; true when not given.
+ * - `concurrency`: concurrent requests; 2 by default, since the delivery side throttles.
+ * - `settle`: whether to wait, as long as the policy allows, for what is not served yet; true by default.
  *
  * @category models
  * @since 0.1.0
@@ -43,8 +44,11 @@ export interface Options {
 }
 
 /**
- * `assets` answers with a fate for each, in their order; `manifest` with that of a manifest, which is served where its
- * JSON has the canvases that were sent, with their sizes. Neither fails: what cannot be learnt is `Unknown`, with the evidence.
+ * - `assets` returns the fate of each asset, in order.
+ * - `manifest` returns the fate of a manifest. It counts as served if its JSON has the canvases that were sent, with
+ *   their sizes.
+ *
+ * Neither fails: if a fate cannot be determined, it is `Unknown`, with the evidence.
  *
  * @category services
  * @since 0.1.0
@@ -61,33 +65,40 @@ export class Verify extends Context.Service<Verify, {
   ) => Effect.Effect<ManifestFate>
 }>()("@iiif-ingest/core/mps/Verify") {}
 
-const size = (of: { readonly width: number; readonly height: number }): string => `${of.width} x ${of.height}`
+const sizeText = (size: { readonly width: number; readonly height: number }): string => `${size.width} x ${size.height}`
 
-const said = (observation: { readonly evidence: { readonly status: number } }): string =>
-  `HTTP ${observation.evidence.status}`
+/** The fates that assets and manifests have in common. */
+type Unserved = Extract<AssetFate, { readonly _tag: "NotServed" | "Unknown" }>
 
-const unknown = (error: Delivery.DeliveryError) => ({ url: error.url, problem: error.reason.message })
+const unserved = (seen: Exclude<Delivery.Observation<never>, { readonly _tag: "Served" }>): Unserved => {
+  const { evidence: { status }, url } = seen
+  switch (seen._tag) {
+    case "Absent":
+      return AssetFate.cases.NotServed.make({ url, problem: `HTTP ${status}` })
+    case "Withheld":
+      return AssetFate.cases.Unknown.make({ url, problem: `withheld, HTTP ${status}` })
+    case "Unreadable":
+      return AssetFate.cases.Unknown.make({ url, problem: `HTTP ${status}: ${seen.problem}` })
+  }
+}
+
+const unanswered = ({ reason, url }: Delivery.DeliveryError): Unserved =>
+  AssetFate.cases.Unknown.make({ url, problem: reason.message })
 
 const assetFate = (expected: Expected, seen: Delivery.Observation<Delivery.ImageInfo>): AssetFate => {
-  switch (seen._tag) {
-    case "Served":
-      return seen.value.width === expected.width && seen.value.height === expected.height
-        ? AssetFate.cases.Served.make({ url: seen.url, width: seen.value.width, height: seen.value.height })
-        : AssetFate.cases.SizeDiffers.make({ url: seen.url, expected: size(expected), served: size(seen.value) })
-    case "Absent":
-      return AssetFate.cases.NotServed.make({ url: seen.url, problem: said(seen) })
-    case "Withheld":
-      return AssetFate.cases.Unknown.make({ url: seen.url, problem: `withheld, ${said(seen)}` })
-    case "Unreadable":
-      return AssetFate.cases.Unknown.make({ url: seen.url, problem: `${said(seen)}: ${seen.problem}` })
-  }
+  if (seen._tag !== "Served") return unserved(seen)
+  const { url, value: { height, width } } = seen
+  return width === expected.width && height === expected.height
+    ? AssetFate.cases.Served.make({ url, width, height })
+    : AssetFate.cases.SizeDiffers.make({ url, expected: sizeText(expected), served: sizeText(seen.value) })
 }
 
 const records = (u: unknown): ReadonlyArray<{ readonly [key: string]: unknown }> =>
   Array.isArray(u) ? u.filter(isObject) : []
 
 /**
- * The canvas sizes of a manifest in Presentation 3 (`items`) or 2 (`sequences[0].canvases`), in order: `640 x 427`.
+ * The canvas sizes of a manifest in Presentation 3 (`items`) or 2 (`sequences[0].canvases`), in order, such as
+ * `640 x 427`.
  *
  * @category getters
  * @since 0.1.0
@@ -102,33 +113,24 @@ export const canvasSizes = (manifest: Schema.Json): ReadonlyArray<string> => {
 
 const manifestProblem = (expected: ReadonlyArray<string>, found: ReadonlyArray<string>): string | undefined => {
   if (expected.length !== found.length) {
-    return `a manifest of ${found.length} canvases is served in place of one of ${expected.length}`
+    return `the manifest is served with ${found.length} canvases instead of ${expected.length}`
   }
   const index = expected.findIndex((size, i) => size !== found[i])
   return index === -1
     ? undefined
-    : `canvas ${index + 1} is served as ${found[index]} in place of ${expected[index]}`
+    : `canvas ${index + 1} is served as ${found[index]} instead of ${expected[index]}`
 }
 
 const manifestFate = (expected: Schema.Json, seen: Delivery.Observation<Schema.Json>): ManifestFate => {
-  switch (seen._tag) {
-    case "Served": {
-      const problem = manifestProblem(canvasSizes(expected), canvasSizes(seen.value))
-      return problem === undefined
-        ? ManifestFate.cases.Served.make({ url: seen.url })
-        : ManifestFate.cases.NotServed.make({ url: seen.url, problem })
-    }
-    case "Absent":
-      return ManifestFate.cases.NotServed.make({ url: seen.url, problem: said(seen) })
-    case "Withheld":
-      return ManifestFate.cases.Unknown.make({ url: seen.url, problem: `withheld, ${said(seen)}` })
-    case "Unreadable":
-      return ManifestFate.cases.Unknown.make({ url: seen.url, problem: `${said(seen)}: ${seen.problem}` })
-  }
+  if (seen._tag !== "Served") return unserved(seen)
+  const problem = manifestProblem(canvasSizes(expected), canvasSizes(seen.value))
+  return problem === undefined
+    ? ManifestFate.cases.Served.make({ url: seen.url })
+    : ManifestFate.cases.NotServed.make({ url: seen.url, problem })
 }
 
-/** What a look found, and how long the server asked to wait for the next one. */
-interface Look<F> {
+/** The result of one check, and how long the server asked to wait before the next. */
+interface Check<F> {
   readonly fate: F
   readonly wait: Duration.Duration
 }
@@ -141,7 +143,7 @@ interface Round {
   readonly wait: Duration.Duration
 }
 
-/** The policy's waits between rounds, longer where the server asked for it, until all is served. */
+/** Repeats rounds until everything is served, with the policy's waits or the longer ones that the server asked for. */
 const betweenRounds = (settle: Schedule.Schedule<unknown>) =>
   settle.pipe(
     Schedule.setInputType<Round>(),
@@ -149,37 +151,36 @@ const betweenRounds = (settle: Schedule.Schedule<unknown>) =>
     Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, input.wait)))
   )
 
-/** Reasons that are the host's and not the asset's: asking it for the next one would take as long again. */
-const isDown = ({ reason }: Delivery.DeliveryError): boolean =>
+/** Errors of the host rather than of one resource: requests for other resources would fail in the same way. */
+const isHostDown = ({ reason }: Delivery.DeliveryError): boolean =>
   reason._tag === "Unreachable" || reason._tag === "TimedOut"
 
 /**
- * Looks in rounds, each at what is not served yet, until all is or the settling time of the whole is over; then what
- * was seen last is the fate. Where the host does not answer, the rest of a round is not asked for.
+ * Checks resources in rounds, each time those that are not served yet, until all are served or the policy's
+ * `settleLimit` is over. The fates are those last seen. If the host does not answer, the rest of a round is skipped.
  */
-const settled = <A, F extends { readonly _tag: string }>(
-  things: ReadonlyArray<A>,
-  look: (thing: A) => Effect.Effect<Look<F>, Delivery.DeliveryError>,
-  unanswered: (error: Delivery.DeliveryError) => F,
+const pollUntilServed = <A, F extends { readonly _tag: string }>(
+  resources: ReadonlyArray<A>,
+  check: (resource: A) => Effect.Effect<Check<F | Unserved>, Delivery.DeliveryError>,
   options: Options | undefined
-): Effect.Effect<ReadonlyArray<F>> =>
+): Effect.Effect<ReadonlyArray<F | Unserved>> =>
   Effect.gen(function*() {
     const policy = yield* RetryPolicy.RetryPolicy
-    const fates: Array<F> = []
-    const open = () => [...things.entries()].filter(([index]) => fates[index]?._tag !== "Served")
+    const fates: Array<F | Unserved> = []
+    const pending = () => [...resources.entries()].filter(([index]) => fates[index]?._tag !== "Served")
     const round = Effect.gen(function*() {
-      const down = yield* Ref.make<Delivery.DeliveryError | undefined>(undefined)
-      const lookOnce = (thing: A) =>
-        Effect.flatMap(Ref.get(down), (error) => error === undefined ? look(thing) : Effect.fail(error)).pipe(
-          Effect.tapError((error) => isDown(error) ? Ref.set(down, error) : Effect.void),
+      const hostError = yield* Ref.make<Delivery.DeliveryError | undefined>(undefined)
+      const checkOnce = (resource: A) =>
+        Effect.flatMap(Ref.get(hostError), (error) => error === undefined ? check(resource) : Effect.fail(error)).pipe(
+          Effect.tapError((error) => isHostDown(error) ? Ref.set(hostError, error) : Effect.void),
           Effect.catch((error) => Effect.succeed({ fate: unanswered(error), wait: Duration.zero }))
         )
-      const waits = yield* Effect.forEach(open(), ([index, thing]) =>
-        Effect.map(lookOnce(thing), ({ fate, wait }) => {
+      const waits = yield* Effect.forEach(pending(), ([index, resource]) =>
+        Effect.map(checkOnce(resource), ({ fate, wait }) => {
           fates[index] = fate
           return wait
         }), { concurrency: options?.concurrency ?? 2 })
-      const found: Round = { done: open().length === 0, wait: waits.reduce(Duration.max, Duration.zero) }
+      const found: Round = { done: pending().length === 0, wait: waits.reduce(Duration.max, Duration.zero) }
       return found
     })
     const first = yield* round
@@ -194,24 +195,21 @@ const settled = <A, F extends { readonly _tag: string }>(
 const make = Effect.gen(function*() {
   const delivery = yield* Delivery.Delivery
 
-  const reading = <A>(call: Effect.Effect<A, Delivery.DeliveryError>) =>
-    Effect.flatMap(RetryPolicy.RetryPolicy, (policy) => RetryPolicy.retrying<Delivery.DeliveryError>(policy.read)(call))
-
-  const lookAtAsset = (expected: Expected) =>
-    Effect.map(reading(delivery.imageInfo(expected.id)), (seen): Look<AssetFate> => ({
+  const checkAsset = (expected: Expected) =>
+    Effect.map(retryingRead(delivery.imageInfo(expected.id)), (seen): Check<AssetFate> => ({
       fate: assetFate(expected, seen),
       wait: waitOf(seen)
     }))
 
-  const lookAtManifest = (expected: { readonly version: "2" | "3"; readonly json: Schema.Json }) => (id: ManifestUri) =>
-    Effect.map(reading(delivery.manifest(id, expected.version)), (seen): Look<ManifestFate> => ({
+  const checkManifest = (expected: { readonly version: "2" | "3"; readonly json: Schema.Json }) => (id: ManifestUri) =>
+    Effect.map(retryingRead(delivery.manifest(id, expected.version)), (seen): Check<ManifestFate> => ({
       fate: manifestFate(expected.json, seen),
       wait: waitOf(seen)
     }))
 
   return Verify.of({
     assets: Effect.fn("Verify.assets")((expected, options) =>
-      settled(expected, lookAtAsset, (error): AssetFate => AssetFate.cases.Unknown.make(unknown(error)), options).pipe(
+      pollUntilServed(expected, checkAsset, options).pipe(
         Effect.tap((fates) =>
           Effect.forEach(expected, ({ id }, index) => {
             const fate = fates[index]
@@ -221,20 +219,16 @@ const make = Effect.gen(function*() {
       )
     ),
     manifest: Effect.fn("Verify.manifest")((id, expected, options) =>
-      settled(
-        [id],
-        lookAtManifest(expected),
-        (error): ManifestFate => ManifestFate.cases.Unknown.make(unknown(error)),
-        options
-      ).pipe(
-        Effect.map(([fate]) => fate ?? ManifestFate.cases.NotVerified.make({ url: id }))
+      Effect.map(
+        pollUntilServed([id], checkManifest(expected), options),
+        ([fate]) => fate ?? ManifestFate.cases.NotVerified.make({ url: id })
       )
     )
   })
 })
 
 /**
- * Asks through `Delivery`, as often and as long as `RetryPolicy` says.
+ * Checks through `Delivery`, as often and as long as `RetryPolicy` says.
  *
  * @category layers
  * @since 0.1.0

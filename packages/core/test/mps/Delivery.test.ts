@@ -47,7 +47,7 @@ const scripted = (world: World) =>
 deliverySuite("scripted", { layer: (world) => Layer.merge(scripted(world), Layer.orDie(config)) })
 
 describe("layerScripted", () => {
-  it.effect("has nothing without a script", () =>
+  it.effect("answers Absent to every request without a script", () =>
     Effect.gen(function*() {
       const delivery = yield* Delivery.Delivery
       const manifest = yield* delivery.manifest(ManifestUri.make("https://nrs.example/URN-3:AT:ONE:MANIFEST:3"), "3")

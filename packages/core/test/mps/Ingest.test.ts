@@ -15,7 +15,7 @@ import { readFileSync } from "node:fs"
 import { asset, uploaded } from "../support/assets.ts"
 import { layer as config, options } from "../support/config.ts"
 
-const seed = Schema.decodeUnknownSync(IngestRequest.IngestRequest)(
+const pythonRequest = Schema.decodeUnknownSync(IngestRequest.IngestRequest)(
   JSON.parse(readFileSync(new URL("../../../../test/data/seed-wire/ingest-request.json", import.meta.url), "utf8"))
 )
 
@@ -25,31 +25,34 @@ const offline = (settings: Layer.Layer<MpsConfig.MpsConfig, MpsConfig.MpsConfigE
 const request = (input: Ingest.Input, settings?: Layer.Layer<MpsConfig.MpsConfig, MpsConfig.MpsConfigError>) =>
   Ingest.Ingest.use((ingest) => ingest.request(input)).pipe(Effect.provide(offline(settings)))
 
-/** What is said of an asset, by its id. */
-const said = (...given: ReadonlyArray<readonly [UploadedAsset, Description]>) =>
-  new Map(given.map(([{ asset }, description]) => [asset.id, description]))
+/** Descriptions by asset id. */
+const descriptionsOf = (...entries: ReadonlyArray<readonly [UploadedAsset, Description]>) =>
+  new Map(entries.map(([{ asset }, description]) => [asset.id, description]))
 
-const image = (given: UploadedAsset, input: Partial<Ingest.Input> = {}, description: Description = {}) =>
-  Effect.map(request({ assets: [given], descriptions: said([given, description]), ...input }), ({ assets }) => {
-    const [only] = assets.image
-    assert(only !== undefined)
-    return only
-  })
+const image = (asset: UploadedAsset, input: Partial<Ingest.Input> = {}, description: Description = {}) =>
+  Effect.map(
+    request({ assets: [asset], descriptions: descriptionsOf([asset, description]), ...input }),
+    ({ assets }) => {
+      const [only] = assets.image
+      assert(only !== undefined)
+      return only
+    }
+  )
 
 describe("Ingest.request", () => {
-  it.effect("has what the Python client sent, field by field", () =>
+  it.effect("equals the request of the Python client field by field", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(Date.UTC(2026, 10, 22, 11, 46, 33))
-      const [first, second] = seed.assets.image
+      const [first, second] = pythonRequest.assets.image
       assert(first !== undefined && second !== undefined)
       const made = yield* request({
         assets: [
           uploaded(asset(first.identifier.slice(3), {}, { key: "images/falcon9-strips.tif" })),
           uploaded(asset(second.identifier.slice(3), {}, { key: "images/falcon9.tif" }))
         ],
-        manifest: seed.manifest
+        manifest: pythonRequest.manifest
       })
-      assert.deepStrictEqual(made, seed)
+      assert.deepStrictEqual(made, pythonRequest)
       const encoded = yield* Schema.encodeEffect(IngestRequest.IngestRequest)(made)
       assert.deepStrictEqual(Object.keys(encoded.assets.image[0] ?? {}), Object.keys(first))
     }))
@@ -62,14 +65,14 @@ describe("Ingest.request", () => {
       ["the hour after", Date.UTC(2026, 2, 8, 7, 0, 0), "2026-03-08 03:00:00"],
       ["midnight", Date.UTC(2026, 0, 5, 5, 0, 0), "2026-01-05 00:00:00"]
     ] as const
-  )("has New York's wall-clock time in %s", ([, now, expected]) =>
+  )("is dated with New York's wall-clock time in %s", ([, now, expected]) =>
     Effect.gen(function*() {
       yield* TestClock.setTime(now)
       const made = yield* image(uploaded(asset("one")))
       assert.deepStrictEqual([made.createDate, made.lastModifiedDate], [expected, expected])
     }))
 
-  it.effect("has another zone's time where one is configured", () =>
+  it.effect("is dated with the time of another zone if one is configured", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(Date.UTC(2026, 6, 1, 23, 30, 0))
       const made = yield* request(
@@ -79,7 +82,7 @@ describe("Ingest.request", () => {
       assert.strictEqual(made.assets.image[0]?.createDate, "2026-07-02 08:30:00")
     }))
 
-  it.effect("is dated when it is made, not when the program began", () =>
+  it.effect("is dated when it is made, not when the program started", () =>
     Effect.gen(function*() {
       const ingest = yield* Ingest.Ingest
       const input = { assets: [uploaded(asset("one"))] }
@@ -89,7 +92,7 @@ describe("Ingest.request", () => {
       assert.notStrictEqual(before.assets.image[0]?.createDate, after.assets.image[0]?.createDate)
     }).pipe(Effect.provide(offline())))
 
-  it.effect("takes each asset's own word before the configured one", () =>
+  it.effect("uses the fields of an asset's description instead of the configured ones", () =>
     Effect.gen(function*() {
       const policyDefinition = {
         policy: {
@@ -132,12 +135,12 @@ describe("Ingest.request", () => {
       })
     }))
 
-  it.effect("takes the batch's word for what an asset does not say", () =>
+  it.effect("uses the values of the batch for assets without their own", () =>
     Effect.gen(function*() {
       const [one, two] = [uploaded(asset("one")), uploaded(asset("two"))]
       const made = yield* request({
         assets: [one, two],
-        descriptions: said([two, { action: "create" }]),
+        descriptions: descriptionsOf([two, { action: "create" }]),
         action: "upsert",
         actionDefault: "update",
         metadata: { from: "here" },
@@ -150,14 +153,14 @@ describe("Ingest.request", () => {
       assert.deepStrictEqual(made.manifest, {})
     }))
 
-  it.effect("creates what was put where nothing was, and upserts what was there", () =>
+  it.effect("creates assets whose key was free, and upserts others", () =>
     Effect.gen(function*() {
       for (const [how, action] of [["sent", "create"], ["identical", "upsert"], ["resumed", "upsert"]] as const) {
         assert.strictEqual((yield* image(uploaded(asset("one"), how))).action, action)
       }
     }))
 
-  it.effect("has the image's size once, as it was found, whatever is said of it", () =>
+  it.effect("has the probed image size once, even if the description has another", () =>
     Effect.gen(function*() {
       const imageSize = { fieldName: "imageSize", jsonValue: { width: 1, height: 1 } }
       const made = yield* image(uploaded(asset("one")), {}, { assetMetadata: [imageSize, imageSize] })
@@ -179,7 +182,7 @@ describe("Ingest.request", () => {
 
 const id = "https://nrs-qa.lib.harvard.edu/URN-3:AT:ONE:MANIFEST:3"
 const jobId = JobId.make("6255a8a966b08c163ac5c880")
-const taken = { jobId, identifiers: ["AT:one"], raw: {} }
+const accepted = { jobId, identifiers: ["AT:one"], raw: {} }
 const busy = new Reason.Throttled({ evidence: Reason.evidence(429, "") })
 const lost = new Reason.ConnectionLost({ host: "mps", detail: "ECONNRESET" })
 const down = new Reason.Unavailable({ evidence: Reason.evidence(503, "") })
@@ -188,8 +191,8 @@ const unreachable = new Reason.Unreachable({ host: "mps", detail: "ECONNREFUSED"
 
 type Reply = NonNullable<LtsClient.Script["initialize"]>[number]
 
-/** Notes what is written and what is posted, in one list. */
-const watched = (replies: ReadonlyArray<Reply>, log: Array<string>, before?: Journal.SubmissionRecord) => {
+/** Logs what is journaled and what is posted, in order. */
+const logged = (replies: ReadonlyArray<Reply>, log: Array<string>, before?: Journal.SubmissionRecord) => {
   const journal = Layer.effect(
     Journal.Journal,
     Effect.gen(function*() {
@@ -225,7 +228,7 @@ const submitting = (replies: ReadonlyArray<Reply>, before?: Journal.SubmissionRe
       const exit = yield* Effect.exit(ingest.submit(id, made))
       return { exit, left: yield* ingest.lookup(id, made) }
     }).pipe(
-      Effect.provide(watched(replies, log, before)),
+      Effect.provide(logged(replies, log, before)),
       Effect.provideService(RetryPolicy.RetryPolicy, {
         ...RetryPolicy.standard,
         submit: Schedule.max([Schedule.spaced("1 second"), Schedule.recurs(3)])
@@ -241,59 +244,59 @@ const submitting = (replies: ReadonlyArray<Reply>, before?: Journal.SubmissionRe
     return { log, reason, left: Option.getOrUndefined(left) }
   })
 
-const open: Journal.SubmissionRecord = { id, state: "submitting", identifiers: ["AT:one"] }
+const submittingRecord: Journal.SubmissionRecord = { id, state: "submitting", identifiers: ["AT:one"] }
 
 describe("Ingest.submit", () => {
-  it.effect("writes before the POST that it is about to happen, and after it which job it made", () =>
+  it.effect("journals that it is submitting before the POST, and the job after it", () =>
     Effect.gen(function*() {
-      const { left, log, reason } = yield* submitting([taken])
+      const { left, log, reason } = yield* submitting([accepted])
       assert.isUndefined(reason)
       assert.deepStrictEqual(log, ["submitting", "POST", `submitted ${jobId}`])
       assert.deepStrictEqual(left, { id, state: "submitted", identifiers: ["AT:one"], jobId })
     }))
 
-  it.effect("posts again only what was certainly not taken", () =>
+  it.effect("retries only requests that were certainly not accepted", () =>
     Effect.gen(function*() {
-      const { log } = yield* submitting([busy, unreachable, taken])
+      const { log } = yield* submitting([busy, unreachable, accepted])
       assert.deepStrictEqual(log, ["submitting", "POST", "POST", "POST", `submitted ${jobId}`])
     }))
 
   it.effect.each([lost, down, new Reason.TimedOut({ host: "mps", limit: RetryPolicy.standard.attemptLimit })])(
-    "does not post again after $_tag, and leaves open whether it arrived",
+    "does not retry after $_tag, and does not end the request",
     (reason) =>
       Effect.gen(function*() {
-        const { left, log, reason: failed } = yield* submitting([reason, taken])
+        const { left, log, reason: failed } = yield* submitting([reason, accepted])
         assert.strictEqual(failed, reason._tag)
         assert.deepStrictEqual(log, ["submitting", "POST"])
-        assert.deepStrictEqual(left, open)
+        assert.deepStrictEqual(left, submittingRecord)
       })
   )
 
-  it.effect("leaves open what was lost on a later try", () =>
+  it.effect("does not end a request that was lost on a later attempt", () =>
     Effect.gen(function*() {
-      const { left, log } = yield* submitting([busy, lost, taken])
+      const { left, log } = yield* submitting([busy, lost, accepted])
       assert.deepStrictEqual(log, ["submitting", "POST", "POST"])
-      assert.deepStrictEqual(left, open)
+      assert.deepStrictEqual(left, submittingRecord)
     }))
 
-  it.effect("leaves nothing open after a refusal", () =>
+  it.effect("ends the request after a refusal", () =>
     Effect.gen(function*() {
       const { left, log, reason } = yield* submitting([refused])
       assert.strictEqual(reason, "Unauthorized")
       assert.deepStrictEqual(log, ["submitting", "POST", "ended"])
       assert.isUndefined(left)
-      const busyForEver = yield* submitting([busy])
-      assert.deepStrictEqual(busyForEver.log, ["submitting", "POST", "POST", "POST", "POST", "ended"])
+      const alwaysBusy = yield* submitting([busy])
+      assert.deepStrictEqual(alwaysBusy.log, ["submitting", "POST", "POST", "POST", "POST", "ended"])
     }))
 
-  it.effect("a refusal does not close an earlier request that may have arrived", () =>
+  it.effect("does not end an earlier request that may have arrived after a refusal", () =>
     Effect.gen(function*() {
-      const { left, log } = yield* submitting([refused], open)
+      const { left, log } = yield* submitting([refused], submittingRecord)
       assert.deepStrictEqual(log, ["submitting", "POST"])
-      assert.deepStrictEqual(left, open)
+      assert.deepStrictEqual(left, submittingRecord)
     }))
 
-  it.effect("does not post what cannot be written down first", () =>
+  it.effect("does not post a request that cannot be journaled", () =>
     Effect.gen(function*() {
       const log: Array<string> = []
       const broken = new Journal.JournalError({ operation: "write", detail: "the disk is full" })
@@ -311,13 +314,13 @@ describe("Ingest.submit", () => {
       ).pipe(Layer.provide(LtsClient.layerScripted()))
       const error = yield* Effect.gen(function*() {
         const ingest = yield* Ingest.Ingest
-        return yield* Effect.flip(ingest.submit(id, seed))
+        return yield* Effect.flip(ingest.submit(id, pythonRequest))
       }).pipe(Effect.provide(Ingest.layer.pipe(Layer.provide([journal, client, config]))))
       assert.strictEqual(error, broken)
       assert.deepStrictEqual(log, [])
     }))
 
-  it.effect("leaves open what an interrupt cut off", () =>
+  it.effect("does not end a request that was interrupted", () =>
     Effect.gen(function*() {
       const client = Layer.effect(
         LtsClient.LtsClient,
@@ -325,17 +328,17 @@ describe("Ingest.submit", () => {
       ).pipe(Layer.provide(LtsClient.layerScripted()))
       const record = yield* Effect.gen(function*() {
         const ingest = yield* Ingest.Ingest
-        const fiber = yield* Effect.forkChild(ingest.submit(id, seed))
+        const fiber = yield* Effect.forkChild(ingest.submit(id, pythonRequest))
         yield* TestClock.adjust("1 minute")
         yield* Fiber.interrupt(fiber)
-        return yield* ingest.lookup(id, seed)
+        return yield* ingest.lookup(id, pythonRequest)
       }).pipe(Effect.provide(Ingest.layer.pipe(Layer.provide([Journal.layerMemory, client, config]))))
       assert.strictEqual(Option.getOrUndefined(record)?.state, "submitting")
     }))
 })
 
 describe("Ingest.lookup", () => {
-  it.effect("knows a request by its id and its assets in their order, until it has ended", () =>
+  it.effect("finds a request by its id and its assets in order, until it has ended", () =>
     Effect.gen(function*() {
       const ingest = yield* Ingest.Ingest
       const made = yield* ingest.request({ assets: [uploaded(asset("one")), uploaded(asset("two"))] })

@@ -9,7 +9,7 @@ import { asset } from "../support/assets.ts"
 const pictures = Path.resolve(import.meta.dirname, "../../../../examples/images")
 
 describe("constructors", () => {
-  it("part what is given into source and description", () => {
+  it("split options into source and description", () => {
     const options = {
       id: "a",
       key: "k.tif",
@@ -49,7 +49,7 @@ describe("constructors", () => {
 })
 
 describe("check", () => {
-  it("names all that is wrong with a description and its source at once", () => {
+  it("reports all problems of a description and its source at once", () => {
     const wrong = JSON.parse(JSON.stringify({ width: -1, action: "delete", thumbSizes: [0], createDate: "today" }))
     const result = IngestImage.check(IngestImage.file("x.tif", wrong))
     assert(Result.isFailure(result) && result.failure.reason._tag === "DescriptionInvalid")
@@ -61,14 +61,14 @@ describe("check", () => {
     ])
   })
 
-  it("takes fields that are undefined for fields that are not there", () => {
+  it("treats undefined fields as missing", () => {
     const description: IngestImage.Description = Object.fromEntries([["label", undefined]])
     assert.isTrue(Result.isSuccess(IngestImage.check(IngestImage.make(ImageSource.file("x.tif"), description))))
   })
 })
 
 describe("label", () => {
-  it("is the one given, or the name without folder and extension", () => {
+  it("is the given one, or the name without folder and extension", () => {
     assert.deepStrictEqual(IngestImage.label(asset("one"), { label: { en: ["x"] } }), { en: ["x"] })
     const of = (name: string) =>
       IngestImage.label(asset("one", {}, { source: ImageSource.bytes(new Uint8Array(), { name }) }), {})

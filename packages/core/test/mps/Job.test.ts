@@ -6,18 +6,21 @@ import type { Schema } from "effect"
 const job = (state: string, raw: Schema.Json = {}): Job.Job => ({ id: JobId.make("1"), state, raw })
 
 describe("Job.phase", () => {
-  it.each(["ready", "queued", "running", "", "Paused", "succeeded", "failing"])("%j is still going", (state) => {
-    assert.strictEqual(Job.phase(job(state)), "Going")
-  })
+  it.each(["ready", "queued", "running", "", "Paused", "succeeded", "failing"])(
+    "%j counts as still running",
+    (state) => {
+      assert.strictEqual(Job.phase(job(state)), "Going")
+    }
+  )
 
-  it("has two ends, in any case", () => {
+  it("success and failed are final, whatever their case", () => {
     assert.deepStrictEqual(["success", "SUCCESS"].map((s) => Job.phase(job(s))), ["Succeeded", "Succeeded"])
     assert.deepStrictEqual(["failed", "Failed"].map((s) => Job.phase(job(s))), ["Failed", "Failed"])
   })
 })
 
 describe("Job.result", () => {
-  it("finds reasons wherever the tracker and its workers put them, each once", () => {
+  it("finds the reasons in all fields that the tracker and its workers use, without duplicates", () => {
     const raw = {
       error: "validation failed",
       data: {
@@ -38,12 +41,12 @@ describe("Job.result", () => {
   })
 
   it.each([null, "text", [], 7, { error: null, data: { error: "", errors: [], message: false } }])(
-    "of %j has no reasons",
+    "has no reasons for %j",
     (raw) =>
       assert.deepStrictEqual(Job.result(job("success", raw)), { job: job("success", raw), succeeded: true, errors: [] })
   )
 
-  it("does not follow what hangs too deep", () => {
+  it("ignores reasons that are nested too deeply", () => {
     let raw: { [key: string]: Schema.Json } = { error: "deep" }
     for (let i = 0; i < 1000; i++) raw = { data: raw }
     assert.deepStrictEqual(Job.result(job("failed", raw)).errors, [])

@@ -48,7 +48,7 @@ const scriptOf = (arrangement: Arrangement): Script => ({
 ltsClientSuite("scripted", { layer: (arrangement) => LtsClient.layerScripted(scriptOf(arrangement)) })
 
 describe("layerScripted", () => {
-  it.effect("without a script takes every request and says that its job succeeded", () =>
+  it.effect("without a script accepts every request and reports success", () =>
     Effect.gen(function*() {
       const client = yield* LtsClient.LtsClient
       const submission = yield* client.initialize(request)
@@ -57,7 +57,7 @@ describe("layerScripted", () => {
       assert.deepStrictEqual([job.id, job.state], [submission.jobId, "success"])
     }).pipe(Effect.provide(LtsClient.layerScripted())))
 
-  it.effect("each layer plays its script from the start", () => {
+  it.effect("plays its script from the start in each layer", () => {
     const layer = LtsClient.layerScripted({ jobStatus: [{ state: "queued" }, { state: "success" }] })
     const states = Effect.gen(function*() {
       const client = yield* LtsClient.LtsClient
@@ -71,12 +71,12 @@ describe("layerScripted", () => {
 })
 
 describe("LtsReason", () => {
-  it("says of a lost submission that its outcome is not known, of a refusal that nothing was done", () => {
+  it("has an unknown outcome for lost submissions only", () => {
     const unknown = Object.values(reasons).filter((reason) => reason.outcome === "unknown").map((r) => r._tag)
     assert.sameMembers(unknown, ["NoJobId", "ConnectionLost", "TimedOut", "Unavailable", "Undecodable"])
   })
 
-  it("can be tried again where time may mend it", () => {
+  it("is retryable for transient errors only", () => {
     const retryable = Object.values(reasons).filter((reason) => reason.retryable).map((r) => r._tag)
     assert.sameMembers(retryable, ["Unreachable", "ConnectionLost", "TimedOut", "Throttled", "Unavailable"])
   })

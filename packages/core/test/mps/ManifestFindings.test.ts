@@ -11,7 +11,7 @@ const page = Fs.readFileSync(Path.join(import.meta.dirname, "../../../../docs/fi
 const cell = (text: string): string => text.replaceAll("|", "\\|")
 
 describe("docs/findings.md", () => {
-  it("has every code, with what it means, in their order", () => {
+  it("lists every code with its meaning, in alphabetical order", () => {
     const rows = Object.entries(codes)
       .toSorted(([a], [b]) => a < b ? -1 : 1)
       .map(([code, { clause, expected, remedy, severity }]) =>
@@ -20,7 +20,7 @@ describe("docs/findings.md", () => {
     assert.deepStrictEqual(page.split("\n").filter((line) => line.startsWith("| `")), rows)
   })
 
-  it("has no code that nothing finds", () => {
+  it("has no code that is never reported", () => {
     const sources = Fs.globSync("../../../{core,iiif}/src/**/*.ts", { cwd: import.meta.dirname })
       .filter((path) => !/\/(?:rules|codes)\.ts$/.test(path))
       .map((path) => Fs.readFileSync(Path.join(import.meta.dirname, path), "utf8")).join("\n")

@@ -1,4 +1,4 @@
-/** Pages with several images, and what is said of pages, from images the whole way to the manifest that is sent. */
+/** Pages with several images, and page properties, from the images to the manifest that is sent. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ManifestUri } from "@iiif-ingest/core/base/Ids"
@@ -28,10 +28,10 @@ const uri = ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MAN
 
 const build = (
   description: Manifests.Description,
-  images: ReadonlyArray<readonly [id: string, said?: IngestImage.Options]>
+  images: ReadonlyArray<readonly [id: string, options?: IngestImage.Options]>
 ) => {
-  const entries = images.map(([id, said = {}]) => {
-    const { description, source } = IngestImage.bytes(new Uint8Array([1]), { name: `${id}.tif`, id, ...said })
+  const entries = images.map(([id, options = {}]) => {
+    const { description, source } = IngestImage.bytes(new Uint8Array([1]), { name: `${id}.tif`, id, ...options })
     return { asset: asset(`BOOK${id}`, {}, { source }), description }
   })
   return Manifests.Manifests.use((manifests) =>
@@ -51,14 +51,14 @@ const refused = (description: Manifests.Description, images: Parameters<typeof b
       error._tag === "ManifestError" ? error.findings.map(({ code, path }) => `${code} ${path}`) : [error.message]
   )
 
-const nothingFound = (manifest: unknown) => assert.deepStrictEqual(Manifests.check(manifest), [])
+const assertNoFindings = (manifest: unknown) => assert.deepStrictEqual(Manifests.check(manifest), [])
 
 const serviceOf = (id: string) => `https://mps-qa.lib.harvard.edu/assets/images/AT:BOOK${id}`
 
 const canvas = (id: string) => `${uri}/canvas/canvas:BOOK${id}`
 
-describe("what is said of an image", () => {
-  it.effect("is on its page: behavior, size, links, date, place, provider", () =>
+describe("the description of an image", () => {
+  it.effect("sets the properties of its page: behavior, size, links, date, place, provider", () =>
     Effect.gen(function*() {
       const manifest = yield* build({ label: "Hamlet" }, [["a", {
         behavior: ["non-paged"],
@@ -82,10 +82,10 @@ describe("what is said of an image", () => {
       assert.strictEqual(page.navDate, "1603-01-01T00:00:00Z")
       assert.strictEqual(page.navPlace?.type, "FeatureCollection")
       assert.isArray(manifest["@context"])
-      nothingFound(manifest)
+      assertNoFindings(manifest)
     }))
 
-  it.effect("is a choice on the page of another, by id or name, with its label", () =>
+  it.effect("makes it a labeled choice on the page of another image, referenced by id or name", () =>
     Effect.gen(function*() {
       const manifest = yield* build({ label: "Hamlet" }, [
         ["infrared", { page: { of: "a.tif", as: "choice" } }],
@@ -103,10 +103,10 @@ describe("what is said of an image", () => {
         [{ none: ["1r"] }, { none: ["infrared"] }, { en: ["Back"] }]
       )
       assert.include(JSON.stringify(body), serviceOf("infrared"))
-      nothingFound(manifest)
+      assertNoFindings(manifest)
     }))
 
-  it.effect("is a layer over another, where its target says", () =>
+  it.effect("makes it a layer over another image, at its target", () =>
     Effect.gen(function*() {
       const manifest = yield* build({ label: "Hamlet" }, [
         ["a", { canvas: { width: 2000, height: 1000 }, target: { x: 0, y: 0, width: 640, height: 427 } }],
@@ -118,10 +118,10 @@ describe("what is said of an image", () => {
         `${canvas("a")}#xywh=700,0,640,427`
       ])
       assert.include(JSON.stringify(annotations[1]?.body), "\"label\":{\"none\":[\"Fragment\"]}")
-      nothingFound(manifest)
+      assertNoFindings(manifest)
     }))
 
-  it.effect("that would show only on a page of its own is a warning, not an error", () =>
+  it.effect("gets a warning, not an error, for properties that need a page of its own", () =>
     Effect.gen(function*() {
       const manifest = yield* build({ label: "Hamlet" }, [
         ["a"],
@@ -133,7 +133,7 @@ describe("what is said of an image", () => {
 })
 
 describe("contents and start", () => {
-  it.effect("name pages by asset id, own id or name of any image on them", () =>
+  it.effect("refer to pages by asset id, own id or name of any image on them", () =>
     Effect.gen(function*() {
       const region = { x: 0, y: 0, width: 10, height: 10 }
       const manifest = yield* build({
@@ -142,13 +142,13 @@ describe("contents and start", () => {
         contents: [{ label: "Act 1", items: ["BOOKa", { label: "Scene 1", items: ["c", { page: "b", region }] }] }]
       }, [["a"], ["b"], ["c", { page: { of: "a", as: "choice" } }]])
       assert.deepStrictEqual(manifest.start, { id: canvas("b"), type: "Canvas" })
-      const told = JSON.stringify(manifest.structures)
-      assert.deepStrictEqual(told.match(/canvas:\w+/g), ["canvas:BOOKa", "canvas:BOOKa", "canvas:BOOKb"])
-      nothingFound(manifest)
+      const structures = JSON.stringify(manifest.structures)
+      assert.deepStrictEqual(structures.match(/canvas:\w+/g), ["canvas:BOOKa", "canvas:BOOKa", "canvas:BOOKb"])
+      assertNoFindings(manifest)
     }))
 })
 
-describe("names that stand for no page", () => {
+describe("references that match no page", () => {
   const page = (of: string) => ({ page: { of, as: "choice" as const } })
 
   it.effect.each(
@@ -168,12 +168,12 @@ describe("names that stand for no page", () => {
         "image-missing contents[0].items[1]"
       ]
     ] as ReadonlyArray<readonly [Manifest.Description, Parameters<typeof build>[1], string]>
-  )("%j of %j is one finding", ([description, images, finding]) =>
+  )("%j with images %j yields one finding", ([description, images, finding]) =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* refused(description, images), [finding])
     }))
 
-  it.effect("are told together with all else that is wrong", () =>
+  it.effect("are reported together with all other errors", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(
         yield* refused({ label: "x", start: "z" }, [["a", { behavior: ["sideways"] }], ["b", page("y")]]),
@@ -181,7 +181,7 @@ describe("names that stand for no page", () => {
       )
     }))
 
-  it.effect("a table of contents that contains itself is one finding", () =>
+  it.effect("yield one finding for a table of contents that contains itself", () =>
     Effect.gen(function*() {
       const section: { label: string; items: Array<string | Manifest.Section> } = { label: "One", items: ["a"] }
       section.items.push(section)
@@ -199,7 +199,7 @@ const sizes: { readonly [id: string]: { readonly width: number; readonly height:
   BOOKhubbledeepfield: { width: 1000, height: 872 }
 }
 
-/** Everything in memory; what was asked for is served. */
+/** Everything in memory; the manifest that was sent is served. */
 const inMemory = (sent: Array<IngestRequest>) =>
   IngestProgram.layer().pipe(
     Layer.provide([
@@ -265,7 +265,7 @@ describe("ingestProgram", () => {
         Object.keys(sizes).map((id) => `AT:${id}`)
       )
       assert.notInclude(JSON.stringify(request?.assets), "page")
-      nothingFound(request?.manifest)
+      assertNoFindings(request?.manifest)
       for (const id of Object.keys(sizes)) assert.include(JSON.stringify(request?.manifest), `AT:${id}"`)
     }).pipe(Effect.provide(inMemory(sent)))
   })

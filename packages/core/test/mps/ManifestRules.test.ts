@@ -27,20 +27,20 @@ const check = (json: unknown) => codes(Manifest.check(json, { rules: [ManifestRu
 
 const body = "items[0].items[0].items[0].body"
 
-describe("a manifest", () => {
-  it("that is built for MPS has nothing wrong with it", () => {
+describe("a manifest checked by the rules of MPS", () => {
+  it("has no findings if it was built for MPS", () => {
     assert.deepStrictEqual(check(good()), [])
   })
 
   it.each([
-    ["a label that the viewer cannot show", { label: { en: ["x"] } }, ["mps-label-none label"]],
+    ["a label that the viewer cannot display", { label: { en: ["x"] } }, ["mps-label-none label"]],
     ["a name that MPS would change", { id: uri.replace("HAMLET", "Hamlet") }, ["mps-manifest-name id"]],
     ["the address of version 2", { id: uri.replace(/3$/, "2") }, ["mps-manifest-version id"]]
   ])("with %s gets a warning", (_, change, expected) => {
     assert.deepStrictEqual(check({ ...good(), ...change }), expected)
   })
 
-  it("whose canvas ids differ only by case gets a warning", () => {
+  it("whose canvas ids differ only in case gets a warning", () => {
     const json = good()
     json.items[2].id = `${uri}/canvas/canvas:A`
     json.items[2].items[0].items[0].target = json.items[2].id
@@ -50,7 +50,7 @@ describe("a manifest", () => {
   it.each([
     ["in a format that MPS does not serve", "max/0/default.tiff", "image/tiff", "mps-image-format"],
     ["named as TIFF", "max/0/default.jp2", "image/jpeg", "mps-image-format"],
-    ["of a format that browsers do not show", "max/0/default.tif", "image/tiff", "mps-image-format"],
+    ["of a format that browsers do not display", "max/0/default.tif", "image/tiff", "mps-image-format"],
     ["in the size that MPS throttles", "full/0/default.jpg", "image/jpeg", "mps-full-size"]
   ])("with an image %s gets a warning", (_, request, format, code) => {
     const json = good()
@@ -59,15 +59,15 @@ describe("a manifest", () => {
   })
 
   it.each([null, "text", 7, [], {}, { items: "x", label: 7, id: {} }, { items: [null, { id: 7 }] }])(
-    "of any kind is answered: %j",
+    "never throws, whatever the JSON: %j",
     (json) => {
       assert.isNotEmpty(check(json))
     }
   )
 })
 
-describe("Manifest.build by the rules", () => {
-  it("reports what they find in plain pages and in others alike", () => {
+describe("Manifest.build with rules", () => {
+  it("applies them to simple and other pages in the same way", () => {
     const rules: Manifest.RuleSet = {
       codes: { "seen": { severity: "warning", clause: "", expected: "", remedy: "" } },
       image: (image, request, report) => report("seen", `${String(image["id"])} ${request?.size} ${request?.format}`)

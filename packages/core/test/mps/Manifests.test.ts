@@ -17,12 +17,12 @@ const uriOf = (name?: string) =>
   Manifests.Manifests.use((manifests) => manifests.uri(name)).pipe(Effect.provide(services))
 
 describe("Manifests.uri", () => {
-  it.effect("is made of the environment, the namespace and the name", () =>
+  it.effect("consists of the environment, the namespace and the name", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* uriOf("HAMLET1"), "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET1:MANIFEST:3")
     }))
 
-  it.effect("without a name has a new one each time, of capital letters and digits", () =>
+  it.effect("generates a new name of capital letters and digits each time if none is given", () =>
     Effect.gen(function*() {
       const made = yield* Effect.all(Array.from({ length: 50 }, () => uriOf()))
       for (const uri of made) assert.match(uri, /\/URN-3:AT:GEN[A-Z0-9]{22}:MANIFEST:3$/)
@@ -35,17 +35,17 @@ describe("Manifests.uri", () => {
     ["\u6771\u4EAC", "HAMLET"],
     ["", "HAMLET"],
     ["A".repeat(201), "A".repeat(200)]
-  ])("does not take the name %j, and offers %j", ([name, offered]) =>
+  ])("refuses the name %j and suggests %j", ([name, suggested]) =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(uriOf(name))
       assert.deepStrictEqual(error.findings.map(({ code, path }) => [code, path]), [["manifest-name", "name"]])
-      assert.include(error.message, JSON.stringify(offered))
-      assert.isString(yield* uriOf(offered))
+      assert.include(error.message, JSON.stringify(suggested))
+      assert.isString(yield* uriOf(suggested))
     }))
 })
 
 describe("Manifests.build", () => {
-  it.effect("makes pages of assets: their service, size, label and metadata", () =>
+  it.effect("makes a page of each asset, with its service, size, label and metadata", () =>
     Effect.gen(function*() {
       const uri = ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:3")
       const manifests = yield* Manifests.Manifests
@@ -75,11 +75,11 @@ describe("Manifests.build", () => {
 
   const build = (
     description: Manifests.Description,
-    said: Description = {},
+    imageDescription: Description = {},
     assets: ReadonlyArray<Asset> = [asset("one", {}, { width: 6000, height: 4000 })]
   ) =>
     Manifests.Manifests.use((manifests) =>
-      manifests.build(uri, description, assets, new Map(assets.map(({ id }) => [id, said])))
+      manifests.build(uri, description, assets, new Map(assets.map(({ id }) => [id, imageDescription])))
     ).pipe(Effect.provide(services))
 
   const bodyOf = (manifest: Presentation3.Manifest) => {
@@ -88,7 +88,7 @@ describe("Manifests.build", () => {
     return body
   }
 
-  it.effect("warns of a label without none, and can give it one", () => {
+  it.effect("warns about a label without none, and can add one", () => {
     const logged: Array<unknown> = []
     const label = { en: ["Hamlet"], de: ["Der Hamlet"] }
     return Effect.gen(function*() {
@@ -102,7 +102,7 @@ describe("Manifests.build", () => {
     }).pipe(Effect.provide(Logger.layer([Logger.make(({ message }) => void logged.push(message))])))
   })
 
-  it.effect("asks for no more of an image than its policy shows the public", () =>
+  it.effect("requests an image at most at the size that its policy shows to the public", () =>
     Effect.gen(function*() {
       const limits = (side: number) => ({
         authenticated: { width: 9999, height: 9999 },
@@ -116,7 +116,7 @@ describe("Manifests.build", () => {
       assert.match(bodyOf(named).id, /\/full\/max\//)
     }))
 
-  it.effect("refuses ids that differ only by case, which are one to MPS", () =>
+  it.effect("refuses ids that differ only in case, which MPS does not distinguish", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(build({ label: "x" }, {}, [asset("a"), asset("b"), asset("A")]))
       assert.deepStrictEqual(error.findings.map(({ code, path }) => `${code} ${path}`), ["image-id-case images[2].id"])
@@ -126,7 +126,7 @@ describe("Manifests.build", () => {
 describe("Manifests.check", () => {
   const environment = { manifestUrl: "https://nrs.lib.harvard.edu" }
 
-  it.effect("compares the address with an environment, and images with their sizes", () =>
+  it.effect("compares the address with the environment, and images with their sizes", () =>
     Effect.gen(function*() {
       const manifests = yield* Manifests.Manifests
       const made = yield* manifests.build(yield* manifests.uri("HAMLET"), { label: "x" }, [asset("one")])
@@ -143,7 +143,7 @@ describe("the versions of a manifest", () => {
   const samples = Path.resolve(import.meta.dirname, "../../../../test/data/mps-samples")
 
   it.effect.each(["ingest-request-v2-manifest.json", "ingest-request-known-success.json"])(
-    "%s is read from Presentation 2 with the ids that MPS gives version 3, and back",
+    "%s is converted to Presentation 3 with the ids of version 3, and back",
     (file) =>
       Effect.gen(function*() {
         const { manifest } = JSON.parse(Fs.readFileSync(Path.join(samples, file), "utf8"))
@@ -154,7 +154,7 @@ describe("the versions of a manifest", () => {
       })
   )
 
-  it.effect("renames what is below the manifest, and nothing else", () =>
+  it.effect("changes the ids below the manifest, and no others", () =>
     Effect.gen(function*() {
       const manifests = yield* Manifests.Manifests
       const made = yield* manifests.build(yield* manifests.uri("HAMLET"), { label: "x" }, [asset("one")])
@@ -167,7 +167,7 @@ describe("the versions of a manifest", () => {
       assert.notInclude(text, ":MANIFEST:3")
     }).pipe(Effect.provide(services)))
 
-  it.effect("refuses what is no manifest", () =>
+  it.effect("refuses JSON that is not a manifest", () =>
     Effect.gen(function*() {
       for (const value of [null, [], {}, { "@id": 7 }, { "@id": "x:MANIFEST:2" }]) {
         assert.strictEqual((yield* Effect.flip(Manifests.toPresentation3(value)))._tag, "ConversionError")

@@ -18,8 +18,8 @@ const states = (...names: ReadonlyArray<string>): ReadonlyArray<Reply> => names.
 const down = new Reason.Unavailable({ evidence: Reason.evidence(503, "") })
 const notFound = new LtsClient.NotFound({ url: "https://mps.example/1", evidence: Reason.evidence(404, "") })
 
-/** A client that answers from a script and notes when it is asked. */
-const noting = (replies: ReadonlyArray<Reply>, times: Array<number>) =>
+/** A client that answers from a script and records the times of its calls. */
+const recording = (replies: ReadonlyArray<Reply>, times: Array<number>) =>
   Layer.effect(
     LtsClient.LtsClient,
     Effect.map(LtsClient.LtsClient, (client) => ({
@@ -31,7 +31,7 @@ const noting = (replies: ReadonlyArray<Reply>, times: Array<number>) =>
 
 const standard = RetryPolicy.standard
 
-/** Runs to the end under the test clock; answers with the exit, the times of the calls and the events. */
+/** Runs to completion under the test clock, and returns the exit, the times of the calls and the events. */
 const run = <A, E>(
   replies: ReadonlyArray<Reply>,
   effect: Effect.Effect<A, E, Status.Status>,
@@ -41,7 +41,7 @@ const run = <A, E>(
     const times: Array<number> = []
     const events: Array<string> = []
     const fiber = yield* effect.pipe(
-      Effect.provide(Layer.provide(Status.layer, noting(replies, times))),
+      Effect.provide(Layer.provide(Status.layer, recording(replies, times))),
       Effect.provideService(RetryPolicy.RetryPolicy, options.policy ?? standard),
       Effect.provideService(MpsProgress.MpsProgress, (event) =>
         Effect.sync(() => void events.push(event._tag === "JobSeen" ? event.job.state : event._tag))),
@@ -65,7 +65,7 @@ const failure = <A, E>(exit: Exit.Exit<A, E>): E => {
 const gaps = (times: ReadonlyArray<number>) => times.slice(1).map((time, i) => time - (times[i] ?? 0))
 
 describe("Status.await", () => {
-  it.effect("follows a job through its states to its success", () =>
+  it.effect("follows a job through its states to success", () =>
     Effect.gen(function*() {
       const { events, exit, times } = yield* run(states("ready", "queued", "running", "success"), awaiting())
       assert(Exit.isSuccess(exit))
@@ -75,7 +75,7 @@ describe("Status.await", () => {
       assert.deepStrictEqual(events, ["ready", "queued", "running", "success"])
     }))
 
-  it.effect("goes on through a state that is not known, and back from running to queued", () =>
+  it.effect("continues through an unknown state, and through going back from running to queued", () =>
     Effect.gen(function*() {
       const { events, exit } = yield* run(
         states("running", "Paused for maintenance", "queued", "running", "SUCCESS"),
@@ -85,7 +85,7 @@ describe("Status.await", () => {
       assert.deepStrictEqual(events, ["running", "Paused for maintenance", "queued", "running", "SUCCESS"])
     }))
 
-  it.effect("of a job that failed keeps the reasons", () =>
+  it.effect("returns the reasons of a failed job", () =>
     Effect.gen(function*() {
       const raw = { data: { job_status: "failed", context: { errors_encountered: ["AT:one: unreadable"] } } }
       const { exit } = yield* run([{ state: "running" }, { state: "failed", raw }], awaiting())
@@ -97,7 +97,7 @@ describe("Status.await", () => {
       })
     }))
 
-  it.effect("gives up at the policy's limit, and says in what state the job is", () =>
+  it.effect("fails at the policy's limit with the last state of the job", () =>
     Effect.gen(function*() {
       const { exit, times } = yield* run(states("queued", "running"), awaiting())
       const error = failure(exit)
@@ -108,7 +108,7 @@ describe("Status.await", () => {
       assert.isAbove(times.at(-1) ?? 0, 6 * 3600_000 - 16_000)
     }))
 
-  it.effect("gives up at a limit of its own", () =>
+  it.effect("fails at a given limit", () =>
     Effect.gen(function*() {
       const { exit, times } = yield* run(states("queued"), awaiting("1 minute"))
       const error = failure(exit)
@@ -117,7 +117,7 @@ describe("Status.await", () => {
       assert.isAtMost(times.at(-1) ?? 0, 60_000)
     }))
 
-  it.effect("gives up on a call that is never answered", () =>
+  it.effect("fails at the limit if a call is never answered", () =>
     Effect.gen(function*() {
       const silent = Layer.effect(
         LtsClient.LtsClient,
@@ -132,7 +132,7 @@ describe("Status.await", () => {
       assert.strictEqual(error.lastState, "not seen yet")
     }))
 
-  it.effect("fails where the job is gone, at once", () =>
+  it.effect("fails at once if the job no longer exists", () =>
     Effect.gen(function*() {
       const { exit, times } = yield* run([{ state: "running" }, { state: "running" }, notFound], awaiting())
       const error = failure(exit)
@@ -141,25 +141,25 @@ describe("Status.await", () => {
       assert.lengthOf(times, 3)
     }))
 
-  it.effect("asks again where the service failed, as often as the policy says", () =>
+  it.effect("retries failed calls as often as the policy says", () =>
     Effect.gen(function*() {
-      const mended = yield* run([{ state: "running" }, down, down, down, { state: "success" }], awaiting())
-      assert.isTrue(Exit.isSuccess(mended.exit))
-      assert.deepStrictEqual(mended.events, ["running", "success"])
-      const lost = yield* run([{ state: "running" }, down], awaiting())
-      const error = failure(lost.exit)
+      const recovered = yield* run([{ state: "running" }, down, down, down, { state: "success" }], awaiting())
+      assert.isTrue(Exit.isSuccess(recovered.exit))
+      assert.deepStrictEqual(recovered.events, ["running", "success"])
+      const exhausted = yield* run([{ state: "running" }, down], awaiting())
+      const error = failure(exhausted.exit)
       assert.strictEqual(error._tag, "LtsError")
-      assert.lengthOf(lost.times, 1 + 6)
+      assert.lengthOf(exhausted.times, 1 + 6)
     }))
 
-  it.effect("waits as long as the server asks for", () =>
+  it.effect("waits as long as the server asks", () =>
     Effect.gen(function*() {
       const busy = new Reason.Throttled({ evidence: Reason.evidence(429, ""), retryAfter: Duration.minutes(2) })
       const { times } = yield* run([busy, { state: "success" }], awaiting())
       assert.deepStrictEqual(times, [0, 120_000])
     }))
 
-  it.effect("asks further and further apart, at most 15 seconds", () =>
+  it.effect("polls at growing intervals of at most 15 seconds", () =>
     Effect.gen(function*() {
       const { times } = yield* run(states("running"), awaiting("10 minutes"))
       const waits = gaps(times)
@@ -167,11 +167,11 @@ describe("Status.await", () => {
       assert.deepStrictEqual([...new Set(waits.slice(12))], [15_000])
     }))
 
-  it.effect("asks no more once it is interrupted", () =>
+  it.effect("stops polling when it is interrupted", () =>
     Effect.gen(function*() {
       const times: Array<number> = []
       const fiber = yield* awaiting().pipe(
-        Effect.provide(Layer.provide(Status.layer, noting(states("running"), times))),
+        Effect.provide(Layer.provide(Status.layer, recording(states("running"), times))),
         Effect.forkChild
       )
       yield* TestClock.adjust("1 minute")
@@ -184,7 +184,7 @@ describe("Status.await", () => {
 })
 
 describe("Status.watch", () => {
-  it.effect("says each change of state once, the end last", () =>
+  it.effect("emits each change of state once, the final state last", () =>
     Effect.gen(function*() {
       const { exit, times } = yield* run(
         states("ready", "ready", "queued", "running", "running", "queued", "running", "failed"),
@@ -202,7 +202,7 @@ describe("Status.watch", () => {
       assert.lengthOf(times, 8)
     }))
 
-  it.effect("of a job that has ended asks once", () =>
+  it.effect("polls a job that has ended only once", () =>
     Effect.gen(function*() {
       const { times } = yield* run(states("success"), watching)
       assert.deepStrictEqual(times, [0])
@@ -210,7 +210,7 @@ describe("Status.watch", () => {
 })
 
 describe("Status.get and version", () => {
-  it.effect("ask once where they are answered, and again where not", () =>
+  it.effect("request once if they are answered, and again if not", () =>
     Effect.gen(function*() {
       const got = yield* run([down, { state: "queued" }], Status.Status.use((status) => status.get(id)))
       assert(Exit.isSuccess(got.exit))

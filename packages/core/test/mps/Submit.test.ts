@@ -14,7 +14,7 @@ import { layer as config } from "../support/config.ts"
 const id = "https://nrs-qa.lib.harvard.edu/URN-3:AT:ONE:MANIFEST:3"
 const identifiers = ["AT:one", "AT:two"]
 const first = JobId.make("6255a8a966b08c163ac5c880")
-const taken = { jobId: first, identifiers, raw: {} }
+const accepted = { jobId: first, identifiers, raw: {} }
 const lost = new Reason.ConnectionLost({ host: "mps", detail: "ECONNRESET" })
 const refused = new LtsClient.Forbidden({ evidence: Reason.evidence(403, "") })
 
@@ -26,7 +26,7 @@ interface World {
   readonly action?: "create" | "update" | "upsert"
 }
 
-/** Everything that happened, in its order. */
+/** Submits a request and logs everything that happens, in order. */
 const run = (world: World) =>
   Effect.gen(function*() {
     const log: Array<string> = []
@@ -56,7 +56,7 @@ const run = (world: World) =>
         request,
         onUnknown,
         isServed: Effect.sync(() => {
-          log.push("look")
+          log.push("check")
           return isServed
         })
       }))
@@ -76,9 +76,9 @@ const value = <A, E>(exit: Exit.Exit<A, E>): A => {
 const submitting: Journal.SubmissionRecord = { id, state: "submitting", identifiers }
 
 describe("Submit.once", () => {
-  it.effect("posts a new request once, without looking", () =>
+  it.effect("posts a new request once, without checking what is served", () =>
     Effect.gen(function*() {
-      const { exit, journalled, log, posted, request } = yield* run({ replies: [taken] })
+      const { exit, journalled, log, posted, request } = yield* run({ replies: [accepted] })
       assert.deepStrictEqual(log, ["POST", "Submitted"])
       assert.deepStrictEqual(posted, [request])
       assert.deepStrictEqual(value(exit), {
@@ -89,23 +89,28 @@ describe("Submit.once", () => {
       assert.strictEqual(journalled?.state, "submitted")
     }))
 
-  for (const [left, before] of [["the answer was lost", undefined], ["a run ended before it", submitting]] as const) {
+  for (
+    const [cause, before] of [["the reply was lost", undefined], [
+      "an earlier run ended before the reply",
+      submitting
+    ]] as const
+  ) {
     const lostFirst = before === undefined ? [lost] : []
     const posts = before === undefined ? ["POST"] : []
     const world = before === undefined ? {} : { before }
 
-    it.effect(`where ${left}: looks first, and does not post what is served`, () =>
+    it.effect(`if ${cause}: checks first, and does not post again if everything is served`, () =>
       Effect.gen(function*() {
-        const { exit, log } = yield* run({ ...world, replies: [...lostFirst, taken], isServed: true })
-        assert.deepStrictEqual(log, [...posts, "look"])
+        const { exit, log } = yield* run({ ...world, replies: [...lostFirst, accepted], isServed: true })
+        assert.deepStrictEqual(log, [...posts, "check"])
         const { jobId, record, resubmitted } = value(exit)
         assert.deepStrictEqual([jobId, resubmitted, record], [undefined, false, submitting])
       }))
 
-    it.effect(`where ${left}: what is not served is posted again, as upsert of the same ids and bytes`, () =>
+    it.effect(`if ${cause}: posts again, as upsert with the same ids and bytes, if not everything is served`, () =>
       Effect.gen(function*() {
-        const { exit, log, posted, request } = yield* run({ ...world, replies: [...lostFirst, taken] })
-        assert.deepStrictEqual(log, [...posts, "look", "POST", "Submitted"])
+        const { exit, log, posted, request } = yield* run({ ...world, replies: [...lostFirst, accepted] })
+        assert.deepStrictEqual(log, [...posts, "check", "POST", "Submitted"])
         assert.deepStrictEqual(value(exit).resubmitted, true)
         assert.deepStrictEqual(value(exit).jobId, first)
         const again = posted.at(-1)
@@ -117,10 +122,10 @@ describe("Submit.once", () => {
         assert.deepStrictEqual(again?.manifest, request.manifest)
       }))
 
-    it.effect(`where ${left}: stops where it is told to, and leaves it open`, () =>
+    it.effect(`if ${cause}: fails with onUnknown stop, and does not end the request`, () =>
       Effect.gen(function*() {
-        const { exit, journalled, log } = yield* run({ ...world, replies: [...lostFirst, taken], onUnknown: "stop" })
-        assert.deepStrictEqual(log, [...posts, "look"])
+        const { exit, journalled, log } = yield* run({ ...world, replies: [...lostFirst, accepted], onUnknown: "stop" })
+        assert.deepStrictEqual(log, [...posts, "check"])
         const error = Exit.findErrorOption(exit)
         assert(Option.isSome(error) && error.value._tag === "SubmissionUnknown")
         assert.strictEqual(error.value.id, id)
@@ -128,23 +133,23 @@ describe("Submit.once", () => {
         assert.deepStrictEqual(journalled, submitting)
       }))
 
-    it.effect(`where ${left}: told to stop, it is content with what is served`, () =>
+    it.effect(`if ${cause}: succeeds with onUnknown stop if everything is served`, () =>
       Effect.gen(function*() {
         const { exit } = yield* run({ ...world, replies: [...lostFirst], isServed: true, onUnknown: "stop" })
         assert.isUndefined(value(exit).jobId)
       }))
 
     it.effect.each(["update", "upsert"] as const)(
-      `where ${left}: %s is not proved by what is served`,
+      `if ${cause}: %s is posted again, since what is served proves nothing`,
       (action) =>
         Effect.gen(function*() {
-          const { exit, log } = yield* run({ ...world, replies: [...lostFirst, taken], isServed: true, action })
+          const { exit, log } = yield* run({ ...world, replies: [...lostFirst, accepted], isServed: true, action })
           assert.deepStrictEqual(log, [...posts, "POST", "Submitted"])
           assert.isTrue(value(exit).resubmitted)
         })
     )
 
-    it.effect(`where ${left}: a refusal of the second one leaves the first open`, () =>
+    it.effect(`if ${cause}: a refusal of the second POST does not end the first request`, () =>
       Effect.gen(function*() {
         const { exit, journalled } = yield* run({ ...world, replies: [...lostFirst, refused] })
         const error = Exit.findErrorOption(exit)
@@ -153,31 +158,31 @@ describe("Submit.once", () => {
         assert.deepStrictEqual(journalled, submitting)
       }))
 
-    it.effect(`where ${left}: a second answer that is lost is an error, and stays open`, () =>
+    it.effect(`if ${cause}: fails if the second reply is lost too, and does not end the request`, () =>
       Effect.gen(function*() {
         const { exit, journalled, log } = yield* run({ ...world, replies: [lost] })
-        assert.deepStrictEqual(log, [...posts, "look", "POST"])
+        assert.deepStrictEqual(log, [...posts, "check", "POST"])
         assert.isTrue(Exit.isFailure(exit))
         assert.deepStrictEqual(journalled, submitting)
       }))
   }
 
-  it.effect("goes on with the job that an earlier run was given", () =>
+  it.effect("continues with the job of an earlier run", () =>
     Effect.gen(function*() {
       const before: Journal.SubmissionRecord = { id, state: "submitted", identifiers, jobId: first }
-      const { exit, log } = yield* run({ before, replies: [taken] })
+      const { exit, log } = yield* run({ before, replies: [accepted] })
       assert.deepStrictEqual(log, [])
       assert.deepStrictEqual(value(exit), { jobId: first, resubmitted: false, record: before })
     }))
 
-  it.effect("posts again what has ended, as a request of its own", () =>
+  it.effect("posts an ended request again as a new one", () =>
     Effect.gen(function*() {
-      const { exit, log } = yield* run({ before: { ...submitting, state: "ended" }, replies: [taken] })
+      const { exit, log } = yield* run({ before: { ...submitting, state: "ended" }, replies: [accepted] })
       assert.deepStrictEqual(log, ["POST", "Submitted"])
       assert.isFalse(value(exit).resubmitted)
     }))
 
-  it.effect("passes a refusal on, without looking", () =>
+  it.effect("fails with a refusal, without checking what is served", () =>
     Effect.gen(function*() {
       const { exit, journalled, log } = yield* run({ replies: [refused] })
       assert.deepStrictEqual(log, ["POST"])

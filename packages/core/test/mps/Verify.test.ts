@@ -35,7 +35,7 @@ const policy: RetryPolicy.Policy = {
 
 type Seen = Delivery.Observation<Delivery.ImageInfo> | Delivery.DeliveryError
 
-/** A delivery side that answers by id and by how often it was asked for that id, and notes when. */
+/** A delivery side that answers by id and number of requests for that id, and records the times of the requests. */
 const scripted = (
   answer: (id: AssetId, nth: number) => Seen,
   calls: Array<readonly [id: string, time: number]> = []
@@ -72,7 +72,7 @@ const assets = (ids: ReadonlyArray<AssetId>, options?: Verify.Options) =>
 const tags = (fates: ReadonlyArray<AssetFate | ManifestFate>) => fates.map((fate) => fate._tag)
 
 describe("Verify.assets", () => {
-  it.effect("what is served with its size is served, and is asked for once", () =>
+  it.effect("reports images with the right size as Served, after one request each", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
       const { ended, value } = yield* running(assets([one, two]), scripted((id) => info(id), calls))
@@ -84,7 +84,7 @@ describe("Verify.assets", () => {
       assert.strictEqual(ended, 0)
     }))
 
-  it.effect("another size is told", () =>
+  it.effect("reports a different size", () =>
     Effect.gen(function*() {
       const { value } = yield* running(assets([one], { settle: false }), scripted((id) => info(id, 427, 640)))
       assert.deepStrictEqual(value, [
@@ -92,7 +92,7 @@ describe("Verify.assets", () => {
       ])
     }))
 
-  it.effect("waits for what is not served yet, and asks only for that", () =>
+  it.effect("waits for images that are not served yet, and requests only those again", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
       const answer = (id: AssetId, nth: number) =>
@@ -111,7 +111,7 @@ describe("Verify.assets", () => {
       assert.deepStrictEqual(value, ids.map((id) => ({ _tag: "NotServed", url: url(id), problem: "HTTP 404" })))
     }))
 
-  it.effect("keeps what was learnt in a round that the limit cut off", () =>
+  it.effect("keeps the results of a round that the time limit interrupted", () =>
     Effect.gen(function*() {
       const delivery = Layer.succeed(Delivery.Delivery, {
         manifest: (id) => Effect.succeed(Delivery.absent(id)),
@@ -126,7 +126,7 @@ describe("Verify.assets", () => {
       assert.strictEqual(ended, 120_000)
     }))
 
-  it.effect("does not wait where it is told not to", () =>
+  it.effect("does not wait with settle: false", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
       const delivery = scripted((id) => Delivery.absent(url(id)), calls)
@@ -134,7 +134,7 @@ describe("Verify.assets", () => {
       assert.deepStrictEqual([tags(value), calls.length, ended], [["NotServed"], 1, 0])
     }))
 
-  it.effect("what is withheld is not known to be missing, and is left alone as long as the server asks", () =>
+  it.effect("reports a withheld image as Unknown, and waits as long as the server asks", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
       const { value } = yield* running(assets([one]), scripted(() => withheld(45_000), calls))
@@ -142,7 +142,7 @@ describe("Verify.assets", () => {
       assert.deepStrictEqual(calls.map(([, time]) => time), [0, 45_000, 90_000])
     }))
 
-  it.effect("what cannot be read is not known to be missing", () =>
+  it.effect("reports an unreadable answer as Unknown", () =>
     Effect.gen(function*() {
       const unreadable: Seen = {
         _tag: "Unreadable",
@@ -159,23 +159,23 @@ describe("Verify.assets", () => {
     reason: new Reason.Unavailable({ evidence: Reason.evidence(503, "") })
   })
 
-  it.effect("a failing server is asked again by the policy, then it is not known", () =>
+  it.effect("retries a failing server as the policy says, then reports Unknown", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
-      const lost = yield* running(assets([one], { settle: false }), scripted(() => broken, calls))
+      const failed = yield* running(assets([one], { settle: false }), scripted(() => broken, calls))
       assert.deepStrictEqual(calls.map(([, time]) => time), [0, 1000, 2000])
-      assert.deepStrictEqual(lost.value, [{ _tag: "Unknown", url: url("one"), problem: broken.reason.message }])
+      assert.deepStrictEqual(failed.value, [{ _tag: "Unknown", url: url("one"), problem: broken.reason.message }])
     }))
 
-  it.effect("a failing server that comes back is believed", () =>
+  it.effect("reports Served if a failing server recovers", () =>
     Effect.gen(function*() {
       const { value } = yield* running(assets([one]), scripted((id, nth) => nth < 3 ? broken : info(id)))
       assert.deepStrictEqual(tags(value), ["Served"])
     }))
 
   it.effect.each([[undefined, 2], [1, 1], [5, 5]] as const)(
-    "asks politely: concurrency %s is %s at a time",
-    ([given, most]) =>
+    "with concurrency %s sends at most %s requests at a time",
+    ([concurrency, max]) =>
       Effect.gen(function*() {
         const gate = yield* Latch.make()
         let inFlight = 0
@@ -189,19 +189,19 @@ describe("Verify.assets", () => {
             }).pipe(Effect.ensuring(Effect.sync(() => void inFlight--)))
         })
         const ids = Array.from({ length: 20 }, (_, i) => AssetId.make(`page${i}`))
-        const fiber = yield* assets(ids, given === undefined ? {} : { concurrency: given }).pipe(
+        const fiber = yield* assets(ids, concurrency === undefined ? {} : { concurrency }).pipe(
           Effect.provide(Layer.provide(Verify.layer, delivery)),
           Effect.forkChild
         )
         yield* TestClock.adjust(1)
-        assert.strictEqual(inFlight, most)
+        assert.strictEqual(inFlight, max)
         yield* gate.open
         yield* Fiber.join(fiber)
-        assert.strictEqual(highest, most)
+        assert.strictEqual(highest, max)
       })
   )
 
-  it.effect("tells of each fate once", () =>
+  it.effect("emits each fate once", () =>
     Effect.gen(function*() {
       const events: Array<string> = []
       yield* running(
@@ -245,7 +245,7 @@ describe("Verify.manifest", () => {
     return Effect.map(running(look, delivery), ({ ended, value }) => ({ asked, ended, value }))
   }
 
-  it.effect("is served where its canvases are, in either version", () =>
+  it.effect("is Served if its canvases match, in either version", () =>
     Effect.gen(function*() {
       for (const [version, form] of [["3", version3], ["2", version2]] as const) {
         const sent = form([640, 427], [1000, 872])
@@ -263,23 +263,23 @@ describe("Verify.manifest", () => {
 
   it.effect.each(
     [
-      [version3([640, 427]), /1 canvases is served in place of one of 2/],
+      [version3([640, 427]), /the manifest is served with 1 canvases instead of 2/],
       [version3([640, 427], [1000, 872], [1, 1]), /3 canvases/],
-      [version3([640, 427], [872, 1000]), /canvas 2 is served as 872 x 1000 in place of 1000 x 872/],
+      [version3([640, 427], [872, 1000]), /canvas 2 is served as 872 x 1000 instead of 1000 x 872/],
       [version3([1000, 872], [640, 427]), /canvas 1/],
       [{}, /0 canvases/],
       ["text", /0 canvases/],
       [null, /0 canvases/],
       [{ items: {}, sequences: 7 }, /0 canvases/]
     ] as const
-  )("is not served where %j comes", ([found, says]) =>
+  )("is NotServed if %j is served instead", ([found, problem]) =>
     Effect.gen(function*() {
       const { value } = yield* manifest(version3([640, 427], [1000, 872]), Delivery.served(uri, found))
       assert(value._tag === "NotServed")
-      assert.match(value.problem, says)
+      assert.match(value.problem, problem)
     }))
 
-  it.effect("that is absent, withheld or unreadable is told apart", () =>
+  it.effect("is NotServed if absent, and Unknown if withheld or unreadable", () =>
     Effect.gen(function*() {
       const sent = version3([1, 1])
       const unreadable = {
@@ -307,7 +307,7 @@ describe("Verify.manifest", () => {
 })
 
 describe("a host that does not answer", () => {
-  it.effect("is asked for the first assets only; the others are not known either", () =>
+  it.effect("gets requests for the first assets only, and all fates are Unknown", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [id: string, time: number]> = []
       const down = new Delivery.DeliveryError({
@@ -326,7 +326,7 @@ describe("a host that does not answer", () => {
 })
 
 describe("Verify.canvasSizes", () => {
-  it("are those of canvases in order, whatever the version", () => {
+  it("returns the sizes of the canvases in order, in either version", () => {
     assert.deepStrictEqual(Verify.canvasSizes(version3([1, 2], [3, 4])), ["1 x 2", "3 x 4"])
     assert.deepStrictEqual(Verify.canvasSizes(version2([1, 2], [3, 4])), ["1 x 2", "3 x 4"])
     assert.deepStrictEqual(Verify.canvasSizes([]), [])

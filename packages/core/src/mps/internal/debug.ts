@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as LogLevel from "effect/LogLevel"
 import { redactText } from "../../base/internal/text.ts"
 
-/** A line of the debug log with JSON in it, made only where that level is shown; what looks like a secret is taken out. */
+/** Logs a value as JSON at debug level. Likely secrets are redacted, and nothing is serialized if the level is off. */
 export const debugJson = (what: string, json: unknown): Effect.Effect<void> =>
   Effect.flatMap(
     LogLevel.isEnabled("Debug"),

@@ -1,8 +1,8 @@
 import type { IngestRequest } from "../IngestRequest.ts"
 
 /**
- * Whether what is served can prove that a request arrived. Where an image is to replace another, what is served may be
- * the old one; what is no image is not looked at.
+ * Whether finding everything served proves that a request arrived. It does not if an image may replace another, since
+ * the old one may be served, or if there are assets other than images, which are not checked.
  */
 export const servedProves = ({ assets }: IngestRequest): boolean =>
   assets.image.every((image) => image.action === "create") &&

@@ -16,18 +16,19 @@ import { quoted } from "../../../base/internal/text.ts"
 import type { Asset } from "../../../image/Asset.ts"
 import * as IngestImage from "../../IngestImage.ts"
 import { finding } from "../../ManifestRules.ts"
+import { caseConflicts } from "./caseConflicts.ts"
 import { limits } from "./form.ts"
 import { type Entry, Names } from "./names.ts"
 import { withPageIds } from "./withPageIds.ts"
 
 type AddressOf = (asset: Asset) => string
 
-const ofPage = Struct.keys(Described.fields)
+const pageFields = Struct.keys(Described.fields)
 
-const ofPicture = Struct.keys(Painting.fields)
+const pictureFields = Struct.keys(Painting.fields)
 
-/** What only a page can say. */
-const unsaidAsChoice = [...ofPage, "canvas"] as const
+/** Fields that have no effect on an image without a page of its own. */
+const pageOnlyFields = [...pageFields, "canvas"] as const
 
 const pictureOf = ({ asset, description }: Entry, addressOf: AddressOf) => ({
   imageService: addressOf(asset),
@@ -35,10 +36,10 @@ const pictureOf = ({ asset, description }: Entry, addressOf: AddressOf) => ({
   height: asset.height,
   mediaType: asset.mediaType,
   ...limits(description.policyDefinition),
-  ...Struct.pick(description, ofPicture)
+  ...Struct.pick(description, pictureFields)
 })
 
-/** Viewers list choices by their labels; a layer needs none. */
+/** A choice always has a label, because viewers list choices by their labels. */
 const choiceOf = (entry: Entry, addressOf: AddressOf): Picture => ({
   ...pictureOf(entry, addressOf),
   label: IngestImage.label(entry.asset, entry.description)
@@ -49,15 +50,19 @@ const layerOf = (entry: Entry, addressOf: AddressOf): Picture => ({
   ...Struct.pick(entry.description, ["label"])
 })
 
-const unsaid = ({ asset, description }: Entry, path: string): ReadonlyArray<Finding> => {
-  const lost = unsaidAsChoice.filter((key) => description[key] !== undefined)
-  if (lost.length === 0) return []
+const ignoredFields = ({ asset, description }: Entry, path: string): ReadonlyArray<Finding> => {
+  const ignored = pageOnlyFields.filter((key) => description[key] !== undefined)
+  if (ignored.length === 0) return []
   return [
-    finding("image-unsaid", path, `${quoted(asset.source.name)} is on another's page, with its ${lost.join(", ")}`)
+    finding(
+      "image-unsaid",
+      path,
+      `${quoted(asset.source.name)} is on another image's page, where these are ignored: ${ignored.join(", ")}`
+    )
   ]
 }
 
-/** The images that are on the pages of others, by those. */
+/** The images on the pages of others, by the image whose page it is. */
 interface Guests {
   readonly choices: Map<Entry, Array<Picture>>
   readonly layers: Map<Entry, Array<Picture>>
@@ -77,7 +82,7 @@ const guestsOf = (entries: ReadonlyArray<Entry>, names: Names, addressOf: Addres
     const { page } = entry.description
     if (page === undefined) continue
     const host = names.hostOf(page.of, `images[${index}].page.of`)
-    findings.push(...unsaid(entry, `images[${index}]`))
+    findings.push(...ignoredFields(entry, `images[${index}]`))
     if (Result.isFailure(host)) findings.push(host.failure)
     else if (page.as === "choice") add(choices, host.success, choiceOf(entry, addressOf))
     else add(layers, host.success, layerOf(entry, addressOf))
@@ -90,34 +95,27 @@ const pageOf = (entry: Entry, addressOf: AddressOf, { choices, layers }: Guests)
     id: entry.asset.id,
     ...pictureOf(entry, addressOf),
     label: IngestImage.label(entry.asset, entry.description),
-    ...Struct.pick(entry.description, unsaidAsChoice)
+    ...Struct.pick(entry.description, pageOnlyFields)
   }
-  const [others, over] = [choices.get(entry), layers.get(entry)]
+  const [ownChoices, ownLayers] = [choices.get(entry), layers.get(entry)]
   return {
     ...page,
-    ...(others === undefined ? {} : { choices: others }),
-    ...(over === undefined ? {} : { layers: over })
+    ...(ownChoices === undefined ? {} : { choices: ownChoices }),
+    ...(ownLayers === undefined ? {} : { layers: ownLayers })
   }
 }
 
-/** MPS upper-cases names, so ids that differ only by case are one to it. */
-const sameButForCase = (entries: ReadonlyArray<Entry>): ReadonlyArray<Finding> => {
-  const known = new Map<string, string>()
-  return entries.flatMap(({ asset: { id } }, index) => {
-    const earlier = known.get(id.toLowerCase())
-    if (earlier === undefined) known.set(id.toLowerCase(), id)
-    return earlier === undefined || earlier === id
-      ? []
-      : [finding("image-id-case", `images[${index}].id`, `${quoted(id)} and ${quoted(earlier)} differ only by case`)]
-  })
-}
+const idCaseFindings = (entries: ReadonlyArray<Entry>): ReadonlyArray<Finding> =>
+  caseConflicts(entries.map(({ asset }) => asset.id)).map(({ earlier, id, index }) =>
+    finding("image-id-case", `images[${index}].id`, `${quoted(id)} and ${quoted(earlier)} differ only in case`)
+  )
 
-/** What the builder reports about a name that was already reported as unknown. */
+/** Findings of the builder that follow from a reference that was already reported as unknown. */
 const consequences = new Set(["page-missing", "manifest-empty"])
 
 const isError = ({ severity }: Finding): boolean => severity === "error"
 
-/** The manifest of images: a page for each, but for those that are on the page of another. */
+/** Builds the manifest of images, with a page for each except those that are on the page of another. */
 export const buildOfImages = (
   uri: string,
   description: Description,
@@ -129,9 +127,9 @@ export const buildOfImages = (
   const guests = guestsOf(entries, names, addressOf)
   const pages = entries.filter(({ description }) => description.page === undefined)
     .map((entry) => pageOf(entry, addressOf, guests))
-  const named = withPageIds(description, names)
-  const findings = [...guests.findings, ...sameButForCase(entries), ...named.findings]
-  const built = buildWithFindings(uri, named.description, pages, options)
+  const resolved = withPageIds(description, names)
+  const findings = [...guests.findings, ...idCaseFindings(entries), ...resolved.findings]
+  const built = buildWithFindings(uri, resolved.description, pages, options)
   if (!findings.some(isError)) {
     return Result.map(built, ({ findings: more, manifest }) => ({ manifest, findings: [...findings, ...more] }))
   }

@@ -13,7 +13,7 @@ const warning = (clause: string, expected: string, remedy: string): Rule => ({
 })
 
 /**
- * What each code of a finding about MPS stands for. A code never changes its meaning.
+ * The meaning of each code of a finding about MPS; it never changes.
  *
  * @category constants
  * @since 0.1.0
@@ -21,57 +21,61 @@ const warning = (clause: string, expected: string, remedy: string): Rule => ({
 export const codes = {
   "mps-label-none": warning(
     "docs/mps.md, 2.4",
-    "a value of the manifest's label under none",
-    "add none: MPS's own viewer reads nothing else and shows [object Object]"
+    "a value under none in the manifest's label",
+    "add a value under none: MPS's own viewer reads no other and shows [object Object] without it"
   ),
   "mps-manifest-name": warning(
     "docs/mps.md, 2.3",
     "a name of capital letters and digits",
-    "use capital letters: MPS upper-cases names, and two that differ by case become one"
+    "use capital letters: MPS converts names to upper case, so names that differ only in case collide"
   ),
   "mps-manifest-version": warning("docs/mps.md, 2.4", "an id that ends in :MANIFEST:3", "use the address of version 3"),
   "mps-address": warning(
     "docs/mps.md, 1.6",
-    "an address of the environment it is sent to",
-    "build it for this environment"
+    "an address in the environment that the manifest is sent to",
+    "build the manifest for this environment"
   ),
   "mps-full-size": warning(
     "docs/mps.md, 2.4",
     "a bounded size, or max",
-    "write max or a width in place of full: MPS throttles /full/full/"
+    "use max or a width instead of full: MPS throttles /full/full/"
   ),
   "mps-image-format": warning(
     "docs/mps.md, 2.4",
     "default.jpg with image/jpeg",
-    "name the image as default.jpg: MPS serves jpg, tif, gif and png only, and browsers show no TIFF"
+    "use default.jpg: MPS serves only jpg, tif, gif and png, and browsers do not display TIFF"
   ),
   "mps-id-case": warning(
     "docs/mps.md, 2.3",
-    "ids that differ by more than case",
-    "choose ids that also differ in lower case: MPS does not tell them apart"
+    "ids that differ in more than case",
+    "choose ids that still differ in lower case: MPS does not distinguish case"
   ),
-  "manifest-id": error("docs/mps.md, 2.2", "an http(s) address of the manifest", "give the manifest its address as id"),
-  "manifest-name": error("docs/mps.md, 2.3", "a name of capital letters and digits", "use the name that is offered"),
+  "manifest-id": error(
+    "docs/mps.md, 2.2",
+    "an http(s) address of the manifest",
+    "set the id to the address of the manifest"
+  ),
+  "manifest-name": error("docs/mps.md, 2.3", "a name of capital letters and digits", "use the suggested name"),
   "image-id-case": error(
     "docs/mps.md, 2.3",
-    "images with ids that differ by more than case",
-    "give each image an id of its own"
+    "image ids that differ in more than case",
+    "give each image its own id"
   ),
   "image-missing": error(
     "Presentation 3.0, 5.4",
-    "the id or the name of an image",
-    "name an image that the manifest has"
+    "the id or name of an image",
+    "use the id or name of an image of the manifest"
   ),
-  "image-ambiguous": error("Presentation 3.0, 5.4", "a name that only one image has", "name the image by its id"),
+  "image-ambiguous": error("Presentation 3.0, 5.4", "a name that only one image has", "refer to the image by its id"),
   "image-unsaid": warning(
     "Presentation 3.0, 5.6",
-    "of an image on another's page, only how it is painted and its label",
-    "say the rest of the image whose page it is, or give this one a page of its own"
+    "on an image without a page of its own, only its label and how it is painted",
+    "move the other fields to the image whose page it is, or give this image its own page"
   )
 } satisfies { readonly [code: string]: Rule }
 
 /**
- * Makes a finding about MPS; what is not given comes from {@link codes}.
+ * Makes a finding about MPS; the fields that are not given come from {@link codes}.
  *
  * @category constructors
  * @since 0.1.0

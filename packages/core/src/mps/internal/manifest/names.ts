@@ -5,7 +5,7 @@ import type { Asset } from "../../../image/Asset.ts"
 import type { Description } from "../../IngestImage.ts"
 import { finding } from "../../ManifestRules.ts"
 
-/** An asset, and what is said of it. */
+/** An asset and its description. */
 export interface Entry {
   readonly asset: Asset
   readonly description: Description
@@ -13,14 +13,14 @@ export interface Entry {
 
 type Table = ReadonlyMap<string | undefined, ReadonlyArray<Entry>>
 
-/** What users call images, in order of precedence: asset ids, the ids they gave, without prefix, and names. */
+/** The ways to refer to an image, in order of precedence: its asset id, its id without prefix, its name. */
 const tablesOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<Table> => [
   Map.groupBy(entries, ({ asset }) => asset.id),
   Map.groupBy(entries, ({ asset }) => asset.source.id),
   Map.groupBy(entries, ({ asset }) => asset.source.name)
 ]
 
-/** Finds images, and their pages, by what users call them. */
+/** Finds images and their pages by id or name. */
 export class Names {
   readonly #entries: ReadonlyArray<Entry>
   #tables: ReadonlyArray<Table> | undefined
@@ -46,17 +46,17 @@ export class Names {
     )
   }
 
-  /** The image that has a page of its own. */
+  /** Finds an image, which must have a page of its own. */
   hostOf(text: string, path: string): Result.Result<Entry, Finding> {
     return Result.flatMap(this.#one(text, path), (entry) => {
       const { page } = entry.description
       if (page === undefined) return Result.succeed(entry)
-      const message = `${quoted(String(text))} has no page of its own: it is on that of ${quoted(page.of)}`
+      const message = `${quoted(String(text))} has no page of its own: it is on the page of ${quoted(page.of)}`
       return Result.fail(finding("image-missing", path, message))
     })
   }
 
-  /** The image whose page an image is on. */
+  /** Finds the image whose page an image is on: the image itself, or another. */
   pageOf(text: string, path: string): Result.Result<Entry, Finding> {
     return Result.flatMap(this.#one(text, path), (entry) => {
       const { page } = entry.description

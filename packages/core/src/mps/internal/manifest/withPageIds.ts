@@ -4,14 +4,14 @@ import type { Names } from "./names.ts"
 
 const isSection = (item: PageOrPart | Section): item is Section => typeof item === "object" && "items" in item
 
-/** A description in the ids of pages, and which names stand for none. */
-interface Named {
+/** A description that refers to pages by id, and a finding for each reference that cannot be resolved. */
+interface Resolved {
   readonly description: Description
   readonly findings: ReadonlyArray<Finding>
 }
 
-/** A description that names pages by images, in the ids of the pages. What cannot be found is left as it is. */
-export const withPageIds = (description: Description, names: Names): Named => {
+/** Replaces references to images by the ids of their pages. References that cannot be resolved are left unchanged. */
+export const withPageIds = (description: Description, names: Names): Resolved => {
   const { contents, start } = description
   const findings: Array<Finding> = []
 
@@ -22,30 +22,30 @@ export const withPageIds = (description: Description, names: Names): Named => {
     return text
   }
 
-  const place = (given: PageOrPart, path: string): PageOrPart =>
-    typeof given === "string" ? id(given, path) : { ...given, page: id(given.page, path) }
+  const pageOrPart = (item: PageOrPart, path: string): PageOrPart =>
+    typeof item === "string" ? id(item, path) : { ...item, page: id(item.page, path) }
 
-  // One that is within itself stays so, for the builder to refuse.
-  const made = new Map<Section, Section>()
-  const section = (given: Section, path: string): Section => {
-    const earlier = made.get(given)
+  // A section that contains itself keeps doing so, and the builder refuses it.
+  const converted = new Map<Section, Section>()
+  const section = (original: Section, path: string): Section => {
+    const earlier = converted.get(original)
     if (earlier !== undefined) return earlier
     const items: Array<PageOrPart | Section> = []
-    const named = { ...given, items }
-    made.set(given, named)
-    for (const [index, item] of given.items.entries()) {
-      const at = `${path}.items[${index}]`
-      items.push(isSection(item) ? section(item, at) : place(item, at))
+    const copy = { ...original, items }
+    converted.set(original, copy)
+    for (const [index, item] of original.items.entries()) {
+      const itemPath = `${path}.items[${index}]`
+      items.push(isSection(item) ? section(item, itemPath) : pageOrPart(item, itemPath))
     }
-    return named
+    return copy
   }
 
-  const named = {
+  const resolved = {
     ...description,
-    ...(start === undefined ? {} : { start: place(start, "start") }),
+    ...(start === undefined ? {} : { start: pageOrPart(start, "start") }),
     ...(contents === undefined
       ? {}
-      : { contents: contents.map((one, index) => section(one, `contents[${index}]`)) })
+      : { contents: contents.map((item, index) => section(item, `contents[${index}]`)) })
   }
-  return { description: named, findings }
+  return { description: resolved, findings }
 }
