@@ -284,7 +284,7 @@ describe("the check itself", () => {
     ["batch/Plan.ts", "../mps/Ingest.ts"],
     ["testing/TestMps.ts", "../IngestProgram.ts"],
     ["IngestProgram.ts", "./mps/Verify.ts"],
-    ["IngestProgram.ts", "./internal/whatWasDone.ts"],
+    ["IngestProgram.ts", "./internal/leftBehind.ts"],
     ["index.ts", "./image/Asset.ts"]
   ])("core/src/%s may import %s", (module, specifier) => {
     assert.deepStrictEqual(problemsOf(source("core", module, `import type { x } from "${specifier}"`)), [])

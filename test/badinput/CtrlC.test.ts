@@ -29,12 +29,12 @@ const stages: ReadonlyArray<Stage> = [
     while: "putting the first object",
     held: { op: "PutObject" },
     isAlone: true,
-    says: /1 image was on the way to the bucket, none has arrived, and nothing was requested: run the same again/
+    says: /1 image was being uploaded, none is in the bucket yet, and nothing was submitted: run the same ingest again/
   },
   {
     while: "putting objects",
     held: { path: "/_s3/*/images/page001.png" },
-    says: /1 image is in the bucket and no job is known for it: run the same again to go on from here/
+    says: /1 image is in the bucket and no job is known for it: run the same ingest again to continue/
   },
   {
     while: "sending parts",
@@ -46,17 +46,18 @@ const stages: ReadonlyArray<Stage> = [
   {
     while: "submitting",
     held: { op: "Initialize" },
-    says: /2 images are in the bucket and no job is known for them: run the same again to go on from here/
+    says: /2 images are in the bucket and no job is known for them: run the same ingest again to continue/
   },
   {
     while: "waiting for the job",
     held: { op: "JobStatus" },
-    says: /the request was taken as job [0-9a-f]{24}, which goes on: ask for it by this id, or run the same again/
+    says:
+      /the request was accepted as job [0-9a-f]{24}, which continues in MPS: check it by this id, or run the same ingest again/
   },
   {
     while: "verifying",
     held: { op: "ImageInfo" },
-    says: /job [0-9a-f]{24} ended as success, and what is served was not looked at to the end: run the same again/
+    says: /job [0-9a-f]{24} ended as success, but verification did not finish: run the same ingest again/
   }
 ]
 

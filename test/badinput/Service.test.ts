@@ -229,7 +229,10 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad service", (
         assert.strictEqual(yield* posted, posts)
         assert.deepStrictEqual(yield* sandbox.jobs.list, [])
         assert.notInclude(yield* Effect.map(requests, (all) => all.map(({ path }) => path).join()), "elsewhere")
-        assert.match(logs.join("\n"), /2 images are in the bucket and no job is known for them: run the same again/)
+        assert.match(
+          logs.join("\n"),
+          /2 images are in the bucket and no job is known for them: run the same ingest again/
+        )
         // Running the same again completes it.
         yield* sandbox.faults.clear
         assert.isTrue(IngestReport.isComplete(reportOf((yield* run()).exit)))

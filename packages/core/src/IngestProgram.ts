@@ -1,5 +1,5 @@
 /**
- * The whole way of a batch of images, composed of the services: probe, upload, build, submit, await, verify.
+ * Ingests a batch of images with all services: probe, upload, build, submit, await, verify.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ import * as Fixity from "./image/Fixity.ts"
 import * as ImageProgress from "./image/ImageProgress.ts"
 import { type ImageSource, location } from "./image/ImageSource.ts"
 import type { AssetReport, IngestReport } from "./IngestReport.ts"
-import { saysWhatWasDone } from "./internal/whatWasDone.ts"
+import { loggingWhatIsLeft } from "./internal/leftBehind.ts"
 import type { Delivery } from "./mps/Delivery.ts"
 import { AssetFate, ManifestFate } from "./mps/Fate.ts"
 import * as Ingest from "./mps/Ingest.ts"
@@ -39,16 +39,19 @@ import * as Upload from "./upload/Upload.ts"
 import type { UploadedAsset } from "./upload/UploadedAsset.ts"
 
 /**
- * - `images`: in the order of the pages.
- * - `manifest`: what to build it from, or one of your own, sent as it is (`{ asIs: json }`).
- * - `onUploadFailure`: what happens when some images are refused or not uploaded: `withholdManifest` (nothing is
- *   submitted; the default), or `submitRest` (the others are, each omission named in the report).
- * - `onUnknownSubmit`: what happens when the answer to the request was lost and what it asked for is not served after
- *   the settling time: `resubmit` (the same again, as `upsert`; the default), or `stop`.
- * - `verify`: whether and how to look at what is served; `false` leaves every fate at `NotVerified`.
+ * - `images`: the images, in the order of the pages.
+ * - `manifest`: the description to build the manifest from, or a complete manifest that is sent unchanged
+ *   (`{ asIs: json }`).
+ * - `onUploadFailure`: what to do if some images are refused or not uploaded: `withholdManifest` (submit nothing; the
+ *   default), or `submitRest` (submit the others; the report names each omission).
+ * - `onUnknownSubmit`: what to do if the reply to the request was lost and what it asked for is not served after the
+ *   policy's `settleLimit`: `resubmit` (submit the same again, as `upsert`; the default), or `stop`.
+ * - `verify`: whether and how to check what is served; with `false`, every fate is `NotVerified`.
  * - `randomIds`, `fixity`: {@link Asset.ProbeOptions}.
- * - `action`: of images that do not say; `update` or `upsert` lets an image take the place of the one before it.
- * - `wire`: the form of request and manifest. All else: {@link Ingest.Input}.
+ * - `action`: the action of images without one; `update` or `upsert` lets an image replace an earlier one.
+ * - `wire`: the format of the request and manifest.
+ *
+ * The other options are those of {@link Ingest.Input}.
  *
  * @category models
  * @since 0.1.0
@@ -64,15 +67,15 @@ export interface Options extends Omit<Ingest.Input, "assets" | "descriptions" | 
 }
 
 /**
- * What nothing can be reported after: a manifest that is wrong, a request that was refused or lost, a journal that
- * cannot be written. All else is a fate in the report.
+ * An error that ends a run without a report: an invalid manifest, a request that was refused or lost, or a journal that
+ * cannot be written. All other problems are fates in the report.
  *
  * @category errors
  * @since 0.1.0
  */
 export type IngestProgramError = Manifest.ManifestError | LtsError | JournalError | Ingest.SubmissionUnknown
 
-/** One image on its way: what it is, and how far it came. */
+/** One image and how far it has been processed. */
 type Entry =
   | { readonly _tag: "Refused"; readonly source: ImageSource; readonly error: Asset.AssetError }
   | { readonly _tag: "Probed"; readonly asset: Asset.Asset; readonly description: IngestImage.Description }
@@ -83,11 +86,11 @@ type Entry =
     readonly outcome: Upload.AssetOutcome
   }
 
-/** Images that do not say have the action of the run. */
+/** Gives an image without an action that of the run. */
 const withAction = (image: IngestImage.IngestImage, action: Action | undefined): IngestImage.IngestImage =>
   action === undefined ? image : IngestImage.make(image.source, { action, ...image.description })
 
-/** What is said of the images, by the ids of their assets. */
+/** The descriptions of the images, by asset id. */
 const descriptionsOf = (entries: ReadonlyArray<Entry>): IngestImage.Descriptions =>
   new Map(entries.flatMap((entry) => entry._tag === "Refused" ? [] : [[entry.asset.id, entry.description] as const]))
 
@@ -141,13 +144,13 @@ const uploadAll = Effect.fnUntraced(function*(entries: ReadonlyArray<Entry>) {
 const uploadedOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<UploadedAsset> =>
   entries.flatMap((entry) => entry._tag === "Done" && entry.outcome._tag === "Uploaded" ? [entry.outcome.uploaded] : [])
 
-const isWhole = (entries: ReadonlyArray<Entry>): boolean =>
+const noneFailed = (entries: ReadonlyArray<Entry>): boolean =>
   entries.length > 0 && entries.every((entry) =>
     entry._tag !== "Refused" && (entry._tag === "Probed" ||
       entry.outcome._tag === "Uploaded")
   )
 
-/** The fate of an image that was not ingested; `fate` says that of one that was. */
+/** Reports an image; `fate` is called for the fate of one that was uploaded. */
 const reportOf = (entry: Entry, fate: (uploaded: UploadedAsset) => AssetFate): AssetReport => {
   if (entry._tag === "Refused") {
     return {
@@ -168,8 +171,8 @@ const reportOf = (entry: Entry, fate: (uploaded: UploadedAsset) => AssetFate): A
   }
 }
 
-/** A run that ends before anything is submitted. */
-const withheld = (entries: ReadonlyArray<Entry>, problem: string): IngestReport => ({
+/** The report of a run that ends before anything is submitted. */
+const notSubmitted = (entries: ReadonlyArray<Entry>, problem: string): IngestReport => ({
   manifest: ManifestFate.cases.None.make({ problem }),
   resubmitted: false,
   assets: entries.map((entry) => reportOf(entry, ({ asset }) => AssetFate.cases.NotSubmitted.make({ key: asset.key })))
@@ -184,13 +187,13 @@ const decodeUri = Schema.decodeUnknownOption(ManifestUri)
 
 const isBuilt = (manifest: Options["manifest"]): manifest is Manifests.Description => !("asIs" in manifest)
 
-const ownManifest = (
+const asIsManifest = (
   json: { readonly [key: string]: Schema.Json }
 ): Effect.Effect<Prepared, Manifest.ManifestError> => {
   const id = decodeUri(json["id"] ?? json["@id"])
   if (Option.isSome(id)) return Effect.succeed({ id: id.value, json })
   const path = "id" in json ? "id" : "@id"
-  const message = "a manifest needs its own http(s) address as id (@id in Presentation 2)"
+  const message = "a manifest needs its http(s) address as id (@id in Presentation 2)"
   return Effect.fail(
     new Manifest.ManifestError({ findings: [ManifestRules.finding("manifest-id", path, message)] })
   )
@@ -202,7 +205,7 @@ const prepare = Effect.fnUntraced(function*(
   assets: ReadonlyArray<Asset.Asset>,
   descriptions: IngestImage.Descriptions
 ): Effect.fn.Return<Prepared, Manifest.ManifestError, Manifests.Manifests> {
-  if (!isBuilt(manifest)) return yield* ownManifest(manifest.asIs)
+  if (!isBuilt(manifest)) return yield* asIsManifest(manifest.asIs)
   const manifests = yield* Manifests.Manifests
   const id = Option.isSome(uri) ? uri.value : yield* manifests.uri(manifest.name)
   const description = wire === undefined ? manifest : { wire, ...manifest }
@@ -237,8 +240,8 @@ const isGone = (error: LtsError | Status.JobNotEnded): boolean =>
   error._tag === "LtsError" && error.reason._tag === "NotFound"
 
 /**
- * Waits for the job; whatever goes wrong with that is a line of the report, since the job itself goes on. The journal
- * forgets it only where it is over: it ended, or the service no longer knows it.
+ * Waits for the job. An error while waiting goes into the report, since the job itself continues. The journal marks the
+ * request as ended only if the job is over: it ended, or the service no longer knows it.
  */
 const awaitJob = Effect.fnUntraced(function*(id: NonNullable<IngestReport["job"]>["id"], record: SubmissionRecord) {
   const status = yield* Status.Status
@@ -247,26 +250,26 @@ const awaitJob = Effect.fnUntraced(function*(id: NonNullable<IngestReport["job"]
   return Result.isSuccess(ended) ? { id, result: ended.success } : { id, problem: ended.failure.message }
 })
 
-/** The CRC-32 of the images' ids and bytes: a later run that has the same asks for the same. */
+/** The CRC-32 of the images' ids and bytes, by which a later run can tell that it requests the same content. */
 const contentOf = (uploaded: ReadonlyArray<UploadedAsset>): Crc32.Crc32 =>
   Crc32.update(
     Crc32.empty,
     new TextEncoder().encode(uploaded.map(({ asset, crc32 }) => `${asset.id} ${crc32}\n`).join(""))
   )
 
-/** Whether a text speaks of an id: as a word, but short ones only behind their namespace. */
-const isAbout = (text: string, id: string): boolean =>
+/** Whether a text contains an id as a word; an id of one or two characters must follow its namespace. */
+const mentions = (text: string, id: string): boolean =>
   new RegExp(`${id.length < 3 ? ":" : "(?<![A-Za-z0-9])"}${id}(?![A-Za-z0-9])`).test(text)
 
-/** What is served is no proof where the job says that it failed with the asset: an earlier image of that id may be. */
+/** If the job reported an error for the asset, what is served may be an earlier image with the same id. */
 const afterErrors = (
   { id }: Asset.Asset,
   fate: AssetFate | undefined,
   errors: ReadonlyArray<string>
 ): AssetFate | undefined => {
-  const error = errors.find((text) => isAbout(text, id))
+  const error = errors.find((text) => mentions(text, id))
   if (error === undefined || fate?._tag !== "Served") return fate
-  const problem = `the job failed with it (${visible(error)}), and what is served may be what was there before`
+  const problem = `the job reported an error for it (${visible(error)}), and what is served may be an earlier image`
   return AssetFate.cases.Unknown.make({ url: fate.url, problem })
 }
 
@@ -316,15 +319,15 @@ const ingest = Effect.fnUntraced(function*(
 })
 
 /**
- * Takes images the whole way and answers with every asset's fate.
+ * Ingests images, from probing to verification, and reports the fate of every asset.
  *
- * The whole batch is looked at before the first byte moves: headers, ids, the manifest. It fails only where nothing could
- * be reported ({@link IngestProgramError}); see {@link IngestReport} for all else. Where it fails or is interrupted after
- * something was sent, a warning in the log says what is left behind.
+ * The headers, the ids and the manifest of the whole batch are checked before the first byte is sent. The program fails
+ * only if nothing can be reported ({@link IngestProgramError}); all other problems are in the {@link IngestReport}. If
+ * it fails or is interrupted after something was sent, a warning in the log says what is left behind.
  *
  * @example
  * ```ts
- * import { Delivery, ImageSource, IngestProgram, IngestReport, Journal, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
+ * import { Delivery, Fate, IngestImage, IngestProgram, Journal, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
  * import { NodeFileSystem } from "@effect/platform-node"
  * import { Effect, Layer } from "effect"
  *
@@ -343,7 +346,7 @@ const ingest = Effect.fnUntraced(function*(
  *
  * const report = await Effect.runPromise(
  *   IngestProgram.ingestProgram({
- *     images: [ImageSource.file("examples/images/coffee.png", { label: "Coffee" })],
+ *     images: [IngestImage.file("examples/images/coffee.png", { label: "Coffee" })],
  *     manifest: { name: "COFFEE", label: "Coffee" },
  *     verify: false
  *   }).pipe(Effect.provide(InMemory))
@@ -370,18 +373,20 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   | FileSystem.FileSystem
   | SecureRandom.SecureRandom
 > {
-  const rest = options.onUploadFailure === "submitRest"
+  const submitRest = options.onUploadFailure === "submitRest"
   const probed = yield* probeAll(options)
   const assets = probed.flatMap((entry) => entry._tag === "Probed" ? [entry.asset] : [])
-  if (assets.length === 0 || !(rest || isWhole(probed))) {
-    return withheld(probed, options.images.length === 0 ? "there are no images" : "images were refused")
+  if (assets.length === 0 || !(submitRest || noneFailed(probed))) {
+    return notSubmitted(probed, options.images.length === 0 ? "there are no images" : "some images were refused")
   }
   const descriptions = descriptionsOf(probed)
   const planned = yield* prepare(options, Option.none(), assets, descriptions)
 
   const entries = yield* uploadAll(probed)
   const uploaded = uploadedOf(entries)
-  if (uploaded.length === 0 || !(rest || isWhole(entries))) return withheld(entries, "images were not uploaded")
+  if (uploaded.length === 0 || !(submitRest || noneFailed(entries))) {
+    return notSubmitted(entries, "some images were not uploaded")
+  }
 
   const manifest = uploaded.length === assets.length
     ? planned
@@ -389,10 +394,10 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   const canvases = Verify.canvasSizes(manifest.json).length
   yield* MpsProgress.emit({ _tag: "ManifestBuilt", id: manifest.id, canvases })
   return yield* ingest(options, manifest, entries)
-}, saysWhatWasDone)
+}, loggingWhatIsLeft)
 
 /**
- * `upload`: options of the upload, such as how many images go at a time; prefixes are those of `MpsConfig` by default.
+ * `upload`: options of the upload, such as its concurrency; the prefixes are those of `MpsConfig` by default.
  *
  * @category models
  * @since 0.1.0
@@ -419,8 +424,8 @@ export const layerUpload = (
   )
 
 /**
- * All services of {@link ingestProgram}, on the ports: provide an `ObjectStore`, `LtsClient`, `Delivery`, `Journal`,
- * `MpsConfig` and a `FileSystem`.
+ * All services of {@link ingestProgram}. It requires the ports `ObjectStore`, `LtsClient`, `Delivery` and `Journal`,
+ * and `MpsConfig` and a `FileSystem`.
  *
  * @category layers
  * @since 0.1.0

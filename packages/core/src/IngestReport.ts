@@ -1,5 +1,5 @@
 /**
- * What came of a run: every asset's fate, by name, none left out.
+ * The report of a run, with the fate of every asset.
  *
  * @since 0.1.0
  */
@@ -10,8 +10,7 @@ import { AssetFate, describeAsset, describeManifest, ManifestFate } from "./mps/
 import { JobResult } from "./mps/Job.ts"
 
 /**
- * One asset of a report: where it came from, its id (unless it was the id that failed), what is worth knowing of it, and
- * its fate.
+ * One asset of a report: its source, its id (missing if the image was refused), its warnings, and its fate.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +29,7 @@ export const AssetReport = Schema.Struct({
 export type AssetReport = typeof AssetReport.Type
 
 /**
- * The job: its id, and how it ended, or why that is not known.
+ * The job: its id, and its result or the problem that kept it from being known.
  *
  * @category models
  * @since 0.1.0
@@ -42,8 +41,9 @@ export const JobReport = Schema.Struct({
 })
 
 /**
- * What came of a run. `job` is missing where nothing was submitted, and where the answer to the request was lost and
- * everything was found to be served all the same; `resubmitted` is true where it was posted again for that reason.
+ * The report of a run. `job` is missing if nothing was submitted, or if the reply to the request was lost and
+ * everything was found to be served anyway. `resubmitted` is true if the request was posted again because an earlier
+ * one may have been lost.
  *
  * @category models
  * @since 0.1.0
@@ -63,7 +63,7 @@ export const IngestReport = Schema.Struct({
 export type IngestReport = typeof IngestReport.Type
 
 /**
- * Whether everything is served: the manifest and every asset are there with the right sizes, and no job failed.
+ * Whether everything is served: the manifest and every asset with the right sizes, and no job failed.
  *
  * @category guards
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * What is happening, as it happens, for whoever wants to show it. Each area has a reference of its own for its events;
+ * Progress events of a run, for displaying them. Each area has its own reference for the handler of its events;
  * {@link layer} sets them all.
  *
  * @since 0.1.0
@@ -12,7 +12,7 @@ import * as MpsProgress from "./mps/MpsProgress.ts"
 import * as UploadProgress from "./upload/UploadProgress.ts"
 
 /**
- * An event of any stage, in their order: probe, upload, build, submit, await, verify.
+ * An event of any stage. The stages are, in order: probe, upload, build, submit, await, verify.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ import * as UploadProgress from "./upload/UploadProgress.ts"
 export type Event = ImageProgress.Event | UploadProgress.Event | MpsProgress.Event
 
 /**
- * Does something with each event. It runs in the fiber that emits the event: keep it short.
+ * Handles an event. It runs in the fiber that emits the event, so keep it short.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +28,7 @@ export type Event = ImageProgress.Event | UploadProgress.Event | MpsProgress.Eve
 export type Handler = (event: Event) => Effect.Effect<void>
 
 /**
- * The handlers in force as one, for a handler that passes events on.
+ * The current handlers of all areas as one, for a handler that passes events on to them.
  *
  * @category combinators
  * @since 0.1.0
@@ -54,7 +54,7 @@ export const current: Effect.Effect<Handler> = Effect.gen(function*() {
 })
 
 /**
- * One handler for the events of all areas.
+ * Sets one handler for the events of all areas.
  *
  * @example
  * ```ts

@@ -76,7 +76,7 @@ const inMemory = (options: {
 const fates = (report: IngestReport.IngestReport) => report.assets.map((asset) => asset.fate._tag)
 
 describe("ingestProgram in memory", () => {
-  it.effect("takes five pictures the whole way with no socket", () =>
+  it.effect("ingests five images in memory, without a network", () =>
     Effect.gen(function*() {
       const seen: Array<string> = []
       const report = yield* IngestProgram.ingestProgram({ images, manifest: { name: "FIVE", label: "Five pictures" } })
