@@ -1,8 +1,7 @@
 import * as Schema from "effect/Schema"
 import { Feature } from "./geo.ts"
-import type * as Model from "./model.ts"
 import { byField, byType, lazy, list, oneOrMany, open } from "./open.ts"
-import { Creator, type OneOrMany, provenance } from "./provenance.ts"
+import { Creator, type OneOrMany, type Provenance, provenance } from "./provenance.ts"
 import { Selector } from "./selectors.ts"
 import { Service } from "./services.ts"
 import { Context, Duration, Id, LabelValue, LanguageMap, Reference, Size } from "./values.ts"
@@ -42,7 +41,23 @@ const contentFields = {
  * @category models
  * @since 0.1.0
  */
-export type ContentResource<Type extends string = string> = Model.ContentResource<Type>
+export type ContentResource<Type extends string = string> = Provenance & {
+  readonly id: string
+  readonly type: Type
+  readonly label?: LanguageMap
+  readonly format?: string
+  readonly profile?: string
+  readonly language?: OneOrMany<string>
+  readonly processingLanguage?: string
+  readonly textDirection?: "ltr" | "rtl" | "auto"
+  readonly height?: number
+  readonly width?: number
+  readonly duration?: number
+  readonly service?: ReadonlyArray<Service>
+  readonly thumbnail?: ReadonlyArray<Resource>
+  readonly rendering?: ReadonlyArray<ContentResource>
+  readonly annotations?: ReadonlyArray<AnnotationPageOrReference>
+}
 
 /**
  * @category models
@@ -58,7 +73,7 @@ export const ContentResource: Schema.Codec<ContentResource> = open(
  * @category models
  * @since 0.1.0
  */
-export type Image = Model.Image
+export type Image = ContentResource<"Image">
 
 /**
  * @category models
@@ -72,7 +87,16 @@ export const Image: Schema.Codec<Image> = open(Schema.Struct({ ...contentFields,
  * @category models
  * @since 0.1.0
  */
-export type TextualBody = Model.TextualBody
+export type TextualBody = Provenance & {
+  readonly id?: string
+  readonly type: "TextualBody"
+  readonly value: string
+  readonly format?: string
+  readonly language?: OneOrMany<string>
+  readonly processingLanguage?: string
+  readonly textDirection?: "ltr" | "rtl" | "auto"
+  readonly purpose?: OneOrMany<string>
+}
 
 /**
  * @category models
@@ -98,7 +122,12 @@ export const TextualBody: Schema.Codec<TextualBody> = open(
  * @category models
  * @since 0.1.0
  */
-export type Choice = Model.Choice
+export type Choice = {
+  readonly id?: string
+  readonly type: "Choice"
+  readonly label?: LanguageMap
+  readonly items: ReadonlyArray<Resource>
+}
 
 /**
  * @category models
@@ -121,7 +150,11 @@ const resourceOrText = lazy(() => byType<string | Resource>({}, { otherwise: Res
  * @category models
  * @since 0.1.0
  */
-export type Group = Model.Group
+export type Group = {
+  readonly id?: string
+  readonly type: "Composite" | "List" | "Independents"
+  readonly items: ReadonlyArray<string | Resource>
+}
 
 /**
  * @category models
@@ -153,7 +186,15 @@ const httpRequestState = open(Schema.Struct({ type: Schema.Literal("HttpRequestS
  * @category models
  * @since 0.1.0
  */
-export type State = Model.State
+export type State =
+  | {
+    readonly type: "TimeState"
+    readonly sourceDate?: OneOrMany<string>
+    readonly sourceDateStart?: string
+    readonly sourceDateEnd?: string
+    readonly cached?: OneOrMany<string>
+  }
+  | { readonly type: "HttpRequestState"; readonly value: string }
 
 /**
  * @category models
@@ -170,7 +211,18 @@ export const State: Schema.Codec<State> = byType<State>({
  * @category models
  * @since 0.1.0
  */
-export type SpecificResource = Model.SpecificResource
+export type SpecificResource = Provenance & {
+  readonly id?: string
+  readonly type: "SpecificResource"
+  readonly source: string | Resource
+  readonly selector?: OneOrMany<Selector>
+  readonly state?: OneOrMany<State>
+  readonly purpose?: OneOrMany<string>
+  readonly styleClass?: OneOrMany<string>
+  readonly renderedVia?: OneOrMany<Creator>
+  readonly scope?: string
+  readonly format?: string
+}
 
 /**
  * @category models
@@ -198,7 +250,7 @@ export const SpecificResource: Schema.Codec<SpecificResource> = open(
  * @category models
  * @since 0.1.0
  */
-export type Resource = Model.Resource
+export type Resource = ContentResource | TextualBody | SpecificResource | Choice | Group | Feature
 
 /**
  * @category models
@@ -242,7 +294,11 @@ const contentResources = list(ContentResource)
  * @category models
  * @since 0.1.0
  */
-export type Target = Model.Target
+export type Target =
+  | string
+  | SpecificResource
+  | Group
+  | (Reference & { readonly partOf?: string | ReadonlyArray<Reference> })
 
 /**
  * @category models
@@ -285,7 +341,27 @@ const stylesheet = byType<
  * @category models
  * @since 0.1.0
  */
-export type Annotation = Model.Annotation
+export type Annotation = Provenance & {
+  readonly "@context"?: string | ReadonlyArray<string>
+  readonly id: string
+  readonly type: "Annotation"
+  readonly label?: LanguageMap
+  readonly motivation?: OneOrMany<string>
+  readonly body?: OneOrMany<Resource>
+  readonly bodyValue?: string
+  readonly target: OneOrMany<Target>
+  readonly timeMode?: string
+  readonly stylesheet?: string | {
+    readonly id?: string
+    readonly type: "CssStylesheet"
+    readonly value?: OneOrMany<string>
+  }
+  readonly metadata?: ReadonlyArray<LabelValue>
+  readonly service?: ReadonlyArray<Service>
+  readonly rendering?: ReadonlyArray<ContentResource>
+  readonly seeAlso?: ReadonlyArray<ContentResource>
+  readonly thumbnail?: ReadonlyArray<Resource>
+}
 
 /**
  * @category models
@@ -337,13 +413,39 @@ const fields = {
   next: pageLink
 }
 
+/** The properties that annotation pages and annotation collections share. */
+type AnnotationList = {
+  readonly "@context"?: string | ReadonlyArray<string>
+  readonly id: string
+  readonly label?: LanguageMap
+  readonly summary?: LanguageMap
+  readonly metadata?: ReadonlyArray<LabelValue>
+  readonly requiredStatement?: LabelValue
+  readonly rights?: string
+  readonly thumbnail?: ReadonlyArray<Resource>
+  readonly rendering?: ReadonlyArray<ContentResource>
+  readonly service?: ReadonlyArray<Service>
+  readonly partOf?: ReadonlyArray<Reference>
+  readonly first?: string | Reference<"AnnotationPage">
+  readonly last?: string | Reference<"AnnotationPage">
+  readonly next?: string | Reference<"AnnotationPage">
+}
+
 /**
  * An ordered list of annotations. Clause 5.5.
  *
  * @category models
  * @since 0.1.0
  */
-export type AnnotationPage = Model.AnnotationPage
+export type AnnotationPage = AnnotationList & {
+  readonly type: "AnnotationPage"
+  readonly items: ReadonlyArray<Annotation>
+  readonly behavior?: ReadonlyArray<string>
+  readonly seeAlso?: ReadonlyArray<ContentResource>
+  readonly homepage?: ReadonlyArray<ContentResource>
+  readonly startIndex?: number
+  readonly prev?: string | Reference<"AnnotationPage">
+}
 
 /**
  * @category models
@@ -368,7 +470,7 @@ export const AnnotationPage: Schema.Codec<AnnotationPage> = open(
  * @category models
  * @since 0.1.0
  */
-export type AnnotationPageOrReference = Model.AnnotationPageOrReference
+export type AnnotationPageOrReference = string | AnnotationPage | Reference<"AnnotationPage">
 
 /**
  * @category models
@@ -384,7 +486,10 @@ export const AnnotationPageOrReference: Schema.Codec<AnnotationPageOrReference> 
  * @category models
  * @since 0.1.0
  */
-export type AnnotationCollection = Model.AnnotationCollection
+export type AnnotationCollection = AnnotationList & {
+  readonly type: "AnnotationCollection"
+  readonly total?: number
+}
 
 /**
  * @category models
