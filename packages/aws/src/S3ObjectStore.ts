@@ -3,9 +3,11 @@
  *
  * - Every body is sent with its CRC-32 (`zlib.crc32`, native), which the store verifies and keeps. A checksum that the
  *   store reports is compared. For stores without CRC-32 see `S3Client.Options.checksums`.
- * - Bodies of up to 16 MiB are read into memory before they are sent, into a pool of buffers (at most 64 MiB of them
- *   unused), and larger ones in windows of 1 MiB. If a file is changed or removed while it is being read, or a stream
- *   does not have the given length, the operation fails with `SourceFailed` and nothing is stored.
+ * - A file of more than 1 MiB is read while it is sent, with its CRC-32 as a trailer. Where that is not possible (over
+ *   unencrypted http, to a store without CRC-32, for a stream), up to 16 MiB are first read into a pool of buffers (at
+ *   most 64 MiB of them unused), and larger bodies are streamed through the SDK's commands. If a file is changed or
+ *   removed while it is being read, or a stream does not have the given length, the operation fails with
+ *   `SourceFailed` and nothing is stored.
  * - Where possible, bodies are sent without the SDK's commands, which cost two to three times as much as the sending
  *   itself, over the client's own connections ({@link Options}).
  * - `ifAbsent` requires a store that supports `If-None-Match`, as S3 does for both put and complete.

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { DatabaseSync } from "node:sqlite"
 import { applicationId, type Migration, migrations } from "./journalSchema.ts"
-import { journalError } from "./sqliteError.ts"
+import { damaged, journalError } from "./sqliteError.ts"
 
 /** How long a call waits for an SQLite tool that is writing, in milliseconds. */
 const busyTimeout = 5000
@@ -27,11 +27,7 @@ const refusal = (database: DatabaseSync, supported: number): string | undefined 
       "update iiif-ingest, or use another path"
   }
   const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]
-  return found === "ok" ?
-    undefined :
-    "the journal is damaged: move it away and run again; objects already in the bucket are recognized by their " +
-    "checksum, but first check whether the manifest of a request that was in progress is already served " +
-    `(${String(found)})`
+  return found === "ok" ? undefined : `${damaged} (${String(found)})`
 }
 
 /** Runs `run` in a transaction, which is rolled back if it throws. */
