@@ -116,10 +116,11 @@ export const dataLoss: ReadonlyArray<Trap> = [
     "cannot occur",
     "an image is a file, bytes or a stream, so it always has a source",
     Effect.gen(function*() {
-      const isSource = Schema.is(ImageSource.ImageSource)
-      assert.isTrue(isSource(IngestImage.file(coffee)))
-      assert.isFalse(isSource({ _tag: "FileSource", name: "a", description: { label: "a" } }))
-      assert.isFalse(isSource({ name: "a", description: {} }))
+      const isImage = Schema.is(IngestImage.IngestImage)
+      const image = IngestImage.file(coffee, { label: "a" })
+      assert.isTrue(isImage(image))
+      assert.isFalse(isImage({ ...image, source: { _tag: "FileSource", name: "a" } }))
+      assert.isFalse(isImage({ description: image.description }))
       const { report } = yield* run({
         images: [IngestImage.file(coffee), IngestImage.file("/nowhere/second.tif")],
         manifest

@@ -84,8 +84,8 @@ export const requests: ReadonlyArray<Trap> = [
       assert.isFalse(Schema.is(IngestRequest.Action)("delete"))
       const asked = yield* Effect.flip(Ingest.withdraw(assets.map(({ asset }) => asset.id)))
       assert.deepStrictEqual([asked._tag, asked.identifiers], ["AskLts", ["AT:coffee"]])
-      assert.match(fidelity, /`create` on an id that exists fails its asset.*\| guessed/)
-      assert.match(fidelity, /no way to withdraw an asset or a manifest \| guessed/)
+      assert.match(fidelity, /`create` of an existing id fails its asset.*\| guessed/)
+      assert.match(fidelity, /an asset or a manifest cannot be withdrawn \| guessed/)
     }).pipe(Effect.provide(inMemory()))
   ),
 
@@ -123,7 +123,7 @@ export const requests: ReadonlyArray<Trap> = [
       assert.isTrue(Result.isFailure(refused))
       if (Result.isFailure(refused)) assert.match(refused.failure.message, /assets\.audio/)
       assert.isTrue(Result.isSuccess(yield* submitAudio("accept")))
-      assert.match(fidelity, /`avItems: "accept"`.*guessed, a switch/)
+      assert.match(fidelity, /`avItems: "accept"`.*\| guessed, switchable/)
     })
   ),
 
