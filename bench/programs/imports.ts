@@ -1,7 +1,3 @@
-/** Loads everything that an ingest program needs, and does nothing with it. */
-import "@effect/platform-node/NodeFileSystem"
+/** Loads every module of `iiif-ingest`, as its first program does, and does nothing with them. */
 import "@effect/platform-node/NodeRuntime"
-import "@iiif-ingest/aws/S3Client"
-import "@iiif-ingest/aws/S3ObjectStore"
-import "@iiif-ingest/core/IngestProgram"
-import "@iiif-ingest/node/NodeJournal"
+import "iiif-ingest"

@@ -1,16 +1,18 @@
 /**
- * Resolves `@iiif-ingest/*` as in the published packages (`publishConfig`): to `dist` instead of `src`. Runs from
- * `bench/dist`.
+ * Resolves our packages as they are published (`publishConfig`): to `dist` instead of `src`. Runs from `bench/dist`.
  */
 import { registerHooks } from "node:module"
 
 const packages = new URL("../../../packages/", import.meta.url)
 
+/** `@iiif-ingest/core/config/MpsConfig`: the folder of the package, and the path of the module if it is not the barrel. */
+const ours = /^(?:@iiif-ingest\/([^/]+)|(iiif-ingest))(?:\/(.+))?$/
+
 registerHooks({
   resolve: (specifier, context, next) => {
-    const [scope, name = "", module = "index"] = specifier.split("/")
-    return scope === "@iiif-ingest"
-      ? { url: new URL(`${name}/dist/${module}.js`, packages).href, shortCircuit: true }
-      : next(specifier, context)
+    const [found, scoped, unscoped, module = "index"] = ours.exec(specifier) ?? []
+    return found === undefined
+      ? next(specifier, context)
+      : { url: new URL(`${scoped ?? unscoped}/dist/${module}.js`, packages).href, shortCircuit: true }
   }
 })
