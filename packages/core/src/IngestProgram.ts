@@ -327,33 +327,20 @@ const ingest = Effect.fnUntraced(function*(
  *
  * @example
  * ```ts
- * import { Delivery, Fate, IngestImage, IngestProgram, Journal, LtsClient, MpsConfig, ObjectStore } from "@iiif-ingest/core"
+ * import { Fate, IngestImage, IngestProgram, TestMps } from "@iiif-ingest/core"
  * import { NodeFileSystem } from "@effect/platform-node"
  * import { Effect, Layer } from "effect"
  *
- * // Everything in memory: no AWS, no network, no service.
- * const InMemory = IngestProgram.layer().pipe(
- *   Layer.provide([ObjectStore.layerMemory, LtsClient.layerScripted(), Delivery.layerScripted(), Journal.layerMemory]),
- *   Layer.provideMerge(MpsConfig.layer({
- *     environment: "qa",
- *     account: "at",
- *     space: "atdarth",
- *     namespace: "at",
- *     agent: "atagent"
- *   })),
- *   Layer.provideMerge(NodeFileSystem.layer)
- * )
+ * const inMemory = TestMps.layer({ jobDuration: "10 millis" }).pipe(Layer.provideMerge(NodeFileSystem.layer))
  *
  * const report = await Effect.runPromise(
  *   IngestProgram.ingestProgram({
  *     images: [IngestImage.file("examples/images/coffee.png", { label: "Coffee" })],
- *     manifest: { name: "COFFEE", label: "Coffee" },
- *     verify: false
- *   }).pipe(Effect.provide(InMemory))
+ *     manifest: { name: "COFFEE", label: "Coffee" }
+ *   }).pipe(Effect.provide(inMemory))
  * )
  *
- * console.log(report.assets.map((asset) => Fate.describeAsset(asset.fate)))
- * // => ["ingested from images/coffee.png, not verified"]
+ * console.log(report.assets.map((asset) => Fate.describeAsset(asset.fate))) // => ["served, 600 x 400"]
  * ```
  *
  * @category programs

@@ -22,7 +22,7 @@ export const examplesOf = (path: string): ReadonlyArray<Example> => {
   const examples = Array.from(text.matchAll(fence), (match) => {
     const line = lineAt(text, match.index) + 1
     return {
-      name: `${path.replace("packages/", "").replace("/src/", "-").replace(/\.ts$/, "")}-${line}`,
+      name: `${path.replace("packages/", "").replace("/src/", "/").replace(/\.ts$/, "").replaceAll("/", ".")}-${line}`,
       origin: `${path}:${line}`,
       code: (match[1] ?? "").replaceAll(/^[ \t]*\* ?/gm, "")
     }

@@ -10,11 +10,11 @@ const find = (pattern: string): ReadonlyArray<string> =>
     path.replaceAll(Path.sep, "/")
   ).sort()
 
-/** The public modules of all packages (without `internal/`), as paths from the root. */
-export const modules = find("packages/*/src/*.ts")
-
 /** All source files of all packages. */
 export const sources = find("packages/*/src/**/*.ts")
+
+/** The public modules of all packages in all their folders, except `internal/`, as paths from the root. */
+export const modules = sources.filter((path) => !path.includes("/internal/"))
 
 /** The Markdown pages for readers. */
 export const pages = [

@@ -264,16 +264,14 @@ export const layerPorts = (
  * ```ts
  * import { NodeFileSystem } from "@effect/platform-node"
  * import { IngestImage, IngestProgram, IngestReport, TestMps } from "@iiif-ingest/core"
- * import { Effect } from "effect"
+ * import { Effect, Layer } from "effect"
+ *
+ * const inMemory = TestMps.layer({ jobDuration: "10 millis" }).pipe(Layer.provideMerge(NodeFileSystem.layer))
  *
  * const program = IngestProgram.ingestProgram({
  *   images: [IngestImage.file("examples/images/coffee.png", { label: "Coffee" })],
  *   manifest: { name: "COFFEE", label: "Coffee" }
- * }).pipe(
- *   Effect.map(IngestReport.isComplete),
- *   Effect.provide(TestMps.layer({ jobDuration: "10 millis" })),
- *   Effect.provide(NodeFileSystem.layer)
- * )
+ * }).pipe(Effect.map(IngestReport.isComplete), Effect.provide(inMemory))
  *
  * console.log(await Effect.runPromise(program)) // => true
  * ```
