@@ -1,19 +1,24 @@
-/** The README's guide leaves out no call, option or variable of the Python client. */
+/** docs/from-python.md leaves out no call, option or variable of the Python client. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
 const page = (name: string) => Fs.readFileSync(Path.resolve(import.meta.dirname, "../..", name), "utf8")
 
-const [, guide = ""] = page("README.md").match(/^## From the Python client to this one$([\s\S]*?)^## /m) ?? []
+const guide = page("docs/from-python.md")
 
 const packages = Path.resolve(import.meta.dirname, "../../packages")
 
+/** The public modules of the packages that are not only for tests, as paths by name. */
+const modules = new Map(
+  Fs.globSync("{aws,core,iiif,iiif-ingest,lts-http,node}/src/**/*.ts", { cwd: packages })
+    .filter((path) => !path.includes(`${Path.sep}internal${Path.sep}`))
+    .map((path) => [Path.basename(path, ".ts"), Path.join(packages, path)])
+)
+
 /** The source of a module of any package. */
 const sourceOf = (module: string): string | undefined => {
-  const path = Fs.readdirSync(packages).map((name) => Path.join(packages, name, "src", `${module}.ts`)).find(
-    Fs.existsSync
-  )
+  const path = modules.get(module)
   return path === undefined ? undefined : Fs.readFileSync(path, "utf8")
 }
 
