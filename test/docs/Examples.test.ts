@@ -1,48 +1,21 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import * as Fs from "node:fs"
 import * as Net from "node:net"
-import * as Path from "node:path"
-import * as Compiler from "./support/compiler.ts"
-import { examplesOf, floating, withAssertions } from "./support/examples.ts"
-import { onlyLoopback } from "./support/loopback.ts"
+import { examplesOf } from "./support/examples.ts"
+import * as Runner from "./support/runner.ts"
 import { modules } from "./support/workspace.ts"
 
 const examples = modules.flatMap(examplesOf)
 
 describe("examples in doc comments", () => {
-  let folder: string
-  let compiler: Compiler.Compiler
-  let undo: () => void
-
-  const fileOf = (name: string): string => Path.join(folder, `${name}.ts`)
+  let runner: Runner.Runner
 
   beforeAll(() => {
-    folder = Compiler.makeFolder()
-    for (const { code, name } of examples) Fs.writeFileSync(fileOf(name), code)
-    compiler = Compiler.open(folder, examples.map(({ name }) => fileOf(name)))
-    undo = onlyLoopback()
+    runner = Runner.open(examples)
   })
 
-  afterAll(() => {
-    undo()
-    compiler.close()
-    Fs.rmSync(folder, { recursive: true })
-  })
+  afterAll(() => runner.close())
 
-  for (const example of examples) {
-    it(example.origin, async () => {
-      const file = fileOf(example.name)
-      const { checker, program } = compiler.project
-      const problems = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
-      assert.deepStrictEqual(problems.map(({ text }) => text), [])
-      const source = program.getSourceFile(file)
-      assert(source !== undefined)
-      assert.deepStrictEqual(floating(example, source, checker), [])
-      const runnable = fileOf(`${example.name}.run`)
-      Fs.writeFileSync(runnable, withAssertions(example, source))
-      await import(/* @vite-ignore */ runnable)
-    })
-  }
+  for (const example of examples) it(example.origin, () => runner.run(example))
 
   it("can only connect to loopback", () => {
     assert.throws(() => Net.connect(80, "192.0.2.1"), "An example connects to 192.0.2.1")

@@ -25,4 +25,18 @@ export const pages = [
   ...find("bench/**/*.md")
 ]
 
+interface Package {
+  readonly folder: string
+  readonly name: string
+  readonly private?: boolean
+  readonly bin?: Readonly<Record<string, string>>
+  readonly scripts?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+}
+
 export const read = (path: string): string => Fs.readFileSync(Path.join(root, path), "utf8")
+
+/** The packages of the workspace, its root among them. */
+export const packages: ReadonlyArray<Package> = [...find("package.json"), ...find("packages/*/package.json")].map(
+  (path) => Object.assign(JSON.parse(read(path)), { folder: Path.posix.dirname(path) })
+)
