@@ -1,6 +1,6 @@
 /**
- * How to test code that ingests: no network, no account, no waiting. `TestMps` is a whole MPS in memory, and `it.effect`
- * runs the clock.
+ * How to test code that ingests: no network, no account, no waiting. `TestMps` is a whole MPS in memory, and
+ * `it.effect` runs the clock.
  *
  *     vitest run --root examples
  */

@@ -5,7 +5,7 @@ import { registerHooks } from "node:module"
 
 const packages = new URL("../../../packages/", import.meta.url)
 
-/** `@iiif-ingest/core/config/MpsConfig`: the folder of the package, and the path of the module if it is not the barrel. */
+/** The folder of the package, and the path of the module unless it is the barrel: `@iiif-ingest/core/base/Ids`. */
 const ours = /^(?:@iiif-ingest\/([^/]+)|(iiif-ingest))(?:\/(.+))?$/
 
 registerHooks({

@@ -9,8 +9,8 @@ export const shortPolicy: RetryPolicy.Policy = {
   submit: RetryPolicy.backoff({ first: "5 millis", longest: "20 millis", times: 3 }),
   poll: Schedule.spaced("10 millis"),
   jobLimit: Duration.seconds(60),
-  settle: Schedule.spaced("20 millis"),
-  settleLimit: Duration.millis(500)
+  delivery: Schedule.spaced("20 millis"),
+  deliveryLimit: Duration.millis(500)
 }
 
 export const short = Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
@@ -18,5 +18,5 @@ export const short = Effect.provideService(RetryPolicy.RetryPolicy, shortPolicy)
 /** The same, but waits long enough for images to be served on a busy machine. */
 export const patient = Effect.provideService(RetryPolicy.RetryPolicy, {
   ...shortPolicy,
-  settleLimit: Duration.seconds(20)
+  deliveryLimit: Duration.seconds(20)
 })

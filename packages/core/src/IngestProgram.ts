@@ -45,7 +45,7 @@ import type { UploadedAsset } from "./upload/UploadedAsset.ts"
  * - `onUploadFailure`: what to do if some images are refused or not uploaded: `withholdManifest` (submit nothing; the
  *   default), or `submitRest` (submit the others; the report names each omission).
  * - `onUnknownSubmit`: what to do if the reply to the request was lost and what it asked for is not served after the
- *   policy's `settleLimit`: `resubmit` (submit the same again, as `upsert`; the default), or `stop`.
+ *   policy's `deliveryLimit`: `resubmit` (submit the same again, as `upsert`; the default), or `stop`.
  * - `verify`: whether and how to check what is served; with `false`, every fate is `NotVerified`.
  * - `randomIds`, `fixity`: {@link Asset.ProbeOptions}.
  * - `action`: the action of images without one; `update` or `upsert` lets an image replace an earlier one.
@@ -219,7 +219,7 @@ const verifyAll = Effect.fnUntraced(function*(
   options: Options,
   manifest: Prepared,
   uploaded: ReadonlyArray<UploadedAsset>,
-  settle: boolean
+  wait: boolean
 ) {
   if (options.verify === false) {
     return {
@@ -228,7 +228,7 @@ const verifyAll = Effect.fnUntraced(function*(
     }
   }
   const verify = yield* Verify.Verify
-  const how = { settle, ...options.verify }
+  const how = { wait, ...options.verify }
   const fates = yield* verify.assets(uploaded.map(({ asset }) => asset), how)
   return {
     manifest: yield* verify.manifest(manifest.id, { version: versionOf(manifest.json), json: manifest.json }, how),

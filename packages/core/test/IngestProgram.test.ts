@@ -54,8 +54,8 @@ const delivered = (broken: ReadonlyArray<string> = []) =>
 const quick = Effect.provideService(RetryPolicy.RetryPolicy, {
   ...RetryPolicy.standard,
   poll: Schedule.recurs(20),
-  settle: Schedule.recurs(1),
-  settleLimit: Duration.seconds(1)
+  delivery: Schedule.recurs(1),
+  deliveryLimit: Duration.seconds(1)
 })
 
 const inMemory = (options: {

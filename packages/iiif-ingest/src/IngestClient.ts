@@ -69,15 +69,15 @@ export class UnexpectedError extends Schema.TaggedError<UnexpectedError>()("Unex
 /**
  * A client: each call is one run of the program or service of the same name.
  *
- * - `ingest`: {@link IngestProgram.ingestProgram}. It resolves with the fate of every image, good or bad; look at it with
- *   `IngestReport.isComplete`.
+ * - `ingest`: {@link IngestProgram.ingestProgram}. It resolves with the fate of every image, good or bad; look at it
+ *   with `IngestReport.isComplete`.
  * - `upload`: images into the bucket and nothing else; an outcome for each, in their order.
  * - `jobStatus`: how a job is doing now. `awaitJob`: how it ended.
  * - `serviceVersion`: whether the service answers, and as what.
  * - `dispose`: stops what still runs and releases everything; every later call rejects with {@link ClientDisposed}.
  *
- * A promise rejects with the typed error itself (`LtsError`, `ManifestError`, `JournalError`, ...; the layer's own where
- * it cannot be built): tell them apart by `instanceof` or `_tag`.
+ * A promise rejects with the typed error itself (`LtsError`, `ManifestError`, `JournalError`, ...; the layer's own
+ * where it cannot be built): tell them apart by `instanceof` or `_tag`.
  *
  * @category models
  * @since 0.1.0

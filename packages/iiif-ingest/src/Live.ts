@@ -1,6 +1,6 @@
 /**
- * Everything that `ingestProgram` needs, live, in one layer: S3, MPS over HTTP, the journal in a SQLite file, Node's file
- * system and hashing, through the HTTP proxies of the network. Settings come from the environment or from code.
+ * Everything that `ingestProgram` needs, live, in one layer: S3, MPS over HTTP, the journal in a SQLite file, Node's
+ * file system and hashing, through the HTTP proxies of the network. Settings come from the environment or from code.
  *
  * @since 0.1.0
  */

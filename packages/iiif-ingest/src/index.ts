@@ -1,6 +1,6 @@
 /**
- * Puts images into Harvard LTS's Media Presentation Service over IIIF: the modules of all packages, everything live in one
- * layer, and a Promise client. Every module can be imported by itself, `iiif-ingest/Live`, which starts faster.
+ * Puts images into Harvard LTS's Media Presentation Service over IIIF: the modules of all packages, everything live in
+ * one layer, and a Promise client. Every module can be imported by itself, `iiif-ingest/Live`, which starts faster.
  *
  * @since 0.1.0
  */

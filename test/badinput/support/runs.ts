@@ -73,10 +73,10 @@ export const coffee = IngestImage.file(pathOf("coffee.png"))
 export const falcon = IngestImage.file(pathOf("falcon9-strips.tif"))
 
 /** Waits long enough for images to be served, even on a busy machine. */
-const patient: RetryPolicy.Policy = { ...shortPolicy, settleLimit: Duration.seconds(20) }
+const patient: RetryPolicy.Policy = { ...shortPolicy, deliveryLimit: Duration.seconds(20) }
 
 /** Does not wait for images that will never be served. */
-export const hurried = { settle: Schedule.spaced("10 millis"), settleLimit: Duration.millis(50) }
+export const hurried = { delivery: Schedule.spaced("10 millis"), deliveryLimit: Duration.millis(50) }
 
 /** Runs a program with these services, watched for secrets. */
 export const onServices = <A, E, R>(program: Effect.Effect<A, E, R>, setup: Setup = {}) =>

@@ -201,8 +201,8 @@ export class Challenged extends Schema.TaggedError<Challenged>()("Challenged", {
 }
 
 /**
- * Text from elsewhere without anything that looks like a credential (a token, a signature, a private key), for what is to
- * be shown or kept.
+ * Text from elsewhere without anything that looks like a credential (a token, a signature, a private key), for what is
+ * to be shown or kept.
  *
  * @example
  * ```ts

@@ -16,7 +16,8 @@ import * as Schedule from "effect/Schedule"
  * - `read`: retries of a status or delivery call.
  * - `submit`: retries of the ingest POST, which is repeated only if the service certainly did not accept it.
  * - `poll`: polling of a job's status; `jobLimit`: the total time to wait for a job.
- * - `settle`: polling for assets and manifests that are not served yet; `settleLimit`: the total time to wait for them.
+ * - `delivery`: polling for assets and manifests that are not served yet; `deliveryLimit`: the total time to wait for
+ *   them.
  * - `attemptLimit`: the time limit of one request of an upload, whatever its size.
  *
  * A schedule decides only the delays and the number of retries. Whether an error can be retried at all is a property of
@@ -31,8 +32,8 @@ export interface Policy {
   readonly submit: Schedule.Schedule<unknown>
   readonly poll: Schedule.Schedule<unknown>
   readonly jobLimit: Duration.Duration
-  readonly settle: Schedule.Schedule<unknown>
-  readonly settleLimit: Duration.Duration
+  readonly delivery: Schedule.Schedule<unknown>
+  readonly deliveryLimit: Duration.Duration
   readonly attemptLimit: Duration.Duration
 }
 
@@ -66,8 +67,8 @@ export const standard: Policy = {
   submit: backoff({ first: "1 second", longest: "20 seconds", times: 5 }),
   poll: Schedule.min([Schedule.exponential("500 millis", 1.5), Schedule.spaced("15 seconds")]),
   jobLimit: Duration.hours(6),
-  settle: Schedule.min([Schedule.exponential("2 seconds", 1.5), Schedule.spaced("30 seconds")]),
-  settleLimit: Duration.minutes(10),
+  delivery: Schedule.min([Schedule.exponential("2 seconds", 1.5), Schedule.spaced("30 seconds")]),
+  deliveryLimit: Duration.minutes(10),
   attemptLimit: Duration.minutes(15)
 }
 

@@ -386,8 +386,8 @@ const settingOf = (option: string, nameOf: NameOf): string =>
 /**
  * Credentials from code, and from the environment what code does not give, field by field: `LTS_IIIF_ISSUER`,
  * `LTS_IIIF_KID`, and the key from `LTS_IIIF_PRIVATE_KEY_STRING` or, if that is not set, the file
- * `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with every problem at once: by the name of an option that was given in code, by the
- * name of the variable otherwise.
+ * `LTS_IIIF_PRIVATE_KEY_PATH`. Fails with every problem at once: by the name of an option that was given in code, by
+ * the name of the variable otherwise.
  *
  * @category constructors
  * @since 0.1.0

@@ -226,8 +226,8 @@ const variables: { readonly [K in keyof Required<Options>]: string } = {
 export const fromConfig: Effect.Effect<MpsConfig["Service"], MpsConfigError> = Effect.suspend(() => resolve({}))
 
 /**
- * Settings from code, and from the environment what code does not give, field by field. Fails with every problem at once:
- * by the name of the option where it was given in code, by the name of the variable where it was not.
+ * Settings from code, and from the environment what code does not give, field by field. Fails with every problem at
+ * once: by the name of the option where it was given in code, by the name of the variable where it was not.
  *
  * @category constructors
  * @since 0.1.0

@@ -33,14 +33,14 @@ export interface Expected {
 
 /**
  * - `concurrency`: concurrent requests; 2 by default, since the delivery side throttles.
- * - `settle`: whether to wait, as long as the policy allows, for what is not served yet; true by default.
+ * - `wait`: whether to wait, as long as the policy allows, for what is not served yet; true by default.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
   readonly concurrency?: number
-  readonly settle?: boolean
+  readonly wait?: boolean
 }
 
 /**
@@ -144,8 +144,8 @@ interface Round {
 }
 
 /** Repeats rounds until everything is served, with the policy's waits or the longer ones that the server asked for. */
-const betweenRounds = (settle: Schedule.Schedule<unknown>) =>
-  settle.pipe(
+const betweenRounds = (delivery: Schedule.Schedule<unknown>) =>
+  delivery.pipe(
     Schedule.setInputType<Round>(),
     Schedule.while(({ input }) => !input.done),
     Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, input.wait)))
@@ -157,7 +157,7 @@ const isHostDown = ({ reason }: Delivery.DeliveryError): boolean =>
 
 /**
  * Checks resources in rounds, each time those that are not served yet, until all are served or the policy's
- * `settleLimit` is over. The fates are those last seen. If the host does not answer, the rest of a round is skipped.
+ * `deliveryLimit` is over. The fates are those last seen. If the host does not answer, the rest of a round is skipped.
  */
 const pollUntilServed = <A, F extends { readonly _tag: string }>(
   resources: ReadonlyArray<A>,
@@ -184,9 +184,9 @@ const pollUntilServed = <A, F extends { readonly _tag: string }>(
       return found
     })
     const first = yield* round
-    if (options?.settle !== false) {
-      yield* Effect.scheduleFrom(round, first, betweenRounds(policy.settle)).pipe(
-        Effect.timeoutOption(policy.settleLimit)
+    if (options?.wait !== false) {
+      yield* Effect.scheduleFrom(round, first, betweenRounds(policy.delivery)).pipe(
+        Effect.timeoutOption(policy.deliveryLimit)
       )
     }
     return fates

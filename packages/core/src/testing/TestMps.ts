@@ -1,9 +1,9 @@
 /**
- * A whole MPS in memory, for tests: bucket, ingest API, jobs, delivery and journal that are consistent with each other. What
- * was uploaded and submitted is served once its job has ended; what was not is not there.
+ * A whole MPS in memory, for tests: bucket, ingest API, jobs, delivery and journal that are consistent with each other.
+ * What was uploaded and submitted is served once its job has ended; what was not is not there.
  *
- * Time is that of the `Clock`, so with `TestClock` hours pass in no time. Nothing touches a network or a disk, but images
- * that are files are read through the `FileSystem` in the context.
+ * Time is that of the `Clock`, so with `TestClock` hours pass in no time. Nothing touches a network or a disk, but
+ * images that are files are read through the `FileSystem` in the context.
  *
  * @since 0.1.0
  */
@@ -30,8 +30,8 @@ import * as Service from "./internal/service.ts"
 export type { Fault, Script } from "./internal/faults.ts"
 
 /**
- * A call of a port. `count` is how many calls like it there have been, this one included: of the same operation on the same
- * key, or of the same operation with the same id.
+ * A call of a port. `count` is how many calls like it there have been, this one included: of the same operation on the
+ * same key, or of the same operation with the same id.
  *
  * @category models
  * @since 0.1.0
@@ -88,7 +88,8 @@ export const refuse = <Reason>(reason: Reason): Fault<Reason> => ({ _tag: "Refus
 export const lose = <Reason>(reason: Reason): Fault<Reason> => ({ _tag: "Lose", reason })
 
 /**
- * Gives an answer of your own, with nothing done: a state that MPS does not have today, a firewall in front of delivery.
+ * Gives an answer of your own, with nothing done: a state that MPS does not have today, a firewall in front of
+ * delivery.
  *
  * @category constructors
  * @since 0.1.0
@@ -97,7 +98,8 @@ export const answer = <Answer>(answer: Answer): Fault<never, Answer> => ({ _tag:
 
 /**
  * - `config`: the account; a made-up one in environment `qa` by default, which nothing is sent to.
- * - `jobDuration`: how long a job takes, 1 second by default: it is `ready`, `queued` and `running` for a third of it each.
+ * - `jobDuration`: how long a job takes, 1 second by default: it is `ready`, `queued` and `running` for a third of it
+ *   each.
  * - `serveAfter`: how long after its job has ended an asset is served; at once by default.
  * - `faults`: what goes wrong; nothing by default.
  *
@@ -114,9 +116,9 @@ export interface Options {
 /**
  * What the service in memory has seen.
  *
- * - `requests`: the ingest requests that were taken, in their order.
+ * - `requests`: the ingest requests that were accepted, in order.
  * - `objects`: what is in the bucket, by key.
- * - `calls`: every call of a port, in its order.
+ * - `calls`: every call of a port, in order.
  *
  * @category services
  * @since 0.1.0
@@ -239,8 +241,8 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
 })
 
 /**
- * All ports of `ingestProgram` in memory, and the configuration of an account: for tests that compose services themselves,
- * or have a port of their own in place of one of these.
+ * All ports of `ingestProgram` in memory, and the configuration of an account: for tests that compose services
+ * themselves, or have a port of their own in place of one of these.
  *
  * @category layers
  * @since 0.1.0

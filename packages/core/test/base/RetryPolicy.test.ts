@@ -93,7 +93,7 @@ describe("RetryPolicy.standard", () => {
 
   it.effect("polls a job every 0.5 to 15 seconds, and what is not served yet every 2 to 30", () =>
     Effect.gen(function*() {
-      for (const [name, first, longest] of [["poll", 500, 15_000], ["settle", 2000, 30_000]] as const) {
+      for (const [name, first, longest] of [["poll", 500, 15_000], ["delivery", 2000, 30_000]] as const) {
         const { times } = yield* attempts(Array.from({ length: 150 }, () => down(true)), RetryPolicy.standard[name])
         const delays = gaps(times)
         assert.isAbove(delays.length, 100)

@@ -29,8 +29,8 @@ const withheld = (retryAfterMillis?: number): Delivery.Observation<never> => ({
 const policy: RetryPolicy.Policy = {
   ...RetryPolicy.standard,
   read: Schedule.max([Schedule.spaced("1 second"), Schedule.recurs(2)]),
-  settle: Schedule.spaced("10 seconds"),
-  settleLimit: Duration.minutes(2)
+  delivery: Schedule.spaced("10 seconds"),
+  deliveryLimit: Duration.minutes(2)
 }
 
 type Seen = Delivery.Observation<Delivery.ImageInfo> | Delivery.DeliveryError
@@ -86,7 +86,7 @@ describe("Verify.assets", () => {
 
   it.effect("reports a different size", () =>
     Effect.gen(function*() {
-      const { value } = yield* running(assets([one], { settle: false }), scripted((id) => info(id, 427, 640)))
+      const { value } = yield* running(assets([one], { wait: false }), scripted((id) => info(id, 427, 640)))
       assert.deepStrictEqual(value, [
         { _tag: "SizeDiffers", url: url("one"), expected: "640 x 427", served: "427 x 640" }
       ])
@@ -126,11 +126,11 @@ describe("Verify.assets", () => {
       assert.strictEqual(ended, 120_000)
     }))
 
-  it.effect("does not wait with settle: false", () =>
+  it.effect("does not wait with wait: false", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
       const delivery = scripted((id) => Delivery.absent(url(id)), calls)
-      const { ended, value } = yield* running(assets([one], { settle: false }), delivery)
+      const { ended, value } = yield* running(assets([one], { wait: false }), delivery)
       assert.deepStrictEqual([tags(value), calls.length, ended], [["NotServed"], 1, 0])
     }))
 
@@ -150,7 +150,7 @@ describe("Verify.assets", () => {
         evidence: Reason.evidence(200, "<html>"),
         problem: "an HTML page"
       }
-      const { value } = yield* running(assets([one], { settle: false }), scripted(() => unreadable))
+      const { value } = yield* running(assets([one], { wait: false }), scripted(() => unreadable))
       assert.deepStrictEqual(value, [{ _tag: "Unknown", url: url("one"), problem: "HTTP 200: an HTML page" }])
     }))
 
@@ -162,7 +162,7 @@ describe("Verify.assets", () => {
   it.effect("retries a failing server as the policy says, then reports Unknown", () =>
     Effect.gen(function*() {
       const calls: Array<readonly [string, number]> = []
-      const failed = yield* running(assets([one], { settle: false }), scripted(() => broken, calls))
+      const failed = yield* running(assets([one], { wait: false }), scripted(() => broken, calls))
       assert.deepStrictEqual(calls.map(([, time]) => time), [0, 1000, 2000])
       assert.deepStrictEqual(failed.value, [{ _tag: "Unknown", url: url("one"), problem: broken.reason.message }])
     }))
@@ -231,7 +231,7 @@ describe("Verify.manifest", () => {
   const manifest = (
     sent: Schema.Json,
     seen: Delivery.Observation<Schema.Json>,
-    options: { readonly version?: "2" | "3"; readonly settle?: boolean } = {}
+    options: { readonly version?: "2" | "3"; readonly wait?: boolean } = {}
   ) => {
     const asked: Array<string> = []
     const delivery = Delivery.layerScripted({
@@ -240,8 +240,8 @@ describe("Verify.manifest", () => {
         return seen
       }
     })
-    const { settle = false, version = "3" } = options
-    const look = Verify.Verify.use((verify) => verify.manifest(uri, { version, json: sent }, { settle }))
+    const { wait = false, version = "3" } = options
+    const look = Verify.Verify.use((verify) => verify.manifest(uri, { version, json: sent }, { wait }))
     return Effect.map(running(look, delivery), ({ ended, value }) => ({ asked, ended, value }))
   }
 
@@ -300,7 +300,7 @@ describe("Verify.manifest", () => {
 
   it.effect("is waited for as long as the policy says", () =>
     Effect.gen(function*() {
-      const { asked, ended } = yield* manifest(version3([1, 1]), Delivery.absent(uri), { settle: true })
+      const { asked, ended } = yield* manifest(version3([1, 1]), Delivery.absent(uri), { wait: true })
       assert.strictEqual(ended, 120_000)
       assert.lengthOf(asked, 12)
     }))
@@ -316,7 +316,7 @@ describe("a host that does not answer", () => {
       })
       const ids = Array.from({ length: 100 }, (_, i) => AssetId.make(`page${i}`))
       const { value } = yield* running(
-        Verify.Verify.use((verify) => verify.assets(expected(...ids), { settle: false })),
+        Verify.Verify.use((verify) => verify.assets(expected(...ids), { wait: false })),
         scripted(() => down, calls)
       )
       assert.isTrue(value.every((fate) => fate._tag === "Unknown"))

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 
 /**
- * What goes wrong with a call: `Refuse` fails it with nothing done, `Lose` carries it out and loses the reply, `Answer` does
- * nothing and gives another answer.
+ * What goes wrong with a call: `Refuse` fails it with nothing done, `Lose` carries it out and loses the reply, `Answer`
+ * does nothing and gives another answer.
  *
  * @category models
  * @since 0.1.0
