@@ -42,19 +42,27 @@ export interface TransportFailure {
 /** Causes may form a cycle. */
 const maxDepth = 9
 
+const stringAt = (error: object, key: string): string => {
+  const value: unknown = Reflect.get(error, key)
+  return typeof value === "string" ? value : ""
+}
+
+/** The first of the errors that Node collects if it can connect to none of a host's addresses. */
+const connectError = (error: object): unknown => {
+  const errors: unknown = Reflect.get(error, "errors")
+  if (!Array.isArray(errors)) return undefined
+  const isConnect = (one: unknown) => isObjectKeyword(one) && stringAt(one, "syscall") === "connect"
+  return errors.every(isConnect) ? errors[0] : undefined
+}
+
 const chainOf = (error: unknown): ReadonlyArray<object> => {
   const chain: Array<object> = []
   let current = error
   while (isObjectKeyword(current) && chain.length < maxDepth) {
     chain.push(current)
-    current = Reflect.get(current, "cause")
+    current = Reflect.get(current, "cause") ?? connectError(current)
   }
   return chain
-}
-
-const stringAt = (error: object, key: string): string => {
-  const value: unknown = Reflect.get(error, key)
-  return typeof value === "string" ? value : ""
 }
 
 const codedOf = (chain: ReadonlyArray<object>): CodedError | undefined => {
@@ -88,13 +96,15 @@ const routeCodes = anyOf("EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN")
 
 const isOpen = ({ syscall }: CodedError): boolean => /^(?:read|writev?|shutdown)$/.test(syscall)
 
-/** Name resolution, the listener, TLS and its certificates, the proxy. Sources: Node's and undici's errors. */
+/**
+ * Name resolution, the listener, certificates, the start of TLS, the proxy. Any other error of TLS may come from a
+ * connection that is already open. Sources: Node's, OpenSSL's and undici's errors.
+ */
 const unreachableCodes = anyOf(
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_\\w+",
   "EADDRNOTAVAIL",
-  "EPROTO",
   "CERT_\\w+",
   "DEPTH_ZERO_\\w+",
   "SELF_SIGNED_\\w+",
@@ -103,7 +113,9 @@ const unreachableCodes = anyOf(
   "INVALID_CA",
   "INVALID_PURPOSE",
   "ERR_TLS_\\w+",
-  "ERR_SSL_\\w+",
+  "ERR_SSL_(?:WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|HTTPS?_(?:PROXY_)?REQUEST)",
+  "ERR_SSL_(?:CERTIFICATE_VERIFY_FAILED|UNSAFE_LEGACY_RENEGOTIATION_DISABLED)",
+  "ERR_SSL_\\w*(?:HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNRECOGNIZED_NAME|TOO_SMALL|TOO_WEAK)",
   "ERR_PROXY_\\w+",
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_PRX_\\w+"
@@ -114,7 +126,9 @@ const lostCodes = anyOf(
   "ECONNRESET",
   "ECONNABORTED",
   "EPIPE",
+  "EPROTO",
   "ETIMEDOUT",
+  "ERR_SSL_\\w+",
   "ERR_STREAM_PREMATURE_CLOSE",
   "HPE_\\w+",
   "UND_ERR_SOCKET",
@@ -128,7 +142,8 @@ const lostCodes = anyOf(
 )
 
 /** Failures before the request was sent whose code alone does not show it: Node's TLS, and undici's proxy tunnel. */
-const unsentMessage = /before secure TLS connection was established|HTTP Tunneling|Proxy Authentication Required/
+const unsentMessage =
+  /before secure TLS connection was established|wrong version number|HTTP Tunneling|Proxy Authentication Required/
 
 const isUnreachable = (error: CodedError): boolean =>
   unreachableCodes.test(error.code) || error.syscall === "connect" || unsentMessage.test(error.message) ||

@@ -20,7 +20,7 @@ describe("an error without a connection is Unreachable", () => {
     coded("ENETUNREACH"),
     coded("ENETDOWN"),
     coded("EADDRNOTAVAIL"),
-    coded("EPROTO"),
+    coded("EPROTO", "write EPROTO 0A00010B:SSL routines:ssl3_get_record:wrong version number", { syscall: "write" }),
     coded("ETIMEDOUT", "connect ETIMEDOUT 10.0.0.1:443", { syscall: "connect" }),
     coded("ECONNRESET", "connect ECONNRESET", { syscall: "connect" }),
     coded("ECONNRESET", "Client network socket disconnected before secure TLS connection was established"),
@@ -34,6 +34,10 @@ describe("an error without a connection is Unreachable", () => {
     coded("INVALID_PURPOSE"),
     coded("ERR_TLS_CERT_ALTNAME_INVALID"),
     coded("ERR_SSL_WRONG_VERSION_NUMBER"),
+    coded("ERR_SSL_HTTP_REQUEST"),
+    coded("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"),
+    coded("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION"),
+    coded("ERR_SSL_EE_KEY_TOO_SMALL"),
     coded("ERR_PROXY_TUNNEL"),
     coded("UND_ERR_CONNECT_TIMEOUT"),
     coded("UND_ERR_PRX_TLS"),
@@ -44,6 +48,16 @@ describe("an error without a connection is Unreachable", () => {
     const failure = TransportFailure.fromUnknown(error)
     assert.strictEqual(failure?._tag, "Unreachable")
     assert.deepInclude(failure?.error, { code, message })
+  })
+
+  it("if Node could connect to none of the host's addresses", () => {
+    const each = ["10.0.0.1", "10.0.0.2"].map((to) =>
+      coded("ETIMEDOUT", `connect ETIMEDOUT ${to}`, { syscall: "connect" })
+    )
+    const all = Object.assign(new AggregateError(each), { code: "ETIMEDOUT" })
+    assert.strictEqual(tagOf(new TypeError("fetch failed", { cause: all })), "Unreachable")
+    assert.strictEqual(tagOf(new AggregateError(each)), "Unreachable")
+    assert.isUndefined(tagOf(new AggregateError([new Error("x"), ...each])))
   })
 
   it("with the limit that the AWS SDK gives in its message", () => {
@@ -61,6 +75,9 @@ describe("an error of an open connection is ConnectionLost", () => {
     coded("EHOSTUNREACH", "read EHOSTUNREACH", { syscall: "read" }),
     coded("ENETDOWN", "write ENETDOWN", { syscall: "write" }),
     coded("ECONNABORTED"),
+    coded("EPROTO"),
+    coded("ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"),
+    coded("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),
     coded("EPIPE"),
     coded("ETIMEDOUT", "read ETIMEDOUT", { syscall: "read" }),
     coded("ERR_STREAM_PREMATURE_CLOSE"),
