@@ -298,3 +298,29 @@ describe("Manifest.check", () => {
     ])
   })
 })
+
+describe("a rule set", () => {
+  const code: Manifest.Rule = { severity: "warning", clause: "house rules, 1", expected: "-", remedy: "-" }
+
+  it("finds the same in a manifest that is being built as in the built one", () => {
+    const rules: Manifest.RuleSet = {
+      codes: { "house-pages": code, "house-size": code },
+      manifest: ({ items }, report) => {
+        assert.isArray(items)
+        report("house-pages", `${items.length} pages, the last is ${items.at(-1)?.id}`)
+        for (const [index, { height, width }] of items.entries()) {
+          if (width > height) report("house-size", `${width} x ${height}`, ["items", index])
+        }
+      }
+    }
+    const pages = [page("a"), page("b", { region: { x: 0, y: 0, width: 10, height: 20 } })]
+    const built = Result.getOrThrow(Manifest.buildWithFindings(uri, { label: "x" }, pages, { rules: [rules] }))
+    assert.deepStrictEqual(built.findings, Manifest.check(built.manifest, { rules: [rules] }))
+    assert.deepStrictEqual(codes(built.findings), ["house-pages ", "house-size items[0]"])
+  })
+
+  it("must have every code that it reports", () => {
+    const rules: Manifest.RuleSet = { codes: {}, manifest: (_, report) => report("house-other", "-") }
+    assert.throws(() => Manifest.check(build({ label: "x" }, page("a")), { rules: [rules] }), /"house-other"/)
+  })
+})

@@ -76,6 +76,13 @@ export const checkManifest = (value: unknown): ReadonlyArray<Finding> => {
   return presentation2 === undefined ? manifestFindings(value, {}) : [presentation2]
 }
 
+/** What the rules of rule sets for a manifest as a whole find in one. */
+export const checkWhole = (value: unknown, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> => {
+  const walk = new Walk(annotations, rules)
+  applyRuleSets(value, walk)
+  return walk.findings
+}
+
 /** Checks a single canvas, with the paths it has in a manifest. */
 export const checkCanvas = (value: unknown, index: number, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> => {
   const walk = new Walk(annotations, rules, ["items", index])

@@ -25,7 +25,8 @@ export interface ImageRequest {
  * to be valid, so they must expect values of any kind.
  *
  * - `codes`: what each code of the set stands for.
- * - `manifest`: rules for a manifest as a whole.
+ * - `manifest`: rules for a manifest as a whole. While a manifest is being built, its canvases have only `id`, `type`,
+ *   `height` and `width`, since the canvases of a large manifest do not fit in memory.
  * - `image`: rules for each resource of type `Image`, with its Image API request if its `id` is one.
  *
  * @category models

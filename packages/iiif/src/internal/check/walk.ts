@@ -59,6 +59,7 @@ export class Walk {
 
   /** Reports a finding of a rule set, at a path below the current one. */
   reportBy({ codes }: RuleSet, code: string, message: string, below: ReadonlyArray<string | number>): void {
+    if (!Object.hasOwn(codes, code)) throw new Error(`a rule reports ${quoted(code)}, which its set has no code for`)
     this.findings.push(findingOf(codes)(code, pathOf([...this.path, ...below]), message))
   }
 

@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { context, type Manifest } from "../../Presentation3.ts"
-import { check, checkCanvas, checkImage } from "../check/check.ts"
+import { check, checkCanvas, checkImage, checkWhole } from "../check/check.ts"
 import { Finding } from "../check/finding.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
 import { hasOnly } from "../fields.ts"
-import { canvasOf } from "./canvas.ts"
+import { canvasOf, emptyCanvas } from "./canvas.ts"
 import { canvasTexts } from "./canvasText.ts"
 import { describe, type Mutable } from "./described.ts"
 import type { BuildOptions, Description, Page } from "./description.ts"
@@ -132,8 +132,19 @@ const canvasFindings = (
 /** Findings that any manifest without canvases has; ranges and `start` are checked as inputs instead. */
 const withoutCanvases = new Set(["manifest-empty", "range-target", "start-target"])
 
-const headFindings = (head: Head, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
-  check({ ...head, items: [] }, { rules }).filter(({ code }) => !withoutCanvases.has(code))
+const headFindings = (head: Head): ReadonlyArray<Finding> =>
+  check({ ...head, items: [] }).filter(({ code }) => !withoutCanvases.has(code))
+
+/** What rule sets find in the manifest as a whole, which they see with canvases that have nothing in them. */
+const wholeFindings = (
+  head: Head,
+  uri: string,
+  pages: ReadonlyArray<Page>,
+  rules: ReadonlyArray<RuleSet>
+): ReadonlyArray<Finding> => {
+  if (rules.every(({ manifest }) => manifest === undefined)) return []
+  return checkWhole({ ...head, items: pages.map((page) => emptyCanvas(uri, page)) }, rules)
+}
 
 interface Plan {
   readonly form: Form
@@ -156,7 +167,11 @@ const plan = (
   if (ofInputs.some(({ code }) => fatalCodes.has(code))) return failure(ofInputs)
   const form = formOf(description, pages.length, options)
   const head = headOf(uri, description, pages, form)
-  const findings = mergeFindings(ofInputs, [...headFindings(head, rules), ...canvasFindings(uri, pages, form, rules)])
+  const findings = mergeFindings(ofInputs, [
+    ...headFindings(head),
+    ...wholeFindings(head, uri, pages, rules),
+    ...canvasFindings(uri, pages, form, rules)
+  ])
   return findings.some(isError) ? failure(findings) : Result.succeed({ form, head, findings })
 }
 

@@ -2,7 +2,7 @@ import type { Annotation, Canvas, Resource } from "../../Presentation3.ts"
 import { describe, type Mutable } from "./described.ts"
 import type { Page, Picture } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
-import { choice, fragment, labeled, painted, paintedSize, servicesOf, thumbnail } from "./image.ts"
+import { choice, fragment, labeled, painted, paintedSize, servicesOf, type Size, thumbnail } from "./image.ts"
 
 /** The id of a page's canvas. */
 export const canvasId = (manifest: string, page: string): string => `${manifest}/canvas/canvas:${page}`
@@ -18,13 +18,22 @@ const annotation = (id: string, canvas: string, { target }: Picture, body: Resou
 const layers = (id: string, canvas: string, pictures: ReadonlyArray<Picture>, form: Form): ReadonlyArray<Annotation> =>
   pictures.map((picture, index) => annotation(`${id}:${index + 2}`, canvas, picture, labeled(picture, form)))
 
+/** The size of a page's canvas. */
+export const canvasSize = (page: Page): Size => page.canvas ?? paintedSize(page)
+
+/** The canvas of a page, with nothing in it. */
+export const emptyCanvas = (manifest: string, page: Page) => {
+  const { height, width } = canvasSize(page)
+  return { id: canvasId(manifest, page.id), type: "Canvas", height, width }
+}
+
 /** Builds the canvas of a page. */
 export const canvasOf = (manifest: string, page: Page, form: Form): Canvas => {
   const id = canvasId(manifest, page.id)
   const service = servicesOf(page, form)
   const body = page.choices === undefined ? painted(page, form, service) : choice([page, ...page.choices], form)
   const first = annotation(`${manifest}/annotation/annotation:${page.id}`, id, page, body)
-  const { height, width } = page.canvas ?? paintedSize(page)
+  const { height, width } = canvasSize(page)
   const canvas: Mutable<Omit<Canvas, "items">> = page.label === undefined
     ? { id, type: "Canvas", height, width }
     : { id, type: "Canvas", label: textOf(page.label, form), height, width }

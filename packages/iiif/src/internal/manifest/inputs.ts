@@ -3,8 +3,9 @@ import { finding } from "../check/rules.ts"
 import { correctRights, isHttpUri, language, sizeOf } from "../check/values.ts"
 import { kindOf, Walk } from "../check/walk.ts"
 import { quoted } from "../quoted.ts"
+import { canvasSize } from "./canvas.ts"
 import type { Description, Page, PageOrPart, Picture, Region, Section } from "./description.ts"
-import { paintedSize, type Size } from "./image.ts"
+import type { Size } from "./image.ts"
 import { isSection } from "./ranges.ts"
 
 const isSize = ({ height, width }: Size): boolean => sizeOf(width) > 0 && sizeOf(height) > 0
@@ -33,8 +34,6 @@ const outside = (path: string, part: Region | undefined, whole: Size): ReadonlyA
   const message = `it is ${width} x ${height} at ${x},${y} but the whole is ${whole.width} x ${whole.height}`
   return [finding("region-outside", path, message)]
 }
-
-const canvasSize = (page: Page): Size => page.canvas ?? paintedSize(page)
 
 const picture = (path: string, given: Picture, canvas: Size): ReadonlyArray<Finding> => {
   const [field, address] = addressOf(given)
