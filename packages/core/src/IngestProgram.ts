@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "./base/Ids.ts"
+import { ownServices } from "./base/internal/ownServices.ts"
 import { visible } from "./base/internal/text.ts"
 import { MpsConfig } from "./config/MpsConfig.ts"
 import * as Asset from "./image/Asset.ts"
@@ -427,6 +428,8 @@ export const layer = (options: LayerOptions = {}): Layer.Layer<
   never,
   ObjectStore | LtsClient | Delivery | Journal | MpsConfig | FileSystem.FileSystem
 > =>
-  Layer.mergeAll(layerUpload(options.upload), Manifests.layer, Ingest.layer, Status.layer, Verify.layer).pipe(
-    Layer.provideMerge(SecureRandom.layerWebCrypto)
+  ownServices(
+    Layer.mergeAll(layerUpload(options.upload), Manifests.layer, Ingest.layer, Status.layer, Verify.layer).pipe(
+      Layer.provideMerge(SecureRandom.layerWebCrypto)
+    )
   )

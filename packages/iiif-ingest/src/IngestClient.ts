@@ -15,7 +15,7 @@ import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
 import * as Live from "./Live.ts"
@@ -110,7 +110,8 @@ const rejection = <E>(cause: Cause.Cause<E>, signal: AbortSignal | undefined): u
 }
 
 /**
- * A client on a layer. Nothing is built before the first call; dispose of the client in the end.
+ * A client on a layer, which is built by the first call, and again by the next one if that fails. Dispose of the client
+ * in the end.
  *
  * Retries, waits and progress are changed in the layer, by merging `Layer.succeed(RetryPolicy.RetryPolicy, ...)` or
  * `Progress.layer(...)` into it.
@@ -137,13 +138,18 @@ const rejection = <E>(cause: Cause.Cause<E>, signal: AbortSignal | undefined): u
  * @since 0.1.0
  */
 export const make = <E>(layer: Layer.Layer<Services, E>): IngestClient => {
-  const runtime = ManagedRuntime.make(layer)
+  /** A runtime whose layer cannot be built fails for good. It is replaced, since the next call may find the cause gone. */
+  const start = (): ManagedRuntime.ManagedRuntime<Services, E> =>
+    ManagedRuntime.make(Layer.tapCause(layer, () => Effect.sync(() => runtime = start())))
+  let runtime = start()
   let disposed = false
 
   const run = async <A, E>(effect: Effect.Effect<A, E, Services>, call: CallOptions = {}): Promise<A> => {
     if (disposed) throw new ClientDisposed()
-    const exit = await runtime.runPromiseExit(effect, { signal: call.signal })
+    const current = runtime
+    const exit = await current.runPromiseExit(effect, { signal: call.signal })
     if (Exit.isSuccess(exit)) return exit.value
+    if (runtime !== current) await current.dispose()
     throw rejection(exit.cause, call.signal)
   }
 

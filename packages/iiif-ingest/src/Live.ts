@@ -33,8 +33,7 @@ import * as Result from "effect/Result"
  * - `config`: account, environment, addresses (`MpsConfig.Options`; variables `LTS_IIIF_*`).
  * - `credentials`: issuer, kid and key (`Credentials.Options`; `LTS_IIIF_ISSUER`, `_KID`, `_PRIVATE_KEY_PATH`,
  *   `_PRIVATE_KEY_STRING`).
- * - `s3`: region, profile, keys (`S3Client.Options`; `AWS_*` and profiles). Its endpoint is the environment's and its
- *   proxies are `proxies` by default.
+ * - `s3`: region, profile, keys (`S3Client.Options`; `AWS_*` and profiles). The endpoint is `config.s3Endpoint`.
  * - `store`, `lts`, `delivery`: `S3ObjectStore.Options`, `HttpLtsClient.Options`, `HttpDelivery.Options`.
  * - `journal`: `NodeJournal.Options`, with the path that `NodeJournal.path` finds by default (`LTS_IIIF_JOURNAL`); or
  *   `memory`, for a run that leaves no file and cannot be resumed.
@@ -46,7 +45,7 @@ import * as Result from "effect/Result"
  * @since 0.1.0
  */
 export interface Options extends Settings.Options, IngestProgram.LayerOptions {
-  readonly s3?: S3Client.Options
+  readonly s3?: Omit<S3Client.Options, "endpoint" | "proxies">
   readonly store?: S3ObjectStore.Options
   readonly lts?: HttpLtsClient.Options
   readonly delivery?: HttpDelivery.Options
@@ -86,17 +85,19 @@ const resolve = Effect.fnUntraced(function*(options: Options) {
   return { settings: settings.success, proxies: proxies.success }
 })
 
-/** The S3 client, for the endpoint of the environment unless another is given. */
-const s3Client = (proxies: ProxySettings.ProxySettings, options: S3Client.Options = {}) =>
+/** The S3 client, for the endpoint of the environment. */
+const s3Client = (proxies: ProxySettings.ProxySettings, options: Options["s3"]) =>
   Layer.unwrap(
     Effect.map(MpsConfig, ({ environment: { s3Endpoint } }) =>
-      S3Client.layer({ proxies, ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint }), ...options }))
+      S3Client.layer({ ...options, proxies, ...(s3Endpoint === undefined ? {} : { endpoint: s3Endpoint }) }))
   )
 
 const journal = (options: Options["journal"] = {}): Layer.Layer<Journal, JournalError, MpsConfig> =>
   options === "memory"
     ? layerMemory
-    : Layer.unwrap(Effect.map(NodeJournal.path, (path) => NodeJournal.layer({ path, ...options })))
+    : Layer.unwrap(
+      Effect.map(NodeJournal.path, (path) => NodeJournal.layer({ ...options, path: options.path ?? path }))
+    )
 
 const retry = (options: Partial<RetryPolicy.Policy>) =>
   Layer.succeed(RetryPolicy.RetryPolicy, { ...RetryPolicy.standard, ...options })
@@ -130,11 +131,13 @@ export const layer = (options: Options): Layer.Layer<Services, MpsConfigError | 
       NodeFixity.layer,
       options.retry === undefined ? Layer.empty : retry(options.retry)
     )
-    return IngestProgram.layer(options).pipe(
+    const all = IngestProgram.layer(options).pipe(
       Layer.provideMerge(ports),
       Layer.provideMerge(clients),
       Layer.provideMerge(Layer.succeedContext(settings))
     )
+    // Shares nothing with another live layer around this one, whose account it must not use.
+    return Layer.suspend(() => Layer.fresh(all))
   })).pipe(Layer.provideMerge(NodeServices.layer))
 
 /**

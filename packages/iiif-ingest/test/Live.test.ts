@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { S3Client } from "@iiif-ingest/aws"
-import { Credentials, MpsConfig, RetryPolicy } from "@iiif-ingest/core"
+import { Credentials, Ingest, MpsConfig, RetryPolicy } from "@iiif-ingest/core"
 import { Effect, Redacted, Schedule } from "effect"
 import { IngestClient, Live } from "iiif-ingest"
 import * as Crypto from "node:crypto"
@@ -116,6 +116,21 @@ describe("Live.layer", () => {
       assert.strictEqual(policy, own)
     }))
 
+  it.effect("shares no service with a live layer around it", () =>
+    Effect.gen(function*() {
+      const spaces = Effect.gen(function*() {
+        const ingest = yield* Ingest.Ingest
+        const request = yield* ingest.request({ assets: [], manifest: {} })
+        return [(yield* MpsConfig.MpsConfig).space, request.globalSettings.spaceDefault]
+      })
+      const live = (space: string) => Effect.provide(Live.layer({ config: { space }, journal: "memory" }))
+      const seen = yield* Effect.all([spaces, live("inner")(spaces), spaces]).pipe(
+        live("outer"),
+        withVariables(complete)
+      )
+      assert.deepStrictEqual(seen, [["outer", "outer"], ["inner", "inner"], ["outer", "outer"]])
+    }))
+
   it.effect("shows no secret in what it fails with", () =>
     Effect.gen(function*() {
       const secret = "hunter2hunter2hunter2hunter2hunter2hunter2"
@@ -138,5 +153,26 @@ describe("IngestClient.fromEnvironment", () => {
       assert.includeMembers(error.problems.map(({ setting }) => setting), ["LTS_IIIF_ACCOUNT", "LTS_IIIF_ISSUER"])
     }
     await client.dispose()
+  })
+
+  it("builds the layer again after a call for which it could not be built", async () => {
+    const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-live-"))
+    const options: Live.Options = {
+      config: { environment: "qa", account: "at", space: "atspace", namespace: "AT", agent: "at" },
+      credentials: {
+        issuer: "atissuer",
+        kid: "atkid",
+        key: Credentials.keyText(Redacted.make(complete.LTS_IIIF_PRIVATE_KEY_STRING))
+      },
+      journal: { path: Path.join(folder, "journal.sqlite") }
+    }
+    const [first, second] = [IngestClient.fromEnvironment(options), IngestClient.fromEnvironment(options)]
+    assert.deepStrictEqual(await first.upload([]), [])
+    const error: unknown = await second.upload([]).then(() => undefined, (error: unknown) => error)
+    assert.match(String(error), /in use by another run in this process/)
+    await first.dispose()
+    assert.deepStrictEqual(await second.upload([]), [])
+    await second.dispose()
+    Fs.rmSync(folder, { recursive: true })
   })
 })

@@ -306,7 +306,7 @@ describe("a rule set", () => {
     const rules: Manifest.RuleSet = {
       codes: { "house-pages": code, "house-size": code },
       manifest: ({ items }, report) => {
-        assert.isArray(items)
+        if (!Array.isArray(items)) return assert.fail("it has no items")
         report("house-pages", `${items.length} pages, the last is ${items.at(-1)?.id}`)
         for (const [index, { height, width }] of items.entries()) {
           if (width > height) report("house-size", `${width} x ${height}`, ["items", index])

@@ -233,9 +233,12 @@ describe("one process at a time", () => {
       Effect.gen(function*() {
         yield* using(
           path,
-          () => Effect.map(openFails(path), (message) => assert.include(message, `process ${process.pid}`))
+          () =>
+            Effect.map(openFails(path), (message) =>
+              assert.include(message, "is in use by another run in this process since 20"))
         )
-        yield* using(path, (journal) => journal.saveUpload(upload))
+        yield* using(path, (journal) =>
+          journal.saveUpload(upload))
       })
   )
 

@@ -13,6 +13,7 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
 import type { AssetId, ManifestUri } from "../base/Ids.ts"
+import { atLeast } from "../base/internal/atLeast.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
 import * as Delivery from "./Delivery.ts"
 import { AssetFate, ManifestFate } from "./Fate.ts"
@@ -179,7 +180,7 @@ const pollUntilServed = <A, F extends { readonly _tag: string }>(
         Effect.map(checkOnce(resource), ({ fate, wait }) => {
           fates[index] = fate
           return wait
-        }), { concurrency: options?.concurrency ?? 2 })
+        }), { concurrency: atLeast(1, options?.concurrency ?? 2) })
       const found: Round = { done: pending().length === 0, wait: waits.reduce(Duration.max, Duration.zero) }
       return found
     })

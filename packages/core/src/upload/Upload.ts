@@ -18,6 +18,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { AssetId } from "../base/Ids.ts"
+import { atLeast } from "../base/internal/atLeast.ts"
 import * as Asset from "../image/Asset.ts"
 import * as Fixity from "../image/Fixity.ts"
 import * as ImageProgress from "../image/ImageProgress.ts"
@@ -78,6 +79,8 @@ export type AssetOutcome = typeof AssetOutcome.Type
  *   image no larger than this is sent in one request.
  * - `byteBudget`: total bytes in flight, 96 MiB by default. It bounds memory whatever the mix of image sizes.
  * - `existing`: {@link Existing}; `skipIdentical` by default.
+ *
+ * Values that are too small count as the smallest possible: 1, or 5 MiB for a part.
  *
  * Within these bounds the number of concurrent requests adapts to the store: it is halved when the store answers 503 or
  * 429 or times out, and raised by one after as many successful requests as it allows.
@@ -165,16 +168,16 @@ const replaceNone = () => false
 const make = (options: Options) =>
   Effect.gen(function*() {
     const context = yield* Effect.context<FileSystem.FileSystem | SecureRandom>()
-    const concurrency = options.concurrency ?? 8
-    const partConcurrency = options.partConcurrency ?? 4
-    const budgetPermits = permitsOf(options.byteBudget ?? 96 * 1024 * 1024)
+    const concurrency = atLeast(1, options.concurrency ?? 8)
+    const partConcurrency = atLeast(1, options.partConcurrency ?? 4)
+    const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 96 * 1024 * 1024))
     const engine: Omit<Engine, "mayReplace" | "warn" | "fixity"> = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits),
       budgetPermits,
       limit: yield* AdaptiveLimit.make(concurrency * partConcurrency),
-      partSize: Math.max(options.partSize ?? 16 * 1024 * 1024, 5 * 1024 * 1024),
+      partSize: atLeast(5 * 1024 * 1024, options.partSize ?? 16 * 1024 * 1024),
       partConcurrency,
       existing: options.existing ?? "skipIdentical"
     }

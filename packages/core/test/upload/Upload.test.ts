@@ -323,6 +323,11 @@ describe("the limits of a batch", () => {
       yield* bounded({ concurrency: 3 }, many(20, 100), ({ inFlight }) => assert.strictEqual(inFlight, 3))
     }))
 
+  it.effect.each([0, -1, NaN])("are at least 1, not %s, with which nothing would ever be sent", (given) => {
+    const options = { concurrency: given, partConcurrency: given, byteBudget: given, partSize: given }
+    return bounded(options, many(3, 100), ({ inFlight }) => assert.strictEqual(inFlight, 1))
+  })
+
   it.effect("bound the bytes in flight, whatever the mix of sizes", () =>
     bounded(
       { byteBudget: 10 * MiB },

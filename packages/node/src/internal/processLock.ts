@@ -15,7 +15,9 @@ const pause = 250
 
 const holderOf = (database: DatabaseSync): string => {
   const row = database.prepare("SELECT pid, since FROM holder").get()
-  return row === undefined ? "another process" : `process ${String(row["pid"])} since ${String(row["since"])}`
+  if (row === undefined) return "another process"
+  const holder = row["pid"] === process.pid ? "another run in this process" : `process ${String(row["pid"])}`
+  return `${holder} since ${String(row["since"])}`
 }
 
 /** Tries once to take the lock; returns whether it did. */
