@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
-import type { AssetId, JobId, ManifestUri } from "../base/Ids.ts"
+import { type AssetId, identifier, type JobId, type ManifestUri } from "../base/Ids.ts"
 import * as Reason from "../base/Reason.ts"
 import * as MpsConfig from "../config/MpsConfig.ts"
 import * as IngestProgram from "../IngestProgram.ts"
@@ -100,7 +100,8 @@ export const answer = <Answer>(answer: Answer): Fault<never, Answer> => ({ _tag:
  * - `config`: the account; a made-up one in environment `qa` by default, which nothing is sent to.
  * - `jobDuration`: how long a job takes, 1 second by default: it is `ready`, `queued` and `running` for a third of it
  *   each.
- * - `serveAfter`: how long after its job has ended an asset is served; at once by default.
+ * - `serveAfter`: how long after its job has ended an asset is served; at once by default. What was served before
+ *   it stays served until then.
  * - `faults`: what goes wrong; nothing by default.
  *
  * @category models
@@ -117,7 +118,7 @@ export interface Options {
  * What the service in memory has seen.
  *
  * - `requests`: the ingest requests that were accepted, in order.
- * - `objects`: what is in the bucket, by key.
+ * - `objects`: a copy of what is in the bucket, by key.
  * - `calls`: every call of a port, in order.
  *
  * @category services
@@ -139,7 +140,7 @@ const account: MpsConfig.Options = {
 
 /** The three ports on one service and one bucket. */
 const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second", serveAfter = 0 }: Options) {
-  const { bucket } = yield* MpsConfig.MpsConfig
+  const { bucket, namespace } = yield* MpsConfig.MpsConfig
   const memory = ObjectStore.makeMemory(yield* FileSystem.FileSystem, bucket)
   const service = Service.make({
     jobDuration: Duration.fromInputUnsafe(jobDuration),
@@ -162,12 +163,13 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
       return scripted(script)(call, run, toError)
     })
 
-  const stored = (operation: ObjectStoreError["operation"], key: string) =>
-    play(
-      faults.store,
-      () => ({ _tag: "ObjectStore", operation, key, count: count(`${operation} ${key}`) }),
-      (reason) => new ObjectStoreError({ operation, key, reason })
-    )
+  const stored =
+    (operation: ObjectStoreError["operation"], key: string) => <A>(run: Effect.Effect<A, ObjectStoreError>) =>
+      play(
+        faults.store,
+        () => ({ _tag: "ObjectStore", operation, key, count: count(`${operation} ${key}`) }),
+        (reason: ObjectStoreReason) => new ObjectStoreError({ operation, key, reason })
+      )(Effect.andThen(service.catchUp, run))
 
   const { store } = memory
   const objectStore = ObjectStore.ObjectStore.of({
@@ -199,8 +201,7 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
         () => ({ _tag: "JobStatus", id, count: count(`jobStatus ${id}`) }),
         ltsError("jobStatus")
       )(
-        Effect.flatMap(service.job(id), (job) =>
-          job === undefined ? Effect.fail(ltsError("jobStatus")(noJob)) : Effect.succeed(job))
+        Effect.filterOrFail(service.job(id), (job) => job !== undefined, () => ltsError("jobStatus")(noJob))
       ),
     version: play(faults.version, () => ({ _tag: "Version", count: count("version") }), ltsError("version"))(
       Effect.succeed({ version: "in memory" })
@@ -224,12 +225,12 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
         faults.imageInfo,
         () => ({ _tag: "ImageInfo", id, count: count(`imageInfo ${id}`) }),
         deliveryError(id)
-      )(observed(id, service.imageInfo(id)))
+      )(observed(id, service.imageInfo(identifier(namespace, id))))
   })
 
   const seen = TestMps.of({
     requests: service.requests,
-    objects: Effect.sync(() => new Map(Array.from(memory.objects, ([key, { bytes }]) => [key, bytes]))),
+    objects: Effect.sync(() => new Map(Array.from(memory.objects, ([key, { bytes }]) => [key, bytes.slice()]))),
     calls: Effect.sync(() => [...calls])
   })
 
@@ -241,8 +242,15 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
 })
 
 /**
+ * Shares nothing with any other layer, such as the constant ones that Effect builds once for a program and all programs
+ * within it. Used more than once, it is still built once.
+ */
+const apart = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> => Layer.suspend(() => Layer.fresh(layer))
+
+/**
  * All ports of `ingestProgram` in memory, and the configuration of an account: for tests that compose services
- * themselves, or have a port of their own in place of one of these.
+ * themselves, or have a port of their own in place of one of these. Each call makes a service of its own, also within
+ * a program that runs on another.
  *
  * @category layers
  * @since 0.1.0
@@ -256,11 +264,13 @@ export const layerPorts = (
 > =>
   Layer.effectContext(make(options)).pipe(
     Layer.merge(Journal.layerMemory),
-    Layer.provideMerge(Layer.orDie(MpsConfig.layer(options.config ?? account)))
+    Layer.provideMerge(Layer.orDie(MpsConfig.layer(options.config ?? account))),
+    apart
   )
 
 /**
- * Everything that `ingestProgram` needs, in memory.
+ * Everything that `ingestProgram` needs, in memory. Each call makes a service of its own, also within a program that
+ * runs on another.
  *
  * @example
  * ```ts
@@ -288,4 +298,4 @@ export const layer = (
   | Layer.Success<ReturnType<typeof layerPorts>>,
   never,
   FileSystem.FileSystem
-> => IngestProgram.layer().pipe(Layer.provideMerge(layerPorts(options)))
+> => apart(IngestProgram.layer().pipe(Layer.provideMerge(layerPorts(options))))

@@ -6,10 +6,12 @@ import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import * as IngestReport from "@iiif-ingest/core/IngestReport"
 import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
+import type { Action, IngestRequest } from "@iiif-ingest/core/mps/IngestRequest"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as TestMps from "@iiif-ingest/core/testing/TestMps"
+import * as Journal from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
-import { Effect, Fiber, Layer } from "effect"
+import { Context, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { objectStore } from "../../../../test/suites/objectStore.ts"
 import { jpeg, png } from "../support/imageCorpus.ts"
@@ -41,6 +43,55 @@ const fates = (report: IngestReport.IngestReport) => report.assets.map(({ fate }
 const names = (count: number) => Array.from({ length: count }, (_, n) => `p${n}`)
 
 const uri = ManifestUri.make("https://nrs-qa.lib.harvard.edu/URN-3:TEST:ONE:MANIFEST:3")
+
+const info: ObjectStore.ObjectInfo = { contentType: "image/png", metadata: {} }
+
+const put = (name: string, bytes: Uint8Array) =>
+  ObjectStore.ObjectStore.use((store) => store.put(`images/${name}.png`, ObjectStore.bytes(bytes), info))
+
+const putInParts = (name: string, bytes: Uint8Array) =>
+  Effect.gen(function*() {
+    const store = yield* ObjectStore.ObjectStore
+    const session = yield* store.begin(`images/${name}.png`, info)
+    const part = yield* store.putPart(session, 1, ObjectStore.bytes(bytes))
+    yield* store.complete(session, [part], { size: bytes.length, crc32: part.crc32 })
+  })
+
+/** A request for one image of the bucket, 30 pixels high, and a manifest with its width as label. */
+const requestOf = (identifier: string, action: Action, width = 40): IngestRequest => ({
+  globalSettings: { actionDefault: action, spaceDefault: "testspace" },
+  metadata: {},
+  assets: {
+    audio: [],
+    video: [],
+    text: [],
+    image: [{
+      action,
+      storageSrcPath: "images/",
+      storageSrcKey: `${identifier.replace(/^.*:/, "")}.png`,
+      identifier,
+      space: "testspace",
+      createdByAgent: "testagent",
+      createDate: "2026-11-22 06:46:33",
+      lastModifiedByAgent: "testagent",
+      lastModifiedDate: "2026-11-22 06:46:33",
+      status: "ACTIVE",
+      iiifApiVersion: "3",
+      policyDefinition: { policyGroupName: "default" },
+      assetMetadata: [{ fieldName: "imageSize", jsonValue: { width, height: 30 } }]
+    }]
+  },
+  manifest: { id: uri, type: "Manifest", label: `${width}` }
+})
+
+/** The size of an image that is served. */
+const sizeOf = (id: string) =>
+  Effect.map(
+    Delivery.Delivery.use((delivery) => delivery.imageInfo(AssetId.make(id))),
+    (seen) => seen._tag === "Served" ? [seen.value.width, seen.value.height] : undefined
+  )
+
+class Client extends Context.Service<Client, LtsClient.LtsClient["Service"]>()("test/testing/TestMps/Client") {}
 
 describe("what was uploaded and submitted", () => {
   it.effect("is served, with its own size, and nothing else is", () =>
@@ -86,6 +137,96 @@ describe("what was uploaded and submitted", () => {
       const delivery = yield* Delivery.Delivery
       assert.strictEqual((yield* delivery.imageInfo(AssetId.make("a")))._tag, "Absent")
     }).pipe(provided()))
+
+  it.effect("of a layer within another has a request of its own, and serves it", () => {
+    const oneOf = Effect.fnUntraced(function*(name: string, other: string) {
+      const report = yield* run(options(name))
+      assert.isTrue(IngestReport.isComplete(report))
+      const requests = yield* (yield* TestMps.TestMps).requests
+      assert.deepStrictEqual(
+        requests.map(({ assets }) => assets.image.map(({ identifier }) => identifier)),
+        [[`TEST:${name}`]]
+      )
+      const delivery = yield* Delivery.Delivery
+      assert.deepStrictEqual(yield* sizeOf(name), [40, 30])
+      assert.isUndefined(yield* sizeOf(other))
+      assert.strictEqual((yield* delivery.manifest(uri, "3"))._tag, "Served")
+    })
+    return oneOf("b", "a").pipe(provided(), Effect.andThen(oneOf("a", "b")), provided())
+  })
+
+  it.effect("has a journal of its own, with the ports alone as well", () => {
+    const ports = () => Effect.provide(TestMps.layerPorts().pipe(Layer.provideMerge(NodeFileSystem.layer)))
+    return Effect.gen(function*() {
+      const outer = yield* Journal.Journal
+      assert.notStrictEqual(yield* Journal.Journal.pipe(ports()), outer)
+    }).pipe(ports())
+  })
+
+  it.effect("of one layer used more than once is one service", () => {
+    const ports = TestMps.layerPorts()
+    const client = Layer.effect(Client, LtsClient.LtsClient).pipe(Layer.provide(ports))
+    return Effect.gen(function*() {
+      assert.strictEqual(yield* Client, yield* LtsClient.LtsClient)
+    }).pipe(Effect.provide(Layer.merge(client, ports).pipe(Layer.provideMerge(NodeFileSystem.layer))))
+  })
+
+  it.effect("is of the account's namespace alone", () =>
+    Effect.gen(function*() {
+      yield* put("a", png(40, 30))
+      const { initialize } = yield* LtsClient.LtsClient
+      yield* initialize(requestOf("OTHER:a", "create"))
+      yield* TestClock.adjust("1 hour")
+      assert.isUndefined(yield* sizeOf("a"))
+      const { jobId } = yield* initialize(requestOf("TEST:a", "update"))
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual((yield* (yield* LtsClient.LtsClient).jobStatus(jobId)).state, "failed")
+      yield* initialize(requestOf("TEST:a", "create"))
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(yield* sizeOf("a"), [40, 30])
+    }).pipe(provided()))
+
+  it.effect("is not changed by who looks at it", () =>
+    Effect.gen(function*() {
+      yield* put("a", png(40, 30))
+      const mps = yield* TestMps.TestMps
+      const looked = (yield* mps.objects).get("images/a.png")
+      looked?.fill(0)
+      assert.deepStrictEqual((yield* mps.objects).get("images/a.png"), png(40, 30))
+    }).pipe(provided()))
+
+  it.effect("stays served until what replaces it is", () =>
+    Effect.gen(function*() {
+      const { initialize } = yield* LtsClient.LtsClient
+      const replace = Effect.fnUntraced(function*(width: number) {
+        yield* put("a", png(width, 30))
+        yield* initialize(requestOf("TEST:a", "upsert", width))
+      })
+      const seen: Array<unknown> = []
+      const look = Effect.gen(function*() {
+        const delivery = yield* Delivery.Delivery
+        const manifest = yield* delivery.manifest(uri, "3")
+        seen.push([(yield* sizeOf("a"))?.[0], manifest._tag === "Served" ? manifest.value : undefined])
+      })
+      const served = (width: number) => [width, { id: uri, type: "Manifest", label: `${width}` }]
+
+      yield* replace(1)
+      yield* TestClock.adjust("10 minutes")
+      yield* look
+      yield* TestClock.adjust("50 minutes")
+      yield* look
+      // Two in a row, the second before the first is served.
+      yield* replace(2)
+      yield* TestClock.adjust("10 minutes")
+      yield* replace(3)
+      yield* TestClock.adjust("10 minutes")
+      yield* look
+      yield* TestClock.adjust("41 minutes")
+      yield* look
+      yield* TestClock.adjust("10 minutes")
+      yield* look
+      assert.deepStrictEqual(seen, [[undefined, undefined], served(1), served(1), served(2), served(3)])
+    }).pipe(provided({ jobDuration: "1 minute", serveAfter: "59 minutes" })))
 })
 
 describe("a job", () => {
@@ -111,6 +252,33 @@ describe("a job", () => {
       }
       assert.deepStrictEqual(states, ["ready", "queued", "running", "success"])
     }).pipe(provided({ jobDuration: "3 minutes" })))
+
+  it.effect.each([["put", true], ["put", false], ["complete", false]] as const)(
+    "reads the bucket when it ends (%s; somebody looked: %s)",
+    ([how, looked]) =>
+      Effect.gen(function*() {
+        const { initialize, jobStatus } = yield* LtsClient.LtsClient
+        const { jobId } = yield* initialize(requestOf("TEST:a", "create"))
+        yield* TestClock.adjust("1 hour")
+        if (looked) yield* jobStatus(jobId)
+        yield* how === "put" ? put("a", png(40, 30)) : putInParts("a", png(40, 30))
+        const job = yield* jobStatus(jobId)
+        assert.strictEqual(job.state, "failed")
+        assert.include(JSON.stringify(job.raw), "there is no object images/a.png")
+      }).pipe(provided())
+  )
+
+  it.effect("reads an object that came after the request but before its end", () =>
+    Effect.gen(function*() {
+      const { initialize, jobStatus } = yield* LtsClient.LtsClient
+      const { jobId } = yield* initialize(requestOf("TEST:a", "create"))
+      yield* TestClock.adjust("59 minutes")
+      yield* put("a", png(40, 30))
+      yield* TestClock.adjust("1 minute")
+      yield* put("a", png(3, 3))
+      assert.strictEqual((yield* jobStatus(jobId)).state, "success")
+      assert.deepStrictEqual(yield* sizeOf("a"), [40, 30])
+    }).pipe(provided({ jobDuration: "1 hour" })))
 
   it.effect("that there is not is NotFound", () =>
     Effect.gen(function*() {

@@ -32,9 +32,6 @@ export interface Options {
 
 type Document = { readonly [key: string]: Schema.Json }
 
-/** The local part of `{NS}:{id}`. */
-const localOf = (identifier: string): string => identifier.slice(identifier.lastIndexOf(":") + 1)
-
 const sizeOf = ({ height, width }: { readonly width: unknown; readonly height: unknown }): string =>
   `${String(width)} x ${String(height)}`
 
@@ -80,13 +77,26 @@ const converted = (document: Document, version: "2" | "3"): Effect.Effect<Schema
   )
 }
 
+/** What is or will be served by name, every version of it: the one before stays served until the next takes over. */
+const versions = <A>() => {
+  const all = new Map<string, Array<{ readonly value: A; readonly servedAt: number }>>()
+  return {
+    has: (name: string): boolean => all.has(name),
+    add: (name: string, value: A, servedAt: number): void => {
+      all.set(name, [...all.get(name) ?? [], { value, servedAt }])
+    },
+    servedAt: (name: string, now: number): A | undefined =>
+      all.get(name)?.findLast(({ servedAt }) => servedAt <= now)?.value
+  }
+}
+
 const states = ["ready", "queued", "running"] as const
 
 /** The service behind the ports: jobs that take their time, and what they have made available. */
 export const make = (options: Options) => {
   const jobs = new Map<string, RunningJob>()
-  const images = new Map<string, { readonly info: ImageInfo; readonly servedAt: number }>()
-  const manifests = new Map<string, { readonly document: Document; readonly servedAt: number }>()
+  const images = versions<ImageInfo>()
+  const manifests = versions<Document>()
   const duration = Duration.toMillis(options.jobDuration)
   const delay = Duration.toMillis(options.serveAfter)
 
@@ -94,9 +104,8 @@ export const make = (options: Options) => {
     const servedAt = job.startedAt + duration + delay
     const errors: Array<string> = []
     for (const asset of job.request.assets.image) {
-      const local = localOf(asset.identifier)
-      const info = ingestAsset(options, asset, images.has(local))
-      if (Result.isSuccess(info)) images.set(local, { info: info.success, servedAt })
+      const info = ingestAsset(options, asset, images.has(asset.identifier))
+      if (Result.isSuccess(info)) images.add(asset.identifier, info.success, servedAt)
       else errors.push(info.failure)
     }
     const children = job.request.assets.image.length
@@ -104,12 +113,15 @@ export const make = (options: Options) => {
     const { manifest } = job.request
     const uri = manifest["id"] ?? manifest["@id"]
     if (succeeded && typeof uri === "string") {
-      manifests.set(uri.replace(/:MANIFEST:[23]$/i, ":MANIFEST:3").toUpperCase(), { document: manifest, servedAt })
+      manifests.add(uri.replace(/:MANIFEST:[23]$/i, ":MANIFEST:3").toUpperCase(), manifest, servedAt)
     }
     job.ended = { errors, succeeded }
   }
 
-  /** Ends the jobs whose time has come, in the order they began. */
+  /**
+   * Ends the jobs whose time has come, in the order they began. To run before anything that changes the bucket, since a
+   * job reads what is there when it ends.
+   */
   const catchUp = Effect.map(Clock.currentTimeMillis, (now) => {
     for (const job of jobs.values()) if (job.ended === undefined && now - job.startedAt >= duration) end(job)
     return now
@@ -127,6 +139,7 @@ export const make = (options: Options) => {
   }
 
   return {
+    catchUp,
     submit: (request: IngestRequest) =>
       Effect.map(catchUp, (now) => {
         const id = JobId.make(String(jobs.size + 1).padStart(24, "0"))
@@ -138,19 +151,11 @@ export const make = (options: Options) => {
         const job = jobs.get(id)
         return job === undefined ? undefined : describe(job, now)
       }),
-    imageInfo: (id: string) =>
-      Effect.map(catchUp, (now) => {
-        const image = images.get(id)
-        return image === undefined || now < image.servedAt ? undefined : image.info
-      }),
-    manifest: (uri: ManifestUri, version: "2" | "3") =>
-      Effect.flatMap(catchUp, (now): Effect.Effect<Schema.Json | undefined> => {
-        const found = manifests.get(manifestKey(uri))
-        if (found === undefined || now < found.servedAt) return Effect.succeed(undefined)
-        return versionOf(found.document) === version
-          ? Effect.succeed(found.document)
-          : converted(found.document, version)
-      }),
+    imageInfo: (identifier: string) => Effect.map(catchUp, (now) => images.servedAt(identifier, now)),
+    manifest: Effect.fnUntraced(function*(uri: ManifestUri, version: "2" | "3") {
+      const found = manifests.servedAt(manifestKey(uri), yield* catchUp)
+      return found === undefined || versionOf(found) === version ? found : yield* converted(found, version)
+    }),
     requests: Effect.sync(() => Array.from(jobs.values(), ({ request }) => request))
   }
 }
