@@ -19,6 +19,7 @@ import * as Schema from "effect/Schema"
 import { explain } from "../base/internal/fileProblem.ts"
 import { quotedSetting, visible } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
+import { namePattern, shownName } from "./internal/name.ts"
 import { importPrivateKey, isKeyText } from "./internal/privateKey.ts"
 import { readSecret, readVariables } from "./internal/variables.ts"
 import { MpsConfigError, type Problem } from "./MpsConfig.ts"
@@ -187,8 +188,6 @@ export const checkLifetime = (lifetime: Duration.Duration): Result.Result<Durati
       )
     )
 
-const namePattern = /^[A-Za-z0-9._-]+$/
-
 const checkName = (option: string, value: string): Result.Result<string, CredentialsError> =>
   namePattern.test(value)
     ? Result.succeed(value)
@@ -258,7 +257,7 @@ const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError
 const checkOptions = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
   const issuer = yield* Effect.fromResult(checkName("issuer", options.issuer))
   if (options.kid === undefined) {
-    yield* Effect.logWarning(`no kid was given: using ${issuer}default`)
+    yield* Effect.logWarning(`no kid was given: using ${shownName(`${issuer}default`)}`)
   }
   const kid = yield* Effect.fromResult(checkName("kid", options.kid ?? `${issuer}default`))
   const lifetime = yield* Effect.fromResult(
@@ -320,7 +319,7 @@ const readIssuerFile = Effect.fnUntraced(function*(path: string, issuer: string)
   )
   return file.issuer === undefined || file.issuer === issuer
     ? file
-    : yield* optionInvalid(path, `it is for issuer ${file.issuer}, not ${issuer}`)
+    : yield* optionInvalid(path, `it is for issuer ${shownName(file.issuer)}, not ${shownName(issuer)}`)
 })
 
 /**

@@ -240,6 +240,18 @@ describe("a key file", () => {
       )
   )
 
+  it.effect("is not shown if it is in the issuer's JSON instead of the issuer", () =>
+    inFolder((folder, fs) =>
+      Effect.gen(function*() {
+        for (const issuer of [pkcs8, body(pkcs8), body(pkcs8).slice(0, 40)]) {
+          yield* prepared(fs, folder, ["atissuerdefault"], JSON.stringify({ issuer }))
+          const error = yield* Effect.flip(directory(folder))
+          assert.include(error.message, `it is for issuer a value of ${issuer.length} characters, not atissuer`)
+          assertNoLeak(issuer, error.message + inspect(error, { depth: 9 }) + JSON.stringify(error))
+        }
+      })
+    ))
+
   it.effect("that is missing from the layout is named in the error", () =>
     inFolder((folder) =>
       Effect.gen(function*() {
@@ -263,6 +275,11 @@ describe("options of credentials", () => {
         key: undefined
       })
       assert.lengthOf(lines.filter((line) => line.includes("atissuerdefault")), 1)
+      const secret = "k".repeat(40)
+      const [, linesWithSecret] = yield* capturing(
+        Credentials.make({ issuer: secret, key }).pipe(Effect.provide(NodeFileSystem.layer))
+      )
+      assert.notInclude(linesWithSecret.join("\n"), secret)
       const [, linesWithKid] = yield* capturing(load(pkcs8))
       assert.deepStrictEqual(linesWithKid, [])
     }))

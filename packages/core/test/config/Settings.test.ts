@@ -4,8 +4,9 @@ import * as Credentials from "@iiif-ingest/core/config/Credentials"
 import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
 import * as Settings from "@iiif-ingest/core/config/Settings"
 import { Duration, Effect, Layer, Redacted } from "effect"
+import { inspect } from "node:util"
 import { variables, withVariables } from "../support/config.ts"
-import { pem, rsa } from "../support/keys.ts"
+import { pem, pieces, rsa } from "../support/keys.ts"
 
 const read = Effect.gen(function*() {
   const { issuer, kid } = yield* Credentials.Credentials
@@ -146,6 +147,27 @@ describe("Settings.layer", () => {
         "resources",
         "key"
       ])
+    }))
+
+  it.effect("does not show a secret that was given as the issuer", () =>
+    Effect.gen(function*() {
+      const key = pem(rsa().privateKey, "pkcs8")
+      const secret = "A1b2C3d4".repeat(5)
+      for (const issuer of [key, secret]) {
+        for (
+          const read of [
+            found({ config: { environment: "sandbox" }, credentials: { issuer } }).pipe(withVariables(complete)),
+            found({ config: { environment: "sandbox" } }).pipe(
+              withVariables({ ...complete, LTS_IIIF_ISSUER: issuer })
+            )
+          ]
+        ) {
+          const error = yield* Effect.flip(read)
+          const shown = error.message + inspect(error, { depth: 9 }) + JSON.stringify(error)
+          assert.include(shown, `a value of ${issuer.length} characters`)
+          for (const piece of [secret, ...pieces(key)]) assert.notInclude(shown, piece)
+        }
+      }
     }))
 
   it.effect("holds the sandbox's issuer and environments apart, whichever comes from code", () =>

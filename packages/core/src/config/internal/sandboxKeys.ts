@@ -1,5 +1,6 @@
 import type { Problem } from "../MpsConfig.ts"
 import type { EnvironmentName } from "../MpsEnvironment.ts"
+import { shownName } from "./name.ts"
 
 /** The issuer of the sandbox's own keys. */
 const sandboxIssuer = "sandbox"
@@ -10,7 +11,7 @@ export const keyContradictions = (environment: EnvironmentName, issuer: string):
   return [{
     setting: "LTS_IIIF_ISSUER",
     problem: environment === "sandbox"
-      ? `${issuer} is not the sandbox's issuer: environment sandbox accepts only the sandbox's own keys`
-      : `${issuer} is the sandbox's issuer: environment ${environment} accepts only keys issued by LTS`
+      ? `${shownName(issuer)} is not the sandbox's issuer: environment sandbox accepts only the sandbox's own keys`
+      : `${sandboxIssuer} is the sandbox's issuer: environment ${environment} accepts only keys issued by LTS`
   }]
 }
