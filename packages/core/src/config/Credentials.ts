@@ -20,7 +20,7 @@ import { explain } from "../base/internal/fileProblem.ts"
 import { quotedSetting, visible } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
 import { namePattern, shownName } from "./internal/name.ts"
-import { importPrivateKey, isKeyText } from "./internal/privateKey.ts"
+import { importPrivateKey, isKeyText, mayBeKeyText } from "./internal/privateKey.ts"
 import { readSecret, readVariables } from "./internal/variables.ts"
 import { MpsConfigError, type Problem } from "./MpsConfig.ts"
 import type { EnvironmentName } from "./MpsEnvironment.ts"
@@ -223,6 +223,17 @@ const unreadable = (path: string) => (error: PlatformError) =>
 const keyInvalid = (origin: string, detail: string) =>
   new CredentialsError({ reason: new KeyInvalid({ origin, detail }) })
 
+/** Like {@link unreadable}, but hides a path that may be a part of the key, also from the system's own message. */
+const notFound = (path: string) => (error: PlatformError) =>
+  mayBeKeyText(path)
+    ? new CredentialsError({
+      reason: new KeyUnreadable({
+        path: `at a path of ${path.length} characters`,
+        detail: "there is no such file, or it is not accessible; give the key itself as LTS_IIIF_PRIVATE_KEY_STRING"
+      })
+    })
+    : unreadable(path)(error)
+
 /** Only warns: whether group or others can read the file is the user's decision. Windows reports no such bits. */
 const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path: string) {
   const { mode } = yield* fs.stat(path)
@@ -239,7 +250,7 @@ const importFile = Effect.fnUntraced(function*(path: string) {
     )
   }
   const fs = yield* FileSystem.FileSystem
-  yield* warnIfShared(fs, path).pipe(Effect.mapError(unreadable(path)))
+  yield* warnIfShared(fs, path).pipe(Effect.mapError(notFound(path)))
   const bytes = yield* Effect.acquireRelease(
     fs.readFile(path).pipe(Effect.mapError(unreadable(path))),
     (bytes) => Effect.sync(() => bytes.fill(0))

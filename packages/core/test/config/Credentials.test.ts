@@ -162,20 +162,48 @@ describe("a key file", () => {
       })
     ))
 
+  const read = (path: string) =>
+    Effect.provide(Credentials.fromConfig, NodeFileSystem.layer).pipe(
+      withVariables({ LTS_IIIF_ISSUER: "i", LTS_IIIF_KID: "k", LTS_IIIF_PRIVATE_KEY_PATH: path })
+    )
+
   it.effect.each([pkcs8, pkcs1, pkcs8.replaceAll("\n", "\\n"), base64(pkcs8), body(pkcs8), body(pkcs1)])(
     "given as the key itself is rejected without showing the key (form %#)",
     (text) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(load("", { key: Credentials.keyFile(text) }))
         assertNoLeak(text, error.message + inspect(error, { depth: 9 }))
-        const problems = yield* Effect.flip(Effect.provide(Credentials.fromConfig, NodeFileSystem.layer)).pipe(
-          withVariables({ LTS_IIIF_ISSUER: "i", LTS_IIIF_KID: "k", LTS_IIIF_PRIVATE_KEY_PATH: text })
-        )
+        const problems = yield* Effect.flip(read(text))
         assertNoLeak(text, problems.message + inspect(problems, { depth: 9 }))
         assert.deepStrictEqual(problems.problems.map((p) => p.setting), ["LTS_IIIF_PRIVATE_KEY_PATH"])
         assert.include(problems.message, "LTS_IIIF_PRIVATE_KEY_STRING")
       })
   )
+
+  const lines = pkcs8.split("\n")
+  it.effect.each([
+    lines[5],
+    lines.slice(5, 8).join("\n"),
+    lines.slice(5, 8).join("\\n"),
+    lines.slice(5, 8).join(""),
+    lines[5]?.slice(0, 40)
+  ])("given as a part of the key is not shown (form %#)", (part = "") =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(read(part))
+      assert.deepStrictEqual(error.problems.map((p) => p.setting), ["LTS_IIIF_PRIVATE_KEY_PATH"])
+      assert.include(error.message, `the private key at a path of ${part.length} characters cannot be read`)
+      const shown = error.message + inspect(error, { depth: 9 }) + JSON.stringify(error)
+      for (const [piece] of part.matchAll(/[^\\\n]{24}/g)) assert.notInclude(shown, piece)
+    }))
+
+  it.effect("is read from a long path of letters", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped({ prefix: "k".repeat(40) })
+      const path = `${folder}/key`
+      yield* fs.writeFileString(path, pkcs8, { mode: 0o600 })
+      assert.isTrue(yield* signs((yield* load("", { key: Credentials.keyFile(path) })).key))
+    }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
   const layout = (folder: string, kid: string) => `${folder}/auth/qa/keys/atissuer/${kid}/private.key`
 

@@ -27,9 +27,15 @@ const unwrap = (text: string): string => {
   return decoded.success[0] === 0x30 ? `-----BEGIN PRIVATE KEY-----${trimmed}-----END PRIVATE KEY-----` : trimmed
 }
 
+/** Base64, its line breaks escaped or not. */
+const base64Pattern = /^[A-Za-z0-9+/=\s\\]+$/
+
 /** Whether a text is a key or a part of one, and thus not a file path. */
 export const isKeyText = (text: string): boolean =>
-  text.includes("-----BEGIN") || (text.length > 200 && /^[A-Za-z0-9+/=\s\\]+$/.test(text))
+  text.includes("-----BEGIN") || (text.length > 200 && base64Pattern.test(text))
+
+/** Whether a text that names no file may be a part of a key, or another secret. */
+export const mayBeKeyText = (text: string): boolean => text.length >= 40 && base64Pattern.test(text)
 
 const notPem = (text: string): Detail =>
   text === "" ? "it is empty" : "it is not a PEM (text that starts with -----BEGIN ... PRIVATE KEY-----)"
