@@ -48,8 +48,6 @@ export interface Options {
   readonly noProxy?: string
 }
 
-const variables = { http: "HTTP_PROXY", https: "HTTPS_PROXY" } as const
-
 /** `decodeURIComponent`, or `undefined` for an invalid percent escape. */
 const percentDecoded = (text: string): string | undefined => {
   try {
@@ -86,20 +84,18 @@ const parse = (address: Redacted.Redacted): Result.Result<ProxyServer, string> =
  */
 export const none: ProxySettings = { noProxy: [] }
 
-/**
- * Validates proxy settings. Fails with the problems of both proxies at once, by variable name.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (options: Options): Result.Result<ProxySettings, MpsConfigError> => {
+/** Validates proxy settings; `names` holds the user's names for the proxies. */
+const check = (
+  options: { readonly [K in keyof Options]: Options[K] | undefined },
+  names: { readonly http: string; readonly https: string }
+): Result.Result<ProxySettings, MpsConfigError> => {
   const problems: Array<{ readonly setting: string; readonly problem: string }> = []
   const read = (scheme: "http" | "https"): { readonly [K in typeof scheme]?: ProxyServer } => {
     const address = options[scheme]
     if (address === undefined) return {}
     const server = parse(address)
     if (Result.isSuccess(server)) return { [scheme]: server.success }
-    problems.push({ setting: variables[scheme], problem: server.failure })
+    problems.push({ setting: names[scheme], problem: server.failure })
     return {}
   }
   const noProxy = (options.noProxy ?? "").split(/[\s,]+/).filter((entry) => entry !== "")
@@ -107,9 +103,24 @@ export const make = (options: Options): Result.Result<ProxySettings, MpsConfigEr
   return problems.length > 0 ? Result.fail(new MpsConfigError({ problems })) : Result.succeed(settings)
 }
 
-/** The lower-case variable, which takes precedence as in `curl`, or else the upper-case one. */
-const readEitherCase = <A>(read: (name: string) => Effect.Effect<A | undefined>, name: string) =>
-  Effect.filterOrElse(read(name.toLowerCase()), (lower) => lower !== undefined, () => read(name))
+/**
+ * Validates proxy settings. Fails with the problems of both proxies at once, by the names of the options.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Result.Result<ProxySettings, MpsConfigError> =>
+  check(options, { http: "http", https: "https" })
+
+/** The lower-case variable, which takes precedence as in `curl`, or else the upper-case one; and its name. */
+const readEitherCase = Effect.fnUntraced(function*<A>(
+  read: (name: string) => Effect.Effect<A | undefined>,
+  upper: string
+) {
+  const lower = upper.toLowerCase()
+  const value = yield* read(lower)
+  return value === undefined ? { name: upper, value: yield* read(upper) } : { name: lower, value }
+})
 
 /**
  * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` through the `ConfigProvider` in the context; the lower-case form of
@@ -121,7 +132,8 @@ const readEitherCase = <A>(read: (name: string) => Effect.Effect<A | undefined>,
 export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.suspend(() => resolve({}))
 
 /**
- * Proxies from code, and from the environment what code does not give, field by field.
+ * Proxies from code, and from the environment what code does not give, field by field. Fails with the problems of both
+ * proxies at once: by the name of an option that was given in code, by the name of the variable that was read otherwise.
  *
  * @category constructors
  * @since 0.1.0
@@ -129,14 +141,16 @@ export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.s
 export const resolve = Effect.fnUntraced(function*(
   given: Options
 ): Effect.fn.Return<ProxySettings, MpsConfigError> {
-  const http = given.http ?? (yield* readEitherCase(readSecret, variables.http))
-  const https = given.https ?? (yield* readEitherCase(readSecret, variables.https))
-  const noProxy = given.noProxy ?? (yield* readEitherCase(readVariable, "NO_PROXY"))
-  return yield* Effect.fromResult(make({
-    ...(http === undefined ? {} : { http }),
-    ...(https === undefined ? {} : { https }),
-    ...(noProxy === undefined ? {} : { noProxy })
-  }))
+  const find = (option: "http" | "https", variable: string) => {
+    const value = given[option]
+    return value ? Effect.succeed({ name: option, value }) : readEitherCase(readSecret, variable)
+  }
+  const http = yield* find("http", "HTTP_PROXY")
+  const https = yield* find("https", "HTTPS_PROXY")
+  const noProxy = given.noProxy ?? (yield* readEitherCase(readVariable, "NO_PROXY")).value
+  return yield* Effect.fromResult(
+    check({ http: http.value, https: https.value, noProxy }, { http: http.name, https: https.name })
+  )
 })
 
 const portOf = (url: URL): string => url.port || (url.protocol === "https:" ? "443" : "80")

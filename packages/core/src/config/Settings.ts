@@ -38,7 +38,8 @@ const readContradictions = Effect.fnUntraced(function*({ config, credentials }: 
   const read = yield* readVariables({ environment: "LTS_IIIF_ENVIRONMENT", issuer: "LTS_IIIF_ISSUER" })
   const name = decodeEnvironment(config?.environment ?? read.environment)
   const issuer = credentials?.issuer ?? read.issuer
-  return Option.isSome(name) && issuer !== undefined ? keyContradictions(name.value, issuer) : []
+  const setting = credentials?.issuer === undefined ? "LTS_IIIF_ISSUER" : "issuer"
+  return Option.isSome(name) && issuer !== undefined ? keyContradictions(name.value, issuer, setting) : []
 })
 
 /**

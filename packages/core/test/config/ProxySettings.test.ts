@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
-import { ConfigProvider, Effect, Redacted, Result } from "effect"
+import { Effect, Option, Redacted, Result } from "effect"
 import { inspect } from "node:util"
+import { withVariables } from "../support/config.ts"
 
-const read = (env: Record<string, string>) =>
-  ProxySettings.fromConfig.pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
+const read = (env: Record<string, string>) => ProxySettings.fromConfig.pipe(withVariables(env))
 
 const proxyHost = (settings: ProxySettings.ProxySettings, url: string) =>
   ProxySettings.proxyFor(settings, new URL(url))?.url.host
@@ -44,6 +44,29 @@ describe("ProxySettings", () => {
         assert.notInclude(error.message, "hidden")
       })
   )
+
+  it.effect("names a rejected proxy as it was given: by option or by the variable that was read", () =>
+    Effect.gen(function*() {
+      const wrong = "socks://proxy.example"
+      const settings = (options: ProxySettings.Options, env: Record<string, string>) =>
+        ProxySettings.resolve(options).pipe(
+          withVariables(env),
+          Effect.flip,
+          Effect.map(({ problems }) => problems.map(({ setting }) => setting))
+        )
+      const https = Redacted.make(wrong)
+      assert.deepStrictEqual(yield* settings({ https }, { HTTPS_PROXY: wrong, HTTP_PROXY: wrong }), [
+        "HTTP_PROXY",
+        "https"
+      ])
+      assert.deepStrictEqual(yield* settings({}, { https_proxy: wrong, HTTPS_PROXY: "http://proxy.example" }), [
+        "https_proxy"
+      ])
+      assert.deepStrictEqual(
+        Result.getFailure(ProxySettings.make({ https })).pipe(Option.map(({ problems }) => problems[0]?.setting)),
+        Option.some("https")
+      )
+    }))
 
   const table: ReadonlyArray<readonly [noProxy: string, url: string, isProxied: boolean]> = [
     ["", "https://mps.lib.harvard.edu/", true],

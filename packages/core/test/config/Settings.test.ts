@@ -173,13 +173,14 @@ describe("Settings.layer", () => {
   it.effect("holds the sandbox's issuer and environments apart, whichever comes from code", () =>
     Effect.gen(function*() {
       for (
-        const options of [
-          { config: { environment: "sandbox" } },
-          { credentials: { issuer: "sandbox" } }
-        ] as ReadonlyArray<Settings.Options>
+        const [options, setting] of [
+          [{ config: { environment: "sandbox" } }, "LTS_IIIF_ISSUER"],
+          [{ credentials: { issuer: "sandbox" } }, "issuer"],
+          [{ config: { environment: "sandbox" }, credentials: { issuer: "not an issuer" } }, "issuer"]
+        ] as ReadonlyArray<readonly [options: Settings.Options, setting: string]>
       ) {
         const error = yield* Effect.flip(found(options).pipe(withVariables(complete)))
-        assert.match(error.message, /sandbox/)
+        assert.deepStrictEqual(error.problems.map((problem) => problem.setting), [setting])
       }
     }))
 })
