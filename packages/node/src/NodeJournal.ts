@@ -89,7 +89,7 @@ export const path: Effect.Effect<string, never, MpsConfig> = Effect.gen(function
   const { bucket } = yield* MpsConfig
   const given = yield* Effect.orDie(Config.option(Config.String("LTS_IIIF_JOURNAL")))
   return Option.isSome(given) && given.value.trim() !== ""
-    ? given.value
+    ? given.value.trim()
     : Path.join(yield* stateFolder, "iiif-ingest", `${bucket}.sqlite`)
 })
 

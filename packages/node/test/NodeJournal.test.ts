@@ -348,6 +348,15 @@ describe("location", () => {
       yield* configured({ LTS_IIIF_JOURNAL: path })
       assert.isTrue(Fs.existsSync(path))
     }))
+
+  it.effect("trims the path in LTS_IIIF_JOURNAL", () =>
+    Effect.gen(function*() {
+      const env = { LTS_IIIF_JOURNAL: " /tmp/x.sqlite \n" }
+      const path = yield* NodeJournal.path.pipe(
+        Effect.provide([config, ConfigProvider.layer(ConfigProvider.fromEnv({ env }))])
+      )
+      assert.strictEqual(path, "/tmp/x.sqlite")
+    }))
 })
 
 const frameHeader = 24
