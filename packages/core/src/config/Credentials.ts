@@ -19,7 +19,7 @@ import * as Schema from "effect/Schema"
 import { explain } from "../base/internal/fileProblem.ts"
 import { quotedSetting, visible } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
-import { namePattern, shownName } from "./internal/name.ts"
+import { namePattern, notAString, shownName } from "./internal/name.ts"
 import { importPrivateKey, isKeyText, mayBeKeyText } from "./internal/privateKey.ts"
 import { readSecret, readVariables } from "./internal/variables.ts"
 import { MpsConfigError, type Problem } from "./MpsConfig.ts"
@@ -173,13 +173,17 @@ export class Credentials extends Context.Service<Credentials, {
 export const lifetimeLimit: Duration.Duration = Duration.hours(8)
 
 /**
- * Checks a token's lifetime: more than zero and less than {@link lifetimeLimit}.
+ * Checks a token's lifetime: a duration of more than zero and less than {@link lifetimeLimit}.
  *
  * @category guards
  * @since 0.1.0
  */
-export const checkLifetime = (lifetime: Duration.Duration): Result.Result<Duration.Duration, CredentialsError> =>
-  Duration.isGreaterThan(lifetime, Duration.zero) && Duration.isLessThan(lifetime, lifetimeLimit)
+export const checkLifetime = (input: Duration.Input): Result.Result<Duration.Duration, CredentialsError> => {
+  const lifetime = Option.getOrUndefined(Duration.fromInput(input))
+  if (lifetime === undefined) {
+    return Result.fail(optionInvalid("lifetime", "it is not a duration such as \"30 minutes\""))
+  }
+  return Duration.isGreaterThan(lifetime, Duration.zero) && Duration.isLessThan(lifetime, lifetimeLimit)
     ? Result.succeed(lifetime)
     : Result.fail(
       optionInvalid(
@@ -187,9 +191,11 @@ export const checkLifetime = (lifetime: Duration.Duration): Result.Result<Durati
         `MPS rejects a token lifetime of ${Duration.format(lifetime)}: it must be more than zero and less than 8 hours`
       )
     )
+}
 
-const checkName = (option: string, value: string): Result.Result<string, CredentialsError> =>
-  namePattern.test(value)
+const checkName = (option: string, value: unknown): Result.Result<string, CredentialsError> => {
+  if (typeof value !== "string") return Result.fail(optionInvalid(option, notAString))
+  return namePattern.test(value)
     ? Result.succeed(value)
     : Result.fail(
       optionInvalid(
@@ -197,6 +203,7 @@ const checkName = (option: string, value: string): Result.Result<string, Credent
         `${quotedSetting(value)} should consist of letters, digits, periods, underscores and dashes, as issued by LTS`
       )
     )
+}
 
 const isResource = Schema.is(Resource)
 
@@ -209,7 +216,7 @@ const isResource = Schema.is(Resource)
 export const checkResources = (
   resources: ReadonlyArray<string>
 ): Result.Result<ReadonlyArray<Resource>, CredentialsError> => {
-  const known = resources.filter(isResource)
+  const known = Array.isArray(resources) ? resources.filter(isResource) : []
   return known.length > 0 && known.length === resources.length
     ? Result.succeed(known)
     : Result.fail(
@@ -260,21 +267,33 @@ const importFile = Effect.fnUntraced(function*(path: string) {
   )
 }, Effect.scoped)
 
-const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError, FileSystem.FileSystem> =>
-  source._tag === "File"
+const isKeySource = Schema.is(Schema.Union([
+  Schema.Struct({ _tag: Schema.Literal("File"), path: Schema.String }),
+  Schema.Struct({ _tag: Schema.Literal("Text"), pem: Schema.Redacted(Schema.String), origin: Schema.String })
+]))
+
+const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError, FileSystem.FileSystem> => {
+  // code without types may give the key or its path itself
+  if (!isKeySource(source)) return Effect.fail(optionInvalid("key", "give it as keyFile(path) or keyText(pem)"))
+  return source._tag === "File"
     ? importFile(source.path)
     : importPrivateKey(source.pem).pipe(Effect.mapError((detail) => keyInvalid(source.origin, detail)))
+}
 
 const checkOptions = Effect.fnUntraced(function*(options: Omit<Options, "key">) {
   const issuer = yield* Effect.fromResult(checkName("issuer", options.issuer))
   if (options.kid === undefined) {
     yield* Effect.logWarning(`no kid was given: using ${shownName(`${issuer}default`)}`)
   }
-  const kid = yield* Effect.fromResult(checkName("kid", options.kid ?? `${issuer}default`))
-  const lifetime = yield* Effect.fromResult(
-    checkLifetime(Duration.fromInputUnsafe(options.lifetime ?? Duration.hours(1)))
+  const kid = yield* Effect.fromResult(
+    checkName("kid", options.kid === undefined ? `${issuer}default` : options.kid)
   )
-  const resources = yield* Effect.fromResult(checkResources(options.resources ?? ["ingest"]))
+  const lifetime = yield* Effect.fromResult(
+    checkLifetime(options.lifetime === undefined ? Duration.hours(1) : options.lifetime)
+  )
+  const resources = yield* Effect.fromResult(
+    checkResources(options.resources === undefined ? ["ingest"] : options.resources)
+  )
   return { issuer, kid, resources, lifetime }
 })
 
@@ -410,12 +429,12 @@ export const resolve = Effect.fnUntraced(
     const nameOf: NameOf = (option, variable) => option in given ? option : variable
     const read = yield* readVariables({ issuer: variables.issuer, kid: variables.kid })
     const { issuer, kid } = { ...read, ...given }
-    const key = given.key ?? (yield* keyFromConfig)
+    const key = given.key === undefined ? yield* keyFromConfig : given.key
     const imported = key === undefined ? undefined : yield* Effect.result(importKey(key))
     const checks: ReadonlyArray<Result.Result<unknown, CredentialsError> | undefined> = [
       issuer === undefined ? undefined : checkName("issuer", issuer),
       kid === undefined ? undefined : checkName("kid", kid),
-      given.lifetime === undefined ? undefined : checkLifetime(Duration.fromInputUnsafe(given.lifetime)),
+      given.lifetime === undefined ? undefined : checkLifetime(given.lifetime),
       given.resources === undefined ? undefined : checkResources(given.resources),
       imported
     ]

@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { Namespace } from "../base/Ids.ts"
 import { quotedSetting } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
+import { notAString } from "./internal/name.ts"
 import { addressFields, notABaseUrl, parseBaseUrl } from "./internal/url.ts"
 import { readVariables } from "./internal/variables.ts"
 import * as MpsEnvironment from "./MpsEnvironment.ts"
@@ -99,6 +100,9 @@ const fields = {
   keyPrefix: { pattern: /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, expected: "a folder name such as images" }
 } as const
 
+/** The settings as given: code without types may give anything. */
+type Given = { readonly [K in keyof Options]?: unknown }
+
 /** The settings as text, before validation. */
 type Raw = { readonly [K in keyof Options]?: string }
 
@@ -135,15 +139,40 @@ const parseEnvironment = (raw: Raw, problem: (field: keyof Options, text: string
 const parseNamespace = (text: string | undefined) =>
   Schema.decodeUnknownOption(Namespace)(text?.replace(/[a-z]/g, (letter) => letter.toUpperCase()))
 
+const variables: { readonly [K in keyof Required<Options>]: string } = {
+  environment: "LTS_IIIF_ENVIRONMENT",
+  account: "LTS_IIIF_ACCOUNT",
+  space: "LTS_IIIF_SPACE",
+  namespace: "LTS_IIIF_NAMESPACE",
+  agent: "LTS_IIIF_AGENT",
+  assetPrefix: "LTS_IIIF_ASSET_PREFIX",
+  keyPrefix: "LTS_IIIF_KEY_PREFIX",
+  timeZone: "LTS_IIIF_TIME_ZONE",
+  ingestUrl: "LTS_IIIF_INGEST_URL",
+  assetUrl: "LTS_IIIF_ASSET_URL",
+  manifestUrl: "LTS_IIIF_MANIFEST_URL",
+  bucket: "LTS_IIIF_BUCKET",
+  s3Endpoint: "LTS_IIIF_S3_ENDPOINT"
+}
+
+// `Object.keys` types the keys of the record as strings
+const optionNames = Object.keys(variables) as Array<keyof Options>
+
 /** Validates settings and fills in the defaults; `name` returns the user's name for a field. */
-const check = (raw: Raw, name: (field: keyof Options) => string): {
+const check = (given: Given, name: (field: keyof Options) => string): {
   readonly problems: ReadonlyArray<Problem>
   readonly value: MpsConfig["Service"] | undefined
 } => {
   const problems: Array<Problem> = []
   const problem = (field: keyof Options, text: string) => void problems.push({ setting: name(field), problem: text })
 
-  for (const field of required) if (raw[field] === undefined) problem(field, `is not set: ${hints[field]}`)
+  for (const field of required) if (given[field] === undefined) problem(field, `is not set: ${hints[field]}`)
+  const raw: { -readonly [K in keyof Raw]: Raw[K] } = {}
+  for (const field of optionNames) {
+    const value = given[field]
+    if (typeof value === "string") raw[field] = value
+    else if (value !== undefined) problem(field, notAString)
+  }
   for (const field of ["account", "space", "agent", "assetPrefix", "bucket", "keyPrefix"] as const) {
     const value = raw[field]
     if (value !== undefined && !fields[field].pattern.test(value)) {
@@ -197,22 +226,6 @@ const fromChecked = (checked: ReturnType<typeof check>): Result.Result<MpsConfig
  */
 export const make = (options: Options): Result.Result<MpsConfig["Service"], MpsConfigError> =>
   fromChecked(check(options, (field) => field))
-
-const variables: { readonly [K in keyof Required<Options>]: string } = {
-  environment: "LTS_IIIF_ENVIRONMENT",
-  account: "LTS_IIIF_ACCOUNT",
-  space: "LTS_IIIF_SPACE",
-  namespace: "LTS_IIIF_NAMESPACE",
-  agent: "LTS_IIIF_AGENT",
-  assetPrefix: "LTS_IIIF_ASSET_PREFIX",
-  keyPrefix: "LTS_IIIF_KEY_PREFIX",
-  timeZone: "LTS_IIIF_TIME_ZONE",
-  ingestUrl: "LTS_IIIF_INGEST_URL",
-  assetUrl: "LTS_IIIF_ASSET_URL",
-  manifestUrl: "LTS_IIIF_MANIFEST_URL",
-  bucket: "LTS_IIIF_BUCKET",
-  s3Endpoint: "LTS_IIIF_S3_ENDPOINT"
-}
 
 /**
  * Reads the settings from the environment: `LTS_IIIF_ACCOUNT`, `_SPACE`, `_NAMESPACE`, `_AGENT`, `_ENVIRONMENT` and the

@@ -133,7 +133,8 @@ export const fromConfig: Effect.Effect<ProxySettings, MpsConfigError> = Effect.s
 
 /**
  * Proxies from code, and from the environment what code does not give, field by field. Fails with the problems of both
- * proxies at once: by the name of an option that was given in code, by the name of the variable that was read otherwise.
+ * proxies at once: by the name of the option where it was given in code, by the name of the variable that was read
+ * where it was not.
  *
  * @category constructors
  * @since 0.1.0

@@ -36,10 +36,11 @@ export interface Options {
 /** Checks issuer against environment whenever both are set, even if other settings are invalid. */
 const readContradictions = Effect.fnUntraced(function*({ config, credentials }: Options) {
   const read = yield* readVariables({ environment: "LTS_IIIF_ENVIRONMENT", issuer: "LTS_IIIF_ISSUER" })
-  const name = decodeEnvironment(config?.environment ?? read.environment)
-  const issuer = credentials?.issuer ?? read.issuer
-  const setting = credentials?.issuer === undefined ? "LTS_IIIF_ISSUER" : "issuer"
-  return Option.isSome(name) && issuer !== undefined ? keyContradictions(name.value, issuer, setting) : []
+  const name = decodeEnvironment(config?.environment === undefined ? read.environment : config.environment)
+  const [issuer, setting] = credentials?.issuer === undefined
+    ? [read.issuer, "LTS_IIIF_ISSUER"]
+    : [credentials.issuer, "issuer"]
+  return Option.isSome(name) && typeof issuer === "string" ? keyContradictions(name.value, issuer, setting) : []
 })
 
 /**

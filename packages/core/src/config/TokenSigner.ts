@@ -99,7 +99,7 @@ const make = Effect.gen(function*() {
     token: semaphore.withPermits(1)(cachedOrNew),
     sign: Effect.fn("TokenSigner.sign")(function*(options) {
       const lifetime = yield* Effect.fromResult(
-        Credentials.checkLifetime(Duration.fromInputUnsafe(options?.lifetime ?? credentials.lifetime))
+        Credentials.checkLifetime(options?.lifetime ?? credentials.lifetime)
       )
       const resources = yield* Effect.fromResult(
         Credentials.checkResources(options?.resources ?? credentials.resources)

@@ -327,6 +327,23 @@ describe("options of credentials", () => {
       })
   )
 
+  it.effect.each(
+    [
+      ["issuer", 5],
+      ["kid", null],
+      ["lifetime", "forever"],
+      ["lifetime", null],
+      ["resources", "ingest"],
+      ["key", pkcs8]
+    ] as const
+  )("reject %s of another type, which code without types can give", ([option, value]) =>
+    Effect.gen(function*() {
+      const reason = yield* refusal(pkcs8, { [option]: value } as object)
+      assert(reason._tag === "OptionInvalid")
+      assert.strictEqual(reason.option, option)
+      assertNoLeak(pkcs8, reason.message)
+    }))
+
   it.effect("accept a lifetime of just under 8 hours", () =>
     Effect.gen(function*() {
       const { lifetime } = yield* load(pkcs8, { lifetime: Duration.millis(8 * 3600_000 - 1000) })

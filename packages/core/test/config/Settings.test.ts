@@ -5,7 +5,7 @@ import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
 import * as Settings from "@iiif-ingest/core/config/Settings"
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { inspect } from "node:util"
-import { variables, withVariables } from "../support/config.ts"
+import { options, variables, withVariables } from "../support/config.ts"
 import { pem, pieces, rsa } from "../support/keys.ts"
 
 const read = Effect.gen(function*() {
@@ -147,6 +147,26 @@ describe("Settings.layer", () => {
         "resources",
         "key"
       ])
+    }))
+
+  it.effect("names an option of another type, which code without types can give", () =>
+    Effect.gen(function*() {
+      const wrong: ReadonlyArray<readonly [keyof Settings.Options, option: string, values: ReadonlyArray<unknown>]> = [
+        ...[...Object.keys(options), "timeZone", "ingestUrl"].map((name) => ["config", name, [null, 5, {}]] as const),
+        ["credentials", "issuer", [null, 5]],
+        ["credentials", "kid", [null, 5]],
+        ["credentials", "lifetime", [null, "forever", {}]],
+        ["credentials", "resources", [null, "ingest", [5]]],
+        ["credentials", "key", [null, complete.LTS_IIIF_PRIVATE_KEY_STRING, { _tag: "File", path: 5 }]]
+      ]
+      for (const [group, option, values] of wrong) {
+        for (const value of values) {
+          const given = { [group]: { [option]: value } } as Settings.Options
+          const error = yield* Effect.flip(found(given).pipe(withVariables(complete)))
+          assert.deepStrictEqual(error.problems.map(({ setting }) => setting), [option])
+          assert.notInclude(error.message, "BEGIN")
+        }
+      }
     }))
 
   it.effect("does not show a secret that was given as the issuer", () =>
