@@ -14,6 +14,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import { type AssetId, identifier, type JobId, type ManifestUri } from "../base/Ids.ts"
+import { ownServices } from "../base/internal/ownServices.ts"
 import * as Reason from "../base/Reason.ts"
 import * as MpsConfig from "../config/MpsConfig.ts"
 import * as IngestProgram from "../IngestProgram.ts"
@@ -242,12 +243,6 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
 })
 
 /**
- * Shares nothing with any other layer, such as the constant ones that Effect builds once for a program and all programs
- * within it. Used more than once, it is still built once.
- */
-const apart = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> => Layer.suspend(() => Layer.fresh(layer))
-
-/**
  * All ports of `ingestProgram` in memory, and the configuration of an account: for tests that compose services
  * themselves, or have a port of their own in place of one of these. Each call makes a service of its own, also within
  * a program that runs on another.
@@ -265,7 +260,7 @@ export const layerPorts = (
   Layer.effectContext(make(options)).pipe(
     Layer.merge(Journal.layerMemory),
     Layer.provideMerge(Layer.orDie(MpsConfig.layer(options.config ?? account))),
-    apart
+    ownServices
   )
 
 /**
@@ -298,4 +293,4 @@ export const layer = (
   | Layer.Success<ReturnType<typeof layerPorts>>,
   never,
   FileSystem.FileSystem
-> => apart(IngestProgram.layer().pipe(Layer.provideMerge(layerPorts(options))))
+> => ownServices(IngestProgram.layer().pipe(Layer.provideMerge(layerPorts(options))))
