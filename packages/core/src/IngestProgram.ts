@@ -18,8 +18,8 @@ import { MpsConfig } from "./config/MpsConfig.ts"
 import * as Asset from "./image/Asset.ts"
 import * as Crc32 from "./image/Crc32.ts"
 import * as Fixity from "./image/Fixity.ts"
-import * as ImageProgress from "./image/ImageProgress.ts"
 import { type ImageSource, location } from "./image/ImageSource.ts"
+import * as Probe from "./image/Probe.ts"
 import type { AssetReport, IngestReport } from "./IngestReport.ts"
 import { loggingWhatIsLeft } from "./internal/leftBehind.ts"
 import type { Delivery } from "./mps/Delivery.ts"
@@ -96,35 +96,22 @@ const descriptionsOf = (entries: ReadonlyArray<Entry>): IngestImage.Descriptions
   new Map(entries.flatMap((entry) => entry._tag === "Refused" ? [] : [[entry.asset.id, entry.description] as const]))
 
 const probeAll = Effect.fnUntraced(function*(options: Options) {
-  const config = yield* MpsConfig
+  const probe = yield* Probe.Probe
   const probing = { randomIds: options.randomIds ?? false, fixity: options.fixity ?? (yield* Fixity.lists) }
-  const probed = yield* Effect.forEach(
-    options.images.map((image) => withAction(image, options.action)),
-    (image) =>
-      Effect.fromResult(IngestImage.check(image)).pipe(
-        Effect.andThen(Asset.probe(config, image.source, probing)),
-        Effect.result,
-        Effect.map((result) => ({ image, result }))
-      ),
-    { concurrency: 8 }
-  )
-  const collisions = Asset.collisions(probed.flatMap(({ result }) => Result.isSuccess(result) ? [result.success] : []))
-  return yield* Effect.forEach(probed, ({ image: { description, source }, result }) => {
-    const asset = Result.flatMap(result, (asset) => {
-      const collision = collisions.get(asset)
-      return collision === undefined ? Result.succeed(asset) : Result.fail(collision)
-    })
-    const entry: Entry = Result.isSuccess(asset)
-      ? { _tag: "Probed", asset: asset.success, description }
-      : { _tag: "Refused", source, error: asset.failure }
-    return Effect.as(
-      ImageProgress.emit(
-        entry._tag === "Probed"
-          ? { _tag: "Probed", asset: entry.asset }
-          : { _tag: "Refused", source: location(source), problem: entry.error.message }
-      ),
-      entry
-    )
+  const images = options.images.map((image) => withAction(image, options.action))
+  const checks = images.map(IngestImage.check)
+  const results = yield* probe.all(images.map(({ source }) => source), {
+    ...probing,
+    check: (_, index) => checks[index] ?? Result.void
+  })
+  return images.flatMap(({ description, source }, index): ReadonlyArray<Entry> => {
+    const result = results[index]
+    if (result === undefined) return []
+    return [
+      Result.isSuccess(result)
+        ? { _tag: "Probed", asset: result.success, description }
+        : { _tag: "Refused", source, error: result.failure }
+    ]
   })
 })
 
@@ -357,9 +344,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   | Ingest.Ingest
   | Status.Status
   | Verify.Verify
-  | MpsConfig
-  | FileSystem.FileSystem
-  | SecureRandom.SecureRandom
+  | Probe.Probe
 > {
   const submitRest = options.onUploadFailure === "submitRest"
   const probed = yield* probeAll(options)
@@ -385,31 +370,35 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
 }, loggingWhatIsLeft)
 
 /**
- * `upload`: options of the upload, such as its concurrency; the prefixes are those of `MpsConfig` by default.
+ * `upload`: options of the upload, such as its concurrency.
  *
  * @category models
  * @since 0.1.0
  */
 export interface LayerOptions {
-  readonly upload?: Partial<Upload.Options>
+  readonly upload?: Upload.Options
 }
 
 /**
- * `Upload.layer` with the prefixes of `MpsConfig`, for programs that only upload.
+ * `Probe.layer` with the prefixes of `MpsConfig`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerProbe: Layer.Layer<Probe.Probe, never, MpsConfig | FileSystem.FileSystem> = Layer.unwrap(
+  Effect.map(MpsConfig, ({ assetPrefix, keyPrefix }) => Probe.layer({ assetPrefix, keyPrefix }))
+).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+
+/**
+ * `Upload.layer` on {@link layerProbe}, for programs that only upload.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerUpload = (
-  options: Partial<Upload.Options> = {}
-): Layer.Layer<
-  Upload.Upload,
-  never,
-  ObjectStore | Journal | MpsConfig | FileSystem.FileSystem | SecureRandom.SecureRandom
-> =>
-  Layer.unwrap(
-    Effect.map(MpsConfig, ({ assetPrefix, keyPrefix }) => Upload.layer({ assetPrefix, keyPrefix, ...options }))
-  )
+  options: Upload.Options = {}
+): Layer.Layer<Upload.Upload | Probe.Probe, never, ObjectStore | Journal | MpsConfig | FileSystem.FileSystem> =>
+  Upload.layer(options).pipe(Layer.provideMerge(layerProbe))
 
 /**
  * All services of {@link ingestProgram}. It requires the ports `ObjectStore`, `LtsClient`, `Delivery` and `Journal`,
@@ -419,17 +408,16 @@ export const layerUpload = (
  * @since 0.1.0
  */
 export const layer = (options: LayerOptions = {}): Layer.Layer<
-  | Upload.Upload
-  | Manifests.Manifests
-  | Ingest.Ingest
-  | Status.Status
-  | Verify.Verify
-  | SecureRandom.SecureRandom,
+  Upload.Upload | Probe.Probe | Manifests.Manifests | Ingest.Ingest | Status.Status | Verify.Verify,
   never,
   ObjectStore | LtsClient | Delivery | Journal | MpsConfig | FileSystem.FileSystem
 > =>
   ownServices(
-    Layer.mergeAll(layerUpload(options.upload), Manifests.layer, Ingest.layer, Status.layer, Verify.layer).pipe(
-      Layer.provideMerge(SecureRandom.layerWebCrypto)
+    Layer.mergeAll(
+      layerUpload(options.upload),
+      Layer.provide(Manifests.layer, SecureRandom.layerWebCrypto),
+      Ingest.layer,
+      Status.layer,
+      Verify.layer
     )
   )

@@ -7,8 +7,8 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
-import { SecureRandom } from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -21,8 +21,8 @@ import { AssetId } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
 import * as Asset from "../image/Asset.ts"
 import * as Fixity from "../image/Fixity.ts"
-import * as ImageProgress from "../image/ImageProgress.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
+import { isAsset, Probe } from "../image/Probe.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
 import { uploadAsset } from "./internal/uploadAsset.ts"
 import { type Engine, type Existing, permitsOf } from "./internal/uploadEngine.ts"
@@ -72,7 +72,6 @@ export const AssetOutcome = Schema.TaggedUnion({
 export type AssetOutcome = typeof AssetOutcome.Type
 
 /**
- * - `assetPrefix`, `keyPrefix`: prefixes of ids and keys for images that are not probed yet; `MpsConfig` has both.
  * - `concurrency`: images uploaded concurrently; 8 by default.
  * - `partConcurrency`: parts of one image uploaded concurrently; 4 by default.
  * - `partSize`: size of a part in bytes, 16 MiB by default; raised if the image would need more than 10,000 parts. An
@@ -88,7 +87,7 @@ export type AssetOutcome = typeof AssetOutcome.Type
  * @category models
  * @since 0.1.0
  */
-export interface Options extends Asset.Prefixes {
+export interface Options {
   readonly concurrency?: number
   readonly partConcurrency?: number
   readonly partSize?: number
@@ -113,8 +112,8 @@ export interface BatchOptions extends Asset.ProbeOptions {
  * - `stream` takes images, probed or not, and emits an outcome for each as soon as it is known, in no particular order.
  * - `all` returns the outcomes in the order of the images.
  *
- * If two images of a batch have the same key, the second is refused: by the store, or by this service if the image may
- * replace an existing object.
+ * Images of a batch that collide ({@link Asset.collisions}) are refused by `all` before anything is sent. `stream` does
+ * not know the images to come, so of two with the same key it refuses the second.
  *
  * After an error that affects every image (no such bucket, wrong AWS keys, a wrong clock, a journal that cannot be
  * written), the remaining images fail with the same error and nothing more is sent.
@@ -136,8 +135,6 @@ export class Upload extends Context.Service<Upload, {
     options?: BatchOptions
   ) => Effect.Effect<ReadonlyArray<AssetOutcome>>
 }>()("@iiif-ingest/core/upload/Upload") {}
-
-const isAsset = (source: ImageSource | Asset.Asset): source is Asset.Asset => !("_tag" in source)
 
 /** Reasons that do not depend on the image. */
 const storeWideReasons = new Set(["NoSuchBucket", "InvalidCredentials", "ClockSkew", "WrongRegion"])
@@ -167,7 +164,9 @@ const replaceNone = () => false
 
 const make = (options: Options) =>
   Effect.gen(function*() {
-    const context = yield* Effect.context<FileSystem.FileSystem | SecureRandom>()
+    // Only these services are kept: spans, the retry policy and the like are those of each caller.
+    const fs = yield* FileSystem.FileSystem
+    const prober = yield* Probe
     const concurrency = atLeast(1, options.concurrency ?? 8)
     const partConcurrency = atLeast(1, options.partConcurrency ?? 4)
     const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 96 * 1024 * 1024))
@@ -192,7 +191,7 @@ const make = (options: Options) =>
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
       const warn = (text: string) => Effect.andThen(Effect.sync(() => warnings.push(text)), Effect.logWarning(text))
       const result = yield* uploadAsset({ ...engine, mayReplace, warn }, asset).pipe(
-        Effect.provideContext(context),
+        Effect.provideService(FileSystem.FileSystem, fs),
         Effect.tapError((error) => UploadProgress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
       const uploaded = { ...result, asset: { ...asset, warnings: [...asset.warnings, ...warnings] } }
@@ -201,39 +200,19 @@ const make = (options: Options) =>
       return uploaded
     })
 
-    const probe = (source: ImageSource | Asset.Asset, probing: Asset.ProbeOptions) =>
-      isAsset(source)
-        ? Effect.succeed(source)
-        : Asset.probe(options, source, probing).pipe(
-          Effect.provideContext(context),
-          Effect.tap((asset) => ImageProgress.emit({ _tag: "Probed", asset })),
-          Effect.tapError((e) => ImageProgress.emit({ _tag: "Refused", source: location(source), problem: e.message }))
-        )
-
-    /** Makes the function that handles each image of one batch. */
-    const batch = Effect.fnUntraced(function*({ mayReplace = replaceNone, ...probing }: BatchOptions = {}) {
+    /** Makes the function that uploads each probed image of one batch. */
+    const batch = Effect.fnUntraced(function*(mayReplace: Engine["mayReplace"]) {
       const batchError = yield* Ref.make<UploadError | undefined>(undefined)
-      const fixity = yield* Fixity.lists
-      // A conditional write does not detect two images of a batch with the same key if both may replace the object.
-      const sourceByKey = new Map<string, string>()
-      const collision = (asset: Asset.Asset) => {
-        if (engine.existing !== "replace" && !mayReplace(asset)) return undefined
-        const name = location(asset.source)
-        const other = sourceByKey.get(asset.key)
-        if (other === undefined) return void sourceByKey.set(asset.key, name)
-        const reason = new Asset.KeyCollision({ key: asset.key, others: [other] })
-        return new Asset.AssetError({ source: name, reason })
-      }
-      return (source: ImageSource | Asset.Asset): Effect.Effect<AssetOutcome> =>
+      return (
+        source: ImageSource | Asset.Asset,
+        probed: Result.Result<Asset.Asset, Asset.AssetError>
+      ): Effect.Effect<AssetOutcome> =>
         Effect.gen(function*() {
           const name = location(isAsset(source) ? source.source : source)
-          const probed = yield* Effect.result(probe(source, { fixity, ...probing }))
-          if (probed._tag === "Failure") return failed(name, undefined, probed.failure)
+          if (Result.isFailure(probed)) return failed(name, undefined, probed.failure)
           const asset = probed.success
           const ended = yield* Ref.get(batchError)
           if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
-          const collided = collision(asset)
-          if (collided !== undefined) return failed(name, asset.id, collided, asset.warnings)
           const warnings: Array<string> = []
           const uploaded = yield* Effect.result(one(asset, mayReplace, warnings))
           if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
@@ -242,31 +221,73 @@ const make = (options: Options) =>
         })
     })
 
+    /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
+    const refuseSecond = (mayReplace: Engine["mayReplace"]) => {
+      const sourceByKey = new Map<string, string>()
+      return (asset: Asset.Asset): Result.Result<Asset.Asset, Asset.AssetError> => {
+        if (engine.existing !== "replace" && !mayReplace(asset)) return Result.succeed(asset)
+        const name = location(asset.source)
+        const other = sourceByKey.get(asset.key)
+        if (other === undefined) sourceByKey.set(asset.key, name)
+        if (other === undefined) return Result.succeed(asset)
+        const reason = new Asset.KeyCollision({ key: asset.key, others: [other] })
+        return Result.fail(new Asset.AssetError({ source: name, reason }))
+      }
+    }
+
+    const stream = Effect.fnUntraced(function*<E, R>(
+      sources: Stream.Stream<ImageSource | Asset.Asset, E, R>,
+      { mayReplace = replaceNone, ...probing }: BatchOptions = {}
+    ) {
+      const outcome = yield* batch(mayReplace)
+      const fixity = yield* Fixity.lists
+      const refused = refuseSecond(mayReplace)
+      const probe = (source: ImageSource | Asset.Asset) =>
+        isAsset(source) ? Effect.succeed(source) : prober.one(source, { fixity, ...probing })
+      return Stream.mapEffect(
+        sources,
+        (source) =>
+          Effect.flatMap(
+            Effect.result(probe(source)),
+            (probed) => outcome(source, Result.flatMap(probed, refused))
+          ),
+        { concurrency, unordered: true }
+      )
+    })
+
+    const all = Effect.fnUntraced(function*(
+      sources: Iterable<ImageSource | Asset.Asset>,
+      { mayReplace = replaceNone, ...probing }: BatchOptions = {}
+    ) {
+      const images = Array.from(sources)
+      const outcome = yield* batch(mayReplace)
+      const probed = yield* prober.all(images, probing)
+      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) => outcome(source, result), {
+        concurrency
+      })
+    })
+
     return Upload.of({
       one: (asset, { mayReplace = replaceNone } = {}) => Effect.suspend(() => one(asset, mayReplace, [])),
-      stream: (sources, options) =>
-        Stream.unwrap(
-          Effect.map(batch(options), (outcome) => Stream.mapEffect(sources, outcome, { concurrency, unordered: true }))
-        ),
-      all: (sources, options) =>
-        Effect.flatMap(batch(options), (outcome) => Effect.forEach(sources, outcome, { concurrency }))
+      stream: (sources, options) => Stream.unwrap(stream(sources, options)),
+      all
     })
   })
 
 /**
- * Uploads to the `ObjectStore` in the context. `IngestProgram.layer` provides one with the prefixes of `MpsConfig`.
+ * Uploads to the `ObjectStore` in the context. `IngestProgram.layer` provides one.
  *
  * @example
  * ```ts
  * import { Upload } from "@iiif-ingest/core"
  *
- * const upload = Upload.layer({ assetPrefix: "", keyPrefix: "images", concurrency: 4 })
+ * const upload = Upload.layer({ concurrency: 4 })
  * ```
  *
  * @category layers
  * @since 0.1.0
  */
 export const layer = (
-  options: Options
-): Layer.Layer<Upload, never, ObjectStore | Journal | FileSystem.FileSystem | SecureRandom> =>
+  options: Options = {}
+): Layer.Layer<Upload, never, ObjectStore | Journal | Probe | FileSystem.FileSystem> =>
   Layer.effect(Upload, make(options))

@@ -818,7 +818,7 @@ describe("an interrupted upload", () => {
 })
 
 describe("Upload.all and Upload.stream", () => {
-  it.effect("refuse the second of two images with the same key, even if replacing is allowed", () =>
+  it.effect("refuse two images with the same key, even if replacing is allowed; a stream refuses the second", () =>
     Effect.gen(function*() {
       const images = [inMemory("one", bytes(10)), inMemory("one", bytes(20))]
       for (
@@ -830,7 +830,13 @@ describe("Upload.all and Upload.stream", () => {
       ) {
         yield* world(() =>
           Effect.gen(function*() {
-            const outcomes = yield* Upload.Upload.use((upload) => upload.all(images, { mayReplace: () => mayReplace }))
+            const upload = yield* Upload.Upload
+            const all = yield* upload.all(images, { mayReplace: () => mayReplace })
+            assert.deepStrictEqual(all.map(({ _tag }) => _tag), ["Failed", "Failed"])
+            assert.isUndefined(yield* stored("images/one.tif"))
+            const outcomes = yield* Stream.runCollect(
+              upload.stream(Stream.fromIterable(images), { mayReplace: () => mayReplace })
+            )
             assert.deepStrictEqual(outcomes.map(({ _tag }) => _tag), ["Uploaded", "Failed"])
             assert.strictEqual((yield* stored("images/one.tif"))?.size, 10)
           }), { options: { concurrency: 1, ...options } })
@@ -931,13 +937,13 @@ describe("Upload.all and Upload.stream", () => {
           events,
           [
             "Probed",
+            "Refused",
             "UploadStarted a 64",
             "UploadFailed a",
             "UploadStarted b 6291456",
             "PartUploaded b 1 5242880",
             "PartUploaded b 2 1048576",
-            "Uploaded b",
-            "Refused"
+            "Uploaded b"
           ].map((event) => event.replace("64", String(png(40, 30).length)))
         )
       }).pipe(Effect.provide(Progress.layer(record))), {
