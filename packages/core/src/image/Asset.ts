@@ -161,6 +161,23 @@ export class IdTaken extends Schema.TaggedError<IdTaken>()("IdTaken", { key: Sch
 }
 
 /**
+ * There is an object under the key, and whether it has the image's bytes cannot be told.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class CannotCompare extends Schema.TaggedError<CannotCompare>()("CannotCompare", {
+  key: Schema.String,
+  why: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `${this.key} already holds an object, and whether its bytes are the same cannot be told (${this.why}): ` +
+      "look at it, then use another id, or action \"update\" to replace the image"
+  }
+}
+
+/**
  * The file changed after it was probed.
  *
  * @category errors
@@ -207,6 +224,7 @@ export class AssetError extends Schema.TaggedError<AssetError>()("AssetError", {
     DescriptionInvalid,
     KeyCollision,
     IdTaken,
+    CannotCompare,
     SourceChanged,
     SizeDiffers,
     Fixity.FixityMismatch,

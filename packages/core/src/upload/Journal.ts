@@ -19,7 +19,8 @@ import { PartReceipt, UploadSession } from "./ObjectStore.ts"
 
 /**
  * The upload of one object, identified by its bucket and key: the fingerprint of the source file, the multipart upload
- * and its uploaded parts (in order of arrival), and once complete the object's CRC-32 and its verified checksums.
+ * and its uploaded parts (in order of arrival), and once complete the object's CRC-32, its ETag and its verified
+ * checksums.
  *
  * @category models
  * @since 0.1.0
@@ -32,6 +33,7 @@ export const UploadRecord = Schema.Struct({
   partSize: Schema.optionalKey(Schema.Int),
   parts: Schema.Array(PartReceipt),
   crc32: Schema.optionalKey(Crc32),
+  etag: Schema.optionalKey(Schema.String),
   fixity: Schema.optionalKey(Schema.Array(Checksum))
 })
 

@@ -24,15 +24,15 @@ import * as Fixity from "../image/Fixity.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
 import { isAsset, Probe } from "../image/Probe.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
-import { uploadAsset } from "./internal/uploadAsset.ts"
-import { type Engine, type Existing, permitsOf } from "./internal/uploadEngine.ts"
+import { type Engine, type Existing, permitsOf, type Uncertain } from "./internal/engine.ts"
+import { uploadImage } from "./internal/uploadImage.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import { ObjectStoreError } from "./ObjectStoreError.ts"
 import { UploadedAsset } from "./UploadedAsset.ts"
 import * as UploadProgress from "./UploadProgress.ts"
 
-export type { Existing } from "./internal/uploadEngine.ts"
+export type { Existing, Uncertain } from "./internal/engine.ts"
 
 /**
  * Why an image was not uploaded: an error of the image, the store, or the journal.
@@ -78,6 +78,7 @@ export type AssetOutcome = typeof AssetOutcome.Type
  *   image no larger than this is sent in one request.
  * - `byteBudget`: total bytes in flight, 96 MiB by default. It bounds memory whatever the mix of image sizes.
  * - `existing`: {@link Existing}; `skipIdentical` by default.
+ * - `uncertain`: {@link Uncertain}; `readBack` by default.
  *
  * Values that are too small count as the smallest possible: 1, or 5 MiB for a part.
  *
@@ -93,6 +94,7 @@ export interface Options {
   readonly partSize?: number
   readonly byteBudget?: number
   readonly existing?: Existing
+  readonly uncertain?: Uncertain
 }
 
 /**
@@ -160,7 +162,9 @@ const failed = (
   ...(id === undefined ? {} : { id })
 })
 
-const replaceNone = () => false
+type MayReplace = (asset: Asset.Asset) => boolean
+
+const replaceNone: MayReplace = () => false
 
 const make = (options: Options) =>
   Effect.gen(function*() {
@@ -170,7 +174,7 @@ const make = (options: Options) =>
     const concurrency = atLeast(1, options.concurrency ?? 8)
     const partConcurrency = atLeast(1, options.partConcurrency ?? 4)
     const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 96 * 1024 * 1024))
-    const engine: Omit<Engine, "mayReplace" | "warn" | "fixity"> = {
+    const engine: Engine = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits),
@@ -178,30 +182,31 @@ const make = (options: Options) =>
       limit: yield* AdaptiveLimit.make(concurrency * partConcurrency),
       partSize: atLeast(5 * 1024 * 1024, options.partSize ?? 16 * 1024 * 1024),
       partConcurrency,
-      existing: options.existing ?? "skipIdentical"
+      existing: options.existing ?? "skipIdentical",
+      uncertain: options.uncertain ?? "readBack"
     }
 
     /** Uploads one image. Warnings are added to `warnings`, which the caller can read even if the upload fails. */
     const one = Effect.fn("Upload.one")(function*(
       asset: Asset.Asset,
-      mayReplace: Engine["mayReplace"],
+      mayReplace: MayReplace,
       warnings: Array<string>
     ) {
       yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
       const warn = (text: string) => Effect.andThen(Effect.sync(() => warnings.push(text)), Effect.logWarning(text))
-      const result = yield* uploadAsset({ ...engine, mayReplace, warn }, asset).pipe(
+      const result = yield* uploadImage(engine, asset, { mayReplace: mayReplace(asset), warn }).pipe(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.tapError((error) => UploadProgress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
-      const uploaded = { ...result, asset: { ...asset, warnings: [...asset.warnings, ...warnings] } }
+      const uploaded = { ...result, asset: { ...result.asset, warnings: [...asset.warnings, ...warnings] } }
       yield* Effect.logDebug(`${asset.key}: ${uploaded.how}, ${asset.fingerprint.size} bytes, CRC-32 ${uploaded.crc32}`)
       yield* UploadProgress.emit({ _tag: "Uploaded", uploaded })
       return uploaded
     })
 
     /** Makes the function that uploads each probed image of one batch. */
-    const batch = Effect.fnUntraced(function*(mayReplace: Engine["mayReplace"]) {
+    const batch = Effect.fnUntraced(function*(mayReplace: MayReplace) {
       const batchError = yield* Ref.make<UploadError | undefined>(undefined)
       return (
         source: ImageSource | Asset.Asset,
@@ -222,7 +227,7 @@ const make = (options: Options) =>
     })
 
     /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
-    const refuseSecond = (mayReplace: Engine["mayReplace"]) => {
+    const refuseSecond = (mayReplace: MayReplace) => {
       const sourceByKey = new Map<string, string>()
       return (asset: Asset.Asset): Result.Result<Asset.Asset, Asset.AssetError> => {
         if (engine.existing !== "replace" && !mayReplace(asset)) return Result.succeed(asset)

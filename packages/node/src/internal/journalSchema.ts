@@ -42,5 +42,6 @@ export const migrations: ReadonlyArray<Migration> = [
         proof INTEGER
       );
     `),
-  (database) => database.exec("ALTER TABLE uploads ADD COLUMN fixity TEXT")
+  (database) => database.exec("ALTER TABLE uploads ADD COLUMN fixity TEXT"),
+  (database) => database.exec("ALTER TABLE uploads ADD COLUMN identity TEXT; ALTER TABLE uploads ADD COLUMN etag TEXT")
 ]
