@@ -11,7 +11,14 @@ import { type BigIntStats, stat } from "node:fs"
 
 /** `undefined` if the file cannot be inspected. Node's callbacks cost less than its promises. */
 const statOrNone = (path: string): Effect.Effect<BigIntStats | undefined> =>
-  Effect.callback((resume) => stat(path, { bigint: true }, (_, stats) => resume(Effect.succeed(stats))))
+  Effect.callback((resume) => {
+    try {
+      stat(path, { bigint: true }, (_, stats) => resume(Effect.succeed(stats)))
+    } catch {
+      // thrown at once for a path with a NUL, of which the usual one gives an account
+      resume(Effect.succeed(undefined))
+    }
+  })
 
 /** The usual one: why a file cannot be inspected, and which kind of file it is if it is not a regular one. */
 const usual = FileStat.defaultValue()

@@ -25,7 +25,7 @@ export const failure = (call: Call, reason: ObjectStoreError["reason"]) =>
 export const show = (call: Call): string =>
   `${call.operation} ${call.key}${call.partNumber === undefined ? "" : ` ${call.partNumber}`}`
 
-const spyOn = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
+export const spyOn = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
   const record = <A>(call: Call, inner: Effect.Effect<A, ObjectStoreError>) =>
     Effect.suspend(() => {
       calls.push(call)

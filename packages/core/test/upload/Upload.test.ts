@@ -11,8 +11,20 @@ import * as Journal from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as ObjectStoreError from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
-import { Clock, Duration, Effect, Exit, Fiber, FileSystem, Latch, Layer, Option, Schedule, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
+import {
+  Clock,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  FileSystem,
+  Latch,
+  Layer,
+  Option,
+  Schedule,
+  Stream,
+  Tracer
+} from "effect"
 import { TestClock } from "effect/testing"
 import { crc32 } from "node:zlib"
 import { layer as config } from "../support/config.ts"
@@ -84,7 +96,7 @@ const world = <A, E>(
     Effect.provide(
       IngestProgram.layerUpload({ partSize, ...options }).pipe(
         Layer.provideMerge(Layer.merge(SpyStore.layer(calls, around), journal)),
-        Layer.provide([config, SecureRandom.layerWebCrypto]),
+        Layer.provide(config),
         Layer.provideMerge(NodeFileSystem.layer)
       )
     ),
@@ -186,7 +198,7 @@ describe("a small image", () => {
       }).pipe(
         Effect.provide(
           IngestProgram.layerUpload().pipe(
-            Layer.provide([recording, Journal.layerMemory, config, SecureRandom.layerWebCrypto]),
+            Layer.provide([recording, Journal.layerMemory, config]),
             Layer.provideMerge(NodeFileSystem.layer)
           )
         )
@@ -473,7 +485,7 @@ describe("a store that stores different bytes than it was sent", () => {
       Effect.provide(
         IngestProgram.layerUpload({ partSize }).pipe(
           Layer.provideMerge(Layer.merge(corrupting(times), Journal.layerMemory)),
-          Layer.provide([config, SecureRandom.layerWebCrypto]),
+          Layer.provide(config),
           Layer.provideMerge(NodeFileSystem.layer)
         )
       ),
@@ -960,6 +972,35 @@ describe("Upload.all and Upload.stream", () => {
       around: (call, inner) => call.key === "images/a.png" ? failure(call, denied) : inner,
       options: { concurrency: 1, partConcurrency: 1 }
     })
+  })
+})
+
+describe("what a caller provides", () => {
+  it.live("holds for the upload, not what was provided to the layer: retry policy, spans, progress", () => {
+    const spans: Array<string> = []
+    const tracer = Tracer.make({
+      span: (options) => {
+        spans.push(`${options.name} in ${Option.match(options.parent, { onNone: () => "none", onSome: nameOf })}`)
+        return new Tracer.NativeSpan(options)
+      }
+    })
+    const nameOf = (parent: Tracer.AnySpan) => parent._tag === "Span" ? parent.name : "elsewhere"
+    const policy = (times: number) =>
+      Layer.succeed(RetryPolicy.RetryPolicy, { ...RetryPolicy.standard, upload: Schedule.recurs(times) })
+    const calls: Array<Call> = []
+    const layer = IngestProgram.layerUpload({ partSize }).pipe(
+      Layer.provideMerge(Layer.merge(SpyStore.layer(calls, (call) => failure(call, lost)), Journal.layerMemory)),
+      Layer.provide([config, policy(7), Layer.span("the layer's")]),
+      Layer.provideMerge(NodeFileSystem.layer)
+    )
+    return Effect.gen(function*() {
+      yield* Effect.exit(one(inMemory("one", bytes(9)))).pipe(
+        Effect.withSpan("the caller's"),
+        Effect.provide(policy(2))
+      )
+      assert.lengthOf(calls, 3)
+      assert.include(spans, "Upload.one in the caller's")
+    }).pipe(Effect.provide(layer), Effect.withTracer(tracer))
   })
 })
 
