@@ -19,6 +19,7 @@ import * as ImageHeader from "./ImageHeader.ts"
 import { ImageSource, location, ObjectName, SourceOptions } from "./ImageSource.ts"
 import { withoutExtension } from "./internal/fileName.ts"
 import { readHeader } from "./internal/sourceHeader.ts"
+import { type Shared, sharing } from "./internal/sharing.ts"
 
 /**
  * A probed image.
@@ -123,32 +124,54 @@ const firstSources = (sources: ReadonlyArray<string>): string =>
  */
 export class IdCollision extends Schema.TaggedError<IdCollision>()("IdCollision", {
   id: Schema.String,
-  others: Schema.Array(Schema.String)
+  others: Schema.Array(Schema.String),
+  times: Schema.optionalKey(Schema.Int)
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the id ${this.id} is also used by ${firstSources(this.others)} (ignoring case): give each image its own id`
+    const what = collisionOf(`the id ${this.id}`, this.times, this.others)
+    const remedy = this.times === undefined
+      ? "give each image its own id"
+      : "give it once, or each time an id of its own"
+    return `${what}${this.ignoringCase === true ? " (ignoring case)" : ""}: ${remedy}`
   }
+}
+
+/** Says what an image shares its id or key with: other images, its own file given again, or both. */
+const collisionOf = (what: string, times: number | undefined, others: ReadonlyArray<string>): string => {
+  const given = times === 2 ? "twice" : `${times} times`
+  const again = times === undefined ? [] : [`it is the same file given ${given}, each time with ${what}`]
+  return [...again, ...(others.length === 0 ? [] : [`${what} is also used by ${firstSources(others)}`])].join(", and ")
 }
 
 /**
  * Two images of a batch have the same object key.
+ *
+ * - `others`: the other images, by path or name.
+ * - `times`: how often the same file is given, if it is given more than once.
+ * - `ignoringCase`: whether ids differ by case.
  *
  * @category errors
  * @since 0.1.0
  */
 export class KeyCollision extends Schema.TaggedError<KeyCollision>()("KeyCollision", {
   key: Schema.String,
-  others: Schema.Array(Schema.String)
+  others: Schema.Array(Schema.String),
+  times: Schema.optionalKey(Schema.Int),
+  ignoringCase: Schema.optionalKey(Schema.Boolean)
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the key ${this.key} is also used by ${firstSources(this.others)}: one would overwrite the other`
+    const what = collisionOf(`the key ${this.key}`, this.times, this.others)
+    return `${what}: ${this.others.length === 0 ? "give each a key of its own" : "one would overwrite the other"}`
   }
 }
 
 /**
  * The id is already in use for different bytes.
+ *
+ * - `others`: the other images, by path or name.
+ * - `times`: how often the same file is given, if it is given more than once.
  *
  * @category errors
  * @since 0.1.0
@@ -360,16 +383,18 @@ export const probe = Effect.fnUntraced(function*(
   }
 })
 
-/** The assets that share a property with others, each with the sources of those others. */
-const sharing = (
-  assets: ReadonlyArray<Asset>,
-  propertyOf: (asset: Asset) => string
-): ReadonlyArray<readonly [asset: Asset, others: ReadonlyArray<string>]> =>
-  [...Map.groupBy(assets, propertyOf).values()].filter((group) => group.length > 1).flatMap((group) =>
-    group.map((asset) =>
-      [asset, group.filter((other) => other !== asset).map((other) => location(other.source))] as const
-    )
-  )
+const repeated = ({ times }: Shared<Asset>) => times === 1 ? {} : { times }
+
+const keyCollision = (shared: Shared<Asset>): KeyCollision =>
+  new KeyCollision({ key: shared.item.key, others: shared.others, ...repeated(shared) })
+
+const idCollision = (shared: Shared<Asset>): IdCollision =>
+  new IdCollision({
+    id: shared.item.id,
+    others: shared.others,
+    ...repeated(shared),
+    ...(shared.group.some(({ id }) => id !== shared.item.id) ? { ignoringCase: true } : {})
+  })
 
 /**
  * The errors of all assets in a batch whose keys, or ids compared without case, collide. No collision is resolved
@@ -382,11 +407,7 @@ export const collisions = (assets: ReadonlyArray<Asset>): ReadonlyMap<Asset, Ass
   const error = (asset: Asset, reason: IdCollision | KeyCollision) =>
     [asset, new AssetError({ source: location(asset.source), reason })] as const
   return new Map([
-    ...sharing(assets, ({ key }) => key).map(([asset, others]) =>
-      error(asset, new KeyCollision({ key: asset.key, others }))
-    ),
-    ...sharing(assets, ({ id }) => id.toLowerCase()).map(([asset, others]) =>
-      error(asset, new IdCollision({ id: asset.id, others }))
-    )
+    ...sharing(assets, ({ key }) => key).map((shared) => error(shared.item, keyCollision(shared))),
+    ...sharing(assets, ({ id }) => id.toLowerCase()).map((shared) => error(shared.item, idCollision(shared)))
   ])
 }

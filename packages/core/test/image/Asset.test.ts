@@ -259,3 +259,68 @@ describe("Asset.collisions", () => {
     assert.strictEqual(Asset.collisions([asset("a"), asset("b")]).size, 0)
   })
 })
+  const messagesOf = (assets: ReadonlyArray<Asset.Asset>) => {
+    const errors = Asset.collisions(assets)
+    return assets.map((one) => errors.get(one)?.message)
+  }
+
+  const file = (id: string, path: string, key?: string) =>
+    asset(id, {}, { source: ImageSource.file(path), ...(key === undefined ? {} : { key }) })
+
+  it("says of the same file given again that it is, however its path is written", () => {
+    const twice =
+      "it is the same file given twice, each time with the id p1: give it once, or each time an id of its own"
+    assert.deepStrictEqual(messagesOf([file("p1", "a/p1.jpg"), file("p1", "./a//p1.jpg"), file("p2", "a/p2.jpg")]), [
+      `a/p1.jpg: ${twice}`,
+      `./a//p1.jpg: ${twice}`,
+      undefined
+    ])
+    const [thrice] = messagesOf(["p1.jpg", "p1.jpg", "./p1.jpg"].map((path) => file("p1", path)))
+    assert.match(thrice ?? "", /^p1\.jpg: it is the same file given 3 times/)
+  })
+
+  it("takes the same file with ids and keys of its own each time", () => {
+    assert.deepStrictEqual(messagesOf([file("one", "p1.jpg"), file("two", "p1.jpg")]), [undefined, undefined])
+  })
+
+  it("names the other files, and each once", () => {
+    const given = [file("p1", "p1.jpg"), file("p1", "p1.jpg"), file("p1", "b/p1.tif", "images/p1.jpg")]
+    assert.deepStrictEqual(messagesOf(given.slice(1)), [
+      "p1.jpg: the id p1 is also used by b/p1.tif: give each image its own id",
+      "b/p1.tif: the id p1 is also used by p1.jpg: give each image its own id"
+    ])
+    assert.deepStrictEqual(messagesOf(given).slice(1), [
+      "p1.jpg: it is the same file given twice, each time with the id p1, and the id p1 is also used by b/p1.tif: " +
+      "give it once, or each time an id of its own",
+      "b/p1.tif: the id p1 is also used by p1.jpg: give each image its own id"
+    ])
+  })
+
+  it("tells images in memory apart that have the same name", () => {
+    const [message] = messagesOf(["p1", "p1"].map((id) => asset(id, {}, { source: named("p1.png") })))
+    assert.strictEqual(
+      message,
+      "p1.png: the id p1 is also used by another image named p1.png: give each image its own id"
+    )
+  })
+
+  it("says when ids differ only by case", () => {
+    assert.deepStrictEqual(messagesOf([file("p1", "p1.jpg"), file("P1", "P1.jpg")]), [
+      "p1.jpg: the id p1 is also used by P1.jpg (ignoring case): give each image its own id",
+      "P1.jpg: the id P1 is also used by p1.jpg (ignoring case): give each image its own id"
+    ])
+  })
+
+  it("compares whole keys, with their prefixes", () => {
+    const [a, b, c] = [file("a", "1.jpg", "x.jpg"), file("b", "2.jpg", "images/x.jpg"), file("c", "3.jpg", "x.jpg")]
+    assert.deepStrictEqual(messagesOf([a, b, c]), [
+      "1.jpg: the key x.jpg is also used by 3.jpg: one would overwrite the other",
+      undefined,
+      "3.jpg: the key x.jpg is also used by 1.jpg: one would overwrite the other"
+    ])
+    assert.match(
+      messagesOf([file("a", "1.jpg", "x.jpg"), file("b", "1.jpg", "x.jpg")]).join(),
+      /^1\.jpg: it is the same file given twice, each time with the key x\.jpg: give each a key of its own,/
+    )
+  })
+
