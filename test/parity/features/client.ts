@@ -158,11 +158,17 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "create_manifest",
-    "a manifest name that the service would change is refused, with a suggestion",
+    "a manifest name of any case, and with underscores, is sent as it is; one that breaks the address is refused",
     Effect.gen(function*() {
       const manifests = yield* Manifests.Manifests
-      const error = yield* Effect.flip(manifests.uri("Hamlet-1"))
-      assert.match(error.message, /such as "HAMLET1"/)
+      for (const name of ["functional_test", "GENJQDmHuAeKC57iEbJE9Sjsc"]) {
+        assert.strictEqual(
+          yield* manifests.uri(name),
+          `https://nrs-qa.lib.harvard.edu/URN-3:AT:${name}:MANIFEST:3`
+        )
+      }
+      const error = yield* Effect.flip(manifests.uri("act 1/2"))
+      assert.match(error.message, /it is part of the address, which cannot have " ", "\/"/)
     }).pipe(Effect.provide(inMemory()))
   ),
 

@@ -19,7 +19,6 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as Ids from "../base/Ids.ts"
 import { randomText } from "../base/internal/randomText.ts"
-import { quoted } from "../base/internal/text.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import * as MpsEnvironment from "../config/MpsEnvironment.ts"
 import type { Asset } from "../image/Asset.ts"
@@ -27,12 +26,14 @@ import type { Descriptions } from "./IngestImage.ts"
 import { Wire } from "./IngestRequest.ts"
 import { buildOfImages } from "./internal/manifest/assets.ts"
 import { optionsFor, withDefaults } from "./internal/manifest/form.ts"
+import { nameProblem } from "./internal/manifest/manifestName.ts"
 import * as ManifestRules from "./ManifestRules.ts"
 
 /**
  * The description of a manifest for MPS: all fields of `Manifest.Description` of `@iiif-ingest/iiif`, and
  *
- * - `name`: its name in MPS, in capital letters and digits; random by default.
+ * - `name`: its name in MPS ({@link Ids.ManifestName}), sent as it is given; random by default. MPS compares names
+ *   without case.
  * - `addNone`: if the label has no value under `none`, its first values are repeated there, because MPS's own viewer
  *   reads no other (docs/mps.md, 2.4).
  * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, bodies are named and typed after the source
@@ -81,16 +82,7 @@ export class Manifests extends Context.Service<Manifests, {
 const decodeName = Schema.decodeUnknownOption(Ids.ManifestName)
 
 const nameError = (name: string) =>
-  new Manifest.ManifestError({
-    findings: [
-      ManifestRules.finding(
-        "manifest-name",
-        "name",
-        `${quoted(name)} cannot be the name of a manifest: MPS allows capital letters and digits only, ` +
-          `such as ${JSON.stringify(name.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 200) || "HAMLET")}`
-      )
-    ]
-  })
+  new Manifest.ManifestError({ findings: [ManifestRules.finding("manifest-name", "name", nameProblem(name))] })
 
 /** How many findings of each code are logged, since a book may have one on every page. */
 const maxLogged = 3

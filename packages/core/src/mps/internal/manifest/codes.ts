@@ -26,8 +26,8 @@ export const codes = {
   ),
   "mps-manifest-name": warning(
     "docs/mps.md, 2.3",
-    "a name of capital letters and digits",
-    "use capital letters: MPS converts names to upper case, so names that differ only in case collide"
+    "a name that is known to work and that no other has in another case",
+    "nothing, if no other manifest has this name in another case; letters, digits and _ are known to work"
   ),
   "mps-manifest-version": warning("docs/mps.md, 2.4", "an id that ends in :MANIFEST:3", "use the address of version 3"),
   "mps-address": warning(
@@ -55,7 +55,11 @@ export const codes = {
     "an http(s) address of the manifest",
     "set the id to the address of the manifest"
   ),
-  "manifest-name": error("docs/mps.md, 2.3", "a name of capital letters and digits", "use the suggested name"),
+  "manifest-name": error(
+    "docs/mps.md, 2.3",
+    "a name that an address can have without encoding",
+    "choose a name of letters, digits and _"
+  ),
   "image-id-case": error(
     "docs/mps.md, 2.3",
     "image ids that differ in more than case",
