@@ -75,6 +75,25 @@ export const client: ReadonlyArray<Feature> = [
   ),
 
   row(
+    "arguments and defaults",
+    "with wire iiifingest the last modifier is atagent whoever the agent is, as the Python client sends it",
+    Effect.gen(function*() {
+      const request = yield* requestOf(
+        {
+          images: [IngestImage.file(coffee, { agent: "other" }), IngestImage.file(falcon)],
+          manifest,
+          wire: "iiifingest"
+        },
+        { ...account, agent: "someone" }
+      )
+      assert.deepStrictEqual(
+        request.assets.image.map(({ createdByAgent, lastModifiedByAgent }) => [createdByAgent, lastModifiedByAgent]),
+        [["other", "atagent"], ["someone", "atagent"]]
+      )
+    })
+  ),
+
+  row(
     "checks",
     "namespace has letters, digits, periods and is upper-cased; environment is one of four; all problems at once",
     Effect.sync(() => {

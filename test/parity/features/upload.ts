@@ -216,3 +216,17 @@ export const upload: ReadonlyArray<Feature> = [
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 ]
+  row(
+    "Asset.from_file",
+    "the default label is the name without extension; with wire iiifingest it is the id",
+    Effect.gen(function*() {
+      const labelOf = (wire: "mps" | "iiifingest") =>
+        Effect.map(
+          requestOf({ images: [IngestImage.file(coffee, { id: "one" })], manifest: { label: "x" }, wire }),
+          ({ manifest }) => JSON.parse(JSON.stringify(manifest)).items[0].label
+        )
+      assert.deepStrictEqual(yield* labelOf("iiifingest"), { en: ["one"] })
+      assert.deepStrictEqual(yield* labelOf("mps"), { none: ["coffee"] })
+    })
+  ),
+

@@ -69,8 +69,8 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
  * - `policyDefinition`: the policy of assets whose description has none; the policy group `default` by default.
  * - `audio`, `video`, `text`: experimental, sent unchanged ({@link MediaAsset}); the caller puts their objects into the
  *   bucket.
- * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, assets without an action get `create`, and a given
- *   `assetMetadata` is sent without adding `imageSize`.
+ * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, assets without an action get `create`, the agent that last
+ *   modified them is `atagent` whoever created them, and a given `assetMetadata` is sent without adding `imageSize`.
  *
  * @category models
  * @since 0.1.0
@@ -145,6 +145,9 @@ const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Actio
 const imageAsset =
   (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
     const description = input.descriptions?.get(asset.id) ?? {}
+/** The Python client never sets this agent. */
+const modifierOf = (agent: string, wire: Wire | undefined): string => wire === "iiifingest" ? "atagent" : agent
+
     const agent = description.agent ?? config.agent
     return {
       action: description.action ?? input.action ?? defaultAction(how, input.wire),
@@ -154,7 +157,7 @@ const imageAsset =
       space: description.space ?? config.space,
       createdByAgent: agent,
       createDate: description.createDate ?? now,
-      lastModifiedByAgent: agent,
+      lastModifiedByAgent: modifierOf(agent, input.wire),
       lastModifiedDate: description.lastModifiedDate ?? now,
       status: description.status ?? "ACTIVE",
       iiifApiVersion: description.iiifApiVersion ?? "3",

@@ -17,14 +17,15 @@ import * as Struct from "effect/Struct"
 import type { AssetId } from "../base/Ids.ts"
 import { type Asset, AssetError, descriptionInvalid } from "../image/Asset.ts"
 import * as ImageSource from "../image/ImageSource.ts"
-import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
+import { Action, AssetMetadata, PolicyDefinition, WallClock, type Wire } from "./IngestRequest.ts"
 
 /**
  * The description of an image. All fields are optional.
  *
  * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`, `provider`, `behavior`, `thumbnail`, `homepage`,
  *   `seeAlso`, `rendering`, `partOf`, `navDate`, `navPlace`, `annotations`: properties of the image's page, as in
- *   `Manifest.Page` of `@iiif-ingest/iiif`. The label defaults to the name without folder and extension.
+ *   `Manifest.Page` of `@iiif-ingest/iiif`. The label defaults to the name without folder and extension,
+ *   or with `wire` of `iiifingest` to the id.
  * - `canvas`: width and height of the page's canvas in pixels; by default those of the painted image.
  * - `target`, `region`, `rotation`: where on the canvas the image is painted, which part of it, and by how many degrees
  *   it is turned, as in `Manifest.Picture`.
@@ -212,10 +213,11 @@ export const check = ({ description, source }: IngestImage): Result.Result<void,
 }
 
 /**
- * The label of an asset's page: the given one, or the asset's name without folder and extension.
+ * The label of an asset's page: the given one, or the asset's name without folder and extension; with `wire` of
+ * `iiifingest` the asset's id, as in the Python client.
  *
  * @category getters
  * @since 0.1.0
  */
-export const label = ({ source }: Asset, description: Description): Text =>
-  description.label ?? ImageSource.stem(source)
+export const label = ({ id, source }: Asset, description: Description, wire: Wire = "mps"): Text =>
+  description.label ?? (wire === "iiifingest" ? id : ImageSource.stem(source))

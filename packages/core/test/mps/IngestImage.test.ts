@@ -75,3 +75,10 @@ describe("label", () => {
     assert.deepStrictEqual(["a/b c.tif", "a\\b.c.tif", "x"].map(of), ["b c", "b.c", "x"])
   })
 })
+
+  it("is the id with the form of the Python client, unless it is given", () => {
+    const one = asset("one", {}, { source: ImageSource.bytes(new Uint8Array(), { name: "a b.tif" }) })
+    assert.strictEqual(IngestImage.label(one, {}, "iiifingest"), "one")
+    assert.strictEqual(IngestImage.label(one, { label: "x" }, "iiifingest"), "x")
+    assert.strictEqual(IngestImage.label(one, {}, "mps"), "a b")
+  })
