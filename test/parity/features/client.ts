@@ -121,6 +121,42 @@ export const client: ReadonlyArray<Feature> = [
   ),
 
   row(
+    "upload",
+    "an image's asset_id is assetId, taken as it is, without prefix or random part; its id gets both",
+    Effect.gen(function*() {
+      const { posted } = yield* run({
+        images: [
+          IngestImage.file(coffee, { assetId: "mcih235dad6fd15742bc91d167cbd59c7756" }),
+          IngestImage.file(falcon, { id: "id123" })
+        ],
+        manifest,
+        randomIds: true
+      }, { ...account, assetPrefix: "myapp" })
+      const [whole, made] = posted[0]?.assets.image ?? []
+      assert.strictEqual(whole?.identifier, "AT:mcih235dad6fd15742bc91d167cbd59c7756")
+      assert.match(made?.identifier ?? "", /^AT:myappid123[A-Za-z0-9]{22}$/)
+    })
+  ),
+
+  row(
+    "upload",
+    "s3_path is keyPrefix, of an image, of Upload's call or configured; the root of the bucket is / on the wire too",
+    Effect.gen(function*() {
+      const { assets } = yield* requestOf({
+        images: [
+          IngestImage.file(coffee, { key: "coffee.png" }),
+          IngestImage.file(falcon, { key: "falcon9-strips.tif", keyPrefix: "images" })
+        ],
+        manifest
+      }, { ...account, keyPrefix: "/" })
+      assert.deepStrictEqual(assets.image.map(({ storageSrcKey, storageSrcPath }) => [storageSrcPath, storageSrcKey]), [
+        ["/", "coffee.png"],
+        ["images/", "falcon9-strips.tif"]
+      ])
+    })
+  ),
+
+  row(
     "create_manifest",
     "a manifest without a name is named GEN plus 22 random letters and digits",
     Effect.gen(function*() {

@@ -100,6 +100,21 @@ export const upload: ReadonlyArray<Feature> = [
   ),
 
   row(
+    "upload_directory",
+    "s3_path is keyPrefix of the call; `/` is the root of the bucket",
+    Effect.gen(function*() {
+      const source = ImageSource.file(coffee)
+      const keyOf = (options: Parameters<Upload.Upload["Service"]["all"]>[1]) =>
+        Effect.map(one(source, options), ({ asset }) => asset.key)
+      assert.strictEqual(yield* keyOf({}), "iiif/coffee.png")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "scans/2026" }), "scans/2026/coffee.png")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "/" }), "coffee.png")
+      const error = yield* Effect.flip(one(source, { keyPrefix: "" }))
+      assert.match(error.message, /"" cannot be a key prefix: use a folder name such as images, or \/ for the root/)
+    })
+  ),
+
+  row(
     "as a script",
     "--dir, --bucket, --file and --s3path become options: bucket and keyPrefix of MpsConfig",
     Effect.gen(function*() {
@@ -205,18 +220,6 @@ export const upload: ReadonlyArray<Feature> = [
   ),
 
   row(
-    "helpers",
-    "ImageHeader reads sizes; the name without extension is the default label",
-    Effect.gen(function*() {
-      const fs = yield* FileSystem.FileSystem
-      const header = yield* ImageHeader.fromBytes("coffee.png", yield* fs.readFile(coffee))
-      assert.deepStrictEqual([header.width, header.height], [600, 400])
-      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest: { label: "x" } })
-      assert.deepStrictEqual(JSON.parse(JSON.stringify(request.manifest)).items[0].label, { none: ["coffee"] })
-    }).pipe(Effect.provide(NodeFileSystem.layer))
-  )
-]
-  row(
     "Asset.from_file",
     "the default label is the name without extension; with wire iiifingest it is the id",
     Effect.gen(function*() {
@@ -230,3 +233,15 @@ export const upload: ReadonlyArray<Feature> = [
     })
   ),
 
+  row(
+    "helpers",
+    "ImageHeader reads sizes; the name without extension is the default label",
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const header = yield* ImageHeader.fromBytes("coffee.png", yield* fs.readFile(coffee))
+      assert.deepStrictEqual([header.width, header.height], [600, 400])
+      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest: { label: "x" } })
+      assert.deepStrictEqual(JSON.parse(JSON.stringify(request.manifest)).items[0].label, { none: ["coffee"] })
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+]

@@ -121,10 +121,13 @@ const wallClock = (timeZone: string): Effect.Effect<string> =>
     return `${year}-${twoDigits(month)}-${twoDigits(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`
   })
 
-/** Splits `images/a.tif` into the folder with its trailing slash and the name, as the service expects. */
+/**
+ * Splits `images/a.tif` into the folder with its trailing slash and the name, as the service expects. The folder of an
+ * object at the bucket's root is `/`, the only form of it that was ever sent (docs/mps.md, 2.2).
+ */
 const splitKey = (key: string): { readonly storageSrcPath: string; readonly storageSrcKey: string } => {
   const slash = key.lastIndexOf("/") + 1
-  return { storageSrcPath: key.slice(0, slash), storageSrcKey: key.slice(slash) }
+  return { storageSrcPath: key.slice(0, slash) || "/", storageSrcKey: key.slice(slash) }
 }
 
 const metadataOf = (
@@ -142,12 +145,12 @@ const metadataOf = (
 const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Action =>
   how === "sent" || wire === "iiifingest" ? "create" : "upsert"
 
-const imageAsset =
-  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
-    const description = input.descriptions?.get(asset.id) ?? {}
 /** The Python client never sets this agent. */
 const modifierOf = (agent: string, wire: Wire | undefined): string => wire === "iiifingest" ? "atagent" : agent
 
+const imageAsset =
+  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
+    const description = input.descriptions?.get(asset.id) ?? {}
     const agent = description.agent ?? config.agent
     return {
       action: description.action ?? input.action ?? defaultAction(how, input.wire),

@@ -40,7 +40,7 @@ import * as ManifestRules from "./ManifestRules.ts"
  *   (`default.tiff`), services have `id` and `type`, there are no thumbnails, and the defaults are `paged`, language `en`
  *   and, as a page's label, the asset's id.
  *
- * `contents` and `start` refer to pages by the ids of images (with or without the asset prefix) or by their names. The
+ * `contents` and `start` refer to pages by the ids of images (with or without what is added to them) or by their names. The
  * default `service` is `ImageService2` of level 2, which MPS serves.
  *
  * @category models

@@ -81,6 +81,34 @@ describe("an asset's id", () => {
       assert.strictEqual((yield* probe(named("one.png", { id: "two" }), {}, { assetPrefix: "myapp" })).id, "myapptwo")
     }))
 
+  it.effect("is taken as it is if it is given as assetId: no prefix, no random part", () =>
+    Effect.gen(function*() {
+      const source = named("x.png", { assetId: "mcih235dad6fd15742bc91d167cbd59c7756" })
+      const found = yield* probe(source, { randomIds: true }, { assetPrefix: "myapp" })
+      assert.deepStrictEqual<ReadonlyArray<string>>([found.id, found.key], [
+        "mcih235dad6fd15742bc91d167cbd59c7756",
+        "images/mcih235dad6fd15742bc91d167cbd59c7756.png"
+      ])
+      assert.deepStrictEqual((yield* probe(named("\u6771\u4EAC.png", { assetId: "a" }))).warnings, [])
+      for (const assetId of ["", "no-dashes", "\u00E9", "x".repeat(201)]) {
+        const reason = yield* reasonOf(probe(named("x.png", { assetId }), {}, { assetPrefix: "myapp" }))
+        if (reason._tag !== "IdInvalid") return assert.strictEqual(reason._tag, "IdInvalid", assetId)
+        assert.strictEqual(reason.id, assetId)
+      }
+    }))
+
+  it.effect("cannot be given both as id and as assetId, and the error says which is which", () =>
+    Effect.gen(function*() {
+      for (const id of ["one", "two"]) {
+        const error = yield* Effect.flip(probe(named("x.png", { id, assetId: "two" })))
+        assert.strictEqual(
+          error.message,
+          `x.png: "two" cannot be an asset id: it is given as assetId, and "${id}" as id: give assetId for an id that ` +
+            "is used as it is, or id for one that gets the asset prefix"
+        )
+      }
+    }))
+
   it.effect("is the same in every run, unless random ids are requested", () =>
     Effect.gen(function*() {
       const same = yield* Effect.all(Array.from({ length: 3 }, () => probe(named("one.png"))))
@@ -109,6 +137,37 @@ describe("an asset's key and format", () => {
       assert.deepStrictEqual([photo.key, photo.mediaType], ["images/photo.jpg", "image/jpeg"])
       assert.deepStrictEqual(photo.warnings, [])
     }))
+
+  it.effect("are in the folder of the image, or else of the call, or else of the configuration", () =>
+    Effect.gen(function*() {
+      const keyOf = (source: ImageSource.SourceOptions, call: Asset.ProbeOptions, keyPrefix: string) =>
+        Effect.map(probe(named("one.png", source), call, { keyPrefix }), ({ key }) => key)
+      assert.strictEqual(yield* keyOf({ keyPrefix: "a/b" }, { keyPrefix: "c" }, "d"), "a/b/one.png")
+      assert.strictEqual(yield* keyOf({}, { keyPrefix: "c" }, "d"), "c/one.png")
+      assert.strictEqual(yield* keyOf({ key: "x/y.tif" }, { keyPrefix: "c" }, "d"), "c/x/y.tif")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "/" }, { keyPrefix: "c" }, "d"), "one.png")
+      assert.strictEqual(yield* keyOf({ key: "y.tif" }, { keyPrefix: "/" }, "d"), "y.tif")
+      assert.strictEqual(yield* keyOf({}, {}, "/"), "one.png")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "a" }, {}, "/"), "a/one.png")
+    }))
+
+  it.effect.each(["", "//", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a b", "\u00E9", "x".repeat(501)])(
+    "are never at the root or elsewhere by accident: the key prefix %j is refused wherever it is given",
+    (keyPrefix) =>
+      Effect.gen(function*() {
+        for (
+          const effect of [
+            probe(named("one.png", { keyPrefix })),
+            probe(named("one.png"), { keyPrefix }),
+            probe(named("one.png"), {}, { keyPrefix })
+          ]
+        ) {
+          const reason = yield* reasonOf(effect)
+          if (reason._tag !== "KeyPrefixInvalid") return assert.strictEqual(reason._tag, "KeyPrefixInvalid")
+          assert.match(reason.message, /cannot be a key prefix: use a folder name such as images, or \/ for the root/)
+        }
+      })
+  )
 
   it.effect("are not read if size and media type are given", () =>
     Effect.gen(function*() {
@@ -254,11 +313,6 @@ describe("Asset.collisions", () => {
     ])
   })
 
-  it("is empty for no assets and for different ids", () => {
-    assert.strictEqual(Asset.collisions([]).size, 0)
-    assert.strictEqual(Asset.collisions([asset("a"), asset("b")]).size, 0)
-  })
-})
   const messagesOf = (assets: ReadonlyArray<Asset.Asset>) => {
     const errors = Asset.collisions(assets)
     return assets.map((one) => errors.get(one)?.message)
@@ -324,3 +378,8 @@ describe("Asset.collisions", () => {
     )
   })
 
+  it("is empty for no assets and for different ids", () => {
+    assert.strictEqual(Asset.collisions([]).size, 0)
+    assert.strictEqual(Asset.collisions([asset("a"), asset("b")]).size, 0)
+  })
+})

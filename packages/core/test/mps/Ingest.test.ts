@@ -182,7 +182,7 @@ describe("Ingest.request", () => {
     [
       ["a/b/c.tif", "a/b/", "c.tif"],
       ["images/c.d.tif", "images/", "c.d.tif"],
-      ["c.tif", "", "c.tif"]
+      ["c.tif", "/", "c.tif"]
     ] as const
   )("splits the key %s into folder and name", ([key, folder, name]) =>
     Effect.gen(function*() {

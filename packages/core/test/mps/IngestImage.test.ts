@@ -12,14 +12,16 @@ describe("constructors", () => {
   it("split options into source and description", () => {
     const options = {
       id: "a",
+      assetId: "b",
       key: "k.tif",
+      keyPrefix: "/",
       width: 1,
       height: 2,
       mediaType: "image/tiff",
       label: "A",
       action: "update"
     } as const
-    const own = { id: "a", key: "k.tif", width: 1, height: 2, mediaType: "image/tiff" }
+    const own = { id: "a", assetId: "b", key: "k.tif", keyPrefix: "/", width: 1, height: 2, mediaType: "image/tiff" }
     const description = { label: "A", action: "update" } as const
     const made = [
       IngestImage.file("x/y.tif", options),
@@ -74,7 +76,6 @@ describe("label", () => {
       IngestImage.label(asset("one", {}, { source: ImageSource.bytes(new Uint8Array(), { name }) }), {})
     assert.deepStrictEqual(["a/b c.tif", "a\\b.c.tif", "x"].map(of), ["b c", "b.c", "x"])
   })
-})
 
   it("is the id with the form of the Python client, unless it is given", () => {
     const one = asset("one", {}, { source: ImageSource.bytes(new Uint8Array(), { name: "a b.tif" }) })
@@ -82,3 +83,4 @@ describe("label", () => {
     assert.strictEqual(IngestImage.label(one, { label: "x" }, "iiifingest"), "x")
     assert.strictEqual(IngestImage.label(one, {}, "mps"), "a b")
   })
+})

@@ -70,7 +70,11 @@ export const codes = {
     "the id or name of an image",
     "use the id or name of an image of the manifest"
   ),
-  "image-ambiguous": error("Presentation 3.0, 5.4", "a name that only one image has", "refer to the image by its id"),
+  "image-ambiguous": error(
+    "Presentation 3.0, 5.4",
+    "an id or name that only one image has",
+    "refer to the image by an id or name that no other has"
+  ),
   "image-unsaid": warning(
     "Presentation 3.0, 5.6",
     "on an image without a page of its own, only its label and how it is painted",
