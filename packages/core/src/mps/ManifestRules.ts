@@ -10,7 +10,7 @@ import { quoted } from "../base/internal/text.ts"
 import type { MpsEnvironment } from "../config/MpsEnvironment.ts"
 import { caseConflicts } from "./internal/manifest/caseConflicts.ts"
 import { codes } from "./internal/manifest/codes.ts"
-import { nameDoubt } from "./internal/manifest/manifestName.ts"
+import { nameDoubts } from "./internal/manifest/manifestName.ts"
 
 export { codes, finding } from "./internal/manifest/codes.ts"
 
@@ -20,8 +20,7 @@ type Environment = Pick<MpsEnvironment, "manifestUrl">
 
 const addressRules = (id: string, environment: Environment | undefined, report: Report): void => {
   const [, name, version] = urn.exec(id) ?? []
-  const doubt = name === undefined ? undefined : nameDoubt(name)
-  if (doubt !== undefined) report("mps-manifest-name", doubt, ["id"])
+  for (const doubt of name === undefined ? [] : nameDoubts(name)) report("mps-manifest-name", doubt, ["id"])
   if (version !== undefined && version !== "3") {
     report("mps-manifest-version", `the id is the address of version ${quoted(version)}`, ["id"])
   }

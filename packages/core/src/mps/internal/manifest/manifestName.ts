@@ -18,10 +18,10 @@ export const nameProblem = (name: unknown): string => {
     : `${quoted(name)} cannot be the name of a manifest: it is part of the address, which cannot have ${firstOf(found)}`
 }
 
-/** What is doubtful about a name, if anything. */
-export const nameDoubt = (name: string): string | undefined => {
-  if (!/^\w+$/.test(name)) return `MPS is known to take names of letters, digits and _, unlike ${quoted(name)}`
-  return name === name.toUpperCase()
-    ? undefined
-    : `MPS compares names without case: ${quoted(name)} and ${quoted(name.toUpperCase())} are one manifest`
-}
+/** What is doubtful about a name. */
+export const nameDoubts = (name: string): ReadonlyArray<string> => [
+  ...(/^\w+$/.test(name) ? [] : [`MPS is known to take names of letters, digits and _, unlike ${quoted(name)}`]),
+  ...(/[a-z]/.test(name)
+    ? [`MPS compares names without case: ${quoted(name)} and ${quoted(name.toUpperCase())} are one manifest`]
+    : [])
+]
