@@ -1,7 +1,7 @@
 /** What the Python client can name, ingested by the live layer into a sandbox, and into memory. */
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Delivery, Ids, IngestImage, IngestProgram, IngestReport, TestMps } from "@iiif-ingest/core"
+import { Delivery, Ids, IngestImage, IngestProgram, IngestReport, ObjectStore, TestMps } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer, Option } from "effect"
 import { Credentials, Live } from "iiif-ingest"
@@ -16,7 +16,9 @@ const inMemory = TestMps.layer({ jobDuration: "5 millis" }).pipe(Layer.provideMe
 
 type Needs = Effect.Services<ReturnType<typeof IngestProgram.ingestProgram>>
 
-const worlds: ReadonlyArray<readonly [world: string, Layer.Layer<Needs | Delivery.Delivery, unknown>]> = [
+const worlds: ReadonlyArray<
+  readonly [world: string, Layer.Layer<Needs | Delivery.Delivery | ObjectStore.ObjectStore, unknown>]
+> = [
   ["the sandbox", withSandbox],
   ["memory", inMemory]
 ]
@@ -69,6 +71,10 @@ describe("objects at the bucket's root", () => {
             manifest: { name: "ROOT", label: "x" }
           })
           assert.deepStrictEqual(sizes(report), ["600 x 400", "1411 x 1411"])
+          const store = yield* ObjectStore.ObjectStore
+          for (const key of ["cup.png", "images/retinapyramid.tif"]) {
+            assert.isTrue(Option.isSome(yield* store.head(key)), key)
+          }
         }).pipe(Effect.provide(layer)))
     }
   }
