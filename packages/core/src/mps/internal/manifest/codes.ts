@@ -26,8 +26,8 @@ export const codes = {
   ),
   "mps-manifest-name": warning(
     "docs/mps.md, 2.3",
-    "a name that is known to work and that no other has in another case",
-    "nothing, if no other manifest has this name in another case; letters, digits and _ are known to work"
+    "a name that is known to work and that no other manifest has in another case",
+    "make sure that no other manifest has this name in another case, and that this one is served"
   ),
   "mps-manifest-version": warning("docs/mps.md, 2.4", "an id that ends in :MANIFEST:3", "use the address of version 3"),
   "mps-address": warning(
