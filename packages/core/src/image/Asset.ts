@@ -284,7 +284,7 @@ const idProblem = (id: string, isGiven: boolean): string => {
   }
   return /^[A-Za-z0-9]+$/.test(id)
     ? `it has ${id.length} characters, and at most ${maximumLength} are allowed`
-    : `use only ASCII letters and digits${id.includes(":") ? ", without the namespace" : ""}`
+    : "use only ASCII letters and digits"
 }
 
 /**

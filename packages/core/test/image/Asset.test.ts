@@ -97,12 +97,6 @@ describe("an asset's id", () => {
       }
     }))
 
-  it.effect("has no namespace, and the message says so", () =>
-    Effect.gen(function*() {
-      const reason = yield* reasonOf(probe(named("x.png", { assetId: "AT:cup" })))
-      assert.match(reason.message, /^"AT:cup" cannot be an asset id: .*, without the namespace$/)
-    }))
-
   it.effect("cannot be given both as id and as assetId, and the error says which is which", () =>
     Effect.gen(function*() {
       for (const id of ["one", "two"]) {
