@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { JobId } from "../base/Ids.ts"
+import { visible } from "../base/internal/text.ts"
 import { Crc32 } from "../image/Crc32.ts"
 import { Fingerprint } from "../image/Fingerprint.ts"
 import { Checksum } from "../image/Fixity.ts"
@@ -77,7 +78,7 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   detail: Schema.String
 }) {
   override get message() {
-    return `journal: ${this.operation} failed: ${this.detail}`
+    return `journal: ${this.operation} failed: ${visible(this.detail)}`
   }
 }
 

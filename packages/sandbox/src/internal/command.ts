@@ -94,17 +94,20 @@ const banner = (sandbox: Sandbox["Service"]): string =>
 const asUserError = (cause: { readonly message: string }) =>
   new CliError.UserError({ cause, userMessage: cause.message })
 
-const readTrusted = Effect.fnUntraced(function*(files: Readonly<Record<string, string>>) {
+/** Reads only a regular file: reading from a pipe or a device might never end. */
+const readKeyFile = Effect.fnUntraced(function*(kid: string, path: string) {
   const fs = yield* FileSystem.FileSystem
-  return yield* Effect.forEach(
-    Object.entries(files),
-    ([kid, path]) =>
-      fs.readFileString(path).pipe(
-        Effect.map((publicKeyPem): TrustedKey => ({ kid, publicKeyPem })),
-        Effect.mapError(() => new SandboxError.Unreadable({ what: `The public key ${path} of --trust ${kid}` }))
-      )
-  )
+  const unreadable = new SandboxError.Unreadable({ what: `The public key ${path} of --trust ${kid}` })
+  const { type } = yield* Effect.mapError(fs.stat(path), () => unreadable)
+  if (type !== "File") return yield* unreadable
+  return yield* Effect.mapError(fs.readFileString(path), () => unreadable)
 })
+
+const readTrusted = (files: Readonly<Record<string, string>>) =>
+  Effect.forEach(
+    Object.entries(files),
+    ([kid, path]) => Effect.map(readKeyFile(kid, path), (publicKeyPem): TrustedKey => ({ kid, publicKeyPem }))
+  )
 
 const recordedPort = Effect.fnUntraced(function*(directory: string) {
   return yield* DataDirectory.recordedPort(yield* FileSystem.FileSystem, directory)
