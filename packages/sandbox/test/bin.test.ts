@@ -14,6 +14,16 @@ const BIN = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 
 const Connection = Schema.fromJsonString(Schema.Struct({
   url: Schema.String,
+  environment: Schema.Literal("sandbox"),
+  account: Schema.String,
+  space: Schema.String,
+  namespace: Schema.String,
+  agent: Schema.String,
+  bucket: Schema.String,
+  ingestUrl: Schema.String,
+  assetUrl: Schema.String,
+  manifestUrl: Schema.String,
+  s3Endpoint: Schema.String,
   s3: Schema.Struct({
     endpoint: Schema.String,
     region: Schema.String,
