@@ -21,6 +21,7 @@ import * as Fixity from "./image/Fixity.ts"
 import { type ImageSource, location } from "./image/ImageSource.ts"
 import * as Probe from "./image/Probe.ts"
 import type { AssetReport, IngestReport } from "./IngestReport.ts"
+import * as Input from "./Input.ts"
 import { loggingWhatIsLeft } from "./internal/leftBehind.ts"
 import type { Delivery } from "./mps/Delivery.ts"
 import { AssetFate, ManifestFate } from "./mps/Fate.ts"
@@ -68,13 +69,18 @@ export interface Options extends Omit<Ingest.Input, "assets" | "descriptions" | 
 }
 
 /**
- * An error that ends a run without a report: an invalid manifest, a request that was refused or lost, or a journal that
+ * An error that ends a run without a report: options of a wrong type, an invalid manifest, a request that was refused or lost, or a journal that
  * cannot be written. All other problems are fates in the report.
  *
  * @category errors
  * @since 0.1.0
  */
-export type IngestProgramError = Manifest.ManifestError | LtsError | JournalError | Ingest.SubmissionUnknown
+export type IngestProgramError =
+  | Input.InputInvalid
+  | Manifest.ManifestError
+  | LtsError
+  | JournalError
+  | Ingest.SubmissionUnknown
 
 /** One image and how far it has been processed. */
 type Entry =
@@ -346,6 +352,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   | Verify.Verify
   | Probe.Probe
 > {
+  yield* Effect.fromResult(Input.check(options))
   const submitRest = options.onUploadFailure === "submitRest"
   const probed = yield* probeAll(options)
   const assets = probed.flatMap((entry) => entry._tag === "Probed" ? [entry.asset] : [])

@@ -17,7 +17,7 @@ import * as RetryPolicy from "../base/RetryPolicy.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import type { Crc32 } from "../image/Crc32.ts"
 import { Journal, type JournalError, type SubmissionRecord } from "../upload/Journal.ts"
-import type { UploadedAsset } from "../upload/UploadedAsset.ts"
+import type { InBucket } from "../upload/UploadedAsset.ts"
 import type { Description, Descriptions } from "./IngestImage.ts"
 import type { Action, ImageAsset, IngestRequest, MediaAsset, PolicyDefinition, Wire } from "./IngestRequest.ts"
 import { debugJson } from "./internal/debug.ts"
@@ -60,6 +60,7 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
 /**
  * The input of a request.
  *
+ * - `assets`: assets in the bucket: uploaded, or there already (`UploadedAsset.stored`).
  * - `descriptions`: descriptions of the assets, by asset id.
  * - `manifest`: any JSON manifest, sent unchanged; none by default.
  * - `actionDefault`: the request's default for assets without an action; `upsert` by default.
@@ -76,7 +77,7 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
  * @since 0.1.0
  */
 export interface Input {
-  readonly assets: ReadonlyArray<UploadedAsset>
+  readonly assets: ReadonlyArray<InBucket>
   readonly descriptions?: Descriptions
   readonly manifest?: { readonly [key: string]: Schema.Json }
   readonly metadata?: { readonly [key: string]: Schema.Json }
@@ -131,7 +132,7 @@ const splitKey = (key: string): { readonly storageSrcPath: string; readonly stor
 }
 
 const metadataOf = (
-  asset: UploadedAsset["asset"],
+  asset: InBucket["asset"],
   { assetMetadata }: Description,
   wire: Wire | undefined
 ): ImageAsset["assetMetadata"] => {
@@ -142,14 +143,14 @@ const metadataOf = (
   ]
 }
 
-const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Action =>
+const defaultAction = (how: InBucket["how"], wire: Wire | undefined): Action =>
   how === "sent" || wire === "iiifingest" ? "create" : "upsert"
 
 /** The Python client never sets this agent. */
 const modifierOf = (agent: string, wire: Wire | undefined): string => wire === "iiifingest" ? "atagent" : agent
 
 const imageAsset =
-  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
+  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: InBucket): ImageAsset => {
     const description = input.descriptions?.get(asset.id) ?? {}
     const agent = description.agent ?? config.agent
     return {
