@@ -140,9 +140,9 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
   return { _tag: "Stored", crc32, how: howSent(write), ...(etag === undefined ? {} : { etag }) }
 })
 
-/** Sends a large image in parts, unless there is an object under the key, which is looked for before. */
+/** Sends a large image in parts, unless there is an object under the key, which is looked for before the first try. */
 const sendLarge: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
-  const found = write === "ifAbsent" ? yield* inspect(task) : "absent"
+  const found = write === "ifAbsent" && tries === 0 ? yield* inspect(task) : "absent"
   if (typeof found === "object") return { _tag: "Taken", by: "another", found, tries: tries + 1 }
   return yield* sendInParts(task, write, (restore) => startUpload(task, restore)).pipe(
     Effect.map((stored): State => stored),
