@@ -46,7 +46,7 @@ export interface Credentials {
  * every AWS tool.
  *
  * - `endpoint`: the URL of a store other than Amazon's.
- * - `region`: by default `AWS_REGION`, then the profile's region, then `us-east-1`.
+ * - `region`: by default, or if it is empty, `AWS_REGION`, then the profile's region, then `us-east-1`.
  * - `profile`: the profile to read; by default `AWS_PROFILE`.
  * - `credentials`: an access key, or a credential provider of the AWS SDK.
  * - `checksums`: by default `AWS_REQUEST_CHECKSUM_CALCULATION` (`when_supported`, `when_required`), then the profile's.
@@ -81,11 +81,19 @@ export class S3Client extends Context.Service<S3Client, {
   readonly client: Sdk.S3Client
 }>()("@iiif-ingest/aws/S3Client") {}
 
+/** Code without types may give a key as it is, which would then be shown by whatever prints the options. */
+const secretOf = (name: string, secret: Redacted.Redacted): string => {
+  if (Redacted.isRedacted(secret)) return Redacted.value(secret)
+  throw new Error(`the credentials given in code have a ${name} that is not redacted: give it as Redacted.make(...)`)
+}
+
 const credentialProvider = (credentials: Credentials | Sdk.S3ClientResolvedConfig["credentials"]) =>
   typeof credentials === "function" ? credentials : async () => ({
     accessKeyId: credentials.accessKeyId,
-    secretAccessKey: Redacted.value(credentials.secretAccessKey),
-    ...(credentials.sessionToken === undefined ? {} : { sessionToken: Redacted.value(credentials.sessionToken) })
+    secretAccessKey: secretOf("secretAccessKey", credentials.secretAccessKey),
+    ...(credentials.sessionToken === undefined
+      ? {}
+      : { sessionToken: secretOf("sessionToken", credentials.sessionToken) })
   })
 
 /** Failures are in the errors; the SDK would also log some of them. */
@@ -109,7 +117,8 @@ const makeClient = (options: Options): Sdk.S3Client => {
     ...(options.checksums === undefined ? {} : {
       requestChecksumCalculation: options.checksums === "whenRequired" ? "WHEN_REQUIRED" : "WHEN_SUPPORTED"
     }),
-    region: options.region ?? regionOrDefault(new Sdk.S3Client(profile).config.region, "us-east-1"),
+    // like an empty variable, an empty region counts as not given
+    region: options.region || regionOrDefault(new Sdk.S3Client(profile).config.region, "us-east-1"),
     forcePathStyle: true,
     maxAttempts: 1,
     logger: silentLogger,

@@ -57,6 +57,23 @@ beforeEach(async () => {
 })
 afterEach(() => void vi.unstubAllEnvs())
 
+describe("keys in code", () => {
+  it.live("that are not redacted are refused in words, without showing them", () =>
+    Effect.gen(function*() {
+      const { url } = yield* recorder
+      const options: S3Client.Options = JSON.parse(
+        `{"credentials":{"accessKeyId":"AKIA","secretAccessKey":"${secret}"}}`
+      )
+      const client = S3Client.layer({ ...options, endpoint: url })
+      const error = yield* Effect.flip(
+        put.pipe(Effect.provide(Layer.provide(S3ObjectStore.layerBucket("b.c"), client)))
+      )
+      assert.strictEqual(error.reason._tag, "InvalidCredentials")
+      assert.include(error.message, "give it as Redacted.make")
+      assert.notInclude(error.message, secret)
+    }))
+})
+
 const region = S3Client.S3Client.use(({ client }) => Effect.promise(() => client.config.region()))
 
 describe("the region", () => {
@@ -67,6 +84,7 @@ describe("the region", () => {
       vi.stubEnv("AWS_REGION", "eu-west-2")
       assert.strictEqual(yield* region.pipe(Effect.provide(S3Client.layer())), "eu-west-2")
       assert.strictEqual(yield* region.pipe(Effect.provide(S3Client.layer({ region: "eu-west-1" }))), "eu-west-1")
+      assert.strictEqual(yield* region.pipe(Effect.provide(S3Client.layer({ region: "" }))), "eu-west-2")
     }))
 
   it.live("that is malformed is WrongRegion", () =>

@@ -1,5 +1,5 @@
 /**
- * A complete local MPS on one loopback port: an S3 endpoint, an ingest API that really processes images, IIIF delivery,
+ * A local stand-in for MPS on one loopback port: an S3 endpoint, an ingest API that really processes images, IIIF delivery,
  * and faults on request. FIDELITY.md lists what it imitates and what it guesses; a guessed reply carries the header
  * `x-sandbox-fidelity`.
  *

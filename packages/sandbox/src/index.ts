@@ -1,5 +1,5 @@
 /**
- * A complete local stand-in for Harvard LTS's Media Presentation Service: S3 endpoint, ingest API, jobs, IIIF delivery
+ * A local stand-in for Harvard LTS's Media Presentation Service: S3 endpoint, ingest API, jobs, IIIF delivery
  * and faults.
  *
  * @since 0.1.0

@@ -422,7 +422,7 @@ const problemOf = (error: CredentialsError, nameOf: NameOf): Problem => {
         problem: reason.message
       }
     case "OptionInvalid":
-      return { setting: settingOf(reason.option, nameOf), problem: reason.message }
+      return { setting: settingOf(reason.option, nameOf), problem: reason.detail }
   }
 }
 

@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import { SignJWT } from "jose"
 import * as Credentials from "./Credentials.ts"
+import { shownName } from "./internal/name.ts"
 import { keyContradictions } from "./internal/sandboxKeys.ts"
 import { MpsConfig, MpsConfigError } from "./MpsConfig.ts"
 
@@ -80,7 +81,7 @@ const make = Effect.gen(function*() {
           .setExpirationTime(issuedAt + Math.floor(Duration.toSeconds(lifetime)))
           .sign(credentials.key)
       },
-      catch: () => new SigningError({ issuer: credentials.issuer })
+      catch: () => new SigningError({ issuer: shownName(credentials.issuer) })
     }).pipe(Effect.map((jwt) => Redacted.make(jwt, { label: "token" })))
 
   const cachedOrNew = Effect.gen(function*() {

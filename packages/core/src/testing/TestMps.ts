@@ -1,5 +1,5 @@
 /**
- * A whole MPS in memory, for tests: bucket, ingest API, jobs, delivery and journal that are consistent with each other.
+ * MPS in memory, for tests: bucket, ingest API, jobs, delivery and journal that are consistent with each other.
  * What was uploaded and submitted is served once its job has ended; what was not is not there.
  *
  * Time is that of the `Clock`, so with `TestClock` hours pass in no time. Nothing touches a network or a disk, but

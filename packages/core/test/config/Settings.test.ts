@@ -169,9 +169,23 @@ describe("Settings.layer", () => {
       }
     }))
 
+  it.effect("drops white space around a variable, such as the line break of a file", () =>
+    Effect.gen(function*() {
+      const spaced = Object.fromEntries(Object.entries(complete).map(([name, value]) => [name, ` ${value}\n`]))
+      yield* found({}).pipe(withVariables(spaced))
+    }))
+
+  it.effect("names an option once", () =>
+    Effect.gen(function*() {
+      const read = found({ credentials: { lifetime: "9 hours", issuer: "a b" } }).pipe(withVariables(complete))
+      const { message } = yield* Effect.flip(read)
+      assert.notMatch(message, /(\w+): \1:/)
+      assert.match(message, /^ {2}lifetime: MPS rejects a token lifetime of 9h/m)
+    }))
+
   it.effect("does not show a secret that was given as the issuer", () =>
     Effect.gen(function*() {
-      const key = pem(rsa().privateKey, "pkcs8")
+      const key = pem(rsa().privateKey, "pkcs8").trim()
       const secret = "A1b2C3d4".repeat(5)
       for (const issuer of [key, secret]) {
         for (

@@ -10,9 +10,9 @@ const readNonBlank = <A>(config: Config.Config<A>, textOf: (value: A) => string)
     Effect.orDie
   )
 
-/** Reads a variable; `undefined` if it is missing, empty or blank. */
+/** Reads a variable, without white space around it; `undefined` if it is missing, empty or blank. */
 export const readVariable = (name: string): Effect.Effect<string | undefined> =>
-  readNonBlank(Config.String(name), (text) => text)
+  Effect.map(readNonBlank(Config.String(name), (text) => text), (text) => text?.trim())
 
 /** Like {@link readVariable} for a secret, which is redacted as soon as it is read. */
 export const readSecret = (name: string): Effect.Effect<Redacted.Redacted | undefined> =>

@@ -109,7 +109,7 @@ const values = {
   "rights-corrected": warning(
     p3("3.1, rights"),
     "the canonical URI of the license",
-    "nothing: the builder has corrected it; use the canonical URI next time"
+    "the canonical URI was used; give it in the description too"
   ),
   "behavior-unknown": error(p3("3.2, behavior"), "a behavior of Presentation 3.0", "correct or remove it"),
   "behavior-misplaced": warning(
