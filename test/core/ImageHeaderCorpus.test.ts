@@ -18,12 +18,15 @@ import {
   long,
   mutate,
   openJpeg,
+  patch,
   probe,
   random,
   repairPng,
+  segment,
   short,
   tiff,
   tiffKinds,
+  u16,
   verdict
 } from "../../packages/core/test/support/imageCorpus.ts"
 
@@ -145,8 +148,19 @@ describe("intact files", () => {
     if (metadata.bitsPerSample !== undefined) assert.strictEqual(header.bitDepth, metadata.bitsPerSample)
   })
 
-  it("include the five example pictures", () => {
-    assert.strictEqual(examples().length, 5)
+  it("include the five example pictures, which take few reads", () => {
+    const reads = examples().map(({ bytes, name }) => {
+      const { cost, source } = counting(name, bytes)
+      Effect.runSync(ImageHeader.read(source))
+      return `${name} ${cost.reads}`
+    })
+    assert.deepStrictEqual(reads, [
+      "coffee.png 2",
+      "falcon9-dscovr.jpg 3",
+      "falcon9-strips.tif 2",
+      "hubble-deep-field.jpg 5",
+      "retina-pyramid.tif 10"
+    ])
   })
 })
 
@@ -163,6 +177,121 @@ describe("truncated files", () => {
     for (const cut of [...cuts(bytes, 512), ...cuts(bytes, bytes.length), bytes.length - 1, bytes.length - 40]) {
       const outcome = probe(bytes.subarray(0, cut))
       assert.include(["Empty", "Truncated", "Malformed"], verdict(outcome), `cut to ${cut} of ${bytes.length} bytes`)
+    }
+  })
+})
+
+/** The names of files whose pixels are all zeros, which is what an unfinished copy would have there. */
+const isBlack = (name: string): boolean => name.startsWith("tiff-built")
+
+describe("copies that were not finished", () => {
+  const copies = [...written.filter(({ name }) => !isBlack(name)), ...jpeg2000, ...examples()]
+
+  it.each(copies)(
+    "$name: zeros in place of the rest are named as cut short, from every eighth on",
+    ({ bytes, name }) => {
+      // the last eighth of a small TIFF can be tags, on which the picture does not depend
+      for (let eighth = 1; eighth < (name.startsWith("tiff") ? 7 : 8); eighth++) {
+        const from = Math.floor(bytes.length * eighth / 8)
+        const { cost, source } = counting(name, bytes.slice().fill(0, from))
+        const outcome = Effect.runSync(Effect.result(ImageHeader.read(source)))
+        assert.strictEqual(verdict(outcome), "Truncated", `zeros from ${from} of ${bytes.length}`)
+        assert.isAtMost(cost.bytes, 113 * 1024)
+        assert.isAtMost(cost.reads, 256)
+      }
+    }
+  )
+
+  it(
+    "are not mistaken for plain pictures, which sharp writes with long runs of zeros",
+    { timeout: 30_000 },
+    async () => {
+      const plain = (channels: 3 | 4, background: string) =>
+        sharp({ create: { width: 300, height: 600, channels, background } })
+      const photo = (background: string) => base().resize(300, 200).extend({ bottom: 400, background })
+      for (const background of ["#fff", "#000", "#808080"]) {
+        for (const picture of [plain(3, background), plain(4, background), photo(background)]) {
+          const encoded = [
+            picture.clone().webp(),
+            picture.clone().webp({ quality: 100, effort: 0 }),
+            picture.clone().webp({ lossless: true, effort: 0 }),
+            picture.clone().webp({ nearLossless: true }),
+            picture.clone().jpeg({ optimiseCoding: true }),
+            picture.clone().png(),
+            picture.clone().gif(),
+            ...(["none", "lzw", "deflate", "packbits", "jpeg"] as const).flatMap((compression) =>
+              [true, false].map((tile) => picture.clone().tiff({ compression, tile, predictor: "none" }))
+            )
+          ]
+          for (const image of encoded) {
+            assert.strictEqual(verdict(probe(new Uint8Array(await image.toBuffer()))), "300x600")
+          }
+        }
+      }
+    }
+  )
+})
+
+describe("odd files", () => {
+  const parts = async (image: Sharp) => {
+    const bytes = new Uint8Array(await image.toBuffer())
+    const second = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint16(4)
+    return { before: bytes.subarray(0, second), after: bytes.subarray(second) }
+  }
+  /** Whether sharp decodes it although it may warn. */
+  const reads = (bytes: Uint8Array) => sharp(bytes, { failOn: "error" }).raw().toBuffer().then(() => true, () => false)
+
+  const inserted: ReadonlyArray<readonly [name: string, between: Uint8Array]> = [
+    ["250 APP segments", concat(...Array.from({ length: 250 }, () => segment(0xed, new Uint8Array(65_000))))],
+    ["4000 small APP segments", concat(...Array.from({ length: 4000 }, () => segment(0xed, new Uint8Array(20))))],
+    ["a fill byte", Uint8Array.of(0xff)],
+    ["5000 fill bytes", new Uint8Array(5000).fill(0xff)],
+    ["a stray byte", Uint8Array.of(7)],
+    ["stray bytes with a stuffed FF", Uint8Array.of(7, 0, 0xff, 0)],
+    ["2000 zeros", new Uint8Array(2000)],
+    ["a restart marker", Uint8Array.of(0xff, 0xd3)],
+    ["TEM", Uint8Array.of(0xff, 1)],
+    ["a reserved marker", Uint8Array.of(0xff, 2, 0, 2)],
+    ["JPG0", segment(0xf0, [1, 1])],
+    ["a second start", Uint8Array.of(0xff, 0xd8)]
+  ]
+
+  it.each(inserted)("JPEG with %s: the same verdict as sharp's", async (_, between) => {
+    const { after, before } = await parts(base().jpeg())
+    const bytes = concat(before, between, after)
+    assert.strictEqual(Result.isSuccess(probe(bytes)), await reads(bytes))
+  })
+
+  it.each([0x100, 0xffff])("JPEG whose SOS has length %d: refused, as by sharp", async (length) => {
+    const bytes = new Uint8Array(await base().jpeg().toBuffer())
+    const damaged = patch(bytes, Buffer.from(bytes).indexOf(Buffer.from([0xff, 0xda])) + 2, u16(length))
+    assert.isFalse(Result.isSuccess(probe(damaged)) && await reads(damaged))
+    if (length > bytes.length) assert.strictEqual(verdict(probe(damaged)), "Truncated")
+  })
+
+  it("TIFF with signed sizes: the same verdict as sharp's", async () => {
+    const bytes = new Uint8Array(await base().tiff({ compression: "lzw" }).toBuffer())
+    const at = directoryAt(bytes)
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    const entries = Array.from({ length: view.getUint16(at, true) }, (_, i) => at + 2 + 12 * i)
+    const width = entries.find((entry) => view.getUint16(entry, true) === 256) ?? 0
+    for (const type of [1, 3, 4, 5, 6, 8, 9, 11, 12]) {
+      const changed = patch(bytes, width + 2, [type])
+      assert.strictEqual(Result.isSuccess(probe(changed)), await reads(changed), `type ${type}`)
+      if (![6, 8, 9].includes(type)) continue
+      const negative = patch(changed, width + 8, [0x85, 0xff, 0xff, 0xff])
+      assert.strictEqual(Result.isSuccess(probe(negative)), await reads(negative), `type ${type}, negative`)
+    }
+  })
+
+  it("GIF with other screens: sharp shows what the warning says", async () => {
+    const bytes = new Uint8Array(await base().gif().toBuffer())
+    for (const [x, y] of [[123, 89], [200, 100], [50, 100], [100, 20], [640, 480], [1024, 768], [3000, 10]] as const) {
+      const changed = patch(bytes, 6, [x & 255, x >> 8, y & 255, y >> 8])
+      const header = Result.getOrThrow(probe(changed))
+      const metadata = await sharp(changed).metadata()
+      assert.deepStrictEqual([header.width, header.height], [x, y])
+      assert.strictEqual(sizeInSharp(header), `${metadata.width}x${metadata.height}`)
     }
   })
 })

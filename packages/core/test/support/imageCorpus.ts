@@ -117,7 +117,7 @@ export interface TiffPage {
 export const short = (...values: ReadonlyArray<number>): Values => ({ type: 3, values })
 export const long = (...values: ReadonlyArray<number>): Values => ({ type: 4, values })
 
-const typeBytes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8 }
+const typeBytes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8 }
 
 /** Writes gray pages, each with its directory before (`front`) or after its pixels. */
 export const tiff = (

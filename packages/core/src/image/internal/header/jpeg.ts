@@ -90,7 +90,7 @@ function* readSegment(window: Window, offset: number, ahead: number): Parser<Seg
     yield* malformed(`JPEG marker 0x${marker.toString(16)} where a segment is required`, at)
   }
   const length = head.getUint16(2)
-  if (length < 2) yield* malformed(`a JPEG segment of ${length} bytes`, at)
+  if (length < 2) yield* malformed(`a JPEG segment of ${length} bytes`, at + 2)
   return { marker, at: at + 4, length: length - 2, strays }
 }
 
@@ -125,7 +125,7 @@ function* findMarker(
   if (end === window.size) {
     yield* refuse(new Truncated({ what: "a JPEG marker", expected: window.size + 2, actual: window.size }))
   }
-  return yield* malformed("no JPEG marker where one is required", offset)
+  return yield* malformed("no JPEG marker where one is required", first === 0xff ? offset + 1 : offset)
 }
 
 function* readFrame(window: Window, segment: Segment): Parser<Frame> {

@@ -5,7 +5,7 @@ import type { Fields, Parser } from "./parser.ts"
 import { refuse } from "./parser.ts"
 import { isPng, parsePng } from "./png.ts"
 import { Empty, Truncated, UnknownFormat } from "./reason.ts"
-import { findBlank, refuseEnd } from "./tail.ts"
+import { findBlank, minRun, refuseEnd } from "./tail.ts"
 import { isTiff, parseTiff } from "./tiff.ts"
 import { recognizeUnsupported } from "./unsupported.ts"
 import { isWebp, parseWebp } from "./webp.ts"
@@ -39,14 +39,10 @@ function* nameBlank(window: Window, parser: Parser<Fields>): Parser<Fields> {
   return step.value
 }
 
-/** The longest part of a header that a parser judges as a whole, so that its end can be blank, not its start. */
-const partBytes = 16
-
 function* refuseBlank(window: Window, offset: number): Parser<void> {
-  const blank = yield* findBlank(window, 0, window.size)
-  if (blank?.value === 0 && blank.from <= offset + partBytes) {
-    yield* refuseEnd(window, "the picture", window.size, blank)
-  }
+  const floor = Math.max(0, Math.min(offset, window.size - minRun))
+  const blank = yield* findBlank(window, floor, window.size)
+  if (blank?.value === 0 && blank.from <= offset) yield* refuseEnd(window, "the picture", window.size, blank)
 }
 
 /** Detects the format by the first bytes and parses the header. */
@@ -59,6 +55,7 @@ export function* parse(window: Window): Parser<Fields> {
   if (length < signatureBytes) {
     yield* refuse(new Truncated({ what: "the header of any image", expected: signatureBytes, actual: length }))
   }
+  yield* refuseBlank(window, 0)
   const unsupported = recognizeUnsupported(head)
   if (unsupported !== undefined) return yield* refuse(unsupported)
   return yield* refuse(new UnknownFormat({ firstBytes: hex(head.subarray(0, signatureBytes)) }))

@@ -14,7 +14,7 @@ import { findLast, type Window } from "./window.ts"
 export const sampleBytes = 64
 
 /** A shorter run of one byte at the end of a file says nothing. */
-const minRun = 16
+export const minRun = 16
 
 /** The number of evenly spaced samples to find the blank part by, before it is bisected. */
 const coarseSamples = 16

@@ -142,7 +142,7 @@ export class StrayBytes extends Schema.TaggedClass<StrayBytes>()("StrayBytes", {
   bytes: Schema.Int
 }) {
   get message() {
-    return `${this.name} has ${byteCount(this.bytes)} in its header that do not belong there, which the service may ` +
+    return `${this.name} has ${byteCount(this.bytes)} in its header that no segment has, which the service may ` +
       "reject; export it again to be safe"
   }
 }

@@ -13,6 +13,9 @@ const maxChunks = 32
 
 const blankType = "\0\0\0\0"
 
+/** The most bytes of code tables and other headers before the pixels. */
+const maxTables = 4096
+
 /** A blank end that is reported, if the picture could be so plain. */
 const minReported = 1024
 
@@ -115,21 +118,42 @@ function* findChunk(
 
 /**
  * A WebP has no end marker, so an unfinished copy of full length shows only by its blank end. Zeros at the end are
- * allowed in metadata, and in the pixels where the picture can be so plain: as libwebp writes it, a block of 16 x 16
- * pixels takes less than a byte then, and a pixel of a lossless picture up to three bits.
+ * allowed in metadata, and in the pixels where the picture can be so plain.
  */
-function* checkBlank(window: Window, first: Chunk, end: number, picture: Picture): Parser<ReadonlyArray<Oddity>> {
+function* checkBlank(window: Window, first: Chunk, end: number, canvas: Picture): Parser<ReadonlyArray<Oddity>> {
   const blank = yield* findBlank(window, first.at, end)
   if (blank === undefined || blank.value !== 0) return []
   const last = yield* lastChunk(window, first, end)
-  if (last !== undefined && !/^(VP8[ L]|ALPH|ANMF|\0{4})$/.test(last.type)) return []
+  if (last === undefined || !/^(VP8[ L]|ALPH|ANMF|\0{4})$/.test(last.type)) return []
+  const cells = yield* cellsOf(window, last, canvas)
   const run = end - blank.from
-  const { colorModel, height, width } = picture
-  const plainBytes = colorModel === "ycbcr" ? Math.ceil(width / 16) * Math.ceil(height / 16) : width * height / 2
-  if (last?.type === blankType || run > sampleBytes + plainBytes) {
+  if (cells === undefined || !canBePlain(cells, run, blank.from - last.at)) {
     yield* refuseEnd(window, "the WebP picture", end, blank)
   }
   return run < minReported ? [] : [{ _tag: "BlankEnd", bytes: run }]
+}
+
+/** What the bytes of a picture stand for: blocks of 16 x 16 pixels if it is lossy, otherwise pixels. */
+interface Cells {
+  readonly count: number
+  /** The fewest of them that a byte of zeros stands for, as libwebp writes plain areas. */
+  readonly perByte: number
+  /** The bytes of one without any compression. */
+  readonly bytes: number
+}
+
+/** `undefined` if the chunk cannot be the last one. The picture of an animation's frame comes after its header. */
+function* cellsOf(window: Window, last: Chunk, { height, width }: Picture): Parser<Cells | undefined> {
+  const type = last.type === "ANMF" ? ascii(yield* window.bytes("a WebP frame", last.at + 16, 4)) : last.type
+  if (type === "VP8L") return { count: width * height, perByte: 2, bytes: 4 }
+  const isLossy = type === "VP8 " || (type === "ALPH" && last.type === "ANMF")
+  return isLossy ? { count: Math.ceil(width / 16) * Math.ceil(height / 16), perByte: 1, bytes: 384 } : undefined
+}
+
+/** Whether there is room for the plain area in the picture, and for the data before it in the rest. */
+const canBePlain = (cells: Cells, run: number, data: number): boolean => {
+  const rest = cells.count - Math.max(0, run - sampleBytes) * cells.perByte
+  return rest >= 0 && data <= rest * cells.bytes + maxTables
 }
 
 /** The last chunk, or the first blank one; `undefined` if there are too many. */
