@@ -11,8 +11,9 @@
  * byte on. It is found by its last 64 bytes, and named as cut short unless the picture ends before them; a whole picture
  * with padding behind it is taken, with a warning. Only such files, and those without an end where it belongs, are
  * searched further: with at most 256 reads and 112 KiB, the 64 KiB at the end of the file and the place where its blank
- * part begins. Not found are gaps in the middle of a file, and blank ends that can be pixels: of an uncompressed TIFF or
- * a very plain WebP, which are taken with a warning instead (without one where zero is white).
+ * part begins. Not found are gaps in the middle of a file, and blank ends that can be pixels or only tags: of an
+ * uncompressed TIFF or a very plain WebP, which are taken with a warning instead (without one where zero is white, or
+ * below 1 KiB), and of the values behind a TIFF's last directory.
  *
  * @since 0.1.0
  */
