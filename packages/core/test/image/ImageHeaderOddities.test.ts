@@ -213,14 +213,15 @@ describe("a copy that was not finished is named as cut short", () => {
   })
 
   it("with the stated budget for reading the tail: 256 reads and 112 KiB", () => {
-    const big = scanOf(8_000_000)
+    const big = scanOf(1_000_000)
+    const [chunk, block] = [pngChunk("IDAT", noise(8192)), concat([255], noise(255))]
     const cases = [
-      blanked(jpeg({ scan: big }), 3_000_000),
+      blanked(jpeg({ scan: big }), 300_000),
       jpeg({ scan: big, after: [] }),
-      jpeg({ scan: big, after: concat([0xff, 0xd9], zeros(5_000_000)) }),
-      blanked(png(50, 20, { chunks: [pngChunk("IDAT", big)] }), 5_000_000),
-      concat(png(50, 20, { chunks: Array.from({ length: 900 }, () => pngChunk("IDAT", noise(8192))) }), noise(200_000)),
-      concat(gif([30, 20], [30, 20]).subarray(0, -2), ...Array.from({ length: 9000 }, () => concat([255], noise(255))))
+      jpeg({ scan: big, after: concat([0xff, 0xd9], zeros(2_000_000)) }),
+      blanked(png(50, 20, { chunks: [pngChunk("IDAT", big)] }), 500_000),
+      concat(png(50, 20, { chunks: Array.from({ length: 300 }, () => chunk) }), noise(200_000)),
+      concat(gif([30, 20], [30, 20]).subarray(0, -2), ...Array.from({ length: 2000 }, () => block))
     ]
     for (const bytes of cases) {
       const { cost, source } = counting("big", bytes)
@@ -229,6 +230,34 @@ describe("a copy that was not finished is named as cut short", () => {
       assert.isAtMost(cost.bytes, 113 * 1024)
       assert.isAtMost(cost.reads, 256)
     }
+  })
+})
+
+describe("no file takes more than 512 reads or 256 KiB", () => {
+  const comment = concat([0x21, 0xfe], ...Array.from({ length: 140 }, () => concat([255], noise(255))), [0])
+  const cases: ReadonlyArray<readonly [name: string, bytes: Uint8Array]> = [
+    [
+      "JPEG with 600 APP segments of 64 KB",
+      jpeg({ before: Array.from({ length: 600 }, () => segment(0xe2, zeros(65_500))) })
+    ],
+    [
+      "JPEG with 64 KB of stray bytes before each segment",
+      jpeg({
+        before: Array.from({ length: 20 }, () => concat(zeros(64_000), segment(0xfe, "x")))
+      })
+    ],
+    [
+      "JPEG 2000 with 1000 boxes of 64 KB",
+      jp2({ before: Array.from({ length: 1000 }, () => box("uuid", zeros(65_500))) })
+    ],
+    ["GIF with 140 comments of 36 KB", gif([30, 20], [30, 20], Array.from({ length: 140 }, () => comment))],
+    ["TIFF with 900 pages", tiff(little, Array.from({ length: 900 }, () => ({ width: 4, height: 4 })))]
+  ]
+  it.each(cases)("%s", (_, bytes) => {
+    const { cost, source } = counting("long", bytes)
+    Effect.runSync(Effect.result(ImageHeader.read(source)))
+    assert.isAtMost(cost.bytes, 256 * 1024)
+    assert.isAtMost(cost.reads, 512)
   })
 })
 
