@@ -75,7 +75,8 @@ export const verified = (
   if (reported === undefined || reported === sent) return Effect.succeed({ etag: ETag, crc32: sent })
   return Effect.fail(
     new ChecksumMismatch({
-      detail: `CRC-32 ${Crc32.toHex(sent)} was sent, but the store reports ${Crc32.toHex(reported)}`
+      detail: `CRC-32 ${Crc32.toHex(sent)} was sent, but the store reports ${Crc32.toHex(reported)}`,
+      etag: ETag
     })
   )
 }

@@ -94,13 +94,15 @@ export class WrongRegion extends Schema.TaggedError<WrongRegion>()("WrongRegion"
 }
 
 /**
- * The bytes that the store received are not the bytes that were sent.
+ * The bytes that the store received are not the bytes that were sent. `etag` is that of the object that it stored
+ * nevertheless; without one, it stored none.
  *
  * @category errors
  * @since 0.1.0
  */
 export class ChecksumMismatch extends Schema.TaggedError<ChecksumMismatch>()("ChecksumMismatch", {
-  detail: Schema.String
+  detail: Schema.String,
+  etag: Schema.optionalKey(Schema.String)
 }) {
   readonly retryable: boolean = true
   override get message() {

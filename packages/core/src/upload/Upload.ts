@@ -142,7 +142,13 @@ export class Upload extends Context.Service<Upload, {
 }>()("@iiif-ingest/core/upload/Upload") {}
 
 /** Reasons that do not depend on the image. */
-const storeWideReasons = new Set(["NoSuchBucket", "InvalidCredentials", "ClockSkew", "WrongRegion"])
+const storeWideReasons = new Set([
+  "NoSuchBucket",
+  "InvalidCredentials",
+  "ClockSkew",
+  "WrongRegion",
+  "ChecksumsUnsupported"
+])
 
 /** A journal error ends the batch too: an upload that cannot be recorded must not be started. */
 const endsTheBatch = (error: UploadError): boolean =>

@@ -442,12 +442,14 @@ function alwaysFailing(reason: ObjectStoreError.ObjectStoreReason): Around {
 /** A store that, the first `times` times, stores different bytes than it was sent and reports the mismatch. */
 const corrupting = (times: number) => {
   let left = times
-  const mismatch = (key: string, operation: "put" | "complete") =>
-    new ObjectStoreError.ObjectStoreError({
-      operation,
-      key,
-      reason: new ObjectStoreError.ChecksumMismatch({ detail: "other bytes were stored" })
-    })
+  const mismatch = (operation: "put" | "complete") => ({ etag = "", key }: ObjectStore.StoredObject) =>
+    Effect.fail(
+      new ObjectStoreError.ObjectStoreError({
+        operation,
+        key,
+        reason: new ObjectStoreError.ChecksumMismatch({ detail: "other bytes were stored", etag })
+      })
+    )
   return Layer.effect(
     ObjectStore.ObjectStore,
     Effect.map(ObjectStore.ObjectStore, (store) =>
@@ -456,20 +458,16 @@ const corrupting = (times: number) => {
         put: (key, body, info, options) =>
           Effect.suspend(() =>
             left-- > 0
-              ? Effect.andThen(
-                store.put(key, ObjectStore.bytes(bytes(7)), info, options),
-                Effect.fail(mismatch(key, "put"))
-              )
+              ? Effect.flatMap(store.put(key, ObjectStore.bytes(bytes(7)), info, options), mismatch("put"))
               : store.put(key, body, info, options)
           ),
         complete: (session, parts, whole, options) =>
           Effect.suspend(() =>
             left-- > 0
-              ? Effect.gen(function*() {
-                yield* store.put(session.key, ObjectStore.bytes(bytes(7)), { contentType: "x", metadata: {} })
-                yield* store.abort(session)
-                return yield* mismatch(session.key, "complete")
-              })
+              ? store.put(session.key, ObjectStore.bytes(bytes(7)), { contentType: "x", metadata: {} }).pipe(
+                Effect.tap(() => store.abort(session)),
+                Effect.flatMap(mismatch("complete"))
+              )
               : store.complete(session, parts, whole, options)
           )
       }))

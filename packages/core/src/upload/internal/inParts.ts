@@ -1,3 +1,4 @@
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as FileSystem from "effect/FileSystem"
@@ -10,9 +11,9 @@ import { ObjectStoreError } from "../ObjectStoreError.ts"
 import * as UploadProgress from "../UploadProgress.ts"
 import { type Part, partBodies } from "./bodies.ts"
 import { reservations, withinBudget, withRetries } from "./engine.ts"
-import { decide, isStored } from "./existing.ts"
+import { decide, findStored, type Occupant, occupantAfter } from "./existing.ts"
 import { abortLimit, abortUpload, type MultipartUpload, type Restore } from "./multipart.ts"
-import type { Stored, Write } from "./state.ts"
+import type { Sending, Stored } from "./state.ts"
 import { provenParts } from "./sums.ts"
 import {
   changed,
@@ -83,6 +84,9 @@ const wholeOf = (parts: ReadonlyArray<PartReceipt>) =>
     crc32: Crc32.combine(whole.crc32, part.crc32, part.size)
   }), { size: 0, crc32: Crc32.empty })
 
+/** There is an object under the key, so that none was made of the parts. */
+class Conflict extends Data.TaggedError("Conflict")<{ readonly by: Occupant; readonly error: ObjectStoreError }> {}
+
 /**
  * Completes the multipart upload. If the store no longer knows it, the reply to an earlier attempt may have been lost:
  * then the store has an object with exactly these bytes.
@@ -91,22 +95,33 @@ const complete = Effect.fnUntraced(function*(
   task: Task,
   upload: MultipartUpload,
   parts: ReadonlyArray<PartReceipt>,
-  options: WriteOptions
-): Effect.fn.Return<Pick<StoredObject, "etag">, Failure, FileSystem.FileSystem> {
+  { ifAbsent, tries }: Required<WriteOptions> & Pick<Sending, "tries">
+): Effect.fn.Return<Pick<StoredObject, "etag">, Failure | Conflict, FileSystem.FileSystem> {
   const { asset, engine } = task
   const whole = wholeOf(parts)
   const mismatch = yield* Ref.make<ObjectStoreError | undefined>(undefined)
-  const completing = engine.store.complete(upload.session, parts, whole, options).pipe(
+  const attempts = yield* Ref.make(0)
+  const completing = Ref.update(attempts, (n) => n + 1).pipe(
+    Effect.andThen(engine.store.complete(upload.session, parts, whole, { ifAbsent })),
     Effect.tapError((error) => error.reason._tag === "ChecksumMismatch" ? Ref.set(mismatch, error) : Effect.void)
   )
   return yield* withRetries(engine, "complete", asset.key, completing).pipe(
-    Effect.catchIf(({ reason }) => reason._tag === "NoSuchUpload", (error) =>
-      Effect.gen(function*() {
-        if (yield* isStored(task, whole.crc32)) return {}
-        return yield* (yield* Ref.get(mismatch)) ?? error
-      }))
+    Effect.catchReasons("ObjectStoreError", {
+      NoSuchUpload: (_, error) =>
+        Effect.gen(function*() {
+          const found = yield* findStored(task, whole.crc32)
+          return found ?? (yield* (yield* Ref.get(mismatch)) ?? error)
+        }),
+      AlreadyExists: (_, error) =>
+        Effect.flatMap(
+          Ref.get(attempts),
+          (n) => Effect.fail(new Conflict({ by: occupantAfter(task, tries + n), error }))
+        )
+    })
   )
 })
+
+const asError = ({ error }: Conflict) => Effect.fail(error)
 
 const stored = (crc32: Crc32.Crc32, how: Stored["how"], etag: string | undefined): Stored => ({
   _tag: "Stored",
@@ -123,32 +138,35 @@ const assemble = Effect.fnUntraced(function*(
   task: Task,
   upload: MultipartUpload,
   parts: ReadonlyArray<PartReceipt>,
-  write: Write
+  { tries, write }: Sending
 ): Effect.fn.Return<Stored, Failure, FileSystem.FileSystem> {
   const { crc32 } = wholeOf(parts)
   yield* failIfNotVerified(task, crc32)
-  const replace = Effect.map(complete(task, upload, parts, {}), ({ etag }) => stored(crc32, "replaced", etag))
+  const replace = complete(task, upload, parts, { ifAbsent: false, tries }).pipe(
+    Effect.map(({ etag }) => stored(crc32, "replaced", etag)),
+    Effect.catchTag("Conflict", asError)
+  )
   if (write === "always") return yield* replace
-  const onConflict = Effect.gen(function*() {
-    const decision = yield* decide(task, "another", { known: crc32 })
+  const create = Effect.map(
+    complete(task, upload, parts, { ifAbsent: true, tries }),
+    ({ etag }) => stored(crc32, "sent", etag)
+  )
+  const instead = Effect.fnUntraced(function*({ by }: Conflict) {
+    const decision = yield* decide(task, by, { known: crc32 })
     if (decision._tag === "Replace") return yield* replace
     if (decision._tag === "Gone") return yield* create
     yield* abortUpload(task, upload.session)
     return stored(crc32, "identical", decision.etag)
   })
-  const create: Effect.Effect<Stored, Failure, FileSystem.FileSystem> = Effect.map(
-    complete(task, upload, parts, { ifAbsent: true }),
-    ({ etag }) => stored(crc32, "sent", etag)
-  )
-  return yield* Effect.catchReason(create, "ObjectStoreError", "AlreadyExists", () => onConflict)
+  return yield* create.pipe(Effect.catchTag("Conflict", instead), Effect.catchTag("Conflict", asError))
 })
 
-const sendAndAssemble = Effect.fnUntraced(function*(task: Task, upload: MultipartUpload, write: Write) {
+const sendAndAssemble = Effect.fnUntraced(function*(task: Task, upload: MultipartUpload, sending: Sending) {
   const parts = yield* sendAll(task, upload)
   const { size } = task.asset.fingerprint
   const sent = wholeOf(parts).size
   if (sent !== size) return yield* changed(task.asset, `${size} bytes were expected but ${sent} were read`)
-  return yield* assemble(task, upload, parts, write)
+  return yield* assemble(task, upload, parts, sending)
 })
 
 /**
@@ -166,12 +184,12 @@ const isResumable = ({ asset, engine }: Task, exit: Exit.Exit<unknown, Failure |
 /** Sends an image in parts. If that fails, the multipart upload is kept to be resumed, or aborted. */
 export const sendInParts = (
   task: Task,
-  write: Write,
+  sending: Sending,
   start: (restore: Restore) => Effect.Effect<MultipartUpload, Failure>
 ): Effect.Effect<Stored, Failure | Touched, FileSystem.FileSystem> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(start(restore), (upload) =>
-      restore(sendAndAssemble(task, upload, write)).pipe(
+      restore(sendAndAssemble(task, upload, sending)).pipe(
         Effect.onExit((exit) =>
           Exit.isSuccess(exit) || isResumable(task, exit)
             ? Effect.void

@@ -8,6 +8,12 @@ import type { MultipartUpload } from "./multipart.ts"
 /** Whether a write replaces an object that is under the key. */
 export type Write = "ifAbsent" | "always"
 
+/** `tries`: how often the whole image was sent before. */
+export interface Sending {
+  readonly write: Write
+  readonly tries: number
+}
+
 /**
  * How far an image is on its way into the store. Each state is left by one function of `uploadImage.ts`; `Stored` ends
  * the upload.
@@ -21,8 +27,8 @@ export type State =
   }
   /** A multipart upload of the image was begun; its parts have the bytes of the file. */
   | { readonly _tag: "Begun"; readonly upload: MultipartUpload }
-  /** Nothing of the image that can be used is in the store. `tries`: how often the whole image was sent. */
-  | { readonly _tag: "Unsent"; readonly write: Write; readonly tries: number }
+  /** Nothing of the image that can be used is in the store. */
+  | { readonly _tag: "Unsent" } & Sending
   /** There is an object under the key; `found` is what the store tells of it, if it was asked. */
   | { readonly _tag: "Taken"; readonly by: Occupant; readonly found?: StoredObject; readonly tries: number }
   | Stored

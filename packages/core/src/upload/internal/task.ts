@@ -39,6 +39,15 @@ export class Touched extends Data.TaggedError("Touched")<{}> {}
 /** The maximum length of a name in an object's metadata, of which S3 allows 2 KB. */
 const maxNameLength = 1024
 
+/** How the file compares with the one that a record is about. Other sources cannot be recognized. */
+export const likeness = (
+  { fingerprint, source }: Asset,
+  record: UploadRecord
+): ReturnType<typeof Fingerprint.compare> =>
+  source._tag === "FileSource" && fingerprint.modifiedMillis !== undefined
+    ? Fingerprint.compare(record.fingerprint, fingerprint)
+    : "different"
+
 /** Percent-encodes `%` and all characters that a header value cannot hold. Only the end of a long name is kept. */
 const headerSafe = (text: string): string => {
   if (text.length <= maxNameLength && /^[\x20-\x24\x26-\x7e]*$/.test(text)) return text

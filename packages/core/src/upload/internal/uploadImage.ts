@@ -3,13 +3,13 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type { Asset } from "../../image/Asset.ts"
-import * as Fingerprint from "../../image/Fingerprint.ts"
 import type { JournalError, UploadRecord } from "../Journal.ts"
 import { AlreadyExists, ObjectStoreError } from "../ObjectStoreError.ts"
 import type { UploadedAsset } from "../UploadedAsset.ts"
 import { wholeBody } from "./bodies.ts"
 import { type Engine, withinBudget, withRetries } from "./engine.ts"
-import { decide, inspect, isStillStored, type Occupant } from "./existing.ts"
+import { inspect } from "./examine.ts"
+import { decide, isStillStored, type Occupant, occupantAfter } from "./existing.ts"
 import { isUnresumable, isUploadLost, isWronglyAssembled, sendInParts } from "./inParts.ts"
 import { abortLimit, abortUpload, type MultipartUpload, startUpload } from "./multipart.ts"
 import { howSent, type State, type Stored, type Write } from "./state.ts"
@@ -20,6 +20,7 @@ import {
   failIfNotVerified,
   type Failure,
   infoOf,
+  likeness,
   probeAgain,
   reportingChange,
   saveState,
@@ -37,13 +38,15 @@ const maxTries = 3
 
 const unsent = (write: Write, tries = 0): State => ({ _tag: "Unsent", write, tries })
 
-const firstWrite = ({ engine }: Task): Write => engine.existing === "replace" ? "always" : "ifAbsent"
+/** Goes on after parts that cannot be used. The store may have made an object of them, of other bytes. */
+const withoutParts = (error: Failure | Touched, write: Write, tries: number): State => {
+  const reason = error._tag === "ObjectStoreError" ? error.reason : undefined
+  return reason?._tag === "ChecksumMismatch" && reason.etag !== undefined && write === "ifAbsent"
+    ? { _tag: "Taken", by: { corrupted: reason.etag }, tries }
+    : unsent(write, tries)
+}
 
-/** How the file compares with the one that a record is about. Other sources cannot be recognized. */
-const likeness = ({ fingerprint, source }: Asset, record: UploadRecord) =>
-  source._tag === "FileSource" && fingerprint.modifiedMillis !== undefined
-    ? Fingerprint.compare(record.fingerprint, fingerprint)
-    : "different"
+const firstWrite = ({ engine }: Task): Write => engine.existing === "replace" ? "always" : "ifAbsent"
 
 /** A multipart upload that was begun for this file, with the parts that have its bytes. */
 const resumable = Effect.fnUntraced(function*(
@@ -94,22 +97,20 @@ const reuse: Step<"Recorded"> = Effect.fnUntraced(function*(task, { doubtful, re
 
 /** Sends the rest of a multipart upload that an earlier run began, or all if the store cannot use it any more. */
 const resume: Step<"Begun"> = (task, { upload }) =>
-  sendInParts(task, firstWrite(task), () => Effect.succeed(upload)).pipe(
+  sendInParts(task, { write: firstWrite(task), tries: 0 }, () => Effect.succeed(upload)).pipe(
     Effect.map((stored): State => ({ ...stored, how: "resumed" })),
-    Effect.catchIf(isUnresumable, () => Effect.succeed(unsent(firstWrite(task))))
+    Effect.catchIf(isUnresumable, (error) => Effect.succeed(withoutParts(error, firstWrite(task), 0)))
   )
 
 interface Attempts {
   readonly count: number
-  readonly corrupted: boolean
+  /** The ETag of an object that was stored with other bytes than were sent. */
+  readonly corrupted?: string
 }
 
 /** Who may have put an object where a conditional write found one. */
-const occupant = ({ asset, earlier }: Task, { corrupted, count }: Attempts): Occupant => {
-  if (corrupted) return "usCorrupted"
-  const wasTried = earlier !== undefined && likeness(asset, earlier) !== "different"
-  return count > 1 || wasTried ? "perhapsUs" : "another"
-}
+const occupant = (task: Task, { corrupted, count }: Attempts): Occupant =>
+  corrupted === undefined ? occupantAfter(task, count) : { corrupted }
 
 /**
  * Sends an image in one request. If there is an object under the key, an earlier attempt whose reply was lost may have
@@ -117,7 +118,7 @@ const occupant = ({ asset, earlier }: Task, { corrupted, count }: Attempts): Occ
  */
 const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
   const { asset, engine } = task
-  const attempts = yield* Ref.make<Attempts>({ count: 0, corrupted: false })
+  const attempts = yield* Ref.make<Attempts>({ count: 0 })
   // Verify checksums before the upload: an object in the bucket cannot be removed again.
   yield* task.fixity
   const body = yield* wholeBody(asset)
@@ -126,7 +127,9 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
   const put = Ref.update(attempts, (a) => ({ ...a, count: a.count + 1 })).pipe(
     Effect.andThen(engine.store.put(asset.key, body, infoOf(asset), { ifAbsent: write === "ifAbsent" })),
     Effect.tapError(({ reason }) =>
-      reason._tag === "ChecksumMismatch" ? Ref.update(attempts, (a) => ({ ...a, corrupted: true })) : Effect.void
+      reason._tag === "ChecksumMismatch"
+        ? Ref.update(attempts, (a) => ({ ...a, ...(reason.etag === undefined ? {} : { corrupted: reason.etag }) }))
+        : Effect.void
     )
   )
   const sent = yield* withinBudget(engine, asset.fingerprint.size)(withRetries(engine, "put", asset.key, put)).pipe(
@@ -140,20 +143,19 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
   return { _tag: "Stored", crc32, how: howSent(write), ...(etag === undefined ? {} : { etag }) }
 })
 
-/** Sends a large image in parts, unless there is an object under the key, which is looked for before the first try. */
+/** Sends a large image in parts, unless there is an object under the key, which is looked for before. */
 const sendLarge: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
-  const found = write === "ifAbsent" && tries === 0 ? yield* inspect(task) : "absent"
-  if (typeof found === "object") return { _tag: "Taken", by: "another", found, tries: tries + 1 }
-  return yield* sendInParts(task, write, (restore) => startUpload(task, restore)).pipe(
+  const found = write === "ifAbsent" ? yield* inspect(task) : "absent"
+  if (typeof found === "object") return { _tag: "Taken", by: occupantAfter(task, tries + 1), found, tries: tries + 1 }
+  return yield* sendInParts(task, { write, tries }, (restore) => startUpload(task, restore)).pipe(
     Effect.map((stored): State => stored),
     Effect.catchIf(
       (error) => tries === 0 && isUploadLost(error),
       () => Effect.succeed(unsent(write, tries + 1))
     ),
-    // The wrongly assembled object may now be under the key, so this attempt must be able to replace it.
     Effect.catchIf(
       (error) => tries + 1 < maxTries && write === "ifAbsent" && isWronglyAssembled(error),
-      () => Effect.succeed(unsent("always", tries + 1))
+      (error) => Effect.succeed(withoutParts(error, write, tries + 1))
     )
   )
 })
