@@ -43,13 +43,11 @@ const all = (size: Form["size"]): ReadonlyArray<Case> =>
 
 const isUsual = ({ options }: Case) => options.existing === "skipIdentical" && options.uncertain === "readBack"
 
-/** The large images of the short run: everything with the usual options, other options and forms where they matter. */
-const isShort = (told: Told) => (c: Case): boolean => {
-  const [isSame, isCreate] = [c.present === "same", c.options.action === "create"]
-  if (c.form === usual && isUsual(c)) return c.present !== "longer" || isCreate
-  return told === "parts"
-    ? isSame && isCreate && (c.form === usual || isUsual(c))
-    : c.form === usual && isSame && isCreate
+/** The large images of the short run. Other options than the usual ones are tried with small images. */
+const isShort = (told: Told) => ({ form, options, present }: Case): boolean => {
+  if (options.existing !== "skipIdentical" || present === "longer") return false
+  const isPlain = present === "same" && options.action === "create"
+  return options.uncertain === "refuse" ? isPlain && form === usual : form === usual || (told === "parts" && isPlain)
 }
 
 /** The cases of a kind of store. Those with the same object come one after the other. */
@@ -65,6 +63,10 @@ export const describe = ({ form, options, present }: Case): string =>
     options.existing,
     options.uncertain
   ].filter((word) => word !== "").join(", ")
+
+/** The cases that the table is about: of large objects, in the usual parts. */
+export const isInTable = (c: Case): boolean =>
+  isUsual(c) && c.present !== "longer" && (c.form === small || c.form === usual)
 
 /** The id under which the object is. */
 export const objectOf = ({ name }: Kind, { form: { partSize = 0, size }, present }: Case): string =>

@@ -100,33 +100,24 @@ export const open = Effect.fnUntraced(function*(kind: Kind, rules: ReadonlyArray
   return { upload } satisfies World
 })
 
-const send = (
+const sendInParts = async (
   client: Sdk.S3Client,
   target: { readonly Bucket: string; readonly Key: string },
   bytes: Buffer,
-  partSize: number,
-  checksum: Kind["othersChecksum"]
-) =>
-  client.send(
-    new Sdk.CreateMultipartUploadCommand({
-      ...target,
-      ...(checksum === undefined ? {} : { ChecksumAlgorithm: "CRC32", ChecksumType: checksum })
-    })
-  ).then(async ({ UploadId }) => {
-    const parts: Array<Sdk.CompletedPart> = []
-    for (let from = 0; from < bytes.length; from += partSize) {
-      const PartNumber = parts.length + 1
-      const Body = bytes.subarray(from, from + partSize)
-      const sent = await client.send(new Sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body }))
-      parts.push({
-        PartNumber,
-        ETag: sent.ETag,
-        ...(checksum === undefined ? {} : { ChecksumCRC32: sent.ChecksumCRC32 })
-      })
-    }
-    const MultipartUpload = { Parts: parts }
-    await client.send(new Sdk.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload }))
-  })
+  { checksum, partSize }: { readonly partSize: number; readonly checksum: Kind["othersChecksum"] }
+) => {
+  const sums = checksum === undefined ? {} : { ChecksumAlgorithm: "CRC32", ChecksumType: checksum } as const
+  const { UploadId } = await client.send(new Sdk.CreateMultipartUploadCommand({ ...target, ...sums }))
+  const Parts: Array<Sdk.CompletedPart> = []
+  for (let from = 0; from < bytes.length; from += partSize) {
+    const PartNumber = Parts.length + 1
+    const Body = bytes.subarray(from, from + partSize)
+    const sent = await client.send(new Sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body }))
+    const { ChecksumCRC32, ETag } = sent
+    Parts.push({ PartNumber, ETag, ...(checksum === undefined ? {} : { ChecksumCRC32 }) })
+  }
+  await client.send(new Sdk.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }))
+}
 
 /** Puts an object as another tool does: in one request, or in parts of `partSize`. */
 export const putByOthers = (kind: Kind, id: string, bytes: Buffer, partSize?: number) =>
@@ -135,7 +126,7 @@ export const putByOthers = (kind: Kind, id: string, bytes: Buffer, partSize?: nu
     client.config.requestChecksumCalculation = async () => mode
     const target = { Bucket, Key: keyOf(id) }
     if (partSize === undefined) await client.send(new Sdk.PutObjectCommand({ ...target, Body: bytes }))
-    else await send(client, target, bytes, partSize, kind.othersChecksum)
+    else await sendInParts(client, target, bytes, { partSize, checksum: kind.othersChecksum })
   })
 
 /** The bytes of an object, whatever the store tells of it. */
