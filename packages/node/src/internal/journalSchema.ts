@@ -42,5 +42,11 @@ export const migrations: ReadonlyArray<Migration> = [
         proof INTEGER
       );
     `),
-  (database) => database.exec("ALTER TABLE uploads ADD COLUMN fixity TEXT")
+  (database) => database.exec("ALTER TABLE uploads ADD COLUMN fixity TEXT"),
+  (database) =>
+    database.exec(`
+      ALTER TABLE submissions ADD COLUMN content TEXT;
+      ALTER TABLE submissions ADD COLUMN at INTEGER;
+      ALTER TABLE submissions ADD COLUMN succeeded INTEGER;
+    `)
 ]
