@@ -156,7 +156,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
         problems.get("a/page1.png") ?? "",
         /the id apage1 is also used by a\/Page1\.png, A\/PAGE-1\.png \(ignoring case\)/
       )
-      assert.match(problems.get("other.png") ?? "", /also used by o t h e r\.jpg .*give each image its own id/)
+      assert.match(problems.get("other.png") ?? "", /also used by o t h e r\.jpg: give each image its own id/)
       yield* assertNothingSent
     }))
 
@@ -221,19 +221,17 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("bad ids and names
       yield* assertNothingSent
     }))
 
-  it.effect.each([...Object.entries(odd), ["lower-case letters", "Hamlet"] as const, ["empty", ""], [
-    "1,000 characters",
-    "A".repeat(1000)
-  ]])(
+  // What an address can have without encoding is taken as it is.
+  const names = Object.entries(odd).filter(([what]) => !["dash", "underscore", "period"].includes(what))
+
+  it.effect.each([...names, ["empty", ""] as const, ["1,000 characters", "A".repeat(1000)] as const])(
     "a manifest name with %s: refused before anything is sent",
     ([, name]) =>
       Effect.gen(function*() {
         yield* fresh()
         const { exit } = yield* run({ manifest: { name, label: "Odd" } })
-        const error = errorOf(
-          exit,
-          /cannot be the name of a manifest: .*capital letters and digits only, such as "[A-Z0-9]+"/
-        )
+        const error = errorOf(exit, /cannot be the name of a manifest: it (?:has|is)/)
+        assert.notMatch(error.message, /such as/)
         assert.strictEqual(error._tag, "ManifestError")
         assert.isBelow(error.message.length, 600)
         yield* assertNothingSent

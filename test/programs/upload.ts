@@ -15,9 +15,8 @@ import {
   Upload
 } from "@iiif-ingest/core"
 import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
-import { NodeJournal } from "@iiif-ingest/node"
+import { NodeFileStat, NodeJournal } from "@iiif-ingest/node"
 import { Effect, FileSystem, Layer, Logger, Redacted, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { short } from "../support/policies.ts"
@@ -52,7 +51,8 @@ const ports = Layer.mergeAll(
   S3ObjectStore.layer().pipe(Layer.provide(S3Client.layer({ endpoint, region, credentials }))),
   HttpLtsClient.layer().pipe(Layer.provide(TokenSigner.layer)),
   HttpDelivery.layer(),
-  NodeJournal.layer({ path: order.journal })
+  NodeJournal.layer({ path: order.journal }),
+  NodeFileStat.layer
 ).pipe(Layer.provide(NodeHttpClient.layerUndici), Layer.provideMerge(base))
 
 const images = Fs.readdirSync(order.folder).sort().map((name) => IngestImage.file(Path.join(order.folder, name)))
@@ -73,10 +73,7 @@ const uploadAll = Effect.gen(function*() {
         : print({ _tag: "Failed", source: outcome.source, problem: outcome.error.message })
   )
 }).pipe(Effect.provide(
-  IngestProgram.layerUpload(order.upload ?? {}).pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(ports)
-  )
+  IngestProgram.layerUpload(order.upload ?? {}).pipe(Layer.provideMerge(ports))
 ))
 
 const ingestAll = (name: string) =>

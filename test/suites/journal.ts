@@ -20,7 +20,7 @@ const jobId = JobId.make("6255a8a966b08c163ac5c880")
 const begun: UploadRecord = {
   bucket,
   key,
-  fingerprint: { size: 12_582_912, modifiedMillis: 1_795_347_995_123.25 },
+  fingerprint: { size: 12_582_912, modifiedMillis: 1_795_347_995_123.25, identity: "42:1795347995123456789" },
   fixity: [{ algorithm: "md5", value: "d41d8cd98f00b204e9800998ecf8427e" }],
   session: { key, token: "upload \u{1F680} \"id\"" },
   partSize: 5_242_880,
@@ -32,7 +32,8 @@ const finished: UploadRecord = {
   key,
   fingerprint: { size: 12_582_912 },
   parts: [],
-  crc32: Crc32.Crc32.make(0xffff_ffff)
+  crc32: Crc32.Crc32.make(0xffff_ffff),
+  etag: "\"0123456789abcdef0123456789abcdef-3\""
 }
 
 const part = (partNumber: number, crc = partNumber): PartReceipt => ({

@@ -17,13 +17,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { mkdir } from "node:fs/promises"
 import * as Path from "node:path"
 import * as JournalDatabase from "./internal/journalDatabase.ts"
+import * as JournalFolder from "./internal/journalFolder.ts"
 import * as NetworkFileSystem from "./internal/networkFileSystem.ts"
 import * as internal from "./internal/nodeJournal.ts"
 import * as ProcessLock from "./internal/processLock.ts"
-import { journalError } from "./internal/sqliteError.ts"
 import { stateFolder } from "./internal/stateFolder.ts"
 
 /**
@@ -49,12 +48,8 @@ const make = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<Journal["Service"], JournalError, Scope.Scope> {
   const path = Path.resolve(options.path)
-  const folder = Path.dirname(path)
-  yield* Effect.tryPromise({
-    try: () => mkdir(folder, { recursive: true, mode: 0o700 }),
-    catch: (error) => journalError("open", path, error)
-  })
-  if (options.networkFileSystem !== "allow") yield* NetworkFileSystem.refuse(folder)
+  yield* JournalFolder.prepare(path)
+  if (options.networkFileSystem !== "allow") yield* NetworkFileSystem.refuse(Path.dirname(path))
   yield* ProcessLock.acquire(path, options.onLocked ?? "refuse")
   return yield* internal.make(yield* JournalDatabase.open(path), path)
 })

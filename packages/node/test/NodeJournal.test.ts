@@ -308,17 +308,62 @@ describe("location", () => {
   check("reports a folder that cannot be created", (path) =>
     Effect.gen(function*() {
       Fs.writeFileSync(path, "")
-      assert.include(yield* openFails(Path.join(path, "below", "journal.sqlite")), "ENOTDIR")
+      assert.include(yield* openFails(Path.join(path, "below", "journal.sqlite")), "a part of its path is not a folder")
     }))
 
   check("reports a folder where the file should be", (path) =>
     Effect.gen(function*() {
       Fs.mkdirSync(path)
-      assert.include(
-        yield* openFails(path),
-        "the journal cannot be opened: check that its folder exists and is writable"
-      )
+      assert.include(yield* openFails(path), "a journal must be a regular file: use another path (LTS_IIIF_JOURNAL")
     }))
+
+  it.live.skipIf(process.platform !== "linux")(
+    "fails at once below /proc, where Node's mkdir never ends",
+    () =>
+      Effect.gen(function*() {
+        for (const path of ["/proc/x/j.sqlite", "/proc/self/fd/x/y/j.sqlite"]) {
+          assert.include(yield* openFails(path), "its folder cannot be created on this file system: use another path")
+        }
+        assert.include(yield* openFails("/proc/j.sqlite"), "the journal cannot be opened")
+      })
+  )
+
+  it.live.skipIf(process.platform !== "linux")(
+    "says what to do about each folder that cannot be created",
+    () =>
+      Effect.gen(function*() {
+        const folder = yield* temporaryFolder
+        Fs.symlinkSync("/no/such/folder", Path.join(folder, "broken"))
+        Fs.symlinkSync("loop", Path.join(folder, "loop"))
+        for (
+          const [path, what] of [
+            ["/sys/x/j.sqlite", /its folder cannot be created/],
+            ["/dev/full/j.sqlite", /a part of its path is not a folder/],
+            [`${folder}/broken/j.sqlite`, /a file or a broken link is where its folder should be/],
+            [`${folder}/loop/j.sqlite`, /the links in its path form a loop/],
+            [`${folder}/${"a".repeat(300)}/j.sqlite`, /its path is too long/]
+          ] as const
+        ) {
+          const message = yield* openFails(path)
+          assert.match(message, what)
+          assert.include(message, "use another path (LTS_IIIF_JOURNAL, or journal: { path } in code)")
+        }
+      }).pipe(Effect.scoped)
+  )
+
+  it.live.skipIf(process.platform === "win32")(
+    "opens neither a pipe nor a device, and leaves no file beside one",
+    () =>
+      Effect.gen(function*() {
+        const folder = yield* temporaryFolder
+        ChildProcess.execFileSync("mkfifo", [`${folder}/pipe`, `${folder}/other.lock`])
+        Fs.symlinkSync("/dev/full", `${folder}/full`)
+        for (const name of ["pipe", "other", "full"]) {
+          assert.include(yield* openFails(`${folder}/${name}`), "a journal must be a regular file")
+        }
+        assert.sameMembers(Fs.readdirSync(folder), ["pipe", "other.lock", "full"])
+      }).pipe(Effect.scoped)
+  )
 
   const config = MpsConfig.layer({
     environment: "qa",

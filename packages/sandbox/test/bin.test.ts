@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { generateKeyPairSync } from "node:crypto"
 import { existsSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -14,6 +14,16 @@ const BIN = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 
 const Connection = Schema.fromJsonString(Schema.Struct({
   url: Schema.String,
+  environment: Schema.Literal("sandbox"),
+  account: Schema.String,
+  space: Schema.String,
+  namespace: Schema.String,
+  agent: Schema.String,
+  bucket: Schema.String,
+  ingestUrl: Schema.String,
+  assetUrl: Schema.String,
+  manifestUrl: Schema.String,
+  s3Endpoint: Schema.String,
   s3: Schema.Struct({
     endpoint: Schema.String,
     region: Schema.String,
@@ -111,4 +121,17 @@ describe("iiif-ingest-sandbox", () => {
       const { code, stderr } = yield* Effect.promise(() => bad.ended)
       assert.deepStrictEqual([code, /The trusted key a cannot be read/.test(stderr)], [1, true])
     }).pipe(Effect.scoped))
+
+  it.live.skipIf(process.platform !== "linux")(
+    "fails at once on a folder or a key that could take for ever",
+    () =>
+      Effect.gen(function*() {
+        const below = yield* launch("start", "--port", "0", "--data", "/proc/x/y")
+        assert.match((yield* Effect.promise(() => below.ended)).stderr, /cannot use its data directory: NotFound/)
+        const pipe = join(yield* temporaryDirectory, "pipe.pem")
+        execFileSync("mkfifo", [pipe])
+        const waiting = yield* launch("start", "--port", "0", "--trust", `a=${pipe}`)
+        assert.match((yield* Effect.promise(() => waiting.ended)).stderr, /The public key .* cannot be read/)
+      }).pipe(Effect.scoped)
+  )
 })

@@ -75,6 +75,25 @@ export const client: ReadonlyArray<Feature> = [
   ),
 
   row(
+    "arguments and defaults",
+    "with wire iiifingest the last modifier is atagent whoever the agent is, as the Python client sends it",
+    Effect.gen(function*() {
+      const request = yield* requestOf(
+        {
+          images: [IngestImage.file(coffee, { agent: "other" }), IngestImage.file(falcon)],
+          manifest,
+          wire: "iiifingest"
+        },
+        { ...account, agent: "someone" }
+      )
+      assert.deepStrictEqual(
+        request.assets.image.map(({ createdByAgent, lastModifiedByAgent }) => [createdByAgent, lastModifiedByAgent]),
+        [["other", "atagent"], ["someone", "atagent"]]
+      )
+    })
+  ),
+
+  row(
     "checks",
     "namespace has letters, digits, periods and is upper-cased; environment is one of four; all problems at once",
     Effect.sync(() => {
@@ -98,6 +117,42 @@ export const client: ReadonlyArray<Feature> = [
       })
       assert.deepStrictEqual(report.assets.map(({ id }) => String(id)), ["one", "two"])
       assert.deepStrictEqual(posted[0]?.assets.image.map(({ identifier }) => identifier), ["AT:one", "AT:two"])
+    })
+  ),
+
+  row(
+    "upload",
+    "an image's asset_id is assetId, taken as it is, without prefix or random part; its id gets both",
+    Effect.gen(function*() {
+      const { posted } = yield* run({
+        images: [
+          IngestImage.file(coffee, { assetId: "mcih235dad6fd15742bc91d167cbd59c7756" }),
+          IngestImage.file(falcon, { id: "id123" })
+        ],
+        manifest,
+        randomIds: true
+      }, { ...account, assetPrefix: "myapp" })
+      const [whole, made] = posted[0]?.assets.image ?? []
+      assert.strictEqual(whole?.identifier, "AT:mcih235dad6fd15742bc91d167cbd59c7756")
+      assert.match(made?.identifier ?? "", /^AT:myappid123[A-Za-z0-9]{22}$/)
+    })
+  ),
+
+  row(
+    "upload",
+    "s3_path is keyPrefix, of an image, of Upload's call or configured; the root of the bucket is / on the wire too",
+    Effect.gen(function*() {
+      const { assets } = yield* requestOf({
+        images: [
+          IngestImage.file(coffee, { key: "coffee.png" }),
+          IngestImage.file(falcon, { key: "falcon9-strips.tif", keyPrefix: "images" })
+        ],
+        manifest
+      }, { ...account, keyPrefix: "/" })
+      assert.deepStrictEqual(assets.image.map(({ storageSrcKey, storageSrcPath }) => [storageSrcPath, storageSrcKey]), [
+        ["/", "coffee.png"],
+        ["images/", "falcon9-strips.tif"]
+      ])
     })
   ),
 
@@ -158,11 +213,17 @@ export const client: ReadonlyArray<Feature> = [
 
   row(
     "create_manifest",
-    "a manifest name that the service would change is refused, with a suggestion",
+    "a manifest name of any case, and with underscores, is sent as it is; one that breaks the address is refused",
     Effect.gen(function*() {
       const manifests = yield* Manifests.Manifests
-      const error = yield* Effect.flip(manifests.uri("Hamlet-1"))
-      assert.match(error.message, /such as "HAMLET1"/)
+      for (const name of ["functional_test", "GENJQDmHuAeKC57iEbJE9Sjsc"]) {
+        assert.strictEqual(
+          yield* manifests.uri(name),
+          `https://nrs-qa.lib.harvard.edu/URN-3:AT:${name}:MANIFEST:3`
+        )
+      }
+      const error = yield* Effect.flip(manifests.uri("act 1/2"))
+      assert.match(error.message, /it is part of the address, which cannot have " ", "\/"/)
     }).pipe(Effect.provide(inMemory()))
   ),
 

@@ -100,6 +100,21 @@ export const upload: ReadonlyArray<Feature> = [
   ),
 
   row(
+    "upload_directory",
+    "s3_path is keyPrefix of the call; `/` is the root of the bucket",
+    Effect.gen(function*() {
+      const source = ImageSource.file(coffee)
+      const keyOf = (options: Parameters<Upload.Upload["Service"]["all"]>[1]) =>
+        Effect.map(one(source, options), ({ asset }) => asset.key)
+      assert.strictEqual(yield* keyOf({}), "iiif/coffee.png")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "scans/2026" }), "scans/2026/coffee.png")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "/" }), "coffee.png")
+      const error = yield* Effect.flip(one(source, { keyPrefix: "" }))
+      assert.match(error.message, /"" cannot be a key prefix: use a folder name such as images, or \/ for the root/)
+    })
+  ),
+
+  row(
     "as a script",
     "--dir, --bucket, --file and --s3path become options: bucket and keyPrefix of MpsConfig",
     Effect.gen(function*() {
@@ -201,6 +216,20 @@ export const upload: ReadonlyArray<Feature> = [
       const [first, second] = [yield* idOf(true), yield* idOf(true)]
       assert.match(first, /^AT:myapppage1[A-Za-z0-9]{22}$/)
       assert.notStrictEqual(first, second)
+    })
+  ),
+
+  row(
+    "Asset.from_file",
+    "the default label is the name without extension; with wire iiifingest it is the id",
+    Effect.gen(function*() {
+      const labelOf = (wire: "mps" | "iiifingest") =>
+        Effect.map(
+          requestOf({ images: [IngestImage.file(coffee, { id: "one" })], manifest: { label: "x" }, wire }),
+          ({ manifest }) => JSON.parse(JSON.stringify(manifest)).items[0].label
+        )
+      assert.deepStrictEqual(yield* labelOf("iiifingest"), { en: ["one"] })
+      assert.deepStrictEqual(yield* labelOf("mps"), { none: ["coffee"] })
     })
   ),
 

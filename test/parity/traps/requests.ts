@@ -92,14 +92,21 @@ export const requests: ReadonlyArray<Trap> = [
   trap(
     16,
     "cannot occur",
-    "every asset has a key, always under keyPrefix, which is never empty",
+    "every asset has a key, under keyPrefix, which is never empty: the bucket's root has to be asked for by name, /",
     Effect.gen(function*() {
-      for (const keyPrefix of ["", "/", "images/"]) {
+      for (const keyPrefix of ["", "//", "images/"]) {
         const config = MpsConfig.make({ ...account, keyPrefix })
         assert.isTrue(Result.isFailure(config), JSON.stringify(keyPrefix))
+        const [problem] = yield* problemOf([IngestImage.file(coffee, { keyPrefix })])
+        assert.match(problem ?? "", /cannot be a key prefix/)
       }
-      const request = yield* requestOf({ images: [IngestImage.file(coffee)], manifest })
-      assert.strictEqual(request.assets.image[0]?.storageSrcPath, "images/")
+      const folderOf = (options: IngestImage.Options) =>
+        Effect.map(
+          requestOf({ images: [IngestImage.file(coffee, options)], manifest }),
+          ({ assets }) => assets.image[0]?.storageSrcPath
+        )
+      assert.strictEqual(yield* folderOf({}), "images/")
+      assert.strictEqual(yield* folderOf({ keyPrefix: "/" }), "/")
     })
   ),
 

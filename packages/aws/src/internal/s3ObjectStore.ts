@@ -9,12 +9,15 @@ import {
   type WriteOptions
 } from "@iiif-ingest/core/upload/ObjectStore"
 import { ChecksumMismatch, ObjectStoreError, type ObjectStoreReason } from "@iiif-ingest/core/upload/ObjectStoreError"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Readable } from "node:stream"
 import * as Buffers from "./buffers.ts"
 import { isWebPage, undecodableResponse } from "./errors.ts"
 import * as Route from "./route.ts"
-import { send, type Target } from "./send.ts"
+import { failed, send, type Target } from "./send.ts"
 import { ifNoneMatch, sendBody, verified } from "./sendBody.ts"
 
 type Service = ObjectStore["Service"]
@@ -31,24 +34,62 @@ const named =
 /** Whether HEAD found no object. Its response has no body with a code. */
 const isAbsent = (reason: ObjectStoreReason) => reason._tag === "Rejected" && reason.evidence.status === 404
 
+/**
+ * What S3 tells of the bytes of an object. A composite checksum, such as "y/Q5Jg==-3", is made of those of the parts. So
+ * is an ETag such as "…-3"; any other is the MD5 of the object. Under SSE-KMS and SSE-C, ETags only look like MD5s.
+ * Source: Amazon S3 User Guide, "Checking object integrity"; API Reference, "Object".
+ */
+const evidenceOf = ({ ChecksumCRC32, ChecksumType, ETag, ...output }: Sdk.HeadObjectCommandOutput) => {
+  const [sum = "", sumParts] = (ChecksumCRC32 ?? "").split("-")
+  const crc32 = Crc32.fromBase64(sum)
+  const isPlain = output.SSECustomerAlgorithm === undefined &&
+    [undefined, "AES256"].includes(output.ServerSideEncryption)
+  const [, md5, md5Parts] = /^"?([0-9a-f]{32})(?:-([0-9]+))?"?$/i.exec(isPlain ? ETag ?? "" : "") ?? []
+  const count = Number(sumParts ?? md5Parts ?? output.PartsCount ?? 0)
+  const isComposite = sumParts !== undefined || ChecksumType === "COMPOSITE"
+  return {
+    ...(crc32 === undefined || isComposite ? {} : { crc32 }),
+    ...(md5 === undefined || md5Parts !== undefined ? {} : { md5: md5.toLowerCase() }),
+    ...(count === 0 ? {} : {
+      parts: {
+        count,
+        ...(md5 === undefined || md5Parts === undefined ? {} : { md5: md5.toLowerCase() }),
+        ...(crc32 !== undefined && isComposite ? { crc32 } : {})
+      }
+    })
+  }
+}
+
 const findObject = (target: Target, key: string): Effect.Effect<Option.Option<StoredObject>, ObjectStoreReason> =>
   Effect.gen(function*() {
     const command = new Sdk.HeadObjectCommand({ Bucket: target.bucket, Key: key, ChecksumMode: "ENABLED" })
     const { exchange, output } = yield* send(target, command)
-    const { ChecksumCRC32, ContentLength, ContentType, ETag } = output
+    const { ContentLength, ContentType, ETag } = output
     if (ETag === undefined || ContentLength === undefined) return yield* undecodableResponse(exchange, "it has no ETag")
-    // a composite checksum, such as "y/Q5Jg==-3", is not the checksum of the whole object
-    const crc32 = ChecksumCRC32 === undefined ? undefined : Crc32.fromBase64(ChecksumCRC32)
     return Option.some({
       key,
       size: ContentLength,
       etag: ETag,
       ...(ContentType === undefined ? {} : { contentType: ContentType }),
-      ...(crc32 === undefined || output.ChecksumType === "COMPOSITE" ? {} : { crc32 })
+      ...evidenceOf(output)
     })
   }).pipe(
     Effect.catchIf(isAbsent, () => Effect.succeedNone)
   )
+
+/** The bytes of an object. The connection is closed if they are not read to the end. */
+const read = (target: Target) => (key: string): Stream.Stream<Uint8Array, ObjectStoreError> => {
+  const asError = (reason: ObjectStoreReason) => new ObjectStoreError({ operation: "read", key, reason })
+  return Effect.gen(function*() {
+    const { exchange, output } = yield* send(target, new Sdk.GetObjectCommand({ Bucket: target.bucket, Key: key }))
+    const body: unknown = output.Body
+    if (!(body instanceof Readable)) return yield* undecodableResponse(exchange, "it has no body")
+    return Stream.fromAsyncIterable<Uint8Array, Cause.UnknownError>(body, (error) => new Cause.UnknownError(error))
+      .pipe(
+        Stream.catch(({ cause }) => Stream.fromEffect(failed(target, exchange, cause)))
+      )
+  }).pipe(Stream.unwrap, Stream.mapError(asError))
+}
 
 const keepsChecksums = (target: Target) =>
   Effect.map(
@@ -137,11 +178,7 @@ export const make = (options: Omit<Target, "buffers" | "route">, bodies: "direct
   return {
     bucket: target.bucket,
     head: (key) => findObject(target, key).pipe(named("head", key)),
-    checksum: (key) =>
-      findObject(target, key).pipe(
-        Effect.map(Option.flatMapNullishOr((object) => object.crc32)),
-        named("checksum", key)
-      ),
+    read: read(target),
     put: (key, body, info, options) =>
       sendBody(target, { _tag: "Put", key, info, ifAbsent: options?.ifAbsent === true }, body).pipe(
         Effect.map(({ crc32, etag }) => ({ key, size: bodyLength(body), etag, contentType: info.contentType, crc32 })),

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-s3"
 import { type EnvironmentName, isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 import type { ObjectStoreReason } from "@iiif-ingest/core/upload/ObjectStoreError"
 import { ExpiredCredentials, InvalidCredentials, SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -78,6 +78,10 @@ export const withReason = <A>(
         Effect.flatMap(Clock.currentTimeMillis, (end) =>
           failure(target, cause, exchange, { elapsed: Duration.millis(end - start), now: end })))
   )
+
+/** Fails with the reason of a response that broke off. */
+export const failed = (target: Target, exchange: Exchange, error: unknown): Effect.Effect<never, ObjectStoreReason> =>
+  withReason(target, exchange, Effect.fail(new Cause.UnknownError(error)))
 
 /**
  * Sends a command once. Interrupting it closes the connection. `hasChecksum`: a checksum of the body is in a header, so

@@ -1,4 +1,5 @@
-import type { Fingerprint } from "@iiif-ingest/core/image/Fingerprint"
+import * as FileStat from "@iiif-ingest/core/image/FileStat"
+import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
 import { SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as fs from "node:fs"
 
@@ -25,25 +26,25 @@ const stat = (path: string, file: number): Promise<fs.BigIntStats> =>
 
 const close = (path: string, file: number): Promise<void> => call(path, (done) => fs.close(file, done))
 
-/** What must not change: the size in bytes, and the modification time in milliseconds since 1970. */
-interface State {
-  readonly size: number
-  readonly modified: number | undefined
-  readonly when: "after it was probed" | "while it was being read"
-}
-
-const stateOf = ({ modifiedMillis, size }: Fingerprint): State => ({
-  size,
-  modified: modifiedMillis,
-  when: "after it was probed"
+const fingerprintOf = ({ ctimeNs, ino, mtimeMs, size }: fs.BigIntStats): Fingerprint.Fingerprint => ({
+  size: Number(size),
+  modifiedMillis: Number(mtimeMs),
+  identity: FileStat.identity({ ino, ctimeNs })
 })
 
-const compare = (path: string, { modified, size, when }: State, now: fs.BigIntStats): void => {
+/** What must not change, and since when. */
+interface State {
+  readonly fingerprint: Fingerprint.Fingerprint
+  readonly since: "after it was probed" | "while it was being read"
+}
+
+const compare = (path: string, { fingerprint, since }: State, now: fs.BigIntStats): void => {
   if (!now.isFile()) throw failed(path, "is not a regular file")
-  if (now.nlink === 0n) throw failed(path, `was removed ${when}`)
-  if (Number(now.size) !== size) throw failed(path, `changed from ${size} to ${now.size} bytes ${when}`)
-  const isUnmodified = modified === undefined || Number(now.mtimeMs) === modified
-  if (!isUnmodified) throw failed(path, `was modified ${when}`)
+  if (now.nlink === 0n) throw failed(path, `was removed ${since}`)
+  if (Number(now.size) !== fingerprint.size) {
+    throw failed(path, `changed from ${fingerprint.size} to ${now.size} bytes ${since}`)
+  }
+  if (!Fingerprint.mayBeSame(fingerprint, fingerprintOf(now))) throw failed(path, `was modified ${since}`)
 }
 
 const fill = async (path: string, file: number, into: Uint8Array, position: number): Promise<void> => {
@@ -58,12 +59,14 @@ const fill = async (path: string, file: number, into: Uint8Array, position: numb
  * Opens a regular file. With `as`, its fingerprint from when it was probed, the file is not inspected before `check`:
  * each system call is a large part of the cost of a small file.
  */
-export const open = async (path: string, as?: Fingerprint): Promise<SourceFile> => {
+export const open = async (path: string, as?: Fingerprint.Fingerprint): Promise<SourceFile> => {
   // without O_NONBLOCK, opening a FIFO would wait for a writer in a thread that cannot be interrupted
   const flags = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)
   const file = await call<number>(path, (done) => fs.open(path, flags, done))
   try {
-    const state = as === undefined ? await stateNow(path, file) : stateOf(as)
+    const state: State = as === undefined
+      ? await stateNow(path, file)
+      : { fingerprint: as, since: "after it was probed" }
     return {
       fill: (into, position) => fill(path, file, into, position),
       check: async () => compare(path, state, await stat(path, file)),
@@ -78,5 +81,5 @@ export const open = async (path: string, as?: Fingerprint): Promise<SourceFile> 
 const stateNow = async (path: string, file: number): Promise<State> => {
   const now = await stat(path, file)
   if (!now.isFile()) throw failed(path, "is not a regular file")
-  return { size: Number(now.size), modified: Number(now.mtimeMs), when: "while it was being read" }
+  return { fingerprint: fingerprintOf(now), since: "while it was being read" }
 }

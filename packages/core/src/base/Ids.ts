@@ -58,15 +58,26 @@ export const Namespace = Schema.String.check(
 export type Namespace = typeof Namespace.Type
 
 /**
- * The name of a manifest: capital letters and digits only. The service upper-cases names, so two names that differ only
- * by case would refer to the same manifest.
+ * The name of a manifest, sent as it is given: ASCII letters, digits and any of `-._~!$&'()*+,;=@`, which is what a
+ * segment of an address can have without encoding, except the colon, which separates the parts of a manifest's URN. MPS
+ * is known to take names of letters, digits and `_`. It compares names without case, so names that differ only by case
+ * refer to the same manifest.
+ *
+ * @example
+ * ```ts
+ * import { Ids } from "@iiif-ingest/core"
+ * import { Schema } from "effect"
+ *
+ * ["HAMLET", "functional_test", "GENJQDmHuAeKC57iEbJE9Sjsc", "act 1", "a/b", ""].filter(Schema.is(Ids.ManifestName))
+ * // => ["HAMLET", "functional_test", "GENJQDmHuAeKC57iEbJE9Sjsc"]
+ * ```
  *
  * @category models
  * @since 0.1.0
  */
 export const ManifestName = Schema.String.check(
-  Schema.isPattern(/^[A-Z0-9]+$/, {
-    expected: "a manifest name of capital letters and digits (MPS upper-cases names: write HAMLET, not Hamlet)"
+  Schema.isPattern(/^[A-Za-z0-9._~!$&'()*+,;=@-]+$/, {
+    expected: "a manifest name of letters, digits and _ (or others that an address can have without encoding)"
   }),
   Schema.isMaxLength(maximumLength)
 ).pipe(Schema.brand("ManifestName"))

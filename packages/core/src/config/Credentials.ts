@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,7 +17,7 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { explain } from "../base/internal/fileProblem.ts"
+import { explain, notRegularFile } from "../base/internal/fileProblem.ts"
 import { quotedSetting, visible } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
 import { namePattern, notAString, shownName } from "./internal/name.ts"
@@ -80,7 +81,7 @@ export class OptionInvalid extends Schema.TaggedError<OptionInvalid>()("OptionIn
   detail: Schema.String
 }) {
   override get message() {
-    return `${this.option}: ${this.detail}`
+    return `${visible(this.option)}: ${this.detail}`
   }
 }
 
@@ -241,13 +242,20 @@ const notFound = (path: string) => (error: PlatformError) =>
     })
     : unreadable(path)(error)
 
+/** The maximum size in bytes of a file that is read here; an RSA key of 16,384 bits has 12,000. */
+const maxFileBytes = 1024n * 1024n
+
+/** The problem with a file, found before it is opened: reading from a pipe or a device might never end. */
+const problemOfFile = ({ size, type }: FileSystem.File.Info): string | undefined => {
+  if (type !== "File") return notRegularFile(type)
+  return ByteSize.toBigInt(size) > maxFileBytes ? `it has more than ${maxFileBytes} bytes; check the path` : undefined
+}
+
 /** Only warns: whether group or others can read the file is the user's decision. Windows reports no such bits. */
-const warnIfShared = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, path: string) {
-  const { mode } = yield* fs.stat(path)
-  if ((mode & 0o077) !== 0) {
-    yield* Effect.logWarning(`the private key ${path} can be read by others: chmod 600 ${path}`)
-  }
-})
+const warnIfShared = (path: string, { mode }: FileSystem.File.Info) =>
+  (mode & 0o077) === 0
+    ? Effect.void
+    : Effect.logWarning(`the private key ${visible(path)} can be read by others: chmod 600 ${visible(path)}`)
 
 const importFile = Effect.fnUntraced(function*(path: string) {
   if (isKeyText(path)) {
@@ -257,7 +265,12 @@ const importFile = Effect.fnUntraced(function*(path: string) {
     )
   }
   const fs = yield* FileSystem.FileSystem
-  yield* warnIfShared(fs, path).pipe(Effect.mapError(notFound(path)))
+  const info = yield* Effect.mapError(fs.stat(path), notFound(path))
+  const problem = problemOfFile(info)
+  if (problem !== undefined) {
+    return yield* new CredentialsError({ reason: new KeyUnreadable({ path, detail: problem }) })
+  }
+  yield* warnIfShared(path, info)
   const bytes = yield* Effect.acquireRelease(
     fs.readFile(path).pipe(Effect.mapError(unreadable(path))),
     (bytes) => Effect.sync(() => bytes.fill(0))
@@ -338,13 +351,17 @@ const decodeIssuerFile = Schema.decodeUnknownEffect(IssuerFile)
 
 const readIssuerFile = Effect.fnUntraced(function*(path: string, issuer: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* fs.readFileString(path).pipe(
+  const unreadableFile = (error: PlatformError) => optionInvalid(path, `it cannot be read (${explain(error)})`)
+  const info = yield* fs.stat(path).pipe(
     Effect.asSome,
-    Effect.catchIf((e) => e.reason._tag === "NotFound", () => Effect.succeedNone),
-    Effect.mapError(unreadable(path))
+    Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeedNone),
+    Effect.mapError(unreadableFile)
   )
-  if (Option.isNone(text)) return {}
-  const file = yield* decodeIssuerFile(text.value).pipe(
+  if (Option.isNone(info)) return {}
+  const problem = problemOfFile(info.value)
+  if (problem !== undefined) return yield* optionInvalid(path, problem)
+  const text = yield* Effect.mapError(fs.readFileString(path), unreadableFile)
+  const file = yield* decodeIssuerFile(text).pipe(
     Effect.mapError(() => optionInvalid(path, "it is not a JSON object whose issuer and kid are strings"))
   )
   return file.issuer === undefined || file.issuer === issuer

@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Namespace } from "../base/Ids.ts"
+import { keyPrefixExpected, keyPrefixPattern } from "../base/internal/keyPrefix.ts"
 import { quotedSetting } from "../base/internal/text.ts"
 import { defined } from "./internal/defined.ts"
 import { notAString } from "./internal/name.ts"
@@ -52,7 +53,8 @@ export class MpsConfigError extends Schema.TaggedError<MpsConfigError>()("MpsCon
 
 /**
  * The settings as the user gives them. `namespace` is upper-cased; `bucket` defaults to the one that LTS creates for
- * the account, space and environment; `keyPrefix` is the folder in the bucket that images are uploaded to.
+ * the account, space and environment; `keyPrefix` is the folder of the bucket that images are uploaded to, `images` by
+ * default, or `/` for the bucket's root.
  *
  * @category models
  * @since 0.1.0
@@ -73,7 +75,8 @@ export interface Options extends MpsEnvironment.Overrides {
  * The validated settings.
  *
  * - `agent`: recorded as the creator and last modifier of an asset.
- * - `assetPrefix`: prepended to every asset id; letters and digits, can be empty.
+ * - `assetPrefix`: prepended to every asset id that is not given whole (`assetId`); letters and digits, can be empty.
+ * - `keyPrefix`: the folder of the bucket that images are uploaded to, or `/` for the bucket's root.
  * - `timeZone`: the time zone of dates on the wire; MPS uses wall-clock time in New York.
  *
  * @category services
@@ -97,7 +100,7 @@ const fields = {
   agent: { pattern: /^\S+$/, expected: "one word" },
   assetPrefix: { pattern: /^[A-Za-z0-9]*$/, expected: "ASCII letters and digits only" },
   bucket: { pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, expected: "a bucket name" },
-  keyPrefix: { pattern: /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, expected: "a folder name such as images" }
+  keyPrefix: { pattern: keyPrefixPattern, expected: keyPrefixExpected }
 } as const
 
 /** The settings as given: code without types may give anything. */

@@ -11,19 +11,21 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { AssetId, maximumLength } from "../base/Ids.ts"
+import { keyIn, keyPrefixExpected } from "../base/internal/keyPrefix.ts"
 import { randomText } from "../base/internal/randomText.ts"
 import { quoted, visible } from "../base/internal/text.ts"
 import { Fingerprint } from "./Fingerprint.ts"
 import * as Fixity from "./Fixity.ts"
 import * as ImageHeader from "./ImageHeader.ts"
-import { ImageSource, location, ObjectName, SourceOptions } from "./ImageSource.ts"
+import { ImageSource, KeyPrefix, location, ObjectName, SourceOptions } from "./ImageSource.ts"
 import { withoutExtension } from "./internal/fileName.ts"
+import { type Shared, sharing } from "./internal/sharing.ts"
 import { readHeader } from "./internal/sourceHeader.ts"
 
 /**
  * A probed image.
  *
- * - `key`: its object key in the bucket, `{keyPrefix}/{id}.{extension}`.
+ * - `key`: its object key in the bucket, `{keyPrefix}/{id}.{extension}`; `{id}.{extension}` at the bucket's root.
  * - `width`, `height`: stored pixels of the first page, before any orientation is applied.
  * - `fixity`: the checksums it must match to be uploaded.
  * - `warnings`: messages for the user.
@@ -81,6 +83,21 @@ export class ObjectNameInvalid
 }
 
 /**
+ * The key prefix is invalid: that of the image, of the call, or of the layer.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class KeyPrefixInvalid
+  extends Schema.TaggedError<KeyPrefixInvalid>()("KeyPrefixInvalid", { keyPrefix: Schema.String })
+{
+  readonly retryable: boolean = false
+  override get message() {
+    return `${quoted(this.keyPrefix)} cannot be a key prefix: use ${keyPrefixExpected}`
+  }
+}
+
+/**
  * Another part of the image's description is invalid: a size, a media type, a date.
  *
  * @category errors
@@ -115,35 +132,57 @@ export const descriptionInvalid = ({ issue }: Schema.SchemaError): DescriptionIn
 const firstSources = (sources: ReadonlyArray<string>): string =>
   sources.slice(0, 5).map(visible).join(", ") + (sources.length > 5 ? ` and ${sources.length - 5} more` : "")
 
+/** Says what an image shares its id or key with: other images, its own file given again, or both. */
+const collisionOf = (what: string, times: number | undefined, others: ReadonlyArray<string>): string => {
+  const given = times === 2 ? "twice" : `${times} times`
+  const again = times === undefined ? [] : [`it is the same file given ${given}, each time with ${what}`]
+  return [...again, ...(others.length === 0 ? [] : [`${what} is also used by ${firstSources(others)}`])].join(", and ")
+}
+
 /**
  * Two images of a batch have the same id, or ids that differ only by case.
+ *
+ * - `others`: the other images, by path or name.
+ * - `times`: how often the same file is given, if it is given more than once.
+ * - `ignoringCase`: whether ids differ by case.
  *
  * @category errors
  * @since 0.1.0
  */
 export class IdCollision extends Schema.TaggedError<IdCollision>()("IdCollision", {
   id: Schema.String,
-  others: Schema.Array(Schema.String)
+  others: Schema.Array(Schema.String),
+  times: Schema.optionalKey(Schema.Int),
+  ignoringCase: Schema.optionalKey(Schema.Boolean)
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the id ${this.id} is also used by ${firstSources(this.others)} (ignoring case): give each image its own id`
+    const what = collisionOf(`the id ${this.id}`, this.times, this.others)
+    const remedy = this.times === undefined
+      ? "give each image its own id"
+      : "give it once, or each time an id of its own"
+    return `${what}${this.ignoringCase === true ? " (ignoring case)" : ""}: ${remedy}`
   }
 }
 
 /**
  * Two images of a batch have the same object key.
  *
+ * - `others`: the other images, by path or name.
+ * - `times`: how often the same file is given, if it is given more than once.
+ *
  * @category errors
  * @since 0.1.0
  */
 export class KeyCollision extends Schema.TaggedError<KeyCollision>()("KeyCollision", {
   key: Schema.String,
-  others: Schema.Array(Schema.String)
+  others: Schema.Array(Schema.String),
+  times: Schema.optionalKey(Schema.Int)
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `the key ${this.key} is also used by ${firstSources(this.others)}: one would overwrite the other`
+    const what = collisionOf(`the key ${this.key}`, this.times, this.others)
+    return `${what}: ${this.others.length === 0 ? "give each a key of its own" : "one would overwrite the other"}`
   }
 }
 
@@ -157,6 +196,23 @@ export class IdTaken extends Schema.TaggedError<IdTaken>()("IdTaken", { key: Sch
   readonly retryable: boolean = false
   override get message() {
     return `${this.key} already holds different bytes: use another id, or action "update" to replace the image`
+  }
+}
+
+/**
+ * There is an object under the key, and whether it has the image's bytes cannot be told.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class CannotCompare extends Schema.TaggedError<CannotCompare>()("CannotCompare", {
+  key: Schema.String,
+  why: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `${this.key} already holds an object, and whether its bytes are the same cannot be told (${this.why}): ` +
+      "look at it, then use another id, or action \"update\" to replace the image"
   }
 }
 
@@ -204,9 +260,11 @@ export class AssetError extends Schema.TaggedError<AssetError>()("AssetError", {
     IdInvalid,
     IdCollision,
     ObjectNameInvalid,
+    KeyPrefixInvalid,
     DescriptionInvalid,
     KeyCollision,
     IdTaken,
+    CannotCompare,
     SourceChanged,
     SizeDiffers,
     Fixity.FixityMismatch,
@@ -232,8 +290,8 @@ const idProblem = (id: string, isGiven: boolean): string => {
 /**
  * The prefixes of ids and keys, both part of `MpsConfig`.
  *
- * - `assetPrefix`: prepended to every asset id; letters and digits, can be empty.
- * - `keyPrefix`: the folder in the bucket that images are uploaded to.
+ * - `assetPrefix`: prepended to every asset id that is not given whole (`assetId`); letters and digits, can be empty.
+ * - `keyPrefix`: the folder of the bucket that images are uploaded to, or `/` for the bucket's root.
  *
  * @category models
  * @since 0.1.0
@@ -246,8 +304,10 @@ export interface Prefixes {
 /**
  * The options of {@link probe}.
  *
- * - `randomIds`: appends 22 random letters and digits to every id, so that each run creates new assets. By default the
- *   same images get the same ids, so a run can be repeated.
+ * - `randomIds`: appends 22 random letters and digits to every id that is not given whole (`assetId`), so that each run
+ *   creates new assets. By default the same images get the same ids, so a run can be repeated.
+ * - `keyPrefix`: the folder of the bucket for the images of this call, or `/` for the bucket's root
+ *   (`ImageSource.KeyPrefix`); the configured one by default. That of an image takes precedence.
  * - `fixity`: the checksum lists beside the files of a batch; by default they are read again for each image. `false`
  *   ignores them.
  *
@@ -256,36 +316,61 @@ export interface Prefixes {
  */
 export interface ProbeOptions {
   readonly randomIds?: boolean
+  readonly keyPrefix?: string
   readonly fixity?: false | Fixity.Lists
 }
 
-const makeId = Effect.fnUntraced(function*(prefixes: Prefixes, source: ImageSource, options: ProbeOptions) {
+const isIdGiven = ({ assetId, id }: ImageSource): boolean => assetId !== undefined || id !== undefined
+
+/** The id with everything that is added to it. */
+const fullIdOf = Effect.fnUntraced(function*(prefixes: Prefixes, source: ImageSource, options: ProbeOptions) {
+  if (source.assetId !== undefined) return String(source.assetId)
   const localId = source.id ?? withoutExtension(source.name).normalize("NFC").replace(/[^A-Za-z0-9]/g, "")
   const random = options.randomIds === true ? randomText(yield* (yield* SecureRandom).randomBytes(32)) : ""
-  const fullId = localId === "" ? "" : `${prefixes.assetPrefix}${localId}${random}`
+  return localId === "" ? "" : `${prefixes.assetPrefix}${localId}${random}`
+})
+
+const makeId = Effect.fnUntraced(function*(prefixes: Prefixes, source: ImageSource, options: ProbeOptions) {
+  const fullId = yield* fullIdOf(prefixes, source, options)
+  const reject = (detail: string) =>
+    new AssetError({ source: location(source), reason: new IdInvalid({ id: fullId, detail }) })
+  if (source.assetId !== undefined && source.id !== undefined) {
+    return yield* reject(
+      `it is given as assetId, and ${quoted(String(source.id))} as id: give assetId for an id that is used as it is, ` +
+        "or id for one that gets the asset prefix"
+    )
+  }
   const id = decodeId(fullId)
-  return Option.isSome(id) ? id.value : yield* new AssetError({
-    source: location(source),
-    reason: new IdInvalid({ id: fullId, detail: idProblem(fullId, source.id !== undefined) })
-  })
+  return Option.isSome(id) ? id.value : yield* reject(idProblem(fullId, isIdGiven(source)))
 })
 
 /** Warns because ids are permanent, and little may remain of a name in another alphabet. */
-const droppedLetters = ({ id: givenId, name }: ImageSource, id: AssetId): ReadonlyArray<string> =>
-  givenId === undefined && /[\p{L}\p{N}]/u.test(withoutExtension(name).replace(/[A-Za-z0-9]/g, ""))
-    ? [`its id is ${id}: letters other than A to Z in ${quoted(name)} were dropped; give it an id to choose another`]
+const droppedLetters = (source: ImageSource, id: AssetId): ReadonlyArray<string> =>
+  !isIdGiven(source) && /[\p{L}\p{N}]/u.test(withoutExtension(source.name).replace(/[A-Za-z0-9]/g, ""))
+    ? [
+      `its id is ${id}: letters other than A to Z in ${
+        quoted(source.name)
+      } were dropped; give it an id to choose another`
+    ]
     : []
 
+/** An image's own prefix, or else that of the call, or else the configured one. */
+const keyPrefixOf = (prefixes: Prefixes, source: ImageSource, options: ProbeOptions): string =>
+  source.keyPrefix ?? options.keyPrefix ?? prefixes.keyPrefix
+
 const isKey = Schema.is(ObjectName)
+const isKeyPrefix = Schema.is(KeyPrefix)
 const decodeOptions = Schema.decodeUnknownResult(SourceOptions, { errors: "all" })
 
 /** Untyped callers can pass any values; rejects them before they reach a header or a request. */
-const checkOptions = (source: ImageSource): Effect.Effect<void, AssetError> => {
-  const { fixity, height, id, key, mediaType, width } = source
-  const given = Object.entries({ fixity, height, id, key, mediaType, width }).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return Effect.void
-  const reject = (reason: ObjectNameInvalid | DescriptionInvalid) =>
+const checkOptions = (source: ImageSource, keyPrefix: string): Effect.Effect<void, AssetError> => {
+  const { assetId, fixity, height, id, key, mediaType, width } = source
+  const given = Object.entries({ assetId, fixity, height, id, key, mediaType, width })
+    .filter(([, value]) => value !== undefined)
+  const reject = (reason: ObjectNameInvalid | KeyPrefixInvalid | DescriptionInvalid) =>
     Effect.fail(new AssetError({ source: location(source), reason }))
+  if (!isKeyPrefix(keyPrefix)) return reject(new KeyPrefixInvalid({ keyPrefix: String(keyPrefix) }))
+  if (given.length === 0) return Effect.void
   if (key !== undefined && !isKey(key)) return reject(new ObjectNameInvalid({ key: String(key) }))
   const decoded = decodeOptions(Object.fromEntries(given))
   return Result.isSuccess(decoded) ? Effect.void : reject(descriptionInvalid(decoded.failure))
@@ -317,7 +402,8 @@ export const probe = Effect.fnUntraced(function*(
   options: ProbeOptions = {}
 ): Effect.fn.Return<Asset, AssetError, FileSystem.FileSystem | SecureRandom> {
   const id = yield* makeId(prefixes, source, options)
-  yield* checkOptions(source)
+  const keyPrefix = keyPrefixOf(prefixes, source, options)
+  yield* checkOptions(source, keyPrefix)
   const { extension, fingerprint, height, mediaType, warnings, width } = yield* readHeader(source).pipe(
     Effect.mapError((error) => new AssetError({ source: location(source), reason: error.reason }))
   )
@@ -331,7 +417,7 @@ export const probe = Effect.fnUntraced(function*(
   const fixity = yield* fixityOf(source, options.fixity)
   return {
     id,
-    key: `${prefixes.keyPrefix}/${source.key ?? `${id}.${extension}`}`,
+    key: keyIn(keyPrefix, source.key ?? `${id}.${extension}`),
     source,
     fingerprint,
     width,
@@ -342,16 +428,18 @@ export const probe = Effect.fnUntraced(function*(
   }
 })
 
-/** The assets that share a property with others, each with the sources of those others. */
-const sharing = (
-  assets: ReadonlyArray<Asset>,
-  propertyOf: (asset: Asset) => string
-): ReadonlyArray<readonly [asset: Asset, others: ReadonlyArray<string>]> =>
-  [...Map.groupBy(assets, propertyOf).values()].filter((group) => group.length > 1).flatMap((group) =>
-    group.map((asset) =>
-      [asset, group.filter((other) => other !== asset).map((other) => location(other.source))] as const
-    )
-  )
+const repeated = ({ times }: Shared<Asset>) => times === 1 ? {} : { times }
+
+const keyCollision = (shared: Shared<Asset>): KeyCollision =>
+  new KeyCollision({ key: shared.item.key, others: shared.others, ...repeated(shared) })
+
+const idCollision = (shared: Shared<Asset>): IdCollision =>
+  new IdCollision({
+    id: shared.item.id,
+    others: shared.others,
+    ...repeated(shared),
+    ...(shared.group.some(({ id }) => id !== shared.item.id) ? { ignoringCase: true } : {})
+  })
 
 /**
  * The errors of all assets in a batch whose keys, or ids compared without case, collide. No collision is resolved
@@ -364,11 +452,7 @@ export const collisions = (assets: ReadonlyArray<Asset>): ReadonlyMap<Asset, Ass
   const error = (asset: Asset, reason: IdCollision | KeyCollision) =>
     [asset, new AssetError({ source: location(asset.source), reason })] as const
   return new Map([
-    ...sharing(assets, ({ key }) => key).map(([asset, others]) =>
-      error(asset, new KeyCollision({ key: asset.key, others }))
-    ),
-    ...sharing(assets, ({ id }) => id.toLowerCase()).map(([asset, others]) =>
-      error(asset, new IdCollision({ id: asset.id, others }))
-    )
+    ...sharing(assets, ({ key }) => key).map((shared) => error(shared.item, keyCollision(shared))),
+    ...sharing(assets, ({ id }) => id.toLowerCase()).map((shared) => error(shared.item, idCollision(shared)))
   ])
 }

@@ -9,13 +9,13 @@
  *
  * @since 0.1.0
  */
-import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { join } from "../base/internal/bytes.ts"
+import type { FileInfo } from "./FileStat.ts"
 import { readFailure, requireRegularFile, statRegularFile, unreadable } from "./internal/fileInfo.ts"
 import { parse } from "./internal/header/parse.ts"
 import type { Fields, Format } from "./internal/header/parser.ts"
@@ -138,7 +138,7 @@ export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageH
 
 /**
  * Reads the header of a file. Only regular files (or links to them) are opened, so that a named pipe cannot block.
- * `known` is the result of `FileSystem.stat`, if the caller already has it.
+ * `known` is what `FileStat` said of it, if the caller already knows.
  *
  * @category reading
  * @since 0.1.0
@@ -146,17 +146,16 @@ export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageH
 export const fromFile = Effect.fnUntraced(
   function*(
     path: string,
-    known?: FileSystem.File.Info
+    known?: FileInfo
   ): Effect.fn.Return<ImageHeader, ImageHeaderError, FileSystem.FileSystem> {
     const fs = yield* FileSystem.FileSystem
     const mapReadError = Effect.mapError(readFailure(path))
     const info = yield* known === undefined ? statRegularFile(path) : requireRegularFile(path, known)
-    const size = ByteSize.toNumber(info.size)
-    if (Option.isNone(size)) return yield* unreadable(path, "its size is too large to represent")
+    if (!Number.isSafeInteger(info.size)) return yield* unreadable(path, "its size is too large to represent")
     return yield* Effect.scoped(Effect.flatMap(
       mapReadError(fs.open(path, { flag: "r" })),
       (file) =>
-        read({ name: path, size: size.value, read: (offset, length) => mapReadError(readAt(file, offset, length)) })
+        read({ name: path, size: info.size, read: (offset, length) => mapReadError(readAt(file, offset, length)) })
     ))
   }
 )

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type { FileSystem } from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { keyPrefixExpected, keyPrefixPattern } from "../base/internal/keyPrefix.ts"
 import { visible } from "../base/internal/text.ts"
 import * as Fixity from "./Fixity.ts"
 import { byName, list } from "./internal/directory.ts"
@@ -26,6 +27,24 @@ export const ObjectName = Schema.String.check(
   Schema.isMaxLength(500)
 )
 
+/**
+ * The folder of the bucket that images are uploaded to: letters, digits and `._-`, with `/` between folders; or `/`
+ * alone for the bucket's root. An empty prefix is an error, so that nothing is put at the root by accident.
+ *
+ * @example
+ * ```ts
+ * import { ImageSource } from "@iiif-ingest/core"
+ * import { Schema } from "effect"
+ *
+ * ["images", "scans/2026", "/", "", "images/"].filter(Schema.is(ImageSource.KeyPrefix))
+ * // => ["images", "scans/2026", "/"]
+ * ```
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const KeyPrefix = Schema.String.check(Schema.isPattern(keyPrefixPattern, { expected: keyPrefixExpected }))
+
 /** The media type of an image, which is sent in a header and written to the manifest. */
 const MediaType = Schema.String.check(
   Schema.isPattern(/^image\/[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/, {
@@ -35,7 +54,9 @@ const MediaType = Schema.String.check(
 
 const options = {
   id: Schema.optionalKey(Schema.String),
+  assetId: Schema.optionalKey(Schema.String),
   key: Schema.optionalKey(ObjectName),
+  keyPrefix: Schema.optionalKey(KeyPrefix),
   width: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   height: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   mediaType: Schema.optionalKey(MediaType),
@@ -45,8 +66,14 @@ const options = {
 /**
  * The optional properties of an image.
  *
- * - `id`: the asset's id, without the asset prefix. By default the name reduced to ASCII letters and digits.
- * - `key`: the name of the object below the key prefix, `{id}.{extension}` by default. Keys must be unique in a batch.
+ * - `id`: the asset's id without what is added to it: the configured asset prefix, and a random part with `randomIds`.
+ *   By default the name reduced to ASCII letters and digits.
+ * - `assetId`: the whole id of the asset, to which nothing is added, such as that of an existing asset. It replaces `id`;
+ *   an image with both is refused.
+ * - `key`: the name of the object below the key prefix, `{assetId}.{extension}` by default. The keys of a batch must
+ *   differ, including their prefixes.
+ * - `keyPrefix`: the folder of the bucket for this image, or `/` for the bucket's root ({@link KeyPrefix}); by default
+ *   that of the call, or else the configured one.
  * - `width`, `height` in pixels and `mediaType`: if all three are given, the header is not read.
  * - `fixity`: checksums made earlier. The image's bytes are verified against them, as against checksum lists beside a
  *   file.

@@ -78,8 +78,8 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
  * - `policyDefinition`: the policy of assets whose description has none; the policy group `default` by default.
  * - `audio`, `video`, `text`: experimental, sent unchanged ({@link MediaAsset}); the caller puts their objects into the
  *   bucket.
- * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, assets without an action get `create`, and a given
- *   `assetMetadata` is sent without adding `imageSize`.
+ * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, assets without an action get `create`, the agent that last
+ *   modified them is `atagent` whoever created them, and a given `assetMetadata` is sent without adding `imageSize`.
  *
  * @category models
  * @since 0.1.0
@@ -146,10 +146,13 @@ const wallClock = (timeZone: string): Effect.Effect<string> =>
     return `${year}-${twoDigits(month)}-${twoDigits(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`
   })
 
-/** Splits `images/a.tif` into the folder with its trailing slash and the name, as the service expects. */
+/**
+ * Splits `images/a.tif` into the folder with its trailing slash and the name, as the service expects. The folder of an
+ * object at the bucket's root is `/`, the only form of it that was ever sent (docs/mps.md, 2.2).
+ */
 const splitKey = (key: string): { readonly storageSrcPath: string; readonly storageSrcKey: string } => {
   const slash = key.lastIndexOf("/") + 1
-  return { storageSrcPath: key.slice(0, slash), storageSrcKey: key.slice(slash) }
+  return { storageSrcPath: key.slice(0, slash) || "/", storageSrcKey: key.slice(slash) }
 }
 
 const metadataOf = (
@@ -167,6 +170,9 @@ const metadataOf = (
 const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Action =>
   how === "sent" || wire === "iiifingest" ? "create" : "upsert"
 
+/** The Python client never sets this agent. */
+const modifierOf = (agent: string, wire: Wire | undefined): string => wire === "iiifingest" ? "atagent" : agent
+
 const imageAsset =
   (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
     const description = input.descriptions?.get(asset.id) ?? {}
@@ -179,7 +185,7 @@ const imageAsset =
       space: description.space ?? config.space,
       createdByAgent: agent,
       createDate: description.createDate ?? now,
-      lastModifiedByAgent: agent,
+      lastModifiedByAgent: modifierOf(agent, input.wire),
       lastModifiedDate: description.lastModifiedDate ?? now,
       status: description.status ?? "ACTIVE",
       iiifApiVersion: description.iiifApiVersion ?? "3",

@@ -17,19 +17,20 @@ import * as Struct from "effect/Struct"
 import type { AssetId } from "../base/Ids.ts"
 import { type Asset, AssetError, descriptionInvalid } from "../image/Asset.ts"
 import * as ImageSource from "../image/ImageSource.ts"
-import { Action, AssetMetadata, PolicyDefinition, WallClock } from "./IngestRequest.ts"
+import { Action, AssetMetadata, PolicyDefinition, WallClock, type Wire } from "./IngestRequest.ts"
 
 /**
  * The description of an image. All fields are optional.
  *
  * - `label`, `summary`, `metadata`, `requiredStatement`, `rights`, `provider`, `behavior`, `thumbnail`, `homepage`,
  *   `seeAlso`, `rendering`, `partOf`, `navDate`, `navPlace`, `annotations`: properties of the image's page, as in
- *   `Manifest.Page` of `@iiif-ingest/iiif`. The label defaults to the name without folder and extension.
+ *   `Manifest.Page` of `@iiif-ingest/iiif`. The label defaults to the name without folder and extension,
+ *   or with `wire` of `iiifingest` to the id.
  * - `canvas`: width and height of the page's canvas in pixels; by default those of the painted image.
  * - `target`, `region`, `rotation`: where on the canvas the image is painted, which part of it, and by how many degrees
  *   it is turned, as in `Manifest.Picture`.
- * - `page`: puts the image on the page of another image instead of its own; `of` is the other image's id (with or
- *   without the asset prefix) or its name. As a `choice`, viewers show one of several images (infrared, the back); as a
+ * - `page`: puts the image on the page of another image instead of its own; `of` is the other image's `assetId`, its
+ *   `id` (with or without what is added to it) or its name. As a `choice`, viewers show one of several images (infrared, the back); as a
  *   `layer`, it is painted over the other image at `target`. It becomes an asset and is verified like any other; of the
  *   page properties only its label is used.
  * - `space`, `agent`, `action`, `status`, `iiifApiVersion`, `policyDefinition`, `thumbSizes`, `assetMetadata`,
@@ -186,7 +187,7 @@ export const directory = Effect.fn("IngestImage.directory")(function*(
 })
 
 const decode = Schema.decodeUnknownResult(
-  Schema.Struct({ ...Struct.omit(ImageSource.SourceOptions.fields, ["key"]), ...Description.fields }),
+  Schema.Struct({ ...Struct.omit(ImageSource.SourceOptions.fields, ["key", "keyPrefix"]), ...Description.fields }),
   { errors: "all" }
 )
 
@@ -197,7 +198,7 @@ const isEmpty = (description: Description): boolean => {
 
 /**
  * Validates a description and the options of its source at run time, for callers without type checking. It reports all
- * problems at once, except those of the key, which `Asset.probe` checks.
+ * problems at once, except those of the key and its prefix, which `Asset.probe` checks.
  *
  * @category guards
  * @since 0.1.0
@@ -212,10 +213,11 @@ export const check = ({ description, source }: IngestImage): Result.Result<void,
 }
 
 /**
- * The label of an asset's page: the given one, or the asset's name without folder and extension.
+ * The label of an asset's page: the given one, or the asset's name without folder and extension; with `wire` of
+ * `iiifingest` the asset's id, as in the Python client.
  *
  * @category getters
  * @since 0.1.0
  */
-export const label = ({ source }: Asset, description: Description): Text =>
-  description.label ?? ImageSource.stem(source)
+export const label = ({ id, source }: Asset, description: Description, wire: Wire = "mps"): Text =>
+  description.label ?? (wire === "iiifingest" ? id : ImageSource.stem(source))

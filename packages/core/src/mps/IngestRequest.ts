@@ -96,8 +96,8 @@ export const WallClock = Schema.String.check(
 )
 
 /**
- * An image of a request. `storageSrcPath` is the folder in the bucket with a trailing slash, `storageSrcKey` the name
- * in that folder, `identifier` the asset's `{NS}:{id}`.
+ * An image of a request. `storageSrcPath` is the folder in the bucket with a trailing slash, or `/` for the bucket's
+ * root; `storageSrcKey` is the name in that folder, `identifier` the asset's `{NS}:{id}`.
  *
  * @category models
  * @since 0.1.0

@@ -10,6 +10,7 @@ import { quoted } from "../base/internal/text.ts"
 import type { MpsEnvironment } from "../config/MpsEnvironment.ts"
 import { caseConflicts } from "./internal/manifest/caseConflicts.ts"
 import { codes } from "./internal/manifest/codes.ts"
+import { nameDoubts } from "./internal/manifest/manifestName.ts"
 
 export { codes, finding } from "./internal/manifest/codes.ts"
 
@@ -19,9 +20,7 @@ type Environment = Pick<MpsEnvironment, "manifestUrl">
 
 const addressRules = (id: string, environment: Environment | undefined, report: Report): void => {
   const [, name, version] = urn.exec(id) ?? []
-  if (name !== undefined && !/^[A-Z0-9]+$/.test(name)) {
-    report("mps-manifest-name", `MPS would change the name ${quoted(name)} to ${quoted(name.toUpperCase())}`, ["id"])
-  }
+  for (const doubt of name === undefined ? [] : nameDoubts(name)) report("mps-manifest-name", doubt, ["id"])
   if (version !== undefined && version !== "3") {
     report("mps-manifest-version", `the id is the address of version ${quoted(version)}`, ["id"])
   }

@@ -19,27 +19,28 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as Ids from "../base/Ids.ts"
 import { randomText } from "../base/internal/randomText.ts"
-import { quoted } from "../base/internal/text.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import * as MpsEnvironment from "../config/MpsEnvironment.ts"
 import type { Asset } from "../image/Asset.ts"
-import type { Descriptions } from "./IngestImage.ts"
+import * as IngestImage from "./IngestImage.ts"
 import { Wire } from "./IngestRequest.ts"
-import { buildOfImages } from "./internal/manifest/assets.ts"
+import { buildOfImages, type ImageForm } from "./internal/manifest/assets.ts"
 import { optionsFor, withDefaults } from "./internal/manifest/form.ts"
+import { nameProblem } from "./internal/manifest/manifestName.ts"
 import * as ManifestRules from "./ManifestRules.ts"
 
 /**
  * The description of a manifest for MPS: all fields of `Manifest.Description` of `@iiif-ingest/iiif`, and
  *
- * - `name`: its name in MPS, in capital letters and digits; random by default.
+ * - `name`: its name in MPS ({@link Ids.ManifestName}), sent as it is given; random by default. MPS compares names
+ *   without case.
  * - `addNone`: if the label has no value under `none`, its first values are repeated there, because MPS's own viewer
  *   reads no other (docs/mps.md, 2.4).
  * - `wire`: {@link Wire}; `mps` by default. With `iiifingest`, bodies are named and typed after the source
- *   (`default.tiff`), services have `id` and `type`, there are no thumbnails, and the defaults are `paged` and language
- *   `en`.
+ *   (`default.tiff`), services have `id` and `type`, there are no thumbnails, and the defaults are `paged`, language `en`
+ *   and, as a page's label, the asset's id.
  *
- * `contents` and `start` refer to pages by the ids of images (with or without the asset prefix) or by their names. The
+ * `contents` and `start` refer to pages by the ids of images (with or without what is added to them) or by their names. The
  * default `service` is `ImageService2` of level 2, which MPS serves.
  *
  * @category models
@@ -74,23 +75,14 @@ export class Manifests extends Context.Service<Manifests, {
     uri: Ids.ManifestUri,
     description: Description,
     assets: ReadonlyArray<Asset>,
-    descriptions?: Descriptions
+    descriptions?: IngestImage.Descriptions
   ) => Effect.Effect<Presentation3.Manifest, Manifest.ManifestError>
 }>()("@iiif-ingest/core/mps/Manifests") {}
 
 const decodeName = Schema.decodeUnknownOption(Ids.ManifestName)
 
 const nameError = (name: string) =>
-  new Manifest.ManifestError({
-    findings: [
-      ManifestRules.finding(
-        "manifest-name",
-        "name",
-        `${quoted(name)} cannot be the name of a manifest: MPS allows capital letters and digits only, ` +
-          `such as ${JSON.stringify(name.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 200) || "HAMLET")}`
-      )
-    ]
-  })
+  new Manifest.ManifestError({ findings: [ManifestRules.finding("manifest-name", "name", nameProblem(name))] })
 
 /** How many findings of each code are logged, since a book may have one on every page. */
 const maxLogged = 3
@@ -123,7 +115,8 @@ const make = Effect.gen(function*() {
       const { addNone, wire } = options
       const description = withDefaults(Struct.omit(options, ["addNone", "name", "wire"]), wire, addNone)
       const entries = assets.map((asset) => ({ asset, description: descriptions?.get(asset.id) ?? {} }))
-      return Effect.fromResult(buildOfImages(uri, description, entries, addressOf, optionsFor(wire))).pipe(
+      const form: ImageForm = { addressOf, labelOf: (entry) => IngestImage.label(entry.asset, entry.description, wire) }
+      return Effect.fromResult(buildOfImages(uri, description, entries, form, optionsFor(wire))).pipe(
         Effect.tap(({ findings }) => warn(findings)),
         Effect.map(({ manifest }) => manifest)
       )

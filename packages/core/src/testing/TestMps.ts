@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { type AssetId, identifier, type JobId, type ManifestUri } from "../base/Ids.ts"
 import { ownServices } from "../base/internal/ownServices.ts"
 import * as Reason from "../base/Reason.ts"
@@ -176,7 +177,7 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
   const objectStore = ObjectStore.ObjectStore.of({
     bucket: store.bucket,
     head: (key) => stored("head", key)(store.head(key)),
-    checksum: (key) => stored("checksum", key)(store.checksum(key)),
+    read: (key) => Stream.unwrap(stored("read", key)(Effect.succeed(store.read(key)))),
     put: (key, body, info, options) => stored("put", key)(store.put(key, body, info, options)),
     begin: (key, info) => stored("begin", key)(store.begin(key, info)),
     putPart: (session, part, body) => stored("putPart", session.key)(store.putPart(session, part, body)),

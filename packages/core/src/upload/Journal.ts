@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { JobId } from "../base/Ids.ts"
+import { visible } from "../base/internal/text.ts"
 import { Crc32 } from "../image/Crc32.ts"
 import { Fingerprint } from "../image/Fingerprint.ts"
 import { Checksum } from "../image/Fixity.ts"
@@ -19,7 +20,8 @@ import { PartReceipt, UploadSession } from "./ObjectStore.ts"
 
 /**
  * The upload of one object, identified by its bucket and key: the fingerprint of the source file, the multipart upload
- * and its uploaded parts (in order of arrival), and once complete the object's CRC-32 and its verified checksums.
+ * and its uploaded parts (in order of arrival), and once complete the object's CRC-32, its ETag and its verified
+ * checksums.
  *
  * @category models
  * @since 0.1.0
@@ -32,6 +34,7 @@ export const UploadRecord = Schema.Struct({
   partSize: Schema.optionalKey(Schema.Int),
   parts: Schema.Array(PartReceipt),
   crc32: Schema.optionalKey(Crc32),
+  etag: Schema.optionalKey(Schema.String),
   fixity: Schema.optionalKey(Schema.Array(Checksum))
 })
 
@@ -91,7 +94,7 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   detail: Schema.String
 }) {
   override get message() {
-    return `journal: ${this.operation} failed: ${this.detail}`
+    return `journal: ${this.operation} failed: ${visible(this.detail)}`
   }
 }
 

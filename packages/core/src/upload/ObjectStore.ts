@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
+import type * as Stream from "effect/Stream"
 import type { Crc32 } from "../image/Crc32.ts"
 import * as memory from "./internal/memoryObjectStore.ts"
 import type { Body, ObjectInfo, PartReceipt, StoredObject, UploadSession, WriteOptions } from "./internal/object.ts"
@@ -23,6 +24,7 @@ export {
   bytes,
   fileRange,
   type ObjectInfo,
+  PartChecksums,
   PartReceipt,
   StoredObject,
   stream,
@@ -35,7 +37,7 @@ export {
  *
  * - `head` returns `None` if there is no such object. Without the ListBucket permission, S3 answers "forbidden" for a
  *   missing object; that is `AccessDenied` and does not mean that the object is absent.
- * - `checksum` returns the CRC-32 of the whole object, or `None` if the store has the object without such a checksum.
+ * - `read` streams the bytes of an object: the last resort to learn what they are.
  * - `put` sends a body in one request and returns the CRC-32 of the bytes sent, which the store has verified.
  * - `begin`, `putPart`, `complete`, `abort`: a multipart upload of at most 10,000 parts of at least 5 MiB each (the
  *   last may be smaller). `complete` takes the CRC-32 of the whole object and fails with `ChecksumMismatch` if the
@@ -49,7 +51,7 @@ export {
 export class ObjectStore extends Context.Service<ObjectStore, {
   readonly bucket: string
   readonly head: (key: string) => Effect.Effect<Option.Option<StoredObject>, ObjectStoreError>
-  readonly checksum: (key: string) => Effect.Effect<Option.Option<Crc32>, ObjectStoreError>
+  readonly read: (key: string) => Stream.Stream<Uint8Array, ObjectStoreError>
   readonly put: (
     key: string,
     body: Body,

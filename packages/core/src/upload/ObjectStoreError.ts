@@ -200,7 +200,7 @@ export type ObjectStoreReason = typeof ObjectStoreReason.Type
  * @since 0.1.0
  */
 export class ObjectStoreError extends Schema.TaggedError<ObjectStoreError>()("ObjectStoreError", {
-  operation: Schema.Literals(["head", "checksum", "put", "begin", "putPart", "complete", "abort"]),
+  operation: Schema.Literals(["head", "read", "put", "begin", "putPart", "complete", "abort"]),
   key: Schema.String,
   reason: ObjectStoreReason
 }) {

@@ -24,15 +24,15 @@ import * as Fixity from "../image/Fixity.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
 import { isAsset, Probe } from "../image/Probe.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
-import { uploadAsset } from "./internal/uploadAsset.ts"
-import { type Engine, type Existing, permitsOf } from "./internal/uploadEngine.ts"
+import { type Engine, type Existing, permitsOf, type Uncertain } from "./internal/engine.ts"
+import { uploadImage } from "./internal/uploadImage.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import { ObjectStoreError } from "./ObjectStoreError.ts"
 import { UploadedAsset } from "./UploadedAsset.ts"
 import * as UploadProgress from "./UploadProgress.ts"
 
-export type { Existing } from "./internal/uploadEngine.ts"
+export type { Existing, Uncertain } from "./internal/engine.ts"
 
 /**
  * Why an image was not uploaded: an error of the image, the store, or the journal.
@@ -78,6 +78,7 @@ export type AssetOutcome = typeof AssetOutcome.Type
  *   image no larger than this is sent in one request.
  * - `byteBudget`: total bytes in flight, 96 MiB by default. It bounds memory whatever the mix of image sizes.
  * - `existing`: {@link Existing}; `skipIdentical` by default.
+ * - `uncertain`: {@link Uncertain}; `readBack` by default.
  *
  * Values that are too small count as the smallest possible: 1, or 5 MiB for a part.
  *
@@ -93,6 +94,7 @@ export interface Options {
   readonly partSize?: number
   readonly byteBudget?: number
   readonly existing?: Existing
+  readonly uncertain?: Uncertain
 }
 
 /**
@@ -160,17 +162,28 @@ const failed = (
   ...(id === undefined ? {} : { id })
 })
 
-const replaceNone = () => false
+type MayReplace = (asset: Asset.Asset) => boolean
 
-const make = (options: Options) =>
+const replaceNone: MayReplace = () => false
+const replaceAll: MayReplace = () => true
+
+/** The warnings of one image, which are known even if it fails. */
+interface Warnings {
+  readonly all: Effect.Effect<ReadonlyArray<string>>
+  readonly add: (text: string) => Effect.Effect<void>
+}
+
+const noWarnings: Effect.Effect<Warnings> = Effect.map(Ref.make<ReadonlyArray<string>>([]), (ref) => ({
+  all: Ref.get(ref),
+  add: (text) => Effect.andThen(Ref.update(ref, (texts) => [...texts, text]), Effect.logWarning(text))
+}))
+
+const makeEngine = (options: Options) =>
   Effect.gen(function*() {
-    // Only these services are kept: spans, the retry policy and the like are those of each caller.
-    const fs = yield* FileSystem.FileSystem
-    const prober = yield* Probe
     const concurrency = atLeast(1, options.concurrency ?? 8)
     const partConcurrency = atLeast(1, options.partConcurrency ?? 4)
     const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 96 * 1024 * 1024))
-    const engine: Omit<Engine, "mayReplace" | "warn" | "fixity"> = {
+    const engine: Engine = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits),
@@ -178,62 +191,76 @@ const make = (options: Options) =>
       limit: yield* AdaptiveLimit.make(concurrency * partConcurrency),
       partSize: atLeast(5 * 1024 * 1024, options.partSize ?? 16 * 1024 * 1024),
       partConcurrency,
-      existing: options.existing ?? "skipIdentical"
+      existing: options.existing ?? "skipIdentical",
+      uncertain: options.uncertain ?? "readBack"
     }
+    return { engine, concurrency }
+  })
 
-    /** Uploads one image. Warnings are added to `warnings`, which the caller can read even if the upload fails. */
-    const one = Effect.fn("Upload.one")(function*(
-      asset: Asset.Asset,
-      mayReplace: Engine["mayReplace"],
-      warnings: Array<string>
-    ) {
+/** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
+const refuseSecond = (mayReplace: MayReplace) => {
+  const sourceByKey = new Map<string, string>()
+  return (asset: Asset.Asset): Result.Result<Asset.Asset, Asset.AssetError> => {
+    if (!mayReplace(asset)) return Result.succeed(asset)
+    const source = location(asset.source)
+    const other = sourceByKey.get(asset.key)
+    if (other !== undefined) {
+      const reason = new Asset.KeyCollision({ key: asset.key, others: [other] })
+      return Result.fail(new Asset.AssetError({ source, reason }))
+    }
+    sourceByKey.set(asset.key, source)
+    return Result.succeed(asset)
+  }
+}
+
+const make = (options: Options) =>
+  Effect.gen(function*() {
+    const { concurrency, engine } = yield* makeEngine(options)
+    // Only these services are kept: spans, the retry policy and the like are those of each caller.
+    const fs = yield* FileSystem.FileSystem
+    const prober = yield* Probe
+
+    const upload = Effect.fn("Upload.one")(function*(asset: Asset.Asset, mayReplace: MayReplace, warnings: Warnings) {
       yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
-      const warn = (text: string) => Effect.andThen(Effect.sync(() => warnings.push(text)), Effect.logWarning(text))
-      const result = yield* uploadAsset({ ...engine, mayReplace, warn }, asset).pipe(
+      const result = yield* uploadImage(engine, asset, { mayReplace: mayReplace(asset), warn: warnings.add }).pipe(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.tapError((error) => UploadProgress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
-      const uploaded = { ...result, asset: { ...asset, warnings: [...asset.warnings, ...warnings] } }
+      const uploaded = { ...result, asset: { ...result.asset, warnings: [...asset.warnings, ...yield* warnings.all] } }
       yield* Effect.logDebug(`${asset.key}: ${uploaded.how}, ${asset.fingerprint.size} bytes, CRC-32 ${uploaded.crc32}`)
       yield* UploadProgress.emit({ _tag: "Uploaded", uploaded })
       return uploaded
     })
 
     /** Makes the function that uploads each probed image of one batch. */
-    const batch = Effect.fnUntraced(function*(mayReplace: Engine["mayReplace"]) {
-      const batchError = yield* Ref.make<UploadError | undefined>(undefined)
-      return (
-        source: ImageSource | Asset.Asset,
-        probed: Result.Result<Asset.Asset, Asset.AssetError>
-      ): Effect.Effect<AssetOutcome> =>
-        Effect.gen(function*() {
-          const name = location(isAsset(source) ? source.source : source)
-          if (Result.isFailure(probed)) return failed(name, undefined, probed.failure)
-          const asset = probed.success
-          const ended = yield* Ref.get(batchError)
-          if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
-          const warnings: Array<string> = []
-          const uploaded = yield* Effect.result(one(asset, mayReplace, warnings))
-          if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
-          if (endsTheBatch(uploaded.failure)) yield* Ref.set(batchError, uploaded.failure)
-          return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...warnings])
-        })
-    })
+    const batch = (mayReplace: MayReplace) =>
+      Effect.map(
+        Ref.make<UploadError | undefined>(undefined),
+        (batchError) =>
+          Effect.fnUntraced(function*(
+            source: ImageSource | Asset.Asset,
+            probed: Result.Result<Asset.Asset, Asset.AssetError>
+          ): Effect.fn.Return<AssetOutcome> {
+            const name = location(isAsset(source) ? source.source : source)
+            if (Result.isFailure(probed)) return failed(name, undefined, probed.failure)
+            const asset = probed.success
+            const ended = yield* Ref.get(batchError)
+            if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
+            const warnings = yield* noWarnings
+            const uploaded = yield* Effect.result(upload(asset, mayReplace, warnings))
+            if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
+            if (endsTheBatch(uploaded.failure)) yield* Ref.set(batchError, uploaded.failure)
+            return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...yield* warnings.all])
+          })
+      )
 
-    /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
-    const refuseSecond = (mayReplace: Engine["mayReplace"]) => {
-      const sourceByKey = new Map<string, string>()
-      return (asset: Asset.Asset): Result.Result<Asset.Asset, Asset.AssetError> => {
-        if (engine.existing !== "replace" && !mayReplace(asset)) return Result.succeed(asset)
-        const name = location(asset.source)
-        const other = sourceByKey.get(asset.key)
-        if (other === undefined) sourceByKey.set(asset.key, name)
-        if (other === undefined) return Result.succeed(asset)
-        const reason = new Asset.KeyCollision({ key: asset.key, others: [other] })
-        return Result.fail(new Asset.AssetError({ source: name, reason }))
-      }
-    }
+    const one = Effect.fnUntraced(function*(
+      asset: Asset.Asset,
+      { mayReplace = replaceNone }: Pick<BatchOptions, "mayReplace"> = {}
+    ) {
+      return yield* upload(asset, mayReplace, yield* noWarnings)
+    })
 
     const stream = Effect.fnUntraced(function*<E, R>(
       sources: Stream.Stream<ImageSource | Asset.Asset, E, R>,
@@ -241,16 +268,12 @@ const make = (options: Options) =>
     ) {
       const outcome = yield* batch(mayReplace)
       const fixity = yield* Fixity.lists
-      const refused = refuseSecond(mayReplace)
+      const refused = refuseSecond(engine.existing === "replace" ? replaceAll : mayReplace)
       const probe = (source: ImageSource | Asset.Asset) =>
-        isAsset(source) ? Effect.succeed(source) : prober.one(source, { fixity, ...probing })
+        Effect.result(isAsset(source) ? Effect.succeed(source) : prober.one(source, { fixity, ...probing }))
       return Stream.mapEffect(
         sources,
-        (source) =>
-          Effect.flatMap(
-            Effect.result(probe(source)),
-            (probed) => outcome(source, Result.flatMap(probed, refused))
-          ),
+        (source) => Effect.flatMap(probe(source), (probed) => outcome(source, Result.flatMap(probed, refused))),
         { concurrency, unordered: true }
       )
     })
@@ -267,11 +290,7 @@ const make = (options: Options) =>
       })
     })
 
-    return Upload.of({
-      one: (asset, { mayReplace = replaceNone } = {}) => Effect.suspend(() => one(asset, mayReplace, [])),
-      stream: (sources, options) => Stream.unwrap(stream(sources, options)),
-      all
-    })
+    return Upload.of({ one, stream: (sources, options) => Stream.unwrap(stream(sources, options)), all })
   })
 
 /**

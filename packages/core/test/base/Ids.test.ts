@@ -57,11 +57,18 @@ describe("Namespace", () => {
 })
 
 describe("ManifestName", () => {
-  it("accepts capital letters and digits only, since the service upper-cases names", () => {
-    assert.strictEqual(accepted(Ids.ManifestName), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+  it("accepts what a segment of an address can have without encoding, except the colon", () => {
+    assert.strictEqual(
+      accepted(Ids.ManifestName),
+      "!$&'()*+,-.0123456789;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
+    )
   })
 
-  it.each(["", "Hamlet", "A".repeat(201), ...lookAlikes, ...invisible])("rejects %j", (text) => {
+  it.each(["HAMLET", "Hamlet", "functional_test", "GENJQDmHuAeKC57iEbJE9Sjsc"])("accepts %j", (name) => {
+    assert.isTrue(is(Ids.ManifestName)(name))
+  })
+
+  it.each(["", "A".repeat(201), ...lookAlikes, ...invisible])("rejects %j", (text) => {
     assert.isFalse(is(Ids.ManifestName)(text))
   })
 
@@ -78,6 +85,11 @@ describe("ManifestUri", () => {
     assert.strictEqual(Ids.withVersion(uri, "2"), "https://nrs.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:2")
     assert.strictEqual(Ids.withVersion(Ids.withVersion(uri, "2"), "3"), uri)
     assert.strictEqual(Ids.withVersion(uri, "3"), uri)
+  })
+
+  it("keeps the case of its name in another version", () => {
+    const uri = Ids.ManifestUri.make("https://nrs.lib.harvard.edu/URN-3:AT:functional_test:MANIFEST:3")
+    assert.strictEqual(Ids.withVersion(uri, "2"), "https://nrs.lib.harvard.edu/URN-3:AT:functional_test:MANIFEST:2")
   })
 
   it("is the same in every version if it has no version ending", () => {

@@ -2,7 +2,9 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Credentials from "@iiif-ingest/core/config/Credentials"
 import { Cause, Duration, Effect, Exit, FileSystem, Layer, Redacted, Tracer } from "effect"
+import { execFileSync } from "node:child_process"
 import { verify } from "node:crypto"
+import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { withVariables } from "../support/config.ts"
 import { body, ec, encryptedPem, pem, pieces, rsa } from "../support/keys.ts"
@@ -204,6 +206,47 @@ describe("a key file", () => {
       yield* fs.writeFileString(path, pkcs8, { mode: 0o600 })
       assert.isTrue(yield* signs((yield* load("", { key: Credentials.keyFile(path) })).key))
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
+
+  const notFiles: ReadonlyArray<readonly [what: string, make: (path: string) => void, detail: string]> = [
+    ["a named pipe", (path) => void execFileSync("mkfifo", [path]), "it is a named pipe; specify a file"],
+    ["a device", (path) => Fs.symlinkSync("/dev/zero", path), "it is a device; specify a file"],
+    ["a folder", (path) => Fs.mkdirSync(path), "it is a directory; specify a file"],
+    [
+      "a disk image",
+      (path) => {
+        Fs.writeFileSync(path, "")
+        Fs.truncateSync(path, 3 * 1024 ** 3)
+      },
+      "it has more than 1048576 bytes; check the path"
+    ]
+  ]
+
+  // without the check the pipe and the device are read for ever
+  it.effect.each(process.platform === "win32" ? [] : notFiles)(
+    "is refused at once where %s is",
+    ([, make, detail]) =>
+      inFolder((folder) =>
+        Effect.gen(function*() {
+          make(`${folder}/key`)
+          const { reason } = yield* Effect.flip(load("", { key: Credentials.keyFile(`${folder}/key`) }))
+          assert.deepInclude(reason, { _tag: "KeyUnreadable", path: `${folder}/key`, detail })
+        })
+      )
+  )
+
+  it.effect.skipIf(process.platform === "win32")(
+    "is refused at once where a pipe is in place of the issuer's JSON",
+    () =>
+      inFolder((folder, fs) =>
+        Effect.gen(function*() {
+          yield* prepared(fs, folder, ["atissuerdefault"])
+          yield* fs.makeDirectory(`${folder}/auth/qa/issuers`)
+          execFileSync("mkfifo", [`${folder}/auth/qa/issuers/atissuer.json`])
+          const error = yield* Effect.flip(directory(folder))
+          assert.match(error.message, /issuers\/atissuer\.json: it is a named pipe; specify a file/)
+        })
+      )
+  )
 
   const layout = (folder: string, kid: string) => `${folder}/auth/qa/keys/atissuer/${kid}/private.key`
 

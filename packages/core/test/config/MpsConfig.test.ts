@@ -134,6 +134,24 @@ describe("MpsConfig.layerConfig", () => {
     }))
 })
 
+describe("the key prefix", () => {
+  it.effect("is the bucket's root only if it is asked for by name, and images if the variable is empty", () =>
+    Effect.gen(function*() {
+      const prefixOf = (LTS_IIIF_KEY_PREFIX: string) =>
+        Effect.map(read, ({ keyPrefix }) => keyPrefix).pipe(withVariables({ ...variables, LTS_IIIF_KEY_PREFIX }))
+      assert.strictEqual(yield* prefixOf("/"), "/")
+      assert.strictEqual(yield* prefixOf(""), "images")
+      assert.strictEqual(yield* prefixOf(".scans/2026.11"), ".scans/2026.11")
+      for (const keyPrefix of ["", "//", "..", "a/./b"]) {
+        const result = MpsConfig.make({ ...options, keyPrefix })
+        assert.deepStrictEqual(Result.isFailure(result) ? result.failure.problems : [], [{
+          setting: "keyPrefix",
+          problem: `"${keyPrefix}" should be a folder name such as images, or / for the root of the bucket`
+        }])
+      }
+    }))
+})
+
 describe("MpsConfig.make", () => {
   it("reports settings by the names of its options", () => {
     const result = MpsConfig.make({ ...options, account: "A B", assetPrefix: "é" })

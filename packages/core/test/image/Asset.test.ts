@@ -81,6 +81,34 @@ describe("an asset's id", () => {
       assert.strictEqual((yield* probe(named("one.png", { id: "two" }), {}, { assetPrefix: "myapp" })).id, "myapptwo")
     }))
 
+  it.effect("is taken as it is if it is given as assetId: no prefix, no random part", () =>
+    Effect.gen(function*() {
+      const source = named("x.png", { assetId: "mcih235dad6fd15742bc91d167cbd59c7756" })
+      const found = yield* probe(source, { randomIds: true }, { assetPrefix: "myapp" })
+      assert.deepStrictEqual<ReadonlyArray<string>>([found.id, found.key], [
+        "mcih235dad6fd15742bc91d167cbd59c7756",
+        "images/mcih235dad6fd15742bc91d167cbd59c7756.png"
+      ])
+      assert.deepStrictEqual((yield* probe(named("\u6771\u4EAC.png", { assetId: "a" }))).warnings, [])
+      for (const assetId of ["", "no-dashes", "\u00E9", "x".repeat(201)]) {
+        const reason = yield* reasonOf(probe(named("x.png", { assetId }), {}, { assetPrefix: "myapp" }))
+        if (reason._tag !== "IdInvalid") return assert.strictEqual(reason._tag, "IdInvalid", assetId)
+        assert.strictEqual(reason.id, assetId)
+      }
+    }))
+
+  it.effect("cannot be given both as id and as assetId, and the error says which is which", () =>
+    Effect.gen(function*() {
+      for (const id of ["one", "two"]) {
+        const error = yield* Effect.flip(probe(named("x.png", { id, assetId: "two" })))
+        assert.strictEqual(
+          error.message,
+          `x.png: "two" cannot be an asset id: it is given as assetId, and "${id}" as id: give assetId for an id that ` +
+            "is used as it is, or id for one that gets the asset prefix"
+        )
+      }
+    }))
+
   it.effect("is the same in every run, unless random ids are requested", () =>
     Effect.gen(function*() {
       const same = yield* Effect.all(Array.from({ length: 3 }, () => probe(named("one.png"))))
@@ -109,6 +137,37 @@ describe("an asset's key and format", () => {
       assert.deepStrictEqual([photo.key, photo.mediaType], ["images/photo.jpg", "image/jpeg"])
       assert.deepStrictEqual(photo.warnings, [])
     }))
+
+  it.effect("are in the folder of the image, or else of the call, or else of the configuration", () =>
+    Effect.gen(function*() {
+      const keyOf = (source: ImageSource.SourceOptions, call: Asset.ProbeOptions, keyPrefix: string) =>
+        Effect.map(probe(named("one.png", source), call, { keyPrefix }), ({ key }) => key)
+      assert.strictEqual(yield* keyOf({ keyPrefix: "a/b" }, { keyPrefix: "c" }, "d"), "a/b/one.png")
+      assert.strictEqual(yield* keyOf({}, { keyPrefix: "c" }, "d"), "c/one.png")
+      assert.strictEqual(yield* keyOf({ key: "x/y.tif" }, { keyPrefix: "c" }, "d"), "c/x/y.tif")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "/" }, { keyPrefix: "c" }, "d"), "one.png")
+      assert.strictEqual(yield* keyOf({ key: "y.tif" }, { keyPrefix: "/" }, "d"), "y.tif")
+      assert.strictEqual(yield* keyOf({}, {}, "/"), "one.png")
+      assert.strictEqual(yield* keyOf({ keyPrefix: "a" }, {}, "/"), "a/one.png")
+    }))
+
+  it.effect.each(["", "//", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a b", "\u00E9", "x".repeat(501)])(
+    "are never at the root or elsewhere by accident: the key prefix %j is refused wherever it is given",
+    (keyPrefix) =>
+      Effect.gen(function*() {
+        for (
+          const effect of [
+            probe(named("one.png", { keyPrefix })),
+            probe(named("one.png"), { keyPrefix }),
+            probe(named("one.png"), {}, { keyPrefix })
+          ]
+        ) {
+          const reason = yield* reasonOf(effect)
+          if (reason._tag !== "KeyPrefixInvalid") return assert.strictEqual(reason._tag, "KeyPrefixInvalid")
+          assert.match(reason.message, /cannot be a key prefix: use a folder name such as images, or \/ for the root/)
+        }
+      })
+  )
 
   it.effect("are not read if size and media type are given", () =>
     Effect.gen(function*() {
@@ -252,6 +311,71 @@ describe("Asset.collisions", () => {
       ["5.png", ["1.png", "3.png"]],
       ["6.png", ["2.png"]]
     ])
+  })
+
+  const messagesOf = (assets: ReadonlyArray<Asset.Asset>) => {
+    const errors = Asset.collisions(assets)
+    return assets.map((one) => errors.get(one)?.message)
+  }
+
+  const file = (id: string, path: string, key?: string) =>
+    asset(id, {}, { source: ImageSource.file(path), ...(key === undefined ? {} : { key }) })
+
+  it("says of the same file given again that it is, however its path is written", () => {
+    const twice =
+      "it is the same file given twice, each time with the id p1: give it once, or each time an id of its own"
+    assert.deepStrictEqual(messagesOf([file("p1", "a/p1.jpg"), file("p1", "./a//p1.jpg"), file("p2", "a/p2.jpg")]), [
+      `a/p1.jpg: ${twice}`,
+      `./a//p1.jpg: ${twice}`,
+      undefined
+    ])
+    const [thrice] = messagesOf(["p1.jpg", "p1.jpg", "./p1.jpg"].map((path) => file("p1", path)))
+    assert.match(thrice ?? "", /^p1\.jpg: it is the same file given 3 times/)
+  })
+
+  it("takes the same file with ids and keys of its own each time", () => {
+    assert.deepStrictEqual(messagesOf([file("one", "p1.jpg"), file("two", "p1.jpg")]), [undefined, undefined])
+  })
+
+  it("names the other files, and each once", () => {
+    const given = [file("p1", "p1.jpg"), file("p1", "p1.jpg"), file("p1", "b/p1.tif", "images/p1.jpg")]
+    assert.deepStrictEqual(messagesOf(given.slice(1)), [
+      "p1.jpg: the id p1 is also used by b/p1.tif: give each image its own id",
+      "b/p1.tif: the id p1 is also used by p1.jpg: give each image its own id"
+    ])
+    assert.deepStrictEqual(messagesOf(given).slice(1), [
+      "p1.jpg: it is the same file given twice, each time with the id p1, and the id p1 is also used by b/p1.tif: " +
+      "give it once, or each time an id of its own",
+      "b/p1.tif: the id p1 is also used by p1.jpg: give each image its own id"
+    ])
+  })
+
+  it("tells images in memory apart that have the same name", () => {
+    const [message] = messagesOf(["p1", "p1"].map((id) => asset(id, {}, { source: named("p1.png") })))
+    assert.strictEqual(
+      message,
+      "p1.png: the id p1 is also used by another image named p1.png: give each image its own id"
+    )
+  })
+
+  it("says when ids differ only by case", () => {
+    assert.deepStrictEqual(messagesOf([file("p1", "p1.jpg"), file("P1", "P1.jpg")]), [
+      "p1.jpg: the id p1 is also used by P1.jpg (ignoring case): give each image its own id",
+      "P1.jpg: the id P1 is also used by p1.jpg (ignoring case): give each image its own id"
+    ])
+  })
+
+  it("compares whole keys, with their prefixes", () => {
+    const [a, b, c] = [file("a", "1.jpg", "x.jpg"), file("b", "2.jpg", "images/x.jpg"), file("c", "3.jpg", "x.jpg")]
+    assert.deepStrictEqual(messagesOf([a, b, c]), [
+      "1.jpg: the key x.jpg is also used by 3.jpg: one would overwrite the other",
+      undefined,
+      "3.jpg: the key x.jpg is also used by 1.jpg: one would overwrite the other"
+    ])
+    assert.match(
+      messagesOf([file("a", "1.jpg", "x.jpg"), file("b", "1.jpg", "x.jpg")]).join(),
+      /^1\.jpg: it is the same file given twice, each time with the key x\.jpg: give each a key of its own,/
+    )
   })
 
   it("is empty for no assets and for different ids", () => {

@@ -155,6 +155,17 @@ describe("Ingest.request", () => {
       assert.deepStrictEqual(made.manifest, {})
     }))
 
+  it.effect("with the form of the Python client, has atagent as the last to modify an asset, whoever created it", () =>
+    Effect.gen(function*() {
+      const agentsOf = (more: Partial<Ingest.Input>) =>
+        Effect.map(
+          image(uploaded(asset("one")), more, { agent: "somebody" }),
+          ({ createdByAgent, lastModifiedByAgent }) => [createdByAgent, lastModifiedByAgent]
+        )
+      assert.deepStrictEqual(yield* agentsOf({ wire: "iiifingest" }), ["somebody", "atagent"])
+      assert.deepStrictEqual(yield* agentsOf({}), ["somebody", "somebody"])
+    }))
+
   it.effect("creates assets whose key was free, and upserts others", () =>
     Effect.gen(function*() {
       for (const [how, action] of [["sent", "create"], ["identical", "upsert"], ["resumed", "upsert"]] as const) {
@@ -173,7 +184,7 @@ describe("Ingest.request", () => {
     [
       ["a/b/c.tif", "a/b/", "c.tif"],
       ["images/c.d.tif", "images/", "c.d.tif"],
-      ["c.tif", "", "c.tif"]
+      ["c.tif", "/", "c.tif"]
     ] as const
   )("splits the key %s into folder and name", ([key, folder, name]) =>
     Effect.gen(function*() {

@@ -12,14 +12,16 @@ describe("constructors", () => {
   it("split options into source and description", () => {
     const options = {
       id: "a",
+      assetId: "b",
       key: "k.tif",
+      keyPrefix: "/",
       width: 1,
       height: 2,
       mediaType: "image/tiff",
       label: "A",
       action: "update"
     } as const
-    const own = { id: "a", key: "k.tif", width: 1, height: 2, mediaType: "image/tiff" }
+    const own = { id: "a", assetId: "b", key: "k.tif", keyPrefix: "/", width: 1, height: 2, mediaType: "image/tiff" }
     const description = { label: "A", action: "update" } as const
     const made = [
       IngestImage.file("x/y.tif", options),
@@ -73,5 +75,12 @@ describe("label", () => {
     const of = (name: string) =>
       IngestImage.label(asset("one", {}, { source: ImageSource.bytes(new Uint8Array(), { name }) }), {})
     assert.deepStrictEqual(["a/b c.tif", "a\\b.c.tif", "x"].map(of), ["b c", "b.c", "x"])
+  })
+
+  it("is the id with the form of the Python client, unless it is given", () => {
+    const one = asset("one", {}, { source: ImageSource.bytes(new Uint8Array(), { name: "a b.tif" }) })
+    assert.strictEqual(IngestImage.label(one, {}, "iiifingest"), "one")
+    assert.strictEqual(IngestImage.label(one, { label: "x" }, "iiifingest"), "x")
+    assert.strictEqual(IngestImage.label(one, {}, "mps"), "a b")
   })
 })

@@ -44,6 +44,20 @@ const build = (
   ).pipe(Effect.provide(services))
 }
 
+/** Builds a manifest of images that have these asset ids. */
+const buildOf = (
+  images: ReadonlyArray<readonly [assetId: string, IngestImage.Options & { readonly name: string }]>
+) => {
+  const entries = images.map(([assetId, options]) => {
+    const { description, source } = IngestImage.bytes(new Uint8Array([1]), options)
+    return { asset: asset(assetId, {}, { source }), description }
+  })
+  const descriptions = new Map(entries.map(({ asset, description }) => [asset.id, description]))
+  return Manifests.Manifests.use((manifests) =>
+    manifests.build(uri, { label: "Hamlet" }, entries.map(({ asset }) => asset), descriptions)
+  ).pipe(Effect.provide(services))
+}
+
 const refused = (description: Manifests.Description, images: Parameters<typeof build>[1]) =>
   Effect.map(
     Effect.flip(build(description, images)),
@@ -104,6 +118,32 @@ describe("the description of an image", () => {
       )
       assert.include(JSON.stringify(body), serviceOf("infrared"))
       assertNoFindings(manifest)
+    }))
+
+  it.effect("finds the other image by its assetId, by its id, or by either with what was added to it", () =>
+    Effect.gen(function*() {
+      for (const [reference, index] of [["whole", 0], ["a", 1], ["BOOKa", 1]] as const) {
+        const manifest = yield* buildOf([
+          ["whole", { assetId: "whole", name: "w.tif" }],
+          ["BOOKa", { id: "a", name: "a.tif" }],
+          ["BOOKb", { id: "b", name: "b.tif", page: { of: reference, as: "choice" } }]
+        ])
+        assert.strictEqual(manifest.items.length, 2)
+        assert.include(JSON.stringify(manifest.items[index]), "images/AT:BOOKb", reference)
+      }
+    }))
+
+  it.effect("does not choose between the assetId of one image and the id of another", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(buildOf([
+        ["x", { assetId: "x", name: "1.tif" }],
+        ["BOOKx", { id: "x", name: "2.tif" }],
+        ["BOOKb", { id: "b", name: "b.tif", page: { of: "x", as: "choice" } }]
+      ]))
+      assert(error._tag === "ManifestError")
+      assert.deepStrictEqual(error.findings.map(({ code, message }) => [code, message]), [
+        ["image-ambiguous", "\"x\" refers to several images, such as x and BOOKx"]
+      ])
     }))
 
   it.effect("makes it a layer over another image, at its target", () =>

@@ -34,10 +34,28 @@ describe("a manifest checked by the rules of MPS", () => {
 
   it.each([
     ["a label that the viewer cannot display", { label: { en: ["x"] } }, ["mps-label-none label"]],
-    ["a name that MPS would change", { id: uri.replace("HAMLET", "Hamlet") }, ["mps-manifest-name id"]],
+    ["a name that MPS compares without case", { id: uri.replace("HAMLET", "Hamlet") }, ["mps-manifest-name id"]],
+    ["a name like no other that MPS took", { id: uri.replace("HAMLET", "HAMLET-1") }, ["mps-manifest-name id"]],
     ["the address of version 2", { id: uri.replace(/3$/, "2") }, ["mps-manifest-version id"]]
   ])("with %s gets a warning", (_, change, expected) => {
     assert.deepStrictEqual(check({ ...good(), ...change }), expected)
+  })
+
+  it.each([
+    ["functional_test", [`MPS compares names without case: "functional_test" and "FUNCTIONAL_TEST" are one manifest`]],
+    ["ACT-1", [`MPS is known to take names of letters, digits and _, unlike "ACT-1"`]],
+    ["act-1", [
+      `MPS is known to take names of letters, digits and _, unlike "act-1"`,
+      `MPS compares names without case: "act-1" and "ACT-1" are one manifest`
+    ]]
+  ])("says of the name %s what is doubtful", (name, messages) => {
+    const findings = Manifest.check({ ...good(), id: uri.replace("HAMLET", name) }, { rules: [ManifestRules.make()] })
+    assert.deepStrictEqual(findings.filter(({ path }) => path === "id").map(({ message }) => message), messages)
+  })
+
+  it.each(["HAMLET_1", "1603"])("has no findings if it is named %s", (name) => {
+    const json = JSON.parse(JSON.stringify(good()).replaceAll("HAMLET", name))
+    assert.deepStrictEqual(check(json), [])
   })
 
   it("whose canvas ids differ only in case gets a warning", () => {

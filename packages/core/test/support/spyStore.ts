@@ -3,7 +3,7 @@ import type { Journal } from "@iiif-ingest/core/upload/Journal"
 import * as Journals from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import { ObjectStoreError } from "@iiif-ingest/core/upload/ObjectStoreError"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 
 export interface Call {
   readonly operation: ObjectStoreError["operation"]
@@ -25,7 +25,7 @@ export const failure = (call: Call, reason: ObjectStoreError["reason"]) =>
 export const show = (call: Call): string =>
   `${call.operation} ${call.key}${call.partNumber === undefined ? "" : ` ${call.partNumber}`}`
 
-const spyOn = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
+export const spyOn = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, around: Around) => {
   const record = <A>(call: Call, inner: Effect.Effect<A, ObjectStoreError>) =>
     Effect.suspend(() => {
       calls.push(call)
@@ -35,7 +35,7 @@ const spyOn = (store: ObjectStore.ObjectStore["Service"], calls: Array<Call>, ar
   return ObjectStore.ObjectStore.of({
     bucket: store.bucket,
     head: (key) => record({ operation: "head", key }, store.head(key)),
-    checksum: (key) => record({ operation: "checksum", key }, store.checksum(key)),
+    read: (key) => Stream.unwrap(record({ operation: "read", key }, Effect.succeed(store.read(key)))),
     put: (key, body, info, options) =>
       record(
         { operation: "put", key, bytes: ObjectStore.bodyLength(body), ...conditional(options) },

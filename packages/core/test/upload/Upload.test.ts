@@ -11,8 +11,20 @@ import * as Journal from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as ObjectStoreError from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
-import { Clock, Duration, Effect, Exit, Fiber, FileSystem, Latch, Layer, Option, Schedule, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
+import {
+  Clock,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  FileSystem,
+  Latch,
+  Layer,
+  Option,
+  Schedule,
+  Stream,
+  Tracer
+} from "effect"
 import { TestClock } from "effect/testing"
 import { crc32 } from "node:zlib"
 import { layer as config } from "../support/config.ts"
@@ -84,7 +96,7 @@ const world = <A, E>(
     Effect.provide(
       IngestProgram.layerUpload({ partSize, ...options }).pipe(
         Layer.provideMerge(Layer.merge(SpyStore.layer(calls, around), journal)),
-        Layer.provide([config, SecureRandom.layerWebCrypto]),
+        Layer.provide(config),
         Layer.provideMerge(NodeFileSystem.layer)
       )
     ),
@@ -186,7 +198,7 @@ describe("a small image", () => {
       }).pipe(
         Effect.provide(
           IngestProgram.layerUpload().pipe(
-            Layer.provide([recording, Journal.layerMemory, config, SecureRandom.layerWebCrypto]),
+            Layer.provide([recording, Journal.layerMemory, config]),
             Layer.provideMerge(NodeFileSystem.layer)
           )
         )
@@ -249,7 +261,7 @@ describe("a large image", () => {
         yield* one(inMemory("one", large))
         calls.length = 0
         assert.strictEqual((yield* one(inMemory("one", large))).how, "identical")
-        assert.deepStrictEqual(calls.map(({ operation }) => operation), ["head", "checksum"])
+        assert.deepStrictEqual(calls.map(({ operation }) => operation), ["head"])
       })
     ))
 
@@ -473,7 +485,7 @@ describe("a store that stores different bytes than it was sent", () => {
       Effect.provide(
         IngestProgram.layerUpload({ partSize }).pipe(
           Layer.provideMerge(Layer.merge(corrupting(times), Journal.layerMemory)),
-          Layer.provide([config, SecureRandom.layerWebCrypto]),
+          Layer.provide(config),
           Layer.provideMerge(NodeFileSystem.layer)
         )
       ),
@@ -511,13 +523,18 @@ describe("an object that already exists", () => {
     existingBytes: Uint8Array,
     asset: Asset,
     existing: Upload.Existing,
-    { around, mayReplace = false }: { readonly around?: Around; readonly mayReplace?: boolean } = {}
-  ) =>
-    world((calls) =>
+    { around = (_, inner) => inner, mayReplace = false }: {
+      readonly around?: Around
+      readonly mayReplace?: boolean
+    } = {}
+  ) => {
+    let uploading = true
+    return world((calls) =>
       Effect.gen(function*() {
         yield* putOne(existingBytes)
         calls.length = 0
         const exit = yield* Effect.exit(one(asset, mayReplace))
+        uploading = false
         const object = yield* stored("images/one.tif")
         const error = Option.getOrUndefined(Exit.findErrorOption(exit))
         return {
@@ -526,13 +543,14 @@ describe("an object that already exists", () => {
           crc32: object?.crc32,
           calls: calls.slice(0, -1).map(({ operation }) => operation)
         }
-      }), { options: { existing }, ...(around === undefined ? {} : { around }) })
+      }), { options: { existing }, around: (call, inner) => uploading ? around(call, inner) : inner })
+  }
 
   for (const [size, ours, other] of [["small", bytes(1000), bytes(999)], ["large", large, bytes(6 * MiB)]] as const) {
     it.effect(`skipIdentical keeps it if it is identical (${size})`, () =>
       Effect.gen(function*() {
         const { calls, error, how } = yield* uploadOver(ours, inMemory("one", ours), "skipIdentical")
-        assert.deepStrictEqual([how, error, calls.at(-1)], ["identical", undefined, "checksum"])
+        assert.deepStrictEqual([how, error, calls.at(-1)], ["identical", undefined, "head"])
       }))
 
     it.effect(`skipIdentical refuses an image with different bytes and the same id (${size})`, () =>
@@ -553,24 +571,28 @@ describe("an object that already exists", () => {
       Effect.gen(function*() {
         const { calls, crc32: left, how } = yield* uploadOver(other, inMemory("one", ours), "replace")
         assert.deepStrictEqual([how, left], ["replaced", crc32(ours)])
-        assert.notInclude(calls, "checksum")
+        assert.notInclude(calls, "head")
       }))
 
     it.effect(`fail refuses even an identical image (${size})`, () =>
       Effect.gen(function*() {
         const { calls, error } = yield* uploadOver(ours, inMemory("one", ours), "fail")
         assert.strictEqual(error, "IdTaken")
-        assert.notInclude(calls, "checksum")
+        assert.deepStrictEqual(calls, size === "small" ? ["put"] : ["head"])
       }))
   }
 
-  it.effect("is replaced if the store does not report its checksum", () =>
+  it.effect("is read and compared if access to what the store tells of it is denied, and not replaced", () =>
     Effect.gen(function*() {
-      const silent: Around = (call, inner) => call.operation === "checksum" ? failure(call, denied) : inner
-      const { crc32: left, how } = yield* uploadOver(bytes(5), inMemory("one", bytes(9)), "skipIdentical", {
-        around: silent
-      })
-      assert.deepStrictEqual([how, left], ["replaced", crc32(bytes(9))])
+      const noHead: Around = (call, inner) => call.operation === "head" ? failure(call, denied) : inner
+      const ours = bytes(9)
+      const identical = yield* uploadOver(ours, inMemory("one", ours), "skipIdentical", { around: noHead })
+      assert.deepStrictEqual([identical.how, identical.crc32], ["identical", crc32(ours)])
+      const other = yield* uploadOver(bytes(5), inMemory("one", ours), "skipIdentical", { around: noHead })
+      assert.deepStrictEqual([other.error, other.crc32], ["IdTaken", crc32(bytes(5))])
+      const silent: Around = (call, inner) => ["head", "read"].includes(call.operation) ? failure(call, denied) : inner
+      const unknown = yield* uploadOver(ours, inMemory("one", ours), "skipIdentical", { around: silent })
+      assert.deepStrictEqual([unknown.error, unknown.crc32], ["CannotCompare", crc32(ours)])
     }))
 
   it.effect("is compared with files and streams as with bytes in memory", () =>
@@ -950,6 +972,35 @@ describe("Upload.all and Upload.stream", () => {
       around: (call, inner) => call.key === "images/a.png" ? failure(call, denied) : inner,
       options: { concurrency: 1, partConcurrency: 1 }
     })
+  })
+})
+
+describe("what a caller provides", () => {
+  it.live("holds for the upload, not what was provided to the layer: retry policy, spans, progress", () => {
+    const spans: Array<string> = []
+    const tracer = Tracer.make({
+      span: (options) => {
+        spans.push(`${options.name} in ${Option.match(options.parent, { onNone: () => "none", onSome: nameOf })}`)
+        return new Tracer.NativeSpan(options)
+      }
+    })
+    const nameOf = (parent: Tracer.AnySpan) => parent._tag === "Span" ? parent.name : "elsewhere"
+    const policy = (times: number) =>
+      Layer.succeed(RetryPolicy.RetryPolicy, { ...RetryPolicy.standard, upload: Schedule.recurs(times) })
+    const calls: Array<Call> = []
+    const layer = IngestProgram.layerUpload({ partSize }).pipe(
+      Layer.provideMerge(Layer.merge(SpyStore.layer(calls, (call) => failure(call, lost)), Journal.layerMemory)),
+      Layer.provide([config, policy(7), Layer.span("the layer's")]),
+      Layer.provideMerge(NodeFileSystem.layer)
+    )
+    return Effect.gen(function*() {
+      yield* Effect.exit(one(inMemory("one", bytes(9)))).pipe(
+        Effect.withSpan("the caller's"),
+        Effect.provide(policy(2))
+      )
+      assert.lengthOf(calls, 3)
+      assert.include(spans, "Upload.one in the caller's")
+    }).pipe(Effect.provide(layer), Effect.withTracer(tracer))
   })
 })
 

@@ -14,11 +14,12 @@ const statements = (database: DatabaseSync) => ({
   upload: database.prepare("SELECT * FROM uploads WHERE bucket = ? AND key = ?"),
   parts: database.prepare("SELECT part_number, size, crc32, token FROM parts WHERE upload = ? ORDER BY id"),
   saveUpload: database.prepare(`
-    INSERT INTO uploads (bucket, key, size, modified_millis, crc32, session_key, session_token, part_size, fixity)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO uploads (bucket, key, size, modified_millis, identity, crc32, etag, session_key, session_token,
+      part_size, fixity)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (bucket, key) DO UPDATE SET size = excluded.size, modified_millis = excluded.modified_millis,
-      crc32 = excluded.crc32, session_key = excluded.session_key, session_token = excluded.session_token,
-      part_size = excluded.part_size, fixity = excluded.fixity
+      identity = excluded.identity, crc32 = excluded.crc32, etag = excluded.etag, session_key = excluded.session_key,
+      session_token = excluded.session_token, part_size = excluded.part_size, fixity = excluded.fixity
   `),
   dropParts: database.prepare("DELETE FROM parts WHERE upload = (SELECT id FROM uploads WHERE bucket = ? AND key = ?)"),
   dropPart: database.prepare(`
@@ -55,7 +56,11 @@ const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
   decodeUpload(present({
     bucket: row["bucket"],
     key: row["key"],
-    fingerprint: present({ size: row["size"], modifiedMillis: row["modified_millis"] }),
+    fingerprint: present({
+      size: row["size"],
+      modifiedMillis: row["modified_millis"],
+      identity: row["identity"]
+    }),
     session: row["session_token"] === null ? null : { key: row["session_key"], token: row["session_token"] },
     partSize: row["part_size"],
     parts: parts.map((part) => ({
@@ -65,6 +70,7 @@ const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
       token: part["token"]
     })),
     crc32: row["crc32"],
+    etag: row["etag"],
     fixity: row["fixity"]
   }))
 
@@ -124,9 +130,9 @@ export const make = Effect.fnUntraced(function*(
           ? Effect.succeedNone
           : Effect.asSome(uploadOf(found.row, found.parts)).pipe(Effect.mapError(undecodable(`${bucket}/${key}`)))
       )),
-    saveUpload: ({ bucket, crc32, fingerprint, fixity, key, partSize, parts, session }) =>
+    saveUpload: ({ bucket, crc32, etag, fingerprint, fixity, key, partSize, parts, session }) =>
       write(() => {
-        const { modifiedMillis, size } = fingerprint
+        const { identity, modifiedMillis, size } = fingerprint
         const [sessionKey, sessionToken] = [session?.key ?? null, session?.token ?? null]
         const checksums = fixity === undefined ? null : JSON.stringify(fixity)
         sql.saveUpload.run(
@@ -134,7 +140,9 @@ export const make = Effect.fnUntraced(function*(
           key,
           size,
           modifiedMillis ?? null,
+          identity ?? null,
           crc32 ?? null,
+          etag ?? null,
           sessionKey,
           sessionToken,
           partSize ?? null,

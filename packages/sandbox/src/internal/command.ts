@@ -29,7 +29,7 @@ const flags = {
   ),
   json: Flag.Boolean("json").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("Print the addresses and credentials as one JSON object")
+    Flag.withDescription("Print the settings and credentials that a client needs as one JSON object")
   ),
   rebase: Flag.Boolean("rebase").pipe(
     Flag.withDefault(false),
@@ -54,33 +54,55 @@ const flags = {
   )
 }
 
-/** The output of `--json`. Its keys give access to this sandbox only. */
-const connection = ({ issuer, kid, privateKeyPath, s3, url }: Sandbox["Service"]) => ({
-  url,
-  s3: { ...s3, secretAccessKey: Redacted.value(s3.secretAccessKey) },
-  issuer,
-  kid,
-  privateKeyPath
+/** Who is recorded as the creator of assets; MPS asks for a name, and the sandbox accepts any. */
+const AGENT = "sandboxagent"
+
+/** The addresses and the account, by the names that a client's settings have. */
+const settings = ({ account, namespace, s3, space, url }: Sandbox["Service"]) => ({
+  environment: "sandbox",
+  account,
+  space,
+  namespace,
+  agent: AGENT,
+  bucket: s3.bucket,
+  ingestUrl: `${url}/admin/ingest`,
+  assetUrl: `${url}/assets/images`,
+  manifestUrl: url,
+  s3Endpoint: s3.endpoint
 })
 
-const environmentVariables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string, string]> => [
-  ["LTS_IIIF_ENVIRONMENT", "sandbox"],
-  ["LTS_IIIF_INGEST_URL", `${sandbox.url}/admin/ingest`],
-  ["LTS_IIIF_ASSET_URL", `${sandbox.url}/assets/images`],
-  ["LTS_IIIF_MANIFEST_URL", sandbox.url],
-  ["LTS_IIIF_BUCKET", sandbox.s3.bucket],
-  ["LTS_IIIF_S3_ENDPOINT", sandbox.s3.endpoint],
-  ["LTS_IIIF_ISSUER", sandbox.issuer],
-  ["LTS_IIIF_KID", sandbox.kid],
-  ["LTS_IIIF_PRIVATE_KEY_PATH", sandbox.privateKeyPath],
-  ["LTS_IIIF_ACCOUNT", sandbox.account],
-  ["LTS_IIIF_SPACE", sandbox.space],
-  ["LTS_IIIF_NAMESPACE", sandbox.namespace],
-  ["LTS_IIIF_AGENT", "sandboxagent"],
-  ["AWS_REGION", sandbox.s3.region],
-  ["AWS_ACCESS_KEY_ID", sandbox.s3.accessKeyId],
-  ["AWS_SECRET_ACCESS_KEY", Redacted.value(sandbox.s3.secretAccessKey)]
-]
+/** The output of `--json`: all that a client needs. Its keys give access to this sandbox only. */
+const connection = (sandbox: Sandbox["Service"]) => ({
+  url: sandbox.url,
+  ...settings(sandbox),
+  s3: { ...sandbox.s3, secretAccessKey: Redacted.value(sandbox.s3.secretAccessKey) },
+  issuer: sandbox.issuer,
+  kid: sandbox.kid,
+  privateKeyPath: sandbox.privateKeyPath
+})
+
+const environmentVariables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string, string]> => {
+  const { account, agent, assetUrl, bucket, environment, ingestUrl, manifestUrl, namespace, s3Endpoint, space } =
+    settings(sandbox)
+  return [
+    ["LTS_IIIF_ENVIRONMENT", environment],
+    ["LTS_IIIF_INGEST_URL", ingestUrl],
+    ["LTS_IIIF_ASSET_URL", assetUrl],
+    ["LTS_IIIF_MANIFEST_URL", manifestUrl],
+    ["LTS_IIIF_BUCKET", bucket],
+    ["LTS_IIIF_S3_ENDPOINT", s3Endpoint],
+    ["LTS_IIIF_ISSUER", sandbox.issuer],
+    ["LTS_IIIF_KID", sandbox.kid],
+    ["LTS_IIIF_PRIVATE_KEY_PATH", sandbox.privateKeyPath],
+    ["LTS_IIIF_ACCOUNT", account],
+    ["LTS_IIIF_SPACE", space],
+    ["LTS_IIIF_NAMESPACE", namespace],
+    ["LTS_IIIF_AGENT", agent],
+    ["AWS_REGION", sandbox.s3.region],
+    ["AWS_ACCESS_KEY_ID", sandbox.s3.accessKeyId],
+    ["AWS_SECRET_ACCESS_KEY", Redacted.value(sandbox.s3.secretAccessKey)]
+  ]
+}
 
 const quote = (value: string) => /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 
@@ -94,17 +116,20 @@ const banner = (sandbox: Sandbox["Service"]): string =>
 const asUserError = (cause: { readonly message: string }) =>
   new CliError.UserError({ cause, userMessage: cause.message })
 
-const readTrusted = Effect.fnUntraced(function*(files: Readonly<Record<string, string>>) {
+/** Reads only a regular file: reading from a pipe or a device might never end. */
+const readKeyFile = Effect.fnUntraced(function*(kid: string, path: string) {
   const fs = yield* FileSystem.FileSystem
-  return yield* Effect.forEach(
-    Object.entries(files),
-    ([kid, path]) =>
-      fs.readFileString(path).pipe(
-        Effect.map((publicKeyPem): TrustedKey => ({ kid, publicKeyPem })),
-        Effect.mapError(() => new SandboxError.Unreadable({ what: `The public key ${path} of --trust ${kid}` }))
-      )
-  )
+  const unreadable = new SandboxError.Unreadable({ what: `The public key ${path} of --trust ${kid}` })
+  const { type } = yield* Effect.mapError(fs.stat(path), () => unreadable)
+  if (type !== "File") return yield* unreadable
+  return yield* Effect.mapError(fs.readFileString(path), () => unreadable)
 })
+
+const readTrusted = (files: Readonly<Record<string, string>>) =>
+  Effect.forEach(
+    Object.entries(files),
+    ([kid, path]) => Effect.map(readKeyFile(kid, path), (publicKeyPem): TrustedKey => ({ kid, publicKeyPem }))
+  )
 
 const recordedPort = Effect.fnUntraced(function*(directory: string) {
   return yield* DataDirectory.recordedPort(yield* FileSystem.FileSystem, directory)

@@ -5,7 +5,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import type { DirectoryLocked } from "../SandboxError.ts"
 import { PortRecorded, Unreadable } from "../SandboxError.ts"
 import * as Files from "./files.ts"
@@ -19,6 +19,19 @@ export const baseOf = (port: number): string => `http://127.0.0.1:${port}`
 
 const configPath = (directory: string) => join(directory, "config.json")
 
+/**
+ * Creates a directory and those above it that are missing. Node's recursive `mkdir` tries the same one for ever where
+ * the file system answers ENOENT although the parent exists, as `/proc` does.
+ */
+const make = (fs: FileSystem.FileSystem, directory: string): Effect.Effect<void, PlatformError> =>
+  Effect.gen(function*() {
+    if (yield* fs.exists(directory)) return
+    if (dirname(directory) !== directory) yield* make(fs, dirname(directory))
+    yield* fs.makeDirectory(directory).pipe(
+      Effect.catchIf(({ reason }) => reason._tag === "AlreadyExists", () => Effect.void)
+    )
+  })
+
 /** Opens and locks the directory, or creates a temporary one that is removed with the scope. */
 export const open = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
@@ -26,7 +39,7 @@ export const open = Effect.fnUntraced(function*(
 ): Effect.fn.Return<string, PlatformError | DirectoryLocked, Scope.Scope> {
   if (path === undefined) return yield* fs.makeTempDirectoryScoped({ prefix: "iiif-ingest-sandbox-" })
   const directory = resolve(path)
-  yield* fs.makeDirectory(directory, { recursive: true })
+  yield* make(fs, directory)
   yield* Lock.acquire(fs, directory)
   return directory
 })

@@ -8,9 +8,12 @@ interface ManifestName {
   readonly version: Version | undefined
 }
 
-/** Parses `URN-3:NS:NAME` with an optional `:MANIFEST` and version; `undefined` for anything else. */
+/**
+ * Parses `URN-3:NS:NAME` with an optional `:MANIFEST` and version; `undefined` for anything else. A name has what a
+ * segment of a path can have without encoding (RFC 3986, 3.3), except the colon.
+ */
 export const parse = (segment: string): ManifestName | undefined => {
-  const match = /^URN-3:([A-Z0-9.]+):([A-Z0-9._-]+?)(?::MANIFEST(?::([23]))?)?$/i.exec(segment)
+  const match = /^URN-3:([A-Z0-9.]+):([A-Z0-9._~!$&'()*+,;=@-]+?)(?::MANIFEST(?::([23]))?)?$/i.exec(segment)
   if (match === null) return undefined
   const version = match[3]
   return {

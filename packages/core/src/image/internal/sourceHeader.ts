@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { join } from "../../base/internal/bytes.ts"
-import { type Fingerprint, ofFile } from "../Fingerprint.ts"
+import { type Fingerprint, of, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
-import { fingerprintOf, statRegularFile, unreadable } from "./fileInfo.ts"
+import { statRegularFile, unreadable } from "./fileInfo.ts"
 
 /** The header and fingerprint of an image from any source. */
 export interface SourceHeader {
@@ -64,7 +64,7 @@ const probe = (source: ImageSource) => {
         (info) =>
           Effect.map(ImageHeader.fromFile(source.path, info), (header) => ({
             header,
-            fingerprint: fingerprintOf(info)
+            fingerprint: of(info)
           }))
       )
     case "BytesSource":

@@ -35,18 +35,22 @@ type Document = { readonly [key: string]: Schema.Json }
 const sizeOf = ({ height, width }: { readonly width: unknown; readonly height: unknown }): string =>
   `${String(width)} x ${String(height)}`
 
+const keyOf = ({ storageSrcKey, storageSrcPath }: ImageAsset): string =>
+  storageSrcPath === "/" ? storageSrcKey : `${storageSrcPath}${storageSrcKey}`
+
 /** What the job says of an asset that it cannot ingest; the info of one that it can. */
 const ingestAsset = (
   { failAsset, read }: Options,
   asset: ImageAsset,
   exists: boolean
 ): Result.Result<ImageInfo, string> => {
-  const { identifier, storageSrcKey, storageSrcPath } = asset
+  const { identifier, storageSrcKey } = asset
   const scripted = failAsset(identifier)
   if (scripted !== undefined) return Result.fail(`${identifier}: ${scripted}`)
   if (asset.action === "update" && !exists) return Result.fail(`${identifier} does not exist: use create or upsert`)
-  const bytes = read(`${storageSrcPath}${storageSrcKey}`)
-  if (bytes === undefined) return Result.fail(`${identifier}: there is no object ${storageSrcPath}${storageSrcKey}`)
+  const key = keyOf(asset)
+  const bytes = read(key)
+  if (bytes === undefined) return Result.fail(`${identifier}: there is no object ${key}`)
   const header = Effect.runSync(Effect.result(ImageHeader.fromBytes(storageSrcKey, bytes)))
   if (Result.isFailure(header)) return Result.fail(`${identifier}: ${header.failure.reason.message}`)
   const { height, width } = header.success

@@ -1,11 +1,12 @@
-import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { join, totalLength } from "../../base/internal/bytes.ts"
 import * as Reason from "../../base/Reason.ts"
 import * as Crc32 from "../../image/Crc32.ts"
+import { FileStat } from "../../image/FileStat.ts"
+import * as Fingerprint from "../../image/Fingerprint.ts"
 import {
   AlreadyExists,
   ChecksumMismatch,
@@ -26,6 +27,8 @@ interface Upload {
 }
 
 const refused = (code: string) => new Reason.Rejected({ evidence: Reason.evidence(400, code) })
+
+const absent = new Reason.Rejected({ evidence: Reason.evidence(404, "NoSuchKey") })
 
 const content = (fs: FileSystem.FileSystem, body: Body): Effect.Effect<Uint8Array, SourceFailed> => {
   const read = (stream: Stream.Stream<Uint8Array, SourceFailed>, length: number) =>
@@ -60,14 +63,14 @@ const failIfChanged = (
   { as, path }: Extract<Body, { readonly _tag: "FileRange" }>
 ): Effect.Effect<void, SourceFailed> => {
   if (as === undefined) return Effect.void
-  return fs.stat(path).pipe(
+  return Effect.flatMap(FileStat, (stat) => stat(path)).pipe(
+    Effect.provideService(FileSystem.FileSystem, fs),
     Effect.mapError((e) => new SourceFailed({ detail: `${path}: ${e.reason._tag}` })),
-    Effect.flatMap(({ mtime, size }) => {
-      const modified = Option.map(mtime, (time) => time.getTime())
-      const same = Number(ByteSize.toBigInt(size)) === as.size &&
-        (as.modifiedMillis === undefined || Option.getOrUndefined(modified) === as.modifiedMillis)
-      return same ? Effect.void : Effect.fail(new SourceFailed({ detail: `${path} changed after it was probed` }))
-    })
+    Effect.flatMap((now) =>
+      Fingerprint.mayBeSame(as, Fingerprint.of(now))
+        ? Effect.void
+        : Effect.fail(new SourceFailed({ detail: `${path} changed after it was probed` }))
+    )
   )
 }
 
@@ -117,8 +120,13 @@ export const make = (fs: FileSystem.FileSystem, bucket: string) => {
   const store = {
     bucket,
     head: (key: string) => Effect.sync(() => Option.map(Option.fromUndefinedOr(objects.get(key)), (o) => o.stored)),
-    checksum: (key: string) =>
-      Effect.sync(() => Option.map(Option.fromUndefinedOr(objects.get(key)), (o) => o.stored.crc32)),
+    read: (key: string) =>
+      Stream.suspend(() => {
+        const object = objects.get(key)
+        return object === undefined
+          ? Stream.fail(new ObjectStoreError({ operation: "read", key, reason: absent }))
+          : Stream.make(object.bytes)
+      }),
     put: (key: string, body: Body, info: ObjectInfo, options?: WriteOptions) =>
       content(fs, body).pipe(
         Effect.flatMap((bytes) => save(key, bytes, info, options)),

@@ -82,8 +82,32 @@ export interface ObjectInfo {
 }
 
 /**
- * An object in the store. `crc32` is the CRC-32 of the bytes that were sent or, from `head`, the one that the store
- * reports; it is missing if the store keeps none.
+ * The checksums that a store made of the parts in which an object was sent: their number, and the MD5 or CRC-32 of the
+ * parts' own MD5s or CRC-32s, in order, as in `{md5}-{count}` (the ETag of such an object) and `{crc32}-{count}`. The
+ * sizes of the parts are not known.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const PartChecksums = Schema.Struct({
+  count: Schema.Int,
+  md5: Schema.optionalKey(Schema.String),
+  crc32: Schema.optionalKey(Crc32)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type PartChecksums = typeof PartChecksums.Type
+
+/**
+ * An object in the store, with what the store tells of its bytes: after `put` and `complete`, the CRC-32 of the bytes
+ * that were sent; from `head`, whatever the store keeps.
+ *
+ * - `etag`: changes with the object; opaque.
+ * - `crc32`, `md5`: of the whole object; `md5` in hexadecimal digits.
+ * - `parts`: {@link PartChecksums}.
  *
  * @category models
  * @since 0.1.0
@@ -93,7 +117,9 @@ export const StoredObject = Schema.Struct({
   size: Schema.Int,
   etag: Schema.optionalKey(Schema.String),
   contentType: Schema.optionalKey(Schema.String),
-  crc32: Schema.optionalKey(Crc32)
+  crc32: Schema.optionalKey(Crc32),
+  md5: Schema.optionalKey(Schema.String),
+  parts: Schema.optionalKey(PartChecksums)
 })
 
 /**

@@ -10,18 +10,22 @@ import {
   Painting,
   type Picture
 } from "@iiif-ingest/iiif/Manifest"
+import type { Text } from "@iiif-ingest/iiif/Presentation3"
 import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
 import { quoted } from "../../../base/internal/text.ts"
 import type { Asset } from "../../../image/Asset.ts"
-import * as IngestImage from "../../IngestImage.ts"
 import { finding } from "../../ManifestRules.ts"
 import { caseConflicts } from "./caseConflicts.ts"
 import { limits } from "./form.ts"
 import { type Entry, Names } from "./names.ts"
 import { withPageIds } from "./withPageIds.ts"
 
-type AddressOf = (asset: Asset) => string
+/** What the manifest says of an image that is not in its description: the address of its service, its label. */
+export interface ImageForm {
+  readonly addressOf: (asset: Asset) => string
+  readonly labelOf: (entry: Entry) => Text
+}
 
 const pageFields = Struct.keys(Described.fields)
 
@@ -30,7 +34,7 @@ const pictureFields = Struct.keys(Painting.fields)
 /** Fields that have no effect on an image without a page of its own. */
 const pageOnlyFields = [...pageFields, "canvas"] as const
 
-const pictureOf = ({ asset, description }: Entry, addressOf: AddressOf) => ({
+const pictureOf = ({ asset, description }: Entry, { addressOf }: ImageForm) => ({
   imageService: addressOf(asset),
   width: asset.width,
   height: asset.height,
@@ -40,13 +44,13 @@ const pictureOf = ({ asset, description }: Entry, addressOf: AddressOf) => ({
 })
 
 /** A choice always has a label, because viewers list choices by their labels. */
-const choiceOf = (entry: Entry, addressOf: AddressOf): Picture => ({
-  ...pictureOf(entry, addressOf),
-  label: IngestImage.label(entry.asset, entry.description)
+const choiceOf = (entry: Entry, form: ImageForm): Picture => ({
+  ...pictureOf(entry, form),
+  label: form.labelOf(entry)
 })
 
-const layerOf = (entry: Entry, addressOf: AddressOf): Picture => ({
-  ...pictureOf(entry, addressOf),
+const layerOf = (entry: Entry, form: ImageForm): Picture => ({
+  ...pictureOf(entry, form),
   ...Struct.pick(entry.description, ["label"])
 })
 
@@ -75,7 +79,7 @@ const add = (guests: Map<Entry, Array<Picture>>, host: Entry, picture: Picture):
   else others.push(picture)
 }
 
-const guestsOf = (entries: ReadonlyArray<Entry>, names: Names, addressOf: AddressOf): Guests => {
+const guestsOf = (entries: ReadonlyArray<Entry>, names: Names, form: ImageForm): Guests => {
   const findings: Array<Finding> = []
   const [choices, layers]: [Guests["choices"], Guests["layers"]] = [new Map(), new Map()]
   for (const [index, entry] of entries.entries()) {
@@ -84,17 +88,17 @@ const guestsOf = (entries: ReadonlyArray<Entry>, names: Names, addressOf: Addres
     const host = names.hostOf(page.of, `images[${index}].page.of`)
     findings.push(...ignoredFields(entry, `images[${index}]`))
     if (Result.isFailure(host)) findings.push(host.failure)
-    else if (page.as === "choice") add(choices, host.success, choiceOf(entry, addressOf))
-    else add(layers, host.success, layerOf(entry, addressOf))
+    else if (page.as === "choice") add(choices, host.success, choiceOf(entry, form))
+    else add(layers, host.success, layerOf(entry, form))
   }
   return { choices, layers, findings }
 }
 
-const pageOf = (entry: Entry, addressOf: AddressOf, { choices, layers }: Guests): Page => {
+const pageOf = (entry: Entry, form: ImageForm, { choices, layers }: Guests): Page => {
   const page = {
     id: entry.asset.id,
-    ...pictureOf(entry, addressOf),
-    label: IngestImage.label(entry.asset, entry.description),
+    ...pictureOf(entry, form),
+    label: form.labelOf(entry),
     ...Struct.pick(entry.description, pageOnlyFields)
   }
   const [ownChoices, ownLayers] = [choices.get(entry), layers.get(entry)]
@@ -120,13 +124,13 @@ export const buildOfImages = (
   uri: string,
   description: Description,
   entries: ReadonlyArray<Entry>,
-  addressOf: AddressOf,
+  form: ImageForm,
   options: BuildOptions
 ): Result.Result<Built, ManifestError> => {
   const names = new Names(entries)
-  const guests = guestsOf(entries, names, addressOf)
+  const guests = guestsOf(entries, names, form)
   const pages = entries.filter(({ description }) => description.page === undefined)
-    .map((entry) => pageOf(entry, addressOf, guests))
+    .map((entry) => pageOf(entry, form, guests))
   const resolved = withPageIds(description, names)
   const findings = [...guests.findings, ...idCaseFindings(entries), ...resolved.findings]
   const built = buildWithFindings(uri, resolved.description, pages, options)

@@ -26,8 +26,8 @@ export const codes = {
   ),
   "mps-manifest-name": warning(
     "docs/mps.md, 2.3",
-    "a name of capital letters and digits",
-    "use capital letters: MPS converts names to upper case, so names that differ only in case collide"
+    "a name that is known to work and that no other manifest has in another case",
+    "make sure that no other manifest has this name in another case, and that this one is served"
   ),
   "mps-manifest-version": warning("docs/mps.md, 2.4", "an id that ends in :MANIFEST:3", "use the address of version 3"),
   "mps-address": warning(
@@ -55,7 +55,11 @@ export const codes = {
     "an http(s) address of the manifest",
     "set the id to the address of the manifest"
   ),
-  "manifest-name": error("docs/mps.md, 2.3", "a name of capital letters and digits", "use the suggested name"),
+  "manifest-name": error(
+    "docs/mps.md, 2.3",
+    "a name that an address can have without encoding",
+    "choose a name of letters, digits and _"
+  ),
   "image-id-case": error(
     "docs/mps.md, 2.3",
     "image ids that differ in more than case",
@@ -66,7 +70,11 @@ export const codes = {
     "the id or name of an image",
     "use the id or name of an image of the manifest"
   ),
-  "image-ambiguous": error("Presentation 3.0, 5.4", "a name that only one image has", "refer to the image by its id"),
+  "image-ambiguous": error(
+    "Presentation 3.0, 5.4",
+    "an id or name that only one image has",
+    "refer to the image by an id or name that no other has"
+  ),
   "image-unsaid": warning(
     "Presentation 3.0, 5.6",
     "on an image without a page of its own, only its label and how it is painted",

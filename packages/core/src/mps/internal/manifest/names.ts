@@ -11,12 +11,23 @@ export interface Entry {
   readonly description: Description
 }
 
-type Table = ReadonlyMap<string | undefined, ReadonlyArray<Entry>>
+type Table = ReadonlyMap<string, ReadonlyArray<Entry>>
 
-/** The ways to refer to an image, in order of precedence: its asset id, its id without prefix, its name. */
+/** An image's asset id, and its id without what was added to it. */
+const idsOf = ({ asset }: Entry): ReadonlyArray<string> =>
+  asset.source.id === undefined || asset.source.id === asset.id ? [asset.id] : [asset.id, asset.source.id]
+
+const groupById = (entries: ReadonlyArray<Entry>): Table =>
+  new Map(
+    Array.from(
+      Map.groupBy(entries.flatMap((entry) => idsOf(entry).map((id) => [id, entry] as const)), ([id]) => id),
+      ([id, found]) => [id, found.map(([, entry]) => entry)]
+    )
+  )
+
+/** The ways to refer to an image, in order of precedence: its ids, its name. */
 const tablesOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<Table> => [
-  Map.groupBy(entries, ({ asset }) => asset.id),
-  Map.groupBy(entries, ({ asset }) => asset.source.id),
+  groupById(entries),
   Map.groupBy(entries, ({ asset }) => asset.source.name)
 ]
 
@@ -42,7 +53,7 @@ export class Names {
     if (other === undefined) return Result.succeed(entry)
     const ids = `${entry.asset.id} and ${other.asset.id}`
     return Result.fail(
-      finding("image-ambiguous", path, `${quoted(String(text))} is the name of several images, such as ${ids}`)
+      finding("image-ambiguous", path, `${quoted(String(text))} refers to several images, such as ${ids}`)
     )
   }
 
