@@ -33,18 +33,24 @@ export interface Content {
 type InState<State extends SubmissionRecord["state"]> = Extract<SubmissionRecord, { readonly state: State }>
 
 /**
+ * The record of a request that is being posted, or whose reply is not known.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Submitting = InState<"submitting">
 
 /**
+ * The record of a request that has a job.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Submitted = InState<"submitted">
 
 /**
+ * The record of a request that is over.
+ *
  * @category models
  * @since 0.1.0
  */

@@ -71,7 +71,7 @@ const betweenRounds = (delivery: Schedule.Schedule<unknown>) =>
   delivery.pipe(
     Schedule.setInputType<Round>(),
     Schedule.while(({ input }) => !input.done),
-    Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, input.wait)))
+    Schedule.modifyDelay(({ duration, input }) => Effect.succeed(RetryPolicy.atLeastRetryAfter(duration, input.wait)))
   )
 
 /** The retries of one look. They end with the limit, except those of a look that begins after it. */
