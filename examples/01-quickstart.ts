@@ -4,9 +4,8 @@
  *
  *     npm start
  */
-import { NodeRuntime } from "@effect/platform-node"
 import { Data, Effect, Path } from "effect"
-import { IngestImage, IngestProgram, IngestReport } from "iiif-ingest"
+import { IngestImage, IngestProgram, IngestReport, Main } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showProgress, showReport } from "./support/show.ts"
 
@@ -41,4 +40,4 @@ const program = Effect.gen(function*() {
   if (!IngestReport.isComplete(report)) return yield* new NotComplete()
 })
 
-NodeRuntime.runMain(Effect.provide(program, withSandbox))
+Main.run(Effect.provide(program, withSandbox))

@@ -4,9 +4,9 @@
  *
  *     tsx examples/02-memory-instead-of-s3.ts
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { NodeServices } from "@effect/platform-node"
 import { Console, Effect, Layer, Path } from "effect"
-import { Crc32, ImageSource, TestMps, Upload } from "iiif-ingest"
+import { Crc32, ImageSource, Main, TestMps, Upload } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 
 const uploadTwo = Effect.gen(function*() {
@@ -31,4 +31,4 @@ const program = Effect.gen(function*() {
   yield* Effect.provide(uploadTwo, inMemory)
 })
 
-NodeRuntime.runMain(program)
+Main.run(program)

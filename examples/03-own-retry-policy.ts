@@ -4,10 +4,9 @@
  *
  *     tsx examples/03-own-retry-policy.ts
  */
-import { NodeRuntime } from "@effect/platform-node"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Console, Effect, Path } from "effect"
-import { IngestImage, IngestProgram, RetryPolicy } from "iiif-ingest"
+import { IngestImage, IngestProgram, Main, RetryPolicy } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showReport } from "./support/show.ts"
 
@@ -31,4 +30,4 @@ const program = Effect.gen(function*() {
   yield* showReport(report)
 }).pipe(Effect.provideService(RetryPolicy.RetryPolicy, patient))
 
-NodeRuntime.runMain(Effect.provide(program, withSandbox))
+Main.run(Effect.provide(program, withSandbox))

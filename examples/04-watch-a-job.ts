@@ -4,10 +4,9 @@
  *
  *     tsx examples/04-watch-a-job.ts
  */
-import { NodeRuntime } from "@effect/platform-node"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Console, Effect, Layer, Path, Schedule, Stream } from "effect"
-import { ImageSource, Ingest, Job, Manifests, RetryPolicy, Status, Upload } from "iiif-ingest"
+import { ImageSource, Ingest, Job, Main, Manifests, RetryPolicy, Status, Upload } from "iiif-ingest"
 import { onSandbox } from "./support/sandboxLayers.ts"
 
 const submitCoffee = Effect.gen(function*() {
@@ -44,5 +43,5 @@ const layers = Layer.provideMerge(onSandbox, Sandbox.Sandbox.layer({ pace: "per-
 program.pipe(
   Effect.provideService(RetryPolicy.RetryPolicy, { ...RetryPolicy.standard, poll: Schedule.spaced("50 millis") }),
   Effect.provide(layers),
-  NodeRuntime.runMain
+  Main.run
 )

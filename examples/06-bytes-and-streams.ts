@@ -4,9 +4,8 @@
  *
  *     tsx examples/06-bytes-and-streams.ts
  */
-import { NodeRuntime } from "@effect/platform-node"
 import { Effect, FileSystem, Path } from "effect"
-import { IngestImage, IngestProgram } from "iiif-ingest"
+import { IngestImage, IngestProgram, Main } from "iiif-ingest"
 import { withSandbox } from "./support/sandboxLayers.ts"
 import { showProgress, showReport } from "./support/show.ts"
 
@@ -28,4 +27,4 @@ const program = Effect.gen(function*() {
   yield* showReport(report)
 })
 
-NodeRuntime.runMain(Effect.provide(program, withSandbox))
+Main.run(Effect.provide(program, withSandbox))

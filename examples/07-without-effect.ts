@@ -4,7 +4,7 @@
  *
  *     tsx examples/07-without-effect.ts
  */
-import { Fate, IngestClient, IngestImage, IngestReport, Manifest } from "iiif-ingest"
+import { IngestClient, IngestImage, IngestReport, Manifest } from "iiif-ingest"
 import { join } from "node:path"
 import { withSandbox } from "./support/sandboxLayers.ts"
 
@@ -19,7 +19,7 @@ try {
     { images: [coffee], manifest: { name: "COFFEE", label: "Coffee" } },
     { signal: AbortSignal.timeout(60_000) }
   )
-  for (const asset of report.assets) console.log(asset.id, Fate.describeAsset(asset.fate))
+  console.log(IngestReport.describe(report))
   if (!IngestReport.isComplete(report)) process.exitCode = 1
 
   await client.ingest({ images: [coffee], manifest: { name: "Coffee, black", label: "Coffee" } })

@@ -52,7 +52,7 @@ const numbered = {
   "06-bytes-and-streams.ts": [/coffee\.png +served, 600 x 400\n/, /retina\.tif +served, 1411 x 1411\n/],
   "07-without-effect.ts": [
     "service { version: 'sandbox' }\n",
-    "coffee served, 600 x 400\n",
+    /coffee\.png: served, 600 x 400\n/,
     `"Coffee, black" cannot be the name of a manifest`
   ]
 }

@@ -85,7 +85,7 @@ const codes: ReadonlyArray<readonly [status: number, code: string, tag: Tag]> = 
   [400, "BadDigest", "ChecksumMismatch"],
   [400, "InvalidDigest", "ChecksumMismatch"],
   [400, "XAmzContentChecksumMismatch", "ChecksumMismatch"],
-  [400, "XAmzContentSHA256Mismatch", "ChecksumMismatch"],
+  [400, "XAmzContentSHA256Mismatch", "ChecksumsUnsupported"],
   [412, "PreconditionFailed", "AlreadyExists"],
   [409, "ConditionalRequestConflict", "Unavailable"],
   [409, "OperationAborted", "Unavailable"],
@@ -99,7 +99,7 @@ const codes: ReadonlyArray<readonly [status: number, code: string, tag: Tag]> = 
   [400, "RequestTimeout", "TimedOut"],
   [500, "InternalError", "Unavailable"],
   [501, "NotImplemented", "Unavailable"],
-  [411, "MissingContentLength", "Rejected"],
+  [411, "MissingContentLength", "ChecksumsUnsupported"],
   [400, "EntityTooLarge", "Rejected"],
   [400, "AuthorizationHeaderMalformed", "Rejected"]
 ]
@@ -209,6 +209,46 @@ describe("a reason contains", () => {
       assert.deepStrictEqual([inBody.configured, inBody.expected], ["us-east-1", "eu-west-1"])
       const inHead = expecting("WrongRegion", yield* reasonOf(redirect, "head"))
       assert.deepStrictEqual([inHead.configured, inHead.expected], ["us-east-1", "eu-west-2"])
+    }))
+
+  it.live("the region, from the words of a store that has no field for it", () =>
+    Effect.gen(function*() {
+      const message = "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-3'"
+      const reason = yield* reasonOf(xmlError(400, "AuthorizationHeaderMalformed", { message }))
+      assert.deepInclude(expecting("WrongRegion", reason), { configured: "us-east-1", expected: "eu-west-3" })
+    }))
+
+  it.live("the region of a HEAD that is refused without a word, by asking again with GET", () =>
+    Effect.gen(function*() {
+      const malformed = xmlError(400, "AuthorizationHeaderMalformed", { xml: "<Region>eu-west-1</Region>" })
+      const reason = expecting("WrongRegion", yield* reasonOf(malformed, "head"))
+      assert.strictEqual(reason.expected, "eu-west-1")
+      const noWords: Handler = (_, response) => void response.writeHead(400).end()
+      assert.strictEqual(expecting("Rejected", yield* reasonOf(noWords, "head")).evidence.status, 400)
+      const onlyHead: Handler = (request, response) =>
+        void response.writeHead(request.method === "HEAD" ? 400 : 206, { "content-length": 1 }).end("x")
+      assert.strictEqual(expecting("Rejected", yield* reasonOf(onlyHead, "head")).evidence.status, 400)
+    }))
+
+  it.live("the setting of a store that refuses the default checksums, and only while they are sent", () =>
+    Effect.gen(function*() {
+      const about = (code: string, message: string, status = 400) => xmlError(status, code, { message })
+      const refusals = [
+        about("MissingContentLength", "You must provide the Content-Length HTTP header.", 411),
+        about("XAmzContentSHA256Mismatch", "UnknownError"),
+        about("InvalidArgument", "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, or a valid sha256 value."),
+        about("InvalidRequest", "The value specified in the x-amz-trailer header is not supported"),
+        about("NotImplemented", "Checksum algorithm CRC32 is not implemented", 501)
+      ]
+      for (const refusal of refusals) {
+        const reason = expecting("ChecksumsUnsupported", yield* reasonOf(refusal))
+        assert.isFalse(reason.retryable)
+        assert.include(reason.message, "set AWS_REQUEST_CHECKSUM_CALCULATION=when_required")
+        assert.include(reason.message, "checksums: \"whenRequired\"")
+        const store = yield* stubStore(answering(refusal), { checksums: "whenRequired" })
+        assert.notStrictEqual((yield* failing("put", store)).reason._tag, "ChecksumsUnsupported")
+      }
+      expecting("Rejected", yield* reasonOf(about("InvalidArgument", "the key is too long")))
     }))
 
   it.live("no key, token or signature, even if the server echoes them", () =>

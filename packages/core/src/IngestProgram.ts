@@ -14,6 +14,7 @@ import { MpsConfig } from "./config/MpsConfig.ts"
 import type * as Asset from "./image/Asset.ts"
 import * as Probe from "./image/Probe.ts"
 import type { IngestReport } from "./IngestReport.ts"
+import * as Input from "./Input.ts"
 import {
   assetsOf,
   descriptionsOf,
@@ -62,23 +63,31 @@ import * as Upload from "./upload/Upload.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Options extends Omit<Ingest.Input, "assets" | "descriptions" | "manifest">, Asset.ProbeOptions {
+export interface Options
+  extends Omit<Ingest.Input, "assets" | "descriptions" | "manifest">, Omit<Asset.ProbeOptions, "fixity">
+{
   readonly images: ReadonlyArray<IngestImage.IngestImage>
   readonly manifest: Manifests.Description | { readonly asIs: { readonly [key: string]: Schema.Json } } | false
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly onUnchanged?: "verify" | "submit"
   readonly verify?: false | Verify.Options
+  readonly fixity?: false
 }
 
 /**
- * An error that ends a run without a report: an invalid manifest, a request that was refused or lost, or a journal that
- * cannot be written. All other problems are fates in the report.
+ * An error that ends a run without a report: options of a wrong type, an invalid manifest, a request that was refused or
+ * lost, or a journal that cannot be written. All other problems are fates in the report.
  *
  * @category errors
  * @since 0.1.0
  */
-export type IngestProgramError = Manifest.ManifestError | LtsError | JournalError | Ingest.SubmissionUnknown
+export type IngestProgramError =
+  | Input.InputInvalid
+  | Manifest.ManifestError
+  | LtsError
+  | JournalError
+  | Ingest.SubmissionUnknown
 
 /**
  * Ingests images, from probing to verification, and reports the fate of every asset.
@@ -120,6 +129,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   | Status.Status
   | Verify.Verify
 > {
+  yield* Effect.fromResult(Input.check(options))
   const probed = yield* probeAll(options)
   if (!mayGoOn(options, probed)) {
     return notSubmitted(probed, probed.length === 0 ? "there are no images" : "some images were refused")

@@ -287,7 +287,7 @@ describe("no silence, no hang", () => {
       const first = yield* timed(base)
       assert(Result.isFailure(first.result) && first.result.failure._tag === "SubmissionUnknown")
       assert.include(first.result.failure.message, unreachable.message)
-      assert.match(first.lines.join(), /may or may not have arrived .*waiting until 1970-01-01 00:10:00 UTC/)
+      assert.match(first.lines.join(), /may or may not have arrived: .* is served, until 1970-01-01 00:10:00 UTC/)
       assert.match(first.lines.join(), /no answer from delivery/)
       assert.strictEqual(first.seconds, 600)
       isDown = false
@@ -348,8 +348,8 @@ describe("images without a manifest", () => {
       Effect.gen(function*() {
         // @ts-expect-error as a caller without type checking may
         const { result } = yield* timed({ ...base, manifest })
-        assert(Result.isFailure(result) && result.failure._tag === "ManifestError")
-        assert.include(result.failure.message, "there is no manifest")
+        assert(Result.isFailure(result) && result.failure._tag === "InputInvalid")
+        assert.match(result.failure.problems[0]?.field ?? "", /^manifest/)
       }).pipe(onTestMps())
   )
 })

@@ -4,20 +4,28 @@
  *
  * @since 0.1.0
  */
-import { JobId } from "@iiif-ingest/core/base/Ids"
 import { redacted } from "@iiif-ingest/core/base/Reason"
 import type { ImageSource } from "@iiif-ingest/core/image/ImageSource"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import type { IngestReport } from "@iiif-ingest/core/IngestReport"
+import type { Input } from "@iiif-ingest/core/mps/Ingest"
+import type { Descriptions } from "@iiif-ingest/core/mps/IngestImage"
 import type { Job, JobResult } from "@iiif-ingest/core/mps/Job"
+import type { Submission } from "@iiif-ingest/core/mps/LtsClient"
+import type { Description } from "@iiif-ingest/core/mps/Manifests"
 import * as Status from "@iiif-ingest/core/mps/Status"
-import * as Upload from "@iiif-ingest/core/upload/Upload"
+import type * as Upload from "@iiif-ingest/core/upload/Upload"
+import type { InBucket, StoredOptions } from "@iiif-ingest/core/upload/UploadedAsset"
+import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
+import * as Arguments from "./internal/arguments.ts"
+import * as Steps from "./internal/steps.ts"
 import * as Live from "./Live.ts"
 
 /**
@@ -37,6 +45,52 @@ export type Services = Effect.Services<ReturnType<typeof IngestProgram.ingestPro
  */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * An asset in the bucket: one that `upload` put there, or what is known of one that was there already.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type AssetInBucket = InBucket | StoredOptions
+
+/**
+ * - `descriptions`: what is said of the images, by asset id; nothing by default.
+ * - `uri`: the address of the manifest, by default the one that the `name` of its description gives.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BuildOptions extends CallOptions {
+  readonly descriptions?: Descriptions
+  readonly uri?: string
+}
+
+/**
+ * The input of a request, as in `Ingest.Input`, and
+ *
+ * - `assets`: the assets, in the order of the pages.
+ * - `manifest`: the manifest that `build` returned, or any other; none by default.
+ * - `id`: what the journal knows the request by: the manifest's address, or without a manifest the CRC-32 of the
+ *   assets' identifiers.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SubmitOptions extends Omit<Input, "assets"> {
+  readonly assets: ReadonlyArray<AssetInBucket>
+  readonly id?: string
+}
+
+/**
+ * `limit`: how long to wait for the job to end; the policy's `jobLimit` (6 hours) by default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AwaitOptions extends CallOptions {
+  readonly limit?: Duration.Input
 }
 
 /**
@@ -71,13 +125,17 @@ export class UnexpectedError extends Schema.TaggedError<UnexpectedError>()("Unex
  *
  * - `ingest`: {@link IngestProgram.ingestProgram}. It resolves with the fate of every image, good or bad; look at it
  *   with `IngestReport.isComplete`.
- * - `upload`: images into the bucket and nothing else; an outcome for each, in their order.
- * - `jobStatus`: how a job is doing now. `awaitJob`: how it ended.
+ * - `upload`, `build`, `submit`, `jobStatus`: the steps one by one. `upload` puts images into the bucket, with an
+ *   outcome for each, in their order; `build` makes a manifest of them; `submit` posts a request for them, with a
+ *   manifest or without; `jobStatus` is how its job is doing now, and `awaitJob` how it ended. `build` and `submit` also
+ *   take what was in the bucket already: `{ id, key, width, height }`.
  * - `serviceVersion`: whether the service answers, and as what.
  * - `dispose`: stops what still runs and releases everything; every later call rejects with {@link ClientDisposed}.
  *
  * A promise rejects with the typed error itself (`LtsError`, `ManifestError`, `JournalError`, ...; the layer's own
- * where it cannot be built): tell them apart by `instanceof` or `_tag`.
+ * where it cannot be built; `InputInvalid` for arguments of a wrong type): tell them apart by `instanceof` or `_tag`.
+ * Where the reply to `submit` is lost, `reason.outcome` of its `LtsError` is `unknown`: unlike `ingest`, it does not
+ * look whether the request arrived.
  *
  * @category models
  * @since 0.1.0
@@ -88,13 +146,17 @@ export interface IngestClient {
     images: Iterable<ImageSource>,
     options?: Upload.BatchOptions & CallOptions
   ) => Promise<ReadonlyArray<Upload.AssetOutcome>>
+  readonly build: (
+    description: Description,
+    assets: ReadonlyArray<AssetInBucket>,
+    options?: BuildOptions
+  ) => Promise<Presentation3.Manifest>
+  readonly submit: (options: SubmitOptions, call?: CallOptions) => Promise<Submission>
   readonly jobStatus: (id: string, call?: CallOptions) => Promise<Job>
-  readonly awaitJob: (id: string, call?: CallOptions) => Promise<JobResult>
+  readonly awaitJob: (id: string, options?: AwaitOptions) => Promise<JobResult>
   readonly serviceVersion: (call?: CallOptions) => Promise<Schema.Json>
   readonly dispose: () => Promise<void>
 }
-
-const jobId = Schema.decodeUnknownEffect(JobId)
 
 /** With the stack, without which nobody could find the mistake. */
 const unexpected = (defect: unknown): UnexpectedError =>
@@ -144,22 +206,23 @@ export const make = <E>(layer: Layer.Layer<Services, E>): IngestClient => {
   let runtime = start()
   let disposed = false
 
-  const run = async <A, E>(effect: Effect.Effect<A, E, Services>, call: CallOptions = {}): Promise<A> => {
+  const run = async <A, E>(effect: Effect.Effect<A, E, Services>, call: CallOptions | undefined): Promise<A> => {
     if (disposed) throw new ClientDisposed()
+    const signal = Arguments.signalOf(call)
     const current = runtime
-    const exit = await current.runPromiseExit(effect, { signal: call.signal })
+    const exit = await current.runPromiseExit(effect, { signal })
     if (Exit.isSuccess(exit)) return exit.value
     if (runtime !== current) await current.dispose()
-    throw rejection(exit.cause, call.signal)
+    throw rejection(exit.cause, signal)
   }
 
   return {
     ingest: (options, call) => run(IngestProgram.ingestProgram(options), call),
-    upload: (images, options) => run(Upload.Upload.use((upload) => upload.all(images, options)), options),
-    jobStatus: (id, call) =>
-      run(Effect.flatMap(jobId(id), (id) => Status.Status.use((status) => status.get(id))), call),
-    awaitJob: (id, call) =>
-      run(Effect.flatMap(jobId(id), (id) => Status.Status.use((status) => status.await(id))), call),
+    upload: (images, options) => run(Steps.upload(images, options), options),
+    build: (description, assets, options) => run(Steps.build(description, assets, options), options),
+    submit: (options, call) => run(Steps.submit(options), call),
+    jobStatus: (id, call) => run(Steps.jobStatus(id), call),
+    awaitJob: (id, options) => run(Steps.awaitJob(id, options), options),
     serviceVersion: (call) => run(Status.Status.use((status) => status.version), call),
     dispose: () => {
       disposed = true

@@ -147,9 +147,8 @@ export const layer = (options: Options): Layer.Layer<Services, MpsConfigError | 
  *
  * @example
  * ```ts
- * import { NodeRuntime } from "@effect/platform-node"
  * import { Console, Effect } from "effect"
- * import { IngestImage, ingestProgram, IngestReport, Live } from "iiif-ingest"
+ * import { IngestImage, ingestProgram, IngestReport, Live, Main } from "iiif-ingest"
  *
  * const program = ingestProgram({
  *   images: [IngestImage.file("scans/001.tif", { label: "Title page" })],
@@ -159,7 +158,7 @@ export const layer = (options: Options): Layer.Layer<Services, MpsConfigError | 
  *   Effect.provide(Live.layerConfig)
  * )
  *
- * const main = () => NodeRuntime.runMain(program)
+ * const main = () => Main.run(program)
  * ```
  *
  * @category layers

@@ -32,4 +32,4 @@ export const blocksOf = (path: string): ReadonlyArray<Block> => blocksIn(path, r
 
 /** Whether a block is a whole program, which reads its settings from the environment and ends its process. */
 export const isProgram = ({ code }: Block): boolean =>
-  /\b(?:NodeRuntime\.runMain|IngestClient\.fromEnvironment)\(/.test(code.replaceAll(/\/\/.*$/gm, ""))
+  /\b(?:NodeRuntime\.runMain|Main\.run|IngestClient\.fromEnvironment)\(/.test(code.replaceAll(/\/\/.*$/gm, ""))

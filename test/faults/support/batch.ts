@@ -75,7 +75,7 @@ class ToProxy extends http.Agent {
 }
 
 /** The client as shipped, except that it connects to the proxy. */
-const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
+export const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
   Layer.effect(
     S3Client.S3Client,
     Effect.map(S3Client.S3Client, ({ client }) => {

@@ -17,11 +17,14 @@ export interface Proxy {
   readonly release: Effect.Effect<void>
 }
 
-interface Reply {
+export interface Reply {
   readonly status: number
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
   readonly body: Buffer
 }
+
+/** Changes the replies of a server, as if it were another one. */
+export type Disguise = (subject: Rules.Subject, reply: Reply) => Reply
 
 /** Collects the functions that resume stalled requests. */
 interface Stalls {
@@ -151,10 +154,11 @@ const collect = (response: http.IncomingMessage, done: (reply: Reply) => void) =
   })
 }
 
-const forward = (target: number, stalls: Stalls) =>
+const forward = (target: number, stalls: Stalls, disguise: Disguise) =>
 (
   request: http.IncomingMessage,
   response: http.ServerResponse,
+  subject: Rules.Subject,
   effect: Rules.Effect | undefined
 ) => {
   if (effect?.type === "reset" && effect.afterRequestBytes === undefined && effect.afterResponseBytes === undefined) {
@@ -165,7 +169,10 @@ const forward = (target: number, stalls: Stalls) =>
   const headers = [...without(pairs(request.rawHeaders), "connection"), ["connection", "keep-alive"] as const].flat()
   const upstream = http.request({ host: "127.0.0.1", port: target, method, path, headers, agent: false })
   upstream.on("continue", () => response.writeContinue())
-  upstream.on("response", (answered) => collect(answered, (reply) => answer(request, reply, effect, stalls)))
+  upstream.on(
+    "response",
+    (answered) => collect(answered, (reply) => answer(request, disguise(subject, reply), effect, stalls))
+  )
   let isAnswered = false
   upstream.on("response", () => isAnswered = true)
   upstream.on("error", () => isAnswered || request.socket.destroy())
@@ -187,7 +194,11 @@ const closed = (server: http.Server) =>
   })
 
 /** Starts a proxy in front of a loopback port, and stops it with the scope. */
-export const start = Effect.fnUntraced(function*(target: number, rules: ReadonlyArray<Rules.Rule>) {
+export const start = Effect.fnUntraced(function*(
+  target: number,
+  rules: ReadonlyArray<Rules.Rule>,
+  disguise: Disguise = (_, reply) => reply
+) {
   const engine = Rules.engine(rules.filter(Rules.isOnTheWire))
   const requests: Array<Rules.Subject> = []
   const stalled = yield* Deferred.make<void>()
@@ -197,11 +208,11 @@ export const start = Effect.fnUntraced(function*(target: number, rules: Readonly
       waiting.add(resume)
       Deferred.doneUnsafe(stalled, Effect.void)
     }
-  })
+  }, disguise)
   const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
     const subject = subjectOf(request)
     requests.push(subject)
-    pass(request, response, engine.strike(subject))
+    pass(request, response, subject, engine.strike(subject))
   }
   const server = http.createServer(handle).on("checkContinue", handle)
   const port = yield* Effect.acquireRelease(listening(server), () => closed(server))

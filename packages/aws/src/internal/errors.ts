@@ -5,6 +5,7 @@ import {
   AccessDenied,
   AlreadyExists,
   ChecksumMismatch,
+  ChecksumsUnsupported,
   ClockSkew,
   ExpiredCredentials,
   InvalidCredentials,
@@ -20,6 +21,8 @@ import { type Fault, faultOf, isProviderFault, isRegionFault, isUnreadable } fro
 /** One request: its host, and the head of the response once there is one. */
 export interface Exchange {
   host: string
+  /** The body was sent without a hash in the head, so no corruption can be behind a mismatch of one. */
+  isUnhashed?: boolean
   status?: number
   headers: Readonly<Record<string, string>>
 }
@@ -28,6 +31,8 @@ export interface Exchange {
 export interface RequestInfo {
   readonly bucket: string
   readonly region: string
+  /** Whether the checksums that are sent are those that newer stores support. */
+  readonly newChecksums: boolean
   readonly elapsed: Duration.Duration
   /** In milliseconds since 1970. */
   readonly now: number
@@ -78,8 +83,13 @@ interface Failure {
 }
 
 const invalidCredentials = (f: Failure) => new InvalidCredentials({ detail: describe(f.fault, f.status) })
+
+/** The region of the bucket, from the field or header of S3, or from the message, where other stores have it. */
+const regionOf = ({ exchange, fault }: Failure): string | undefined =>
+  fault.region ?? exchange.headers["x-amz-bucket-region"] ?? /expecting '([a-z\d-]{1,40})'/.exec(fault.message)?.[1]
+
 const wrongRegion = (f: Failure) => {
-  const expected = f.fault.region ?? f.exchange.headers["x-amz-bucket-region"]
+  const expected = regionOf(f)
   return new WrongRegion({ configured: f.info.region, ...(expected === undefined ? {} : { expected }) })
 }
 const clockSkew = (f: Failure) => new ClockSkew({ detail: describe(f.fault, f.status) })
@@ -90,6 +100,20 @@ const throttled = (f: Failure) =>
 const unavailable = (f: Failure) =>
   new Reason.Unavailable({ evidence: f.evidence, ...fromHeaders(f.exchange.headers, f.info.now) })
 const undecodable = (problem: string) => (f: Failure) => new Reason.Undecodable({ evidence: f.evidence, problem })
+
+const aboutChecksums = /checksum|crc32|x-amz-trailer|trailing|aws-chunked|content-sha256|md5/i
+
+/**
+ * Whether a store that does not know CRC-32, trailers or unsigned bodies refused them, as Ceph before 18 and others do:
+ * by the length of the body, by comparing the placeholder with a hash of the body, or by name.
+ */
+const refusesChecksums = ({ exchange, fault, info, status }: Failure): boolean => {
+  if (!info.newChecksums) return false
+  if (fault.s3 === "XAmzContentSHA256Mismatch") return exchange.isUnhashed === true
+  return status === 411 ||
+    (/^(?:NotImplemented|Invalid(?:Request|Argument))$/.test(fault.s3) &&
+      aboutChecksums.test(fault.message + fault.bodyText))
+}
 
 /** S3's error codes. Source: Amazon S3 API Reference, "Error responses". */
 const byCode: ReadonlyMap<string, (f: Failure) => ObjectStoreReason> = new Map(Object.entries({
@@ -152,7 +176,8 @@ const fromResponse = (fault: Fault, exchange: Exchange, status: number, info: Re
   const body = fault.s3 === "" ? fault.bodyText : `${fault.s3}: ${fault.message}`
   const evidence = Reason.evidence(status, body, exchange.headers["content-type"])
   const f: Failure = { fault, status, exchange, info, evidence }
-  if (fault.s3 === "AuthorizationHeaderMalformed" && fault.region !== undefined) return wrongRegion(f)
+  if (fault.s3 === "AuthorizationHeaderMalformed" && regionOf(f) !== undefined) return wrongRegion(f)
+  if (refusesChecksums(f)) return new ChecksumsUnsupported({ detail: describe(fault, status) })
   return (byCode.get(fault.s3) ?? byStatus)(f)
 }
 

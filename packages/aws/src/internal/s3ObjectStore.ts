@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import { Readable } from "node:stream"
 import * as Buffers from "./buffers.ts"
 import { isWebPage, undecodableResponse } from "./errors.ts"
+import { explained } from "./headReason.ts"
 import * as Route from "./route.ts"
 import { failed, send, type Target } from "./send.ts"
 import { ifNoneMatch, sendBody, verified } from "./sendBody.ts"
@@ -63,7 +64,7 @@ const evidenceOf = ({ ChecksumCRC32, ChecksumType, ETag, ...output }: Sdk.HeadOb
 const findObject = (target: Target, key: string): Effect.Effect<Option.Option<StoredObject>, ObjectStoreReason> =>
   Effect.gen(function*() {
     const command = new Sdk.HeadObjectCommand({ Bucket: target.bucket, Key: key, ChecksumMode: "ENABLED" })
-    const { exchange, output } = yield* send(target, command)
+    const { exchange, output } = yield* explained(target, key)(send(target, command))
     const { ContentLength, ContentType, ETag } = output
     if (ETag === undefined || ContentLength === undefined) return yield* undecodableResponse(exchange, "it has no ETag")
     return Option.some({

@@ -48,19 +48,25 @@ const prepare = async (
   await checkAccess(target, hostname)
   if (hasChecksum && (protocol === "https:" || isLoopback(hostname))) {
     headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+    exchange.isUnhashed = true
   }
+  if (headers["x-amz-trailer"] !== undefined) exchange.isUnhashed = true
 }
 
 /** Makes a provider that can renew the session do so before the next attempt; one that cannot fails then. */
 const renew = (client: Sdk.S3Client) =>
   Effect.ignore(Effect.tryPromise(() => client.config.credentials({ forceRefresh: true })))
 
+const sendsNewChecksums = (client: Sdk.S3Client) =>
+  Effect.promise(() => client.config.requestChecksumCalculation().then((mode) => mode !== "WHEN_REQUIRED", () => false))
+
 const failure = (target: Target, error: unknown, exchange: Exchange, times: Pick<RequestInfo, "elapsed" | "now">) =>
   Effect.gen(function*() {
     if (error instanceof SourceFailed) return yield* error
     if (error instanceof Refused) return yield* new InvalidCredentials({ detail: error.message })
     const region = yield* Effect.promise(() => target.client.config.region().catch(() => "none"))
-    const reason = toReason(error, exchange, { bucket: target.bucket, region, ...times })
+    const newChecksums = yield* sendsNewChecksums(target.client)
+    const reason = toReason(error, exchange, { bucket: target.bucket, region, newChecksums, ...times })
     if (reason instanceof ExpiredCredentials) yield* renew(target.client)
     return reason === undefined ? yield* Effect.die(toDefect(error)) : yield* reason
   })

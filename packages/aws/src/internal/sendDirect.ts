@@ -68,7 +68,8 @@ export const sendDirect = (
   content: Content
 ): Effect.Effect<Stored, ObjectStoreReason> =>
   Effect.suspend(() => {
-    const exchange: Exchange = { host: route.host, headers: {} }
+    const isUnhashed = /^[A-Z]/.test(content.headers["x-amz-content-sha256"] ?? "")
+    const exchange: Exchange = { host: route.host, headers: {}, isUnhashed }
     const sending = exchangeOnce(target, route, write, content, exchange)
     return Effect.map(withReason(target, exchange, sending), (output) => ({ output, exchange }))
   })

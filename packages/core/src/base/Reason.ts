@@ -9,7 +9,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
-import { redactText, visibleLines } from "./internal/text.ts"
+import { redactText, visible as visibleText, visibleLines } from "./internal/text.ts"
 
 /**
  * Whether the server acted on a call that failed: `"none"` if it certainly did not, `"unknown"` if the response was
@@ -215,3 +215,19 @@ export class Challenged extends Schema.TaggedError<Challenged>()("Challenged", {
  * @since 0.1.0
  */
 export const redacted: (text: string) => string = redactText
+
+/**
+ * A text whose control, bidirectional and other invisible characters are escaped (`\\u{202e}`), for a terminal or a log:
+ * a file name may contain any, and could change what the lines around it seem to say.
+ *
+ * @example
+ * ```ts
+ * import { Reason } from "@iiif-ingest/core"
+ *
+ * Reason.visible("a\u202Egpj.tif") // => "a\\u{202e}gpj.tif"
+ * ```
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const visible = (text: string): string => visibleText(text)

@@ -4,8 +4,15 @@
  * found before anything is sent.
  *
  * Supported are TIFF and BigTIFF (both byte orders; strips, tiles, pyramids, several pages), JPEG, PNG, GIF, WebP, JP2,
- * JPX and raw JPEG 2000 codestreams. An ordinary file takes two or three reads and less than 8 KiB; no file takes more
- * than 200 reads or 256 KiB.
+ * JPX, JPH (High-Throughput JPEG 2000) and raw JPEG 2000 codestreams. An ordinary file takes two or three reads and less
+ * than 8 KiB; no file takes more than 512 reads or 256 KiB.
+ *
+ * A copy or download that was not finished can have its full length, with only zeros (or another single byte) from some
+ * byte on. It is found by its last 64 bytes, and named as cut short unless the picture ends before them; a whole picture
+ * with padding behind it is taken, with a warning. Only such files, and those without an end where it belongs, are
+ * searched further: with at most 256 reads and 112 KiB, the 64 KiB at the end of the file and the place where its blank
+ * part begins. Not found are gaps in the middle of a file, and blank ends that can be pixels: of an uncompressed TIFF or
+ * a very plain WebP, which are taken with a warning instead (without one where zero is white).
  *
  * @since 0.1.0
  */
@@ -17,12 +24,14 @@ import * as Schema from "effect/Schema"
 import { join } from "../base/internal/bytes.ts"
 import type { FileInfo } from "./FileStat.ts"
 import { readFailure, requireRegularFile, statRegularFile, unreadable } from "./internal/fileInfo.ts"
+import { Oddity } from "./internal/header/oddity.ts"
 import { parse } from "./internal/header/parse.ts"
 import type { Fields, Format } from "./internal/header/parser.ts"
 import { ImageHeaderError } from "./internal/header/reason.ts"
 import { type ImageWarning, makeWarnings } from "./internal/header/warnings.ts"
 import { Window } from "./internal/header/window.ts"
 
+export { Oddity } from "./internal/header/oddity.ts"
 export { maxEdge, maxPixels } from "./internal/header/parser.ts"
 export {
   Empty,
@@ -36,10 +45,16 @@ export {
   UnsupportedFormat
 } from "./internal/header/reason.ts"
 export {
+  BlankEnd,
   Cmyk,
   FurtherPages,
   ImageWarning,
+  PagesUnreadable,
   Rotated,
+  ScreenDiffers,
+  StrayBytes,
+  TagUnreadable,
+  TrailingData,
   UnusualDepth,
   UnusualFormat,
   WrongExtension
@@ -62,7 +77,8 @@ export interface RandomAccess<E = never, R = never> {
 /**
  * The header of an image.
  *
- * - `width`, `height`: stored pixels of the first page, before `orientation` is applied.
+ * - `width`, `height`: stored pixels of the first page, before `orientation` is applied. A GIF is as large as its
+ *   logical screen, or its first frame if it has none.
  * - `orientation`: 1 to 8 as in EXIF and TIFF, 1 if absent.
  * - `pages`: pages of the document, without pyramid levels, masks and thumbnails (TIFF NewSubfileType). A very long
  *   TIFF has at least this many. Frames of an animated GIF, PNG or WebP are not counted.
@@ -71,12 +87,13 @@ export interface RandomAccess<E = never, R = never> {
  * - `pyramid`: whether the file contains smaller versions of the page (TIFF levels, JPEG 2000 resolutions).
  * - `tiled`: whether there is more than one tile, or a TIFF is stored in tiles.
  * - `extension`: the usual file extension, without the dot.
+ * - `oddities`: what is unusual about the file although it can be read.
  *
  * @category models
  * @since 0.1.0
  */
 export class ImageHeader extends Schema.Class<ImageHeader>("ImageHeader")({
-  format: Schema.Literals(["tiff", "jpeg", "png", "gif", "webp", "jp2", "jpx", "j2k"]),
+  format: Schema.Literals(["tiff", "jpeg", "png", "gif", "webp", "jp2", "jpx", "jph", "j2k"]),
   mediaType: Schema.String,
   extension: Schema.String,
   width: Schema.Int.check(Schema.isGreaterThan(0)),
@@ -86,7 +103,8 @@ export class ImageHeader extends Schema.Class<ImageHeader>("ImageHeader")({
   bitDepth: Schema.Int.check(Schema.isGreaterThan(0)),
   colorModel: Schema.Literals(["gray", "rgb", "cmyk", "palette", "ycbcr", "lab", "other"]),
   pyramid: Schema.Boolean,
-  tiled: Schema.Boolean
+  tiled: Schema.Boolean,
+  oddities: Schema.Array(Oddity)
 }) {}
 
 /**
@@ -181,6 +199,7 @@ const types: Readonly<Record<Format, readonly [mediaType: string, extension: str
   webp: ["image/webp", "webp"],
   jp2: ["image/jp2", "jp2"],
   jpx: ["image/jpx", "jpx"],
+  jph: ["image/jph", "jph"],
   j2k: ["image/j2c", "j2k"]
 }
 

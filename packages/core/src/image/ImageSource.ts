@@ -288,4 +288,5 @@ export const location = (source: ImageSource): string => source._tag === "FileSo
  * @category getters
  * @since 0.1.0
  */
-export const stem = ({ name }: ImageSource): string => withoutExtension(name).split(/[/\\]/).at(-1) ?? name
+export const stem = ({ name }: Pick<ImageSource, "name">): string =>
+  withoutExtension(name).split(/[/\\]/).at(-1) ?? name

@@ -1,7 +1,6 @@
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "../base/Ids.ts"
 import type { Asset } from "../image/Asset.ts"
@@ -25,22 +24,22 @@ const decodeUri = Schema.decodeUnknownOption(ManifestUri)
 
 const isAsIs = (asked: Exclude<Asked, false>): asked is { readonly asIs: Document } => "asIs" in asked
 
-const failed = (path: string, message: string) =>
-  Effect.fail(new Manifest.ManifestError({ findings: [ManifestRules.finding("manifest-id", path, message)] }))
-
 const versionOf = (json: Document): "2" | "3" => "@id" in json && !("id" in json) ? "2" : "3"
 
-/** Callers without type checking can leave the manifest out. */
-const missing = failed("", "there is no manifest: describe one, give a complete one as { asIs }, or false for none")
-
 const planAsIs = (json: Document): Effect.Effect<Planned, Manifest.ManifestError> => {
-  if (!isObject(json)) return missing
   const id = decodeUri(json["id"] ?? json["@id"])
   return Option.isSome(id)
     ? Effect.succeed({ id: id.value, json, version: versionOf(json) })
-    : failed(
-      "id" in json ? "id" : "@id",
-      "a manifest needs its http(s) address as id (@id in Presentation 2)"
+    : Effect.fail(
+      new Manifest.ManifestError({
+        findings: [
+          ManifestRules.finding(
+            "manifest-id",
+            "id" in json ? "id" : "@id",
+            "a manifest needs its http(s) address as id (@id in Presentation 2)"
+          )
+        ]
+      })
     )
 }
 
@@ -52,7 +51,6 @@ export const planManifest = Effect.fnUntraced(function*(
   uri?: ManifestUri
 ): Effect.fn.Return<Planned | undefined, Manifest.ManifestError, Manifests.Manifests> {
   if (manifest === false) return undefined
-  if (!isObject(manifest)) return yield* missing
   if (isAsIs(manifest)) return yield* planAsIs(manifest.asIs)
   const manifests = yield* Manifests.Manifests
   const id = uri ?? (yield* manifests.uri(manifest.name))

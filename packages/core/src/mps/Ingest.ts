@@ -18,7 +18,7 @@ import { sha256 } from "../base/internal/sha256.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import { Journal, type JournalError, type SubmissionRecord } from "../upload/Journal.ts"
-import type { UploadedAsset } from "../upload/UploadedAsset.ts"
+import type { InBucket } from "../upload/UploadedAsset.ts"
 import type { Description, Descriptions } from "./IngestImage.ts"
 import type { Action, ImageAsset, IngestRequest, MediaAsset, PolicyDefinition, Wire } from "./IngestRequest.ts"
 import { contentOf } from "./internal/content.ts"
@@ -69,6 +69,7 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
 /**
  * The input of a request.
  *
+ * - `assets`: assets in the bucket: uploaded, or there already (`UploadedAsset.stored`).
  * - `descriptions`: descriptions of the assets, by asset id.
  * - `manifest`: any JSON manifest, sent unchanged; none by default.
  * - `actionDefault`: the request's default for assets without an action; `upsert` by default.
@@ -85,7 +86,7 @@ export class AskLts extends Schema.TaggedError<AskLts>()("AskLts", {
  * @since 0.1.0
  */
 export interface Input {
-  readonly assets: ReadonlyArray<UploadedAsset>
+  readonly assets: ReadonlyArray<InBucket>
   readonly descriptions?: Descriptions
   readonly manifest?: { readonly [key: string]: Schema.Json }
   readonly metadata?: { readonly [key: string]: Schema.Json }
@@ -156,7 +157,7 @@ const splitKey = (key: string): { readonly storageSrcPath: string; readonly stor
 }
 
 const metadataOf = (
-  asset: UploadedAsset["asset"],
+  asset: InBucket["asset"],
   { assetMetadata }: Description,
   wire: Wire | undefined
 ): ImageAsset["assetMetadata"] => {
@@ -167,14 +168,14 @@ const metadataOf = (
   ]
 }
 
-const defaultAction = (how: UploadedAsset["how"], wire: Wire | undefined): Action =>
+const defaultAction = (how: InBucket["how"], wire: Wire | undefined): Action =>
   how === "sent" || wire === "iiifingest" ? "create" : "upsert"
 
 /** The Python client never sets this agent. */
 const modifierOf = (agent: string, wire: Wire | undefined): string => wire === "iiifingest" ? "atagent" : agent
 
 const imageAsset =
-  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: UploadedAsset): ImageAsset => {
+  (config: MpsConfig["Service"], input: Input, now: string) => ({ asset, how }: InBucket): ImageAsset => {
     const description = input.descriptions?.get(asset.id) ?? {}
     const agent = description.agent ?? config.agent
     return {
@@ -203,7 +204,7 @@ const imageAsset =
  */
 export const idOf = (request: IngestRequest): string => {
   const uri = request.manifest["id"] ?? request.manifest["@id"]
-  if (typeof uri === "string") return uri
+  if (typeof uri === "string" && uri !== "") return uri
   const identifiers = identifiersOf(request)
   const [first, ...others] = identifiers
   return others.length === 0

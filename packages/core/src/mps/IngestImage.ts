@@ -15,8 +15,9 @@ import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
 import type { AssetId } from "../base/Ids.ts"
-import { type Asset, AssetError, descriptionInvalid } from "../image/Asset.ts"
+import { AssetError, descriptionInvalid } from "../image/Asset.ts"
 import * as ImageSource from "../image/ImageSource.ts"
+import type { StoredAsset } from "../upload/UploadedAsset.ts"
 import { Action, AssetMetadata, PolicyDefinition, WallClock, type Wire } from "./IngestRequest.ts"
 
 /**
@@ -219,5 +220,8 @@ export const check = ({ description, source }: IngestImage): Result.Result<void,
  * @category getters
  * @since 0.1.0
  */
-export const label = ({ id, source }: Asset, description: Description, wire: Wire = "mps"): Text =>
-  description.label ?? (wire === "iiifingest" ? id : ImageSource.stem(source))
+export const label = (
+  { id, source }: Pick<StoredAsset, "id" | "source">,
+  description: Description,
+  wire: Wire = "mps"
+): Text => description.label ?? (wire === "iiifingest" ? id : ImageSource.stem(source))

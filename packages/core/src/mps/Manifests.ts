@@ -21,7 +21,7 @@ import * as Ids from "../base/Ids.ts"
 import { randomText } from "../base/internal/randomText.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import * as MpsEnvironment from "../config/MpsEnvironment.ts"
-import type { Asset } from "../image/Asset.ts"
+import type { StoredAsset } from "../upload/UploadedAsset.ts"
 import * as IngestImage from "./IngestImage.ts"
 import { Wire } from "./IngestRequest.ts"
 import { buildOfImages, type ImageForm } from "./internal/manifest/assets.ts"
@@ -74,7 +74,7 @@ export class Manifests extends Context.Service<Manifests, {
   readonly build: (
     uri: Ids.ManifestUri,
     description: Description,
-    assets: ReadonlyArray<Asset>,
+    assets: ReadonlyArray<StoredAsset>,
     descriptions?: IngestImage.Descriptions
   ) => Effect.Effect<Presentation3.Manifest, Manifest.ManifestError>
 }>()("@iiif-ingest/core/mps/Manifests") {}
@@ -100,7 +100,7 @@ const make = Effect.gen(function*() {
   const config = yield* MpsConfig
   const random = yield* SecureRandom
 
-  const addressOf = ({ id }: Asset) => MpsEnvironment.assetUrl(config.environment, config.namespace, id)
+  const addressOf = ({ id }: StoredAsset) => MpsEnvironment.assetUrl(config.environment, config.namespace, id)
 
   return Manifests.of({
     uri: Effect.fn("Manifests.uri")(function*(requested) {

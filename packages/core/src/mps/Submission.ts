@@ -20,14 +20,15 @@ import type { SubmissionRecord } from "../upload/Journal.ts"
  *
  * - `digest`: the SHA-256 of all of it: the assets with their ids, keys, CRC-32s, sizes, policies and metadata, in
  *   order, and the manifest. What only follows from the time of a run is left out: dates and actions that nobody chose.
- * - `bytes`: the CRC-32 of the ids and bytes of its images alone.
+ * - `bytes`: the CRC-32 of the ids and bytes of its images alone. Without it, the bytes of an image are not known, so
+ *   that nobody can tell whether all that is asked for is the same as before.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Content {
   readonly digest: string
-  readonly bytes: Crc32
+  readonly bytes?: Crc32
 }
 
 type InState<State extends SubmissionRecord["state"]> = Extract<SubmissionRecord, { readonly state: State }>
@@ -116,7 +117,7 @@ export const earlier = (record: SubmissionRecord | undefined, asked: Asked): Ear
       return isSame(record, asked) ? { _tag: "Going", record } : { _tag: "Superseded", record }
     case "ended":
       if (record.jobId === undefined && record.succeeded === false) return { _tag: "None" }
-      return record.succeeded === true && record.content !== undefined && record.content === asked.content?.digest
+      return record.succeeded === true && asked.content?.bytes !== undefined && record.content === asked.content.digest
         ? { _tag: "Ingested", record }
         : { _tag: "Over", record }
   }
@@ -134,7 +135,8 @@ export const begin = (id: string, { content, identifiers }: Asked, isNew: boolea
   identifiers,
   state: "submitting",
   at,
-  ...(content === undefined ? {} : { content: content.digest, ...(isNew ? { proof: content.bytes } : {}) })
+  ...(content === undefined ? {} : { content: content.digest }),
+  ...(isNew && content?.bytes !== undefined ? { proof: content.bytes } : {})
 })
 
 const common = ({ content, id, identifiers }: SubmissionRecord, at: number) => ({

@@ -164,10 +164,8 @@ const settle = Effect.fnUntraced(function*<R>(
     const since = Math.min(record.at ?? now, now)
     const until = since + Duration.toMillis((yield* RetryPolicy.RetryPolicy).deliveryLimit)
     yield* Effect.logWarning(
-      `the ingest request may or may not have arrived (${cause}): ` +
-        (until > now
-          ? `waiting ${untilText(timeOf(until))} to see whether what it asked for is served`
-          : "looking whether what it asked for is served")
+      "the ingest request may or may not have arrived: checking whether what it asked for is served" +
+        `${until > now ? `, ${untilText(timeOf(until))}` : ""} (${cause})`
     )
     const settled = yield* options.settle(since)
     if (settled._tag === "Served") return { _tag: "Served", record }

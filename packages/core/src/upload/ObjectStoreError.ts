@@ -89,7 +89,7 @@ export class WrongRegion extends Schema.TaggedError<WrongRegion>()("WrongRegion"
   override get message() {
     return `the bucket is not in region ${this.configured}${
       this.expected === undefined ? "" : ` but in ${this.expected}`
-    }: set AWS_REGION`
+    }: set AWS_REGION, or region in the options of the S3 client`
   }
 }
 
@@ -105,6 +105,23 @@ export class ChecksumMismatch extends Schema.TaggedError<ChecksumMismatch>()("Ch
   readonly retryable: boolean = true
   override get message() {
     return `the bytes were corrupted in transit (${this.detail})`
+  }
+}
+
+/**
+ * The store refused the checksum that is sent with a body by default: older stores other than Amazon's know neither
+ * CRC-32 nor trailers.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ChecksumsUnsupported extends Schema.TaggedError<ChecksumsUnsupported>()("ChecksumsUnsupported", {
+  detail: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `the store seems not to support the checksums that are sent by default (${this.detail}): set ` +
+      "AWS_REQUEST_CHECKSUM_CALCULATION=when_required, or checksums: \"whenRequired\" in the options of the S3 client"
   }
 }
 
@@ -174,6 +191,7 @@ export const ObjectStoreReason = Schema.Union([
   ClockSkew,
   WrongRegion,
   ChecksumMismatch,
+  ChecksumsUnsupported,
   AlreadyExists,
   NoSuchUpload,
   InvalidPart,

@@ -74,9 +74,11 @@ export type AssetOutcome = typeof AssetOutcome.Type
 /**
  * - `concurrency`: images uploaded concurrently; 8 by default.
  * - `partConcurrency`: parts of one image uploaded concurrently; 4 by default.
- * - `partSize`: size of a part in bytes, 16 MiB by default; raised if the image would need more than 10,000 parts. An
- *   image no larger than this is sent in one request.
- * - `byteBudget`: total bytes in flight, 96 MiB by default. It bounds memory whatever the mix of image sizes.
+ * - `partSize`: size of a part in bytes, 8 MiB by default; raised if the image would need more than 10,000 parts.
+ * - `wholeSize`: an image of up to this many bytes is sent in one request, without parts; 16 MiB by default, or
+ *   `partSize` if that is given.
+ * - `byteBudget`: total bytes in flight, 64 MiB by default. It bounds memory whatever the mix of image sizes, and what
+ *   a later run sends again if this one is killed: the one part or object of each request that was in flight.
  * - `existing`: {@link Existing}; `skipIdentical` by default.
  * - `uncertain`: {@link Uncertain}; `readBack` by default.
  *
@@ -92,6 +94,7 @@ export interface Options {
   readonly concurrency?: number
   readonly partConcurrency?: number
   readonly partSize?: number
+  readonly wholeSize?: number
   readonly byteBudget?: number
   readonly existing?: Existing
   readonly uncertain?: Uncertain
@@ -178,18 +181,21 @@ const noWarnings: Effect.Effect<Warnings> = Effect.map(Ref.make<ReadonlyArray<st
   add: (text) => Effect.andThen(Ref.update(ref, (texts) => [...texts, text]), Effect.logWarning(text))
 }))
 
+const mebibyte = 1024 * 1024
+
 const makeEngine = (options: Options) =>
   Effect.gen(function*() {
     const concurrency = atLeast(1, options.concurrency ?? 8)
     const partConcurrency = atLeast(1, options.partConcurrency ?? 4)
-    const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 96 * 1024 * 1024))
+    const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 64 * mebibyte))
     const engine: Engine = {
       store: yield* ObjectStore,
       journal: yield* Journal,
       budget: yield* Semaphore.make(budgetPermits),
       budgetPermits,
       limit: yield* AdaptiveLimit.make(concurrency * partConcurrency),
-      partSize: atLeast(5 * 1024 * 1024, options.partSize ?? 16 * 1024 * 1024),
+      partSize: atLeast(5 * mebibyte, options.partSize ?? 8 * mebibyte),
+      wholeSize: atLeast(5 * mebibyte, options.wholeSize ?? options.partSize ?? 16 * mebibyte),
       partConcurrency,
       existing: options.existing ?? "skipIdentical",
       uncertain: options.uncertain ?? "readBack"

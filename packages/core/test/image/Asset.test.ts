@@ -264,9 +264,18 @@ describe("sources", () => {
       assert.deepStrictEqual([found.width, found.height, found.fingerprint.size], [900, 800, 3_000_000])
     }))
 
-  it.effect("a stream with its header after the first MiB needs size and media type", () =>
+  it.effect("a stream with its header at the end is probed", () =>
     Effect.gen(function*() {
-      const bytes = tiffWithDirectory("end")
+      for (const size of [1000, 65_536, 2_000_000]) {
+        const found = yield* probe(ImageSource.stream(chunks(tiffWithDirectory("end"), size), { name: "one" }))
+        assert.strictEqual(found.width, 900)
+      }
+    }))
+
+  it.effect("a stream with its header between the first MiB and the end needs size and media type", () =>
+    Effect.gen(function*() {
+      const bytes = new Uint8Array(2_500_000)
+      bytes.set(tiffWithDirectory("end"))
       assert.deepStrictEqual((yield* probe(ImageSource.bytes(bytes, { name: "one" }))).width, 900)
       const reason = yield* reasonOf(probe(ImageSource.stream(chunks(bytes, 65_536), { name: "one" })))
       assert.include(reason.message, "give width, height, mediaType")

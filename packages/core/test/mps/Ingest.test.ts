@@ -10,8 +10,9 @@ import * as IngestRequest from "@iiif-ingest/core/mps/IngestRequest"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import type * as Submission from "@iiif-ingest/core/mps/Submission"
 import * as Journal from "@iiif-ingest/core/upload/Journal"
+import * as UploadedAssets from "@iiif-ingest/core/upload/UploadedAsset"
 import type { UploadedAsset } from "@iiif-ingest/core/upload/UploadedAsset"
-import { Effect, Exit, Fiber, Layer, Option, Schedule, Schema } from "effect"
+import { Effect, Exit, Fiber, Layer, Option, Result, Schedule, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { asset, uploaded } from "../support/assets.ts"
@@ -428,6 +429,23 @@ describe("Ingest.content", () => {
       const all = [yield* contentOf(base), ...digests]
       assert.strictEqual(new Set(all).size, all.length, changes.map(([what]) => what).join())
     }))
+})
+
+describe("a request for an object that was in the bucket already", () => {
+  it.effect("is not taken for the one that was ingested, since its bytes are not known", () =>
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const stored = Result.getOrThrow(UploadedAssets.stored({ id: "one", key: "a/one.tif", width: 1, height: 1 }))
+      const input = { assets: [stored] }
+      const made = yield* ingest.request(input)
+      const content = Ingest.content(input, made)
+      assert.isUndefined(content.bytes)
+      yield* ingest.submit(id, made, content)
+      const earlier = yield* ingest.earlier(id, made, content)
+      assert(earlier._tag === "Going")
+      yield* ingest.ended(earlier.record, true)
+      assert.strictEqual((yield* ingest.earlier(id, made, content))._tag, "Over")
+    }).pipe(Effect.provide(offline())))
 })
 
 describe("Ingest.idOf", () => {

@@ -18,7 +18,7 @@ export interface Listed {
 
 /** Includes formats that MPS does not accept, so that such files are rejected by name instead of left out. */
 export const imageExtension =
-  /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
+  /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|jph|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
 
 const order = new Intl.Collator("en", { numeric: true })
 

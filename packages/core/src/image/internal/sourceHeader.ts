@@ -17,41 +17,75 @@ export interface SourceHeader {
   readonly warnings: ReadonlyArray<string>
 }
 
-/** How many bytes of a stream are kept to read the header from. */
+/** How many bytes of a stream are kept to read the header from, and its end. */
 const maxPrefixBytes = 1024 * 1024
+const suffixBytes = 64 * 1024
 
-interface Prefix {
+interface Piece {
   readonly chunks: Array<Uint8Array>
   keptBytes: number
+}
+
+interface Kept {
+  readonly prefix: Piece
+  readonly suffix: Piece
   length: number
 }
 
-/** Runs a stream once to get its length and its first MiB. */
-const readPrefix = (name: string, stream: Stream.Stream<Uint8Array, Error>) =>
-  Stream.runFold(stream, (): Prefix => ({ chunks: [], keptBytes: 0, length: 0 }), (prefix, chunk) => {
-    if (prefix.keptBytes < maxPrefixBytes) {
-      const kept = chunk.subarray(0, maxPrefixBytes - prefix.keptBytes)
-      prefix.chunks.push(kept)
-      prefix.keptBytes += kept.length
-    }
-    prefix.length += chunk.length
-    return prefix
+const emptyKept = (): Kept => ({
+  prefix: { chunks: [], keptBytes: 0 },
+  suffix: { chunks: [], keptBytes: 0 },
+  length: 0
+})
+
+const keepPrefix = (prefix: Piece, chunk: Uint8Array): void => {
+  if (prefix.keptBytes >= maxPrefixBytes) return
+  const kept = chunk.subarray(0, maxPrefixBytes - prefix.keptBytes)
+  prefix.chunks.push(kept)
+  prefix.keptBytes += kept.length
+}
+
+/** Keeps as few of the last chunks as have the end of the stream. */
+const keepSuffix = (suffix: Piece, chunk: Uint8Array): void => {
+  suffix.chunks.push(chunk)
+  suffix.keptBytes += chunk.length
+  for (let first = suffix.chunks[0]; first !== undefined; first = suffix.chunks[0]) {
+    if (suffix.keptBytes - first.length < suffixBytes) return
+    suffix.chunks.shift()
+    suffix.keptBytes -= first.length
+  }
+}
+
+/** Runs a stream once to get its length, its first MiB and its end. */
+const readKept = (name: string, stream: Stream.Stream<Uint8Array, Error>) =>
+  Stream.runFold(stream, emptyKept, (kept, chunk) => {
+    keepPrefix(kept.prefix, chunk)
+    keepSuffix(kept.suffix, chunk)
+    kept.length += chunk.length
+    return kept
   }).pipe(
     Effect.mapError((e) => unreadable(name, e.message)),
-    Effect.map(({ chunks, keptBytes, length }) => ({ bytes: join(chunks, keptBytes), length }))
+    Effect.map(({ length, prefix, suffix }) => ({
+      length,
+      prefix: join(prefix.chunks, prefix.keptBytes),
+      suffix: join(suffix.chunks, suffix.keptBytes)
+    }))
   )
 
 const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Stream<Uint8Array, Error>) {
-  const { bytes, length } = yield* readPrefix(name, stream)
+  const { length, prefix, suffix } = yield* readKept(name, stream)
+  const suffixAt = length - suffix.length
   const header = yield* ImageHeader.read({
     name,
     size: length,
-    read: (offset, count) =>
-      offset + Math.min(count, length - offset) <= bytes.length
-        ? Effect.succeed(bytes.subarray(offset, offset + count))
-        : Effect.fail(
-          unreadable(name, "its header is not within the first MiB of the stream: give width, height, mediaType")
-        )
+    read: (offset, count) => {
+      if (offset + Math.min(count, length - offset) <= prefix.length) {
+        return Effect.succeed(prefix.subarray(offset, offset + count))
+      }
+      if (offset >= suffixAt) return Effect.succeed(suffix.subarray(offset - suffixAt, offset - suffixAt + count))
+      const why = "its header is not within the first MiB or at the end of the stream: give width, height, mediaType"
+      return Effect.fail(unreadable(name, why))
+    }
   })
   return { header, fingerprint: { size: length } }
 })
@@ -85,7 +119,7 @@ const measureFingerprint = (source: ImageSource) => {
       return Effect.succeed({ size: source.bytes.length })
     case "StreamSource":
       return source.length === undefined
-        ? Effect.map(readPrefix(source.name, source.stream), ({ length }) => ({ size: length }))
+        ? Effect.map(readKept(source.name, source.stream), ({ length }) => ({ size: length }))
         : Effect.succeed({ size: source.length })
   }
 }

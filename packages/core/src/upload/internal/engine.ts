@@ -45,6 +45,7 @@ export interface Engine {
   readonly budgetPermits: number
   readonly limit: AdaptiveLimit
   readonly partSize: number
+  readonly wholeSize: number
   readonly partConcurrency: number
   readonly existing: Existing
   readonly uncertain: Uncertain

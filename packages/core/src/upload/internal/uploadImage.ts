@@ -66,7 +66,7 @@ const first = Effect.fnUntraced(function*(
 ): Effect.fn.Return<State, Failure | Touched, FileSystem.FileSystem> {
   const { asset, earlier: record, engine } = task
   // A single request checks the file itself; parts must not be sent, nor an earlier upload reused, if it has changed.
-  if (record !== undefined || asset.fingerprint.size > engine.partSize) yield* checkSource(asset)
+  if (record !== undefined || asset.fingerprint.size > engine.wholeSize) yield* checkSource(asset)
   if (record === undefined) return unsent(firstWrite(task))
   const upload = yield* resumable(task, record)
   if (upload !== undefined) return { _tag: "Begun", upload }
@@ -159,7 +159,7 @@ const sendLarge: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
 })
 
 const send: Step<"Unsent"> = (task, state) =>
-  task.asset.fingerprint.size > task.engine.partSize ? sendLarge(task, state) : sendWhole(task, state)
+  task.asset.fingerprint.size > task.engine.wholeSize ? sendLarge(task, state) : sendWhole(task, state)
 
 /** Keeps the object under the key, replaces it, or refuses the image. */
 const settle: Step<"Taken"> = Effect.fnUntraced(function*(task, { by, found, tries }) {

@@ -162,6 +162,8 @@ const isKnownRights = (value: string): boolean => license.test(value) || stateme
 
 /** The canonical URI of a license, if this is another form of one: with https, with www, or the page about it. */
 export const correctRights = (value: string): string | undefined => {
+  // code without types may give anything; the check of the manifest says so
+  if (typeof value !== "string") return undefined
   const corrected = value.replace(/^https?:\/\/(?:www\.)?/, "http://")
     .replace(/^(http:\/\/rightsstatements\.org)\/(?:page|vocab)\/([^?#]*).*$/, "$1/vocab/$2")
     .replace(/^(http:\/\/creativecommons\.org\/.*?)\/?(?:deed(?:\.[a-z_]+)?|legalcode)?$/i, "$1/")

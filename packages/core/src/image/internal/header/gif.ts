@@ -1,13 +1,10 @@
 /**
  * GIF 87a and 89a: screen, first frame, trailer. Frames are not counted: that would require reading the whole file.
  */
-import { type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
-import { Truncated } from "./reason.ts"
-import { ascii, findLast, type Window } from "./window.ts"
-
-/** The end of the last block and the trailer; searched for only near the end, since the pair occurs in pixel data. */
-const trailer = Uint8Array.of(0x00, 0x3b)
-const maxTrailer = 256
+import { colorTableBytes, readEnd } from "./gifEnd.ts"
+import type { Oddity } from "./oddity.ts"
+import { type Fields, malformed, type Parser, plain, size } from "./parser.ts"
+import { ascii, type Window } from "./window.ts"
 
 /** The maximum number of extension blocks, and of sub-blocks of each, before the first frame. */
 const maxBlocks = 150
@@ -18,23 +15,23 @@ export function* parseGif(window: Window): Parser<Fields> {
   const screen = yield* window.view("a GIF header", 0, 13)
   const flags = screen.getUint8(10)
   const frame = yield* readFirstFrame(window, 13 + colorTableBytes(flags))
-  const declared = [screen.getUint16(6, true), screen.getUint16(8, true)] as const
-  const [width, height] = usesFrame(declared) ? [frame.right, frame.bottom] : [
-    Math.max(declared[0], frame.right),
-    Math.max(declared[1], frame.bottom)
-  ]
+  const declared = { width: screen.getUint16(6, true), height: screen.getUint16(8, true) }
+  // without a screen there is only the frame to go by
+  const { height, width } = declared.width === 0 || declared.height === 0 ? frame : declared
   yield* size(width, height)
-  yield* checkEnd(window, frame.end)
-  return { ...plain, format: "gif", width, height, bitDepth: (flags & 7) + 1, colorModel: "palette" }
+  const oddities = [...screenOddity(declared, frame), ...yield* readEnd(window, frame.at)]
+  return { ...plain, format: "gif", width, height, bitDepth: (flags & 7) + 1, colorModel: "palette", oddities }
 }
 
-const colorTableBytes = (flags: number): number => flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
+interface Size {
+  readonly width: number
+  readonly height: number
+}
 
-interface Frame {
-  readonly right: number
-  readonly bottom: number
-  /** The offset of the pixel data. */
-  readonly end: number
+/** The size of the first frame is taken from the corner of the screen. */
+interface Frame extends Size {
+  /** The offset of its descriptor. */
+  readonly at: number
 }
 
 /** Skips the extensions (0x21) in front of the first image descriptor (0x2c). */
@@ -44,8 +41,8 @@ function* readFirstFrame(window: Window, start: number): Parser<Frame> {
     const kind = (yield* window.view("a GIF frame", at, 2, 512)).getUint8(0)
     if (kind === 0x2c) {
       const frame = yield* window.view("a GIF frame", at, 10)
-      const right = frame.getUint16(1, true) + frame.getUint16(5, true)
-      return { right, bottom: frame.getUint16(3, true) + frame.getUint16(7, true), end: at + 10 }
+      const width = frame.getUint16(1, true) + frame.getUint16(5, true)
+      return { width, height: frame.getUint16(3, true) + frame.getUint16(7, true), at }
     }
     if (kind !== 0x21) yield* malformed("a GIF without a frame", at)
     at = yield* skipSubBlocks(window, at + 2)
@@ -67,15 +64,19 @@ function* skipSubBlocks(window: Window, start: number): Parser<number> {
 const dummyScreens = new Set(["640x480", "640x512", "800x600", "1024x768", "1280x1024", "1600x1200"])
 
 /**
- * Whether the declared screen is unreliable, so that the first frame determines the size; otherwise the first frame can
- * only enlarge the screen. This is the rule of libnsgif, and thus of libvips and sharp.
+ * Whether libnsgif, and thus libvips and sharp, takes the screen for unreliable and the first frame for the size.
+ * Otherwise the first frame can only enlarge the screen there. GIF89a (section 18) knows neither rule.
  */
-const usesFrame = ([width, height]: readonly [number, number]): boolean =>
+const isDoubted = ({ height, width }: Size): boolean =>
   width === 0 || height === 0 || width > 2048 || height > 2048 || dummyScreens.has(`${width}x${height}`)
 
-function* checkEnd(window: Window, floor: number): Parser<void> {
-  const end = window.size
-  if ((yield* findLast(window, trailer, { floor, end, limit: maxTrailer })) === undefined) {
-    yield* refuse(new Truncated({ what: "a GIF with its trailer", expected: end + 1, actual: end }))
-  }
+const text = ({ height, width }: Size): string => `${width} x ${height}`
+
+const screenOddity = (screen: Size, frame: Size): ReadonlyArray<Oddity> => {
+  const shown = text(
+    isDoubted(screen)
+      ? frame
+      : { width: Math.max(screen.width, frame.width), height: Math.max(screen.height, frame.height) }
+  )
+  return shown === text(screen) ? [] : [{ _tag: "ScreenDiffers", screen: text(screen), shown }]
 }

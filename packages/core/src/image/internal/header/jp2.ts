@@ -1,5 +1,6 @@
 /**
- * JP2 (ITU-T T.800, annex I) and JPX (T.801, annex M): the boxes up to the first codestream. Also raw codestreams.
+ * JP2 (ITU-T T.800, annex I), JPX (T.801, annex M) and JPH (T.814, annex D), which is JP2 with a High-Throughput
+ * codestream: the boxes up to the first codestream. Also raw codestreams.
  */
 import { quoted } from "../../../base/internal/text.ts"
 import { type Codestream, isCodestream, parseCodestream } from "./codestream.ts"
@@ -7,8 +8,8 @@ import { type ColorModel, type Fields, malformed, type Parser, plain, refuse } f
 import { Truncated, UnsupportedFormat } from "./reason.ts"
 import { ascii, type Window } from "./window.ts"
 
-/** The maximum number of boxes read at one level. */
-const maxBoxes = 64
+/** The maximum number of boxes read at one level; the limit of reads ends a search through long ones sooner. */
+const maxBoxes = 4096
 
 interface Box {
   readonly type: string
@@ -60,13 +61,17 @@ function* readLongLength(window: Window, at: number): Parser<number> {
   return view.getUint32(0) * 0x1_0000_0000 + view.getUint32(4)
 }
 
-function* readBrand(window: Window, box: Box): Parser<"jp2" | "jpx"> {
+type Brand = "jp2" | "jpx" | "jph"
+
+const formats: Readonly<Record<string, Brand>> = { "jp2 ": "jp2", "jpx ": "jpx", "jph ": "jph" }
+
+function* readBrand(window: Window, box: Box): Parser<Brand> {
   const length = Math.min(box.end - box.at, 64)
   if (length < 8) yield* malformed("a JPEG 2000 type box without a brand", box.at)
   const text = ascii(yield* window.bytes("a JPEG 2000 box", box.at, length))
   const brands = [text.slice(0, 4), ...(text.slice(8).match(/.{4}/gs) ?? [])]
-  const brand = brands.find((name) => name === "jp2 " || name === "jpx ")
-  if (brand !== undefined) return brand === "jpx " ? "jpx" : "jp2"
+  const known = brands.map((brand) => formats[brand]).find((format) => format !== undefined)
+  if (known !== undefined) return known
   const format = `JPEG 2000 with brand ${quoted(brands[0] ?? "")}`
   return yield* refuse(new UnsupportedFormat({ format, convertTo: "convert it to JP2 or TIFF" }))
 }
@@ -128,7 +133,7 @@ function* readColor(window: Window, box: Box): Parser<ColorModel | undefined> {
 function* readPicture(
   window: Window,
   box: Box,
-  format: "jp2" | "jpx",
+  format: Brand,
   header: Header | undefined
 ): Parser<Fields> {
   if (header === undefined) return yield* malformed("a JPEG 2000 picture without its header", box.at)
@@ -155,5 +160,6 @@ const fields = (format: Fields["format"], codestream: Codestream, colorModel: Co
   bitDepth: codestream.bitDepth,
   colorModel,
   tiled: codestream.tiled,
-  pyramid: codestream.pyramid
+  pyramid: codestream.pyramid,
+  oddities: codestream.oddities
 })

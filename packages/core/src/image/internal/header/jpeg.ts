@@ -2,17 +2,17 @@
  * JPEG (ITU-T T.81, annex B): the markers up to the first scan, then the end of the file.
  */
 import { readOrientation } from "./exif.ts"
+import { readEnd } from "./jpegEnd.ts"
+import type { Oddity } from "./oddity.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { Truncated, UnsupportedFormat } from "./reason.ts"
-import { ascii, findLast, type Window } from "./window.ts"
+import { ascii, type Window } from "./window.ts"
 
 /** The longest edge in pixels that libjpeg and its derivatives decode. */
 const maxJpegEdge = 65_500
 
-/** How many bytes from the end of the file to search for the end of the image. */
-const maxTrailer = 64 * 1024
-
-const endOfImage = Uint8Array.of(0xff, 0xd9)
+/** How many bytes that are no marker to skip before a segment. */
+const maxStrays = 64 * 1024
 
 interface Frame {
   readonly width: number
@@ -26,27 +26,50 @@ interface Segment {
   /** The offset of the contents, after the marker and the length. */
   readonly at: number
   readonly length: number
+  /** How many bytes before the marker are no part of any segment. */
+  readonly strays: number
 }
 
-export const isJpeg = (head: Uint8Array): boolean => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff
+export const isJpeg = (head: Uint8Array): boolean => head[0] === 0xff && head[1] === 0xd8
 
 export function* parseJpeg(window: Window): Parser<Fields> {
   let frame: Frame | undefined
-  let [orientation, adobe, jfif] = [1, -1, false]
+  let hints: Hints = { orientation: 1, adobe: -1, jfif: false, strays: 0 }
   for (let [at, ahead] = [2, 0];;) {
     const segment = yield* readSegment(window, at, ahead)
     const { marker } = segment
-    if (marker === 0xda) return yield* finish(window, segment, frame, { orientation, adobe, jfif })
+    hints = yield* readHints(window, segment, hints)
+    if (marker === 0xda) return yield* finish(window, segment, frame, hints)
     if (isFrame(marker)) {
       if (frame !== undefined) yield* malformed("two JPEG frames", at)
       frame = yield* readFrame(window, segment)
-    } else if (marker === 0xe0) jfif = (yield* signature(window, segment)).startsWith("JFIF\0")
-    else if (marker === 0xe1 && (yield* signature(window, segment)).startsWith("Exif\0\0")) {
-      orientation = yield* readOrientation(window, segment.at + 6, segment.length - 6)
-    } else if (marker === 0xee) adobe = yield* adobeTransform(window, segment)
+    }
     at = segment.at + segment.length
-    // application segments follow one another and are skipped; the segments after any other are short and needed
-    ahead = marker >= 0xe0 && marker <= 0xef ? 64 : 512
+    // long application segments follow one another and are skipped; those after any other are short or needed
+    ahead = marker >= 0xe0 && marker <= 0xef && segment.length > 512 ? 64 : 512
+  }
+}
+
+interface Hints {
+  readonly orientation: number
+  readonly adobe: number
+  readonly jfif: boolean
+  readonly strays: number
+}
+
+function* readHints(window: Window, segment: Segment, before: Hints): Parser<Hints> {
+  const hints = { ...before, strays: before.strays + segment.strays }
+  switch (segment.marker) {
+    case 0xe0:
+      return { ...hints, jfif: (yield* signature(window, segment)).startsWith("JFIF\0") }
+    case 0xe1:
+      return (yield* signature(window, segment)).startsWith("Exif\0\0")
+        ? { ...hints, orientation: yield* readOrientation(window, segment.at + 6, segment.length - 6) }
+        : hints
+    case 0xee:
+      return { ...hints, adobe: yield* adobeTransform(window, segment) }
+    default:
+      return hints
   }
 }
 
@@ -54,25 +77,55 @@ export function* parseJpeg(window: Window): Parser<Fields> {
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
+/** Reads the next segment, over fill bytes and, as libjpeg does, over bytes that are no marker. */
 function* readSegment(window: Window, offset: number, ahead: number): Parser<Segment> {
-  let at = offset
-  let head = yield* window.view("a JPEG marker", at, 4, ahead)
-  if (head.getUint8(0) !== 0xff) yield* malformed("no JPEG marker where one is required", at)
-  while (head.getUint8(1) === 0xff && at - offset < 64) {
-    at += 1
-    head = yield* window.view("a JPEG marker", at, 4)
-  }
+  const { at, strays } = yield* findMarker(window, offset, ahead)
+  const head = yield* window.view("a JPEG marker", at, 4)
   const marker = head.getUint8(1)
   if (marker === 0xf7) {
     yield* refuse(new UnsupportedFormat({ format: "JPEG-LS", convertTo: "convert it to TIFF, JPEG 2000 or JPEG" }))
   }
   if (marker === 0xd9) yield* malformed("a JPEG that ends before its picture", at)
-  if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) {
+  if (isReserved(marker)) {
     yield* malformed(`JPEG marker 0x${marker.toString(16)} where a segment is required`, at)
   }
   const length = head.getUint16(2)
   if (length < 2) yield* malformed(`a JPEG segment of ${length} bytes`, at)
-  return { marker, at: at + 4, length: length - 2 }
+  return { marker, at: at + 4, length: length - 2, strays }
+}
+
+/** What libjpeg rejects: reserved markers, extensions and a second start of image. */
+const isReserved = (marker: number): boolean =>
+  marker < 0xc0 || marker === 0xc8 || marker === 0xd8 || (marker >= 0xf0 && marker <= 0xfd)
+
+const isMarker = (first: number | undefined, second: number | undefined): boolean =>
+  first === 0xff && second !== undefined && second !== 0 && second !== 0xff && !isStandalone(second)
+
+/** TEM and restart markers have no contents and mean nothing between segments. */
+const isStandalone = (marker: number): boolean => marker === 1 || (marker >= 0xd0 && marker <= 0xd7)
+
+/** The offset of the next marker that begins a segment, and how many bytes before it are neither marker nor fill. */
+function* findMarker(
+  window: Window,
+  offset: number,
+  ahead: number
+): Parser<{ readonly at: number; readonly strays: number }> {
+  const [first, second] = yield* window.bytes("a JPEG marker", offset, 2, Math.max(4, ahead))
+  if (isMarker(first, second)) return { at: offset, strays: 0 }
+  const end = Math.min(window.size, offset + maxStrays)
+  let strays = 0
+  for (let [at, step] = [offset, 64]; at + 2 <= end; step = Math.min(step * 16, 16 * 1024)) {
+    const bytes = yield* window.bytes("a JPEG marker", at, Math.min(step, end - at))
+    const found = bytes.findIndex((byte, i) => isMarker(byte, bytes[i + 1]))
+    const skipped = found < 0 ? bytes.subarray(0, -1) : bytes.subarray(0, found)
+    strays += skipped.filter((byte) => byte !== 0xff).length
+    if (found >= 0) return { at: at + found, strays }
+    at += skipped.length
+  }
+  if (end === window.size) {
+    yield* refuse(new Truncated({ what: "a JPEG marker", expected: window.size + 2, actual: window.size }))
+  }
+  return yield* malformed("no JPEG marker where one is required", offset)
 }
 
 function* readFrame(window: Window, segment: Segment): Parser<Frame> {
@@ -97,40 +150,19 @@ function* adobeTransform(window: Window, segment: Segment): Parser<number> {
   return (yield* window.bytes("a JPEG segment", segment.at + 11, 1))[0] ?? -1
 }
 
-interface Hints {
-  readonly orientation: number
-  readonly adobe: number
-  readonly jfif: boolean
-}
-
 function* finish(window: Window, scan: Segment, frame: Frame | undefined, hints: Hints): Parser<Fields> {
   if (frame === undefined) return yield* malformed("a JPEG scan before any frame", scan.at)
-  yield* checkEnd(window, scan.at + scan.length)
+  const start = scan.at + scan.length
+  if (start > window.size) {
+    yield* refuse(new Truncated({ what: "the header of a JPEG scan", expected: start, actual: window.size }))
+  }
+  const oddities = [...strayBytes(hints.strays), ...yield* readEnd(window, start)]
   const { bitDepth, components, height, width } = frame
   const colorModel = colorModelOf(components, hints)
-  return { ...plain, format: "jpeg", width, height, bitDepth, colorModel, orientation: hints.orientation }
+  return { ...plain, format: "jpeg", width, height, bitDepth, colorModel, orientation: hints.orientation, oddities }
 }
 
-/**
- * Inside a scan every FF is followed by 00 or a restart marker, so a truncated file has no end-of-image marker after
- * its first scan. A complete file has one, usually as its last two bytes. Some cameras append whole videos, so a file
- * with more data after the scan than is searched is Truncated only if its tail looks like coded image data.
- */
-function* checkEnd(window: Window, floor: number): Parser<void> {
-  const end = window.size
-  if ((yield* findLast(window, endOfImage, { floor, end, limit: maxTrailer })) !== undefined) return
-  const searched = Math.max(floor, end - maxTrailer)
-  const from = Math.max(searched, end - 16 * 1024)
-  const tail = yield* window.bytes("the end", from, end - from)
-  if (searched === floor || isCodedData(tail)) {
-    yield* refuse(new Truncated({ what: "a JPEG with its end marker", expected: end + 2, actual: end }))
-  }
-}
-
-const isCodedData = (bytes: Uint8Array): boolean => {
-  const after = bytes.slice(1).filter((_, i) => bytes[i] === 0xff)
-  return after.includes(0) && after.every((byte) => byte === 0 || byte === 0xff || (byte >= 0xd0 && byte <= 0xd7))
-}
+const strayBytes = (bytes: number): ReadonlyArray<Oddity> => bytes === 0 ? [] : [{ _tag: "StrayBytes", bytes }]
 
 /** Guesses like libjpeg: JFIF means YCbCr, then Adobe's transform decides, then the component names. */
 const colorModelOf = (components: string, hints: Hints): ColorModel => {

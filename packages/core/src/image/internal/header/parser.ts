@@ -3,6 +3,7 @@
  * so far, yields a `Want` when it needs more, and yields a `Reason` to reject the file. So a header takes one Effect
  * per read, not one per field.
  */
+import type { Oddity } from "./oddity.ts"
 import { InvalidSize, Malformed, type Reason } from "./reason.ts"
 
 /** A parser's request for bytes; they are in the window when it is resumed. */
@@ -14,7 +15,7 @@ export interface Want {
 
 export type Parser<A> = Generator<Want | Reason, A, void>
 
-export type Format = "tiff" | "jpeg" | "png" | "gif" | "webp" | "jp2" | "jpx" | "j2k"
+export type Format = "tiff" | "jpeg" | "png" | "gif" | "webp" | "jp2" | "jpx" | "jph" | "j2k"
 
 export type ColorModel = "gray" | "rgb" | "cmyk" | "palette" | "ycbcr" | "lab" | "other"
 
@@ -28,6 +29,7 @@ export interface Fields {
   readonly colorModel: ColorModel
   readonly pyramid: boolean
   readonly tiled: boolean
+  readonly oddities: ReadonlyArray<Oddity>
 }
 
 /** The defaults of most formats, which a parser can override. */
@@ -36,7 +38,8 @@ export const plain = {
   pages: 1,
   bitDepth: 8,
   pyramid: false,
-  tiled: false
+  tiled: false,
+  oddities: []
 } as const
 
 /**
@@ -67,7 +70,7 @@ export const malformed = (what: string, offset: number): Parser<never> => refuse
 /** Checks the size that a header gives; `edge` is a format's limit if it is lower than the general one. */
 export function* size(width: number, height: number, edge: number = maxEdge): Parser<void> {
   const limit = width < 1 || height < 1
-    ? "an edge is zero"
+    ? "an edge must have at least one pixel"
     : Math.max(width, height) > edge
     ? `an edge can have at most ${edge.toLocaleString("en-US")} pixels`
     : width * height > maxPixels

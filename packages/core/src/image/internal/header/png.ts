@@ -3,8 +3,9 @@
  */
 import * as crc32 from "../crc32.ts"
 import { readOrientation } from "./exif.ts"
-import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
-import { Truncated } from "./reason.ts"
+import { type Oddity, trailing } from "./oddity.ts"
+import { type ColorModel, type Fields, malformed, type Parser, plain, size } from "./parser.ts"
+import { findEnd, refuseEnd } from "./tail.ts"
 import { ascii, findLast, type Window } from "./window.ts"
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
@@ -15,7 +16,14 @@ const iend = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60,
 /** The length of the signature and the IHDR chunk. */
 const headBytes = 33
 
+const idatType = Uint8Array.of(0x49, 0x44, 0x41, 0x54)
+
+/** How many bytes from the end to search for IEND, and for the chunk of pixel data that a cut would be in. */
 const maxTrailer = 64 * 1024
+const maxIdatSearch = 16 * 1024
+
+/** The maximum number of chunks to follow where neither is found. */
+const maxWalked = 200
 
 /** The maximum number of chunks searched for an orientation. */
 const maxChunks = 24
@@ -48,7 +56,7 @@ export function* parsePng(window: Window): Parser<Fields> {
   if (!depths[colorType]?.includes(bitDepth)) {
     yield* malformed(`PNG color type ${colorType} with ${bitDepth} bits`, 24)
   }
-  yield* checkEnd(window)
+  const oddities = yield* readEnd(window)
   return {
     ...plain,
     format: "png",
@@ -56,19 +64,48 @@ export function* parsePng(window: Window): Parser<Fields> {
     height,
     bitDepth,
     colorModel: colorModel(colorType),
-    orientation: yield* findOrientation(window)
+    orientation: yield* findOrientation(window),
+    oddities
   }
 }
 
 const colorModel = (colorType: number): ColorModel =>
   colorType === 3 ? "palette" : colorType === 2 || colorType === 6 ? "rgb" : "gray"
 
-function* checkEnd(window: Window): Parser<void> {
+/** Data behind IEND is not part of the picture, and decoders do not look at it. */
+function* readEnd(window: Window): Parser<ReadonlyArray<Oddity>> {
   const end = window.size
-  const found = yield* findLast(window, iend, { floor: headBytes, end, limit: maxTrailer })
-  if (found === undefined) {
-    yield* refuse(new Truncated({ what: "a PNG with its IEND chunk", expected: end + 1, actual: end }))
+  const { at, blank } = yield* findEnd(window, iend, { floor: headBytes, end, limit: maxTrailer })
+  if (at !== undefined) return trailing(end - at - iend.length)
+  const idat = yield* findLast(window, idatType, { floor: headBytes, end: blank?.from ?? end, limit: maxIdatSearch })
+  const walked = idat === undefined ? yield* walkChunks(window) : { largest: Number.MAX_SAFE_INTEGER }
+  if (walked.end !== undefined) return trailing(end - walked.end)
+  if (blank !== undefined || walked.largest > maxIdatSearch) {
+    yield* refuseEnd(window, "a PNG with its IEND chunk", end + 1, blank)
   }
+  return [{ _tag: "TrailingData" }]
+}
+
+interface Walked {
+  /** The end of IEND, if it was reached. */
+  readonly end?: number
+  /** The largest chunk seen. If all are small, a PNG that is cut short has one of them near its end. */
+  readonly largest: number
+}
+
+/** Follows the chunks from the start: only for a PNG that has no IEND and no IDAT near its end. */
+function* walkChunks(window: Window): Parser<Walked> {
+  let largest = 0
+  for (let [at, chunks] = [headBytes, 0]; chunks < maxWalked; chunks++) {
+    if (at + 12 > window.size) return { largest: Number.MAX_SAFE_INTEGER }
+    const length = (yield* window.view("a PNG chunk", at, 8)).getUint32(0)
+    const type = ascii(yield* window.bytes("a PNG chunk", at + 4, 4))
+    if (type === "IEND") return { end: at + 12, largest }
+    if (!/^[A-Za-z]{4}$/.test(type)) return { largest: Number.MAX_SAFE_INTEGER }
+    largest = Math.max(largest, length + 12)
+    at += length + 12
+  }
+  return { largest }
 }
 
 /** Searches for eXIf only before the pixel data: skipping that would cost more reads than the orientation is worth. */

@@ -47,7 +47,8 @@ export class UnsupportedFormat extends Schema.TaggedError<UnsupportedFormat>()("
 }
 
 /**
- * The file ends too early: it needs at least `expected` bytes and has `actual`.
+ * The file ends too early: it needs at least `expected` bytes and has `actual`. `blankFrom` is set for a file that has
+ * its full length, but only padding from that byte on: a copy or download that was not finished.
  *
  * @category errors
  * @since 0.1.0
@@ -55,9 +56,14 @@ export class UnsupportedFormat extends Schema.TaggedError<UnsupportedFormat>()("
 export class Truncated extends Schema.TaggedError<Truncated>()("Truncated", {
   what: Schema.String,
   expected: Schema.Finite,
-  actual: Schema.Finite
+  actual: Schema.Finite,
+  blankFrom: Schema.optionalKey(Schema.Finite)
 }) {
   override get message() {
+    if (this.blankFrom !== undefined) {
+      return `the file is cut short: from byte ${this.blankFrom} of ${this.actual} on it is blank, as in an unfinished ` +
+        `copy, and ${this.what} needs more; copy or export it again`
+    }
     return `the file is cut short: ${this.what} needs at least ${this.expected} bytes and there are ${this.actual}; ` +
       "copy or export it again"
   }

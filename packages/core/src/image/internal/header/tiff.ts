@@ -2,20 +2,41 @@
  * TIFF 6.0 and BigTIFF, both byte orders: the size and layout of the first page, its strips or tiles checked against
  * the length of the file, and the chain of directories after it.
  */
+import type { Oddity } from "./oddity.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
-import { UnsupportedFormat } from "./reason.ts"
-import { type Directory, type Layout, offsetOf, readDirectory, readFirst, readValues, Tag } from "./tiffDirectory.ts"
-import { checkLastRegion, checkRegions } from "./tiffRegions.ts"
+import { Truncated, UnsupportedFormat } from "./reason.ts"
+import { checkBlank, type Last } from "./tiffBlank.ts"
+import {
+  type Directory,
+  type Layout,
+  offsetOf,
+  readDirectory,
+  readFirst,
+  readFurtherDirectory,
+  readValues,
+  Tag
+} from "./tiffDirectory.ts"
+import { checkLastRegion, checkRegions, type Region } from "./tiffRegions.ts"
 import { ascii, type Window } from "./window.ts"
 
-/** How many bytes to read at a directory: nearly all have fewer than twenty entries. */
+/** How many bytes to read at a directory: nearly all have fewer than twenty entries. Near the end, it is read too. */
 const directoryAhead = 256
+const endAhead = 1024
+
+const aheadOf = (window: Window, offset: number): number =>
+  window.size - offset <= endAhead ? window.size - offset : directoryAhead
 
 /** The maximum number of directories to follow; `pages` of a longer document is a lower bound. */
 export const maxDirectories = 128
 
 /** The maximum number of pyramid levels, and of further pages, whose last strip or tile is checked. */
 const maxChecked = 16
+
+/** Reads that the chain leaves for the check of the end. */
+const readsKept = 96
+
+/** Bytes after the last page that are taken for padding, not for data of a page that is cut off. */
+const maxPadding = 8
 
 export const isTiff = (head: Uint8Array): boolean => {
   const order = head[0] === 0x49 && head[1] === 0x49 ? 2 : head[0] === 0x4d && head[1] === 0x4d ? 3 : undefined
@@ -27,11 +48,16 @@ export const isTiff = (head: Uint8Array): boolean => {
 export function* parseTiff(window: Window): Parser<Fields> {
   const layout = yield* readLayout(window)
   const first = yield* readFirstDirectory(window, layout)
-  const page = yield* readPage(window, layout, first)
-  const reduced = yield* hasReducedSubDirectory(window, layout, first)
-  const chain = yield* followChain(window, layout, first)
-  return { ...page, pages: chain.pages, pyramid: reduced || chain.pyramid }
+  const { page, region } = yield* readPage(window, layout, first)
+  const last = { region, directory: first, metadataEnd: first.end, lastValue: first.lastValue }
+  const levels = yield* readLevels(window, layout, { ...start, last }, first)
+  const found = yield* followChain(window, layout, levels, first)
+  const oddities = [...found.oddities, ...yield* checkBlank(window, layout, found.last)]
+  return { ...page, pages: found.pages, pyramid: found.pyramid, oddities: [...unreadableTags(first), ...oddities] }
 }
+
+const unreadableTags = ({ unreadable }: Directory): ReadonlyArray<Oddity> =>
+  unreadable.map((tag) => ({ _tag: "TagUnreadable", tag }))
 
 function* readLayout(window: Window): Parser<Layout> {
   const head = yield* window.view("a TIFF header", 0, 8)
@@ -46,7 +72,7 @@ function* readFirstDirectory(window: Window, layout: Layout): Parser<Directory> 
   const at = layout.big ? 8 : 4
   const offset = offsetOf(yield* window.view("a TIFF header", at, at), 0, layout)
   if (offset < 8) yield* malformed("no TIFF directory", at)
-  const directory = yield* readDirectory(window, layout, offset, directoryAhead)
+  const directory = yield* readDirectory(window, layout, offset, aheadOf(window, offset))
   const camera = yield* cameraRaw(window, layout, directory)
   if (camera !== undefined) {
     yield* refuse(new UnsupportedFormat({ format: camera, convertTo: "develop it to TIFF or JPEG" }))
@@ -64,15 +90,19 @@ function* cameraRaw(window: Window, layout: Layout, directory: Directory): Parse
   return preview && directory.entries.has(Tag.SubIFDs) ? "camera raw (the first page is a preview)" : undefined
 }
 
-function* readPage(window: Window, layout: Layout, directory: Directory): Parser<Fields> {
+function* readPage(
+  window: Window,
+  layout: Layout,
+  directory: Directory
+): Parser<{ readonly page: Fields; readonly region: Region }> {
   const width = yield* readDimension(window, layout, directory, Tag.ImageWidth)
   const height = yield* readDimension(window, layout, directory, Tag.ImageLength)
   yield* size(width, height)
   const orientation = yield* readFirst(window, layout, directory, Tag.Orientation, 1)
   const bitDepth = yield* readFirst(window, layout, directory, Tag.BitsPerSample, 1)
   if (bitDepth < 1 || bitDepth > 64) yield* malformed(`${bitDepth} bits per sample`, directory.offset)
-  yield* checkRegions(window, layout, directory)
-  return {
+  const region = yield* checkRegions(window, layout, directory)
+  const page: Fields = {
     ...plain,
     format: "tiff",
     width,
@@ -82,6 +112,7 @@ function* readPage(window: Window, layout: Layout, directory: Directory): Parser
     colorModel: colorModel(yield* readFirst(window, layout, directory, Tag.Photometric, -1)),
     tiled: directory.entries.has(Tag.TileWidth)
   }
+  return { page, region }
 }
 
 function* readDimension(window: Window, layout: Layout, directory: Directory, tag: number): Parser<number> {
@@ -125,40 +156,76 @@ function* isMask(window: Window, layout: Layout, directory: Directory): Parser<b
   return ((yield* readFirst(window, layout, directory, Tag.NewSubfileType, 0)) & 4) !== 0
 }
 
+/** What was found in the directories after the first. */
+interface Found {
+  readonly pages: number
+  readonly pyramid: boolean
+  readonly last: Last
+  readonly oddities: ReadonlyArray<Oddity>
+}
+
+const start = { pages: 1, pyramid: false, oddities: [] } as const
+
 /** Detects pyramids as written by libvips and others, with the levels as subdirectories of their page. */
-function* hasReducedSubDirectory(window: Window, layout: Layout, page: Directory): Parser<boolean> {
+function* readLevels(window: Window, layout: Layout, before: Found, page: Directory): Parser<Found> {
   const entry = page.entries.get(Tag.SubIFDs)
-  let reduced = false
-  if (entry === undefined) return reduced
+  let found = before
+  if (entry === undefined) return found
   for (const offset of yield* readValues(window, layout, entry, 0, Math.min(entry.count, maxChecked))) {
     if (offset === 0) continue
-    const directory = yield* readDirectory(window, layout, offset, directoryAhead)
-    yield* checkLastRegion(window, layout, directory)
-    reduced ||= yield* isReduced(window, layout, directory)
+    const directory = yield* readFurther(window, layout, found.last, offset)
+    if (directory === undefined) return unreadablePages(found, offset)
+    found = yield* withRegion(window, layout, found, directory)
+    if (yield* isReduced(window, layout, directory)) found = { ...found, pyramid: true }
   }
-  return reduced
+  return found
 }
 
 /**
  * Follows the chain after the first page; pyramid levels, thumbnails and masks do not count as pages. At the limits the
- * count stops, but the probe succeeds.
+ * count stops, but the probe succeeds, as it does where the chain leads to no directory or back to one.
  */
-function* followChain(
-  window: Window,
-  layout: Layout,
-  first: Directory
-): Parser<{ readonly pages: number; readonly pyramid: boolean }> {
+function* followChain(window: Window, layout: Layout, before: Found, first: Directory): Parser<Found> {
   const seen = new Set([first.offset])
-  let [pages, pyramid, last] = [1, false, first.offset]
-  for (let offset = first.next; offset !== 0 && seen.size < maxDirectories && window.readsLeft > 16;) {
-    if (seen.has(offset)) yield* malformed("TIFF directories that form a loop", last)
+  let found = before
+  for (let offset = first.next; offset !== 0 && seen.size < maxDirectories && window.readsLeft > readsKept;) {
+    const directory = seen.has(offset) ? undefined : yield* readFurther(window, layout, found.last, offset)
+    if (directory === undefined) return unreadablePages(found, offset)
     seen.add(offset)
-    const directory = yield* readDirectory(window, layout, offset, directoryAhead)
-    if (seen.size <= maxChecked || directory.next === 0) yield* checkLastRegion(window, layout, directory)
-    if (yield* isReduced(window, layout, directory)) pyramid = true
-    else if (!(yield* isMask(window, layout, directory))) pages += 1
-    last = offset
+    if (seen.size <= maxChecked || directory.next === 0) found = yield* withRegion(window, layout, found, directory)
+    if (yield* isReduced(window, layout, directory)) found = { ...found, pyramid: true }
+    else if (!(yield* isMask(window, layout, directory))) found = { ...found, pages: found.pages + 1 }
     offset = directory.next
   }
-  return { pages, pyramid }
+  return found
+}
+
+/**
+ * `undefined` if there is no directory at `offset`. Past the end of the file, it was cut off if other data follows the
+ * pages before it; where nothing does, the file is whole and the offset wrong, as it is where it is odd (TIFF 6.0,
+ * section 2).
+ */
+function* readFurther(window: Window, layout: Layout, last: Last, offset: number): Parser<Directory | undefined> {
+  const directory = yield* readFurtherDirectory(window, layout, offset, aheadOf(window, offset))
+  const known = Math.max(last.metadataEnd, last.region.end)
+  if (directory === undefined && offset % 2 === 0 && offset >= window.size && window.size - known > maxPadding) {
+    const expected = offset + (layout.big ? 16 : 6)
+    yield* refuse(new Truncated({ what: "the next page of a TIFF", expected, actual: window.size }))
+  }
+  return directory
+}
+
+const unreadablePages = (found: Found, offset: number): Found => ({
+  ...found,
+  oddities: [...found.oddities, { _tag: "PagesUnreadable", offset }]
+})
+
+/** Checks the last strip or tile of a further page, and remembers it if it is the last in the file so far. */
+function* withRegion(window: Window, layout: Layout, found: Found, directory: Directory): Parser<Found> {
+  const region = yield* checkLastRegion(window, layout, directory)
+  const { last } = found
+  const pixels = region.end > last.region.end ? { region, directory } : {}
+  const { end, lastValue } = directory
+  const metadata = end > last.metadataEnd ? { metadataEnd: end, lastValue } : {}
+  return { ...found, last: { ...last, ...pixels, ...metadata } }
 }

@@ -2,6 +2,7 @@
  * Warnings about an image that can be sent; exported by `ImageHeader`.
  */
 import * as Schema from "effect/Schema"
+import type { Oddity } from "./oddity.ts"
 import type { ColorModel, Format } from "./parser.ts"
 
 /**
@@ -94,12 +95,129 @@ export class Cmyk extends Schema.TaggedClass<Cmyk>()("Cmyk", { name: Schema.Stri
 }
 
 /**
+ * Data or padding behind the picture, which is sent too; `bytes` is absent where the end of the picture is further from
+ * the end of the file than was searched.
+ *
+ * @category warnings
+ * @since 0.1.0
+ */
+export class TrailingData extends Schema.TaggedClass<TrailingData>()("TrailingData", {
+  name: Schema.String,
+  bytes: Schema.optionalKey(Schema.Int)
+}) {
+  get message() {
+    return `${this.name} goes on ${
+      this.bytes === undefined ? "" : `for ${byteCount(this.bytes)} `
+    }after its picture; ` +
+      "what follows is sent too, and not shown"
+  }
+}
+
+/**
+ * The last `bytes` of the pixels are zeros: a plain area, or a copy of full length that was not finished.
+ *
+ * @category warnings
+ * @since 0.1.0
+ */
+export class BlankEnd extends Schema.TaggedClass<BlankEnd>()("BlankEnd", {
+  name: Schema.String,
+  bytes: Schema.Int
+}) {
+  get message() {
+    return `${this.name} ends in ${
+      byteCount(this.bytes)
+    } of zeros: look whether its lower part is meant to be plain, ` +
+      "or copy it again"
+  }
+}
+
+/**
+ * Bytes between the segments of a JPEG that are no part of any. Most decoders skip them, strict ones reject the file.
+ *
+ * @category warnings
+ * @since 0.1.0
+ */
+export class StrayBytes extends Schema.TaggedClass<StrayBytes>()("StrayBytes", {
+  name: Schema.String,
+  bytes: Schema.Int
+}) {
+  get message() {
+    return `${this.name} has ${byteCount(this.bytes)} in its header that do not belong there, which the service may ` +
+      "reject; export it again to be safe"
+  }
+}
+
+/**
+ * The file points to a further page or a smaller version of the page at `offset`, and there is none.
+ *
+ * @category warnings
+ * @since 0.1.0
+ */
+export class PagesUnreadable extends Schema.TaggedClass<PagesUnreadable>()("PagesUnreadable", {
+  name: Schema.String,
+  offset: Schema.Int
+}) {
+  get message() {
+    return `${this.name} says that it goes on at byte ${this.offset}, where no page can be read; its first page is used`
+  }
+}
+
+/**
+ * The value of a private TIFF tag is past the end of the file. The picture does not depend on it.
+ *
+ * @category warnings
+ * @since 0.1.0
+ */
+export class TagUnreadable extends Schema.TaggedClass<TagUnreadable>()("TagUnreadable", {
+  name: Schema.String,
+  tag: Schema.Int
+}) {
+  get message() {
+    return `${this.name} lacks the value of its private tag ${this.tag}, which is past the end of the file; ` +
+      "the picture is there, but check that it was copied whole"
+  }
+}
+
+/**
+ * The first frame of a GIF does not fit its logical screen. Decoders take the `screen` (GIF89a, browsers) or a size
+ * made from the frame (libvips); without a screen, the frame is taken.
+ *
+ * @category warnings
+ * @since 0.1.0
+ */
+export class ScreenDiffers extends Schema.TaggedClass<ScreenDiffers>()("ScreenDiffers", {
+  name: Schema.String,
+  screen: Schema.String,
+  shown: Schema.String
+}) {
+  get message() {
+    return `${this.name} is ${this.screen} pixels by its header, but some decoders show it as ${this.shown}; ` +
+      "convert it to PNG to be safe"
+  }
+}
+
+const byteCount = (count: number): string => count === 1 ? "1 byte" : `${count.toLocaleString("en-US")} bytes`
+
+/**
  * Every warning about an image.
  *
  * @category warnings
  * @since 0.1.0
  */
-export const ImageWarning = Schema.Union([WrongExtension, Rotated, FurtherPages, UnusualFormat, UnusualDepth, Cmyk])
+export const ImageWarning = Schema.Union([
+  WrongExtension,
+  Rotated,
+  FurtherPages,
+  UnusualFormat,
+  UnusualDepth,
+  Cmyk,
+  TrailingData,
+  BlankEnd,
+  StrayBytes,
+  PagesUnreadable,
+  TagUnreadable,
+  ScreenDiffers
+])
 
 /**
  * @category warnings
@@ -116,6 +234,7 @@ export interface Facts {
   readonly pages: number
   readonly bitDepth: number
   readonly colorModel: ColorModel
+  readonly oddities: ReadonlyArray<Oddity>
 }
 
 /** The extensions in use for each format; JP2 and JPX files use each other's. */
@@ -127,12 +246,16 @@ const extensions: Readonly<Record<Format, ReadonlyArray<string>>> = {
   webp: ["webp"],
   jp2: ["jp2", "jpg2", "jpx", "jpf"],
   jpx: ["jpx", "jpf", "jp2"],
-  j2k: ["j2k", "j2c", "jpc", "jpt"]
+  jph: ["jph", "jp2"],
+  j2k: ["j2k", "j2c", "jpc", "jpt", "jhc"]
 }
+
+/** Formats of which it is not known that the service takes them. HTJ2K is too young for many JPEG 2000 decoders. */
+const unusual: ReadonlySet<Format> = new Set<Format>(["gif", "webp", "jph"])
 
 /** The warnings about one image, in the order of the union. A name without an extension gets no warning. */
 export const makeWarnings = (header: Facts, name: string): ReadonlyArray<ImageWarning> => {
-  const { bitDepth, colorModel, extension, format, mediaType, orientation, pages } = header
+  const { bitDepth, colorModel, extension, format, mediaType, oddities, orientation, pages } = header
   const fileExtension = extensionOf(name)
   return [
     ...(fileExtension !== undefined && !extensions[format].includes(fileExtension)
@@ -140,10 +263,28 @@ export const makeWarnings = (header: Facts, name: string): ReadonlyArray<ImageWa
       : []),
     ...(orientation === 1 ? [] : [new Rotated({ name, orientation })]),
     ...(pages === 1 ? [] : [new FurtherPages({ name, pages })]),
-    ...(format === "gif" || format === "webp" ? [new UnusualFormat({ name, mediaType })] : []),
+    ...(unusual.has(format) ? [new UnusualFormat({ name, mediaType })] : []),
     ...(bitDepth > 8 ? [new UnusualDepth({ name, bitDepth })] : []),
-    ...(colorModel === "cmyk" ? [new Cmyk({ name })] : [])
+    ...(colorModel === "cmyk" ? [new Cmyk({ name })] : []),
+    ...oddities.map((oddity) => fromOddity(oddity, name))
   ]
+}
+
+const fromOddity = (oddity: Oddity, name: string): ImageWarning => {
+  switch (oddity._tag) {
+    case "TrailingData":
+      return new TrailingData({ ...oddity, name })
+    case "BlankEnd":
+      return new BlankEnd({ ...oddity, name })
+    case "StrayBytes":
+      return new StrayBytes({ ...oddity, name })
+    case "PagesUnreadable":
+      return new PagesUnreadable({ ...oddity, name })
+    case "TagUnreadable":
+      return new TagUnreadable({ ...oddity, name })
+    case "ScreenDiffers":
+      return new ScreenDiffers({ ...oddity, name })
+  }
 }
 
 const extensionOf = (name: string): string | undefined => /[^/\\]\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase()

@@ -2,12 +2,19 @@
  * WebP (RFC 9649): lossy, lossless and extended. An animation counts as one page with the size of its canvas.
  */
 import { readOrientation } from "./exif.ts"
+import { type Oddity, trailing } from "./oddity.ts"
 import { type ColorModel, type Fields, malformed, type Parser, plain, refuse, size } from "./parser.ts"
 import { Truncated } from "./reason.ts"
+import { findBlank, isBlankFrom, refuseEnd, sampleBytes } from "./tail.ts"
 import { ascii, type Window } from "./window.ts"
 
 /** The maximum number of chunks skipped before the EXIF chunk, which comes after the pixel data. */
 const maxChunks = 32
+
+const blankType = "\0\0\0\0"
+
+/** A blank end that is reported, if the picture could be so plain. */
+const minReported = 1024
 
 interface Chunk {
   readonly type: string
@@ -32,7 +39,8 @@ export function* parseWebp(window: Window): Parser<Fields> {
   const picture = extended ? yield* readExtended(window, first, end) : yield* readPicture(window, first)
   yield* size(picture.width, picture.height)
   const orientation = extended ? yield* findOrientation(window, first, end) : 1
-  return { ...plain, format: "webp", ...picture, orientation }
+  const oddities = [...yield* checkBlank(window, first, end, picture), ...trailing(window.size - end)]
+  return { ...plain, format: "webp", ...picture, orientation, oddities }
 }
 
 function* readChunk(window: Window, at: number, end: number): Parser<Chunk> {
@@ -99,7 +107,38 @@ function* findChunk(
   for (let chunks = 0; chunks < maxChunks && at + 8 <= end; chunks++) {
     const chunk = yield* readChunk(window, at, end)
     if (types.includes(chunk.type)) return chunk
+    if (chunk.type === blankType && (yield* isBlankFrom(window, at))) yield* malformed("a WebP chunk of zeros", at)
     at = nextChunk(chunk)
+  }
+  return undefined
+}
+
+/**
+ * A WebP has no end marker, so an unfinished copy of full length shows only by its blank end. Zeros at the end are
+ * allowed in metadata, and in the pixels where the picture can be so plain: as libwebp writes it, a block of 16 x 16
+ * pixels takes less than a byte then, and a pixel of a lossless picture up to three bits.
+ */
+function* checkBlank(window: Window, first: Chunk, end: number, picture: Picture): Parser<ReadonlyArray<Oddity>> {
+  const blank = yield* findBlank(window, first.at, end)
+  if (blank === undefined || blank.value !== 0) return []
+  const last = yield* lastChunk(window, first, end)
+  if (last !== undefined && !/^(VP8[ L]|ALPH|ANMF|\0{4})$/.test(last.type)) return []
+  const run = end - blank.from
+  const { colorModel, height, width } = picture
+  const plainBytes = colorModel === "ycbcr" ? Math.ceil(width / 16) * Math.ceil(height / 16) : width * height / 2
+  if (last?.type === blankType || run > sampleBytes + plainBytes) {
+    yield* refuseEnd(window, "the WebP picture", end, blank)
+  }
+  return run < minReported ? [] : [{ _tag: "BlankEnd", bytes: run }]
+}
+
+/** The last chunk, or the first blank one; `undefined` if there are too many. */
+function* lastChunk(window: Window, first: Chunk, end: number): Parser<Chunk | undefined> {
+  let chunk = first
+  for (let chunks = 0; chunks < maxChunks; chunks++) {
+    const at = nextChunk(chunk)
+    if (at + 8 > end || chunk.type === blankType) return chunk
+    chunk = yield* readChunk(window, at, end)
   }
   return undefined
 }

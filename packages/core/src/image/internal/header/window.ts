@@ -6,7 +6,7 @@ export const firstRead = 1024
 
 /** The maximum number of bytes and of reads for any file. */
 export const maxBytes = 256 * 1024
-export const maxReads = 200
+export const maxReads = 512
 
 interface Chunk {
   readonly offset: number
@@ -39,12 +39,17 @@ export class Window {
     return maxBytes - this.#bytesAsked
   }
 
+  /** Whether these bytes were read already. */
+  has(offset: number, length: number): boolean {
+    return this.#find(offset, length) !== undefined
+  }
+
   /**
    * The `length` bytes at `offset`, from memory if they were read already; otherwise reads `ahead` bytes, or up to the
    * end of the file. `what` names the part in the error if it is missing.
    */
   *bytes(what: string, offset: number, length: number, ahead: number = length): Parser<Uint8Array> {
-    if (length === 0) return new Uint8Array()
+    if (length <= 0) return new Uint8Array()
     const cached = this.#find(offset, length)
     if (cached !== undefined) return cached
     if (offset + length <= this.size) {
@@ -63,7 +68,7 @@ export class Window {
   }
 
   #find(offset: number, length: number): Uint8Array | undefined {
-    const chunk = this.#chunks.find((c) => c.offset <= offset && offset + length <= c.offset + c.bytes.length)
+    const chunk = this.#chunks.findLast((c) => c.offset <= offset && offset + length <= c.offset + c.bytes.length)
     return chunk?.bytes.subarray(offset - chunk.offset, offset - chunk.offset + length)
   }
 

@@ -14,7 +14,7 @@ import type { Text } from "@iiif-ingest/iiif/Presentation3"
 import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
 import { quoted } from "../../../base/internal/text.ts"
-import type { Asset } from "../../../image/Asset.ts"
+import type { StoredAsset } from "../../../upload/UploadedAsset.ts"
 import { finding } from "../../ManifestRules.ts"
 import { caseConflicts } from "./caseConflicts.ts"
 import { limits } from "./form.ts"
@@ -23,7 +23,7 @@ import { withPageIds } from "./withPageIds.ts"
 
 /** What the manifest says of an image that is not in its description: the address of its service, its label. */
 export interface ImageForm {
-  readonly addressOf: (asset: Asset) => string
+  readonly addressOf: (asset: StoredAsset) => string
   readonly labelOf: (entry: Entry) => Text
 }
 

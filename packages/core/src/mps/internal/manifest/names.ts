@@ -1,13 +1,13 @@
 import type { Finding } from "@iiif-ingest/iiif/Manifest"
 import * as Result from "effect/Result"
 import { quoted } from "../../../base/internal/text.ts"
-import type { Asset } from "../../../image/Asset.ts"
+import type { StoredAsset } from "../../../upload/UploadedAsset.ts"
 import type { Description } from "../../IngestImage.ts"
 import { finding } from "../../ManifestRules.ts"
 
 /** An asset and its description. */
 export interface Entry {
-  readonly asset: Asset
+  readonly asset: StoredAsset
   readonly description: Description
 }
 
