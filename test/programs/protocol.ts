@@ -15,6 +15,8 @@ export interface Order {
   readonly upload?: Partial<Upload.Options>
   /** Ingests the files with a manifest of this name; without it, they are only uploaded. */
   readonly manifest?: string
+  /** The label of the manifest; its name by default. */
+  readonly label?: string
   readonly onUnknownSubmit?: NonNullable<IngestProgram.Options["onUnknownSubmit"]>
 }
 
@@ -30,6 +32,8 @@ export const Line = Schema.TaggedUnion({
     complete: Schema.Boolean,
     resubmitted: Schema.Boolean,
     jobId: Schema.optionalKey(Schema.String),
+    /** Whether it is the job of an earlier run. */
+    earlier: Schema.Boolean,
     how: Schema.Array(Schema.String)
   },
   Ended: { error: Schema.String, message: Schema.String }

@@ -81,7 +81,7 @@ const ingestAll = (name: string) =>
     const how: Array<string> = []
     const report = yield* IngestProgram.ingestProgram({
       images,
-      manifest: { name, label: name },
+      manifest: { name, label: order.label ?? name },
       ...(order.onUnknownSubmit === undefined ? {} : { onUnknownSubmit: order.onUnknownSubmit })
     }).pipe(Effect.provide(Progress.layer((event) =>
       Effect.sync(() => void (event._tag === "Uploaded" && how.push(event.uploaded.how)))
@@ -91,6 +91,7 @@ const ingestAll = (name: string) =>
       complete: IngestReport.isComplete(report),
       resubmitted: report.resubmitted,
       how,
+      earlier: report.job?.earlier === true,
       ...(report.job === undefined ? {} : { jobId: report.job.id })
     })
   }).pipe(Effect.provide(IngestProgram.layer().pipe(Layer.provideMerge(ports))))

@@ -142,4 +142,78 @@ describe("a program that is killed while submitting, and restarted", () => {
         assert.strictEqual((yield* jobs).length, 1)
       })
   )
+
+  check(
+    "with a changed label while waiting for the job: waits for that job, and then posts",
+    (task) =>
+      Effect.gen(function*() {
+        yield* Program.run(task, ({ op }) => op === "JobStatus")
+        const again = yield* Program.run({ ...task, label: "Another" })
+        assert.deepInclude(reported(again), { complete: true, resubmitted: false, earlier: false })
+        assert.strictEqual(posts(again), 1)
+        assert.strictEqual((yield* jobs).length, 2)
+      })
+  )
+
+  check(
+    "while delivery is down: settles nothing, and a run after that finds the assets served and posts nothing",
+    (task) =>
+      Effect.gen(function*() {
+        yield* fault({ match: { op: "Initialize" }, times: 1, effect: { type: "lostReply" } })
+        yield* Program.run(task, ({ ended, op }) => op === "Initialize" && ended !== undefined)
+        yield* fault({ match: { op: "ImageInfo" }, effect: { type: "status", status: 503 } })
+        const down = yield* Program.run(task)
+        const ended = down.lines.find((line) => line._tag === "Ended")
+        assert.strictEqual(ended?.error, "SubmissionUnknown")
+        assert.match(ended?.message ?? "", /could not be seen whether it is served .*HTTP 503/)
+        assert.match(down.stderr, /the ingest request may or may not have arrived/)
+        assert.strictEqual(posts(down), 0)
+        assert.strictEqual(stateOf(task), "submitting")
+
+        yield* (yield* Sandbox.Sandbox).faults.set([])
+        const again = yield* Program.run(task)
+        assert.deepInclude(reported(again), { complete: true, resubmitted: false })
+        assert.strictEqual(posts(again), 0)
+        assert.strictEqual((yield* jobs).length, 1)
+      })
+  )
+})
+
+describe("a program that is restarted after its job has ended", () => {
+  const postsNothing = (task: Program.Task) =>
+    Effect.gen(function*() {
+      const again = yield* Program.run(task)
+      const [job] = yield* jobs
+      assert.deepInclude(reported(again), { complete: true, resubmitted: false, earlier: true })
+      assert.strictEqual(reported(again).jobId, job?.id)
+      assert.strictEqual(posts(again), 0)
+      assert.strictEqual((yield* jobs).length, 1)
+    })
+
+  check("killed while verifying: posts nothing, and only verifies", (task) =>
+    Effect.gen(function*() {
+      const killed = yield* Program.run(task, ({ op }) => op === "ImageInfo")
+      assert.isTrue(killed.killed)
+      assert.strictEqual(stateOf(task), "ended")
+      yield* postsNothing(task)
+    }))
+
+  check("in success: posts nothing, however often", (task) =>
+    Effect.gen(function*() {
+      assert.deepInclude(reported(yield* Program.run(task)), { complete: true, earlier: false })
+      yield* postsNothing(task)
+      yield* postsNothing(task)
+      const changed = yield* Program.run({ ...task, label: "Another" })
+      assert.deepInclude(reported(changed), { complete: true, resubmitted: false, earlier: false })
+      assert.strictEqual(posts(changed), 1)
+    }))
+
+  check("in failure: posts once more", (task) =>
+    Effect.gen(function*() {
+      yield* fault({ match: { op: "SpawnChildren" }, times: 1, effect: { type: "spawnFailure", message: "no" } })
+      assert.deepInclude(reported(yield* Program.run(task)), { complete: false })
+      const again = yield* Program.run(task)
+      assert.deepInclude(reported(again), { complete: true, earlier: false })
+      assert.strictEqual(posts(again), 1)
+    }))
 })

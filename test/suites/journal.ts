@@ -153,8 +153,12 @@ export const journalSuite = (name: string, driver: Driver) =>
         for (
           const record of [
             submitting,
+            { ...submitting, content: "0f".repeat(32), at: 1_795_347_995_123, proof: Crc32.Crc32.make(7) },
             { ...submitting, state: "submitted", jobId } as const,
+            { ...submitting, state: "submitted", jobId, content: "0f".repeat(32), at: 0 } as const,
             { ...submitting, state: "ended", jobId } as const,
+            { ...submitting, state: "ended", jobId, content: "0f".repeat(32), at: 1, succeeded: true } as const,
+            { ...submitting, state: "ended", succeeded: false } as const,
             { ...submitting, identifiers: ["AT:b", "AT:a"] },
             { ...submitting, identifiers: [] }
           ]

@@ -163,6 +163,7 @@ const decodeChoices = Schema.decodeUnknownResult(
   Schema.Struct({
     onUploadFailure: Schema.optionalKey(Schema.Literals(["withholdManifest", "submitRest"])),
     onUnknownSubmit: Schema.optionalKey(Schema.Literals(["resubmit", "stop"])),
+    onUnchanged: Schema.optionalKey(Schema.Literals(["verify", "submit"])),
     action: Schema.optionalKey(Action),
     actionDefault: Schema.optionalKey(Action),
     wire: Schema.optionalKey(Wire),

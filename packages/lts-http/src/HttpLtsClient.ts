@@ -2,7 +2,7 @@
  * The ingest API of MPS over HTTP: a layer of core's `LtsClient`. Source of addresses, fields and responses:
  * docs/mps.md, 2.1 and 2.3.
  *
- * Each call sends one request once, and every response becomes a value or a named reason. Redirects are not followed.
+ * Each call sends one request once (except that of a refused token, {@link Options}), and every response becomes a value or a named reason. Redirects are not followed.
  * The `HttpClient` in the context should not retry or follow redirects itself. Options for `fetch`
  * (`FetchHttpClient.RequestInit`) are taken from the context of this layer. The spans of calls contain no headers, and
  * no trace ids are sent.
@@ -21,12 +21,13 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Body from "./internal/ltsBody.ts"
-import { failsAs, get, makeSend, post, tokenFor } from "./internal/ltsCalls.ts"
+import { failsAs, get, makeSend, post, tokenFor, withToken } from "./internal/ltsCalls.ts"
 
 /**
  * Options of the client.
  *
- * - `statusAuth`: whether the token is also sent with `jobStatus`; `false` by default, as MPS does not require it.
+ * - `statusAuth`: whether the token is also sent with `jobStatus`; `false` by default, as MPS does not require it. If
+ *   it is refused (401 or 403), another is signed and the call repeated once.
  * - `timeout`: for one call; by default 2 minutes for `initialize` and 30 seconds for the others.
  * - `maxResponseBytes`: the limit on the size of a response; 1 MiB by default. A longer response is not read to its
  *   end.
@@ -45,20 +46,21 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const signer = yield* TokenSigner
   const { environment } = yield* MpsConfig
 
-  const withToken = (request: HttpClientRequest.HttpClientRequest, url: URL) =>
-    Effect.map(tokenFor(signer, url), (token) => HttpClientRequest.bearerToken(request, token))
-
   const initialize = Effect.fn("HttpLtsClient.initialize")(function*(body: IngestRequest) {
     const url = new URL(`${environment.ingestUrl}/initialize`)
     const bytes = new TextEncoder().encode(JSON.stringify(body))
-    const request = yield* withToken(post(url, bytes, "application/json"), url)
-    return yield* send(request, { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
+    const request = post(url, bytes, "application/json")
+    const signed = HttpClientRequest.bearerToken(request, yield* tokenFor(signer, url))
+    return yield* send(signed, { url, bytes: bytes.length, limit: "2 minutes" }, Body.submission)
   }, failsAs("initialize"))
 
   const jobStatus = Effect.fn("HttpLtsClient.jobStatus")(function*(id: JobId) {
     const url = new URL(`${environment.ingestUrl}/jobstatus/${encodeURIComponent(id)}`)
-    const request = options.statusAuth === true ? yield* withToken(get(url), url) : get(url)
-    return yield* send(request, { url, bytes: 0, limit: "30 seconds" }, (raw, evidence) => Body.job(id, raw, evidence))
+    const read = (request: HttpClientRequest.HttpClientRequest) =>
+      send(request, { url, bytes: 0, limit: "30 seconds" }, (raw, evidence) => Body.job(id, raw, evidence))
+    return yield* options.statusAuth === true
+      ? withToken(signer, url, (token) => read(HttpClientRequest.bearerToken(get(url), token)))
+      : read(get(url))
   }, failsAs("jobStatus"))
 
   const versionUrl = new URL(`${environment.ingestUrl}/version`)

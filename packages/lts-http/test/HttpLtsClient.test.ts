@@ -49,6 +49,18 @@ const reasonFor = (
   transport?: Transport
 ) => Effect.map(Effect.flip(answered(call, reply, options, transport)), (error) => error.reason)
 
+/** A signer whose first token is an old one. */
+const renewing = () => {
+  let token = "old.old.old"
+  return Layer.succeed(TokenSigner, {
+    token: Effect.sync(() => Redacted.make(token)),
+    sign: () => Effect.sync(() => Redacted.make(token = "new.new.new"))
+  })
+}
+
+const clientWith = (url: string, signer: Layer.Layer<TokenSigner>) =>
+  httpOver(undici)(url, signer, { statusAuth: true })
+
 /** Decodes a part of a token. */
 const part = (text: string): object => JSON.parse(Buffer.from(text, "base64url").toString())
 
@@ -113,6 +125,35 @@ describe("a request", () => {
       const calls = Effect.andThen(status, version)
       yield* Effect.provide(calls, ltsClient(stub.url, undici, { statusAuth: true }))
       assert.deepStrictEqual(stub.seen.map(({ headers }) => "authorization" in headers), [true, false])
+    }))
+
+  it.live("with statusAuth a refused token is replaced once, and not sent again", () =>
+    Effect.gen(function*() {
+      for (const refusal of [401, 403]) {
+        const stub = yield* stubServer(({ headers }) =>
+          headers["authorization"] === "Bearer old.old.old"
+            ? { status: refusal }
+            : { status: 200, body: { data: { job_status: "queued" } } }
+        )
+        const calls = Effect.andThen(status, status)
+        yield* Effect.provide(calls, clientWith(stub.url, renewing()))
+        assert.deepStrictEqual(
+          stub.seen.map(({ headers }) => headers["authorization"]),
+          ["Bearer old.old.old", "Bearer new.new.new", "Bearer new.new.new"]
+        )
+        const stubborn = yield* stubServer(() => ({ status: refusal }))
+        const error = yield* Effect.flip(status).pipe(Effect.provide(clientWith(stubborn.url, renewing())))
+        assert.strictEqual(error.reason._tag, refusal === 401 ? "Unauthorized" : "Forbidden")
+        assert.lengthOf(stubborn.seen, 2)
+      }
+    }))
+
+  it.live("without statusAuth, and for initialize, a refusal is final", () =>
+    Effect.gen(function*() {
+      const stub = yield* stubServer(() => ({ status: 401 }))
+      const refused = Effect.flip(initialize)
+      yield* Effect.andThen(Effect.flip(status), refused).pipe(Effect.provide(ltsClient(stub.url, undici)))
+      assert.lengthOf(stub.seen, 2)
     }))
 
   it.live("a token is not sent over http to another machine, nor with characters that a header cannot carry", () =>

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { JobId } from "@iiif-ingest/core/base/Ids"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import { Journal, type JournalError, type SubmissionRecord, type UploadRecord } from "@iiif-ingest/core/upload/Journal"
@@ -117,6 +118,30 @@ describe("versions", () => {
         `the journal has version ${later.length}, but this release supports up to ${migrations.length}: ` +
           "update iiif-ingest, or use another path"
       )
+    }))
+
+  check("reads the requests of a journal from before their content was recorded", (path) =>
+    Effect.gen(function*() {
+      yield* Effect.scoped(Effect.gen(function*() {
+        const old = yield* JournalDatabase.open(path, migrations.slice(0, 2))
+        old.exec(`
+          INSERT INTO submissions (id, state, identifiers, job_id, proof) VALUES
+            ('1', 'submitting', '["AT:a"]', NULL, 7),
+            ('2', 'submitted', '["AT:a"]', '6255a8a966b08c163ac5c880', NULL),
+            ('3', 'ended', '["AT:a"]', '6255a8a966b08c163ac5c880', NULL),
+            ('4', 'ended', '["AT:a"]', NULL, 7)
+        `)
+      }))
+      const jobId = JobId.make("6255a8a966b08c163ac5c880")
+      const expected: ReadonlyArray<SubmissionRecord> = [
+        { id: "1", state: "submitting", identifiers: ["AT:a"], proof: Crc32.Crc32.make(7) },
+        { id: "2", state: "submitted", identifiers: ["AT:a"], jobId },
+        { id: "3", state: "ended", identifiers: ["AT:a"], jobId },
+        { id: "4", state: "ended", identifiers: ["AT:a"] }
+      ]
+      for (const record of expected) {
+        assert.deepStrictEqual(yield* using(path, (journal) => journal.submission(record.id)), Option.some(record))
+      }
     }))
 
   check("a failed migration leaves the journal unchanged", (path) =>

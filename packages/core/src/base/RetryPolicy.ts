@@ -17,7 +17,8 @@ import * as Schedule from "effect/Schedule"
  * - `submit`: retries of the ingest POST, which is repeated only if the service certainly did not accept it.
  * - `poll`: polling of a job's status; `jobLimit`: the total time to wait for a job.
  * - `delivery`: polling for assets and manifests that are not served yet; `deliveryLimit`: the total time to wait for
- *   them.
+ *   all of them together.
+ * - `noticeAfter`: how long something is waited for before that is said, in the log and as a progress event.
  * - `attemptLimit`: the time limit of one request of an upload, whatever its size.
  *
  * A schedule decides only the delays and the number of retries. Whether an error can be retried at all is a property of
@@ -34,6 +35,7 @@ export interface Policy {
   readonly jobLimit: Duration.Duration
   readonly delivery: Schedule.Schedule<unknown>
   readonly deliveryLimit: Duration.Duration
+  readonly noticeAfter: Duration.Duration
   readonly attemptLimit: Duration.Duration
 }
 
@@ -56,7 +58,8 @@ export const backoff = (options: {
 
 /**
  * The default policy: five retries of every request, a job polled every 0.5 to 15 seconds for up to 6 hours (after
- * which MPS itself gives up on a child job), and 10 minutes for ingested images and manifests to be served.
+ * which MPS itself gives up on a child job), and 10 minutes for ingested images and manifests to be served. A wait is
+ * reported after 5 seconds.
  *
  * @category constants
  * @since 0.1.0
@@ -69,6 +72,7 @@ export const standard: Policy = {
   jobLimit: Duration.hours(6),
   delivery: Schedule.min([Schedule.exponential("2 seconds", 1.5), Schedule.spaced("30 seconds")]),
   deliveryLimit: Duration.minutes(10),
+  noticeAfter: Duration.seconds(5),
   attemptLimit: Duration.minutes(15)
 }
 
@@ -107,6 +111,15 @@ export interface Retryable {
 const maxRetryAfter = Duration.minutes(5)
 
 /**
+ * Lengthens a delay to the server's `Retry-After`, of which at most 5 minutes count.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const atLeastRetryAfter = (delay: Duration.Duration, retryAfter: Duration.Duration | undefined) =>
+  retryAfter === undefined ? delay : Duration.max(delay, Duration.min(retryAfter, maxRetryAfter))
+
+/**
  * Retries on a schedule while `may` allows it (by default, while the error is retryable). A delay is never shorter than
  * the server's `Retry-After`, of which at most 5 minutes count.
  *
@@ -124,11 +137,7 @@ export const retrying = <E extends Retryable>(
       Schedule.setInputType<E>(),
       Schedule.while(({ input }) => may(input)),
       Schedule.modifyDelay(({ duration, input }) =>
-        Effect.succeed(
-          input.reason.retryAfter === undefined
-            ? duration
-            : Duration.max(duration, Duration.min(input.reason.retryAfter, maxRetryAfter))
-        )
+        Effect.succeed(atLeastRetryAfter(duration, input.reason.retryAfter))
       )
     )
   )

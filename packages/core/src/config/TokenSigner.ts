@@ -36,7 +36,8 @@ export class SigningError extends Schema.TaggedError<SigningError>()("SigningErr
  *
  * - `token`: a token that is valid for at least another minute (or a tenth of its lifetime, if that is less). It is
  *   reused until then.
- * - `sign`: a new token, optionally with other resources or another lifetime.
+ * - `sign`: a new token, optionally with other resources or another lifetime. One without options is reused by `token`
+ *   from then on, so that a token that was refused is not sent again.
  *
  * @category services
  * @since 0.1.0
@@ -84,10 +85,8 @@ const make = Effect.gen(function*() {
       catch: () => new SigningError({ issuer: shownName(credentials.issuer) })
     }).pipe(Effect.map((jwt) => Redacted.make(jwt, { label: "token" })))
 
-  const cachedOrNew = Effect.gen(function*() {
+  const renew = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
-    const last = yield* Ref.get(cached)
-    if (last !== undefined && now < last.renewAt) return last.token
     const token = yield* signAt(now, credentials.resources, credentials.lifetime)
     yield* Ref.set(cached, {
       token,
@@ -96,14 +95,21 @@ const make = Effect.gen(function*() {
     return token
   })
 
+  const cachedOrNew = Effect.gen(function*() {
+    const now = yield* Clock.currentTimeMillis
+    const last = yield* Ref.get(cached)
+    return last !== undefined && now < last.renewAt ? last.token : yield* renew
+  })
+
   return TokenSigner.of({
     token: semaphore.withPermits(1)(cachedOrNew),
     sign: Effect.fn("TokenSigner.sign")(function*(options) {
+      if (options === undefined) return yield* semaphore.withPermits(1)(renew)
       const lifetime = yield* Effect.fromResult(
-        Credentials.checkLifetime(options?.lifetime ?? credentials.lifetime)
+        Credentials.checkLifetime(options.lifetime ?? credentials.lifetime)
       )
       const resources = yield* Effect.fromResult(
-        Credentials.checkResources(options?.resources ?? credentials.resources)
+        Credentials.checkResources(options.resources ?? credentials.resources)
       )
       return yield* signAt(yield* Clock.currentTimeMillis, resources, lifetime)
     })

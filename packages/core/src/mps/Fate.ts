@@ -46,7 +46,7 @@ export type AssetFate = typeof AssetFate.Type
  * - `Served`: it is served with the canvases that were sent.
  * - `NotServed`, `Unknown`: as for an asset.
  * - `NotVerified`: verification was turned off.
- * - `None`: nothing was submitted.
+ * - `None`: nothing was submitted, or no manifest was asked for.
  *
  * @category models
  * @since 0.1.0

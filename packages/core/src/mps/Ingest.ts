@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -13,30 +14,38 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type AssetId, identifier } from "../base/Ids.ts"
+import { sha256 } from "../base/internal/sha256.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
-import type { Crc32 } from "../image/Crc32.ts"
 import { Journal, type JournalError, type SubmissionRecord } from "../upload/Journal.ts"
 import type { InBucket } from "../upload/UploadedAsset.ts"
 import type { Description, Descriptions } from "./IngestImage.ts"
 import type { Action, ImageAsset, IngestRequest, MediaAsset, PolicyDefinition, Wire } from "./IngestRequest.ts"
+import { contentOf } from "./internal/content.ts"
 import { debugJson } from "./internal/debug.ts"
+import { identifiersOf } from "./internal/identifiers.ts"
 import { servedProves } from "./internal/servedProves.ts"
 import { LtsClient, type LtsError, type Submission } from "./LtsClient.ts"
+import * as Submissions from "./Submission.ts"
 
 /**
- * A request may or may not have arrived, what is served does not prove that it did, and it must not be posted again.
+ * A request may or may not have arrived, what is served does not tell, and it was not posted again. `detail` says why
+ * it may not have arrived; `unseen` why what is served could not be seen, if that is the cause.
  *
  * @category errors
  * @since 0.1.0
  */
 export class SubmissionUnknown extends Schema.TaggedError<SubmissionUnknown>()("SubmissionUnknown", {
   id: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  unseen: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    return `it is not known whether the request for ${this.id} arrived (${this.detail}), and what is served does not ` +
-      "prove it: ask LTS, or run again with onUnknownSubmit: \"resubmit\""
+    const request = `it is not known whether the request for ${this.id} arrived (${this.detail})`
+    return this.unseen === undefined
+      ? `${request}, and what is served does not prove it: ask LTS, or run again with onUnknownSubmit: "resubmit"`
+      : `${request}, since it could not be seen whether it is served (${this.unseen}): run the same again once that ` +
+        "is mended, or with onUnchanged: \"submit\" to post it again in any case"
   }
 }
 
@@ -93,11 +102,14 @@ export interface Input {
 /**
  * - `request` makes the request for uploaded assets.
  * - `submit` journals the request, posts it, and journals the job. `id` identifies the request in the journal (the
- *   manifest's address); `content` is the CRC-32 of the requested content, which tells a later run whether it requests
- *   the same. The POST is retried only if the service certainly did not accept it; if an error's `reason.outcome` is
- *   `unknown`, it may have.
- * - `lookup` finds the journal's record of an earlier request with the same id and assets that has not ended.
- * - `ended` journals that the job of a request is over.
+ *   manifest's address). The POST is retried only if the service certainly did not accept it; if an error's
+ *   `reason.outcome` is `unknown`, it may have.
+ * - `earlier` tells what an earlier request with the same id means for this one.
+ * - `ended` journals that a request is over, and whether its job ended as success, with no error for any of its assets;
+ *   `undefined` if that is not known.
+ *
+ * `content` ({@link content}) is what the request asks for. Without it, requests are compared by their assets alone, and
+ * one that has ended is not recognized.
  *
  * @category services
  * @since 0.1.0
@@ -107,11 +119,24 @@ export class Ingest extends Context.Service<Ingest, {
   readonly submit: (
     id: string,
     request: IngestRequest,
-    content?: Crc32
+    content?: Submissions.Content
   ) => Effect.Effect<Submission, LtsError | JournalError>
-  readonly lookup: (id: string, request: IngestRequest) => Effect.Effect<Option.Option<SubmissionRecord>, JournalError>
-  readonly ended: (record: SubmissionRecord) => Effect.Effect<void, JournalError>
+  readonly earlier: (
+    id: string,
+    request: IngestRequest,
+    content?: Submissions.Content
+  ) => Effect.Effect<Submissions.Earlier, JournalError>
+  readonly ended: (record: SubmissionRecord, succeeded: boolean | undefined) => Effect.Effect<void, JournalError>
 }>()("@iiif-ingest/core/mps/Ingest") {}
+
+/**
+ * What a request asks for, by which a later run can tell whether it asks for the same. `request` is the one that was
+ * made for the input.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const content: (input: Input, request: IngestRequest) => Submissions.Content = contentOf
 
 const twoDigits = (n: number): string => String(n).padStart(2, "0")
 
@@ -170,22 +195,30 @@ const imageAsset =
     }
   }
 
-const identifiersOf = ({ assets }: IngestRequest): ReadonlyArray<string> =>
-  [assets.image, assets.audio, assets.video, assets.text].flatMap((list) => list.map(({ identifier }) => identifier))
-
-const isSameList = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((identifier, i) => identifier === b[i])
+/**
+ * The id of a request in the journal: the address of its manifest, or, if it has none, an id made of the identifiers of
+ * its assets.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const idOf = (request: IngestRequest): string => {
+  const uri = request.manifest["id"] ?? request.manifest["@id"]
+  if (typeof uri === "string" && uri !== "") return uri
+  const identifiers = identifiersOf(request)
+  const [first, ...others] = identifiers
+  return others.length === 0
+    ? `${first ?? "nothing"} without a manifest`
+    : `${first} and ${others.length} more without a manifest (${sha256(JSON.stringify(identifiers)).slice(0, 16)})`
+}
 
 const make = Effect.gen(function*() {
   const client = yield* LtsClient
   const journal = yield* Journal
   const config = yield* MpsConfig
 
-  const lookup = (id: string, request: IngestRequest) =>
-    Effect.map(
-      journal.submission(id),
-      Option.filter((record) => record.state !== "ended" && isSameList(record.identifiers, identifiersOf(request)))
-    )
+  const earlier = (id: string, asked: Submissions.Asked) =>
+    Effect.map(journal.submission(id), (record) => Submissions.earlier(Option.getOrUndefined(record), asked))
 
   return Ingest.of({
     request: Effect.fn("Ingest.request")(function*(input) {
@@ -204,14 +237,13 @@ const make = Effect.gen(function*() {
     }),
     submit: Effect.fn("Ingest.submit")(function*(id, request, content) {
       const policy = yield* RetryPolicy.RetryPolicy
-      const identifiers = identifiersOf(request)
-      const earlier = yield* lookup(id, request)
-      const mayHaveArrived = Option.exists(earlier, (record) => record.jobId === undefined)
-      const isNew = mayHaveArrived
-        ? Option.exists(earlier, (record) => record.proof === content)
-        : servedProves(request)
-      const proof = content !== undefined && isNew ? { proof: content } : {}
-      yield* journal.saveSubmission({ id, state: "submitting", identifiers, ...proof })
+      const asked = { identifiers: identifiersOf(request), content }
+      const before = yield* earlier(id, asked)
+      const unsettled = "record" in before && before.record.state === "submitting" ? before.record : undefined
+      // After an earlier request that asked for something else, finding this one's images served proves nothing.
+      const isNew = before._tag === "Unsettled" ? before.isNew : before._tag === "None" && servedProves(request)
+      const record = Submissions.begin(id, asked, isNew, yield* Clock.currentTimeMillis)
+      yield* journal.saveSubmission(record)
       yield* debugJson("initialize: sending", request)
       const submission = yield* client.initialize(request).pipe(
         RetryPolicy.retrying<LtsError>(
@@ -220,17 +252,22 @@ const make = Effect.gen(function*() {
         ),
         // A refusal ends this request, but not an earlier one that may have arrived.
         Effect.tapError((error) =>
-          error.reason.outcome === "none" && !mayHaveArrived
-            ? journal.saveSubmission({ id, state: "ended", identifiers })
+          error.reason.outcome === "none"
+            ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              journal.saveSubmission(unsettled ?? Submissions.ended(record, false, now)))
             : Effect.void
         )
       )
-      yield* journal.saveSubmission({ id, state: "submitted", identifiers, jobId: submission.jobId })
+      yield* journal.saveSubmission(Submissions.accepted(record, submission.jobId, yield* Clock.currentTimeMillis))
       yield* debugJson("initialize: answered", submission.raw)
       return submission
     }),
-    lookup,
-    ended: (record) => journal.saveSubmission({ ...record, state: "ended" })
+    earlier: (id, request, content) => earlier(id, { identifiers: identifiersOf(request), content }),
+    ended: (record, succeeded) =>
+      Effect.flatMap(
+        Clock.currentTimeMillis,
+        (now) => journal.saveSubmission(Submissions.ended(record, succeeded, now))
+      )
   })
 })
 

@@ -4,20 +4,18 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { isObject } from "effect/Predicate"
-import * as Ref from "effect/Ref"
-import * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
 import type { AssetId, ManifestUri } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
-import * as RetryPolicy from "../base/RetryPolicy.ts"
 import * as Delivery from "./Delivery.ts"
 import { AssetFate, ManifestFate } from "./Fate.ts"
-import { retryingRead } from "./internal/retryingRead.ts"
+import type { Watched } from "./internal/deliveryNotice.ts"
+import { type Judged, untilServed, watch } from "./internal/servedWatch.ts"
 import * as MpsProgress from "./MpsProgress.ts"
 
 /**
@@ -33,8 +31,32 @@ export interface Expected {
 }
 
 /**
+ * A manifest as it should be served, in Presentation version 2 or 3.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ExpectedManifest {
+  readonly id: ManifestUri
+  readonly version: "2" | "3"
+  readonly json: Schema.Json
+}
+
+/**
+ * Everything that a request asked for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ExpectedAll {
+  readonly assets: ReadonlyArray<Expected>
+  readonly manifest?: ExpectedManifest | undefined
+}
+
+/**
  * - `concurrency`: concurrent requests; 2 by default, since the delivery side throttles.
  * - `wait`: whether to wait, as long as the policy allows, for what is not served yet; true by default.
+ * - `since`: from when the policy's `deliveryLimit` counts, in milliseconds since 1970; by default from now.
  *
  * @category models
  * @since 0.1.0
@@ -42,14 +64,47 @@ export interface Expected {
 export interface Options {
   readonly concurrency?: number
   readonly wait?: boolean
+  readonly since?: number
 }
+
+/**
+ * The fates of all assets, by id, and of the manifest if there is one. `absent`: whether the service answered of any
+ * of them that it does not exist.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Fates {
+  readonly assets: ReadonlyMap<AssetId, AssetFate>
+  readonly manifest: ManifestFate | undefined
+  readonly absent: boolean
+}
+
+/**
+ * Whether everything is served. If not, `problem` names the first that is not (`NotServed`: absent, or another image or
+ * manifest), or of which that could not be seen (`Unclear`: unreachable, withheld or unreadable).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Settled =
+  | { readonly _tag: "Served" }
+  | { readonly _tag: "NotServed"; readonly problem: string }
+  | { readonly _tag: "Unclear"; readonly problem: string }
 
 /**
  * - `assets` returns the fate of each asset, in order.
  * - `manifest` returns the fate of a manifest. It counts as served if its JSON has the canvases that were sent, with
  *   their sizes.
+ * - `all` returns the fates of assets and manifest, which are waited for together.
+ * - `settle` finds out whether everything is served. It looks at one after the other, and waits for each; the first that
+ *   is not served in the end settles it.
  *
- * Neither fails: if a fate cannot be determined, it is `Unknown`, with the evidence.
+ * What is not served yet is looked at again until the policy's `deliveryLimit` is over. After it, what was not looked at
+ * before is looked at once. If that takes longer than the policy's `noticeAfter`, the log and a progress event say what
+ * is waited for, why, and until when.
+ *
+ * None of them fails: if a fate cannot be determined, it is `Unknown`, with the evidence.
  *
  * @category services
  * @since 0.1.0
@@ -61,9 +116,11 @@ export class Verify extends Context.Service<Verify, {
   ) => Effect.Effect<ReadonlyArray<AssetFate>>
   readonly manifest: (
     id: ManifestUri,
-    expected: { readonly version: "2" | "3"; readonly json: Schema.Json },
+    expected: Omit<ExpectedManifest, "id">,
     options?: Options
   ) => Effect.Effect<ManifestFate>
+  readonly all: (expected: ExpectedAll, options?: Options) => Effect.Effect<Fates>
+  readonly settle: (expected: ExpectedAll, options?: Pick<Options, "since">) => Effect.Effect<Settled>
 }>()("@iiif-ingest/core/mps/Verify") {}
 
 const sizeText = (size: { readonly width: number; readonly height: number }): string => `${size.width} x ${size.height}`
@@ -71,27 +128,41 @@ const sizeText = (size: { readonly width: number; readonly height: number }): st
 /** The fates that assets and manifests have in common. */
 type Unserved = Extract<AssetFate, { readonly _tag: "NotServed" | "Unknown" }>
 
-const unserved = (seen: Exclude<Delivery.Observation<never>, { readonly _tag: "Served" }>): Unserved => {
+const judgeUnserved = (
+  seen: Exclude<Delivery.Observation<never>, { readonly _tag: "Served" }>
+): Judged<Unserved> => {
   const { evidence: { status }, url } = seen
   switch (seen._tag) {
-    case "Absent":
-      return AssetFate.cases.NotServed.make({ url, problem: `HTTP ${status}` })
-    case "Withheld":
-      return AssetFate.cases.Unknown.make({ url, problem: `withheld, HTTP ${status}` })
-    case "Unreadable":
-      return AssetFate.cases.Unknown.make({ url, problem: `HTTP ${status}: ${seen.problem}` })
+    case "Absent": {
+      const problem = `HTTP ${status}`
+      return { fate: AssetFate.cases.NotServed.make({ url, problem }), standing: "NotServedYet", problem }
+    }
+    case "Withheld": {
+      const problem = `withheld, HTTP ${status}`
+      return { fate: AssetFate.cases.Unknown.make({ url, problem }), standing: "NoVerdict", problem }
+    }
+    case "Unreadable": {
+      const problem = `HTTP ${status}: ${seen.problem}`
+      return { fate: AssetFate.cases.Unknown.make({ url, problem }), standing: "NoVerdict", problem }
+    }
   }
 }
 
 const unanswered = ({ reason, url }: Delivery.DeliveryError): Unserved =>
   AssetFate.cases.Unknown.make({ url, problem: reason.message })
 
-const assetFate = (expected: Expected, seen: Delivery.Observation<Delivery.ImageInfo>): AssetFate => {
-  if (seen._tag !== "Served") return unserved(seen)
+const judgeAsset = (expected: Expected) => (seen: Delivery.Observation<Delivery.ImageInfo>): Judged<AssetFate> => {
+  if (seen._tag !== "Served") return judgeUnserved(seen)
   const { url, value: { height, width } } = seen
-  return width === expected.width && height === expected.height
-    ? AssetFate.cases.Served.make({ url, width, height })
-    : AssetFate.cases.SizeDiffers.make({ url, expected: sizeText(expected), served: sizeText(seen.value) })
+  if (width === expected.width && height === expected.height) {
+    return { fate: AssetFate.cases.Served.make({ url, width, height }), standing: "Served", problem: "" }
+  }
+  const [wanted, served] = [sizeText(expected), sizeText(seen.value)]
+  return {
+    fate: AssetFate.cases.SizeDiffers.make({ url, expected: wanted, served }),
+    standing: "NotServedYet",
+    problem: `served as ${served} instead of ${wanted}`
+  }
 }
 
 const records = (u: unknown): ReadonlyArray<{ readonly [key: string]: unknown }> =>
@@ -122,109 +193,91 @@ const manifestProblem = (expected: ReadonlyArray<string>, found: ReadonlyArray<s
     : `canvas ${index + 1} is served as ${found[index]} instead of ${expected[index]}`
 }
 
-const manifestFate = (expected: Schema.Json, seen: Delivery.Observation<Schema.Json>): ManifestFate => {
-  if (seen._tag !== "Served") return unserved(seen)
+const judgeManifest = (expected: Schema.Json) => (seen: Delivery.Observation<Schema.Json>): Judged<ManifestFate> => {
+  if (seen._tag !== "Served") return judgeUnserved(seen)
   const problem = manifestProblem(canvasSizes(expected), canvasSizes(seen.value))
   return problem === undefined
-    ? ManifestFate.cases.Served.make({ url: seen.url })
-    : ManifestFate.cases.NotServed.make({ url: seen.url, problem })
+    ? { fate: ManifestFate.cases.Served.make({ url: seen.url }), standing: "Served", problem: "" }
+    : { fate: ManifestFate.cases.NotServed.make({ url: seen.url, problem }), standing: "NotServedYet", problem }
 }
-
-/** The result of one check, and how long the server asked to wait before the next. */
-interface Check<F> {
-  readonly fate: F
-  readonly wait: Duration.Duration
-}
-
-const waitOf = (seen: Delivery.Observation<unknown>): Duration.Duration =>
-  Duration.millis(seen._tag === "Withheld" ? seen.retryAfterMillis ?? 0 : 0)
-
-interface Round {
-  readonly done: boolean
-  readonly wait: Duration.Duration
-}
-
-/** Repeats rounds until everything is served, with the policy's waits or the longer ones that the server asked for. */
-const betweenRounds = (delivery: Schedule.Schedule<unknown>) =>
-  delivery.pipe(
-    Schedule.setInputType<Round>(),
-    Schedule.while(({ input }) => !input.done),
-    Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, input.wait)))
-  )
-
-/** Errors of the host rather than of one resource: requests for other resources would fail in the same way. */
-const isHostDown = ({ reason }: Delivery.DeliveryError): boolean =>
-  reason._tag === "Unreachable" || reason._tag === "TimedOut"
-
-/**
- * Checks resources in rounds, each time those that are not served yet, until all are served or the policy's
- * `deliveryLimit` is over. The fates are those last seen. If the host does not answer, the rest of a round is skipped.
- */
-const pollUntilServed = <A, F extends { readonly _tag: string }>(
-  resources: ReadonlyArray<A>,
-  check: (resource: A) => Effect.Effect<Check<F | Unserved>, Delivery.DeliveryError>,
-  options: Options | undefined
-): Effect.Effect<ReadonlyArray<F | Unserved>> =>
-  Effect.gen(function*() {
-    const policy = yield* RetryPolicy.RetryPolicy
-    const fates: Array<F | Unserved> = []
-    const pending = () => [...resources.entries()].filter(([index]) => fates[index]?._tag !== "Served")
-    const round = Effect.gen(function*() {
-      const hostError = yield* Ref.make<Delivery.DeliveryError | undefined>(undefined)
-      const checkOnce = (resource: A) =>
-        Effect.flatMap(Ref.get(hostError), (error) => error === undefined ? check(resource) : Effect.fail(error)).pipe(
-          Effect.tapError((error) => isHostDown(error) ? Ref.set(hostError, error) : Effect.void),
-          Effect.catch((error) => Effect.succeed({ fate: unanswered(error), wait: Duration.zero }))
-        )
-      const waits = yield* Effect.forEach(pending(), ([index, resource]) =>
-        Effect.map(checkOnce(resource), ({ fate, wait }) => {
-          fates[index] = fate
-          return wait
-        }), { concurrency: atLeast(1, options?.concurrency ?? 2) })
-      const found: Round = { done: pending().length === 0, wait: waits.reduce(Duration.max, Duration.zero) }
-      return found
-    })
-    const first = yield* round
-    if (options?.wait !== false) {
-      yield* Effect.scheduleFrom(round, first, betweenRounds(policy.delivery)).pipe(
-        Effect.timeoutOption(policy.deliveryLimit)
-      )
-    }
-    return fates
-  })
 
 const make = Effect.gen(function*() {
   const delivery = yield* Delivery.Delivery
 
-  const checkAsset = (expected: Expected) =>
-    Effect.map(retryingRead(delivery.imageInfo(expected.id)), (seen): Check<AssetFate> => ({
-      fate: assetFate(expected, seen),
-      wait: waitOf(seen)
-    }))
+  const watchAsset = (expected: Expected) =>
+    watch<Delivery.ImageInfo, AssetFate>(expected.id, delivery.imageInfo(expected.id), judgeAsset(expected), unanswered)
 
-  const checkManifest = (expected: { readonly version: "2" | "3"; readonly json: Schema.Json }) => (id: ManifestUri) =>
-    Effect.map(retryingRead(delivery.manifest(id, expected.version)), (seen): Check<ManifestFate> => ({
-      fate: manifestFate(expected.json, seen),
-      wait: waitOf(seen)
-    }))
+  const watchManifest = ({ id, json, version }: ExpectedManifest) =>
+    watch<Schema.Json, ManifestFate>(id, delivery.manifest(id, version), judgeManifest(json), unanswered)
+
+  const watchAll = Effect.fnUntraced(function*({ assets, manifest }: ExpectedAll) {
+    const watched = yield* Effect.forEach(assets, (asset) => Effect.map(watchAsset(asset), (seen) => ({ asset, seen })))
+    return { assets: watched, manifest: manifest === undefined ? undefined : yield* watchManifest(manifest) }
+  })
+
+  const wait = Effect.fnUntraced(function*(resources: ReadonlyArray<Watched>, options: Options = {}) {
+    const now = yield* Clock.currentTimeMillis
+    yield* untilServed(resources, {
+      concurrency: atLeast(1, options.concurrency ?? 2),
+      wait: options.wait !== false,
+      // a clock that was set back must not lengthen the wait
+      since: Math.min(options.since ?? now, now)
+    })
+  })
+
+  /** The fate of each asset once it was looked at, with a progress event. */
+  const fatesOf = Effect.fnUntraced(function*({ assets }: Effect.Success<ReturnType<typeof watchAll>>) {
+    const fates: Array<readonly [id: AssetId, fate: AssetFate]> = []
+    for (const { asset: { id }, seen } of assets) {
+      const fate = yield* seen.fate
+      if (fate === undefined) continue
+      fates.push([id, fate])
+      yield* MpsProgress.emit({ _tag: "Verified", id, fate })
+    }
+    return fates
+  })
+
+  const resourcesOf = ({ assets, manifest }: Effect.Success<ReturnType<typeof watchAll>>): ReadonlyArray<Watched> => [
+    ...assets.map(({ seen }) => seen),
+    ...(manifest === undefined ? [] : [manifest])
+  ]
 
   return Verify.of({
-    assets: Effect.fn("Verify.assets")((expected, options) =>
-      pollUntilServed(expected, checkAsset, options).pipe(
-        Effect.tap((fates) =>
-          Effect.forEach(expected, ({ id }, index) => {
-            const fate = fates[index]
-            return fate === undefined ? Effect.void : MpsProgress.emit({ _tag: "Verified", id, fate })
-          }, { discard: true })
-        )
-      )
-    ),
-    manifest: Effect.fn("Verify.manifest")((id, expected, options) =>
-      Effect.map(
-        pollUntilServed([id], checkManifest(expected), options),
-        ([fate]) => fate ?? ManifestFate.cases.NotVerified.make({ url: id })
-      )
-    )
+    assets: Effect.fn("Verify.assets")(function*(expected, options) {
+      const watched = yield* watchAll({ assets: expected })
+      yield* wait(resourcesOf(watched), options)
+      return (yield* fatesOf(watched)).map(([, fate]) => fate)
+    }),
+    manifest: Effect.fn("Verify.manifest")(function*(id, expected, options) {
+      const watched = yield* watchManifest({ id, ...expected })
+      yield* wait([watched], options)
+      return (yield* watched.fate) ?? ManifestFate.cases.NotVerified.make({ url: id })
+    }),
+    all: Effect.fn("Verify.all")(function*(expected, options) {
+      const watched = yield* watchAll(expected)
+      const resources = resourcesOf(watched)
+      yield* wait(resources, options)
+      const looks = yield* Effect.forEach(resources, ({ last }) => last)
+      return {
+        assets: new Map(yield* fatesOf(watched)),
+        manifest: watched.manifest === undefined ? undefined : yield* watched.manifest.fate,
+        absent: looks.some((look) => look?.isAbsent === true)
+      }
+    }),
+    settle: Effect.fn("Verify.settle")(function*(expected, options) {
+      let unclear: Settled | undefined
+      for (const resource of resourcesOf(yield* watchAll(expected))) {
+        yield* wait([resource], options)
+        const look = yield* resource.last
+        if (look === undefined || look.standing === "Served") continue
+        const problem = `${resource.id}: ${look.problem}`
+        if (look.standing === "NotServedYet") return { _tag: "NotServed", problem }
+        unclear ??= { _tag: "Unclear", problem }
+        // no other would be answered either
+        if (look.standing === "NoAnswer") break
+      }
+      return unclear ?? { _tag: "Served" }
+    })
   })
 })
 

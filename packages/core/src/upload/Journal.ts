@@ -44,22 +44,38 @@ export const UploadRecord = Schema.Struct({
  */
 export type UploadRecord = typeof UploadRecord.Type
 
+const request = {
+  id: Schema.String,
+  identifiers: Schema.Array(Schema.String),
+  content: Schema.optionalKey(Schema.String),
+  at: Schema.optionalKey(Schema.Int)
+}
+
 /**
  * A request: `submitting` is written before it is posted, `submitted` with the job's id after it, `ended` when the job
- * is over. `id` is the manifest's address, or chosen by the caller if there is no manifest. `proof` is the CRC-32 of
- * the requested content. It is present only if everything in the request was new, so that finding it served proves that
- * a request arrived.
+ * is over. What follows from each is in `mps/Submission`.
+ *
+ * - `id`: the manifest's address, or chosen by the caller if there is no manifest.
+ * - `identifiers`: those of the requested assets, in order.
+ * - `content`: the digest of all that is requested. It is missing in journals from before it was recorded.
+ * - `at`: when this state was written, in milliseconds since 1970; missing like `content`.
+ * - `proof`: the CRC-32 of the images' ids and bytes. It is present only if everything in the request was new, so that
+ *   finding it served proves that a request arrived.
+ * - `succeeded`: whether the job ended as success, with no error for any asset; missing if that is not known.
  *
  * @category models
  * @since 0.1.0
  */
-export const SubmissionRecord = Schema.Struct({
-  id: Schema.String,
-  state: Schema.Literals(["submitting", "submitted", "ended"]),
-  identifiers: Schema.Array(Schema.String),
-  jobId: Schema.optionalKey(JobId),
-  proof: Schema.optionalKey(Crc32)
-})
+export const SubmissionRecord = Schema.Union([
+  Schema.Struct({ ...request, state: Schema.Literal("submitting"), proof: Schema.optionalKey(Crc32) }),
+  Schema.Struct({ ...request, state: Schema.Literal("submitted"), jobId: JobId }),
+  Schema.Struct({
+    ...request,
+    state: Schema.Literal("ended"),
+    jobId: Schema.optionalKey(JobId),
+    succeeded: Schema.optionalKey(Schema.Boolean)
+  })
+])
 
 /**
  * @category models

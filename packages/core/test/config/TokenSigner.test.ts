@@ -103,6 +103,17 @@ describe("TokenSigner.sign", () => {
       assert.deepStrictEqual(plain["resources"], ["ingest"])
     }).pipe(Effect.provide(signer())))
 
+  it.effect("without options replaces the token that is reused", () =>
+    Effect.gen(function*() {
+      const service = yield* TokenSigner.TokenSigner
+      const first = Redacted.value(yield* service.token)
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(Redacted.value(yield* service.token), first)
+      const renewed = Redacted.value(yield* service.sign())
+      assert.notStrictEqual(renewed, first)
+      assert.strictEqual(Redacted.value(yield* service.token), renewed)
+    }).pipe(Effect.provide(signer())))
+
   it.effect.each([Duration.hours(8), Duration.hours(9), Duration.zero])(
     "rejects a lifetime of %s",
     (lifetime) =>

@@ -3,13 +3,16 @@ import { JobId } from "@iiif-ingest/core/base/Ids"
 import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import * as Ingest from "@iiif-ingest/core/mps/Ingest"
 import type { Description } from "@iiif-ingest/core/mps/IngestImage"
 import * as IngestRequest from "@iiif-ingest/core/mps/IngestRequest"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
+import type * as Submission from "@iiif-ingest/core/mps/Submission"
 import * as Journal from "@iiif-ingest/core/upload/Journal"
+import * as UploadedAssets from "@iiif-ingest/core/upload/UploadedAsset"
 import type { UploadedAsset } from "@iiif-ingest/core/upload/UploadedAsset"
-import { Effect, Exit, Fiber, Layer, Option, Schedule, Schema } from "effect"
+import { Effect, Exit, Fiber, Layer, Option, Result, Schedule, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { asset, uploaded } from "../support/assets.ts"
@@ -213,7 +216,7 @@ const logged = (replies: ReadonlyArray<Reply>, log: Array<string>, before?: Jour
         ...inner,
         saveSubmission: (record: Journal.SubmissionRecord) =>
           Effect.andThen(
-            Effect.sync(() => void log.push(`${record.state}${record.jobId === undefined ? "" : ` ${record.jobId}`}`)),
+            Effect.sync(() => void log.push("jobId" in record ? `${record.state} ${record.jobId}` : record.state)),
             inner.saveSubmission(record)
           )
       }
@@ -230,6 +233,10 @@ const logged = (replies: ReadonlyArray<Reply>, log: Array<string>, before?: Jour
   return Ingest.layer.pipe(Layer.provideMerge(journal), Layer.provide([client, config]))
 }
 
+/** The record of an earlier request that has not ended. */
+const openOf = (earlier: Submission.Earlier): Submission.Submitting | Submission.Submitted | undefined =>
+  "record" in earlier && earlier.record.state !== "ended" ? earlier.record : undefined
+
 const submitting = (replies: ReadonlyArray<Reply>, before?: Journal.SubmissionRecord) =>
   Effect.gen(function*() {
     const log: Array<string> = []
@@ -237,7 +244,7 @@ const submitting = (replies: ReadonlyArray<Reply>, before?: Journal.SubmissionRe
       const ingest = yield* Ingest.Ingest
       const made = yield* ingest.request({ assets: [uploaded(asset("one"))] })
       const exit = yield* Effect.exit(ingest.submit(id, made))
-      return { exit, left: yield* ingest.lookup(id, made) }
+      return { exit, left: openOf(yield* ingest.earlier(id, made)) }
     }).pipe(
       Effect.provide(logged(replies, log, before)),
       Effect.provideService(RetryPolicy.RetryPolicy, {
@@ -252,10 +259,10 @@ const submitting = (replies: ReadonlyArray<Reply>, before?: Journal.SubmissionRe
       onNone: () => undefined,
       onSome: (error) => error._tag === "LtsError" ? error.reason._tag : error._tag
     })
-    return { log, reason, left: Option.getOrUndefined(left) }
+    return { log, reason, left }
   })
 
-const submittingRecord: Journal.SubmissionRecord = { id, state: "submitting", identifiers: ["AT:one"] }
+const submittingRecord: Submission.Submitting = { id, state: "submitting", identifiers: ["AT:one"], at: 0 }
 
 describe("Ingest.submit", () => {
   it.effect("journals that it is submitting before the POST, and the job after it", () =>
@@ -263,7 +270,7 @@ describe("Ingest.submit", () => {
       const { left, log, reason } = yield* submitting([accepted])
       assert.isUndefined(reason)
       assert.deepStrictEqual(log, ["submitting", "POST", `submitted ${jobId}`])
-      assert.deepStrictEqual(left, { id, state: "submitted", identifiers: ["AT:one"], jobId })
+      assert.deepStrictEqual(left, { id, state: "submitted", identifiers: ["AT:one"], jobId, at: 0 })
     }))
 
   it.effect("retries only requests that were certainly not accepted", () =>
@@ -303,7 +310,7 @@ describe("Ingest.submit", () => {
   it.effect("does not end an earlier request that may have arrived after a refusal", () =>
     Effect.gen(function*() {
       const { left, log } = yield* submitting([refused], submittingRecord)
-      assert.deepStrictEqual(log, ["submitting", "POST"])
+      assert.deepStrictEqual(log, ["submitting", "POST", "submitting"])
       assert.deepStrictEqual(left, submittingRecord)
     }))
 
@@ -342,26 +349,117 @@ describe("Ingest.submit", () => {
         const fiber = yield* Effect.forkChild(ingest.submit(id, pythonRequest))
         yield* TestClock.adjust("1 minute")
         yield* Fiber.interrupt(fiber)
-        return yield* ingest.lookup(id, pythonRequest)
+        return openOf(yield* ingest.earlier(id, pythonRequest))
       }).pipe(Effect.provide(Ingest.layer.pipe(Layer.provide([Journal.layerMemory, client, config]))))
-      assert.strictEqual(Option.getOrUndefined(record)?.state, "submitting")
+      assert.strictEqual(record?.state, "submitting")
     }))
 })
 
-describe("Ingest.lookup", () => {
+describe("Ingest.earlier", () => {
   it.effect("finds a request by its id and its assets in order, until it has ended", () =>
     Effect.gen(function*() {
       const ingest = yield* Ingest.Ingest
-      const made = yield* ingest.request({ assets: [uploaded(asset("one")), uploaded(asset("two"))] })
-      const reversed = yield* ingest.request({ assets: [uploaded(asset("two")), uploaded(asset("one"))] })
+      const [one, two] = [uploaded(asset("one")), uploaded(asset("two"))]
+      const made = yield* ingest.request({ assets: [one, two] })
+      const tagOf = (id: string, assets: ReadonlyArray<UploadedAsset>) =>
+        Effect.map(
+          Effect.flatMap(ingest.request({ assets }), (request) => ingest.earlier(id, request)),
+          ({ _tag }) => _tag
+        )
       yield* ingest.submit(id, made)
-      const record = yield* ingest.lookup(id, made)
-      assert(Option.isSome(record))
-      assert.strictEqual(record.value.state, "submitted")
-      assert.isTrue(Option.isNone(yield* ingest.lookup(`${id}x`, made)))
-      assert.isTrue(Option.isNone(yield* ingest.lookup(id, reversed)))
-      assert.isTrue(Option.isNone(yield* ingest.lookup(id, yield* ingest.request({ assets: [] }))))
-      yield* ingest.ended(record.value)
-      assert.isTrue(Option.isNone(yield* ingest.lookup(id, made)))
+      const earlier = yield* ingest.earlier(id, made)
+      assert(earlier._tag === "Going")
+      assert.strictEqual(yield* tagOf(`${id}x`, [one, two]), "None")
+      assert.strictEqual(yield* tagOf(id, [two, one]), "Superseded")
+      assert.strictEqual(yield* tagOf(id, []), "Superseded")
+      yield* ingest.ended(earlier.record, true)
+      assert.strictEqual(yield* tagOf(id, [one, two]), "Over")
+    }).pipe(Effect.provide(offline())))
+})
+
+describe("Ingest.content", () => {
+  const one = uploaded(asset("one"))
+  const two = uploaded(asset("two"))
+  const base: Ingest.Input = {
+    assets: [one, two],
+    descriptions: new Map([[one.asset.id, { label: "One" }]]),
+    manifest: { id, label: "x" },
+    metadata: { batch: 1 }
+  }
+  const contentOf = (input: Ingest.Input) =>
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      return Ingest.content(input, yield* ingest.request(input)).digest
+    }).pipe(Effect.provide(offline()))
+
+  it.effect("is the same however and whenever the images came into the bucket", () =>
+    Effect.gen(function*() {
+      const first = yield* contentOf(base)
+      yield* TestClock.adjust("3 days")
+      const later = yield* contentOf({ ...base, assets: [{ ...one, how: "identical" }, { ...two, how: "resumed" }] })
+      assert.strictEqual(later, first)
+      assert.match(first, /^[0-9a-f]{64}$/)
+    }))
+
+  const describing = (description: Description): Ingest.Input => ({
+    ...base,
+    descriptions: new Map([[one.asset.id, description]])
+  })
+  const changes: ReadonlyArray<readonly [string, Ingest.Input]> = [
+    ["the order of the images", { ...base, assets: [two, one] }],
+    ["one image fewer", { ...base, assets: [one] }],
+    ["a byte of an image", { ...base, assets: [{ ...one, crc32: Crc32.Crc32.make(1) }, two] }],
+    ["the size of a file", { ...base, assets: [uploaded({ ...one.asset, fingerprint: { size: 4 } }), two] }],
+    ["the size of an image", { ...base, assets: [uploaded({ ...one.asset, width: 641 }), two] }],
+    ["a key", { ...base, assets: [uploaded({ ...one.asset, key: "images/else.tif" }), two] }],
+    ["a label in the manifest", { ...base, manifest: { id, label: "y" } }],
+    ["the metadata of the request", { ...base, metadata: { batch: 2 } }],
+    ["the policy of all", { ...base, policyDefinition: { policyGroupName: "closed" } }],
+    ["the policy of one", describing({ policyDefinition: { policyGroupName: "closed" } })],
+    ["the metadata of one", describing({ assetMetadata: [{ fieldName: "admin", jsonValue: 1 }] })],
+    ["a space", describing({ space: "other" })],
+    ["a given date", describing({ createDate: "2001-02-03 04:05:06" })],
+    ["a given action", describing({ action: "update" })],
+    ["the action of all", { ...base, action: "upsert" }],
+    ["a text", { ...base, text: [{ identifier: "AT:t", storageSrcPath: "", storageSrcKey: "t.txt" }] }]
+  ]
+  it.effect("changes with anything that is asked for", () =>
+    Effect.gen(function*() {
+      const digests = yield* Effect.forEach(changes, ([, input]) => contentOf(input))
+      const all = [yield* contentOf(base), ...digests]
+      assert.strictEqual(new Set(all).size, all.length, changes.map(([what]) => what).join())
+    }))
+})
+
+describe("a request for an object that was in the bucket already", () => {
+  it.effect("is not taken for the one that was ingested, since its bytes are not known", () =>
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const stored = Result.getOrThrow(UploadedAssets.stored({ id: "one", key: "a/one.tif", width: 1, height: 1 }))
+      const input = { assets: [stored] }
+      const made = yield* ingest.request(input)
+      const content = Ingest.content(input, made)
+      assert.isUndefined(content.bytes)
+      yield* ingest.submit(id, made, content)
+      const earlier = yield* ingest.earlier(id, made, content)
+      assert(earlier._tag === "Going")
+      yield* ingest.ended(earlier.record, true)
+      assert.strictEqual((yield* ingest.earlier(id, made, content))._tag, "Over")
+    }).pipe(Effect.provide(offline())))
+})
+
+describe("Ingest.idOf", () => {
+  it.effect("is the address of the manifest, or else made of the assets", () =>
+    Effect.gen(function*() {
+      const ingest = yield* Ingest.Ingest
+      const idOf = (input: Ingest.Input) => Effect.map(ingest.request(input), Ingest.idOf)
+      const [one, two, three] = ["one", "two", "three"].map((name) => uploaded(asset(name)))
+      assert(one !== undefined && two !== undefined && three !== undefined)
+      assert.strictEqual(yield* idOf({ assets: [one], manifest: { id } }), id)
+      assert.strictEqual(yield* idOf({ assets: [one], manifest: { "@id": id } }), id)
+      assert.strictEqual(yield* idOf({ assets: [one] }), "AT:one without a manifest")
+      const [a, b] = [yield* idOf({ assets: [one, two] }), yield* idOf({ assets: [one, three] })]
+      assert.match(a, /^AT:one and 1 more without a manifest \([0-9a-f]{16}\)$/)
+      assert.notStrictEqual(a, b)
     }).pipe(Effect.provide(offline())))
 })

@@ -6,8 +6,9 @@ import type { Job } from "@iiif-ingest/core/mps/Job"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as MpsProgress from "@iiif-ingest/core/mps/MpsProgress"
 import * as Status from "@iiif-ingest/core/mps/Status"
-import { Clock, Duration, Effect, Exit, Fiber, Layer, Stream } from "effect"
+import { Clock, DateTime, Duration, Effect, Exit, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { capturing } from "../support/logs.ts"
 
 const id = JobId.make("6255a8a966b08c163ac5c880")
 
@@ -141,17 +142,6 @@ describe("Status.await", () => {
       assert.lengthOf(times, 3)
     }))
 
-  it.effect("retries failed calls as often as the policy says", () =>
-    Effect.gen(function*() {
-      const recovered = yield* run([{ state: "running" }, down, down, down, { state: "success" }], awaiting())
-      assert.isTrue(Exit.isSuccess(recovered.exit))
-      assert.deepStrictEqual(recovered.events, ["running", "success"])
-      const exhausted = yield* run([{ state: "running" }, down], awaiting())
-      const error = failure(exhausted.exit)
-      assert.strictEqual(error._tag, "LtsError")
-      assert.lengthOf(exhausted.times, 1 + 6)
-    }))
-
   it.effect("waits as long as the server asks", () =>
     Effect.gen(function*() {
       const busy = new Reason.Throttled({ evidence: Reason.evidence(429, ""), retryAfter: Duration.minutes(2) })
@@ -181,6 +171,148 @@ describe("Status.await", () => {
       yield* TestClock.adjust("1 hour")
       assert.lengthOf(times, asked)
     }))
+})
+
+describe("trouble while waiting for a job", () => {
+  const page = new Reason.Undecodable({
+    evidence: Reason.evidence(200, "<html>", "text/html"),
+    problem: "the body is an HTML page, not JSON"
+  })
+  const challenge = new Reason.Challenged({ evidence: Reason.evidence(202, "") })
+  const unreachable = new Reason.Unreachable({ host: "mps", detail: "ECONNREFUSED" })
+  const silent = new Reason.TimedOut({ host: "mps", limit: Duration.seconds(30) })
+  const cut = new Reason.ConnectionLost({ host: "mps", detail: "ECONNRESET" })
+  const busy = new Reason.Throttled({ evidence: Reason.evidence(429, "") })
+  const login = new LtsClient.Redirected({ location: "https://vpn.example/login", evidence: Reason.evidence(302, "") })
+  const odd = new Reason.Rejected({ evidence: Reason.evidence(418, "") })
+  const noToken = new LtsClient.TokenUnavailable({ detail: "the AWS session has expired" })
+
+  /** What is answered at a time in milliseconds. */
+  const at = (answer: (now: number) => Reply) =>
+    Layer.effect(
+      LtsClient.LtsClient,
+      Effect.map(LtsClient.LtsClient, (client) => ({
+        ...client,
+        jobStatus: () =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const reply = answer(now)
+            return "state" in reply
+              ? Effect.succeed({ id, raw: {}, ...reply })
+              : Effect.fail(new LtsClient.LtsError({ operation: "jobStatus", reason: reply }))
+          })
+      }))
+    ).pipe(Layer.provide(LtsClient.layerScripted()))
+
+  const hours = (now: number) => now / 3_600_000
+
+  const following = (answer: (now: number) => Reply, waiting = awaiting()) =>
+    Effect.gen(function*() {
+      const events: Array<MpsProgress.Event> = []
+      const fiber = yield* capturing(
+        Effect.exit(waiting).pipe(
+          Effect.flatMap((exit) => Effect.map(Clock.currentTimeMillis, (ended) => ({ exit, ended }))),
+          Effect.provide(Layer.provide(Status.layer, at(answer))),
+          Effect.provideService(MpsProgress.MpsProgress, (event) => Effect.sync(() => void events.push(event)))
+        )
+      ).pipe(Effect.forkChild)
+      yield* TestClock.adjust("7 hours")
+      const [{ ended, exit }, lines] = yield* Fiber.join(fiber)
+      return { ended, exit, lines, events }
+    })
+
+  it.effect.each([down, page, challenge, unreachable, silent, cut, busy, login, odd, noToken])(
+    "is waited out for hours, told of once when it begins and once when it is over: $_tag",
+    (reason) =>
+      Effect.gen(function*() {
+        const { ended, events, exit, lines } = yield* following((now) =>
+          hours(now) < 1 ? { state: "running" } : hours(now) < 5.5 ? reason : { state: "success" }
+        )
+        assert(Exit.isSuccess(exit))
+        assert.isTrue(exit.value.succeeded)
+        assert.closeTo(hours(ended), 5.5, 0.01)
+        assert.deepStrictEqual(events.map(({ _tag }) => _tag), [
+          "JobSeen",
+          "StatusTrouble",
+          "StatusRecovered",
+          "JobSeen"
+        ])
+        const trouble = events[1]
+        assert(trouble?._tag === "StatusTrouble" && trouble.until !== undefined)
+        assert.strictEqual(trouble.problem, reason.message)
+        assert.closeTo(hours(DateTime.toEpochMillis(trouble.since)), 1, 0.01)
+        assert.strictEqual(hours(DateTime.toEpochMillis(trouble.until)), 6)
+        assert.lengthOf(lines, 2)
+        assert.include(lines[0], "asking again until 1970-01-01 06:00:00 UTC")
+        assert.include(lines[0], reason.message)
+        assert.match(lines[1] ?? "", /can be had again, after 4h/)
+      })
+  )
+
+  it.effect("is waited out when the job was never seen, too", () =>
+    Effect.gen(function*() {
+      const { exit } = yield* following((now) => hours(now) < 5 ? down : { state: "success" })
+      assert.isTrue(Exit.isSuccess(exit))
+    }))
+
+  it.effect("is told of again, as an event, when it becomes another one", () =>
+    Effect.gen(function*() {
+      const { events, lines } = yield* following((now) =>
+        hours(now) < 1 ? down : hours(now) < 2 ? unreachable : { state: "success" }
+      )
+      const problems = events.flatMap((event) => event._tag === "StatusTrouble" ? [event.problem] : [])
+      assert.deepStrictEqual(problems, [down.message, unreachable.message])
+      assert.lengthOf(lines, 2)
+    }))
+
+  it.effect("that lasts to the limit is named by JobNotEnded", () =>
+    Effect.gen(function*() {
+      const { ended, exit } = yield* following((now) => hours(now) < 2 ? { state: "running" } : unreachable)
+      const error = failure(exit)
+      assert(error._tag === "JobNotEnded")
+      assert.strictEqual(hours(ended), 6)
+      assert.match(error.message, /still "running" after 6h, and its state cannot be had since 1970-01-01 02:00:/)
+      assert.include(error.message, unreachable.message)
+      const recovered = yield* following((now) => hours(now) < 2 ? unreachable : { state: "running" })
+      assert.notInclude(String(failure(recovered.exit)), "cannot be had")
+    }))
+
+  it.effect("is polled as the policy says, and no sooner than the server asks, of which 5 minutes count", () =>
+    Effect.gen(function*() {
+      const { times } = yield* run([{ state: "running" }, down], awaiting("10 minutes"))
+      assert.deepStrictEqual([...new Set(gaps(times).slice(12))], [15_000])
+      const slow = new Reason.Unavailable({ evidence: Reason.evidence(503, ""), retryAfter: Duration.hours(3) })
+      const asked = yield* run([slow, { state: "success" }], awaiting())
+      assert.deepStrictEqual(gaps(asked.times), [300_000])
+    }))
+
+  it.effect.each([
+    new LtsClient.Unauthorized({ evidence: Reason.evidence(401, "") }),
+    new LtsClient.Forbidden({ evidence: Reason.evidence(403, "") })
+  ])("ends at once with $_tag", (reason) =>
+    Effect.gen(function*() {
+      const { exit, times } = yield* run([{ state: "running" }, reason], awaiting())
+      const error = failure(exit)
+      assert(error._tag === "LtsError")
+      assert.strictEqual(error.reason, reason)
+      assert.lengthOf(times, 2)
+    }))
+
+  it.effect.each([notFound, odd])(
+    "ends after the deliveryLimit with $_tag for a job that was never seen",
+    (reason) =>
+      Effect.gen(function*() {
+        const { ended, exit } = yield* following(() => reason)
+        const error = failure(exit)
+        assert(error._tag === "LtsError")
+        assert.strictEqual(error.reason, reason)
+        assert.isAtLeast(ended, 600_000)
+        assert.isAtMost(ended, 616_000)
+        const late = yield* following((now) =>
+          hours(now) < 1 ? down : now < 3_600_000 + 500_000 ? reason : { state: "success" }
+        )
+        assert.isTrue(Exit.isSuccess(late.exit))
+      })
+  )
 })
 
 describe("Status.watch", () => {

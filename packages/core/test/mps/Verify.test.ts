@@ -8,6 +8,7 @@ import * as MpsProgress from "@iiif-ingest/core/mps/MpsProgress"
 import * as Verify from "@iiif-ingest/core/mps/Verify"
 import { Clock, Duration, Effect, Fiber, Latch, Layer, Schedule, type Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { capturing } from "../support/logs.ts"
 
 const one = AssetId.make("one")
 const two = AssetId.make("two")
@@ -322,6 +323,170 @@ describe("a host that does not answer", () => {
       assert.isTrue(value.every((fate) => fate._tag === "Unknown"))
       assert.lengthOf(value, 100)
       assert.isAtMost(new Set(calls.map(([id]) => id)).size, 2)
+    }))
+})
+
+const unreachable = new Delivery.DeliveryError({
+  url: url("one"),
+  reason: new Reason.Unreachable({ host: "mps.example", detail: "ECONNREFUSED" })
+})
+
+describe("what is waited for", () => {
+  const telling = <A>(effect: Effect.Effect<A, never, Verify.Verify>, delivery: Layer.Layer<Delivery.Delivery>) =>
+    Effect.gen(function*() {
+      const events: Array<readonly [at: number, event: MpsProgress.Event]> = []
+      const [{ ended, value }, lines] = yield* capturing(running(
+        effect.pipe(
+          Effect.provideService(
+            MpsProgress.MpsProgress,
+            (event) => Effect.map(Clock.currentTimeMillis, (now) => void events.push([now, event]))
+          )
+        ),
+        delivery
+      ))
+      const waits = events.flatMap(([at, event]) => event._tag === "AwaitingDelivery" ? [{ at, ...event }] : [])
+      return { ended, value, lines, waits }
+    })
+
+  it.effect("is told after seconds if delivery cannot be reached, with the reason and until when", () =>
+    Effect.gen(function*() {
+      const { ended, lines, value, waits } = yield* telling(assets([one, two]), scripted(() => unreachable))
+      assert.deepStrictEqual(tags(value), ["Unknown", "Unknown"])
+      assert.deepStrictEqual(waits.map(({ at, first, missing, standing }) => [at, standing, first, missing]), [
+        [5000, "NoAnswer", "one", 2]
+      ])
+      assert.strictEqual(waits[0]?.problem, unreachable.reason.message)
+      assert.lengthOf(lines, 1)
+      assert.include(
+        lines[0],
+        `no answer from delivery (${unreachable.reason.message}): asking for one and 1 more until 1970-01-01 00:02:00 UTC`
+      )
+      assert.strictEqual(ended, 120_000)
+    }))
+
+  it.effect("is told after seconds if a request is never answered", () =>
+    Effect.gen(function*() {
+      const silent = Layer.succeed(Delivery.Delivery, { manifest: () => Effect.never, imageInfo: () => Effect.never })
+      const events: Array<MpsProgress.Event> = []
+      const fiber = yield* assets([one]).pipe(
+        Effect.provide(Layer.provide(Verify.layer, silent)),
+        Effect.provideService(MpsProgress.MpsProgress, (event) => Effect.sync(() => void events.push(event))),
+        Effect.forkChild
+      )
+      yield* TestClock.adjust("6 seconds")
+      const [event] = events
+      assert(event?._tag === "AwaitingDelivery")
+      assert.deepStrictEqual([event.standing, event.problem], ["NoAnswer", "no answer yet"])
+      yield* Fiber.interrupt(fiber)
+    }))
+
+  it.effect("is another thing if it is not there yet, and is told again when it becomes one", () =>
+    Effect.gen(function*() {
+      const { lines, waits } = yield* telling(
+        assets([one]),
+        scripted((id, nth) =>
+          nth < 4 ? Delivery.absent(url(id)) : nth < 12 ? unreachable : nth < 14 ? withheld() : info(id)
+        )
+      )
+      assert.deepStrictEqual(waits.map(({ standing }) => standing), ["NotServedYet", "NoAnswer", "NoVerdict"])
+      assert.match(lines[0] ?? "", /not served yet: one \(HTTP 404\): waiting until/)
+      assert.match(lines[1] ?? "", /no answer from delivery/)
+      assert.match(lines[2] ?? "", /delivery does not tell whether it serves one \(withheld, HTTP 429\)/)
+    }))
+
+  it.effect("is not told if everything is served within seconds", () =>
+    Effect.gen(function*() {
+      const quick = yield* telling(assets([one, two]), scripted((id) => info(id)))
+      assert.deepStrictEqual([quick.lines, quick.waits], [[], []])
+    }))
+})
+
+describe("Verify.all", () => {
+  const manifest = { id: uri, version: "3", json: version3([640, 427]) } as const
+  const all = (ids: ReadonlyArray<AssetId>, options?: Verify.Options) =>
+    Verify.Verify.use((verify) => verify.all({ assets: expected(...ids), manifest }, options))
+
+  it.effect("applies the limit once to assets and manifest", () =>
+    Effect.gen(function*() {
+      const { ended, value } = yield* running(all([one, two]), scripted((id) => Delivery.absent(url(id))))
+      assert.strictEqual(ended, 120_000)
+      assert.deepStrictEqual(tags([...value.assets.values()]), ["NotServed", "NotServed"])
+      assert.strictEqual(value.manifest?._tag, "NotServed")
+      assert.isTrue(value.absent)
+    }))
+
+  it.effect("ends with the limit if nothing can be reached", () =>
+    Effect.gen(function*() {
+      const dead = Layer.succeed(Delivery.Delivery, {
+        manifest: () => Effect.fail(unreachable),
+        imageInfo: () => Effect.fail(unreachable)
+      })
+      const { ended, value } = yield* running(all([one, two]), dead)
+      assert.strictEqual(ended, 120_000)
+      assert.deepStrictEqual(tags([...value.assets.values()]), ["Unknown", "Unknown"])
+      assert.isFalse(value.absent)
+    }))
+
+  it.effect("looks once, if the limit is over already", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      yield* TestClock.adjust("1 hour")
+      const { ended } = yield* running(all([one], { since: 0 }), scripted((id) => Delivery.absent(url(id)), calls))
+      assert.deepStrictEqual(calls, [["one", 3_600_000]])
+      assert.strictEqual(ended, 3_600_000)
+    }))
+})
+
+describe("Verify.settle", () => {
+  const three = AssetId.make("three")
+  const settle = (since?: number) =>
+    Verify.Verify.use((verify) =>
+      verify.settle({ assets: expected(one, two, three) }, since === undefined ? {} : { since })
+    )
+  const absentIf = (missing: AssetId) => (id: AssetId) => id === missing ? Delivery.absent(url(id)) : info(id)
+
+  it.effect("is settled by the first image that is not served, and does not poll the others", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const { ended, value } = yield* running(settle(), scripted(absentIf(two), calls))
+      assert.deepStrictEqual(value, { _tag: "NotServed", problem: "two: HTTP 404" })
+      assert.strictEqual(ended, 120_000)
+      assert.deepStrictEqual([...new Set(calls.map(([id]) => id))], ["one", "two"])
+    }))
+
+  it.effect("takes one look long after the request was posted", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      yield* TestClock.adjust("1 hour")
+      const { ended, value } = yield* running(settle(0), scripted(absentIf(one), calls))
+      assert.strictEqual(value._tag, "NotServed")
+      assert.deepStrictEqual(calls, [["one", 3_600_000]])
+      assert.strictEqual(ended, 3_600_000)
+    }))
+
+  it.effect("finds everything served", () =>
+    Effect.gen(function*() {
+      const { value } = yield* running(settle(), scripted((id, nth) => nth < 3 ? Delivery.absent(url(id)) : info(id)))
+      assert.deepStrictEqual(value, { _tag: "Served" })
+    }))
+
+  it.effect("settles nothing if delivery is unreachable to the end, or withholds", () =>
+    Effect.gen(function*() {
+      const calls: Array<readonly [string, number]> = []
+      const down = yield* running(settle(), scripted(() => unreachable, calls))
+      assert.deepStrictEqual(down.value, { _tag: "Unclear", problem: `one: ${unreachable.reason.message}` })
+      assert.deepStrictEqual([...new Set(calls.map(([id]) => id))], ["one"])
+      const later = yield* running(settle(), scripted((id, nth) => nth < 3 ? Delivery.absent(url(id)) : unreachable))
+      assert.strictEqual(later.value._tag, "Unclear")
+      const withholding = yield* running(settle(), scripted((id) => id === one ? withheld() : info(id)))
+      assert.deepStrictEqual(withholding.value, { _tag: "Unclear", problem: "one: withheld, HTTP 429" })
+    }))
+
+  it.effect("is settled by another image that is known not to be served", () =>
+    Effect.gen(function*() {
+      const answer = (id: AssetId) => id === one ? withheld() : id === two ? info(id, 1, 1) : info(id)
+      const { value } = yield* running(settle(), scripted(answer))
+      assert.deepStrictEqual(value, { _tag: "NotServed", problem: "two: served as 1 x 1 instead of 640 x 427" })
     }))
 })
 

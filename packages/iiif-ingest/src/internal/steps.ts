@@ -1,10 +1,8 @@
 /** The steps of a client: the arguments are checked, then each is one call of a service. */
 import { ManifestUri } from "@iiif-ingest/core/base/Ids"
-import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import type { ImageSource } from "@iiif-ingest/core/image/ImageSource"
 import * as Ingest from "@iiif-ingest/core/mps/Ingest"
 import type { Descriptions } from "@iiif-ingest/core/mps/IngestImage"
-import type { IngestRequest } from "@iiif-ingest/core/mps/IngestRequest"
 import * as Manifests from "@iiif-ingest/core/mps/Manifests"
 import * as Status from "@iiif-ingest/core/mps/Status"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
@@ -40,22 +38,15 @@ export const build = Effect.fnUntraced(function*(
   return yield* manifests.build(uri, description, inBucket.map(({ asset }) => asset), options?.descriptions)
 })
 
-/** What the journal knows a request by if the caller says nothing: the address of its manifest, or its assets. */
-const idOf = ({ assets, manifest }: IngestRequest): string => {
-  const address = manifest["id"] ?? manifest["@id"]
-  if (typeof address === "string" && address !== "") return address
-  const identifiers = assets.image.map(({ identifier }) => `${identifier}\n`).join("")
-  return `assets ${Crc32.toHex(Crc32.update(Crc32.empty, new TextEncoder().encode(identifiers)))}`
-}
-
 export const submit = Effect.fnUntraced(function*(
   options: Omit<Ingest.Input, "assets"> & { readonly assets: ReadonlyArray<Asset>; readonly id?: string }
 ) {
   yield* Effect.fromResult(Arguments.submission(options))
-  const { assets, id, ...input } = options
+  const { assets, id, ...others } = options
+  const input = { ...others, assets: yield* Effect.fromResult(Arguments.assets(assets)) }
   const ingest = yield* Ingest.Ingest
-  const request = yield* ingest.request({ ...input, assets: yield* Effect.fromResult(Arguments.assets(assets)) })
-  return yield* ingest.submit(id ?? idOf(request), request)
+  const request = yield* ingest.request(input)
+  return yield* ingest.submit(id ?? Ingest.idOf(request), request, Ingest.content(input, request))
 })
 
 export const jobStatus = Effect.fnUntraced(function*(id: string) {

@@ -71,16 +71,29 @@ export const mayCarryToken = (url: URL): boolean => url.protocol === "https:" ||
 
 const unavailable = (detail: string) => Effect.fail(new LtsClient.TokenUnavailable({ detail }))
 
-/** The token for a request to `url`. */
-export const tokenFor = Effect.fnUntraced(function*(signer: TokenSigner["Service"], url: URL) {
+/** The token for a request to `url`; with `anew`, another than the one that is reused. */
+export const tokenFor = Effect.fnUntraced(function*(signer: TokenSigner["Service"], url: URL, anew = false) {
   if (!mayCarryToken(url)) return yield* unavailable(`${url.origin} is neither https nor on this machine`)
-  const token = yield* signer.token.pipe(Effect.catch((error) => unavailable(error.message)))
+  const token = yield* (anew ? signer.sign() : signer.token).pipe(Effect.catch((error) => unavailable(error.message)))
   // the error of a transport may quote a header that it cannot send
   if (!/^[\w.~+/=-]+$/.test(Redacted.value(token))) {
     return yield* unavailable("the signer's token has characters that a header cannot carry")
   }
   return token
 })
+
+/** Makes a read with a token, and once more with a new one if it is refused. */
+export const withToken = <A>(
+  signer: TokenSigner["Service"],
+  url: URL,
+  read: (token: Redacted.Redacted) => Effect.Effect<A, LtsClient.LtsReason>
+): Effect.Effect<A, LtsClient.LtsReason> =>
+  Effect.flatMap(tokenFor(signer, url), read).pipe(
+    Effect.catchIf(
+      (reason) => reason._tag === "Unauthorized" || reason._tag === "Forbidden",
+      () => Effect.flatMap(tokenFor(signer, url, true), read)
+    )
+  )
 
 const headers = { accept: "application/json", "user-agent": userAgent }
 

@@ -43,5 +43,11 @@ export const migrations: ReadonlyArray<Migration> = [
       );
     `),
   (database) => database.exec("ALTER TABLE uploads ADD COLUMN fixity TEXT"),
-  (database) => database.exec("ALTER TABLE uploads ADD COLUMN identity TEXT; ALTER TABLE uploads ADD COLUMN etag TEXT")
+  (database) => database.exec("ALTER TABLE uploads ADD COLUMN identity TEXT; ALTER TABLE uploads ADD COLUMN etag TEXT"),
+  (database) =>
+    database.exec(`
+      ALTER TABLE submissions ADD COLUMN content TEXT;
+      ALTER TABLE submissions ADD COLUMN at INTEGER;
+      ALTER TABLE submissions ADD COLUMN succeeded INTEGER;
+    `)
 ]

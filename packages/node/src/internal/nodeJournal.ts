@@ -31,9 +31,11 @@ const statements = (database: DatabaseSync) => ({
   `),
   submission: database.prepare("SELECT * FROM submissions WHERE id = ?"),
   saveSubmission: database.prepare(`
-    INSERT INTO submissions (id, state, identifiers, job_id, proof) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO submissions (id, state, identifiers, content, at, job_id, proof, succeeded)
+    VALUES (:id, :state, :identifiers, :content, :at, :jobId, :proof, :succeeded)
     ON CONFLICT (id) DO UPDATE SET state = excluded.state, identifiers = excluded.identifiers,
-      job_id = excluded.job_id, proof = excluded.proof
+      content = excluded.content, at = excluded.at, job_id = excluded.job_id, proof = excluded.proof,
+      succeeded = excluded.succeeded
   `)
 })
 
@@ -47,9 +49,8 @@ const decodeUpload = Schema.decodeUnknownEffect(
     fixity: Schema.optionalKey(Schema.fromJsonString(Schema.Array(Fixity.Checksum)))
   })
 )
-const decodeSubmission = Schema.decodeUnknownEffect(
-  Schema.Struct({ ...SubmissionRecord.fields, identifiers: Schema.fromJsonString(SubmissionRecord.fields.identifiers) })
-)
+const decodeSubmission = Schema.decodeUnknownEffect(SubmissionRecord)
+const decodeIdentifiers = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Schema.String)))
 
 const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
   decodeUpload(present({
@@ -73,8 +74,28 @@ const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
     fixity: row["fixity"]
   }))
 
-const submissionOf = ({ id, identifiers, job_id, proof, state }: Row) =>
-  decodeSubmission(present({ id, state, identifiers, jobId: job_id, proof }))
+const submissionOf = ({ at, content, id, identifiers, job_id, proof, state, succeeded }: Row) =>
+  Effect.flatMap(decodeIdentifiers(identifiers), (identifiers) =>
+    decodeSubmission(present({
+      id,
+      state,
+      identifiers,
+      content,
+      at,
+      jobId: job_id,
+      proof,
+      succeeded: succeeded === 0 || succeeded === 1 ? succeeded === 1 : succeeded
+    })))
+
+/** All columns of a submission; those that its state does not have are NULL. */
+const columnsOf = ({ identifiers, ...record }: SubmissionRecord) => {
+  const { succeeded, ...columns } = { content: null, at: null, jobId: null, proof: null, succeeded: null, ...record }
+  return {
+    ...columns,
+    identifiers: JSON.stringify(identifiers),
+    succeeded: succeeded === null ? null : Number(succeeded)
+  }
+}
 
 /** A journal backed by an open database. */
 export const make = Effect.fnUntraced(function*(
@@ -141,9 +162,6 @@ export const make = Effect.fnUntraced(function*(
           ? Effect.succeedNone
           : Effect.asSome(submissionOf(row)).pipe(Effect.mapError(undecodable(id)))
       )),
-    saveSubmission: ({ id, identifiers, jobId, proof, state }) =>
-      write(() => void sql.saveSubmission.run(id, state, JSON.stringify(identifiers), jobId ?? null, proof ?? null), {
-        synced: true
-      })
+    saveSubmission: (record) => write(() => void sql.saveSubmission.run(columnsOf(record)), { synced: true })
   }
 })

@@ -1,0 +1,124 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { AssetId } from "../base/Ids.ts"
+import type * as Asset from "../image/Asset.ts"
+import { type ImageSource, location } from "../image/ImageSource.ts"
+import * as Probe from "../image/Probe.ts"
+import type { AssetReport } from "../IngestReport.ts"
+import { AssetFate } from "../mps/Fate.ts"
+import * as IngestImage from "../mps/IngestImage.ts"
+import type { Action } from "../mps/IngestRequest.ts"
+import * as Upload from "../upload/Upload.ts"
+import type { UploadedAsset } from "../upload/UploadedAsset.ts"
+
+/** One image and how far it has come. */
+export type Entry =
+  | { readonly _tag: "Refused"; readonly source: ImageSource; readonly error: Asset.AssetError }
+  | { readonly _tag: "Probed"; readonly asset: Asset.Asset; readonly description: IngestImage.Description }
+  | { readonly _tag: "Uploaded"; readonly uploaded: UploadedAsset; readonly description: IngestImage.Description }
+  | {
+    readonly _tag: "NotUploaded"
+    readonly asset: Asset.Asset
+    readonly description: IngestImage.Description
+    readonly problem: string
+    readonly warnings: ReadonlyArray<string>
+  }
+
+type Entries = ReadonlyArray<Entry>
+
+interface Images extends Asset.ProbeOptions {
+  readonly images: ReadonlyArray<IngestImage.IngestImage>
+  readonly action?: Action
+}
+
+/** Gives an image without an action that of the run. */
+const withAction = (image: IngestImage.IngestImage, action: Action | undefined): IngestImage.IngestImage =>
+  action === undefined ? image : IngestImage.make(image.source, { action, ...image.description })
+
+/** Probes the images, in order. */
+export const probeAll = Effect.fnUntraced(function*(options: Images): Effect.fn.Return<Entries, never, Probe.Probe> {
+  const images = options.images.map((image) => withAction(image, options.action))
+  const checks = images.map(IngestImage.check)
+  const results = yield* (yield* Probe.Probe).all(images.map(({ source }) => source), {
+    ...options,
+    check: (_, index) => checks[index] ?? Result.void
+  })
+  return images.flatMap(({ description, source }, index): Entries => {
+    const result = results[index]
+    if (result === undefined) return []
+    return [
+      Result.isSuccess(result)
+        ? { _tag: "Probed", asset: result.success, description }
+        : { _tag: "Refused", source, error: result.failure }
+    ]
+  })
+})
+
+const outcomeId = (outcome: Upload.AssetOutcome): AssetId | undefined =>
+  outcome._tag === "Uploaded" ? outcome.uploaded.asset.id : outcome.id
+
+const withOutcome = (entry: Entry, outcomes: ReadonlyMap<AssetId | undefined, Upload.AssetOutcome>): Entry => {
+  if (entry._tag !== "Probed") return entry
+  const outcome = outcomes.get(entry.asset.id)
+  if (outcome === undefined) return entry
+  if (outcome._tag === "Uploaded") {
+    return { _tag: "Uploaded", uploaded: outcome.uploaded, description: entry.description }
+  }
+  return { ...entry, _tag: "NotUploaded", problem: outcome.error.message, warnings: outcome.warnings }
+}
+
+/** Uploads the images that were not refused. */
+export const uploadAll = Effect.fnUntraced(
+  function*(entries: Entries): Effect.fn.Return<Entries, never, Upload.Upload> {
+    const descriptions = descriptionsOf(entries)
+    const outcomes = yield* (yield* Upload.Upload).all(assetsOf(entries), {
+      mayReplace: ({ id }) => ["update", "upsert"].includes(descriptions.get(id)?.action ?? "create")
+    })
+    const byId = new Map(outcomes.map((outcome) => [outcomeId(outcome), outcome]))
+    return entries.map((entry) => withOutcome(entry, byId))
+  }
+)
+
+const assetOf = (entry: Exclude<Entry, { readonly _tag: "Refused" }>): Asset.Asset =>
+  entry._tag === "Uploaded" ? entry.uploaded.asset : entry.asset
+
+/** The assets of all images that were neither refused nor failed to upload. */
+export const assetsOf = (entries: Entries): ReadonlyArray<Asset.Asset> =>
+  entries.flatMap((entry) => isFine(entry) ? [assetOf(entry)] : [])
+
+export const uploadedOf = (entries: Entries): ReadonlyArray<UploadedAsset> =>
+  entries.flatMap((entry) => entry._tag === "Uploaded" ? [entry.uploaded] : [])
+
+/** The descriptions of the images, by asset id. */
+export const descriptionsOf = (entries: Entries): IngestImage.Descriptions =>
+  new Map(entries.flatMap((entry) => entry._tag === "Refused" ? [] : [[assetOf(entry).id, entry.description] as const]))
+
+/** Whether nothing went wrong with an image so far. */
+export const isFine = (entry: Entry): entry is Extract<Entry, { readonly _tag: "Probed" | "Uploaded" }> =>
+  entry._tag === "Probed" || entry._tag === "Uploaded"
+
+/** Reports an image; `fate` is called for the fate of one that was uploaded. */
+export const reportOf = (entry: Entry, fate: (asset: Asset.Asset) => AssetFate): AssetReport => {
+  if (entry._tag === "Refused") {
+    const { error, source } = entry
+    return {
+      source: location(source),
+      warnings: [],
+      fate: AssetFate.cases.Refused.make({ problem: error.reason.message })
+    }
+  }
+  const asset = assetOf(entry)
+  const report = { source: location(asset.source), id: asset.id }
+  switch (entry._tag) {
+    case "Probed":
+      return { ...report, warnings: asset.warnings, fate: AssetFate.cases.NotSent.make({}) }
+    case "Uploaded":
+      return { ...report, warnings: asset.warnings, fate: fate(asset) }
+    case "NotUploaded":
+      return {
+        ...report,
+        warnings: entry.warnings,
+        fate: AssetFate.cases.UploadFailed.make({ problem: entry.problem })
+      }
+  }
+}
