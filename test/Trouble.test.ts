@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { IngestImage, IngestProgram, IngestReport, Progress } from "@iiif-ingest/core"
 import { type Faults, Sandbox } from "@iiif-ingest/sandbox"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { onSandbox } from "../examples/support/sandboxLayers.ts"
 import { pathOf } from "./support/pictures.ts"
 import { patient } from "./support/policies.ts"
@@ -26,8 +26,7 @@ const ingest = (seen: Array<Progress.Event>) =>
     manifest: { name: "TROUBLE", label: "Trouble" }
   }).pipe(
     patient,
-    Effect.provide(Progress.layer((event) => Effect.sync(() => void seen.push(event)))),
-    Effect.provide(onSandbox)
+    Effect.provide(Layer.merge(Progress.layer((event) => Effect.sync(() => void seen.push(event))), onSandbox))
   )
 
 describe("waiting for a job survives", () => {

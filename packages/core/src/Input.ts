@@ -138,9 +138,9 @@ export const descriptionProblems = (value: unknown, field: string): ReadonlyArra
   const { label, name } = value
   const decoded = decodeDescription(value)
   return [
-    ...(Result.isSuccess(decoded) ? [] : descriptionInvalid(decoded.failure).problems.map((problem) => ({
-      ...problem,
-      field: `${field}.${problem.field}`
+    ...(Result.isSuccess(decoded) ? [] : descriptionInvalid(decoded.failure).problems.map((found) => ({
+      field: `${field}.${found.field}`,
+      problem: found.problem
     }))),
     ...(label === undefined || label === null
       ? [{ field: `${field}.label`, problem: "it is missing; give the manifest a label" }]

@@ -7,16 +7,18 @@
 import { type FileInfo, FileStat, identity } from "@iiif-ingest/core/image/FileStat"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { type BigIntStats, stat } from "node:fs"
 
-/** `undefined` if the file cannot be inspected. Node's callbacks cost less than its promises. */
-const statOrNone = (path: string): Effect.Effect<BigIntStats | undefined> =>
+/** `None` if the file cannot be inspected. Node's callbacks cost less than its promises. */
+const statOrNone = (path: string): Effect.Effect<Option.Option<BigIntStats>> =>
   Effect.callback((resume) => {
     try {
-      stat(path, { bigint: true }, (_, stats) => resume(Effect.succeed(stats)))
+      stat(path, { bigint: true }, (error, stats) =>
+        resume(error === null ? Effect.succeedSome(stats) : Effect.succeedNone))
     } catch {
       // thrown at once for a path with a NUL, of which the usual one gives an account
-      resume(Effect.succeed(undefined))
+      resume(Effect.succeedNone)
     }
   })
 
@@ -39,5 +41,5 @@ const infoOf = (stats: BigIntStats): FileInfo => ({
 export const layer: Layer.Layer<never> = Layer.succeed(FileStat, (path) =>
   Effect.flatMap(
     statOrNone(path),
-    (stats) => stats?.isFile() === true ? Effect.succeed(infoOf(stats)) : usual(path)
+    (stats) => Option.isSome(stats) && stats.value.isFile() ? Effect.succeed(infoOf(stats.value)) : usual(path)
   ))

@@ -2,7 +2,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
 import { NodeFileStat } from "@iiif-ingest/node"
-import { Effect, FileSystem } from "effect"
+import { Effect, FileSystem, Layer } from "effect"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { join } from "node:path"
@@ -10,8 +10,7 @@ import { join } from "node:path"
 const inFolder = <A, E>(test: (folder: string) => Effect.Effect<A, E, FileSystem.FileSystem>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), test)).pipe(
     Effect.scoped,
-    Effect.provide(NodeFileStat.layer),
-    Effect.provide(NodeFileSystem.layer)
+    Effect.provide(Layer.merge(NodeFileStat.layer, NodeFileSystem.layer))
   )
 
 /** The mtime is in whole milliseconds, so that it can be set again. */

@@ -281,8 +281,8 @@ const importFile = Effect.fnUntraced(function*(path: string) {
 }, Effect.scoped)
 
 const isKeySource = Schema.is(Schema.Union([
-  Schema.Struct({ _tag: Schema.Literal("File"), path: Schema.String }),
-  Schema.Struct({ _tag: Schema.Literal("Text"), pem: Schema.Redacted(Schema.String), origin: Schema.String })
+  Schema.TaggedStruct("File", { path: Schema.String }),
+  Schema.TaggedStruct("Text", { pem: Schema.Redacted(Schema.String), origin: Schema.String })
 ]))
 
 const importKey = (source: KeySource): Effect.Effect<CryptoKey, CredentialsError, FileSystem.FileSystem> => {

@@ -133,7 +133,7 @@ const tag = (error: Upload.UploadError | { readonly _tag: string } | undefined) 
 for (const [name, platform] of Object.entries(platforms)) {
   describe(`a file of which size and modification time are kept, ${name}`, () => {
     const check = (title: string, test: Effect.Effect<void, unknown, FileSystem.FileSystem | Scope.Scope>) =>
-      it.live(title, () => test.pipe(Effect.scoped, Effect.provide(platform), Effect.provide(NodeFileSystem.layer)))
+      it.live(title, () => test.pipe(Effect.scoped, Effect.provide(Layer.merge(platform, NodeFileSystem.layer))))
 
     check(
       "edited between a kill and the next run, is sent anew where it differs",
@@ -256,5 +256,5 @@ describe("a file system that keeps size, time, inode and ctime", () => {
       yield* run(breaksAt(3))
       write(path, version("A", "B", "C"))
       assert.deepStrictEqual((yield* run()).parts, [3])
-    }).pipe(Effect.scoped, Effect.provide(withConstantIdentity), Effect.provide(NodeFileSystem.layer)))
+    }).pipe(Effect.scoped, Effect.provide(Layer.merge(withConstantIdentity, NodeFileSystem.layer))))
 })

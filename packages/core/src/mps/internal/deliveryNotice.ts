@@ -113,7 +113,7 @@ export const makeNotice = Effect.fnUntraced(
         if (!isDone && (yield* Ref.get(told)) !== undefined) yield* tellNews
       }),
       during: <A, E, R>(work: Effect.Effect<A, E, R>) =>
-        Effect.raceFirst(work, Effect.sleep(noticeAfter).pipe(Effect.andThen(tellNews), Effect.andThen(Effect.never)))
+        Effect.scoped(Effect.andThen(Effect.forkScoped(Effect.delay(tellNews, noticeAfter)), work))
     }
   }
 )
