@@ -68,7 +68,7 @@ describe("end to end over sockets", () => {
       assert.isTrue(IngestReport.isComplete(report))
       const sandbox = yield* Sandbox.Sandbox
       const ops = (yield* sandbox.requests).map((request) => request.op)
-      assert.strictEqual(ops.filter((op) => op === "UploadPart").length, 18)
+      assert.strictEqual(ops.filter((op) => op === "UploadPart").length, 36)
       assert.isFalse(ops.includes("PutObject"))
       const [object] = Option.toArray(yield* sandbox.object(sandbox.s3.bucket, "images/large.tif"))
       assert.strictEqual(object?.size, Fs.statSync(path).size)

@@ -218,16 +218,16 @@ describe("an upload resumed after another process was killed", () => {
     }))
 
   check(
-    "with list, head and abort denied: the journal is enough",
+    "with list, head, get and abort denied: the journal is enough",
     withLargeFile,
     (task) =>
       Effect.gen(function*() {
-        yield* faults(...["HeadObject", "ListParts", "AbortMultipartUpload", "ListObjectsV2"].map(deny))
+        yield* faults(...["HeadObject", "GetObject", "ListParts", "AbortMultipartUpload", "ListObjectsV2"].map(deny))
         yield* Program.run(task, startOf("UploadPart", 2))
         const again = yield* Program.run(task)
         assert.deepStrictEqual(ops(again), ["UploadPart", "UploadPart", "CompleteMultipartUpload"])
         const third = yield* Program.run(task)
-        assert.deepStrictEqual(ops(third), ["HeadObject"])
+        assert.deepStrictEqual(ops(third), ["HeadObject", "GetObject"])
         assert.strictEqual(uploaded(third).how, "resumed")
         assert.match(
           uploaded(third).warnings.join("\n"),

@@ -121,8 +121,11 @@ const make = (prefixes: Asset.Prefixes) =>
  *
  * const key = Probe.Probe.use((probe) => probe.one(ImageSource.file("examples/images/coffee.png"))).pipe(
  *   Effect.map((asset) => asset.key),
- *   Effect.provide(Probe.layer({ assetPrefix: "", keyPrefix: "images" })),
- *   Effect.provide(Layer.merge(NodeFileSystem.layer, SecureRandom.layerWebCrypto))
+ *   Effect.provide(
+ *     Probe.layer({ assetPrefix: "", keyPrefix: "images" }).pipe(
+ *       Layer.provide([NodeFileSystem.layer, SecureRandom.layerWebCrypto])
+ *     )
+ *   )
  * )
  *
  * console.log(await Effect.runPromise(key)) // => "images/coffee.png"
