@@ -94,35 +94,41 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
       assert.strictEqual((yield* ops).filter((op) => op === "JobStatus").length, 2)
     }))
 
-  const answers: ReadonlyArray<readonly [what: string, effect: Faults.FaultEffect, says: RegExp, asked: number]> = [
-    ["500 with an HTML page", { type: "html", status: 500 }, /the server failed \(HTTP 500\)/, 4],
-    ["200 with an HTML page", { type: "html", status: 200 }, /the body is an HTML page, not JSON/, 1],
-    ["truncated JSON", { type: "truncate" }, /the JSON is cut off after \d+ characters/, 1],
-    ["JSON of another shape", { type: "malformed" }, /data\.job_status is missing, not a job state/, 1],
+  const troubles: ReadonlyArray<readonly [what: string, effect: Faults.FaultEffect, says: RegExp]> = [
+    ["500 with an HTML page", { type: "html", status: 500 }, /the server failed \(HTTP 500\)/],
+    ["200 with an HTML page", { type: "html", status: 200 }, /the body is an HTML page, not JSON/],
+    ["truncated JSON", { type: "truncate" }, /the JSON is cut off after \d+ characters/],
+    ["JSON of another shape", { type: "malformed" }, /data\.job_status is missing, not a job state/],
     [
       "a state that is not a string",
       { type: "malformed", body: { data: { job_status: 7 } } },
-      /data\.job_status is a number/,
-      1
+      /data\.job_status is a number/
     ],
-    ["202 from a firewall", { type: "emptyAccepted" }, /a web application firewall responded/, 1],
-    ["401", { type: "status", status: 401 }, /the token was not accepted \(HTTP 401\)/, 1],
-    ["429 every time", { type: "throttle" }, /is throttling requests \(HTTP 429\)/, 4],
-    ["a connection reset", { type: "reset" }, /was lost before the response was complete/, 4]
+    ["202 from a firewall", { type: "emptyAccepted" }, /a web application firewall responded/],
+    ["429 every time", { type: "throttle" }, /is throttling requests \(HTTP 429\)/],
+    ["a connection reset", { type: "reset" }, /was lost before the response was complete/]
   ]
 
-  it.effect.each(answers)(
-    "whose status request gets %s: the report says so, and what is served",
-    ([, effect, says, asked]) =>
+  it.effect.each(troubles)(
+    "whose status request gets %s to the end: is asked for until the limit, and the report says why",
+    ([, effect, says]) =>
       Effect.gen(function*() {
-        const { problem, report } = yield* jobOf(status(effect))
+        const { problem, report } = yield* jobWith({ jobLimit: Duration.millis(300) }, status(effect))
         assert.match(problem, says)
         assert.deepStrictEqual(fates(report), ["Served", "Served"])
         assert.isFalse(IngestReport.isComplete(report))
-        assert.strictEqual((yield* ops).filter((op) => op === "JobStatus").length, asked)
+        assert.isAbove((yield* ops).filter((op) => op === "JobStatus").length, 4)
         assert.strictEqual((yield* ops).filter((op) => op === "Initialize").length, 1)
       })
   )
+
+  it.effect("whose status request gets 401: the report says so at once, and what is served", () =>
+    Effect.gen(function*() {
+      const { problem, report } = yield* jobOf(status({ type: "status", status: 401 }))
+      assert.match(problem, /the token was not accepted \(HTTP 401\)/)
+      assert.deepStrictEqual(fates(report), ["Served", "Served"])
+      assert.strictEqual((yield* ops).filter((op) => op === "JobStatus").length, 1)
+    }))
 
   it.effect("whose status request fails now and then: retries it", () =>
     Effect.gen(function*() {

@@ -147,8 +147,8 @@ export const secrets: ReadonlyArray<Trap> = [
     "messages are derived from typed fields: each says what, where and why",
     Effect.gen(function*() {
       const upload = yield* Upload.Upload
-      const [, second] = yield* upload.all([
-        ImageSource.file(coffee),
+      yield* upload.all([ImageSource.file(coffee)])
+      const [second] = yield* upload.all([
         ImageSource.file(pathOf("falcon9-strips.tif"), { id: "coffee", key: "coffee.png" })
       ])
       assert.strictEqual(second?._tag, "Failed")
