@@ -1,5 +1,5 @@
 /**
- * How to test code that ingests: no network, no account, no waiting. `TestMps` is a whole MPS in memory, and
+ * How to test code that ingests: no network, no account, no waiting. `TestMps` is MPS in memory, and
  * `it.effect` runs the clock.
  *
  *     vitest run --root examples

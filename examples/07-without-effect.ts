@@ -24,8 +24,10 @@ try {
 
   await client.ingest({ images: [coffee], manifest: { name: "Coffee, black", label: "Coffee" } })
 } catch (error) {
-  if (!(error instanceof Manifest.ManifestError)) throw error
+  // A typed error says what is wrong and what to do; its stack would only hide that.
+  if (!(error instanceof Error && "_tag" in error)) throw error
   console.log(error.message)
+  if (!(error instanceof Manifest.ManifestError)) process.exitCode = 1
 } finally {
   await client.dispose()
 }

@@ -72,7 +72,7 @@ export interface BuildOptions extends CallOptions {
  *
  * - `assets`: the assets, in the order of the pages.
  * - `manifest`: the manifest that `build` returned, or any other; none by default.
- * - `id`: what the journal knows the request by: the manifest's address, or without a manifest the CRC-32 of the
+ * - `id`: what the journal knows the request by: the manifest's address, or without a manifest a text that is made of the
  *   assets' identifiers.
  *
  * @category models

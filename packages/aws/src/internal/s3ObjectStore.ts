@@ -78,6 +78,20 @@ const findObject = (target: Target, key: string): Effect.Effect<Option.Option<St
     Effect.catchIf(isAbsent, () => Effect.succeedNone)
   )
 
+/** The chunks of a body. Its own iterator, if it is left, waits for a chunk that may never come. */
+const chunksOf = (body: Readable): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => {
+    const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
+    return {
+      next: () => chunks.next(),
+      return: () => {
+        body.destroy()
+        return Promise.resolve({ done: true, value: undefined })
+      }
+    }
+  }
+})
+
 /** The bytes of an object. The connection is closed if they are not read to the end. */
 const read = (target: Target) => (key: string): Stream.Stream<Uint8Array, ObjectStoreError> => {
   const asError = (reason: ObjectStoreReason) => new ObjectStoreError({ operation: "read", key, reason })
@@ -85,10 +99,9 @@ const read = (target: Target) => (key: string): Stream.Stream<Uint8Array, Object
     const { exchange, output } = yield* send(target, new Sdk.GetObjectCommand({ Bucket: target.bucket, Key: key }))
     const body: unknown = output.Body
     if (!(body instanceof Readable)) return yield* undecodableResponse(exchange, "it has no body")
-    return Stream.fromAsyncIterable<Uint8Array, Cause.UnknownError>(body, (error) => new Cause.UnknownError(error))
-      .pipe(
-        Stream.catch(({ cause }) => Stream.fromEffect(failed(target, exchange, cause)))
-      )
+    return Stream.fromAsyncIterable(chunksOf(body), (error) => new Cause.UnknownError(error)).pipe(
+      Stream.catch(({ cause }) => Stream.fromEffect(failed(target, exchange, cause)))
+    )
   }).pipe(Stream.unwrap, Stream.mapError(asError))
 }
 

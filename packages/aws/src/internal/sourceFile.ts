@@ -57,19 +57,22 @@ const fill = async (path: string, file: number, into: Uint8Array, position: numb
 
 /**
  * Opens a regular file. With `as`, its fingerprint from when it was probed, the file is not inspected before `check`:
- * each system call is a large part of the cost of a small file.
+ * each system call is a large part of the cost of a small file. A fingerprint without an identity does not tell whether
+ * the file is changed while it is read, so that its state when it is opened is compared as well.
  */
 export const open = async (path: string, as?: Fingerprint.Fingerprint): Promise<SourceFile> => {
   // without O_NONBLOCK, opening a FIFO would wait for a writer in a thread that cannot be interrupted
   const flags = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)
   const file = await call<number>(path, (done) => fs.open(path, flags, done))
   try {
-    const state: State = as === undefined
-      ? await stateNow(path, file)
-      : { fingerprint: as, since: "after it was probed" }
+    const probed: ReadonlyArray<State> = as === undefined ? [] : [{ fingerprint: as, since: "after it was probed" }]
+    const opened = as?.identity === undefined ? [await stateNow(path, file)] : []
     return {
       fill: (into, position) => fill(path, file, into, position),
-      check: async () => compare(path, state, await stat(path, file)),
+      check: async () => {
+        const now = await stat(path, file)
+        for (const state of [...probed, ...opened]) compare(path, state, now)
+      },
       close: () => close(path, file)
     }
   } catch (error) {

@@ -19,7 +19,7 @@ import * as Schedule from "effect/Schedule"
  * - `delivery`: polling for assets and manifests that are not served yet; `deliveryLimit`: the total time to wait for
  *   all of them together.
  * - `noticeAfter`: how long something is waited for before that is said, in the log and as a progress event.
- * - `attemptLimit`: the time limit of one request of an upload, whatever its size.
+ * - `attemptLimit`: the time limit of one request of an upload, whatever its size, and of reading each GiB of an object.
  *
  * A schedule decides only the delays and the number of retries. Whether an error can be retried at all is a property of
  * the error, and a server's `Retry-After` lengthens the delay.

@@ -43,14 +43,14 @@ export const probeAll = Effect.fnUntraced(function*(options: Images): Effect.fn.
     ...options,
     check: (_, index) => checks[index] ?? Result.void
   })
-  return images.flatMap(({ description, source }, index): Entries => {
+  return yield* Effect.forEach(images, ({ description, source }, index): Effect.Effect<Entry> => {
     const result = results[index]
-    if (result === undefined) return []
-    return [
+    if (result === undefined) return Effect.die(new Error(`Probe.all gave no result for ${location(source)}`))
+    return Effect.succeed(
       Result.isSuccess(result)
         ? { _tag: "Probed", asset: result.success, description }
         : { _tag: "Refused", source, error: result.failure }
-    ]
+    )
   })
 })
 
@@ -60,7 +60,9 @@ const outcomeId = (outcome: Upload.AssetOutcome): AssetId | undefined =>
 const withOutcome = (entry: Entry, outcomes: ReadonlyMap<AssetId | undefined, Upload.AssetOutcome>): Entry => {
   if (entry._tag !== "Probed") return entry
   const outcome = outcomes.get(entry.asset.id)
-  if (outcome === undefined) return entry
+  if (outcome === undefined) {
+    return { ...entry, _tag: "NotUploaded", problem: "Upload.all gave no outcome for it", warnings: [] }
+  }
   if (outcome._tag === "Uploaded") {
     return { _tag: "Uploaded", uploaded: outcome.uploaded, description: entry.description }
   }

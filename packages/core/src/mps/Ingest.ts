@@ -239,7 +239,6 @@ const make = Effect.gen(function*() {
       const policy = yield* RetryPolicy.RetryPolicy
       const asked = { identifiers: identifiersOf(request), content }
       const before = yield* earlier(id, asked)
-      const unsettled = "record" in before && before.record.state === "submitting" ? before.record : undefined
       // After an earlier request that asked for something else, finding this one's images served proves nothing.
       const isNew = before._tag === "Unsettled" ? before.isNew : before._tag === "None" && servedProves(request)
       const record = Submissions.begin(id, asked, isNew, yield* Clock.currentTimeMillis)
@@ -250,11 +249,11 @@ const make = Effect.gen(function*() {
           policy.submit,
           ({ reason }) => reason.retryable && reason.outcome === "none"
         ),
-        // A refusal ends this request, but not an earlier one that may have arrived.
+        // A refusal ends this request, but leaves what is known of an earlier one as it was.
         Effect.tapError((error) =>
           error.reason.outcome === "none"
             ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
-              journal.saveSubmission(unsettled ?? Submissions.ended(record, false, now)))
+              journal.saveSubmission("record" in before ? before.record : Submissions.ended(record, false, now)))
             : Effect.void
         )
       )

@@ -7,7 +7,7 @@ import type { IngestRequest } from "@iiif-ingest/core/mps/IngestRequest"
 import * as LtsClient from "@iiif-ingest/core/mps/LtsClient"
 import * as MpsProgress from "@iiif-ingest/core/mps/MpsProgress"
 import * as Status from "@iiif-ingest/core/mps/Status"
-import type * as Submission from "@iiif-ingest/core/mps/Submission"
+import * as Submission from "@iiif-ingest/core/mps/Submission"
 import * as Submit from "@iiif-ingest/core/mps/Submit"
 import type { Settled } from "@iiif-ingest/core/mps/Verify"
 import * as Journal from "@iiif-ingest/core/upload/Journal"
@@ -333,6 +333,22 @@ describe("Submit.once, with the journal of an earlier run", () => {
       const lostAgain = yield* run({ before: unsettled, content: other, replies: [lost, accepted], settled: served })
       assert.deepStrictEqual(lostAgain.log, ["POST", "POST", "Submitted"])
     }))
+
+  it.effect.each(["as success", "as failed", "not yet"])(
+    "keeps what is known of a request that ended %s, if another one is refused",
+    (how) =>
+      Effect.gen(function*() {
+        const submitted = Submission.accepted(unsettled, first, 7)
+        const before = how === "not yet" ? submitted : Submission.ended(submitted, how === "as success", 8)
+        const refusal = yield* run({
+          before,
+          content: other,
+          replies: [refused],
+          jobStatus: [{ state: "success" }]
+        })
+        assert.deepStrictEqual(refusal.journalled, before)
+      })
+  )
 
   it.effect("posts again at once what may have arrived, with onUnchanged: \"submit\"", () =>
     Effect.gen(function*() {

@@ -798,6 +798,23 @@ describe("an interrupted upload", () => {
         assert.deepStrictEqual([uploaded.how, uploaded.crc32], ["sent", crc32(large)])
       })))
 
+  it.effect("that is to replace an object starts again if the store has lost it", () => {
+    const lostOnce: { call?: Call } = {}
+    const around: Around = (call, inner) => {
+      if (call.operation !== "complete" || lostOnce.call !== undefined) return inner
+      lostOnce.call = call
+      return failure(call, new ObjectStoreError.InvalidPart())
+    }
+    return world(() =>
+      Effect.gen(function*() {
+        yield* ObjectStore.ObjectStore.use((store) =>
+          store.put("images/one.tif", ObjectStore.bytes(bytes(9)), { contentType: "image/tiff", metadata: {} })
+        )
+        const uploaded = yield* one(inMemory("one", large), true)
+        assert.deepStrictEqual([uploaded.how, (yield* stored("images/one.tif"))?.crc32], ["replaced", crc32(large)])
+      }), { around })
+  })
+
   it.effect("starts again if the file has changed, and aborts the old upload", () => {
     const other = bytes(11 * MiB)
     return withFile(large, (path) =>

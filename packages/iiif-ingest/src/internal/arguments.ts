@@ -1,7 +1,9 @@
 /** Checks the arguments of a client's calls: code without types may give anything. */
-import { JobId } from "@iiif-ingest/core/base/Ids"
+import { JobId, ManifestUri } from "@iiif-ingest/core/base/Ids"
 import type { ImageSource } from "@iiif-ingest/core/image/ImageSource"
 import * as Input from "@iiif-ingest/core/Input"
+import type { Descriptions } from "@iiif-ingest/core/mps/IngestImage"
+import type * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as UploadedAsset from "@iiif-ingest/core/upload/UploadedAsset"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -33,14 +35,55 @@ export const sources = (images: Iterable<ImageSource>): Checked<ReadonlyArray<Im
 export const description = (value: unknown): Checked<void> =>
   Input.orInvalid(Input.descriptionProblems(value, "description"))
 
+/** What is said of images, by asset id. */
+const problemsOfDescriptions = (value: unknown): ReadonlyArray<Input.Problem> =>
+  value === undefined || value instanceof Map
+    ? []
+    : [{ field: "descriptions", problem: `${Input.typeOf(value)}; give a Map of asset ids to descriptions` }]
+
+const decodeUri = Schema.decodeUnknownOption(ManifestUri)
+
+/** The options of a manifest to build: its address, if one is given. */
+export const buildOptions = (
+  options: { readonly uri?: string; readonly descriptions?: Descriptions } | null | undefined
+): Checked<{ readonly uri?: ManifestUri; readonly descriptions?: Descriptions }> => {
+  const { descriptions, uri } = options ?? {}
+  const address = Option.getOrUndefined(decodeUri(uri))
+  const problems = [
+    ...problemsOfDescriptions(descriptions),
+    ...(uri === undefined || address !== undefined
+      ? []
+      : [{ field: "uri", problem: "it is not the http(s) address of a manifest" }])
+  ]
+  return Result.map(Input.orInvalid(problems), () => ({
+    ...(address === undefined ? {} : { uri: address }),
+    ...(descriptions === undefined ? {} : { descriptions })
+  }))
+}
+
+/** The options of an upload. */
+export const uploadOptions = (options: Upload.BatchOptions | null | undefined): Checked<Upload.BatchOptions> => {
+  const given = options ?? {}
+  const { mayReplace }: { readonly mayReplace?: unknown } = given
+  return mayReplace === undefined || typeof mayReplace === "function"
+    ? Result.succeed(given)
+    : Result.fail(invalid("mayReplace", `${Input.typeOf(mayReplace)}; give a function of an asset`))
+}
+
 const isInBucket = (
   item: UploadedAsset.InBucket | UploadedAsset.StoredOptions
 ): item is UploadedAsset.InBucket => "asset" in item && "how" in item
 
-const problemOfAsset = (item: unknown, field: string): ReadonlyArray<Input.Problem> =>
-  isObject(item)
-    ? []
-    : [{ field, problem: `${Input.typeOf(item)}; give an uploaded asset, or { id, key, width, height }` }]
+const isStoredAsset = Schema.is(UploadedAsset.StoredAsset)
+
+const problemOfAsset = (item: unknown, field: string): ReadonlyArray<Input.Problem> => {
+  if (!isObject(item)) {
+    return [{ field, problem: `${Input.typeOf(item)}; give an uploaded asset, or { id, key, width, height }` }]
+  }
+  return "asset" in item && !isStoredAsset(item.asset)
+    ? [{ field: `${field}.asset`, problem: "it is not an asset; give what upload returned" }]
+    : []
+}
 
 /** Assets in the bucket. What is said of one that was there already is checked. */
 export const assets = (
@@ -60,8 +103,12 @@ export const assets = (
 
 const problemsOfSubmit = (options: unknown): ReadonlyArray<Input.Problem> => {
   if (!isObject(options)) return [{ field: "options", problem: `${Input.typeOf(options)}; give { assets, manifest }` }]
-  const { id, manifest } = options
+  const { assets, audio, descriptions, id, manifest, text, video } = options
   return [
+    ...problemsOfDescriptions(descriptions),
+    ...([assets, audio, video, text].some((list) => Array.isArray(list) ? list.length > 0 : list !== undefined)
+      ? []
+      : [{ field: "assets", problem: "there are none; give what is to be ingested" }]),
     ...(manifest === undefined || isObject(manifest)
       ? []
       : [{ field: "manifest", problem: `${Input.typeOf(manifest)}; give a manifest as a JSON object, or none` }]),

@@ -1,5 +1,4 @@
 /** The steps of a client: the arguments are checked, then each is one call of a service. */
-import { ManifestUri } from "@iiif-ingest/core/base/Ids"
 import type { ImageSource } from "@iiif-ingest/core/image/ImageSource"
 import * as Ingest from "@iiif-ingest/core/mps/Ingest"
 import type { Descriptions } from "@iiif-ingest/core/mps/IngestImage"
@@ -9,7 +8,6 @@ import * as Upload from "@iiif-ingest/core/upload/Upload"
 import type { InBucket, StoredOptions } from "@iiif-ingest/core/upload/UploadedAsset"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import * as Arguments from "./arguments.ts"
 
 /** An asset in the bucket, or what is known of it. */
@@ -20,11 +18,10 @@ export const upload = Effect.fnUntraced(function*(
   options: Upload.BatchOptions | null | undefined
 ) {
   const sources = yield* Effect.fromResult(Arguments.sources(images))
+  const given = yield* Effect.fromResult(Arguments.uploadOptions(options))
   const service = yield* Upload.Upload
-  return yield* service.all(sources, options ?? {})
+  return yield* service.all(sources, given)
 })
-
-const decodeUri = Schema.decodeUnknownEffect(ManifestUri)
 
 export const build = Effect.fnUntraced(function*(
   description: Manifests.Description,
@@ -33,9 +30,10 @@ export const build = Effect.fnUntraced(function*(
 ) {
   yield* Effect.fromResult(Arguments.description(description))
   const inBucket = yield* Effect.fromResult(Arguments.assets(assets))
+  const given = yield* Effect.fromResult(Arguments.buildOptions(options))
   const manifests = yield* Manifests.Manifests
-  const uri = options?.uri === undefined ? yield* manifests.uri(description.name) : yield* decodeUri(options.uri)
-  return yield* manifests.build(uri, description, inBucket.map(({ asset }) => asset), options?.descriptions)
+  const uri = given.uri ?? (yield* manifests.uri(description.name))
+  return yield* manifests.build(uri, description, inBucket.map(({ asset }) => asset), given.descriptions)
 })
 
 export const submit = Effect.fnUntraced(function*(

@@ -92,7 +92,8 @@ export const untilServed = Effect.fnUntraced(
     const policy = yield* RetryPolicy.RetryPolicy
     const until = since + Duration.toMillis(policy.deliveryLimit)
     const pending = pendingOf(resources)
-    const notice = yield* makeNotice(pending, wait ? until : undefined)
+    const isLate = until <= (yield* Clock.currentTimeMillis)
+    const notice = yield* makeNotice(pending, wait && !isLate ? until : undefined)
 
     const attempt = ({ request }: Watched) =>
       request.pipe(Effect.tapError(notice.attempted), Effect.tap(() => notice.attempted(undefined)))

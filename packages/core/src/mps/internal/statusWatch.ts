@@ -48,7 +48,7 @@ const isFinal = (
 const troubled = (course: Course, error: LtsError, now: DateTime.Utc): Course => ({
   ...course,
   trouble: { since: course.trouble?.since ?? now, error },
-  unknownSince: course.unknownSince ?? (course.job === undefined && mayBeUnknown(error) ? now : undefined)
+  unknownSince: course.job === undefined && mayBeUnknown(error) ? course.unknownSince ?? now : undefined
 })
 
 const tellTrouble = Effect.fnUntraced(

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import type * as Semaphore from "effect/Semaphore"
@@ -79,26 +80,32 @@ export const reservations = (engine: Engine, bytes: number) =>
     }
   })
 
-/** Sends one request to the store under the concurrency limit, with a timeout per attempt and the policy's retries. */
+/**
+ * Sends one request to the store under the concurrency limit, with a timeout per attempt and the policy's retries.
+ * `times`: how often the policy's time limit the request may take.
+ */
 export const withRetries = <A, R>(
   { limit }: Pick<Engine, "limit">,
   operation: ObjectStoreError["operation"],
   key: string,
-  effect: Effect.Effect<A, ObjectStoreError, R>
+  effect: Effect.Effect<A, ObjectStoreError, R>,
+  times = 1
 ): Effect.Effect<A, ObjectStoreError, R> =>
-  Effect.flatMap(RetryPolicy.RetryPolicy, (policy) =>
-    effect.pipe(
+  Effect.flatMap(RetryPolicy.RetryPolicy, (policy) => {
+    const attemptLimit = Duration.times(policy.attemptLimit, times)
+    return effect.pipe(
       Effect.timeoutOrElse({
-        duration: policy.attemptLimit,
+        duration: attemptLimit,
         orElse: () =>
           Effect.fail(
             new ObjectStoreError({
               operation,
               key,
-              reason: new Reason.TimedOut({ host: "the object store", limit: policy.attemptLimit })
+              reason: new Reason.TimedOut({ host: "the object store", limit: attemptLimit })
             })
           )
       }),
       limit,
       RetryPolicy.retrying(policy.upload)
-    ))
+    )
+  })

@@ -34,6 +34,9 @@ export const told = (
 ): Effect.Effect<Verdict, AssetError, FileSystem.FileSystem> =>
   found === "unknown" ? Effect.succeed({ _tag: "Unknown" }) : compare(task, found, known)
 
+/** An object is read in one request, however large it is: each GiB of it may take as long as another request. */
+const gibibyte = 1024 ** 3
+
 /** Reads an object to compare its bytes, unless reading is denied. */
 const readBack = Effect.fnUntraced(function*(
   task: Task
@@ -45,10 +48,11 @@ const readBack = Effect.fnUntraced(function*(
     () => ({ size: 0, crc32: Crc32.empty }),
     ({ crc32, size }, chunk) => ({ size: size + chunk.length, crc32: hashes.crc32(crc32, chunk) })
   )
-  const remote = yield* withRetries(engine, "read", asset.key, reading).pipe(
-    Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeed("unknown" as const)),
-    Effect.catchIf(isAbsent, () => Effect.succeed("absent" as const))
-  )
+  const remote = yield* withRetries(engine, "read", asset.key, reading, Math.ceil(asset.fingerprint.size / gibibyte))
+    .pipe(
+      Effect.catchReason("ObjectStoreError", "AccessDenied", () => Effect.succeed("unknown" as const)),
+      Effect.catchIf(isAbsent, () => Effect.succeed("absent" as const))
+    )
   if (remote === "absent") return remote
   if (remote === "unknown") return { _tag: "Unknown" }
   const local = yield* task.crc32

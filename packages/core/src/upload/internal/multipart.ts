@@ -31,8 +31,8 @@ const partSizeFor = (size: number, configured: number): number =>
   Math.max(configured, Math.ceil(size / maximumParts / mebibyte) * mebibyte)
 
 /**
- * Part sizes in MiB by default: 8 of boto3 and the AWS CLI, 16 of this library and s5cmd-like tools; 5 of AWS's other
- * SDKs and rclone, 15 of s3cmd; 10 to 128 as people set them.
+ * Part sizes in MiB: by default 8 of boto3, the AWS CLI and this library, 5 of AWS's other SDKs and rclone, 15 of s3cmd;
+ * 10 to 128 as people set them.
  */
 const usualMebibytes = [8, 16, 5, 15, 10, 20, 25, 32, 50, 64, 100, 128]
 

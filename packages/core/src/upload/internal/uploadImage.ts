@@ -146,7 +146,7 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
 /** Sends a large image in parts, unless there is an object under the key, which is looked for before. */
 const sendLarge: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
   const found = write === "ifAbsent" ? yield* inspect(task) : "absent"
-  if (typeof found === "object") return { _tag: "Taken", by: occupantAfter(task, tries + 1), found, tries: tries + 1 }
+  if (typeof found === "object") return { _tag: "Taken", by: occupantAfter(task, tries + 1), found, tries }
   return yield* sendInParts(task, { write, tries }, (restore) => startUpload(task, restore)).pipe(
     Effect.map((stored): State => stored),
     Effect.catchIf(
@@ -154,7 +154,7 @@ const sendLarge: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
       () => Effect.succeed(unsent(write, tries + 1))
     ),
     Effect.catchIf(
-      (error) => tries + 1 < maxTries && write === "ifAbsent" && isWronglyAssembled(error),
+      (error) => tries + 1 < maxTries && isWronglyAssembled(error),
       (error) => Effect.succeed(withoutParts(error, write, tries + 1))
     )
   )
@@ -172,7 +172,7 @@ const settle: Step<"Taken"> = Effect.fnUntraced(function*(task, { by, found, tri
     case "Replace":
       return unsent("always", tries)
     case "Gone":
-      if (tries < maxTries) return unsent("ifAbsent", tries)
+      if (tries < maxTries) return unsent("ifAbsent", tries + 1)
       return yield* new ObjectStoreError({ operation: "put", key: task.asset.key, reason: new AlreadyExists() })
   }
 })
