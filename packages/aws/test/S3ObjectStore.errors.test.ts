@@ -5,9 +5,11 @@ import { Crc32 } from "@iiif-ingest/core/image/Crc32"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import type { ObjectStoreError, ObjectStoreReason } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -368,5 +370,24 @@ describe("a success status", () => {
         )
         assert.strictEqual((yield* store.put(key, bytes, info)).crc32, crc32)
       }
+    }))
+})
+
+describe("reading an object", () => {
+  it.live("closes the connection if it is interrupted while it waits for bytes", () =>
+    Effect.gen(function*() {
+      const begun = yield* Deferred.make<void>()
+      const closed = yield* Deferred.make<void>()
+      const store = yield* stubStore(answering((_, response) => {
+        response.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
+        response.writeHead(200, { "content-length": 10, etag: "\"etag\"" })
+        response.write("abc")
+      }))
+      const reading = yield* Effect.forkChild(
+        Stream.runForEach(store.read(key), () => Deferred.succeed(begun, undefined))
+      )
+      yield* Deferred.await(begun)
+      yield* Fiber.interrupt(reading)
+      yield* Deferred.await(closed)
     }))
 })
