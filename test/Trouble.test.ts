@@ -44,14 +44,18 @@ describe("waiting for a job survives", () => {
       assert.isAbove(polls, times)
     }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 30_000)
 
-  it.live("not 401 or 403", () =>
-    Effect.gen(function*() {
-      const sandbox = yield* Sandbox.Sandbox
-      for (const status of [401, 403]) {
-        yield* sandbox.reset
-        yield* sandbox.faults.set([{ match: { op: "JobStatus" }, effect: { type: "status", status } }])
-        const report = yield* ingest([])
-        assert.match(report.job?.problem ?? "", new RegExp(`HTTP ${status}`))
-      }
-    }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 30_000)
+  it.live(
+    "401 and 403 to a request without a token, as a firewall says while the VPN is down",
+    () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        for (const status of [401, 403]) {
+          yield* sandbox.reset
+          yield* sandbox.faults.set([{ match: { op: "JobStatus" }, effect: { type: "status", status }, times: 3 }])
+          const report = yield* ingest([])
+          assert.isTrue(report.job?.result?.succeeded)
+        }
+      }).pipe(Effect.provide(Sandbox.Sandbox.layer())),
+    30_000
+  )
 })

@@ -122,12 +122,12 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
       })
   )
 
-  it.effect("whose status request gets 401: the report says so at once, and what is served", () =>
+  it.effect("whose status request gets 401 for long: the report says so, and what is served", () =>
     Effect.gen(function*() {
       const { problem, report } = yield* jobOf(status({ type: "status", status: 401 }))
       assert.match(problem, /the token was not accepted \(HTTP 401\)/)
       assert.deepStrictEqual(fates(report), ["Served", "Served"])
-      assert.strictEqual((yield* ops).filter((op) => op === "JobStatus").length, 1)
+      assert.isAbove((yield* ops).filter((op) => op === "JobStatus").length, 1)
     }))
 
   it.effect("whose status request fails now and then: retries it", () =>

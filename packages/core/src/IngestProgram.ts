@@ -186,7 +186,8 @@ const makeSubmission = Effect.fnUntraced(function*(
     request,
     content: Ingest.content(input, request),
     onUnknown: options.onUnknownSubmit ?? "resubmit",
-    onUnchanged: options.onUnchanged ?? "verify",
+    // An object that was not in the bucket before shows that what was ingested was not this, whatever the journal says.
+    onUnchanged: uploadedOf(entries).some(({ how }) => how === "sent") ? "submit" : options.onUnchanged ?? "verify",
     settle: (since) => verify.settle({ assets: assetsOf(entries), manifest }, { since })
   }
   return submission

@@ -18,12 +18,15 @@ import type { Job } from "./Job.ts"
 const quotedStart = ({ body }: Reason.Evidence): string => `"${body.slice(0, 160)}"`
 
 /**
- * HTTP 401: the token was not accepted.
+ * HTTP 401: the token was not accepted. `anew`: nor was another one that was signed for it.
  *
  * @category errors
  * @since 0.1.0
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { evidence: Reason.Evidence }) {
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
+  evidence: Reason.Evidence,
+  anew: Schema.optionalKey(Schema.Literal(true))
+}) {
   readonly retryable: boolean = false
   readonly outcome: Reason.Outcome = "none"
   override get message() {
@@ -33,12 +36,16 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }
 
 /**
- * HTTP 403: the token is valid but the action is not allowed, or the address is not allow-listed.
+ * HTTP 403: the token is valid but the action is not allowed, or the address is not allow-listed. `anew`: also with
+ * another token that was signed for it.
  *
  * @category errors
  * @since 0.1.0
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { evidence: Reason.Evidence }) {
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {
+  evidence: Reason.Evidence,
+  anew: Schema.optionalKey(Schema.Literal(true))
+}) {
   readonly retryable: boolean = false
   readonly outcome: Reason.Outcome = "none"
   override get message() {

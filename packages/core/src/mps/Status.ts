@@ -58,7 +58,9 @@ export class JobNotEnded extends Schema.TaggedError<JobNotEnded>()("JobNotEnded"
  * - HTTP 404 for a job that was seen before: the service no longer has it;
  * - HTTP 404 (or another refusal than 401, 403 and 429) for a job that was never seen, once the service has answered so
  *   for the policy's `deliveryLimit`: its id is wrong;
- * - HTTP 401 or 403: where a token is sent with the request, the client has then signed another and asked once more;
+ * - HTTP 401 or 403 after the client has signed another token and asked once more; where no token is sent with the
+ *   request, once the service has answered so for the policy's `deliveryLimit`, since a firewall answers so too, and a
+ *   service while the VPN is down;
  * - for `await`, its limit, with `JobNotEnded`.
  *
  * @category services

@@ -286,9 +286,9 @@ describe("trouble while waiting for a job", () => {
     }))
 
   it.effect.each([
-    new LtsClient.Unauthorized({ evidence: Reason.evidence(401, "") }),
-    new LtsClient.Forbidden({ evidence: Reason.evidence(403, "") })
-  ])("ends at once with $_tag", (reason) =>
+    new LtsClient.Unauthorized({ evidence: Reason.evidence(401, ""), anew: true }),
+    new LtsClient.Forbidden({ evidence: Reason.evidence(403, ""), anew: true })
+  ])("ends at once with $_tag after signing anew", (reason) =>
     Effect.gen(function*() {
       const { exit, times } = yield* run([{ state: "running" }, reason], awaiting())
       const error = failure(exit)
@@ -296,6 +296,26 @@ describe("trouble while waiting for a job", () => {
       assert.strictEqual(error.reason, reason)
       assert.lengthOf(times, 2)
     }))
+
+  it.effect.each([
+    new LtsClient.Unauthorized({ evidence: Reason.evidence(401, "") }),
+    new LtsClient.Forbidden({ evidence: Reason.evidence(403, "") })
+  ])(
+    "waits out $_tag to a call without a token, such as a firewall's, for as long as the deliveryLimit",
+    (reason) =>
+      Effect.gen(function*() {
+        const over = yield* following((now) =>
+          now < 60_000 ? { state: "running" } : now < 600_000 ? reason : { state: "success" }
+        )
+        assert.isTrue(Exit.isSuccess(over.exit))
+        const start = yield* Clock.currentTimeMillis
+        const lasting = yield* following((now) => now < start + 60_000 ? { state: "running" } : reason)
+        const error = failure(lasting.exit)
+        assert(error._tag === "LtsError")
+        assert.strictEqual(error.reason, reason)
+        assert.isAtMost(lasting.ended - start, 700_000)
+      })
+  )
 
   it.effect.each([notFound, odd])(
     "ends after the deliveryLimit with $_tag for a job that was never seen",

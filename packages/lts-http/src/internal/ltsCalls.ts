@@ -83,16 +83,25 @@ export const tokenFor = Effect.fnUntraced(function*(signer: TokenSigner["Service
 })
 
 /** Makes a read with a token, and once more with a new one if it is refused. */
+const isRefusal = (reason: LtsClient.LtsReason): reason is LtsClient.Unauthorized | LtsClient.Forbidden =>
+  reason._tag === "Unauthorized" || reason._tag === "Forbidden"
+
+const refusedAnew = ({ _tag, evidence }: LtsClient.Unauthorized | LtsClient.Forbidden) =>
+  _tag === "Unauthorized"
+    ? new LtsClient.Unauthorized({ evidence, anew: true })
+    : new LtsClient.Forbidden({ evidence, anew: true })
+
 export const withToken = <A>(
   signer: TokenSigner["Service"],
   url: URL,
   read: (token: Redacted.Redacted) => Effect.Effect<A, LtsClient.LtsReason>
 ): Effect.Effect<A, LtsClient.LtsReason> =>
   Effect.flatMap(tokenFor(signer, url), read).pipe(
-    Effect.catchIf(
-      (reason) => reason._tag === "Unauthorized" || reason._tag === "Forbidden",
-      () => Effect.flatMap(tokenFor(signer, url, true), read)
-    )
+    Effect.catchIf(isRefusal, () =>
+      Effect.mapError(
+        Effect.flatMap(tokenFor(signer, url, true), read),
+        (reason) => isRefusal(reason) ? refusedAnew(reason) : reason
+      ))
   )
 
 const headers = { accept: "application/json", "user-agent": userAgent }

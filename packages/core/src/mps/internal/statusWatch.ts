@@ -22,33 +22,37 @@ export interface Trouble {
 export interface Course {
   readonly job: Job.Job | undefined
   readonly trouble: Trouble | undefined
-  /** Since when the service answers that there is no such job, though it was never seen. */
-  readonly unknownSince: DateTime.Utc | undefined
+  /** Since when nothing came but refusals that may be final. */
+  readonly refusedSince: DateTime.Utc | undefined
 }
 
-const initial: Course = { job: undefined, trouble: undefined, unknownSince: undefined }
+const initial: Course = { job: undefined, trouble: undefined, refusedSince: undefined }
 
-/** Answers that may mean that there is no such job. */
-const mayBeUnknown = ({ reason }: LtsError): boolean => reason._tag === "NotFound" || reason._tag === "Rejected"
+/**
+ * Refusals that are final if they last: that there is no such job, if it was never seen; that a call without a token is
+ * not allowed, as a firewall says too, or a service while the VPN is down.
+ */
+const mayBeFinal = ({ reason }: LtsError, job: Job.Job | undefined): boolean =>
+  reason._tag === "Unauthorized" || reason._tag === "Forbidden" ||
+  (job === undefined && (reason._tag === "NotFound" || reason._tag === "Rejected"))
 
 /** Whether an error can never change. */
 const isFinal = (
   error: LtsError,
-  { job, unknownSince }: Course,
+  { job, refusedSince }: Course,
   now: DateTime.Utc,
   limit: Duration.Duration
 ): boolean => {
-  const { _tag } = error.reason
-  if (_tag === "Unauthorized" || _tag === "Forbidden") return true
-  if (job !== undefined) return _tag === "NotFound"
-  return unknownSince !== undefined && mayBeUnknown(error) &&
-    Duration.isGreaterThanOrEqualTo(DateTimes.distance(unknownSince, now), limit)
+  const { reason } = error
+  if ((reason._tag === "Unauthorized" || reason._tag === "Forbidden") && reason.anew === true) return true
+  if (job !== undefined && reason._tag === "NotFound") return true
+  return refusedSince !== undefined && Duration.isGreaterThanOrEqualTo(DateTimes.distance(refusedSince, now), limit)
 }
 
 const troubled = (course: Course, error: LtsError, now: DateTime.Utc): Course => ({
   ...course,
   trouble: { since: course.trouble?.since ?? now, error },
-  unknownSince: course.job === undefined && mayBeUnknown(error) ? course.unknownSince ?? now : undefined
+  refusedSince: mayBeFinal(error, course.job) ? course.refusedSince ?? now : undefined
 })
 
 const tellTrouble = Effect.fnUntraced(
