@@ -5,8 +5,8 @@ import * as S3ObjectStore from "@iiif-ingest/aws/S3ObjectStore"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
+import * as NodeFileStat from "@iiif-ingest/node/NodeFileStat"
 import * as NodeJournal from "@iiif-ingest/node/NodeJournal"
-import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -27,6 +27,8 @@ const Config = MpsConfig.layer({
   space: "bench",
   namespace: "at",
   agent: "at",
+  // The sink knows the objects of earlier runs, but not their bytes.
+  keyPrefix: `run${process.pid}`,
   s3Endpoint: endpoint
 })
 
@@ -40,11 +42,8 @@ const Store = S3ObjectStore.layer().pipe(
 
 export const Uploads = (options: Partial<Upload.Options>) =>
   IngestProgram.layerUpload(options).pipe(
-    Layer.provide([
-      Store,
-      NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") }),
-      SecureRandom.layerWebCrypto
-    ]),
+    Layer.provide([Store, NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") })]),
     Layer.provide(Config),
-    Layer.provide(NodeFileSystem.layer)
+    Layer.provide(NodeFileSystem.layer),
+    Layer.merge(NodeFileStat.layer)
   )

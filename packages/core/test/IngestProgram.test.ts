@@ -176,6 +176,29 @@ describe("a run after success is not a new job", () => {
       assert.strictEqual(yield* posts, 1)
     }).pipe(onTestMps()))
 
+  it.effect("but what was ingested into another bucket, by the same journal, is posted to this one", () =>
+    Effect.gen(function*() {
+      const journal = Layer.succeed(
+        Journal.Journal,
+        yield* Journal.Journal.pipe(Effect.provide(Journal.layerMemory))
+      )
+      const into = (account: string) =>
+        Effect.gen(function*() {
+          const { report } = yield* run(base)
+          assert.isTrue(IngestReport.isComplete(report))
+          return yield* posts
+        }).pipe(Effect.provide(
+          IngestProgram.layer().pipe(
+            Layer.provideMerge(journal),
+            Layer.provideMerge(TestMps.layerPorts({
+              config: { environment: "qa", account, space: "space", namespace: "TEST", agent: "agent" }
+            })),
+            Layer.provideMerge(NodeFileSystem.layer)
+          )
+        ))
+      assert.deepStrictEqual([yield* into("one"), yield* into("two")], [1, 1])
+    }))
+
   it.effect("when it was killed while verifying, too", () =>
     Effect.gen(function*() {
       yield* killWhileVerifying(base)

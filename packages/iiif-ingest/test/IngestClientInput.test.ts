@@ -20,6 +20,7 @@ const call = async (method: keyof IngestClient.IngestClient, args: ReadonlyArray
 const image = IngestImage.bytes(new Uint8Array([1]), { name: "a.png" })
 const manifest = { name: "COFFEE", label: "Coffee" }
 const stored = { id: "a", key: "images/a.tif", width: 2, height: 3 }
+const storedAsset = { ...stored, source: { name: "a.tif" }, mediaType: "image/tiff" }
 
 type Case = readonly [
   what: string,
@@ -85,6 +86,15 @@ const cases: ReadonlyArray<Case> = [
   ["a manifest of incomplete assets", "build", [manifest, [stored, { id: "b" }]], ["assets[1]"]],
   ["nothing to submit", "submit", [], ["options"]],
   ["no assets to submit", "submit", [{ manifest: {} }], ["assets"]],
+  ["checksum lists that are none", "upload", [[image.source], { fixity: true }], ["fixity"]],
+  [
+    "descriptions of wrong types",
+    "build",
+    [manifest, [stored], { descriptions: new Map<string, unknown>([["a", 5], ["b", { action: "destroy" }]]) }],
+    ["descriptions.a", "descriptions.b.action"]
+  ],
+  ["an unknown way into the bucket", "submit", [{ assets: [{ how: "magic", asset: storedAsset }] }], ["assets[0].how"]],
+  ["an asset twice", "submit", [{ assets: [stored, stored] }], ["assets"]],
   ["an empty list to submit", "submit", [{ assets: [] }], ["assets"]],
   ["assets that are null", "submit", [{ assets: [{ how: "stored", asset: null }] }], ["assets[0].asset"]],
   ["descriptions in an object", "submit", [{ assets: [stored], descriptions: { a: {} } }], ["descriptions"]],

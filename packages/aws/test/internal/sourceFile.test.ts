@@ -28,15 +28,16 @@ describe("a file that is edited while it is read, with its size and modification
       write(path, "a")
       const { ctimeNs, ino, mtimeMs } = Fs.statSync(path, { bigint: true })
       const identity = hasIdentity ? { identity: `${ino}:${ctimeNs}` } : {}
-      const file = await open(path, { size: 1000, modifiedMillis: Number(mtimeMs), ...identity })
-      await file.fill(new Uint8Array(500), 0)
-      await file.check()
+      const { check, close, fill } = await open(path, { size: 1000, modifiedMillis: Number(mtimeMs), ...identity })
+      const half = new Uint8Array(500)
+      await fill(half, 0)
+      await check()
       tick(folder, path)
       write(path, "b")
-      await file.fill(new Uint8Array(500), 500)
-      const error = await file.check().then(() => undefined, (error: unknown) => error)
+      await fill(half, 500)
+      const error = await check().then(() => undefined, (error: unknown) => error)
       assert.instanceOf(error, SourceFailed)
-      await file.close()
+      await close()
     } finally {
       Fs.rmSync(folder, { recursive: true })
     }

@@ -1,8 +1,9 @@
 /** Checks the arguments of a client's calls: code without types may give anything. */
 import { JobId, ManifestUri } from "@iiif-ingest/core/base/Ids"
+import { descriptionInvalid } from "@iiif-ingest/core/image/Asset"
 import type { ImageSource } from "@iiif-ingest/core/image/ImageSource"
 import * as Input from "@iiif-ingest/core/Input"
-import type { Descriptions } from "@iiif-ingest/core/mps/IngestImage"
+import { Description, type Descriptions } from "@iiif-ingest/core/mps/IngestImage"
 import type * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as UploadedAsset from "@iiif-ingest/core/upload/UploadedAsset"
 import * as Duration from "effect/Duration"
@@ -35,11 +36,23 @@ export const sources = (images: Iterable<ImageSource>): Checked<ReadonlyArray<Im
 export const description = (value: unknown): Checked<void> =>
   Input.orInvalid(Input.descriptionProblems(value, "description"))
 
+const decodeDescription = Schema.decodeUnknownResult(Description, { errors: "all" })
+
 /** What is said of images, by asset id. */
-const problemsOfDescriptions = (value: unknown): ReadonlyArray<Input.Problem> =>
-  value === undefined || value instanceof Map
-    ? []
-    : [{ field: "descriptions", problem: `${Input.typeOf(value)}; give a Map of asset ids to descriptions` }]
+const problemsOfDescriptions = (value: unknown): ReadonlyArray<Input.Problem> => {
+  if (value === undefined) return []
+  if (!(value instanceof Map)) {
+    return [{ field: "descriptions", problem: `${Input.typeOf(value)}; give a Map of asset ids to descriptions` }]
+  }
+  return [...value].flatMap(([id, description]) => {
+    const decoded = decodeDescription(description)
+    if (Result.isSuccess(decoded)) return []
+    return descriptionInvalid(decoded.failure).problems.map(({ field, problem }) => ({
+      field: ["descriptions", String(id), field].filter((part) => part !== "").join("."),
+      problem
+    }))
+  })
+}
 
 const decodeUri = Schema.decodeUnknownOption(ManifestUri)
 
@@ -64,10 +77,16 @@ export const buildOptions = (
 /** The options of an upload. */
 export const uploadOptions = (options: Upload.BatchOptions | null | undefined): Checked<Upload.BatchOptions> => {
   const given = options ?? {}
-  const { mayReplace }: { readonly mayReplace?: unknown } = given
-  return mayReplace === undefined || typeof mayReplace === "function"
-    ? Result.succeed(given)
-    : Result.fail(invalid("mayReplace", `${Input.typeOf(mayReplace)}; give a function of an asset`))
+  const { fixity, mayReplace }: { readonly fixity?: unknown; readonly mayReplace?: unknown } = given
+  const problems = [
+    ...(mayReplace === undefined || typeof mayReplace === "function"
+      ? []
+      : [{ field: "mayReplace", problem: `${Input.typeOf(mayReplace)}; give a function of an asset` }]),
+    ...(fixity === undefined || fixity === false || (isObject(fixity) && typeof fixity["of"] === "function")
+      ? []
+      : [{ field: "fixity", problem: `${Input.typeOf(fixity)}; give false, or what Fixity.lists made` }])
+  ]
+  return Result.map(Input.orInvalid(problems), () => given)
 }
 
 const isInBucket = (
@@ -75,14 +94,17 @@ const isInBucket = (
 ): item is UploadedAsset.InBucket => "asset" in item && "how" in item
 
 const isStoredAsset = Schema.is(UploadedAsset.StoredAsset)
+const isHow = Schema.is(Schema.Literals(["stored", ...UploadedAsset.UploadedAsset.fields.how.literals]))
 
 const problemOfAsset = (item: unknown, field: string): ReadonlyArray<Input.Problem> => {
   if (!isObject(item)) {
     return [{ field, problem: `${Input.typeOf(item)}; give an uploaded asset, or { id, key, width, height }` }]
   }
-  return "asset" in item && !isStoredAsset(item.asset)
-    ? [{ field: `${field}.asset`, problem: "it is not an asset; give what upload returned" }]
-    : []
+  if (!("asset" in item)) return []
+  if (!isStoredAsset(item.asset)) {
+    return [{ field: `${field}.asset`, problem: "it is not an asset; give what upload returned" }]
+  }
+  return isHow(item["how"]) ? [] : [{ field: `${field}.how`, problem: "it is not a way into the bucket; give sent" }]
 }
 
 /** Assets in the bucket. What is said of one that was there already is checked. */
@@ -97,6 +119,9 @@ export const assets = (
     const asset = isInBucket(item) ? Result.succeed(item) : UploadedAsset.stored(item)
     if (Result.isSuccess(asset)) found.push(asset.success)
     else wrong.push({ field: `assets[${index}]`, problem: asset.failure.reason.message })
+  }
+  for (const [id, same] of Map.groupBy(found, ({ asset }) => asset.id)) {
+    if (same.length > 1) wrong.push({ field: "assets", problem: `${id} is given ${same.length} times; give it once` })
   }
   return Result.map(Input.orInvalid(wrong), () => found)
 }
