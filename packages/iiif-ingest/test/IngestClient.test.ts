@@ -84,7 +84,7 @@ describe("IngestClient", () => {
   })
 
   it("rejects with the typed errors themselves", async () => {
-    const reason = new LtsClient.Unauthorized({ evidence: Reason.evidence(401, "no") })
+    const reason = new LtsClient.Unauthorized({ evidence: Reason.evidence(401, "no"), anew: true })
     const client = scripted({ initialize: [reason], jobStatus: [reason] })
     for (const call of [() => client.ingest(run), () => client.jobStatus("1"), () => client.awaitJob("1")]) {
       const error = await rejected(call())
