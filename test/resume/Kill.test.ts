@@ -18,7 +18,7 @@ const [concurrency, partConcurrency] = [2, 2]
 const workers = concurrency * partConcurrency
 
 /** The number of kills, and the random seed; `npm run soak` sets more kills. */
-const kills = Number(process.env["KILLS"] ?? 25)
+const kills = Number(process.env["KILLS"] ?? 15)
 const seed = Number(process.env["KILL_SEED"] ?? 1)
 /** The most kills per batch: after more, nothing would be left to do. */
 const killsPerBatch = 7
