@@ -47,15 +47,15 @@ const bytesOf = (asset: Asset, range?: Range) =>
         new AssetError({ source: location(asset.source), reason: new ImageHeader.Unreadable({ why: message }) }))
   )
 
-const crc32Of = (asset: Asset, range?: Range) =>
+/** The CRC-32 of an image, or of a part of it, which is read for it. */
+export const crc32Of = (
+  asset: Asset,
+  range?: Range
+): Effect.Effect<Crc32.Crc32, AssetError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const { crc32 } = yield* Hashes
     return yield* Stream.runFold(yield* bytesOf(asset, range), () => Crc32.empty, crc32)
   })
-
-/** The CRC-32 of an image, which is read for it. */
-export const sourceCrc32 = (asset: Asset): Effect.Effect<Crc32.Crc32, AssetError, FileSystem.FileSystem> =>
-  crc32Of(asset)
 
 /** Reads an image once for its CRC-32 and any number of other sums. */
 export const sumsOf = Effect.fnUntraced(function*(
@@ -66,10 +66,10 @@ export const sumsOf = Effect.fnUntraced(function*(
   AssetError,
   FileSystem.FileSystem
 > {
-  const { crc32: crc32Of } = yield* Hashes
+  const { crc32: update } = yield* Hashes
   const crc32 = yield* Stream.runFold(yield* bytesOf(asset), () => Crc32.empty, (crc, chunk) => {
     for (const sum of others) sum.update(chunk)
-    return crc32Of(crc, chunk)
+    return update(crc, chunk)
   })
   return { crc32, others: others.map((sum) => sum.end()) }
 })

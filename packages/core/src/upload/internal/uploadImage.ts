@@ -13,7 +13,7 @@ import { decide, isStillStored, type Occupant, occupantAfter } from "./existing.
 import { isUnresumable, isUploadLost, isWronglyAssembled, sendInParts } from "./inParts.ts"
 import { abortLimit, abortUpload, type MultipartUpload, startUpload } from "./multipart.ts"
 import { howSent, type State, type Stored, type Write } from "./state.ts"
-import { provenParts, sourceCrc32, verifiedCrc32 } from "./sums.ts"
+import { crc32Of, provenParts, verifiedCrc32 } from "./sums.ts"
 import {
   changed,
   checkSource,
@@ -219,7 +219,7 @@ const makeTask = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Task, JournalError> {
   const fixity = yield* Effect.cached(verifiedCrc32(asset))
   const crc32 = yield* Effect.cached(
-    Effect.flatMap(fixity, Option.match({ onNone: () => sourceCrc32(asset), onSome: Effect.succeed }))
+    Effect.flatMap(fixity, Option.match({ onNone: () => crc32Of(asset), onSome: Effect.succeed }))
   )
   const earlier = Option.getOrUndefined(yield* engine.journal.upload(engine.store.bucket, asset.key))
   return { engine, asset, ...options, fixity, crc32, earlier }
