@@ -61,14 +61,12 @@ const awaitEnd = Effect.fnUntraced(
     if (Result.isSuccess(ended)) {
       const { errors, succeeded } = ended.success
       yield* ingest.ended(record, succeeded && !assets.some((asset) => errorOf(asset.id, errors) !== undefined))
-      return jobReport({ id, result: ended.success })
+      return { id, result: ended.success } satisfies JobReport
     }
     if (isGone(ended.failure)) yield* ingest.ended(record, undefined)
-    return jobReport({ id, problem: ended.failure.message })
+    return { id, problem: ended.failure.message } satisfies JobReport
   }
 )
-
-const jobReport = (report: JobReport): JobReport => report
 
 const isGone = (error: Effect.Error<ReturnType<Status.Status["Service"]["await"]>>): boolean =>
   error._tag === "LtsError" && error.reason._tag === "NotFound"
@@ -81,11 +79,11 @@ const earlierJob = Effect.fnUntraced(function*({ jobId: id }: Submission.Ended) 
   if (id === undefined) return undefined
   const job = yield* Effect.result((yield* Status.Status).get(id))
   if (Result.isFailure(job)) {
-    return jobReport({ id, problem: `ended as success, ${job.failure.message}`, earlier: true })
+    return { id, problem: `ended as success, ${job.failure.message}`, earlier: true } satisfies JobReport
   }
   return Job.phase(job.success) === "Going"
-    ? jobReport({ id, problem: `ended as success, and is now ${visible(job.success.state)}`, earlier: true })
-    : jobReport({ id, result: Job.result(job.success), earlier: true })
+    ? { id, problem: `ended as success, and is now ${visible(job.success.state)}`, earlier: true } satisfies JobReport
+    : { id, result: Job.result(job.success), earlier: true } satisfies JobReport
 })
 
 type Seen = Omit<Followed, "job">
