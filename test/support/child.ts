@@ -1,5 +1,7 @@
 import { Effect, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
 import * as Path from "node:path"
 
 /** The root folder of the workspace. */
@@ -31,9 +33,11 @@ const begin = (
   args: ReadonlyArray<string>,
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }
 ): Child => {
+  // A state folder of its own: in the user's, two children at once would want the same bucket's journal.
+  const state = Fs.mkdtempSync(Path.join(Os.tmpdir(), "iiif-ingest-state-"))
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
-    env: environment(options.env ?? {}),
+    env: environment({ XDG_STATE_HOME: state, ...options.env }),
     stdio: ["ignore", "pipe", "pipe"]
   })
   const output = { stdout: "", stderr: "" }
@@ -49,7 +53,7 @@ const begin = (
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject)
     child.once("close", (code) => resolve({ code, ...output }))
-  })
+  }).finally(() => Fs.rmSync(state, { recursive: true, force: true }))
   return { process: child, firstLine, ended }
 }
 
