@@ -241,7 +241,8 @@ const make = Effect.gen(function*() {
       const before = yield* earlier(id, asked)
       // After an earlier request that asked for something else, finding this one's images served proves nothing.
       const isNew = before._tag === "Unsettled" ? before.isNew : before._tag === "None" && servedProves(request)
-      const record = Submissions.begin(id, asked, isNew, yield* Clock.currentTimeMillis)
+      const proof = isNew ? content?.bytes : undefined
+      const record = Submissions.begin(id, asked, yield* Clock.currentTimeMillis, proof)
       yield* journal.saveSubmission(record)
       yield* debugJson("initialize: sending", request)
       const submission = yield* client.initialize(request).pipe(

@@ -124,19 +124,19 @@ export const earlier = (record: SubmissionRecord | undefined, asked: Asked): Ear
 }
 
 /**
- * The record to write before a request is posted; `isNew` if finding all of it served would prove that it arrived, and
- * `at` the time in milliseconds since 1970.
+ * The record to write before a request is posted, at a time in milliseconds since 1970. `proof` is the CRC-32 of its
+ * images, given if finding all of them served would prove that the request arrived.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const begin = (id: string, { content, identifiers }: Asked, isNew: boolean, at: number): Submitting => ({
+export const begin = (id: string, { content, identifiers }: Asked, at: number, proof?: Crc32): Submitting => ({
   id,
   identifiers,
   state: "submitting",
   at,
   ...(content === undefined ? {} : { content: content.digest }),
-  ...(isNew && content?.bytes !== undefined ? { proof: content.bytes } : {})
+  ...(proof === undefined ? {} : { proof })
 })
 
 const common = ({ content, id, identifiers }: SubmissionRecord, at: number) => ({

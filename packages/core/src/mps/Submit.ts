@@ -124,26 +124,23 @@ export const once = Effect.fnUntraced(function*<R>(
 export const again = (
   options: Pick<Options<never>, "id" | "request" | "content">
 ): Effect.Effect<Submitted, LtsError | JournalError, Ingest> =>
-  post({ ...options, request: asUpsert(options.request) }, true)
+  Effect.map(post({ ...options, request: asUpsert(options.request) }), (job) => ({ ...job, resubmitted: true }))
 
-const post = Effect.fnUntraced(function*(
-  { content, id, request }: Pick<Options<never>, "id" | "request" | "content">,
-  resubmitted: boolean
-): Effect.fn.Return<Submitted, LtsError | JournalError, Ingest> {
+const post = Effect.fnUntraced(function*({ content, id, request }: Pick<Options<never>, "id" | "request" | "content">) {
   const identifiers = identifiersOf(request)
   const { jobId } = yield* (yield* Ingest).submit(id, request, content)
   yield* MpsProgress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
   const at = yield* Clock.currentTimeMillis
-  const record = Submission.accepted(Submission.begin(id, { identifiers, content }, false, at), jobId, at)
-  return { _tag: "Job", jobId, resubmitted, record }
+  const record = Submission.accepted(Submission.begin(id, { identifiers, content }, at), jobId, at)
+  return { _tag: "Job" as const, jobId, resubmitted: false, record }
 })
 
 /** Posts a request for the first time; `canProve` says whether what is served can prove that it arrived. */
 const postFirst = Effect.fnUntraced(function*<R>(options: Options<R>, canProve: boolean) {
   const posted = yield* Clock.currentTimeMillis
   const { content, id, request } = options
-  const record = Submission.begin(id, { identifiers: identifiersOf(request), content }, false, posted)
-  return yield* post(options, false).pipe(
+  const record = Submission.begin(id, { identifiers: identifiersOf(request), content }, posted)
+  return yield* post(options).pipe(
     Effect.catchIf(
       (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
       (error) => settle(options, record, error.message, canProve)
