@@ -3,18 +3,33 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { Uploads, withJournal } from "../support/ours.ts"
 import { files, more } from "../support/upload.ts"
 
-/** How many images to upload at a time, instead of the default. */
-const [concurrency] = more
+/**
+ * The other ways of uploading that are measured: `concurrency=N`, `bodies=commands` (all bodies by the SDK's commands),
+ * `stream` (each file is sent as soon as it is probed, by `Upload.stream`).
+ */
+const options = new Map(more.map((option): [string, string] => {
+  const [name = "", value = ""] = option.split("=")
+  return [name, value]
+}))
+const concurrency = options.get("concurrency")
+const images = files.map((path) => ImageSource.file(path))
+
+const fail = (outcome: Upload.AssetOutcome) => outcome._tag === "Failed" ? Effect.fail(outcome.error) : Effect.void
 
 const program = Effect.gen(function*() {
   const upload = yield* Upload.Upload
-  const outcomes = yield* upload.all(files.map((path) => ImageSource.file(path)))
-  for (const outcome of outcomes) if (outcome._tag === "Failed") return yield* outcome.error
+  yield* options.has("stream")
+    ? Stream.runForEach(upload.stream(Stream.fromIterable(images)), fail)
+    : Effect.flatMap(upload.all(images), Effect.forEach(fail, { discard: true }))
 })
 
-const options = concurrency === undefined ? {} : { concurrency: Number(concurrency) }
+const uploads = Uploads({
+  upload: concurrency === undefined ? {} : { concurrency: Number(concurrency) },
+  store: options.get("bodies") === "commands" ? { bodies: "commands" } : {}
+})
 
-NodeRuntime.runMain(withJournal(program.pipe(Effect.provide(Uploads(options)))))
+NodeRuntime.runMain(withJournal(Effect.provide(program, uploads)))

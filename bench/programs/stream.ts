@@ -31,4 +31,4 @@ const program = Effect.gen(function*() {
   console.log(JSON.stringify({ seen, first, last: peak() }))
 })
 
-NodeRuntime.runMain(withJournal(program.pipe(Effect.provide(Uploads({})))))
+NodeRuntime.runMain(withJournal(program.pipe(Effect.provide(Uploads()))))

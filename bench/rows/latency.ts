@@ -10,7 +10,7 @@ const delayMillis = 30
 
 /** The program of each case, and its arguments besides the files. */
 const cases = {
-  "one at a time": ["ours", "1"],
+  "one at a time": ["ours", "concurrency=1"],
   "as shipped": ["ours"],
   "node:http floor, 8 at a time": ["floor"]
 } as const

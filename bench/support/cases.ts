@@ -38,13 +38,18 @@ const listOf = (folder: string, name: string, lines: ReadonlyArray<string>): str
 
 const keys = { AWS_ACCESS_KEY_ID: "SANDBOXBENCH", AWS_SECRET_ACCESS_KEY: "bench", AWS_REGION: "us-east-1" }
 
-const nodeCase = (name: string, program: string, { folder, sink, tls, workload }: Setting): Case => {
+const nodeCase = (
+  name: string,
+  program: string,
+  { folder, sink, tls, workload }: Setting,
+  options: ReadonlyArray<string> = []
+): Case => {
   const env = { ...process.env, ...keys, ...(tls === undefined ? {} : { NODE_EXTRA_CA_CERTS: tls.cert }) }
   const files = listOf(folder, `${workload.name}.txt`, workload.files)
   const none = listOf(folder, "none.txt", [])
   const command = (list: string): Command => ({
     command: process.execPath,
-    args: onNode(program, [sink.url, list]),
+    args: onNode(program, [sink.url, list, ...options]),
     env
   })
   return { name, run: command(files), startUp: command(none) }
@@ -120,6 +125,8 @@ const curl = ({ folder, sink, tls, workload }: Setting): ReadonlyArray<Case> => 
 export const casesOf = (setting: Setting): ReadonlyArray<Case> => [
   nodeCase("node:http floor", "floor", setting),
   nodeCase("iiif-ingest", "ours", setting),
+  nodeCase("iiif-ingest, Upload.stream", "ours", setting, ["stream"]),
+  nodeCase("iiif-ingest, by the SDK's commands", "ours", setting, ["bodies=commands"]),
   nodeCase("@aws-sdk/client-s3, streams", "sdk", setting),
   nodeCase("@aws-sdk/lib-storage", "libStorage", setting),
   ...aws(setting),

@@ -5,7 +5,7 @@ import * as S3ObjectStore from "@iiif-ingest/aws/S3ObjectStore"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
-import * as NodeFileStat from "@iiif-ingest/node/NodeFileStat"
+import * as NodeFiles from "@iiif-ingest/node/NodeFiles"
 import * as NodeJournal from "@iiif-ingest/node/NodeJournal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -32,18 +32,19 @@ const Config = MpsConfig.layer({
   s3Endpoint: endpoint
 })
 
-const Store = S3ObjectStore.layer().pipe(
-  Layer.provide(S3Client.layer({
-    endpoint,
-    region: "us-east-1",
-    credentials: { ...credentials, secretAccessKey: Redacted.make(credentials.secretAccessKey) }
-  }))
-)
+const client = S3Client.layer({
+  endpoint,
+  region: "us-east-1",
+  credentials: { ...credentials, secretAccessKey: Redacted.make(credentials.secretAccessKey) }
+})
 
-export const Uploads = (options: Partial<Upload.Options>) =>
-  IngestProgram.layerUpload(options).pipe(
-    Layer.provide([Store, NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") })]),
+export const Uploads = (options: { readonly upload?: Upload.Options; readonly store?: S3ObjectStore.Options } = {}) =>
+  IngestProgram.layerUpload(options.upload).pipe(
+    Layer.provide([
+      Layer.provide(S3ObjectStore.layer(options.store), client),
+      NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") })
+    ]),
     Layer.provide(Config),
     Layer.provide(NodeFileSystem.layer),
-    Layer.merge(NodeFileStat.layer)
+    Layer.merge(NodeFiles.layer)
   )

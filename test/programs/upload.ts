@@ -15,7 +15,7 @@ import {
   Upload
 } from "@iiif-ingest/core"
 import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
-import { NodeFileStat, NodeJournal } from "@iiif-ingest/node"
+import { NodeFiles, NodeJournal } from "@iiif-ingest/node"
 import { Effect, FileSystem, Layer, Logger, Redacted, Stream } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -52,7 +52,7 @@ const ports = Layer.mergeAll(
   HttpLtsClient.layer().pipe(Layer.provide(TokenSigner.layer)),
   HttpDelivery.layer(),
   NodeJournal.layer({ path: order.journal }),
-  NodeFileStat.layer
+  NodeFiles.layer
 ).pipe(Layer.provide(NodeHttpClient.layerUndici), Layer.provideMerge(base))
 
 const images = Fs.readdirSync(order.folder).sort().map((name) => IngestImage.file(Path.join(order.folder, name)))

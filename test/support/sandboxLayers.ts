@@ -3,7 +3,7 @@ import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import { Credentials, IngestProgram, Journal, MpsConfig, TokenSigner } from "@iiif-ingest/core"
 import { HttpDelivery, HttpLtsClient } from "@iiif-ingest/lts-http"
-import { NodeFileStat, NodeFixity } from "@iiif-ingest/node"
+import { NodeFiles, NodeFixity } from "@iiif-ingest/node"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
 
@@ -32,7 +32,7 @@ export const layersWith = <E1, R1, E2 = never, R2 = Sandbox.Sandbox>(
       Layer.mergeAll(S3ObjectStore.layer(), HttpLtsClient.layer(), HttpDelivery.layer(), Journal.layerMemory)
     ),
     Layer.provideMerge(
-      Layer.mergeAll(s3, TokenSigner.layer, NodeHttpClient.layerUndici, NodeFixity.layer, NodeFileStat.layer)
+      Layer.mergeAll(s3, TokenSigner.layer, NodeHttpClient.layerUndici, NodeFixity.layer, NodeFiles.layer)
     ),
     Layer.provideMerge(Layer.mergeAll(config, keys)),
     Layer.provideMerge(NodeServices.layer)

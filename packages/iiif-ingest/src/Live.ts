@@ -19,7 +19,7 @@ import { type Journal, type JournalError, layerMemory } from "@iiif-ingest/core/
 import type { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import * as HttpDelivery from "@iiif-ingest/lts-http/HttpDelivery"
 import * as HttpLtsClient from "@iiif-ingest/lts-http/HttpLtsClient"
-import * as NodeFileStat from "@iiif-ingest/node/NodeFileStat"
+import * as NodeFiles from "@iiif-ingest/node/NodeFiles"
 import * as NodeFixity from "@iiif-ingest/node/NodeFixity"
 import * as NodeJournal from "@iiif-ingest/node/NodeJournal"
 import * as ProxiedHttpClient from "@iiif-ingest/node/ProxiedHttpClient"
@@ -130,7 +130,7 @@ export const layer = (options: Options): Layer.Layer<Services, MpsConfigError | 
       HttpDelivery.layer(options.delivery),
       journal(options.journal),
       NodeFixity.layer,
-      NodeFileStat.layer,
+      NodeFiles.layer,
       options.retry === undefined ? Layer.empty : retry(options.retry)
     )
     const all = IngestProgram.layer(options).pipe(

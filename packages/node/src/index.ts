@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-export * as NodeFileStat from "./NodeFileStat.ts"
+export * as NodeFiles from "./NodeFiles.ts"
 export * as NodeFixity from "./NodeFixity.ts"
 export * as NodeJournal from "./NodeJournal.ts"
 export * as ProxiedHttpClient from "./ProxiedHttpClient.ts"

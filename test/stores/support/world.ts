@@ -3,7 +3,7 @@ import * as Sdk from "@aws-sdk/client-s3"
 import { NodeServices } from "@effect/platform-node"
 import { S3ObjectStore } from "@iiif-ingest/aws"
 import { ImageSource, IngestProgram, Journal, MpsConfig, RetryPolicy, Upload } from "@iiif-ingest/core"
-import { NodeFileStat, NodeFixity } from "@iiif-ingest/node"
+import { NodeFiles, NodeFixity } from "@iiif-ingest/node"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer, Option } from "effect"
 import * as Fs from "node:fs"
@@ -78,7 +78,7 @@ export const open = Effect.fnUntraced(function*(kind: Kind, rules: ReadonlyArray
     S3ObjectStore.layer().pipe(
       Layer.provide(s3Through(proxy, sandbox, { s3: () => ({ checksums: kind.checksums }) })),
       Layer.provideMerge(MpsConfig.layer(sandboxSettings(sandbox))),
-      Layer.provideMerge(Layer.mergeAll(NodeServices.layer, NodeFileStat.layer, NodeFixity.layer))
+      Layer.provideMerge(Layer.mergeAll(NodeServices.layer, NodeFiles.layer, NodeFixity.layer))
     )
   )
   const upload: World["upload"] = (path, id, { action, ...options }, journal) =>

@@ -1,5 +1,7 @@
 import * as Sdk from "@aws-sdk/client-s3"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import { FileReader, smallFile } from "@iiif-ingest/core/image/FileReader"
+import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
 import { type Body, bodyLength } from "@iiif-ingest/core/upload/ObjectStore"
 import { ChecksumMismatch, type ObjectStoreReason, type SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Effect from "effect/Effect"
@@ -35,9 +37,6 @@ interface BodyFields {
 
 /** The largest body that is held in memory, in bytes, so that its checksum can be sent in a header. */
 const maxInMemory = 16 * 1024 * 1024
-
-/** The largest file that is always held in memory, in bytes: one read, and one write for headers and body. */
-const smallFile = 1024 * 1024
 
 export const ifNoneMatch = (ifAbsent: boolean) => ifAbsent ? { IfNoneMatch: "*" } : {}
 
@@ -81,13 +80,44 @@ export const verified = (
   )
 }
 
-/** Reads a body into a pooled buffer, unless it is in memory already. */
-const readAll = (body: Body, buffers: Buffers): Effect.Effect<Uint8Array, SourceFailed> => {
-  if (body._tag === "Bytes") return Effect.succeed(body.bytes)
-  const into = buffers.acquire(body.length)
-  const filled = body._tag === "FileRange" ? readRange(body, into) : Pump.collect(body.stream, into)
-  return Effect.as(filled, into).pipe(Effect.tapError(() => Effect.sync(() => buffers.release(into))))
+/** A body in memory. It is released once nothing reads it any more: its request has succeeded. */
+interface InMemory {
+  readonly bytes: Uint8Array
+  readonly release: (bytes: Uint8Array) => void
 }
+
+/** Reads a small file at one go, if that is possible and the file is as expected. */
+const readSmall = Effect.fnUntraced(function*(
+  { as, length, offset, path }: FileRange
+): Effect.fn.Return<InMemory | undefined> {
+  if (offset !== 0 || length > smallFile) return undefined
+  const { read, release } = yield* FileReader
+  const { bytes, info } = (yield* read(path, length)) ?? {}
+  if (bytes === undefined || info === undefined) return undefined
+  return bytes.length === length && (as === undefined || Fingerprint.mayBeSame(as, Fingerprint.of(info)))
+    ? { bytes, release }
+    : undefined
+})
+
+const readInto = Effect.fnUntraced(function*(
+  body: Exclude<Body, { _tag: "Bytes" }>,
+  buffers: Buffers
+): Effect.fn.Return<InMemory, SourceFailed> {
+  const bytes = buffers.acquire(body.length)
+  const filling = body._tag === "FileRange" ? readRange(body, bytes) : Pump.collect(body.stream, bytes)
+  yield* Effect.tapError(filling, () => Effect.sync(() => buffers.release(bytes)))
+  return { bytes, release: buffers.release }
+})
+
+/** Reads a body into memory that is used again, unless it is in memory already. */
+const readAll = Effect.fnUntraced(function*(
+  body: Body,
+  buffers: Buffers
+): Effect.fn.Return<InMemory, SourceFailed> {
+  if (body._tag === "Bytes") return { bytes: body.bytes, release: () => {} }
+  const small = body._tag === "FileRange" ? yield* readSmall(body) : undefined
+  return small ?? (yield* readInto(body, buffers))
+})
 
 const commandBytes = (target: Target, write: Write, bytes: Uint8Array, checksum: Crc32.Crc32, md5Only: boolean) =>
   sendWrite(target, write, {
@@ -97,11 +127,11 @@ const commandBytes = (target: Target, write: Write, bytes: Uint8Array, checksum:
   }, true)
 
 const sendWhole = Effect.fnUntraced(function*(target: Target, write: Write, body: Body, md5Only: boolean) {
-  const bytes = yield* readAll(body, target.buffers)
+  const { bytes, release } = yield* readAll(body, target.buffers)
   const checksum = Crc32.Crc32.make(crc32(bytes))
   const { exchange, output } = yield* commandBytes(target, write, bytes, checksum, md5Only)
   const accepted = yield* verified(checksum, output, exchange)
-  if (body._tag !== "Bytes") target.buffers.release(bytes)
+  release(bytes)
   return accepted
 })
 
@@ -149,15 +179,18 @@ const sendFile = (target: Target, route: Route, write: Write, range: FileRange) 
   }))
 
 const sendBytes = Effect.fnUntraced(function*(target: Target, route: Route, write: Write, body: Body) {
-  const bytes = yield* readAll(body, target.buffers)
+  const { bytes, release } = yield* readAll(body, target.buffers)
   const content = Content.ofBytes(bytes, { md5Only: route.md5Only, hashPayload: !route.safe })
   const { exchange, output } = yield* sendDirect(target, route, write, content)
   const accepted = yield* verified(content.crc32(), output, exchange)
-  if (body._tag !== "Bytes") target.buffers.release(bytes)
+  release(bytes)
   return accepted
 })
 
-/** Whether the checksum of a body is sent as a trailer, so that the body need not be held in memory. */
+/**
+ * Whether the checksum of a body is sent as a trailer, so that the body need not be held in memory. A small file always
+ * is: one read, and one write for headers and body.
+ */
 const hasTrailer = (route: Route, body: Body): body is FileRange =>
   body._tag === "FileRange" && body.length > smallFile && route.safe && !route.md5Only
 

@@ -46,7 +46,7 @@ const withoutIdentity = (path: string): Effect.Effect<FileInfo, PlatformError, F
 
 /**
  * Inspects a file; links are followed. By default through `FileSystem`, which leaves out the identity: then a file with
- * the same size and modification time counts as possibly changed, and is read to find out. `NodeFileStat.layer` of
+ * the same size and modification time counts as possibly changed, and is read to find out. `NodeFiles.layer` of
  * `@iiif-ingest/node` provides it.
  *
  * @category services

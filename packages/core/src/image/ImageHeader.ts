@@ -149,10 +149,17 @@ export const read = Effect.fnUntraced(
  * @since 0.1.0
  */
 export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageHeader, ImageHeaderError> =>
-  read({
-    name,
-    size: bytes.length,
-    read: (offset, length) => Effect.succeed(bytes.subarray(offset, offset + length))
+  Effect.suspend(() => {
+    const window = new Window(bytes.length)
+    const parser = parse(window)
+    let step = parser.next()
+    while (step.done !== true) {
+      const request = step.value
+      if (request._tag !== "Want") return Effect.fail(new ImageHeaderError({ file: name, reason: request }))
+      window.add(request.offset, bytes.subarray(request.offset, request.offset + request.length))
+      step = parser.next()
+    }
+    return Effect.succeed(toHeader(step.value))
   })
 
 /**

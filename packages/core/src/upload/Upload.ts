@@ -20,11 +20,12 @@ import * as Stream from "effect/Stream"
 import { AssetId } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
 import * as Asset from "../image/Asset.ts"
+import { FileReader, smallFile } from "../image/FileReader.ts"
 import * as Fixity from "../image/Fixity.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
 import { isAsset, Probe } from "../image/Probe.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
-import { type Engine, type Existing, permitsOf, type Uncertain } from "./internal/engine.ts"
+import { type Engine, type Existing, permitsOf, type Uncertain, withReservation } from "./internal/engine.ts"
 import { uploadImage } from "./internal/uploadImage.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -212,8 +213,9 @@ const makeEngine = (options: Options) =>
 /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
 const refuseSecond = (mayReplace: MayReplace) => {
   const sourceByKey = new Map<string, string>()
-  return (asset: Asset.Asset): Result.Result<Asset.Asset, Asset.AssetError> => {
-    if (!mayReplace(asset)) return Result.succeed(asset)
+  return (loaded: Asset.Loaded): Result.Result<Asset.Loaded, Asset.AssetError> => {
+    const { asset } = loaded
+    if (!mayReplace(asset)) return Result.succeed(loaded)
     const source = location(asset.source)
     const other = sourceByKey.get(asset.key)
     if (other !== undefined) {
@@ -221,7 +223,7 @@ const refuseSecond = (mayReplace: MayReplace) => {
       return Result.fail(new Asset.AssetError({ source, reason }))
     }
     sourceByKey.set(asset.key, source)
-    return Result.succeed(asset)
+    return Result.succeed(loaded)
   }
 }
 
@@ -232,10 +234,18 @@ const make = (options: Options) =>
     const fs = yield* FileSystem.FileSystem
     const prober = yield* Probe
 
-    const upload = Effect.fn("Upload.one")(function*(asset: Asset.Asset, mayReplace: MayReplace, warnings: Warnings) {
+    const upload = Effect.fn("Upload.one")(function*(
+      { asset, bytes }: Asset.Loaded,
+      mayReplace: MayReplace,
+      warnings: Warnings
+    ) {
       yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
-      const result = yield* uploadImage(engine, asset, { mayReplace: mayReplace(asset), warn: warnings.add }).pipe(
+      const result = yield* uploadImage(engine, asset, {
+        bytes,
+        mayReplace: mayReplace(asset),
+        warn: warnings.add
+      }).pipe(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.tapError((error) => UploadProgress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
@@ -252,15 +262,15 @@ const make = (options: Options) =>
         (batchError) =>
           Effect.fnUntraced(function*(
             source: ImageSource | Asset.Asset,
-            probed: Result.Result<Asset.Asset, Asset.AssetError>
+            probed: Result.Result<Asset.Loaded, Asset.AssetError>
           ): Effect.fn.Return<AssetOutcome> {
             const name = location(isAsset(source) ? source.source : source)
             if (Result.isFailure(probed)) return failed(name, undefined, probed.failure)
-            const asset = probed.success
+            const { asset } = probed.success
             const ended = yield* Ref.get(batchError)
             if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
             const warnings = yield* noWarnings
-            const uploaded = yield* Effect.result(upload(asset, mayReplace, warnings))
+            const uploaded = yield* Effect.result(upload(probed.success, mayReplace, warnings))
             if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
             if (endsTheBatch(uploaded.failure)) yield* Ref.set(batchError, uploaded.failure)
             return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...yield* warnings.all])
@@ -271,7 +281,7 @@ const make = (options: Options) =>
       asset: Asset.Asset,
       { mayReplace = replaceNone }: Pick<BatchOptions, "mayReplace"> = {}
     ) {
-      return yield* upload(asset, mayReplace, yield* noWarnings)
+      return yield* upload({ asset }, mayReplace, yield* noWarnings)
     })
 
     const stream = Effect.fnUntraced(function*<E, R>(
@@ -281,11 +291,22 @@ const make = (options: Options) =>
       const outcome = yield* batch(mayReplace)
       const fixity = yield* Fixity.lists
       const refused = refuseSecond(engine.existing === "replace" ? replaceAll : mayReplace)
-      const probe = (source: ImageSource | Asset.Asset) =>
-        Effect.result(isAsset(source) ? Effect.succeed(source) : prober.one(source, { fixity, ...probing }))
+      const { release } = yield* FileReader
+      /** A small file is read once: what was read to probe it is also what is sent. */
+      const probeAndUpload = (source: ImageSource) =>
+        withReservation(engine, source._tag === "FileSource" ? smallFile : 0, (shrink) =>
+          Effect.gen(function*() {
+            const probed = yield* Effect.result(prober.load(source, { fixity, ...probing }))
+            const bytes = Result.isSuccess(probed) ? probed.success.bytes : undefined
+            yield* shrink(bytes?.length ?? 0)
+            const uploaded = yield* outcome(source, Result.flatMap(probed, refused))
+            // after a failure a request that was given up might still hold them
+            if (bytes !== undefined && uploaded._tag === "Uploaded") release(bytes)
+            return uploaded
+          }))
       return Stream.mapEffect(
         sources,
-        (source) => Effect.flatMap(probe(source), (probed) => outcome(source, Result.flatMap(probed, refused))),
+        (source) => isAsset(source) ? outcome(source, refused({ asset: source })) : probeAndUpload(source),
         { concurrency, unordered: true }
       )
     })
@@ -297,12 +318,16 @@ const make = (options: Options) =>
       const images = Array.from(sources)
       const outcome = yield* batch(mayReplace)
       const probed = yield* prober.all(images, probing)
-      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) => outcome(source, result), {
-        concurrency
-      })
+      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) =>
+        outcome(source, Result.map(result, (asset) => ({ asset }))), { concurrency })
     })
 
-    return Upload.of({ one, stream: (sources, options) => Stream.unwrap(stream(sources, options)), all })
+    return Upload.of({
+      one,
+      stream: (sources, options) =>
+        Stream.unwrap(stream(sources, options)),
+      all
+    })
   })
 
 /**

@@ -48,7 +48,7 @@ const write = (path: string, bytes: Uint8Array): void => {
   Fs.utimesSync(path, modified, modified)
 }
 
-/** As `NodeFileStat.layer`. */
+/** As `NodeFiles.layer`. */
 const withIdentity = Layer.succeed(FileStat, (path) =>
   Effect.map(FileStat.defaultValue()(path), (info) => ({
     ...info,

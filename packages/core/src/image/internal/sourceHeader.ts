@@ -2,12 +2,13 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { join } from "../../base/internal/bytes.ts"
+import { FileReader, smallFile } from "../FileReader.ts"
 import { type Fingerprint, of, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
 import { statRegularFile, unreadable } from "./fileInfo.ts"
 
-/** The header and fingerprint of an image from any source. */
+/** The header and fingerprint of an image from any source; `bytes` are all that a small file has, if they are kept. */
 export interface SourceHeader {
   readonly width: number
   readonly height: number
@@ -15,7 +16,11 @@ export interface SourceHeader {
   readonly extension: string
   readonly fingerprint: Fingerprint
   readonly warnings: ReadonlyArray<string>
+  readonly bytes?: Uint8Array
 }
+
+/** A file of up to this many bytes is read whole for its header, which costs less than looking for the parts needed. */
+const wholeForHeader = 256 * 1024
 
 /** How many bytes of a stream are kept to read the header from, and its end. */
 const maxPrefixBytes = 1024 * 1024
@@ -90,17 +95,24 @@ const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Str
   return { header, fingerprint: { size: length } }
 })
 
-const probe = (source: ImageSource) => {
+const probeFile = Effect.fnUntraced(function*(path: string, keep: boolean) {
+  const reader = yield* FileReader
+  const opened = yield* reader.read(path, keep ? smallFile : wholeForHeader)
+  if (opened?.bytes === undefined) {
+    const info = opened?.info ?? (yield* statRegularFile(path))
+    return { header: yield* ImageHeader.fromFile(path, info), fingerprint: of(info) }
+  }
+  const { bytes, info } = opened
+  const reading = ImageHeader.fromBytes(path, bytes)
+  const release = Effect.sync(() => reader.release(bytes))
+  const header = yield* keep ? Effect.tapError(reading, () => release) : Effect.ensuring(reading, release)
+  return { header, fingerprint: of(info), ...(keep ? { bytes } : {}) }
+})
+
+const probe = (source: ImageSource, keep: boolean) => {
   switch (source._tag) {
     case "FileSource":
-      return Effect.flatMap(
-        statRegularFile(source.path),
-        (info) =>
-          Effect.map(ImageHeader.fromFile(source.path, info), (header) => ({
-            header,
-            fingerprint: of(info)
-          }))
-      )
+      return probeFile(source.path, keep)
     case "BytesSource":
       return Effect.map(ImageHeader.fromBytes(source.name, source.bytes), (header) => ({
         header,
@@ -109,6 +121,12 @@ const probe = (source: ImageSource) => {
     case "StreamSource":
       return probeStream(source.name, source.stream)
   }
+}
+
+interface Probed {
+  readonly header: ImageHeader.ImageHeader
+  readonly fingerprint: Fingerprint
+  readonly bytes?: Uint8Array
 }
 
 const measureFingerprint = (source: ImageSource) => {
@@ -126,16 +144,20 @@ const measureFingerprint = (source: ImageSource) => {
 
 const extensionOf = (name: string): string => /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? "bin"
 
-/** Probes an image, unless both size and media type are given. */
+/**
+ * Probes an image, unless both size and media type are given. With `keep`, the bytes of a small file that was read for it
+ * are kept, and released by the caller.
+ */
 export const readHeader = Effect.fnUntraced(function*(
-  source: ImageSource
+  source: ImageSource,
+  keep: boolean
 ): Effect.fn.Return<SourceHeader, ImageHeader.ImageHeaderError, FileSystem.FileSystem> {
   const { height, mediaType, width } = source
   if (width !== undefined && height !== undefined && mediaType !== undefined) {
     const extension = extensionOf(source.name)
     return { width, height, mediaType, extension, fingerprint: yield* measureFingerprint(source), warnings: [] }
   }
-  const probed = yield* probe(source)
+  const probed: Probed = yield* probe(source, keep)
   const { header } = probed
   return {
     width: header.width,
@@ -143,6 +165,7 @@ export const readHeader = Effect.fnUntraced(function*(
     mediaType: header.mediaType,
     extension: header.extension,
     fingerprint: probed.fingerprint,
-    warnings: ImageHeader.warnings(header, source.name).map((warning) => warning.message)
+    warnings: ImageHeader.warnings(header, source.name).map((warning) => warning.message),
+    ...(probed.bytes === undefined ? {} : { bytes: probed.bytes })
   }
 })

@@ -6,16 +6,16 @@ import { SourceFailed } from "../ObjectStoreError.ts"
 
 const sourceFailed = (error: Error) => new SourceFailed({ detail: error.message })
 
-/** The bytes of a small image as one body. */
-export const wholeBody = (asset: Asset): Effect.Effect<ObjectStore.Body> => {
-  const { fingerprint, source } = asset
+/** The bytes of a small image as one body; `bytes` if they were read already. */
+export const wholeBody = ({ fingerprint, source }: Asset, bytes: Uint8Array | undefined): ObjectStore.Body => {
+  if (bytes !== undefined) return ObjectStore.bytes(bytes)
   switch (source._tag) {
     case "FileSource":
-      return Effect.succeed(ObjectStore.fileRange(source.path, 0, fingerprint.size, fingerprint))
+      return ObjectStore.fileRange(source.path, 0, fingerprint.size, fingerprint)
     case "BytesSource":
-      return Effect.succeed(ObjectStore.bytes(source.bytes))
+      return ObjectStore.bytes(source.bytes)
     case "StreamSource":
-      return Effect.succeed(ObjectStore.stream(Stream.mapError(source.stream, sourceFailed), fingerprint.size))
+      return ObjectStore.stream(Stream.mapError(source.stream, sourceFailed), fingerprint.size)
   }
 }
 

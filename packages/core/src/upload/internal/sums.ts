@@ -12,14 +12,24 @@ import type { PartReceipt } from "../ObjectStore.ts"
 /** The read buffer size in bytes: large enough to read a small file in one go, and not much larger than the file. */
 const chunkOf = (size: number): number => Math.min(1024 * 1024, Math.max(4096, size + 1))
 
+/** An image to read, and its bytes if it was read already. */
+export interface Readable {
+  readonly asset: Asset
+  readonly bytes?: Uint8Array | undefined
+}
+
 /** A part of an image; the whole of it by default. */
 interface Range {
   readonly offset: number
   readonly length: number
 }
 
-const contentOf = Effect.fnUntraced(function*(asset: Asset, range: Range | undefined) {
+const within = (bytes: Uint8Array, range: Range | undefined): Uint8Array =>
+  range === undefined ? bytes : bytes.subarray(range.offset, range.offset + range.length)
+
+const contentOf = Effect.fnUntraced(function*({ asset, bytes }: Readable, range: Range | undefined) {
   const { source } = asset
+  if (bytes !== undefined) return Stream.make(within(bytes, range))
   switch (source._tag) {
     case "FileSource": {
       const fs = yield* FileSystem.FileSystem
@@ -28,9 +38,7 @@ const contentOf = Effect.fnUntraced(function*(asset: Asset, range: Range | undef
       return Stream.mapError(fs.stream(source.path, { chunkSize, ...part }), (e): Error => e)
     }
     case "BytesSource":
-      return Stream.make(
-        range === undefined ? source.bytes : source.bytes.subarray(range.offset, range.offset + range.length)
-      )
+      return Stream.make(within(source.bytes, range))
     case "StreamSource":
       return range === undefined
         ? source.stream
@@ -39,27 +47,27 @@ const contentOf = Effect.fnUntraced(function*(asset: Asset, range: Range | undef
 })
 
 /** The bytes of an image; a read error becomes an `AssetError`. */
-const bytesOf = (asset: Asset, range?: Range) =>
+const bytesOf = (image: Readable, range?: Range) =>
   Effect.map(
-    contentOf(asset, range),
+    contentOf(image, range),
     (content) =>
       Stream.mapError(content, ({ message }) =>
-        new AssetError({ source: location(asset.source), reason: new ImageHeader.Unreadable({ why: message }) }))
+        new AssetError({ source: location(image.asset.source), reason: new ImageHeader.Unreadable({ why: message }) }))
   )
 
 /** The CRC-32 of an image, or of a part of it, which is read for it. */
 export const crc32Of = (
-  asset: Asset,
+  image: Readable,
   range?: Range
 ): Effect.Effect<Crc32.Crc32, AssetError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const { crc32 } = yield* Hashes
-    return yield* Stream.runFold(yield* bytesOf(asset, range), () => Crc32.empty, crc32)
+    return yield* Stream.runFold(yield* bytesOf(image, range), () => Crc32.empty, crc32)
   })
 
 /** Reads an image once for its CRC-32 and any number of other sums. */
 export const sumsOf = Effect.fnUntraced(function*(
-  asset: Asset,
+  image: Readable,
   others: ReadonlyArray<Hash>
 ): Effect.fn.Return<
   { readonly crc32: Crc32.Crc32; readonly others: ReadonlyArray<string> },
@@ -67,7 +75,7 @@ export const sumsOf = Effect.fnUntraced(function*(
   FileSystem.FileSystem
 > {
   const { crc32: update } = yield* Hashes
-  const crc32 = yield* Stream.runFold(yield* bytesOf(asset), () => Crc32.empty, (crc, chunk) => {
+  const crc32 = yield* Stream.runFold(yield* bytesOf(image), () => Crc32.empty, (crc, chunk) => {
     for (const sum of others) sum.update(chunk)
     return update(crc, chunk)
   })
@@ -79,13 +87,14 @@ export const sumsOf = Effect.fnUntraced(function*(
  * equal that of the bytes sent, or `None` (without reading) if no checksums are expected.
  */
 export const verifiedCrc32 = Effect.fnUntraced(function*(
-  asset: Asset
+  image: Readable
 ): Effect.fn.Return<Option.Option<Crc32.Crc32>, AssetError, FileSystem.FileSystem> {
+  const { asset } = image
   const expected = asset.fixity ?? []
   if (expected.length === 0) return Option.none()
   const { make } = yield* Hashes
   const algorithms = [...new Set(expected.map(({ algorithm }) => algorithm))]
-  const sums = yield* sumsOf(asset, algorithms.map(make))
+  const sums = yield* sumsOf(image, algorithms.map(make))
   for (const { algorithm, list, value } of expected) {
     const found = sums.others[algorithms.indexOf(algorithm)] ?? ""
     if (found === value.toLowerCase()) continue
@@ -103,6 +112,6 @@ export const provenParts = (
 ): Effect.Effect<ReadonlyArray<PartReceipt>, AssetError, FileSystem.FileSystem> =>
   Effect.filter(parts, ({ crc32, partNumber, size }) =>
     Effect.map(
-      crc32Of(asset, { offset: (partNumber - 1) * partSize, length: size }),
+      crc32Of({ asset }, { offset: (partNumber - 1) * partSize, length: size }),
       (now) => now === crc32
     ))

@@ -16,6 +16,10 @@ import type { Engine } from "./engine.ts"
 export interface Task {
   readonly engine: Engine
   readonly asset: Asset
+  /** All bytes of a small file that was just read to probe it. */
+  readonly bytes: Uint8Array | undefined
+  /** Whether the caller has reserved the image's size in the budget. */
+  readonly reserved: boolean
   /** Whether the image may replace a different object under its key. */
   readonly mayReplace: boolean
   /** Adds a warning to the report; the upload goes on. */

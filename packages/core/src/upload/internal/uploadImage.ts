@@ -117,11 +117,11 @@ const occupant = (task: Task, { corrupted, count }: Attempts): Occupant =>
  * put it there.
  */
 const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
-  const { asset, engine } = task
+  const { asset, bytes, engine, reserved } = task
   const attempts = yield* Ref.make<Attempts>({ count: 0 })
   // Verify checksums before the upload: an object in the bucket cannot be removed again.
   yield* task.fixity
-  const body = yield* wholeBody(asset)
+  const body = wholeBody(asset, bytes)
   // `fail` refuses every existing object, so a later run must be able to recognize one that this run has put there.
   if (engine.existing === "fail") yield* saveState(task, {})
   const put = Ref.update(attempts, (a) => ({ ...a, count: a.count + 1 })).pipe(
@@ -132,7 +132,8 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
         : Effect.void
     )
   )
-  const sent = yield* withinBudget(engine, asset.fingerprint.size)(withRetries(engine, "put", asset.key, put)).pipe(
+  const sending = withRetries(engine, "put", asset.key, put)
+  const sent = yield* (reserved ? sending : withinBudget(engine, asset.fingerprint.size)(sending)).pipe(
     reportingChange(asset),
     Effect.asSome,
     Effect.catchReason("ObjectStoreError", "AlreadyExists", () => Effect.succeedNone)
@@ -212,21 +213,24 @@ const run = Effect.fnUntraced(function*(
   return { asset: task.asset, crc32: state.crc32, how }
 })
 
+type Options = Pick<Task, "bytes" | "reserved" | "mayReplace" | "warn">
+
 const makeTask = Effect.fnUntraced(function*(
   engine: Engine,
   asset: Asset,
-  options: Pick<Task, "mayReplace" | "warn">
+  options: Options
 ): Effect.fn.Return<Task, JournalError> {
-  const fixity = yield* Effect.cached(verifiedCrc32(asset))
+  const image = { asset, bytes: options.bytes }
+  const fixity = yield* Effect.cached(verifiedCrc32(image))
   const crc32 = yield* Effect.cached(
-    Effect.flatMap(fixity, Option.match({ onNone: () => crc32Of(asset), onSome: Effect.succeed }))
+    Effect.flatMap(fixity, Option.match({ onNone: () => crc32Of(image), onSome: Effect.succeed }))
   )
   const earlier = Option.getOrUndefined(yield* engine.journal.upload(engine.store.bucket, asset.key))
   return { engine, asset, ...options, fixity, crc32, earlier }
 })
 
 /** Aborts what was kept of an upload that cannot go on. */
-const abandon = ({ asset, engine, ...options }: Pick<Task, "asset" | "engine" | "mayReplace" | "warn">) =>
+const abandon = ({ asset, engine, ...options }: Pick<Task, "asset" | "engine" | keyof Options>) =>
   Effect.gen(function*() {
     const task = yield* makeTask(engine, asset, options)
     if (task.earlier?.session !== undefined) yield* abortUpload(task, task.earlier.session, abortLimit)
@@ -237,16 +241,18 @@ const maxTouches = 3
 
 /**
  * Uploads one probed image unless it is already in the store. If the file is touched meanwhile, it is probed again, and
- * the upload resumes as one of an earlier run does: with the parts that have the file's bytes.
+ * the upload resumes as one of an earlier run does: with the parts that have the file's bytes. Whoever gives the `bytes`
+ * of an image has reserved them in the budget.
  */
 export const uploadImage = Effect.fnUntraced(function*(
   engine: Engine,
   probed: Asset,
-  options: Pick<Task, "mayReplace" | "warn">
+  { bytes, ...given }: Omit<Options, "reserved">
 ): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
+  const options = { ...given, reserved: bytes !== undefined }
   let asset = probed
   for (let touches = 0; touches <= maxTouches; touches++) {
-    const task = yield* makeTask(engine, asset, options)
+    const task = yield* makeTask(engine, asset, { ...options, bytes: touches === 0 ? bytes : undefined })
     const uploaded = yield* run(task).pipe(
       Effect.asSome,
       Effect.catchTag("Touched", () => Effect.succeedNone)
@@ -254,6 +260,6 @@ export const uploadImage = Effect.fnUntraced(function*(
     if (Option.isSome(uploaded)) return uploaded.value
     asset = yield* Effect.tapError(probeAgain(asset), () => abandon(task))
   }
-  yield* abandon({ engine, asset, ...options })
+  yield* abandon({ engine, asset, ...options, bytes: undefined })
   return yield* changed(asset, "it is being changed again and again")
 })

@@ -1,7 +1,7 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
-import { NodeFileStat } from "@iiif-ingest/node"
+import { NodeFiles } from "@iiif-ingest/node"
 import { Effect, FileSystem, Layer } from "effect"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -10,7 +10,7 @@ import { join } from "node:path"
 const inFolder = <A, E>(test: (folder: string) => Effect.Effect<A, E, FileSystem.FileSystem>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), test)).pipe(
     Effect.scoped,
-    Effect.provide(Layer.merge(NodeFileStat.layer, NodeFileSystem.layer))
+    Effect.provide(Layer.merge(NodeFiles.layer, NodeFileSystem.layer))
   )
 
 /** The mtime is in whole milliseconds, so that it can be set again. */
@@ -19,7 +19,7 @@ const write = (path: string, text: string) => {
   Fs.utimesSync(path, 1_700_000_000, 1_700_000_000)
 }
 
-describe("NodeFileStat", () => {
+describe("NodeFiles", () => {
   it.live("has the same size and modification time as Effect's file system, and an identity", () =>
     inFolder((folder) =>
       Effect.gen(function*() {
