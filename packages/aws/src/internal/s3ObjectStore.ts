@@ -29,7 +29,8 @@ const named =
   <A>(effect: Effect.Effect<A, ObjectStoreReason>): Effect.Effect<A, ObjectStoreError> =>
     effect.pipe(
       Effect.mapError((reason) => new ObjectStoreError({ operation, key, reason })),
-      Effect.withSpan(`S3ObjectStore.${operation}`, { attributes: { key } })
+      // the stack would be the same for each request, and takes longer than signing one
+      Effect.withSpan(`S3ObjectStore.${operation}`, { attributes: { key } }, { captureStackTrace: false })
     )
 
 /** Whether HEAD found no object. Its response has no body with a code. */

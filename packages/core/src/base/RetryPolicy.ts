@@ -131,13 +131,24 @@ export const retrying = <E extends Retryable>(
   may: (error: E) => boolean = (error) => error.reason.retryable
 ) =>
 <A, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.retry(
-    effect,
-    schedule.pipe(
-      Schedule.setInputType<E>(),
-      Schedule.while(({ input }) => may(input)),
-      Schedule.modifyDelay(({ duration, input }) =>
-        Effect.succeed(atLeastRetryAfter(duration, input.reason.retryAfter))
+  Effect.catchIf(effect, may, (error) =>
+    Effect.retry(
+      afterFailure(error, effect),
+      schedule.pipe(
+        Schedule.setInputType<E>(),
+        Schedule.while(({ input }) => may(input)),
+        Schedule.modifyDelay(({ duration, input }) =>
+          Effect.succeed(atLeastRetryAfter(duration, input.reason.retryAfter))
+        )
       )
-    )
-  )
+    ))
+
+/** An effect that has failed once already: most never do, and need no schedule. */
+const afterFailure = <A, E, R>(error: E, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  let isFirst = true
+  return Effect.suspend(() => {
+    if (!isFirst) return effect
+    isFirst = false
+    return Effect.fail(error)
+  })
+}

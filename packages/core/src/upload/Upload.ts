@@ -177,16 +177,12 @@ type MayReplace = (asset: Asset.Asset) => boolean
 const replaceNone: MayReplace = () => false
 const replaceAll: MayReplace = () => true
 
-/** The warnings of one image, which are known even if it fails. */
-interface Warnings {
-  readonly all: Effect.Effect<ReadonlyArray<string>>
-  readonly add: (text: string) => Effect.Effect<void>
-}
-
-const noWarnings: Effect.Effect<Warnings> = Effect.map(Ref.make<ReadonlyArray<string>>([]), (ref) => ({
-  all: Ref.get(ref),
-  add: (text) => Effect.andThen(Ref.update(ref, (texts) => [...texts, text]), Effect.logWarning(text))
-}))
+/** Collects the warnings of one image, which are known even if it fails. */
+const warnInto = (warnings: Array<string>) => (text: string): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    warnings.push(text)
+    return Effect.logWarning(text)
+  })
 
 const mebibyte = 1024 * 1024
 
@@ -234,26 +230,33 @@ const make = (options: Options) =>
     const fs = yield* FileSystem.FileSystem
     const prober = yield* Probe
 
-    const upload = Effect.fn("Upload.one")(function*(
+    const traced = Effect.fnUntraced(function*(
       { asset, bytes }: Asset.Loaded,
       mayReplace: MayReplace,
-      warnings: Warnings
+      warnings: Array<string>
     ) {
-      yield* Effect.annotateCurrentSpan({ id: asset.id, key: asset.key, bytes: asset.fingerprint.size })
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
       const result = yield* uploadImage(engine, asset, {
         bytes,
         mayReplace: mayReplace(asset),
-        warn: warnings.add
+        warn: warnInto(warnings)
       }).pipe(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.tapError((error) => UploadProgress.emit({ _tag: "UploadFailed", id: asset.id, problem: error.message }))
       )
-      const uploaded = { ...result, asset: { ...result.asset, warnings: [...asset.warnings, ...yield* warnings.all] } }
+      const uploaded = { ...result, asset: { ...result.asset, warnings: [...asset.warnings, ...warnings] } }
       yield* Effect.logDebug(`${asset.key}: ${uploaded.how}, ${asset.fingerprint.size} bytes, CRC-32 ${uploaded.crc32}`)
       yield* UploadProgress.emit({ _tag: "Uploaded", uploaded })
       return uploaded
     })
+
+    const upload = (loaded: Asset.Loaded, mayReplace: MayReplace, warnings: Array<string>) => {
+      const { fingerprint: { size }, id, key } = loaded.asset
+      return Effect.withSpan(traced(loaded, mayReplace, warnings), "Upload.one", {
+        attributes: { id, key, bytes: size },
+        captureStackTrace: false // it would be the same for each image, and is a tenth of the cost of a small one
+      })
+    }
 
     /** Makes the function that uploads each probed image of one batch. */
     const batch = (mayReplace: MayReplace) =>
@@ -269,20 +272,16 @@ const make = (options: Options) =>
             const { asset } = probed.success
             const ended = yield* Ref.get(batchError)
             if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
-            const warnings = yield* noWarnings
+            const warnings: Array<string> = []
             const uploaded = yield* Effect.result(upload(probed.success, mayReplace, warnings))
             if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
             if (endsTheBatch(uploaded.failure)) yield* Ref.set(batchError, uploaded.failure)
-            return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...yield* warnings.all])
+            return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...warnings])
           })
       )
 
-    const one = Effect.fnUntraced(function*(
-      asset: Asset.Asset,
-      { mayReplace = replaceNone }: Pick<BatchOptions, "mayReplace"> = {}
-    ) {
-      return yield* upload({ asset }, mayReplace, yield* noWarnings)
-    })
+    const one = (asset: Asset.Asset, { mayReplace = replaceNone }: Pick<BatchOptions, "mayReplace"> = {}) =>
+      Effect.suspend(() => upload({ asset }, mayReplace, []))
 
     const stream = Effect.fnUntraced(function*<E, R>(
       sources: Stream.Stream<ImageSource | Asset.Asset, E, R>,
