@@ -1,10 +1,12 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import { FileReader, smallFile } from "@iiif-ingest/core/image/FileReader"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
 import { NodeFiles } from "@iiif-ingest/node"
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, Fiber, FileSystem, Layer } from "effect"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
+import { createServer } from "node:net"
 import { join } from "node:path"
 
 const inFolder = <A, E>(test: (folder: string) => Effect.Effect<A, E, FileSystem.FileSystem>) =>
@@ -85,6 +87,96 @@ describe("NodeFiles", () => {
           const usual = yield* Effect.flip(Effect.provide(Fingerprint.ofFile(path), NodeFileSystem.layer))
           assert.strictEqual(error.message, usual.message)
         }
+      })
+    ))
+})
+
+const read = (path: string, limit = smallFile) => Effect.flatMap(FileReader, (reader) => reader.read(path, limit))
+
+describe("NodeFiles, as a reader of small files", () => {
+  it.live("reads a file, with what FileStat says of it", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        for (const size of [0, 1, 200_000, smallFile]) {
+          const path = join(folder, `${size}.tif`)
+          const bytes = new Uint8Array(size).map((_, at) => at)
+          Fs.writeFileSync(path, bytes)
+          const found = yield* read(path)
+          assert.deepStrictEqual(found?.bytes, bytes)
+          assert.deepStrictEqual(found?.info && Fingerprint.of(found.info), yield* Fingerprint.ofFile(path))
+        }
+      })
+    ))
+
+  it.live("does not read a file above the limit, nor one too large to be held", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const path = join(folder, "a.tif")
+        Fs.writeFileSync(path, new Uint8Array(1001))
+        const found = yield* read(path, 1000)
+        assert.deepStrictEqual([found?.bytes, found?.info.size], [undefined, 1001])
+        Fs.truncateSync(path, smallFile + 1)
+        const large = yield* read(path, 2 * smallFile)
+        assert.deepStrictEqual([large?.bytes, large?.info.size], [undefined, smallFile + 1])
+      })
+    ))
+
+  it.live("leaves what is not a regular file, or is not there, to the usual way, and waits for none", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const pipe = join(folder, "pipe")
+        execFileSync("mkfifo", [pipe])
+        const loop = join(folder, "loop")
+        Fs.symlinkSync(loop, loop)
+        const socket = join(folder, "socket")
+        const server = createServer().listen(socket)
+        yield* Effect.addFinalizer(() =>
+          Effect.promise(() => new Promise((resolve) => server.close(() => resolve(undefined))))
+        )
+        for (const path of [folder, pipe, loop, socket, join(folder, "none"), join(folder, "a\0b"), "", "/dev/null"]) {
+          assert.isUndefined(yield* read(path), path)
+        }
+      }).pipe(Effect.scoped)
+    ))
+
+  it.live("uses memory that was released again, and no other", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const path = join(folder, "a.tif")
+        Fs.writeFileSync(path, "one")
+        const { release } = yield* FileReader
+        const buffers = []
+        for (const released of [false, true, false]) {
+          const { bytes = new Uint8Array() } = (yield* read(path)) ?? {}
+          buffers.push(bytes.buffer)
+          if (released) release(bytes)
+        }
+        assert.notStrictEqual(buffers[1], buffers[0])
+        assert.strictEqual(buffers[2], buffers[1])
+      })
+    ))
+
+  it.live("closes what it opens, even if nobody waits for it any more", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const path = join(folder, "a.tif")
+        Fs.writeFileSync(path, "one")
+        const isOpen = () =>
+          Fs.readdirSync("/proc/self/fd").some((file) => {
+            try {
+              return Fs.readlinkSync(`/proc/self/fd/${file}`) === path
+            } catch {
+              return false // the listing's own
+            }
+          })
+        yield* read(path)
+        yield* read(path, 1)
+        assert.isFalse(isOpen())
+        const reading = yield* Effect.forkChild(read(path), { startImmediately: true })
+        yield* Fiber.interrupt(reading)
+        while (isOpen()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        yield* read(path)
+        assert.isFalse(isOpen())
       })
     ))
 })

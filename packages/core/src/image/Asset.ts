@@ -14,6 +14,7 @@ import { AssetId, maximumLength } from "../base/Ids.ts"
 import { keyIn, keyPrefixExpected } from "../base/internal/keyPrefix.ts"
 import { randomText } from "../base/internal/randomText.ts"
 import { quoted, visible } from "../base/internal/text.ts"
+import { smallFile } from "./FileReader.ts"
 import { Fingerprint } from "./Fingerprint.ts"
 import * as Fixity from "./Fixity.ts"
 import * as ImageHeader from "./ImageHeader.ts"
@@ -413,7 +414,7 @@ const make = Effect.fnUntraced(function*(
   prefixes: Prefixes,
   source: ImageSource,
   options: ProbeOptions,
-  keep: boolean
+  keep: number
 ): Effect.fn.Return<Loaded, AssetError, FileSystem.FileSystem | SecureRandom> {
   const id = yield* makeId(prefixes, source, options)
   const keyPrefix = keyPrefixOf(prefixes, source, options)
@@ -448,11 +449,21 @@ export const probe = (
   source: ImageSource,
   options: ProbeOptions = {}
 ): Effect.Effect<Asset, AssetError, FileSystem.FileSystem | SecureRandom> =>
-  Effect.map(make(prefixes, source, options, false), ({ asset }) => asset)
+  Effect.map(make(prefixes, source, options, 0), ({ asset }) => asset)
 
 /**
- * Like {@link probe}, and keeps the bytes of a file that `FileReader` reads at one go, for an upload that follows at
- * once. The caller releases them.
+ * The options of {@link load}. `limit`: how many bytes a file may have to be kept; `FileReader.smallFile` by default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LoadOptions extends ProbeOptions {
+  readonly limit?: number
+}
+
+/**
+ * Like {@link probe}, and keeps the bytes of a small file that `FileReader` reads at one go, for an upload that follows
+ * at once. The caller releases them.
  *
  * @category constructors
  * @since 0.1.0
@@ -460,8 +471,8 @@ export const probe = (
 export const load = (
   prefixes: Prefixes,
   source: ImageSource,
-  options: ProbeOptions = {}
-): Effect.Effect<Loaded, AssetError, FileSystem.FileSystem | SecureRandom> => make(prefixes, source, options, true)
+  { limit = smallFile, ...options }: LoadOptions = {}
+): Effect.Effect<Loaded, AssetError, FileSystem.FileSystem | SecureRandom> => make(prefixes, source, options, limit)
 
 const repeated = ({ times }: Shared<Asset>) => times === 1 ? {} : { times }
 

@@ -36,7 +36,7 @@ export interface BatchOptions extends Asset.ProbeOptions {
  */
 export class Probe extends Context.Service<Probe, {
   readonly one: (source: ImageSource, options?: Asset.ProbeOptions) => Effect.Effect<Asset.Asset, Asset.AssetError>
-  readonly load: (source: ImageSource, options?: Asset.ProbeOptions) => Effect.Effect<Asset.Loaded, Asset.AssetError>
+  readonly load: (source: ImageSource, options?: Asset.LoadOptions) => Effect.Effect<Asset.Loaded, Asset.AssetError>
   readonly all: (
     sources: Iterable<ImageSource | Asset.Asset>,
     options?: BatchOptions

@@ -190,7 +190,8 @@ const makeEngine = (options: Options) =>
   Effect.gen(function*() {
     const concurrency = atLeast(1, options.concurrency ?? 8)
     const partConcurrency = atLeast(1, options.partConcurrency ?? 4)
-    const budgetPermits = permitsOf(atLeast(1, options.byteBudget ?? 64 * mebibyte))
+    const byteBudget = atLeast(1, options.byteBudget ?? 64 * mebibyte)
+    const budgetPermits = permitsOf(byteBudget)
     const engine: Engine = {
       store: yield* ObjectStore,
       journal: yield* Journal,
@@ -203,7 +204,8 @@ const makeEngine = (options: Options) =>
       existing: options.existing ?? "skipIdentical",
       uncertain: options.uncertain ?? "readBack"
     }
-    return { engine, concurrency }
+    // so that small images wait for the budget only while larger ones are sent
+    return { engine, concurrency, keep: Math.min(smallFile, Math.floor(byteBudget / concurrency)) }
   })
 
 /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
@@ -225,7 +227,7 @@ const refuseSecond = (mayReplace: MayReplace) => {
 
 const make = (options: Options) =>
   Effect.gen(function*() {
-    const { concurrency, engine } = yield* makeEngine(options)
+    const { concurrency, engine, keep } = yield* makeEngine(options)
     // Only these services are kept: spans, the retry policy and the like are those of each caller.
     const fs = yield* FileSystem.FileSystem
     const prober = yield* Probe
@@ -293,9 +295,9 @@ const make = (options: Options) =>
       const { release } = yield* FileReader
       /** A small file is read once: what was read to probe it is also what is sent. */
       const probeAndUpload = (source: ImageSource) =>
-        withReservation(engine, source._tag === "FileSource" ? smallFile : 0, (shrink) =>
+        withReservation(engine, source._tag === "FileSource" ? keep : 0, (shrink) =>
           Effect.gen(function*() {
-            const probed = yield* Effect.result(prober.load(source, { fixity, ...probing }))
+            const probed = yield* Effect.result(prober.load(source, { fixity, ...probing, limit: keep }))
             const bytes = Result.isSuccess(probed) ? probed.success.bytes : undefined
             yield* shrink(bytes?.length ?? 0)
             const uploaded = yield* outcome(source, Result.flatMap(probed, refused))

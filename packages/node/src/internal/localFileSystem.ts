@@ -23,11 +23,13 @@ const local: ReadonlySet<number> = new Set([
 /** How many folders are remembered: files mostly come folder by folder. */
 const maxFolders = 64
 
+type StatFs = (folder: string, done: (error: Error | null, found: { readonly type: number }) => void) => void
+
 /**
  * Makes a function that says whether the folder of a file is known to be on a local file system, at once where it has
- * said so before.
+ * said so before. Tests replace the system's statfs.
  */
-export const make = () => {
+export const make = (stat: StatFs = statfs) => {
   const known = new Map<string, boolean>()
   return (path: string, done: (isLocal: boolean) => void): void => {
     const folder = dirname(path)
@@ -35,7 +37,7 @@ export const make = () => {
     if (before !== undefined) return done(before)
     // on other systems the type numbers change from release to release
     if (process.platform !== "linux") return done(false)
-    statfs(folder, (error, found) => {
+    stat(folder, (error, found) => {
       const isLocal = error === null && local.has(found.type >>> 0)
       if (known.size >= maxFolders) known.clear()
       known.set(folder, isLocal)

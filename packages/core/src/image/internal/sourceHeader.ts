@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { join } from "../../base/internal/bytes.ts"
-import { FileReader, smallFile } from "../FileReader.ts"
+import { FileReader } from "../FileReader.ts"
 import { type Fingerprint, of, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
@@ -95,21 +95,22 @@ const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Str
   return { header, fingerprint: { size: length } }
 })
 
-const probeFile = Effect.fnUntraced(function*(path: string, keep: boolean) {
+const probeFile = Effect.fnUntraced(function*(path: string, keep: number) {
   const reader = yield* FileReader
-  const opened = yield* reader.read(path, keep ? smallFile : wholeForHeader)
+  const opened = yield* reader.read(path, Math.max(keep, wholeForHeader))
   if (opened?.bytes === undefined) {
     const info = opened?.info ?? (yield* statRegularFile(path))
     return { header: yield* ImageHeader.fromFile(path, info), fingerprint: of(info) }
   }
   const { bytes, info } = opened
+  const isKept = bytes.length <= keep
   const reading = ImageHeader.fromBytes(path, bytes)
   const release = Effect.sync(() => reader.release(bytes))
-  const header = yield* keep ? Effect.tapError(reading, () => release) : Effect.ensuring(reading, release)
-  return { header, fingerprint: of(info), ...(keep ? { bytes } : {}) }
+  const header = yield* isKept ? Effect.tapError(reading, () => release) : Effect.ensuring(reading, release)
+  return { header, fingerprint: of(info), ...(isKept ? { bytes } : {}) }
 })
 
-const probe = (source: ImageSource, keep: boolean) => {
+const probe = (source: ImageSource, keep: number) => {
   switch (source._tag) {
     case "FileSource":
       return probeFile(source.path, keep)
@@ -129,43 +130,58 @@ interface Probed {
   readonly bytes?: Uint8Array
 }
 
-const measureFingerprint = (source: ImageSource) => {
+const measureFile = Effect.fnUntraced(function*(path: string, keep: number) {
+  const opened = keep > 0 ? yield* (yield* FileReader).read(path, keep) : undefined
+  if (opened === undefined) return { fingerprint: yield* ofFile(path) }
+  const { bytes, info } = opened
+  return { fingerprint: of(info), ...(bytes === undefined ? {} : { bytes }) }
+})
+
+/** The fingerprint of an image whose header need not be read. */
+const measure = (
+  source: ImageSource,
+  keep: number
+): Effect.Effect<Omit<Probed, "header">, ImageHeader.ImageHeaderError, FileSystem.FileSystem> => {
   switch (source._tag) {
     case "FileSource":
-      return ofFile(source.path)
+      return measureFile(source.path, keep)
     case "BytesSource":
-      return Effect.succeed({ size: source.bytes.length })
+      return Effect.succeed({ fingerprint: { size: source.bytes.length } })
     case "StreamSource":
       return source.length === undefined
-        ? Effect.map(readKept(source.name, source.stream), ({ length }) => ({ size: length }))
-        : Effect.succeed({ size: source.length })
+        ? Effect.map(readKept(source.name, source.stream), ({ length }) => ({ fingerprint: { size: length } }))
+        : Effect.succeed({ fingerprint: { size: source.length } })
   }
 }
 
 const extensionOf = (name: string): string => /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? "bin"
 
 /**
- * Probes an image, unless both size and media type are given. With `keep`, the bytes of a small file that was read for it
- * are kept, and released by the caller.
+ * Probes an image, unless both size and media type are given. The bytes of a file that was read for it are kept if they
+ * are not more than `keep`, and released by the caller.
  */
 export const readHeader = Effect.fnUntraced(function*(
   source: ImageSource,
-  keep: boolean
+  keep: number
 ): Effect.fn.Return<SourceHeader, ImageHeader.ImageHeaderError, FileSystem.FileSystem> {
   const { height, mediaType, width } = source
   if (width !== undefined && height !== undefined && mediaType !== undefined) {
-    const extension = extensionOf(source.name)
-    return { width, height, mediaType, extension, fingerprint: yield* measureFingerprint(source), warnings: [] }
+    return {
+      ...(yield* measure(source, keep)),
+      width,
+      height,
+      mediaType,
+      extension: extensionOf(source.name),
+      warnings: []
+    }
   }
-  const probed: Probed = yield* probe(source, keep)
-  const { header } = probed
+  const { header, ...probed }: Probed = yield* probe(source, keep)
   return {
+    ...probed,
     width: header.width,
     height: header.height,
     mediaType: header.mediaType,
     extension: header.extension,
-    fingerprint: probed.fingerprint,
-    warnings: ImageHeader.warnings(header, source.name).map((warning) => warning.message),
-    ...(probed.bytes === undefined ? {} : { bytes: probed.bytes })
+    warnings: ImageHeader.warnings(header, source.name).map((warning) => warning.message)
   }
 })
