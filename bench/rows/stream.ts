@@ -6,10 +6,16 @@ import type { Section } from "../section.ts"
 import type { Bench } from "../support/bench.ts"
 import { onNode } from "../support/node.ts"
 
+/** In MiB: what is in use after a forced collection, and the peak until then. */
+interface Memory {
+  readonly heap: number
+  readonly peak: number
+}
+
 interface Report {
   readonly seen: number
-  readonly first: number
-  readonly last: number
+  readonly first: Memory
+  readonly last: Memory
 }
 
 /** V8 lets its young generation grow over time, up to 3 x 32 MiB, however few objects survive. */
@@ -21,9 +27,11 @@ const flags: ReadonlyArray<readonly [name: string, flags: ReadonlyArray<string>]
 const rowOf = (name: string, { cpuSeconds, first, last, wallSeconds }: Cost & Report): Section["rows"][number] => ({
   name,
   cells: [
-    first.toFixed(0),
-    last.toFixed(0),
-    (last - first).toFixed(0),
+    first.heap.toFixed(1),
+    last.heap.toFixed(1),
+    (last.heap - first.heap).toFixed(1),
+    first.peak.toFixed(0),
+    last.peak.toFixed(0),
     wallSeconds.toFixed(0),
     cpuSeconds.toFixed(0)
   ]
@@ -38,7 +46,7 @@ export const stream = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
   try {
     for (const [name, nodeFlags] of flags) {
       const programArgs = [sink.url, none, Path.dirname(files[0] ?? ""), String(files.length)]
-      const cost = await measure(process.execPath, onNode("stream", programArgs, nodeFlags))
+      const cost = await measure(process.execPath, onNode("stream", programArgs, ["--expose-gc", ...nodeFlags]))
       const report: Report = JSON.parse(cost.stdout)
       if (report.seen !== files.length) throw new Error(`${report.seen} of ${files.length} files were uploaded`)
       rows.push(rowOf(name, { ...cost, ...report }))
@@ -48,9 +56,18 @@ export const stream = async (bench: Bench): Promise<ReadonlyArray<Section>> => {
   }
   return [{
     title: "Upload.stream, 100,000 files x 1 KB",
-    text: `${files.length} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, HTTP, with the journal, one run each. Target: ` +
-      "peak RSS at most 256 MiB, no growth with the count after the first 10,000.",
-    columns: ["peak RSS MiB after 10,000", "at the end", "growth MiB", "wall s", "CPU s"],
+    text:
+      `${files.length} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, HTTP, with the journal, one run each. The heap is ` +
+      "what is in use after a forced collection, in MiB. Target: it grows by at most 2 MiB after the first 10,000.",
+    columns: [
+      "heap after 10,000",
+      "at the end",
+      "growth",
+      "peak RSS MiB after 10,000",
+      "at the end",
+      "wall s",
+      "CPU s"
+    ],
     rows
   }]
 }
