@@ -74,7 +74,9 @@ describe("keys in code", () => {
     }))
 })
 
-const region = S3Client.S3Client.use(({ client }) => Effect.promise(() => client.config.region()))
+const client = S3Client.S3Client.use(({ client }) => client)
+
+const region = Effect.flatMap(client, ({ config }) => Effect.promise(() => config.region()))
 
 describe("the region", () => {
   it.effect("is the option's, then the variable's, then the profile's, then us-east-1", () =>
@@ -240,10 +242,9 @@ describe("the client", () => {
   it.live("takes the checksums from the option, then from the profile", () =>
     Effect.gen(function*() {
       const checksums = (options: S3Client.Options) =>
-        Effect.gen(function*() {
-          const { client } = yield* S3Client.S3Client
-          return yield* Effect.promise(() => client.config.requestChecksumCalculation())
-        }).pipe(Effect.provide(S3Client.layer(options)))
+        Effect.flatMap(client, ({ config }) => Effect.promise(() => config.requestChecksumCalculation())).pipe(
+          Effect.provide(S3Client.layer(options))
+        )
       assert.strictEqual(yield* checksums({}), "WHEN_SUPPORTED")
       assert.strictEqual(yield* checksums({ profile: "lab" }), "WHEN_REQUIRED")
       assert.strictEqual(yield* checksums({ profile: "lab", checksums: "whenSupported" }), "WHEN_SUPPORTED")
