@@ -1,6 +1,7 @@
 /**
  * The AWS SDK's S3 client as a scoped service, configured for MPS buckets: path-style addressing (bucket names have
- * dots) and no retries by the SDK (`RetryPolicy` decides about retries). The SDK is loaded when the client is first used.
+ * dots) and no retries by the SDK (`RetryPolicy` decides about retries). The SDK is loaded when the client is first
+ * used.
  *
  * @since 0.1.0
  */
@@ -106,7 +107,7 @@ const credentialProvider = (credentials: Credentials | Sdk.S3ClientResolvedConfi
       : { sessionToken: secretOf("sessionToken", credentials.sessionToken) })
   })
 
-/** Whatever loads the SDK takes as long as all else that a small program does before it sends anything. */
+/** Apart, since the SDK takes a third as long to load as all else that an ingest program needs. */
 const loadClient = Effect.promise(() => import("./internal/client.ts"))
 
 const settingsOf = (options: Options): Settings => ({

@@ -6,6 +6,8 @@ import type { EnvironmentName } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs/promises"
 import type * as http from "node:http"
@@ -220,6 +222,22 @@ describe("the client", () => {
         assert.isFalse(yield* Deferred.isDone(gone))
       }))
       yield* Deferred.await(gone)
+    }))
+
+  it.live("is made for the next one if the first to use it is interrupted, and is one for all others", () =>
+    Effect.gen(function*() {
+      const first = yield* Effect.forkChild(client, { startImmediately: true })
+      yield* Fiber.interrupt(first)
+      const [one, other] = yield* Effect.all([client, client], { concurrency: 2 })
+      assert.strictEqual(one, other)
+      assert.strictEqual(yield* client, one)
+    }).pipe(Effect.provide(S3Client.layer())))
+
+  it.effect("reports a wrong option with its layer", () =>
+    Effect.gen(function*() {
+      const options: S3Client.Options = JSON.parse(`{"stallTimeout":"a while"}`)
+      const exit = yield* Effect.exit(Effect.provide(S3Client.S3Client, S3Client.layer(options)))
+      assert.isTrue(Exit.hasDies(exit))
     }))
 
   it.live("passed to layerFrom is not destroyed", () =>

@@ -5,8 +5,9 @@
  * which Node 22.19 does not support (tested with 22.19 and 24.21). Node itself trusts the certificates in the file that
  * `NODE_EXTRA_CA_CERTS` names, for proxies and servers alike.
  *
- * https URLs are tunneled with CONNECT, so a proxy sees only the host; http URLs are sent to the proxy in full. undici is
- * loaded at the first request.
+ * https URLs are tunneled with CONNECT, so a proxy sees only the host; http URLs are sent to the proxy in full.
+ *
+ * undici is loaded at the first request.
  *
  * @since 0.1.0
  */
@@ -21,7 +22,7 @@ import type * as Scope from "effect/Scope"
 
 const loadUndiciClient = Effect.promise(() => import("./internal/undiciClient.ts"))
 
-/** A client on top of undici, which takes longer to load than most programs take to start: it is built when needed. */
+/** Builds the client on top of undici when it is needed, since undici takes long to load. */
 const make = Effect.fnUntraced(function*(settings: ProxySettings.ProxySettings) {
   const context = yield* Effect.context<Scope.Scope>()
   const client = yield* Effect.flatMap(loadUndiciClient, ({ layer }) => Layer.build(layer(settings))).pipe(
