@@ -27,7 +27,8 @@ const make = Effect.fnUntraced(function*(settings: ProxySettings.ProxySettings) 
   const context = yield* Effect.context<Scope.Scope>()
   const client = yield* Effect.flatMap(loadUndiciClient, ({ layer }) => Layer.build(layer(settings))).pipe(
     Effect.map((built) => Context.get(built, HttpClient.HttpClient)),
-    Effect.provideContext(context),
+    // The client keeps the context that it is built in, which must not be that of the first request, with its spans.
+    Effect.updateContext<never, Scope.Scope>(() => context),
     Effect.cached
   )
   // All else that a client does, such as spans, is left to the one inside.

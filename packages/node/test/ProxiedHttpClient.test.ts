@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ProxySettings } from "@iiif-ingest/core"
 import { ProxiedHttpClient } from "@iiif-ingest/node"
-import { Effect, Fiber, Tracer } from "effect"
+import { Effect, Fiber, Option, Tracer } from "effect"
 import { HttpClient } from "effect/http"
 import { once } from "node:events"
 import * as http from "node:http"
@@ -38,17 +38,21 @@ describe("ProxiedHttpClient", () => {
       yield* Effect.promise(() => Promise.all(ends))
     }))
 
-  it.live("makes one span of a request", () =>
+  it.live("makes one span of a request, below none of an earlier request", () =>
     Effect.gen(function*() {
       const { url } = yield* server
-      const names: Array<string> = []
+      const spans: Array<readonly [name: string, hasParent: boolean]> = []
       const tracer = Tracer.make({
         span: (options) => {
-          names.push(options.name)
+          spans.push([options.name, Option.isSome(options.parent)])
           return new Tracer.NativeSpan(options)
         }
       })
-      yield* get(url).pipe(Effect.provideService(Tracer.Tracer, tracer), Effect.provide(layer))
-      assert.deepStrictEqual(names, ["GET"])
+      yield* Effect.withSpan(get(url), "first").pipe(
+        Effect.andThen(get(url)),
+        Effect.provideService(Tracer.Tracer, tracer),
+        Effect.provide(layer)
+      )
+      assert.deepStrictEqual(spans, [["first", false], ["GET", true], ["GET", false]])
     }))
 })
