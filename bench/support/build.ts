@@ -1,7 +1,8 @@
 /**
  * Compiles the programs to JavaScript, since stripping types at run time would count as their own cost. The packages
- * that they import are built by `tsc`, as for publishing.
+ * that they import are built by `tsc`, as for publishing, and one program is bundled with all that it imports.
  */
+import * as Esbuild from "esbuild"
 import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Module from "node:module"
@@ -18,6 +19,33 @@ const strip = (folder: string, name: string) => {
   Fs.writeFileSync(Path.join(built, folder, name.replace(/\.ts$/, ".js")), script)
 }
 
+/** Our packages as they are published: bundlers know nothing of `onDist.ts`. */
+const published = {
+  "iiif-ingest": Path.join(root, "packages", "iiif-ingest", "dist"),
+  ...Object.fromEntries(
+    ["aws", "core", "iiif", "lts-http", "node"].map((name) => [
+      `@iiif-ingest/${name}`,
+      Path.join(root, "packages", name, "dist")
+    ])
+  )
+}
+
+/** Bundles a program into `programs/bundled`. What it imports dynamically stays in files of its own. */
+const bundle = (name: string) =>
+  Esbuild.buildSync({
+    entryPoints: [Path.join(built, "programs", `${name}.js`)],
+    outdir: Path.join(built, "programs", "bundled"),
+    alias: published,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    // undici is CommonJS, and requires Node's own modules
+    banner: { js: "import { createRequire } from \"node:module\";const require = createRequire(import.meta.url);" },
+    logLevel: "warning"
+  })
+
 /** Builds the packages and programs. Fails if they do not compile. */
 export const build = (): void => {
   const tsc = Path.join(root, "node_modules", ".bin", "tsc")
@@ -26,4 +54,5 @@ export const build = (): void => {
   Fs.rmSync(built, { recursive: true, force: true })
   for (const name of Fs.readdirSync(Path.join(bench, "programs"))) strip("programs", name)
   for (const name of ["upload.ts", "ours.ts", "onDist.ts"]) strip("support", name)
+  bundle("live")
 }

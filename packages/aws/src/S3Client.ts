@@ -1,10 +1,11 @@
 /**
  * The AWS SDK's S3 client as a scoped service, configured for MPS buckets: path-style addressing (bucket names have
- * dots) and no retries by the SDK (`RetryPolicy` decides about retries).
+ * dots) and no retries by the SDK (`RetryPolicy` decides about retries). The SDK is loaded when the client is first
+ * used.
  *
  * @since 0.1.0
  */
-import * as Sdk from "@aws-sdk/client-s3"
+import type * as Sdk from "@aws-sdk/client-s3"
 import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
 import type { MpsConfigError } from "@iiif-ingest/core/config/MpsConfig"
 import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
@@ -13,9 +14,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { throughProxies } from "./internal/proxies.ts"
-import { regionOrDefault } from "./internal/sdk/region.ts"
-import { TunnelAgent } from "./internal/tunnelAgent.ts"
+import * as Scope from "effect/Scope"
+import type { Settings } from "./internal/client.ts"
 
 /**
  * The checksum that is sent with a body for the store to verify:
@@ -72,13 +72,24 @@ export interface Options {
 }
 
 /**
- * The SDK's client, for operations that `ObjectStore` does not have.
+ * The SDK's client, for operations that `ObjectStore` does not have. The first use loads the SDK and makes the client.
+ *
+ * @example
+ * ```ts
+ * import { S3Client } from "@iiif-ingest/aws"
+ * import { Effect } from "effect"
+ *
+ * const region = Effect.gen(function*() {
+ *   const client = yield* (yield* S3Client.S3Client).client
+ *   return yield* Effect.promise(() => client.config.region())
+ * })
+ * ```
  *
  * @category services
  * @since 0.1.0
  */
 export class S3Client extends Context.Service<S3Client, {
-  readonly client: Sdk.S3Client
+  readonly client: Effect.Effect<Sdk.S3Client>
 }>()("@iiif-ingest/aws/S3Client") {}
 
 /** Code without types may give a key as it is, which would then be shown by whatever prints the options. */
@@ -96,47 +107,38 @@ const credentialProvider = (credentials: Credentials | Sdk.S3ClientResolvedConfi
       : { sessionToken: secretOf("sessionToken", credentials.sessionToken) })
   })
 
-/** Failures are in the errors; the SDK would also log some of them. */
-const silentLogger: Sdk.S3ClientResolvedConfig["logger"] = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {}
-}
+/** Apart, since the SDK takes a third as long to load as all else that an ingest program needs. */
+const loadClient = Effect.promise(() => import("./internal/client.ts"))
 
-const makeClient = (options: Options): Sdk.S3Client => {
-  const agent = { keepAlive: true, maxSockets: options.maxSockets ?? 50 }
-  const profile = options.profile === undefined ? {} : { profile: options.profile }
-  const connectionTimeout = Duration.toMillis(options.connectTimeout ?? "5 seconds")
-  const proxies = options.proxies ?? ProxySettings.none
-  const client = new Sdk.S3Client({
-    ...profile,
+const settingsOf = (options: Options): Settings => ({
+  config: {
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.credentials === undefined ? {} : { credentials: credentialProvider(options.credentials) }),
     ...(options.checksums === undefined ? {} : {
       requestChecksumCalculation: options.checksums === "whenRequired" ? "WHEN_REQUIRED" : "WHEN_SUPPORTED"
-    }),
-    // like an empty variable, an empty region counts as not given
-    region: options.region || regionOrDefault(new Sdk.S3Client(profile).config.region, "us-east-1"),
-    forcePathStyle: true,
-    maxAttempts: 1,
-    logger: silentLogger,
-    // a wrong clock is reported instead of corrected, since the token for MPS would be wrong too
-    disableClockSkewCorrection: true,
-    requestHandler: {
-      connectionTimeout,
-      socketTimeout: Duration.toMillis(options.stallTimeout ?? "30 seconds"),
-      httpAgent: agent,
-      httpsAgent: proxies.https === undefined ? agent : new TunnelAgent(proxies, connectionTimeout, agent)
-    }
-  })
-  if (proxies.http !== undefined) throughProxies(client, proxies)
-  return client
-}
+    })
+  },
+  maxSockets: options.maxSockets ?? 50,
+  connectMillis: Duration.toMillis(options.connectTimeout ?? "5 seconds"),
+  stallMillis: Duration.toMillis(options.stallTimeout ?? "30 seconds"),
+  proxies: options.proxies ?? ProxySettings.none
+})
+
+/** The client, which an interrupted first use leaves to the next one, or to the end of the scope. */
+const make = Effect.fnUntraced(function*(options: Options) {
+  const scope = yield* Effect.scope
+  const settings = settingsOf(options)
+  const client = Effect.acquireRelease(
+    Effect.map(loadClient, (client) => client.make(settings)),
+    (client) => Effect.sync(() => client.destroy())
+  )
+  return { client: yield* Effect.cached(Scope.provide(client, scope)) }
+})
 
 /**
- * A client with the given options. Its sockets are closed when the layer is released.
+ * A client with the given options, made when it is first used. Its sockets are closed when the layer is released.
  *
  * @example
  * ```ts
@@ -148,14 +150,7 @@ const makeClient = (options: Options): Sdk.S3Client => {
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<S3Client> =>
-  Layer.effect(
-    S3Client,
-    Effect.acquireRelease(
-      Effect.sync(() => ({ client: makeClient(options) })),
-      ({ client }) => Effect.sync(() => client.destroy())
-    )
-  )
+export const layer = (options: Options = {}): Layer.Layer<S3Client> => Layer.effect(S3Client, make(options))
 
 /**
  * The client for the environment in `MpsConfig`, with its endpoint, the AWS variables and profiles, and the proxies in
@@ -180,4 +175,5 @@ export const layerConfig: Layer.Layer<S3Client, MpsConfigError, MpsConfig> = Lay
  * @category layers
  * @since 0.1.0
  */
-export const layerFrom = (client: Sdk.S3Client): Layer.Layer<S3Client> => Layer.succeed(S3Client, { client })
+export const layerFrom = (client: Sdk.S3Client): Layer.Layer<S3Client> =>
+  Layer.succeed(S3Client, { client: Effect.succeed(client) })

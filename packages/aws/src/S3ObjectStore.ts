@@ -11,6 +11,7 @@
  * - Where possible, bodies are sent without the SDK's commands, which cost two to three times as much as the sending
  *   itself, over the client's own connections ({@link Options}).
  * - `ifAbsent` requires a store that supports `If-None-Match`, as S3 does for both put and complete.
+ * - The SDK is loaded when the first request is to be sent.
  *
  * @since 0.1.0
  */
@@ -18,7 +19,8 @@ import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
 import { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as internal from "./internal/s3ObjectStore.ts"
+import * as Stream from "effect/Stream"
+import type { Location } from "./internal/s3ObjectStore.ts"
 import { S3Client } from "./S3Client.ts"
 
 /**
@@ -34,6 +36,29 @@ import { S3Client } from "./S3Client.ts"
 export interface Options {
   readonly bodies?: "direct" | "commands"
 }
+
+const loadStore = Effect.promise(() => import("./internal/s3ObjectStore.ts"))
+
+/** The port's operations on a store that is made when the first of them is run. */
+const lazily = (bucket: string, store: Effect.Effect<ObjectStore["Service"]>): ObjectStore["Service"] => ({
+  bucket,
+  head: (key) => Effect.flatMap(store, (store) => store.head(key)),
+  read: (key) => Stream.unwrap(Effect.map(store, (store) => store.read(key))),
+  put: (...request) => Effect.flatMap(store, (store) => store.put(...request)),
+  begin: (...request) => Effect.flatMap(store, (store) => store.begin(...request)),
+  putPart: (...request) => Effect.flatMap(store, (store) => store.putPart(...request)),
+  complete: (...request) => Effect.flatMap(store, (store) => store.complete(...request)),
+  abort: (session) => Effect.flatMap(store, (store) => store.abort(session))
+})
+
+const make = Effect.fnUntraced(function*(location: Location, options: Options) {
+  const { client } = yield* S3Client
+  const store = Effect.map(
+    Effect.all([loadStore, client]),
+    ([internal, client]) => internal.make({ ...location, client }, options.bodies ?? "direct")
+  )
+  return lazily(location.bucket, yield* Effect.cached(store))
+})
 
 /**
  * The ingest bucket in `MpsConfig`. Before anything is sent, the keys and the address are checked against the
@@ -58,11 +83,7 @@ export interface Options {
 export const layer = (options: Options = {}): Layer.Layer<ObjectStore, never, S3Client | MpsConfig> =>
   Layer.effect(
     ObjectStore,
-    Effect.gen(function*() {
-      const { bucket, environment } = yield* MpsConfig
-      const { client } = yield* S3Client
-      return internal.make({ client, bucket, environment: environment.name }, options.bodies ?? "direct")
-    })
+    Effect.flatMap(MpsConfig, ({ bucket, environment }) => make({ bucket, environment: environment.name }, options))
   )
 
 /**
@@ -72,7 +93,4 @@ export const layer = (options: Options = {}): Layer.Layer<ObjectStore, never, S3
  * @since 0.1.0
  */
 export const layerBucket = (bucket: string, options: Options = {}): Layer.Layer<ObjectStore, never, S3Client> =>
-  Layer.effect(
-    ObjectStore,
-    Effect.map(S3Client, ({ client }) => internal.make({ client, bucket }, options.bodies ?? "direct"))
-  )
+  Layer.effect(ObjectStore, make({ bucket }, options))

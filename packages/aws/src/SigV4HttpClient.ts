@@ -11,7 +11,7 @@
 import type * as Sdk from "@aws-sdk/client-s3"
 import * as Reason from "@iiif-ingest/core/base/Reason"
 import { isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
-import { SignatureV4 } from "@smithy/signature-v4"
+import type { SignatureV4 } from "@smithy/signature-v4"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -73,14 +73,20 @@ const describe = (cause: unknown): string => {
     : "the AWS SDK cannot sign the request with the credentials it was given"
 }
 
-const signer = (config: Sdk.S3ClientResolvedConfig, scope: Scope) => {
-  const signature = new SignatureV4({
-    service: scope.service ?? "lambda",
-    region: scope.region ?? "us-east-1",
-    credentials: config.credentials,
-    sha256: config.sha256
-  })
-  return Effect.fnUntraced(function*(request: Request) {
+const loadSignatureV4 = Effect.promise(() => import("@smithy/signature-v4"))
+
+const signatureOf = (client: Effect.Effect<Sdk.S3Client>, scope: Scope): Effect.Effect<SignatureV4> =>
+  Effect.map(Effect.all([loadSignatureV4, client]), ([{ SignatureV4 }, { config }]) =>
+    new SignatureV4({
+      service: scope.service ?? "lambda",
+      region: scope.region ?? "us-east-1",
+      credentials: config.credentials,
+      sha256: config.sha256
+    }))
+
+/** `made` is the SDK's signer, which is loaded for the first request that can be signed. */
+const signer = (made: Effect.Effect<SignatureV4>) =>
+  Effect.fnUntraced(function*(request: Request) {
     const url = Option.getOrUndefined(HttpClientRequest.toUrl(request))
     if (url === undefined) return yield* fail(request, "its URL is invalid")
     if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
@@ -88,6 +94,7 @@ const signer = (config: Sdk.S3ClientResolvedConfig, scope: Scope) => {
     }
     const body = bytesOf(request)
     if (body === undefined) return yield* fail(request, "its body is a stream, which cannot be signed in advance")
+    const signature = yield* made
     const now = yield* Clock.currentTimeMillis
     const signed = yield* Effect.tryPromise(() =>
       signature.sign({
@@ -103,7 +110,6 @@ const signer = (config: Sdk.S3ClientResolvedConfig, scope: Scope) => {
     const { host: _, ...headers } = signed.headers
     return HttpClientRequest.setHeaders(request, headers)
   })
-}
 
 /**
  * A client that signs with the credentials of the `S3Client` in the context, so that both use one AWS session.
@@ -119,7 +125,7 @@ export const layerS3 = (
     Effect.gen(function*() {
       const http = yield* HttpClient.HttpClient
       const { client } = yield* S3Client.S3Client
-      return HttpClient.mapRequestEffect(http, signer(client.config, scope))
+      return HttpClient.mapRequestEffect(http, signer(yield* Effect.cached(signatureOf(client, scope))))
     })
   )
 

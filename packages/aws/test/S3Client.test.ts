@@ -6,6 +6,8 @@ import type { EnvironmentName } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs/promises"
 import type * as http from "node:http"
@@ -74,7 +76,9 @@ describe("keys in code", () => {
     }))
 })
 
-const region = S3Client.S3Client.use(({ client }) => Effect.promise(() => client.config.region()))
+const client = S3Client.S3Client.use(({ client }) => client)
+
+const region = Effect.flatMap(client, ({ config }) => Effect.promise(() => config.region()))
 
 describe("the region", () => {
   it.effect("is the option's, then the variable's, then the profile's, then us-east-1", () =>
@@ -220,6 +224,22 @@ describe("the client", () => {
       yield* Deferred.await(gone)
     }))
 
+  it.live("is made for the next one if the first to use it is interrupted, and is one for all others", () =>
+    Effect.gen(function*() {
+      const first = yield* Effect.forkChild(client, { startImmediately: true })
+      yield* Fiber.interrupt(first)
+      const [one, other] = yield* Effect.all([client, client], { concurrency: 2 })
+      assert.strictEqual(one, other)
+      assert.strictEqual(yield* client, one)
+    }).pipe(Effect.provide(S3Client.layer())))
+
+  it.effect("reports a wrong option with its layer", () =>
+    Effect.gen(function*() {
+      const options: S3Client.Options = JSON.parse(`{"stallTimeout":"a while"}`)
+      const exit = yield* Effect.exit(Effect.provide(S3Client.S3Client, S3Client.layer(options)))
+      assert.isTrue(Exit.hasDies(exit))
+    }))
+
   it.live("passed to layerFrom is not destroyed", () =>
     Effect.gen(function*() {
       const { signedWith, url } = yield* recorder
@@ -240,10 +260,9 @@ describe("the client", () => {
   it.live("takes the checksums from the option, then from the profile", () =>
     Effect.gen(function*() {
       const checksums = (options: S3Client.Options) =>
-        Effect.gen(function*() {
-          const { client } = yield* S3Client.S3Client
-          return yield* Effect.promise(() => client.config.requestChecksumCalculation())
-        }).pipe(Effect.provide(S3Client.layer(options)))
+        Effect.flatMap(client, ({ config }) => Effect.promise(() => config.requestChecksumCalculation())).pipe(
+          Effect.provide(S3Client.layer(options))
+        )
       assert.strictEqual(yield* checksums({}), "WHEN_SUPPORTED")
       assert.strictEqual(yield* checksums({ profile: "lab" }), "WHEN_REQUIRED")
       assert.strictEqual(yield* checksums({ profile: "lab", checksums: "whenSupported" }), "WHEN_SUPPORTED")

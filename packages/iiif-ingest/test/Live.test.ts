@@ -26,7 +26,7 @@ const temporary = Effect.acquireRelease(
 const settings = Effect.gen(function*() {
   const { account, environment, space } = yield* MpsConfig.MpsConfig
   const { issuer } = yield* Credentials.Credentials
-  const { client } = yield* S3Client.S3Client
+  const client = yield* (yield* S3Client.S3Client).client
   const endpoint = yield* Effect.promise(async () => client.config.endpoint?.())
   return { account, space, environment: environment.name, issuer, port: endpoint?.port }
 })

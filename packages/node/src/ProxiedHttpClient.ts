@@ -7,59 +7,36 @@
  *
  * https URLs are tunneled with CONNECT, so a proxy sees only the host; http URLs are sent to the proxy in full.
  *
+ * undici is loaded at the first request.
+ *
  * @since 0.1.0
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import Undici from "@effect/platform-node/Undici"
 import type { MpsConfigError } from "@iiif-ingest/core/config/MpsConfig"
 import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { HttpClient } from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import type { HttpClientError } from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 
-const agentFor = ({ authorization, url }: ProxySettings.ProxyServer): Undici.ProxyAgent =>
-  new Undici.ProxyAgent({
-    uri: url.href,
-    ...(authorization === undefined ? {} : { token: Redacted.value(authorization) })
-  })
+const loadUndiciClient = Effect.promise(() => import("./internal/undiciClient.ts"))
 
-/** Dispatches each request to the agent for its origin. */
-class ProxyDispatcher extends Undici.Dispatcher {
-  private readonly settings: ProxySettings.ProxySettings
-  private readonly direct = new Undici.Agent()
-  private readonly agents = new Map<ProxySettings.ProxyServer, Undici.ProxyAgent>()
-
-  constructor(settings: ProxySettings.ProxySettings) {
-    super()
-    this.settings = settings
-    for (const server of [settings.http, settings.https]) {
-      if (server !== undefined) this.agents.set(server, agentFor(server))
-    }
-  }
-
-  override dispatch(
-    options: Undici.Dispatcher.DispatchOptions,
-    handler: Undici.Dispatcher.DispatchHandler
-  ): boolean {
-    const server = ProxySettings.proxyFor(this.settings, new URL(String(options.origin)))
-    const agent = server === undefined ? undefined : this.agents.get(server)
-    return (agent ?? this.direct).dispatch(options, handler)
-  }
-
-  async closeAll(): Promise<void> {
-    await Promise.all([this.direct, ...this.agents.values()].map((agent) => agent.destroy()))
-  }
-}
-
-const dispatcher = (settings: ProxySettings.ProxySettings) =>
-  Layer.effect(
-    NodeHttpClient.Dispatcher,
-    Effect.acquireRelease(
-      Effect.sync(() => new ProxyDispatcher(settings)),
-      (proxies) => Effect.promise(() => proxies.closeAll())
-    )
+/** Builds the client on top of undici when it is needed, since undici takes long to load. */
+const make = Effect.fnUntraced(function*(settings: ProxySettings.ProxySettings) {
+  const context = yield* Effect.context<Scope.Scope>()
+  const client = yield* Effect.flatMap(loadUndiciClient, ({ layer }) => Layer.build(layer(settings))).pipe(
+    Effect.map((built) => Context.get(built, HttpClient.HttpClient)),
+    // The client keeps the context that it is built in, which must not be that of the first request, with its spans.
+    Effect.updateContext<never, Scope.Scope>(() => context),
+    Effect.cached
   )
+  // All else that a client does, such as spans, is left to the one inside.
+  return HttpClient.makeWith<never, never, HttpClientError, never>(
+    (request) => Effect.flatMap(client, ({ postprocess }) => postprocess(request)),
+    Effect.succeed
+  )
+})
 
 /**
  * A client that uses the given proxies.
@@ -67,8 +44,8 @@ const dispatcher = (settings: ProxySettings.ProxySettings) =>
  * @category layers
  * @since 0.1.0
  */
-export const layer = (settings: ProxySettings.ProxySettings): Layer.Layer<HttpClient> =>
-  Layer.provide(NodeHttpClient.layerUndiciNoDispatcher, dispatcher(settings))
+export const layer = (settings: ProxySettings.ProxySettings): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.effect(HttpClient.HttpClient, make(settings))
 
 /**
  * A client that uses the proxies in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as `ProxySettings.fromConfig` reads
@@ -88,6 +65,6 @@ export const layer = (settings: ProxySettings.ProxySettings): Layer.Layer<HttpCl
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig: Layer.Layer<HttpClient, MpsConfigError> = Layer.unwrap(
+export const layerConfig: Layer.Layer<HttpClient.HttpClient, MpsConfigError> = Layer.unwrap(
   Effect.map(ProxySettings.fromConfig, layer)
 )

@@ -78,7 +78,8 @@ class ToProxy extends http.Agent {
 export const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
   Layer.effect(
     S3Client.S3Client,
-    Effect.map(S3Client.S3Client, ({ client }) => {
+    S3Client.S3Client.use(Effect.fnUntraced(function*(s3) {
+      const client = yield* s3.client
       const { requestHandler } = client.config
       assert.instanceOf(requestHandler, NodeHttpHandler)
       client.config.requestHandler = new NodeHttpHandler({
@@ -87,8 +88,8 @@ export const s3Through = (proxy: Proxy.Proxy, sandbox: Running, setup: Setup) =>
         socketTimeout: setup.stallMillis ?? 10_000
       })
       setup.adjust?.(client)
-      return { client }
-    })
+      return { client: Effect.succeed(client) }
+    }))
   ).pipe(Layer.provide(S3Client.layer({
     endpoint: sandbox.s3.endpoint,
     region: sandbox.s3.region,

@@ -184,8 +184,11 @@ const abort = (target: Target): Service["abort"] => ({ key, token }) =>
     if (isWebPage(exchange)) return yield* undecodableResponse(exchange, "a web page instead of a response from S3")
   }).pipe(named("abort", key))
 
+/** A bucket, and the environment that it belongs to. */
+export type Location = Pick<Target, "bucket" | "environment">
+
 /** The operations of the port. Each sends one request. */
-export const make = (options: Omit<Target, "buffers" | "route">, bodies: "direct" | "commands"): Service => {
+export const make = (options: Location & Pick<Target, "client">, bodies: "direct" | "commands"): Service => {
   const route = bodies === "commands"
     ? Effect.succeed<Route.Route | undefined>(undefined)
     : Route.make(options.client, options.bucket)

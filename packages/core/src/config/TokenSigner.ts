@@ -13,7 +13,6 @@ import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
-import { SignJWT } from "jose"
 import * as Credentials from "./Credentials.ts"
 import { shownName } from "./internal/name.ts"
 import { keyContradictions } from "./internal/sandboxKeys.ts"
@@ -50,6 +49,9 @@ export class TokenSigner extends Context.Service<TokenSigner, {
   }) => Effect.Effect<Redacted.Redacted, SigningError | Credentials.CredentialsError>
 }>()("@iiif-ingest/core/config/TokenSigner") {}
 
+/** Only a program that submits something needs it. */
+const loadSigner = Effect.promise(() => import("jose/jwt/sign"))
+
 interface Cached {
   readonly token: Redacted.Redacted
   readonly renewAt: number
@@ -67,23 +69,24 @@ const make = Effect.gen(function*() {
   const semaphore = yield* Semaphore.make(1)
 
   const signAt = (now: number, resources: ReadonlyArray<Credentials.Resource>, lifetime: Duration.Duration) =>
-    Effect.tryPromise({
-      try: () => {
-        const issuedAt = Math.floor(now / 1000)
-        return new SignJWT()
-          .setProtectedHeader({
-            typ: "JWT",
-            alg: "RS256",
-            iss: credentials.issuer,
-            kid: credentials.kid,
-            resources: [...resources]
-          })
-          .setIssuedAt(issuedAt)
-          .setExpirationTime(issuedAt + Math.floor(Duration.toSeconds(lifetime)))
-          .sign(credentials.key)
-      },
-      catch: () => new SigningError({ issuer: shownName(credentials.issuer) })
-    }).pipe(Effect.map((jwt) => Redacted.make(jwt, { label: "token" })))
+    Effect.flatMap(loadSigner, ({ SignJWT }) =>
+      Effect.tryPromise({
+        try: () => {
+          const issuedAt = Math.floor(now / 1000)
+          return new SignJWT()
+            .setProtectedHeader({
+              typ: "JWT",
+              alg: "RS256",
+              iss: credentials.issuer,
+              kid: credentials.kid,
+              resources: [...resources]
+            })
+            .setIssuedAt(issuedAt)
+            .setExpirationTime(issuedAt + Math.floor(Duration.toSeconds(lifetime)))
+            .sign(credentials.key)
+        },
+        catch: () => new SigningError({ issuer: shownName(credentials.issuer) })
+      })).pipe(Effect.map((jwt) => Redacted.make(jwt, { label: "token" })))
 
   const renew = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis

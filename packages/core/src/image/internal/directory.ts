@@ -20,7 +20,10 @@ export interface Listed {
 export const imageExtension =
   /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|jph|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
 
-const order = new Intl.Collator("en", { numeric: true })
+let collator: Intl.Collator | undefined
+
+/** Made when a folder is first listed, since the first use of `Intl` takes as long as loading a dozen modules. */
+const order = (): Intl.Collator => collator ??= new Intl.Collator("en", { numeric: true })
 
 /** Compares path segments, so that a folder's files stay together; names equal to the collator sort by code unit. */
 export const byName = (a: { readonly name: string }, b: { readonly name: string }): number => {
@@ -28,7 +31,7 @@ export const byName = (a: { readonly name: string }, b: { readonly name: string 
   for (const [index, segment] of left.entries()) {
     const other = right[index]
     if (other === undefined) return 1
-    const compared = order.compare(segment, other) || (segment < other ? -1 : segment > other ? 1 : 0)
+    const compared = order().compare(segment, other) || (segment < other ? -1 : segment > other ? 1 : 0)
     if (compared !== 0) return compared
   }
   return left.length - right.length
