@@ -1,5 +1,6 @@
 /** Ours: the complete upload path of `ingestProgram` (probing, journal, checksums), through the `Upload` service. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as S3Client from "@iiif-ingest/aws/S3Client"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
 import * as Effect from "effect/Effect"
@@ -21,6 +22,9 @@ const images = files.map((path) => ImageSource.file(path))
 const fail = (outcome: Upload.AssetOutcome) => outcome._tag === "Failed" ? Effect.fail(outcome.error) : Effect.void
 
 const program = Effect.gen(function*() {
+  // loaded as in the other cases even if there are no files: the SDK is part of the start-up
+  const { client } = yield* S3Client.S3Client
+  yield* client
   const upload = yield* Upload.Upload
   yield* options.has("stream")
     ? Stream.runForEach(upload.stream(Stream.fromIterable(images)), fail)

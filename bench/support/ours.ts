@@ -41,10 +41,11 @@ const client = S3Client.layer({
 export const Uploads = (options: { readonly upload?: Upload.Options; readonly store?: S3ObjectStore.Options } = {}) =>
   IngestProgram.layerUpload(options.upload).pipe(
     Layer.provide([
-      Layer.provide(S3ObjectStore.layer(options.store), client),
+      S3ObjectStore.layer(options.store),
       NodeJournal.layer({ path: Path.join(folder, "journal.sqlite") })
     ]),
     Layer.provide(Config),
+    Layer.provideMerge(client),
     Layer.provide(NodeFileSystem.layer),
     Layer.merge(NodeFiles.layer)
   )

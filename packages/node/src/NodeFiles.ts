@@ -3,7 +3,9 @@
  *
  * - inspect them with the inode and ctime by which core's `Fingerprint` recognizes a file that was edited or replaced
  *   while its size and modification time were kept;
- * - read a small one at one go, with two calls into Node's thread pool instead of six if it is on a local disk (Linux).
+ * - read a small one at one go, with as few calls into Node's thread pool as its place allows. Each call costs more than
+ *   reading 200 KB. On Linux a file on a local disk takes two calls, and none if files have lately been read from the
+ *   page cache, without waiting for the disk. Any other takes five.
  *
  * @since 0.1.0
  */
@@ -14,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type BigIntStats, stat } from "node:fs"
 import * as LocalFileSystem from "./internal/localFileSystem.ts"
+import * as PageCache from "./internal/pageCache.ts"
 import { readSmall } from "./internal/readSmall.ts"
 
 /** `None` if the file cannot be inspected. Node's callbacks cost less than its promises. */
@@ -61,14 +64,16 @@ const makeBuffers = () => {
 
 const fileReader = Layer.sync(FileReader, () => {
   const isLocal = LocalFileSystem.make()
+  const isInMemory = PageCache.make()
   const { allocate, release } = makeBuffers()
   return {
     release,
     read: (path, limit) =>
       Effect.callback((resume) => {
         isLocal(path, (isLocal) => {
+          const place = !isLocal ? "remote" : isInMemory() ? "memory" : "local"
           try {
-            readSmall(path, { limit: Math.min(limit, smallFile), isLocal, allocate }, (found) => {
+            readSmall(path, { limit: Math.min(limit, smallFile), place, allocate }, (found) => {
               if (found === undefined) return resume(Effect.undefined)
               const { bytes, stats } = found
               resume(Effect.succeed({ info: infoOf(stats), ...(bytes === undefined ? {} : { bytes }) }))

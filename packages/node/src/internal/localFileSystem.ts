@@ -4,8 +4,9 @@ import process from "node:process"
 
 /**
  * The `f_type` values of Linux's statfs(2) for file systems on this machine's own disks and memory: ext2 to ext4, XFS,
- * Btrfs, tmpfs, overlayfs, F2FS, ZFS, FAT, exFAT, NTFS. Sources: statfs(2), linux/magic.h, and for those missing there
- * the module's own headers.
+ * Btrfs, tmpfs, overlayfs, F2FS, FAT, exFAT, NTFS. Sources: statfs(2), linux/magic.h, and for those missing there the
+ * module's own headers. ZFS is not among them: it reads disks in threads of its own, so that `pageCache.ts` would not
+ * notice.
  */
 const local: ReadonlySet<number> = new Set([
   0xef53,
@@ -14,7 +15,6 @@ const local: ReadonlySet<number> = new Set([
   0x0102_1994,
   0x794c_7630,
   0xf2f5_2010,
-  0x2fc1_2fc1,
   0x4d44,
   0x2011_bab0,
   0x7366_746e

@@ -3,14 +3,15 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import { join } from "node:path"
 import * as LocalFileSystem from "../../src/internal/localFileSystem.ts"
-import { type Read, readSmall } from "../../src/internal/readSmall.ts"
+import * as PageCache from "../../src/internal/pageCache.ts"
+import { type Place, type Read, readSmall } from "../../src/internal/readSmall.ts"
 
 /** Reads a file and does something to it after it was inspected and before it is read. */
-const readWhile = (path: string, isLocal: boolean, meanwhile: () => void): Promise<Read | undefined> =>
+const readWhile = (path: string, place: Place, meanwhile: () => void): Promise<Read | undefined> =>
   new Promise((resolve) =>
     readSmall(path, {
       limit: 1000,
-      isLocal,
+      place,
       allocate: (size) => {
         meanwhile()
         return new Uint8Array(size)
@@ -35,6 +36,10 @@ const tick = () => {
   while (Fs.statSync(folder, { bigint: true }).ctimeNs <= ctimeNs)
 }
 
+/** A link is opened in the thread pool, since it may lead to another file system. */
+const link = join(folder, "link.tif")
+Fs.symlinkSync(path, link)
+
 const changes: Record<string, () => void> = {
   "longer": () => Fs.appendFileSync(path, "!"),
   "shorter": () => Fs.truncateSync(path, 2),
@@ -46,17 +51,20 @@ const changes: Record<string, () => void> = {
   }
 }
 
-describe.each([true, false])("readSmall, on a disk that is local: %s", (isLocal) => {
+describe.each(["remote", "local", "memory"] as const)("readSmall of a file whose place is: %s", (place) => {
   it("reads a file that stays the same", async () => {
     write("one")
-    const found = await readWhile(path, isLocal, () => {})
+    const found = await readWhile(path, place, () => {})
     assert.strictEqual(Buffer.from(found?.bytes ?? []).toString(), "one")
     assert.strictEqual(found?.stats.size, 3n)
+    const linked = await readWhile(link, place, () => {})
+    assert.strictEqual(Buffer.from(linked?.bytes ?? []).toString(), "one")
+    assert.isUndefined(await readWhile(join(folder, "none.tif"), place, () => {}))
   })
 
   it.each(Object.entries(changes))("gives no bytes of a file that became %s while it was read", async (_, change) => {
     write("one")
-    assert.isUndefined(await readWhile(path, isLocal, change))
+    assert.isUndefined(await readWhile(path, place, change))
   })
 })
 
@@ -97,5 +105,24 @@ describe("localFileSystem", () => {
     for (let n = 0; n < 1000; n++) await ask(isLocal, `/scans/${n}/a.tif`)
     await ask(isLocal, "/scans/0/a.tif")
     assert.strictEqual(asked, 1001)
+  })
+})
+
+describe("pageCache", () => {
+  it("expects files in memory after several were read without a disk, until one is not", () => {
+    let blocks = 100
+    const isInMemory = PageCache.make(() => blocks)
+    const answers = () => Array.from({ length: 10 }, isInMemory)
+    assert.strictEqual(answers().indexOf(true), 8)
+    blocks += 8
+    assert.strictEqual(answers().indexOf(true), 9)
+    assert.isFalse(answers().includes(false))
+  })
+
+  it("expects none if disks are always read, or nobody counts", () => {
+    let blocks = 0
+    const isInMemory = PageCache.make(() => ++blocks)
+    assert.isFalse(Array.from({ length: 20 }, isInMemory).includes(true))
+    if (process.platform !== "linux") assert.isFalse(Array.from({ length: 20 }, PageCache.make()).includes(true))
   })
 })
