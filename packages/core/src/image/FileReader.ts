@@ -43,8 +43,8 @@ export interface Service {
 }
 
 /**
- * How small files are read. By default through Effect's `FileSystem`, by one call for each step; `NodeFiles.layer` of
- * `@iiif-ingest/node` provides a way that costs a third.
+ * How small files are read at one go. By default none are: each step of the usual way is a call of Effect's
+ * `FileSystem`. `NodeFiles.layer` of `@iiif-ingest/node` provides a reader.
  *
  * @category services
  * @since 0.1.0

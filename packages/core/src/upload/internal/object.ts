@@ -42,7 +42,7 @@ export const fileRange = (path: string, offset: number, length: number, as?: Fin
 })
 
 /**
- * Bytes in memory.
+ * Bytes in memory. A store reads them only until its operation ends: their memory may be used again then.
  *
  * @category constructors
  * @since 0.1.0
