@@ -94,9 +94,9 @@ const readSmall = Effect.fnUntraced(function*(
   const { read, release } = yield* FileReader
   const { bytes, info } = (yield* read(path, length)) ?? {}
   if (bytes === undefined || info === undefined) return undefined
-  return bytes.length === length && (as === undefined || Fingerprint.mayBeSame(as, Fingerprint.of(info)))
-    ? { bytes, release }
-    : undefined
+  const isExpected = bytes.length === length && (as === undefined || Fingerprint.mayBeSame(as, Fingerprint.of(info)))
+  if (!isExpected) release(bytes)
+  return isExpected ? { bytes, release } : undefined
 })
 
 const readInto = Effect.fnUntraced(function*(

@@ -20,7 +20,7 @@ import * as Stream from "effect/Stream"
 import { AssetId } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
 import * as Asset from "../image/Asset.ts"
-import { FileReader, smallFile } from "../image/FileReader.ts"
+import { smallFile } from "../image/FileReader.ts"
 import * as Fixity from "../image/Fixity.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
 import { isAsset, Probe } from "../image/Probe.ts"
@@ -292,7 +292,6 @@ const make = (options: Options) =>
       const outcome = yield* batch(mayReplace)
       const fixity = yield* Fixity.lists
       const refused = refuseSecond(engine.existing === "replace" ? replaceAll : mayReplace)
-      const { release } = yield* FileReader
       /** A small file is read once: what was read to probe it is also what is sent. */
       const probeAndUpload = (source: ImageSource) =>
         withReservation(engine, source._tag === "FileSource" ? keep : 0, (shrink) =>
@@ -300,10 +299,7 @@ const make = (options: Options) =>
             const probed = yield* Effect.result(prober.load(source, { fixity, ...probing, limit: keep }))
             const bytes = Result.isSuccess(probed) ? probed.success.bytes : undefined
             yield* shrink(bytes?.length ?? 0)
-            const uploaded = yield* outcome(source, Result.flatMap(probed, refused))
-            // after a failure a request that was given up might still hold them
-            if (bytes !== undefined && uploaded._tag === "Uploaded") release(bytes)
-            return uploaded
+            return yield* outcome(source, Result.flatMap(probed, refused))
           }))
       return Stream.mapEffect(
         sources,

@@ -2,6 +2,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import type * as Ref from "effect/Ref"
 import { type Asset, AssetError, SourceChanged } from "../../image/Asset.ts"
 import type { Crc32 } from "../../image/Crc32.ts"
 import * as Fingerprint from "../../image/Fingerprint.ts"
@@ -20,6 +21,8 @@ export interface Task {
   readonly bytes: Uint8Array | undefined
   /** Whether the caller has reserved the image's size in the budget. */
   readonly reserved: boolean
+  /** Whether a request for the whole image was given up, and may still read its bytes. */
+  readonly gaveUp: Ref.Ref<boolean>
   /** Whether the image may replace a different object under its key. */
   readonly mayReplace: boolean
   /** Adds a warning to the report; the upload goes on. */

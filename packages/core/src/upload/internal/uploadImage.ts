@@ -3,6 +3,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type { Asset } from "../../image/Asset.ts"
+import { FileReader } from "../../image/FileReader.ts"
 import type { JournalError, UploadRecord } from "../Journal.ts"
 import { AlreadyExists, ObjectStoreError } from "../ObjectStoreError.ts"
 import type { UploadedAsset } from "../UploadedAsset.ts"
@@ -117,7 +118,7 @@ const occupant = (task: Task, { corrupted, count }: Attempts): Occupant =>
  * put it there.
  */
 const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
-  const { asset, bytes, engine, reserved } = task
+  const { asset, bytes, engine, gaveUp, reserved } = task
   const attempts = yield* Ref.make<Attempts>({ count: 0 })
   // Verify checksums before the upload: an object in the bucket cannot be removed again.
   yield* task.fixity
@@ -130,7 +131,8 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
       reason._tag === "ChecksumMismatch"
         ? Ref.update(attempts, (a) => ({ ...a, ...(reason.etag === undefined ? {} : { corrupted: reason.etag }) }))
         : Effect.void
-    )
+    ),
+    Effect.onError(() => Ref.set(gaveUp, true))
   )
   const sending = withRetries(engine, "put", asset.key, put)
   const sent = yield* (reserved ? sending : withinBudget(engine, asset.fingerprint.size)(sending)).pipe(
@@ -213,7 +215,7 @@ const run = Effect.fnUntraced(function*(
   return { asset: task.asset, crc32: state.crc32, how }
 })
 
-type Options = Pick<Task, "bytes" | "reserved" | "mayReplace" | "warn">
+type Options = Pick<Task, "bytes" | "reserved" | "gaveUp" | "mayReplace" | "warn">
 
 const makeTask = Effect.fnUntraced(function*(
   engine: Engine,
@@ -239,17 +241,11 @@ const abandon = ({ asset, engine, ...options }: Pick<Task, "asset" | "engine" | 
 /** How often an upload goes on after the file was touched. */
 const maxTouches = 3
 
-/**
- * Uploads one probed image unless it is already in the store. If the file is touched meanwhile, it is probed again, and
- * the upload resumes as one of an earlier run does: with the parts that have the file's bytes. Whoever gives the `bytes`
- * of an image has reserved them in the budget.
- */
-export const uploadImage = Effect.fnUntraced(function*(
+const throughTouches = Effect.fnUntraced(function*(
   engine: Engine,
   probed: Asset,
-  { bytes, ...given }: Omit<Options, "reserved">
+  { bytes, ...options }: Options
 ): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
-  const options = { ...given, reserved: bytes !== undefined }
   let asset = probed
   for (let touches = 0; touches <= maxTouches; touches++) {
     const task = yield* makeTask(engine, asset, { ...options, bytes: touches === 0 ? bytes : undefined })
@@ -262,4 +258,25 @@ export const uploadImage = Effect.fnUntraced(function*(
   }
   yield* abandon({ engine, asset, ...options, bytes: undefined })
   return yield* changed(asset, "it is being changed again and again")
+})
+
+/** Gives bytes back, unless a request that was given up may still read them. */
+const release = Effect.fnUntraced(function*(bytes: Uint8Array, gaveUp: Ref.Ref<boolean>): Effect.fn.Return<void> {
+  if (!(yield* Ref.get(gaveUp))) (yield* FileReader).release(bytes)
+})
+
+/**
+ * Uploads one probed image unless it is already in the store. If the file is touched meanwhile, it is probed again, and
+ * the upload resumes as one of an earlier run does: with the parts that have the file's bytes. Whoever gives the `bytes`
+ * of an image has reserved them in the budget; they are released here.
+ */
+export const uploadImage = Effect.fnUntraced(function*(
+  engine: Engine,
+  asset: Asset,
+  options: Omit<Options, "reserved" | "gaveUp">
+): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
+  const { bytes } = options
+  const gaveUp = yield* Ref.make(false)
+  const uploading = throughTouches(engine, asset, { ...options, gaveUp, reserved: bytes !== undefined })
+  return yield* bytes === undefined ? uploading : Effect.ensuring(uploading, release(bytes, gaveUp))
 })
