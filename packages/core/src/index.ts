@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export * as Asset from "./image/Asset.ts"
+export * as Buffers from "./base/Buffers.ts"
 export * as Crc32 from "./image/Crc32.ts"
 export * as Credentials from "./config/Credentials.ts"
 export * as Delivery from "./mps/Delivery.ts"

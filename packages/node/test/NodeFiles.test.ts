@@ -1,13 +1,16 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { FileReader, smallFile } from "@iiif-ingest/core/image/FileReader"
+import { FileReader, maxBytes } from "@iiif-ingest/core/image/FileReader"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
 import { NodeFiles } from "@iiif-ingest/node"
 import { Effect, Fiber, FileSystem, Layer } from "effect"
-import { execFileSync } from "node:child_process"
+import { execFile, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import * as Fs from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
+import { promisify } from "node:util"
+import { StatFs } from "../src/internal/fileSystemType.ts"
 
 const inFolder = <A, E>(test: (folder: string) => Effect.Effect<A, E, FileSystem.FileSystem>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.makeTempDirectoryScoped(), test)).pipe(
@@ -82,7 +85,16 @@ describe("NodeFiles", () => {
       Effect.gen(function*() {
         const pipe = join(folder, "pipe")
         execFileSync("mkfifo", [pipe])
-        for (const path of [folder, pipe, join(folder, "none"), join(folder, "a\0b"), "/dev/null"]) {
+        for (
+          const path of [
+            folder,
+            pipe,
+            join(folder, "none"),
+            join(folder, "a\0b"),
+            join(folder, "a\0b", "c"),
+            "/dev/null"
+          ]
+        ) {
           const error = yield* Effect.flip(Fingerprint.ofFile(path))
           const usual = yield* Effect.flip(Effect.provide(Fingerprint.ofFile(path), NodeFileSystem.layer))
           assert.strictEqual(error.message, usual.message)
@@ -91,13 +103,14 @@ describe("NodeFiles", () => {
     ))
 })
 
-const read = (path: string, limit = smallFile) => Effect.flatMap(FileReader, (reader) => reader.read(path, limit))
+const read = (path: string, { limit = maxBytes, use = "body" }: { limit?: number; use?: "header" | "body" } = {}) =>
+  Effect.flatMap(FileReader, (reader) => reader.read(path, limit, use))
 
 describe("NodeFiles, as a reader of small files", () => {
   it.live("reads a file, with what FileStat says of it", () =>
     inFolder((folder) =>
       Effect.gen(function*() {
-        for (const size of [0, 1, 200_000, smallFile]) {
+        for (const size of [0, 1, 200_000, maxBytes]) {
           const path = join(folder, `${size}.tif`)
           const bytes = new Uint8Array(size).map((_, at) => at)
           Fs.writeFileSync(path, bytes)
@@ -113,11 +126,11 @@ describe("NodeFiles, as a reader of small files", () => {
       Effect.gen(function*() {
         const path = join(folder, "a.tif")
         Fs.writeFileSync(path, new Uint8Array(1001))
-        const found = yield* read(path, 1000)
+        const found = yield* read(path, { limit: 1000 })
         assert.deepStrictEqual([found?.bytes, found?.info.size], [undefined, 1001])
-        Fs.truncateSync(path, smallFile + 1)
-        const large = yield* read(path, 2 * smallFile)
-        assert.deepStrictEqual([large?.bytes, large?.info.size], [undefined, smallFile + 1])
+        Fs.truncateSync(path, maxBytes + 1)
+        const large = yield* read(path, { limit: 2 * maxBytes })
+        assert.deepStrictEqual([large?.bytes, large?.info.size], [undefined, maxBytes + 1])
       })
     ))
 
@@ -133,10 +146,26 @@ describe("NodeFiles, as a reader of small files", () => {
         yield* Effect.addFinalizer(() =>
           Effect.promise(() => new Promise((resolve) => server.close(() => resolve(undefined))))
         )
-        for (const path of [folder, pipe, loop, socket, join(folder, "none"), join(folder, "a\0b"), "", "/dev/null"]) {
+        const missing = [join(folder, "none"), join(folder, "a\0b"), join(folder, "a\0b", "c"), ""]
+        for (const path of [folder, pipe, loop, socket, "/dev/null", ...missing]) {
           assert.isUndefined(yield* read(path), path)
         }
       }).pipe(Effect.scoped)
+    ))
+
+  it.live("does not open a named pipe, whose writer would be left without a reader", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const pipe = join(folder, "pipe")
+        execFileSync("mkfifo", [pipe])
+        const writer = spawn("sh", ["-c", "echo written > \"$0\"", pipe])
+        const ended = once(writer, "close")
+        // enough for files to be expected in the page cache
+        for (let n = 0; n < 20; n++) assert.isUndefined(yield* read(pipe))
+        const written = yield* Effect.promise(() => promisify(execFile)("cat", [pipe]))
+        assert.strictEqual(written.stdout, "written\n")
+        assert.deepStrictEqual(yield* Effect.promise(() => ended), [0, null])
+      })
     ))
 
   it.live("uses memory that was released again, and no other", () =>
@@ -156,27 +185,46 @@ describe("NodeFiles, as a reader of small files", () => {
       })
     ))
 
-  it.live("closes what it opens, even if nobody waits for it any more", () =>
+  it.live("reads a file of another machine for its body only", () =>
     inFolder((folder) =>
       Effect.gen(function*() {
         const path = join(folder, "a.tif")
         Fs.writeFileSync(path, "one")
-        const isOpen = () =>
-          Fs.readdirSync("/proc/self/fd").some((file) => {
-            try {
-              return Fs.readlinkSync(`/proc/self/fd/${file}`) === path
-            } catch {
-              return false // the listing's own
-            }
-          })
-        yield* read(path)
-        yield* read(path, 1)
-        assert.isFalse(isOpen())
-        const reading = yield* Effect.forkChild(read(path), { startImmediately: true })
-        yield* Fiber.interrupt(reading)
-        while (isOpen()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-        yield* read(path)
-        assert.isFalse(isOpen())
+        const nfs = { type: 0x6969 }
+        yield* Effect.gen(function*() {
+          assert.isUndefined(yield* read(path, { use: "header" }))
+          assert.strictEqual(Buffer.from((yield* read(path))?.bytes ?? []).toString(), "one")
+        }).pipe(
+          Effect.provide(Layer.fresh(NodeFiles.layer)),
+          Effect.provideService(StatFs, () => Promise.resolve(nfs))
+        )
       })
     ))
+
+  it.live.runIf(process.platform === "linux")(
+    "closes what it opens, even if nobody waits for it any more",
+    () =>
+      inFolder((folder) =>
+        Effect.gen(function*() {
+          const path = join(folder, "a.tif")
+          Fs.writeFileSync(path, "one")
+          const isOpen = () =>
+            Fs.readdirSync("/proc/self/fd").some((file) => {
+              try {
+                return Fs.readlinkSync(`/proc/self/fd/${file}`) === path
+              } catch {
+                return false // the listing's own
+              }
+            })
+          yield* read(path)
+          yield* read(path, { limit: 1 })
+          assert.isFalse(isOpen())
+          const reading = yield* Effect.forkChild(read(path), { startImmediately: true })
+          yield* Fiber.interrupt(reading)
+          while (isOpen()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+          yield* read(path)
+          assert.isFalse(isOpen())
+        })
+      )
+  )
 })

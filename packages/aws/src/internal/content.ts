@@ -1,7 +1,7 @@
+import type { Buffers } from "@iiif-ingest/core/base/Buffers"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import { hash } from "node:crypto"
 import { crc32 } from "node:zlib"
-import type { Buffers } from "./buffers.ts"
 import * as SourceFile from "./sourceFile.ts"
 
 /** Writes bytes to a connection; resolves when they are flushed, so that their buffer may be reused. */

@@ -1,4 +1,5 @@
 import * as Sdk from "@aws-sdk/client-s3"
+import * as Buffers from "@iiif-ingest/core/base/Buffers"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
 import {
   bodyLength,
@@ -14,7 +15,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Readable } from "node:stream"
-import * as Buffers from "./buffers.ts"
 import { isWebPage, undecodableResponse } from "./errors.ts"
 import { explained } from "./headReason.ts"
 import * as Route from "./route.ts"
@@ -22,6 +22,9 @@ import { failed, send, type Target } from "./send.ts"
 import { ifNoneMatch, sendBody, verified } from "./sendBody.ts"
 
 type Service = ObjectStore["Service"]
+
+/** The most unused memory that is kept for bodies, in bytes. */
+const maxPooled = 64 * 1024 * 1024
 
 /** Adds the operation and the key to an error, and a span. */
 const named =
@@ -192,7 +195,7 @@ export const make = (options: Location & Pick<Target, "client">, bodies: "direct
   const route = bodies === "commands"
     ? Effect.succeed<Route.Route | undefined>(undefined)
     : Route.make(options.client, options.bucket)
-  const target = { ...options, buffers: Buffers.make(), route }
+  const target = { ...options, buffers: Buffers.make(maxPooled), route }
   return {
     bucket: target.bucket,
     head: (key) => findObject(target, key).pipe(named("head", key)),

@@ -1,6 +1,7 @@
 import * as Sdk from "@aws-sdk/client-s3"
+import type { Buffers } from "@iiif-ingest/core/base/Buffers"
 import * as Crc32 from "@iiif-ingest/core/image/Crc32"
-import { FileReader, smallFile } from "@iiif-ingest/core/image/FileReader"
+import { FileReader, maxBytes } from "@iiif-ingest/core/image/FileReader"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
 import { type Body, bodyLength } from "@iiif-ingest/core/upload/ObjectStore"
 import { ChecksumMismatch, type ObjectStoreReason, type SourceFailed } from "@iiif-ingest/core/upload/ObjectStoreError"
@@ -9,7 +10,6 @@ import * as Stream from "effect/Stream"
 import { createHash, hash } from "node:crypto"
 import type { Readable } from "node:stream"
 import { crc32 } from "node:zlib"
-import type { Buffers } from "./buffers.ts"
 import * as Content from "./content.ts"
 import { type Exchange, undecodableResponse } from "./errors.ts"
 import { type FileRange, opened, readRange, streamRange } from "./fileSource.ts"
@@ -90,9 +90,9 @@ interface InMemory {
 const readSmall = Effect.fnUntraced(function*(
   { as, length, offset, path }: FileRange
 ): Effect.fn.Return<InMemory | undefined> {
-  if (offset !== 0 || length > smallFile) return undefined
+  if (offset !== 0 || length > maxBytes) return undefined
   const { read, release } = yield* FileReader
-  const { bytes, info } = (yield* read(path, length)) ?? {}
+  const { bytes, info } = (yield* read(path, length, "body")) ?? {}
   if (bytes === undefined || info === undefined) return undefined
   const isExpected = bytes.length === length && (as === undefined || Fingerprint.mayBeSame(as, Fingerprint.of(info)))
   if (!isExpected) release(bytes)
@@ -192,7 +192,7 @@ const sendBytes = Effect.fnUntraced(function*(target: Target, route: Route, writ
  * is: one read, and one write for headers and body.
  */
 const hasTrailer = (route: Route, body: Body): body is FileRange =>
-  body._tag === "FileRange" && body.length > smallFile && route.safe && !route.md5Only
+  body._tag === "FileRange" && body.length > maxBytes && route.safe && !route.md5Only
 
 const sendByRoute = (target: Target, route: Route, write: Write, body: Body) =>
   hasTrailer(route, body) ? sendFile(target, route, write, body) : sendBytes(target, route, write, body)

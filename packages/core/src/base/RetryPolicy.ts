@@ -7,6 +7,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 
 /**
@@ -132,23 +133,20 @@ export const retrying = <E extends Retryable>(
 ) =>
 <A, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.catchIf(effect, may, (error) =>
-    Effect.retry(
+    Effect.flatMap(
       afterFailure(error, effect),
-      schedule.pipe(
+      Effect.retry(schedule.pipe(
         Schedule.setInputType<E>(),
         Schedule.while(({ input }) => may(input)),
         Schedule.modifyDelay(({ duration, input }) =>
           Effect.succeed(atLeastRetryAfter(duration, input.reason.retryAfter))
         )
-      )
+      ))
     ))
 
-/** An effect that has failed once already: most never do, and need no schedule. */
-const afterFailure = <A, E, R>(error: E, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
-  let isFirst = true
-  return Effect.suspend(() => {
-    if (!isFirst) return effect
-    isFirst = false
-    return Effect.fail(error)
-  })
-}
+/** An effect that has failed once already. Most never do, and need no schedule. */
+const afterFailure = <A, E, R>(error: E, effect: Effect.Effect<A, E, R>): Effect.Effect<Effect.Effect<A, E, R>> =>
+  Effect.map(
+    Ref.make(true),
+    (isFirst) => Effect.flatMap(Ref.getAndSet(isFirst, false), (isFirst) => isFirst ? Effect.fail(error) : effect)
+  )

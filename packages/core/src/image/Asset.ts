@@ -14,7 +14,6 @@ import { AssetId, maximumLength } from "../base/Ids.ts"
 import { keyIn, keyPrefixExpected } from "../base/internal/keyPrefix.ts"
 import { randomText } from "../base/internal/randomText.ts"
 import { quoted, visible } from "../base/internal/text.ts"
-import { smallFile } from "./FileReader.ts"
 import { Fingerprint } from "./Fingerprint.ts"
 import * as Fixity from "./Fixity.ts"
 import * as ImageHeader from "./ImageHeader.ts"
@@ -392,87 +391,42 @@ const fixityOf = Effect.fnUntraced(function*(source: ImageSource, lists: ProbeOp
 })
 
 /**
- * A probed image, and the bytes of a small file that was read at one go to probe it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Loaded {
-  readonly asset: Asset
-  readonly bytes?: Uint8Array
-}
-
-const sizeDiffers = (source: ImageSource, { height, width }: Pick<Asset, "height" | "width">) => {
-  const reason = new SizeDiffers({
-    given: `${source.width ?? width} x ${source.height ?? height}`,
-    found: `${width} x ${height}`
-  })
-  return new AssetError({ source: location(source), reason })
-}
-
-const make = Effect.fnUntraced(function*(
-  prefixes: Prefixes,
-  source: ImageSource,
-  options: ProbeOptions,
-  keep: number
-): Effect.fn.Return<Loaded, AssetError, FileSystem.FileSystem | SecureRandom> {
-  const id = yield* makeId(prefixes, source, options)
-  const keyPrefix = keyPrefixOf(prefixes, source, options)
-  yield* checkOptions(source, keyPrefix)
-  const { bytes, extension, warnings, ...header } = yield* readHeader(source, keep).pipe(
-    Effect.mapError((error) => new AssetError({ source: location(source), reason: error.reason }))
-  )
-  const { height, width } = header
-  if ((source.width ?? width) !== width || (source.height ?? height) !== height) {
-    return yield* sizeDiffers(source, header)
-  }
-  const fixity = yield* fixityOf(source, options.fixity)
-  const asset = {
-    id,
-    key: keyIn(keyPrefix, source.key ?? `${id}.${extension}`),
-    source,
-    ...header,
-    ...(fixity.expected.length === 0 ? {} : { fixity: fixity.expected }),
-    warnings: [...warnings, ...fixity.warnings, ...droppedLetters(source, id)]
-  }
-  return { asset, ...(bytes === undefined ? {} : { bytes }) }
-})
-
-/**
  * Probes an image: reads its header and derives its id and key. Nothing is sent.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const probe = (
+export const probe = Effect.fnUntraced(function*(
   prefixes: Prefixes,
   source: ImageSource,
   options: ProbeOptions = {}
-): Effect.Effect<Asset, AssetError, FileSystem.FileSystem | SecureRandom> =>
-  Effect.map(make(prefixes, source, options, 0), ({ asset }) => asset)
-
-/**
- * The options of {@link load}. `limit`: how many bytes a file may have to be kept; `FileReader.smallFile` by default.
- *
- * @category models
- * @since 0.1.0
- */
-export interface LoadOptions extends ProbeOptions {
-  readonly limit?: number
-}
-
-/**
- * Like {@link probe}, and keeps the bytes of a small file that `FileReader` reads at one go, for an upload that follows
- * at once. The caller releases them.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const load = (
-  prefixes: Prefixes,
-  source: ImageSource,
-  { limit = smallFile, ...options }: LoadOptions = {}
-): Effect.Effect<Loaded, AssetError, FileSystem.FileSystem | SecureRandom> => make(prefixes, source, options, limit)
+): Effect.fn.Return<Asset, AssetError, FileSystem.FileSystem | SecureRandom> {
+  const id = yield* makeId(prefixes, source, options)
+  const keyPrefix = keyPrefixOf(prefixes, source, options)
+  yield* checkOptions(source, keyPrefix)
+  const { extension, fingerprint, height, mediaType, warnings, width } = yield* readHeader(source).pipe(
+    Effect.mapError((error) => new AssetError({ source: location(source), reason: error.reason }))
+  )
+  if ((source.width ?? width) !== width || (source.height ?? height) !== height) {
+    const reason = new SizeDiffers({
+      given: `${source.width ?? width} x ${source.height ?? height}`,
+      found: `${width} x ${height}`
+    })
+    return yield* new AssetError({ source: location(source), reason })
+  }
+  const fixity = yield* fixityOf(source, options.fixity)
+  return {
+    id,
+    key: keyIn(keyPrefix, source.key ?? `${id}.${extension}`),
+    source,
+    fingerprint,
+    width,
+    height,
+    mediaType,
+    ...(fixity.expected.length === 0 ? {} : { fixity: fixity.expected }),
+    warnings: [...warnings, ...fixity.warnings, ...droppedLetters(source, id)]
+  }
+})
 
 const repeated = ({ times }: Shared<Asset>) => times === 1 ? {} : { times }
 

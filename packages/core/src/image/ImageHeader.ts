@@ -150,6 +150,7 @@ export const read = Effect.fnUntraced(
  */
 export const fromBytes = (name: string, bytes: Uint8Array): Effect.Effect<ImageHeader, ImageHeaderError> =>
   Effect.suspend(() => {
+    // like `read`, but without an effect for each read: they would cost more than all else
     const window = new Window(bytes.length)
     const parser = parse(window)
     let step = parser.next()

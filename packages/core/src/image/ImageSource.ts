@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { keyPrefixExpected, keyPrefixPattern } from "../base/internal/keyPrefix.ts"
 import { visible } from "../base/internal/text.ts"
 import * as Fixity from "./Fixity.ts"
-import { byName, list } from "./internal/directory.ts"
+import { list, sortedByName } from "./internal/directory.ts"
 import { baseName, withoutExtension } from "./internal/fileName.ts"
 import { findMissing } from "./internal/fixity/missing.ts"
 
@@ -270,7 +270,7 @@ export const directory = Effect.fn("ImageSource.directory")(function*(
   for (const { name, why } of missing) yield* Effect.logWarning(`${visible(name)}: ${why}`)
   return {
     images: listed.files.map(({ name, path }) => file(path, { ...options.options?.(name), name })),
-    leftOut: [...listed.leftOut, ...missing].toSorted(byName)
+    leftOut: sortedByName([...listed.leftOut, ...missing])
   }
 })
 

@@ -25,18 +25,17 @@ export interface BatchOptions extends Asset.ProbeOptions {
 }
 
 /**
- * - `one` probes one image; `load` also keeps the bytes of a small file ({@link Asset.load}).
+ * - `one` probes one image.
  * - `all` probes a batch and returns a result for each image, in order. Images with the same key, or with ids that
  *   differ only by case, are all refused ({@link Asset.collisions}). Assets are passed through, and can collide too.
  *
- * All emit a progress event for each image that they probe.
+ * Both emit a progress event for each image that they probe.
  *
  * @category services
  * @since 0.1.0
  */
 export class Probe extends Context.Service<Probe, {
   readonly one: (source: ImageSource, options?: Asset.ProbeOptions) => Effect.Effect<Asset.Asset, Asset.AssetError>
-  readonly load: (source: ImageSource, options?: Asset.LoadOptions) => Effect.Effect<Asset.Loaded, Asset.AssetError>
   readonly all: (
     sources: Iterable<ImageSource | Asset.Asset>,
     options?: BatchOptions
@@ -68,30 +67,23 @@ const make = (prefixes: Asset.Prefixes) =>
     const fs = yield* FileSystem.FileSystem
     const random = yield* SecureRandom
 
-    const withServices = <A>(
-      probing: Effect.Effect<A, Asset.AssetError, FileSystem.FileSystem | SecureRandom>
-    ): Effect.Effect<Result.Result<A, Asset.AssetError>> =>
-      probing.pipe(
+    const probe = (source: ImageSource, options?: Asset.ProbeOptions) =>
+      Asset.probe(prefixes, source, options).pipe(
         Effect.provideService(FileSystem.FileSystem, fs),
         Effect.provideService(SecureRandom, random),
         Effect.result
       )
-    const probe = (source: ImageSource, options?: Asset.ProbeOptions) =>
-      withServices(Asset.probe(prefixes, source, options))
 
     return Probe.of({
       one: (source, options) =>
-        Effect.tap(probe(source, options), (result) => report(source, result)).pipe(Effect.flatMap(Effect.fromResult)),
-      load: (source, options) =>
-        withServices(Asset.load(prefixes, source, options)).pipe(
-          Effect.tap((loaded) => report(source, Result.map(loaded, ({ asset }) => asset))),
-          Effect.flatMap(Effect.fromResult)
-        ),
+        Effect.flatMap(probe(source, options), (result) =>
+          Effect.andThen(report(source, result), Effect.fromResult(result))),
       all: Effect.fnUntraced(function*(sources, { check = noCheck, ...options } = {}) {
         const probing = { ...options, fixity: options.fixity ?? (yield* Fixity.lists) }
         const checked = (source: ImageSource, index: number) =>
           Result.match(check(source, index), {
-            onFailure: (error) => Effect.succeed(Result.fail(error)),
+            onFailure: (error) =>
+              Effect.succeed(Result.fail(error)),
             onSuccess: () => probe(source, probing)
           })
         const probed = yield* Effect.forEach(

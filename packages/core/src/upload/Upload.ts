@@ -20,12 +20,14 @@ import * as Stream from "effect/Stream"
 import { AssetId } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
 import * as Asset from "../image/Asset.ts"
-import { smallFile } from "../image/FileReader.ts"
+import { maxBytes } from "../image/FileReader.ts"
 import * as Fixity from "../image/Fixity.ts"
 import { type ImageSource, location } from "../image/ImageSource.ts"
+import { KeptBytes } from "../image/internal/keptBytes.ts"
 import { isAsset, Probe } from "../image/Probe.ts"
 import * as AdaptiveLimit from "./internal/adaptiveLimit.ts"
-import { type Engine, type Existing, permitsOf, type Uncertain, withReservation } from "./internal/engine.ts"
+import { type Engine, type Existing, permitsOf, type Uncertain } from "./internal/engine.ts"
+import { type Held, withRoom } from "./internal/room.ts"
 import { uploadImage } from "./internal/uploadImage.ts"
 import { Journal, JournalError } from "./Journal.ts"
 import { ObjectStore } from "./ObjectStore.ts"
@@ -116,6 +118,7 @@ export interface BatchOptions extends Asset.ProbeOptions {
 /**
  * - `one` uploads one probed image.
  * - `stream` takes images, probed or not, and emits an outcome for each as soon as it is known, in no particular order.
+ *   A file of up to 1 MiB is read once, to probe and to send it, if there is a `FileReader` and room in the byte budget.
  * - `all` returns the outcomes in the order of the images.
  *
  * Images of a batch that collide ({@link Asset.collisions}) are refused by `all` before anything is sent. `stream` does
@@ -204,16 +207,14 @@ const makeEngine = (options: Options) =>
       existing: options.existing ?? "skipIdentical",
       uncertain: options.uncertain ?? "readBack"
     }
-    // so that small images wait for the budget only while larger ones are sent
-    return { engine, concurrency, keep: Math.min(smallFile, Math.floor(byteBudget / concurrency)) }
+    return { engine, concurrency, keep: Math.min(maxBytes, Math.floor(byteBudget / concurrency)) }
   })
 
 /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
 const refuseSecond = (mayReplace: MayReplace) => {
   const sourceByKey = new Map<string, string>()
-  return (loaded: Asset.Loaded): Result.Result<Asset.Loaded, Asset.AssetError> => {
-    const { asset } = loaded
-    if (!mayReplace(asset)) return Result.succeed(loaded)
+  return (asset: Asset.Asset): Result.Result<Asset.Asset, Asset.AssetError> => {
+    if (!mayReplace(asset)) return Result.succeed(asset)
     const source = location(asset.source)
     const other = sourceByKey.get(asset.key)
     if (other !== undefined) {
@@ -221,7 +222,7 @@ const refuseSecond = (mayReplace: MayReplace) => {
       return Result.fail(new Asset.AssetError({ source, reason }))
     }
     sourceByKey.set(asset.key, source)
-    return Result.succeed(loaded)
+    return Result.succeed(asset)
   }
 }
 
@@ -233,13 +234,14 @@ const make = (options: Options) =>
     const prober = yield* Probe
 
     const traced = Effect.fnUntraced(function*(
-      { asset, bytes }: Asset.Loaded,
+      asset: Asset.Asset,
       mayReplace: MayReplace,
-      warnings: Array<string>
+      warnings: Array<string>,
+      held: Held | undefined
     ) {
       yield* UploadProgress.emit({ _tag: "UploadStarted", id: asset.id, bytes: asset.fingerprint.size })
       const result = yield* uploadImage(engine, asset, {
-        bytes,
+        held,
         mayReplace: mayReplace(asset),
         warn: warnInto(warnings)
       }).pipe(
@@ -252,13 +254,11 @@ const make = (options: Options) =>
       return uploaded
     })
 
-    const upload = (loaded: Asset.Loaded, mayReplace: MayReplace, warnings: Array<string>) => {
-      const { fingerprint: { size }, id, key } = loaded.asset
-      return Effect.withSpan(traced(loaded, mayReplace, warnings), "Upload.one", {
-        attributes: { id, key, bytes: size },
-        captureStackTrace: false // it would be the same for each image, and is a tenth of the cost of a small one
+    const upload = (...[asset, ...options]: Parameters<typeof traced>) =>
+      Effect.withSpan(traced(asset, ...options), "Upload.one", {
+        attributes: { id: asset.id, key: asset.key, bytes: asset.fingerprint.size },
+        captureStackTrace: false // it would be the same for each image, and takes longer than signing a request
       })
-    }
 
     /** Makes the function that uploads each probed image of one batch. */
     const batch = (mayReplace: MayReplace) =>
@@ -267,15 +267,16 @@ const make = (options: Options) =>
         (batchError) =>
           Effect.fnUntraced(function*(
             source: ImageSource | Asset.Asset,
-            probed: Result.Result<Asset.Loaded, Asset.AssetError>
+            probed: Result.Result<Asset.Asset, Asset.AssetError>,
+            held?: Held
           ): Effect.fn.Return<AssetOutcome> {
             const name = location(isAsset(source) ? source.source : source)
             if (Result.isFailure(probed)) return failed(name, undefined, probed.failure)
-            const { asset } = probed.success
+            const asset = probed.success
             const ended = yield* Ref.get(batchError)
             if (ended !== undefined) return failed(name, asset.id, errorFor(asset.key, ended))
             const warnings: Array<string> = []
-            const uploaded = yield* Effect.result(upload(probed.success, mayReplace, warnings))
+            const uploaded = yield* Effect.result(upload(asset, mayReplace, warnings, held))
             if (Result.isSuccess(uploaded)) return { _tag: "Uploaded", uploaded: uploaded.success }
             if (endsTheBatch(uploaded.failure)) yield* Ref.set(batchError, uploaded.failure)
             return failed(name, asset.id, uploaded.failure, [...asset.warnings, ...warnings])
@@ -283,7 +284,7 @@ const make = (options: Options) =>
       )
 
     const one = (asset: Asset.Asset, { mayReplace = replaceNone }: Pick<BatchOptions, "mayReplace"> = {}) =>
-      Effect.suspend(() => upload({ asset }, mayReplace, []))
+      Effect.suspend(() => upload(asset, mayReplace, [], undefined))
 
     const stream = Effect.fnUntraced(function*<E, R>(
       sources: Stream.Stream<ImageSource | Asset.Asset, E, R>,
@@ -292,18 +293,18 @@ const make = (options: Options) =>
       const outcome = yield* batch(mayReplace)
       const fixity = yield* Fixity.lists
       const refused = refuseSecond(engine.existing === "replace" ? replaceAll : mayReplace)
-      /** A small file is read once: what was read to probe it is also what is sent. */
+      /** What was read of a small file to probe it is also what is sent. */
       const probeAndUpload = (source: ImageSource) =>
-        withReservation(engine, source._tag === "FileSource" ? keep : 0, (shrink) =>
+        withRoom(engine, source._tag === "FileSource" ? keep : 0, (room) =>
           Effect.gen(function*() {
-            const probed = yield* Effect.result(prober.load(source, { fixity, ...probing, limit: keep }))
-            const bytes = Result.isSuccess(probed) ? probed.success.bytes : undefined
-            yield* shrink(bytes?.length ?? 0)
-            return yield* outcome(source, Result.flatMap(probed, refused))
+            const probed = yield* Effect.result(prober.one(source, { fixity, ...probing })).pipe(
+              Effect.provideService(KeptBytes, room?.kept)
+            )
+            return yield* outcome(source, Result.flatMap(probed, refused), room && (yield* room.held))
           }))
       return Stream.mapEffect(
         sources,
-        (source) => isAsset(source) ? outcome(source, refused({ asset: source })) : probeAndUpload(source),
+        (source) => isAsset(source) ? outcome(source, refused(source)) : probeAndUpload(source),
         { concurrency, unordered: true }
       )
     })
@@ -315,14 +316,14 @@ const make = (options: Options) =>
       const images = Array.from(sources)
       const outcome = yield* batch(mayReplace)
       const probed = yield* prober.all(images, probing)
-      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) =>
-        outcome(source, Result.map(result, (asset) => ({ asset }))), { concurrency })
+      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) => outcome(source, result), {
+        concurrency
+      })
     })
 
     return Upload.of({
       one,
-      stream: (sources, options) =>
-        Stream.unwrap(stream(sources, options)),
+      stream: (sources, options) => Stream.unwrap(stream(sources, options)),
       all
     })
   })

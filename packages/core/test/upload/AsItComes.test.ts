@@ -3,14 +3,15 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
-import { FileReader, type OpenedFile } from "@iiif-ingest/core/image/FileReader"
+import { FileReader, type ReadFile } from "@iiif-ingest/core/image/FileReader"
 import { type FileInfo, FileStat } from "@iiif-ingest/core/image/FileStat"
+import * as ImageProgress from "@iiif-ingest/core/image/ImageProgress"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import * as Journal from "@iiif-ingest/core/upload/Journal"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Upload from "@iiif-ingest/core/upload/Upload"
-import { Context, Deferred, Effect, FileSystem, Layer, Schedule, Stream } from "effect"
+import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Schedule, Stream } from "effect"
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import { join } from "node:path"
@@ -25,18 +26,18 @@ const infoOf = (path: string): FileInfo => {
 }
 
 /** A reader that counts, and can do something else than to read. */
-const readerOf = (read: (path: string) => OpenedFile | undefined) => {
-  const seen = { reads: new Array<string>(), released: 0, held: 0, mostHeld: 0 }
+const readerOf = (read: (path: string) => ReadFile | undefined) => {
+  const seen = { reads: new Array<string>(), released: 0, held: 0 }
   return {
     seen,
     layer: Layer.succeed(FileReader, {
-      read: (path, limit) =>
+      read: (path, limit, use) =>
         Effect.sync(() => {
+          if (use === "header") return undefined
           seen.reads.push(path)
           const found = read(path)
           if ((found?.info.size ?? 0) > limit) return found && { info: found.info }
           seen.held += found?.bytes?.length ?? 0
-          seen.mostHeld = Math.max(seen.mostHeld, seen.held)
           return found
         }),
       release: (bytes) => {
@@ -47,10 +48,10 @@ const readerOf = (read: (path: string) => OpenedFile | undefined) => {
   }
 }
 
-const readWhole = (path: string): OpenedFile => ({ info: infoOf(path), bytes: new Uint8Array(Fs.readFileSync(path)) })
+const readWhole = (path: string): ReadFile => ({ info: infoOf(path), bytes: new Uint8Array(Fs.readFileSync(path)) })
 
 /** Reads a file and removes it, so that nothing else can read it. */
-const readAndRemove = (path: string): OpenedFile => {
+const readAndRemove = (path: string): ReadFile => {
   const found = readWhole(path)
   Fs.rmSync(path)
   return found
@@ -77,11 +78,13 @@ const world = Effect.gen(function*() {
     Fs.writeFileSync(join(folder, name), bytes)
     return join(folder, name)
   }
-  const run = (paths: ReadonlyArray<string>, { around = (_, inner) => inner, options = {}, reader }: Setting) => {
+  const run = (
+    images: ReadonlyArray<string | ImageSource.ImageSource>,
+    { around = (_, inner) => inner, options = {}, reader }: Setting
+  ) => {
     const calls: Array<SpyStore.Call> = []
-    return Upload.Upload.use((upload) =>
-      Stream.runCollect(upload.stream(Stream.fromIterable(paths.map((path) => ImageSource.file(path)))))
-    ).pipe(
+    const sources = images.map((image) => typeof image === "string" ? ImageSource.file(image) : image)
+    return Upload.Upload.use((upload) => Stream.runCollect(upload.stream(Stream.fromIterable(sources)))).pipe(
       Effect.provide(
         IngestProgram.layerUpload(options).pipe(
           Layer.provide(Layer.succeed(ObjectStore.ObjectStore, SpyStore.spyOn(memory.store, calls, around))),
@@ -105,18 +108,22 @@ const summaryOf = (outcomes: ReadonlyArray<Upload.AssetOutcome>): ReadonlyArray<
   outcomes.map((outcome) => outcome._tag === "Uploaded" ? outcome.uploaded.how : outcome.error.message)
 
 describe("Upload.stream of small files", () => {
-  it.live("reads each once, for its header, its checksums and what is sent", () =>
+  it.live("reads each once, for its header, its checksums and what is sent, within the same room", () =>
     inWorld(({ objects, run, write }) =>
       Effect.gen(function*() {
-        const image = png(40, 30)
-        const path = write("one.png", image)
-        write("checksums.md5", Buffer.from(`${createHash("md5").update(image).digest("hex")}  one.png\n`))
+        const images = { "one.png": png(40, 30), "two.png": png(30, 40), "three.png": png(20, 20) }
+        const paths = Object.entries(images).map(([name, image]) => write(name, image))
+        const sums = Object.entries(images).map(([name, image]) =>
+          `${createHash("md5").update(image).digest("hex")}  ${name}\n`
+        )
+        write("checksums.md5", Buffer.from(sums.join("")))
         const reader = readerOf(readAndRemove)
-        const { outcomes } = yield* run([path], { reader })
-        assert.deepStrictEqual(summaryOf(outcomes), ["sent"])
-        assert.deepStrictEqual(reader.seen.reads, [path])
-        assert.strictEqual(reader.seen.released, 1)
-        assert.deepStrictEqual(objects.get("images/one.png")?.bytes, image)
+        const { outcomes } = yield* run(paths, { reader, options: { concurrency: 1, byteBudget: 64 * 1024 } })
+        assert.deepStrictEqual(summaryOf(outcomes), ["sent", "sent", "sent"])
+        assert.deepStrictEqual([reader.seen.reads, reader.seen.released], [paths, 3])
+        for (const [name, image] of Object.entries(images)) {
+          assert.deepStrictEqual(objects.get(`images/${name}`)?.bytes, image)
+        }
       })
     ))
 
@@ -181,38 +188,93 @@ describe("Upload.stream of small files", () => {
       })
     ))
 
-  it.live("holds no more bytes than the budget, whatever the concurrency", () =>
+  /** A store that answers no put before as many have begun as are awaited. */
+  const answersAfter = (awaited: number) =>
+    Effect.map(Deferred.make<void>(), (begun) => {
+      let puts = 0
+      const around: Around = (_, inner) =>
+        Effect.suspend(() => ++puts === awaited ? Deferred.succeed(begun, undefined) : Effect.void).pipe(
+          Effect.andThen(Deferred.await(begun)),
+          Effect.andThen(inner)
+        )
+      return { around }
+    })
+
+  it.live("keeps nothing while the budget has no room, and does not wait for it to probe", () =>
+    inWorld(({ objects, run, write }) =>
+      Effect.gen(function*() {
+        const large = new Uint8Array(1024 * 1024)
+        large.set(png(40, 30))
+        const reader = readerOf(readWhole)
+        const probed = yield* Deferred.make<void>()
+        // the large image takes all of the budget until the small one is probed
+        const around: Around = (call, inner) =>
+          call.key === "images/large.png" ? Effect.andThen(Deferred.await(probed), inner) : inner
+        const onEvent = (event: ImageProgress.Event) =>
+          event._tag === "Probed" && event.asset.id === "small" ? Deferred.succeed(probed, undefined) : Effect.void
+        const images = [ImageSource.bytes(large, { name: "large.png" }), write("small.png", png(40, 30))]
+        const { calls, outcomes } = yield* run(images, {
+          reader,
+          around,
+          options: { concurrency: 2, byteBudget: large.length }
+        }).pipe(Effect.provideService(ImageProgress.ImageProgress, (event) => Effect.asVoid(onEvent(event))))
+        assert.deepStrictEqual(summaryOf(outcomes), ["sent", "sent"])
+        assert.deepStrictEqual([calls, reader.seen.reads], [["put images/large.png", "put images/small.png"], []])
+        assert.strictEqual(objects.size, 2)
+      })
+    ))
+
+  it.live("gives back what it does not need before it sends", () =>
     inWorld(({ run, write }) =>
       Effect.gen(function*() {
-        const image = new Uint8Array(300 * 1024)
-        image.set(png(40, 30))
-        const paths = Array.from({ length: 12 }, (_, n) => write(`image${n}.png`, image))
+        const paths = Array.from({ length: 9 }, (_, n) => write(`image${n}.png`, png(40, 30)))
         const reader = readerOf(readWhole)
-        const { outcomes } = yield* run(paths, { reader, options: { concurrency: 12, byteBudget: 1024 * 1024 } })
+        const { around } = yield* answersAfter(9)
+        // eight of them take two of the sixteen permits until their size is known, and leave none to the ninth
+        const options = { concurrency: 9, byteBudget: 1024 * 1024 }
+        const { outcomes } = yield* run(paths, { reader, around, options })
         assert.deepStrictEqual(summaryOf(outcomes), paths.map(() => "sent"))
-        assert.isAtMost(reader.seen.mostHeld, 1024 * 1024)
+        assert.strictEqual(reader.seen.reads.length, 8)
         assert.strictEqual(reader.seen.held, 0)
       })
     ))
 
-  it.live("gives the rest of its reservation back before it sends", () =>
+  it.live("gives its room back if it is interrupted, and not the bytes that are on their way", () =>
     inWorld(({ run, write }) =>
       Effect.gen(function*() {
-        const paths = Array.from({ length: 8 }, (_, n) => write(`image${n}.png`, png(40, 30)))
-        const allSent = yield* Deferred.make<void>()
-        let started = 0
-        // no put ends before all have started
-        const around: Around = (_, inner) =>
-          Effect.suspend(() => ++started === paths.length ? Deferred.succeed(allSent, undefined) : Effect.void).pipe(
-            Effect.andThen(Deferred.await(allSent)),
-            Effect.andThen(inner)
-          )
-        const { outcomes } = yield* run(paths, {
-          reader: readerOf(readWhole),
-          around,
-          options: { concurrency: 8, byteBudget: 1024 * 1024 }
-        })
-        assert.deepStrictEqual(summaryOf(outcomes), paths.map(() => "sent"))
+        const reader = readerOf(readWhole)
+        const options = { concurrency: 1, byteBudget: 64 * 1024 }
+        const begun = yield* Deferred.make<void>()
+        const around: Around = () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)
+        const sending = yield* Effect.forkChild(run([write("one.png", png(40, 30))], { reader, around, options }))
+        yield* Deferred.await(begun)
+        yield* Fiber.interrupt(sending)
+        assert.strictEqual(reader.seen.released, 0)
+        const { outcomes } = yield* run([write("two.png", png(40, 30))], { reader, options })
+        assert.deepStrictEqual([summaryOf(outcomes), reader.seen.released], [["sent"], 1])
+      })
+    ))
+
+  it.live("reads an image whose size and media type are given once, too", () =>
+    inWorld(({ objects, run, write }) =>
+      Effect.gen(function*() {
+        const path = write("one.png", png(40, 30))
+        const reader = readerOf(readAndRemove)
+        const source = ImageSource.file(path, { width: 40, height: 30, mediaType: "image/png" })
+        const { outcomes } = yield* run([source], { reader })
+        assert.deepStrictEqual([summaryOf(outcomes), reader.seen.released], [["sent"], 1])
+        assert.deepStrictEqual(objects.get("images/one.png")?.bytes, png(40, 30))
+      })
+    ))
+
+  it.live("releases what was read of an image that is refused before it is sent", () =>
+    inWorld(({ run, write }) =>
+      Effect.gen(function*() {
+        const reader = readerOf(readWhole)
+        const wrong = ImageSource.file(write("one.png", png(40, 30)), { width: 41, height: 30 })
+        const { outcomes } = yield* run([wrong, write("two.png", Buffer.alloc(20_000, "no image"))], { reader })
+        assert.deepStrictEqual(outcomes.map(({ _tag }) => _tag), ["Failed", "Failed"])
+        assert.deepStrictEqual([reader.seen.released, reader.seen.held], [2, 0])
       })
     ))
 
@@ -221,7 +283,7 @@ describe("Upload.stream of small files", () => {
       Effect.gen(function*() {
         const paths = Array.from({ length: 4 }, (_, n) => write(`image${n}.png`, png(40, 30)))
         // read before they were touched: the identity is an older one
-        const older = (path: string): OpenedFile => {
+        const older = (path: string): ReadFile => {
           const { bytes, info } = readWhole(path)
           return { info: { ...info, identity: "1:1" }, ...(bytes === undefined ? {} : { bytes }) }
         }

@@ -2,9 +2,9 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import { join } from "node:path"
-import * as LocalFileSystem from "../../src/internal/localFileSystem.ts"
-import * as PageCache from "../../src/internal/pageCache.ts"
 import { type Place, type Read, readSmall } from "../../src/internal/readSmall.ts"
+
+const acquired = new Set<Uint8Array>()
 
 /** Reads a file and does something to it after it was inspected and before it is read. */
 const readWhile = (path: string, place: Place, meanwhile: () => void): Promise<Read | undefined> =>
@@ -12,10 +12,13 @@ const readWhile = (path: string, place: Place, meanwhile: () => void): Promise<R
     readSmall(path, {
       limit: 1000,
       place,
-      allocate: (size) => {
+      acquire: (size) => {
         meanwhile()
-        return new Uint8Array(size)
-      }
+        const bytes = new Uint8Array(size)
+        acquired.add(bytes)
+        return bytes
+      },
+      release: (bytes) => void acquired.delete(bytes)
     }, resolve)
   )
 
@@ -36,7 +39,6 @@ const tick = () => {
   while (Fs.statSync(folder, { bigint: true }).ctimeNs <= ctimeNs)
 }
 
-/** A link is opened in the thread pool, since it may lead to another file system. */
 const link = join(folder, "link.tif")
 Fs.symlinkSync(path, link)
 
@@ -64,65 +66,33 @@ describe.each(["remote", "local", "memory"] as const)("readSmall of a file whose
 
   it.each(Object.entries(changes))("gives no bytes of a file that became %s while it was read", async (_, change) => {
     write("one")
+    acquired.clear()
     assert.isUndefined(await readWhile(path, place, change))
+    assert.strictEqual(acquired.size, 0)
   })
 })
 
-describe("localFileSystem", () => {
-  const ask = (isLocal: ReturnType<typeof LocalFileSystem.make>, path: string) =>
-    new Promise((resolve) => isLocal(path, resolve))
-
-  const types = { "ext4": 0xef53, "Btrfs": 0x9123_683e - 2 ** 32, "NFS": 0x6969, "FUSE": 0x6573_5546, "unknown": 1 }
-
-  it.runIf(process.platform === "linux").each(Object.entries(types))("knows %s by its number", async (name, type) => {
-    const isLocal = LocalFileSystem.make((_, done) => done(null, { type }))
-    assert.strictEqual(await ask(isLocal, "/scans/a.tif"), name === "ext4" || name === "Btrfs")
-  })
-
-  it.runIf(process.platform === "linux")(
-    "asks once for each folder, and takes what it cannot ask for another machine's",
-    async () => {
-      const asked = new Array<string>()
-      const isLocal = LocalFileSystem.make((folder, done) => {
-        asked.push(folder)
-        done(folder === "/gone" ? new Error("ENOENT") : null, { type: 0xef53 })
-      })
-      const answers = []
-      for (const path of ["/scans/a.tif", "/scans/b.tif", "/gone/a.tif", "/gone/b.tif"]) {
-        answers.push(await ask(isLocal, path))
-      }
-      assert.deepStrictEqual(answers, [true, true, false, false])
-      assert.deepStrictEqual(asked, ["/scans", "/gone"])
-    }
-  )
-
-  it.runIf(process.platform === "linux")("remembers a bounded number of folders", async () => {
-    let asked = 0
-    const isLocal = LocalFileSystem.make((_, done) => {
-      asked += 1
-      done(null, { type: 0xef53 })
+describe("readSmall", () => {
+  /** Whether it calls back before it returns. */
+  const isAtOnce = async (path: string, place: Place): Promise<boolean> => {
+    let hasReturned = false
+    const reading = new Promise<boolean>((resolve) => {
+      const options = { limit: 1000, place, acquire: (size: number) => new Uint8Array(size), release: () => {} }
+      readSmall(path, options, (read) => resolve(read !== undefined && !hasReturned))
     })
-    for (let n = 0; n < 1000; n++) await ask(isLocal, `/scans/${n}/a.tif`)
-    await ask(isLocal, "/scans/0/a.tif")
-    assert.strictEqual(asked, 1001)
-  })
-})
+    hasReturned = true
+    return reading
+  }
 
-describe("pageCache", () => {
-  it("expects files in memory after several were read without a disk, until one is not", () => {
-    let blocks = 100
-    const isInMemory = PageCache.make(() => blocks)
-    const answers = () => Array.from({ length: 10 }, isInMemory)
-    assert.strictEqual(answers().indexOf(true), 8)
-    blocks += 8
-    assert.strictEqual(answers().indexOf(true), 9)
-    assert.isFalse(answers().includes(false))
+  it("waits for nothing if a file is in memory, and else for the thread pool", async () => {
+    write("one")
+    const answers = []
+    for (const place of ["memory", "local", "remote"] as const) answers.push(await isAtOnce(path, place))
+    assert.deepStrictEqual(answers, [true, false, false])
   })
 
-  it("expects none if disks are always read, or nobody counts", () => {
-    let blocks = 0
-    const isInMemory = PageCache.make(() => ++blocks)
-    assert.isFalse(Array.from({ length: 20 }, isInMemory).includes(true))
-    if (process.platform !== "linux") assert.isFalse(Array.from({ length: 20 }, PageCache.make()).includes(true))
+  it("does not follow a link before it is in the thread pool, as it may lead to another machine", async () => {
+    write("one")
+    assert.isFalse(await isAtOnce(link, "memory"))
   })
 })

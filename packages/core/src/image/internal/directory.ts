@@ -20,21 +20,26 @@ export interface Listed {
 export const imageExtension =
   /\.(?:tiff?|jpe?g|jpe|jfif|jp2|jpx|jpf|jph|j2k|j2c|jpc|png|gif|webp|heic|heif|avif|bmp|svg|psd)$/i
 
-let collator: Intl.Collator | undefined
-
-/** Made when a folder is first listed, since the first use of `Intl` takes as long as loading a dozen modules. */
-const order = (): Intl.Collator => collator ??= new Intl.Collator("en", { numeric: true })
+interface Named {
+  readonly name: string
+}
 
 /** Compares path segments, so that a folder's files stay together; names equal to the collator sort by code unit. */
-export const byName = (a: { readonly name: string }, b: { readonly name: string }): number => {
+const compare = (order: Intl.Collator, a: Named, b: Named): number => {
   const [left, right] = [a.name.split("/"), b.name.split("/")]
   for (const [index, segment] of left.entries()) {
     const other = right[index]
     if (other === undefined) return 1
-    const compared = order().compare(segment, other) || (segment < other ? -1 : segment > other ? 1 : 0)
+    const compared = order.compare(segment, other) || (segment < other ? -1 : segment > other ? 1 : 0)
     if (compared !== 0) return compared
   }
   return left.length - right.length
+}
+
+/** Sorts in natural order. The collator is made here: at start-up it would take as long as loading a dozen modules. */
+export const sortedByName = <A extends Named>(items: ReadonlyArray<A>): ReadonlyArray<A> => {
+  const order = new Intl.Collator("en", { numeric: true })
+  return items.toSorted((a, b) => compare(order, a, b))
 }
 
 interface Failure {
@@ -95,5 +100,5 @@ export const list = (root: string): Effect.Effect<Listed, Failure, FileSystem.Fi
   Effect.gen(function*() {
     const path = root.replace(/(?<=.)[/\\]+$/, "")
     const { files, leftOut } = yield* walk(yield* FileSystem.FileSystem, path, "", new Set())
-    return { files: files.toSorted(byName), leftOut: leftOut.toSorted(byName) }
+    return { files: sortedByName(files), leftOut: sortedByName(leftOut) }
   })

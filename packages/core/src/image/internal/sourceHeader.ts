@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { join } from "../../base/internal/bytes.ts"
 import { FileReader } from "../FileReader.ts"
@@ -7,8 +8,9 @@ import { type Fingerprint, of, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
 import { statRegularFile, unreadable } from "./fileInfo.ts"
+import { KeptBytes } from "./keptBytes.ts"
 
-/** The header and fingerprint of an image from any source; `bytes` are all that a small file has, if they are kept. */
+/** The header and fingerprint of an image from any source. */
 export interface SourceHeader {
   readonly width: number
   readonly height: number
@@ -16,7 +18,6 @@ export interface SourceHeader {
   readonly extension: string
   readonly fingerprint: Fingerprint
   readonly warnings: ReadonlyArray<string>
-  readonly bytes?: Uint8Array
 }
 
 /** A file of up to this many bytes is read whole for its header, which costs less than looking for the parts needed. */
@@ -95,25 +96,36 @@ const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Str
   return { header, fingerprint: { size: length } }
 })
 
-const probeFile = Effect.fnUntraced(function*(path: string, keep: number) {
-  const reader = yield* FileReader
-  const opened = yield* reader.read(path, Math.max(keep, wholeForHeader))
-  if (opened?.bytes === undefined) {
-    const info = opened?.info ?? (yield* statRegularFile(path))
-    return { header: yield* ImageHeader.fromFile(path, info), fingerprint: of(info) }
-  }
-  const { bytes, info } = opened
-  const isKept = bytes.length <= keep
-  const reading = ImageHeader.fromBytes(path, bytes)
-  const release = Effect.sync(() => reader.release(bytes))
-  const header = yield* isKept ? Effect.tapError(reading, () => release) : Effect.ensuring(reading, release)
-  return { header, fingerprint: of(info), ...(isKept ? { bytes } : {}) }
+/** Reads a small file at one go; its bytes are kept for who wants them. */
+const readWhole = Effect.fnUntraced(function*(path: string) {
+  const kept = yield* KeptBytes
+  const { read } = yield* FileReader
+  const opened = yield* kept === undefined ? read(path, wholeForHeader, "header") : read(path, kept.limit, "body")
+  if (kept !== undefined) yield* Ref.set(kept.bytes, opened?.bytes)
+  return opened
 })
 
-const probe = (source: ImageSource, keep: number) => {
+/** The header of a file in memory, which is released unless it is kept. */
+const headerOf = Effect.fnUntraced(function*(path: string, bytes: Uint8Array) {
+  const { release } = yield* FileReader
+  const reading = ImageHeader.fromBytes(path, bytes)
+  const isKept = (yield* KeptBytes) !== undefined
+  return yield* isKept ? reading : Effect.ensuring(reading, Effect.sync(() => release(bytes)))
+})
+
+const probeFile = Effect.fnUntraced(function*(path: string) {
+  const opened = yield* readWhole(path)
+  const info = opened?.info ?? (yield* statRegularFile(path))
+  const header = yield* opened?.bytes === undefined
+    ? ImageHeader.fromFile(path, info)
+    : headerOf(path, opened.bytes)
+  return { header, fingerprint: of(info) }
+})
+
+const probe = (source: ImageSource) => {
   switch (source._tag) {
     case "FileSource":
-      return probeFile(source.path, keep)
+      return probeFile(source.path)
     case "BytesSource":
       return Effect.map(ImageHeader.fromBytes(source.name, source.bytes), (header) => ({
         header,
@@ -124,64 +136,44 @@ const probe = (source: ImageSource, keep: number) => {
   }
 }
 
-interface Probed {
-  readonly header: ImageHeader.ImageHeader
-  readonly fingerprint: Fingerprint
-  readonly bytes?: Uint8Array
-}
-
-const measureFile = Effect.fnUntraced(function*(path: string, keep: number) {
-  const opened = keep > 0 ? yield* (yield* FileReader).read(path, keep) : undefined
-  if (opened === undefined) return { fingerprint: yield* ofFile(path) }
-  const { bytes, info } = opened
-  return { fingerprint: of(info), ...(bytes === undefined ? {} : { bytes }) }
+const measureFile = Effect.fnUntraced(function*(path: string) {
+  const opened = (yield* KeptBytes) === undefined ? undefined : yield* readWhole(path)
+  return opened === undefined ? yield* ofFile(path) : of(opened.info)
 })
 
 /** The fingerprint of an image whose header need not be read. */
-const measure = (
-  source: ImageSource,
-  keep: number
-): Effect.Effect<Omit<Probed, "header">, ImageHeader.ImageHeaderError, FileSystem.FileSystem> => {
+const measureFingerprint = (source: ImageSource) => {
   switch (source._tag) {
     case "FileSource":
-      return measureFile(source.path, keep)
+      return measureFile(source.path)
     case "BytesSource":
-      return Effect.succeed({ fingerprint: { size: source.bytes.length } })
+      return Effect.succeed({ size: source.bytes.length })
     case "StreamSource":
       return source.length === undefined
-        ? Effect.map(readKept(source.name, source.stream), ({ length }) => ({ fingerprint: { size: length } }))
-        : Effect.succeed({ fingerprint: { size: source.length } })
+        ? Effect.map(readKept(source.name, source.stream), ({ length }) => ({ size: length }))
+        : Effect.succeed({ size: source.length })
   }
 }
 
 const extensionOf = (name: string): string => /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? "bin"
 
-/**
- * Probes an image, unless both size and media type are given. The bytes of a file that was read for it are kept if they
- * are not more than `keep`, and released by the caller.
- */
+/** Probes an image, unless both size and media type are given. */
 export const readHeader = Effect.fnUntraced(function*(
-  source: ImageSource,
-  keep: number
+  source: ImageSource
 ): Effect.fn.Return<SourceHeader, ImageHeader.ImageHeaderError, FileSystem.FileSystem> {
   const { height, mediaType, width } = source
   if (width !== undefined && height !== undefined && mediaType !== undefined) {
-    return {
-      ...(yield* measure(source, keep)),
-      width,
-      height,
-      mediaType,
-      extension: extensionOf(source.name),
-      warnings: []
-    }
+    const extension = extensionOf(source.name)
+    return { width, height, mediaType, extension, fingerprint: yield* measureFingerprint(source), warnings: [] }
   }
-  const { header, ...probed }: Probed = yield* probe(source, keep)
+  const probed = yield* probe(source)
+  const { header } = probed
   return {
-    ...probed,
     width: header.width,
     height: header.height,
     mediaType: header.mediaType,
     extension: header.extension,
+    fingerprint: probed.fingerprint,
     warnings: ImageHeader.warnings(header, source.name).map((warning) => warning.message)
   }
 })

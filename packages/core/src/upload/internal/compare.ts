@@ -96,7 +96,7 @@ export const compare = Effect.fnUntraced(function*(
   }
   const evidence = evidenceOf(yield* Hashes, task, stored)
   if (evidence.length === 0) return unknown
-  const { crc32, others } = yield* sumsOf(task, evidence.map(({ hash }) => hash))
+  const { crc32, others } = yield* sumsOf({ asset, bytes: task.held?.bytes }, evidence.map(({ hash }) => hash))
   if (evidence.some(({ expected }, index) => expected === others[index])) return { _tag: "Same", crc32 }
   // The parts of the object may have had other sizes than those that were tried.
   return stored.md5 === undefined ? unknown : different

@@ -64,29 +64,6 @@ export const withinBudget =
     engine.budget.withPermits(permitsFor(engine, bytes))(effect)
 
 /**
- * Reserves `bytes` of the budget while an effect runs, which can give a part of them back as soon as it knows how many
- * it needs.
- */
-export const withReservation = <A, E, R>(
-  engine: Engine,
-  bytes: number,
-  use: (shrink: (needed: number) => Effect.Effect<void>) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> =>
-  Effect.uninterruptibleMask((restore) => {
-    let held = permitsFor(engine, bytes)
-    const shrinkTo = (permits: number) =>
-      Effect.suspend(() => {
-        const surplus = held - permits
-        held = permits
-        return surplus > 0 ? engine.budget.release(surplus) : Effect.void
-      })
-    const shrink = (needed: number) => shrinkTo(needed === 0 ? 0 : Math.min(held, permitsOf(needed)))
-    return restore(engine.budget.take(held)).pipe(
-      Effect.andThen(Effect.onExit(restore(use(shrink)), () => shrinkTo(0)))
-    )
-  })
-
-/**
  * Reservations of `bytes` each that outlive a single effect: `take` one, `release` one, and `releaseAll` that are still
  * held at the end.
  */

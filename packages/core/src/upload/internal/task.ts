@@ -2,7 +2,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import type * as Ref from "effect/Ref"
 import { type Asset, AssetError, SourceChanged } from "../../image/Asset.ts"
 import type { Crc32 } from "../../image/Crc32.ts"
 import * as Fingerprint from "../../image/Fingerprint.ts"
@@ -12,17 +11,14 @@ import type { JournalError, UploadRecord } from "../Journal.ts"
 import type { ObjectInfo } from "../ObjectStore.ts"
 import type { ObjectStoreError } from "../ObjectStoreError.ts"
 import type { Engine } from "./engine.ts"
+import type { Held } from "./room.ts"
 
 /** The upload of one image by an engine. */
 export interface Task {
   readonly engine: Engine
   readonly asset: Asset
-  /** All bytes of a small file that was just read to probe it. */
-  readonly bytes: Uint8Array | undefined
-  /** Whether the caller has reserved the image's size in the budget. */
-  readonly reserved: boolean
-  /** Whether a request for the whole image was given up, and may still read its bytes. */
-  readonly gaveUp: Ref.Ref<boolean>
+  /** What is held of the image already. Then its size is part of the budget, too. */
+  readonly held: Held | undefined
   /** Whether the image may replace a different object under its key. */
   readonly mayReplace: boolean
   /** Adds a warning to the report; the upload goes on. */

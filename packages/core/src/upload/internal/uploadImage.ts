@@ -1,9 +1,10 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type { Asset } from "../../image/Asset.ts"
-import { FileReader } from "../../image/FileReader.ts"
 import type { JournalError, UploadRecord } from "../Journal.ts"
 import { AlreadyExists, ObjectStoreError } from "../ObjectStoreError.ts"
 import type { UploadedAsset } from "../UploadedAsset.ts"
@@ -13,6 +14,7 @@ import { inspect } from "./examine.ts"
 import { decide, isStillStored, type Occupant, occupantAfter } from "./existing.ts"
 import { isUnresumable, isUploadLost, isWronglyAssembled, sendInParts } from "./inParts.ts"
 import { abortLimit, abortUpload, type MultipartUpload, startUpload } from "./multipart.ts"
+import type { Held } from "./room.ts"
 import { howSent, type State, type Stored, type Write } from "./state.ts"
 import { crc32Of, provenParts, verifiedCrc32 } from "./sums.ts"
 import {
@@ -113,16 +115,23 @@ interface Attempts {
 const occupant = (task: Task, { corrupted, count }: Attempts): Occupant =>
   corrupted === undefined ? occupantAfter(task, count) : { corrupted }
 
+/** Notes that a request has ended without an answer: it may still read what is held. */
+const noting = ({ gaveUp }: Held) => <A>(put: Effect.Effect<A, ObjectStoreError>): Effect.Effect<A, ObjectStoreError> =>
+  Effect.onError(put, (cause) => {
+    const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+    return error?.reason._tag === "AlreadyExists" ? Effect.void : Ref.set(gaveUp, true)
+  })
+
 /**
  * Sends an image in one request. If there is an object under the key, an earlier attempt whose reply was lost may have
  * put it there.
  */
 const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, write }) {
-  const { asset, bytes, engine, gaveUp, reserved } = task
+  const { asset, engine, held } = task
   const attempts = yield* Ref.make<Attempts>({ count: 0 })
   // Verify checksums before the upload: an object in the bucket cannot be removed again.
   yield* task.fixity
-  const body = wholeBody(asset, bytes)
+  const body = wholeBody(asset, held?.bytes)
   // `fail` refuses every existing object, so a later run must be able to recognize one that this run has put there.
   if (engine.existing === "fail") yield* saveState(task, {})
   const put = Ref.update(attempts, (a) => ({ ...a, count: a.count + 1 })).pipe(
@@ -132,10 +141,10 @@ const sendWhole: Step<"Unsent"> = Effect.fnUntraced(function*(task, { tries, wri
         ? Ref.update(attempts, (a) => ({ ...a, ...(reason.etag === undefined ? {} : { corrupted: reason.etag }) }))
         : Effect.void
     ),
-    Effect.onError(() => Ref.set(gaveUp, true))
+    held === undefined ? identity : noting(held)
   )
   const sending = withRetries(engine, "put", asset.key, put)
-  const sent = yield* (reserved ? sending : withinBudget(engine, asset.fingerprint.size)(sending)).pipe(
+  const sent = yield* (held === undefined ? withinBudget(engine, asset.fingerprint.size)(sending) : sending).pipe(
     reportingChange(asset),
     Effect.asSome,
     Effect.catchReason("ObjectStoreError", "AlreadyExists", () => Effect.succeedNone)
@@ -215,14 +224,14 @@ const run = Effect.fnUntraced(function*(
   return { asset: task.asset, crc32: state.crc32, how }
 })
 
-type Options = Pick<Task, "bytes" | "reserved" | "gaveUp" | "mayReplace" | "warn">
+type Options = Pick<Task, "held" | "mayReplace" | "warn">
 
 const makeTask = Effect.fnUntraced(function*(
   engine: Engine,
   asset: Asset,
   options: Options
 ): Effect.fn.Return<Task, JournalError> {
-  const image = { asset, bytes: options.bytes }
+  const image = { asset, bytes: options.held?.bytes }
   const fixity = yield* Effect.cached(verifiedCrc32(image))
   const crc32 = yield* Effect.cached(
     Effect.flatMap(fixity, Option.match({ onNone: () => crc32Of(image), onSome: Effect.succeed }))
@@ -241,42 +250,27 @@ const abandon = ({ asset, engine, ...options }: Pick<Task, "asset" | "engine" | 
 /** How often an upload goes on after the file was touched. */
 const maxTouches = 3
 
-const throughTouches = Effect.fnUntraced(function*(
+/**
+ * Uploads one probed image unless it is already in the store. If the file is touched meanwhile, it is probed again, and
+ * the upload resumes as one of an earlier run does: with the parts that have the file's bytes.
+ */
+export const uploadImage = Effect.fnUntraced(function*(
   engine: Engine,
   probed: Asset,
-  { bytes, ...options }: Options
+  options: Options
 ): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
   let asset = probed
+  let { held } = options
   for (let touches = 0; touches <= maxTouches; touches++) {
-    const task = yield* makeTask(engine, asset, { ...options, bytes: touches === 0 ? bytes : undefined })
+    const task = yield* makeTask(engine, asset, { ...options, held })
     const uploaded = yield* run(task).pipe(
       Effect.asSome,
       Effect.catchTag("Touched", () => Effect.succeedNone)
     )
     if (Option.isSome(uploaded)) return uploaded.value
     asset = yield* Effect.tapError(probeAgain(asset), () => abandon(task))
+    held = held && { ...held, bytes: undefined }
   }
-  yield* abandon({ engine, asset, ...options, bytes: undefined })
+  yield* abandon({ engine, asset, ...options })
   return yield* changed(asset, "it is being changed again and again")
-})
-
-/** Gives bytes back, unless a request that was given up may still read them. */
-const release = Effect.fnUntraced(function*(bytes: Uint8Array, gaveUp: Ref.Ref<boolean>): Effect.fn.Return<void> {
-  if (!(yield* Ref.get(gaveUp))) (yield* FileReader).release(bytes)
-})
-
-/**
- * Uploads one probed image unless it is already in the store. If the file is touched meanwhile, it is probed again, and
- * the upload resumes as one of an earlier run does: with the parts that have the file's bytes. Whoever gives the `bytes`
- * of an image has reserved them in the budget; they are released here.
- */
-export const uploadImage = Effect.fnUntraced(function*(
-  engine: Engine,
-  asset: Asset,
-  options: Omit<Options, "reserved" | "gaveUp">
-): Effect.fn.Return<UploadedAsset, Failure, FileSystem.FileSystem> {
-  const { bytes } = options
-  const gaveUp = yield* Ref.make(false)
-  const uploading = throughTouches(engine, asset, { ...options, gaveUp, reserved: bytes !== undefined })
-  return yield* bytes === undefined ? uploading : Effect.ensuring(uploading, release(bytes, gaveUp))
 })
