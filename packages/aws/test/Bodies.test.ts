@@ -2,6 +2,7 @@
 import * as Sdk from "@aws-sdk/client-s3"
 import { assert, describe, it } from "@effect/vitest"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
+import { FileReader } from "@iiif-ingest/core/image/FileReader"
 import * as ObjectStore from "@iiif-ingest/core/upload/ObjectStore"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import * as http from "node:http"
 import * as net from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { crc32 } from "node:zlib"
 import { answering, type Handler, secret, storeAt, stubServer, xmlError } from "./support/stubS3.ts"
 
 const MiB = 1024 * 1024
@@ -137,6 +139,61 @@ describe("bodies", () => {
       assert.strictEqual(headers?.["x-amz-trailer"], "x-amz-checksum-crc32")
       assert.isAbove(Number(headers?.["content-length"]), 3 * MiB)
       assert.isUndefined(headers?.["transfer-encoding"])
+    }))
+})
+
+describe("bodies of small files, with a FileReader", () => {
+  const fingerprint = { size: 5, modifiedMillis: 1_700_000_000_000, identity: "7:100" }
+
+  /** A file of five bytes, a reader that finds them as they are given, and what it was asked to release. */
+  const setting = (found: { readonly bytes: Uint8Array; readonly identity: string }) =>
+    Effect.gen(function*() {
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => fs.mkdtemp(join(tmpdir(), "bodies-"))),
+        (folder) => Effect.promise(() => fs.rm(folder, { recursive: true }))
+      )
+      const path = join(folder, "image.tif")
+      yield* Effect.promise(() => fs.writeFile(path, "abcde"))
+      const released = new Array<string>()
+      const reader = {
+        read: () =>
+          Effect.succeed({
+            info: { type: "File", ...fingerprint, identity: found.identity } as const,
+            bytes: found.bytes
+          }),
+        release: (bytes: Uint8Array) => void released.push(Buffer.from(bytes).toString())
+      }
+      const { seen, url } = yield* recorder
+      const store = yield* storeAt(url)
+      const put = (length: number, as?: typeof fingerprint) =>
+        Effect.provideService(store.put("k", ObjectStore.fileRange(path, 0, length, as), info), FileReader, reader)
+      return { put, released, seen }
+    })
+
+  it.live("are what it reads, which is released after they were sent", () =>
+    Effect.gen(function*() {
+      const { put, released } = yield* setting({ bytes: Buffer.from("fghij"), identity: "7:100" })
+      const { crc32: sent } = yield* put(5, fingerprint)
+      assert.strictEqual(sent, crc32("fghij"))
+      assert.deepStrictEqual(released, ["fghij"])
+    }))
+
+  it.live("are read the usual way if the file is not the one that was probed, which then says so", () =>
+    Effect.gen(function*() {
+      const { put, released, seen } = yield* setting({ bytes: Buffer.from("fghij"), identity: "7:200" })
+      const { reason } = yield* Effect.flip(put(5, fingerprint))
+      assert.match(reason.message, /was modified after it was probed/)
+      assert.deepStrictEqual([released, seen.length], [["fghij"], 0])
+    }))
+
+  it.live("are read the usual way if the reader has more or less than is asked for", () =>
+    Effect.gen(function*() {
+      for (const text of ["fghijk", "fghi"]) {
+        const { put, released } = yield* setting({ bytes: Buffer.from(text), identity: "7:100" })
+        const { crc32: sent } = yield* put(5)
+        assert.strictEqual(sent, crc32("abcde"))
+        assert.deepStrictEqual(released, [text])
+      }
     }))
 })
 
