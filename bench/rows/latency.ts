@@ -68,13 +68,13 @@ const tiffs = async (bench: Bench): Promise<Section> => {
     title: `300 TIFFs x 6 MB, ${delayMillis} ms added to each request`,
     text: "HTTP. Target: at most 1/6 of the wall time of one at a time.",
     columns: ["wall s", "vs. one at a time", "start-up wall s", "min–max"],
-    rows: walls.map((case_) => ({
-      name: case_.name,
+    rows: walls.map((measured) => ({
+      name: measured.name,
       cells: [
-        case_.wall.toFixed(1),
-        `1/${(alone / case_.wall).toFixed(1)}`,
-        case_.startUp.toFixed(2),
-        rangeOf(case_)
+        measured.wall.toFixed(1),
+        `1/${(alone / measured.wall).toFixed(1)}`,
+        measured.startUp.toFixed(2),
+        rangeOf(measured)
       ]
     }))
   }
@@ -93,9 +93,14 @@ const jpegs = async (bench: Bench): Promise<Section> => {
     text: `HTTP, medians of ${rounds} rounds. Target: at most 1.15 x the wall time of the floor, which has as many ` +
       "connections.",
     columns: ["wall s", "÷ floor", "start-up wall s", "min–max"],
-    rows: walls.map((case_) => ({
-      name: case_.name,
-      cells: [case_.wall.toFixed(2), (case_.wall / floor).toFixed(2), case_.startUp.toFixed(2), rangeOf(case_)]
+    rows: walls.map((measured) => ({
+      name: measured.name,
+      cells: [
+        measured.wall.toFixed(2),
+        (measured.wall / floor).toFixed(2),
+        measured.startUp.toFixed(2),
+        rangeOf(measured)
+      ]
     }))
   }
 }

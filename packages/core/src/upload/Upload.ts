@@ -80,8 +80,9 @@ export type AssetOutcome = typeof AssetOutcome.Type
  * - `partSize`: size of a part in bytes, 8 MiB by default; raised if the image would need more than 10,000 parts.
  * - `wholeSize`: an image of up to this many bytes is sent in one request, without parts; 16 MiB by default, or
  *   `partSize` if that is given.
- * - `byteBudget`: total bytes in flight, 64 MiB by default. It bounds memory whatever the mix of image sizes, and what
- *   a later run sends again if this one is killed: the one part or object of each request that was in flight.
+ * - `byteBudget`: total bytes in flight, 64 MiB by default. It bounds memory whatever the mix of image sizes, with what
+ *   `stream` has read to probe images, and what a later run sends again if this one is killed: the one part or object of
+ *   each request that was in flight.
  * - `existing`: {@link Existing}; `skipIdentical` by default.
  * - `uncertain`: {@link Uncertain}; `readBack` by default.
  *
