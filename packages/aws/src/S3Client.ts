@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Settings } from "./internal/client.ts"
+import { load, once } from "./internal/load.ts"
 
 /**
  * The checksum that is sent with a body for the store to verify:
@@ -108,7 +109,7 @@ const credentialProvider = (credentials: Credentials | Sdk.S3ClientResolvedConfi
   })
 
 /** Apart, since the SDK takes a third as long to load as all else that an ingest program needs. */
-const loadClient = Effect.promise(() => import("./internal/client.ts"))
+const loadClient = load(() => import("./internal/client.ts"))
 
 const settingsOf = (options: Options): Settings => ({
   config: {
@@ -134,7 +135,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     Effect.map(loadClient, (client) => client.make(settings)),
     (client) => Effect.sync(() => client.destroy())
   )
-  return { client: yield* Effect.cached(Scope.provide(client, scope)) }
+  return { client: yield* once(Scope.provide(client, scope)) }
 })
 
 /**

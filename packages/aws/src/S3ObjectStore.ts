@@ -15,11 +15,14 @@
  *
  * @since 0.1.0
  */
+import { Unreachable } from "@iiif-ingest/core/base/Reason"
 import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
 import { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
+import { ObjectStoreError, type ObjectStoreReason } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { failingUnloaded, load, once } from "./internal/load.ts"
 import type { Location } from "./internal/s3ObjectStore.ts"
 import { S3Client } from "./S3Client.ts"
 
@@ -37,27 +40,39 @@ export interface Options {
   readonly bodies?: "direct" | "commands"
 }
 
-const loadStore = Effect.promise(() => import("./internal/s3ObjectStore.ts"))
+const loadStore = load(() => import("./internal/s3ObjectStore.ts"))
 
 /** The port's operations on a store that is made when the first of them is run. */
-const lazily = (bucket: string, store: Effect.Effect<ObjectStore["Service"]>): ObjectStore["Service"] => ({
-  bucket,
-  head: (key) => Effect.flatMap(store, (store) => store.head(key)),
-  read: (key) => Stream.unwrap(Effect.map(store, (store) => store.read(key))),
-  put: (...request) => Effect.flatMap(store, (store) => store.put(...request)),
-  begin: (...request) => Effect.flatMap(store, (store) => store.begin(...request)),
-  putPart: (...request) => Effect.flatMap(store, (store) => store.putPart(...request)),
-  complete: (...request) => Effect.flatMap(store, (store) => store.complete(...request)),
-  abort: (session) => Effect.flatMap(store, (store) => store.abort(session))
-})
+const lazily = (
+  bucket: string,
+  store: Effect.Effect<ObjectStore["Service"], ObjectStoreReason>
+): ObjectStore["Service"] => {
+  const named = (operation: ObjectStoreError["operation"], key: string) =>
+    Effect.mapError(store, (reason) => new ObjectStoreError({ operation, key, reason }))
+  return {
+    bucket,
+    head: (key) => Effect.flatMap(named("head", key), (store) => store.head(key)),
+    read: (key) => Stream.unwrap(Effect.map(named("read", key), (store) => store.read(key))),
+    put: (key, ...body) => Effect.flatMap(named("put", key), (store) => store.put(key, ...body)),
+    begin: (key, info) => Effect.flatMap(named("begin", key), (store) => store.begin(key, info)),
+    putPart: (session, ...part) =>
+      Effect.flatMap(named("putPart", session.key), (store) => store.putPart(session, ...part)),
+    complete: (session, ...whole) =>
+      Effect.flatMap(named("complete", session.key), (store) => store.complete(session, ...whole)),
+    abort: (session) => Effect.flatMap(named("abort", session.key), (store) => store.abort(session))
+  }
+}
 
 const make = Effect.fnUntraced(function*(location: Location, options: Options) {
   const { client } = yield* S3Client
-  const store = Effect.map(
+  const store = yield* once(Effect.map(
     Effect.all([loadStore, client]),
     ([internal, client]) => internal.make({ ...location, client }, options.bodies ?? "direct")
+  ))
+  return lazily(
+    location.bucket,
+    failingUnloaded((detail) => Effect.fail(new Unreachable({ host: "S3", detail })))(store)
   )
-  return lazily(location.bucket, yield* Effect.cached(store))
 })
 
 /**

@@ -19,6 +19,7 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { failingUnloaded, load, once } from "./internal/load.ts"
 import { faultOf, isProviderFault } from "./internal/sdk/fault.ts"
 import * as S3Client from "./S3Client.ts"
 
@@ -73,7 +74,7 @@ const describe = (cause: unknown): string => {
     : "the AWS SDK cannot sign the request with the credentials it was given"
 }
 
-const loadSignatureV4 = Effect.promise(() => import("@smithy/signature-v4"))
+const loadSignatureV4 = load(() => import("@smithy/signature-v4"))
 
 const signatureOf = (client: Effect.Effect<Sdk.S3Client>, scope: Scope): Effect.Effect<SignatureV4> =>
   Effect.map(Effect.all([loadSignatureV4, client]), ([{ SignatureV4 }, { config }]) =>
@@ -94,7 +95,7 @@ const signer = (made: Effect.Effect<SignatureV4>) =>
     }
     const body = bytesOf(request)
     if (body === undefined) return yield* fail(request, "its body is a stream, which cannot be signed in advance")
-    const signature = yield* made
+    const signature = yield* failingUnloaded((message) => fail(request, message))(made)
     const now = yield* Clock.currentTimeMillis
     const signed = yield* Effect.tryPromise(() =>
       signature.sign({
@@ -125,7 +126,7 @@ export const layerS3 = (
     Effect.gen(function*() {
       const http = yield* HttpClient.HttpClient
       const { client } = yield* S3Client.S3Client
-      return HttpClient.mapRequestEffect(http, signer(yield* Effect.cached(signatureOf(client, scope))))
+      return HttpClient.mapRequestEffect(http, signer(yield* once(signatureOf(client, scope))))
     })
   )
 

@@ -13,27 +13,45 @@
  */
 import type { MpsConfigError } from "@iiif-ingest/core/config/MpsConfig"
 import * as ProxySettings from "@iiif-ingest/core/config/ProxySettings"
+import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
-import type { HttpClientError } from "effect/http/HttpClientError"
+import { HttpClientError, TransportError } from "effect/http/HttpClientError"
+import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
-const loadUndiciClient = Effect.promise(() => import("./internal/undiciClient.ts"))
+const loadUndiciClient = Effect.tryPromise(() => import("./internal/undiciClient.ts"))
+
+/** Fails as if the request could not be sent, which may be tried again. */
+const notLoaded = (request: HttpClientRequest, { cause }: Cause.UnknownError) => {
+  const description = `undici could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`
+  return Effect.fail(new HttpClientError({ reason: new TransportError({ request, cause, description }) }))
+}
 
 /** Builds the client on top of undici when it is needed, since undici takes long to load. */
 const make = Effect.fnUntraced(function*(settings: ProxySettings.ProxySettings) {
   const context = yield* Effect.context<Scope.Scope>()
-  const client = yield* Effect.flatMap(loadUndiciClient, ({ layer }) => Layer.build(layer(settings))).pipe(
+  const build = Effect.flatMap(loadUndiciClient, ({ layer }) => Layer.build(layer(settings))).pipe(
     Effect.map((built) => Context.get(built, HttpClient.HttpClient)),
     // The client keeps the context that it is built in, which must not be that of the first request, with its spans.
-    Effect.updateContext<never, Scope.Scope>(() => context),
-    Effect.cached
+    Effect.updateContext<never, Scope.Scope>(() => context)
+  )
+  // A failure is not kept: the next request tries again.
+  const client = yield* Effect.cachedWithTTL(
+    build,
+    (exit) => Exit.isSuccess(exit) ? Duration.infinity : Duration.zero
   )
   // All else that a client does, such as spans, is left to the one inside.
   return HttpClient.makeWith<never, never, HttpClientError, never>(
-    (request) => Effect.flatMap(client, ({ postprocess }) => postprocess(request)),
+    (request) =>
+      Effect.matchEffect(client, {
+        onFailure: (error) => Effect.flatMap(request, (request) => notLoaded(request, error)),
+        onSuccess: ({ postprocess }) => postprocess(request)
+      }),
     Effect.succeed
   )
 })

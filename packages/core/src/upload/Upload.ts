@@ -208,7 +208,9 @@ const makeEngine = (options: Options) =>
       existing: options.existing ?? "skipIdentical",
       uncertain: options.uncertain ?? "readBack"
     }
-    return { engine, concurrency, keep: Math.min(maxBytes, Math.floor(byteBudget / concurrency)) }
+    // of an infinite budget there is no share to compute
+    const share = byteBudget === Infinity ? Infinity : Math.floor(byteBudget / concurrency)
+    return { engine, concurrency, keep: Math.min(maxBytes, share) }
   })
 
 /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
