@@ -16,6 +16,7 @@ import {
   WrongRegion
 } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Duration from "effect/Duration"
+import type { ClientRequest } from "node:http"
 import { type Fault, faultOf, isProviderFault, isRegionFault, isUnreadable } from "./sdk/fault.ts"
 
 /** One request: its host, and the head of the response once there is one. */
@@ -25,6 +26,8 @@ export interface Exchange {
   isUnhashed?: boolean
   status?: number
   headers: Readonly<Record<string, string>>
+  /** Node's request, once there is a response, if it is known. */
+  request?: ClientRequest | undefined
 }
 
 /** The other values that a reason may need. */

@@ -40,7 +40,7 @@ const limitConnect = (request: http.ClientRequest, { connectMillis, protocol }: 
   })
 }
 
-const connectionClosed = () => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })
+export const connectionClosed = () => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })
 
 /** Writes bytes to a request; rejects once it is closed. */
 const pushTo = (request: http.ClientRequest, isDone: () => boolean): Push => (bytes, isLast) =>

@@ -7,10 +7,12 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { ClientRequest } from "node:http"
 import { refusal } from "./access.ts"
 import { type Exchange, type RequestInfo, toDefect, toReason } from "./errors.ts"
+import { connectionClosed } from "./exchangeBody.ts"
 import type { Route } from "./route.ts"
-import type { HttpRequest } from "./sdk/httpMessages.ts"
+import { type HttpRequest, requestOf } from "./sdk/httpMessages.ts"
 import { beforeSigning, type Command, onResponse } from "./sdk/middleware.ts"
 
 /**
@@ -89,6 +91,21 @@ export const withReason = <A>(
 export const failed = (target: Target, exchange: Exchange, error: unknown): Effect.Effect<never, ObjectStoreReason> =>
   withReason(target, exchange, Effect.fail(new Cause.UnknownError(error)))
 
+/** Waits until a request is sent to its last byte: the SDK may have the answer before. */
+const bodySent = (request: ClientRequest): Effect.Effect<void, Cause.UnknownError> =>
+  Effect.callback((resume) => {
+    if (request.writableFinished) return resume(Effect.void)
+    const sent = () => resume(Effect.void)
+    const closed = () => resume(Effect.fail(new Cause.UnknownError(connectionClosed())))
+    if (request.destroyed) return closed()
+    request.once("finish", sent)
+    request.once("close", closed)
+    return Effect.sync(() => {
+      request.off("finish", sent)
+      request.off("close", closed)
+    })
+  })
+
 /**
  * Sends a command once. Interrupting it closes the connection. `hasChecksum`: a checksum of the body is in a header, so
  * the signer need not hash the body too, provided that nobody can change it on its way (TLS, or this machine).
@@ -101,10 +118,13 @@ export const send = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutpu
   Effect.suspend(() => {
     const exchange: Exchange = { host: "S3", headers: {} }
     beforeSigning(command, (request) => prepare(target, request, exchange, hasChecksum))
-    onResponse(command, ({ headers, statusCode }) => {
-      exchange.status = statusCode
-      exchange.headers = headers
+    onResponse(command, (response) => {
+      exchange.status = response.statusCode
+      exchange.headers = response.headers
+      exchange.request = requestOf(response)
     })
-    const sending = Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal }))
+    const sending = Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal })).pipe(
+      Effect.tap(() => exchange.request === undefined ? Effect.void : bodySent(exchange.request))
+    )
     return Effect.map(withReason(target, exchange, sending), (output) => ({ output, exchange }))
   })

@@ -126,19 +126,14 @@ const commandBytes = (target: Target, write: Write, bytes: Uint8Array, checksum:
     ...(md5Only ? { ContentMD5: hash("md5", bytes, "base64") } : { ChecksumCRC32: Crc32.toBase64(checksum) })
   }, true)
 
-/** Memory that nothing else uses: the SDK may have an answer before it has sent a body, and reads on. */
-const unshared: Buffers = { acquire: (length) => new Uint8Array(length), release: () => {} }
-
-const ownBytes = (body: Body): Effect.Effect<Uint8Array, SourceFailed> =>
-  body._tag === "Bytes"
-    ? Effect.sync(() => body.bytes.slice())
-    : Effect.map(readInto(body, unshared), ({ bytes }) => bytes)
-
 const sendWhole = Effect.fnUntraced(function*(target: Target, write: Write, body: Body, md5Only: boolean) {
-  const bytes = yield* ownBytes(body)
+  const { bytes, release } = yield* readAll(body, target.buffers)
   const checksum = Crc32.Crc32.make(crc32(bytes))
   const { exchange, output } = yield* commandBytes(target, write, bytes, checksum, md5Only)
-  return yield* verified(checksum, output, exchange)
+  const accepted = yield* verified(checksum, output, exchange)
+  // a request handler of the caller's own may have the answer and still read the body
+  if (exchange.request !== undefined) release(bytes)
+  return accepted
 })
 
 const md5 = (stream: Stream.Stream<Uint8Array, SourceFailed>) =>

@@ -1,4 +1,5 @@
 import { isReadonlyObject } from "effect/Predicate"
+import { ClientRequest, IncomingMessage } from "node:http"
 
 // The SDK types the messages in its middleware as `unknown`.
 
@@ -13,6 +14,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly statusCode: number
   readonly headers: Record<string, string>
+  readonly body?: unknown
 }
 
 export const isHttpRequest = (u: unknown): u is HttpRequest =>
@@ -20,3 +22,9 @@ export const isHttpRequest = (u: unknown): u is HttpRequest =>
 
 export const isHttpResponse = (u: unknown): u is HttpResponse =>
   isReadonlyObject(u) && "statusCode" in u && "headers" in u
+
+/** Node's request that a response answers, if the SDK's own handler has sent it. */
+export const requestOf = ({ body }: HttpResponse): ClientRequest | undefined => {
+  const request: unknown = body instanceof IncomingMessage ? Reflect.get(body, "req") : undefined
+  return request instanceof ClientRequest ? request : undefined
+}
