@@ -14,7 +14,7 @@ import * as net from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32 } from "node:zlib"
-import { answering, type Handler, secret, storeAt, stubServer, xmlError } from "./support/stubS3.ts"
+import { answering, clientLayer, type Handler, secret, storeAt, stubServer, xmlError } from "./support/stubS3.ts"
 
 const MiB = 1024 * 1024
 const info = { contentType: "image/tiff", metadata: {} }
@@ -221,6 +221,46 @@ const socketServer = (talk: (socket: net.Socket, received: () => string) => void
     // a server that listens on TCP has an address of this type
     ({ server }) => `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`
   )
+
+describe("bodies that are sent by commands", () => {
+  const byCommands = (url: string) =>
+    ObjectStore.ObjectStore.use((store) => store.put("k", bytes(64 * MiB), info)).pipe(
+      Effect.provide(
+        S3ObjectStore.layerBucket("a.bucket", { bodies: "commands" }).pipe(Layer.provide(clientLayer(url)))
+      )
+    )
+
+  /** A server that answers in the middle of a body, which does not fit into the buffers of sockets. */
+  const hasty = (afterwards: (socket: net.Socket) => void) =>
+    socketServer((socket, received) => {
+      socket.on("data", () => {
+        const text = received()
+        if (text.endsWith("\r\n\r\n") && text.includes("100-continue")) socket.write("HTTP/1.1 100 Continue\r\n\r\n")
+        if (text.length < 200_000) return
+        socket.pause()
+        socket.removeAllListeners("data")
+        socket.write("HTTP/1.1 200 OK\r\nETag: \"etag\"\r\nContent-Length: 0\r\n\r\n", () => afterwards(socket))
+      })
+    })
+
+  it.live("count as sent only when they are, even if the store answers before", () =>
+    Effect.gen(function*() {
+      let isRead = false
+      const readOn = async (socket: net.Socket) => {
+        for (let turns = 0; turns < 100; turns++) await new Promise((resolve) => setImmediate(resolve))
+        isRead = true
+        socket.resume()
+      }
+      yield* byCommands(yield* hasty((socket) => void readOn(socket)))
+      assert.isTrue(isRead)
+    }))
+
+  it.live("are lost with the connection if the store closes it, whatever it has answered", () =>
+    Effect.gen(function*() {
+      const { reason } = yield* Effect.flip(byCommands(yield* hasty((socket) => socket.destroy())))
+      assert.strictEqual(reason._tag, "ConnectionLost")
+    }))
+})
 
 describe("a server that", () => {
   it.live("refuses a large body by its headers is not sent the body", () =>
