@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { ProxySettings } from "@iiif-ingest/core"
 import { ProxiedHttpClient } from "@iiif-ingest/node"
 import { Effect, Fiber, Option, Tracer } from "effect"
@@ -55,4 +55,16 @@ describe("ProxiedHttpClient", () => {
       )
       assert.deepStrictEqual(spans, [["first", false], ["GET", true], ["GET", false]])
     }))
+
+  it.live("fails a request while undici cannot be loaded, and tries again with the next", () =>
+    Effect.gen(function*() {
+      const { url } = yield* server
+      const path = "../src/internal/undiciClient.ts"
+      vi.doMock(path, () => Promise.reject(new Error("EMFILE: too many open files")))
+      const { reason } = yield* Effect.flip(HttpClient.get(url))
+      assert.strictEqual(reason._tag, "TransportError")
+      assert.match(reason.message, /undici could not be loaded: .*/)
+      vi.doUnmock(path)
+      assert.strictEqual(yield* get(url), "hello")
+    }).pipe(Effect.provide(layer)))
 })
