@@ -5,6 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Ref from "effect/Ref"
 import type { FileInfo } from "./FileStat.ts"
 
 /**
@@ -48,3 +49,26 @@ export const FileReader = Context.Reference<{
 }>("@iiif-ingest/core/image/FileReader", {
   defaultValue: () => ({ read: () => Effect.undefined, release: () => {} })
 })
+
+/**
+ * Where a probe leaves the bytes of a file that it has read, and how many the file may have.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Keeping {
+  readonly limit: number
+  readonly bytes: Ref.Ref<Uint8Array | undefined>
+}
+
+/**
+ * Provided to a probe by whoever has a use for the bytes at once, as `Upload.stream` has, and releases them. By default
+ * a probe keeps none.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const KeptBytes: Context.Reference<Keeping | undefined> = Context.Reference<Keeping | undefined>(
+  "@iiif-ingest/core/image/FileReader/KeptBytes",
+  { defaultValue: () => undefined }
+)

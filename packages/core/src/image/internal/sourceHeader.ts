@@ -3,12 +3,11 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { join } from "../../base/internal/bytes.ts"
-import { FileReader } from "../FileReader.ts"
+import { FileReader, KeptBytes } from "../FileReader.ts"
 import { type Fingerprint, of, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
 import { statRegularFile, unreadable } from "./fileInfo.ts"
-import { KeptBytes } from "./keptBytes.ts"
 
 /** The header and fingerprint of an image from any source. */
 export interface SourceHeader {

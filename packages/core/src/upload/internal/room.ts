@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import { FileReader } from "../../image/FileReader.ts"
-import type { Place } from "../../image/internal/keptBytes.ts"
+import { FileReader, type Keeping } from "../../image/FileReader.ts"
 import { type Engine, permitsOf } from "./engine.ts"
 
 /**
@@ -15,7 +14,7 @@ export interface Held {
 
 /** A part of the budget for what a probe keeps. */
 interface Room {
-  readonly kept: Place
+  readonly kept: Keeping
   /** What was kept, if anything was; the rest of the room is given back. */
   readonly held: Effect.Effect<Held | undefined>
   readonly close: Effect.Effect<void>
