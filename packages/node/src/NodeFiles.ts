@@ -5,7 +5,7 @@
  *   while its size and modification time were kept;
  * - read a small one at one go, with as few calls into Node's thread pool as its place allows. Each call costs more than
  *   reading 200 KB. On Linux a file on a local disk takes three calls, and none if files have lately been read from the
- *   page cache, without waiting for the disk. Any other takes five.
+ *   page cache, without waiting for the disk. Any other takes five, a link one more.
  *
  * @since 0.1.0
  */
@@ -81,7 +81,7 @@ const makeReader = Effect.gen(function*() {
         ? "memory"
         : "local"
       if (place === "remote" && use === "header") return undefined
-      return yield* readAt(path, { ...buffers, limit: Math.min(limit, maxBytes), place })
+      return yield* readAt(path, { ...buffers, limit: Math.min(limit, maxBytes), place, followsLinks: use === "body" })
     })
   })
 })

@@ -40,7 +40,7 @@ const make = Effect.fnUntraced(function*(settings: ProxySettings.ProxySettings) 
     // The client keeps the context that it is built in, which must not be that of the first request, with its spans.
     Effect.updateContext<never, Scope.Scope>(() => context)
   )
-  // A failure is not kept: the next request tries again.
+  // A failure is not kept: the next request tries again, which is in vain on Node 22, as it keeps a failed import.
   const client = yield* Effect.cachedWithTTL(
     build,
     (exit) => Exit.isSuccess(exit) ? Duration.infinity : Duration.zero

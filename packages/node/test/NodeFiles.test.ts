@@ -153,6 +153,17 @@ describe("NodeFiles, as a reader of small files", () => {
       }).pipe(Effect.scoped)
     ))
 
+  it.live("does not follow a link for a header, as it may lead to another machine", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const [path, link] = [join(folder, "a.tif"), join(folder, "link.tif")] as const
+        Fs.writeFileSync(path, "one")
+        Fs.symlinkSync(path, link)
+        assert.isUndefined(yield* read(link, { use: "header" }))
+        assert.strictEqual(Buffer.from((yield* read(link))?.bytes ?? []).toString(), "one")
+      })
+    ))
+
   it.live("does not open a named pipe, whose writer would be left without a reader", () =>
     inFolder((folder) =>
       Effect.gen(function*() {

@@ -16,8 +16,8 @@ import {
   WrongRegion
 } from "@iiif-ingest/core/upload/ObjectStoreError"
 import * as Duration from "effect/Duration"
-import type { ClientRequest } from "node:http"
 import { type Fault, faultOf, isProviderFault, isRegionFault, isUnreadable } from "./sdk/fault.ts"
+import type { Sending } from "./sending.ts"
 
 /** One request: its host, and the head of the response once there is one. */
 export interface Exchange {
@@ -26,8 +26,8 @@ export interface Exchange {
   isUnhashed?: boolean
   status?: number
   headers: Readonly<Record<string, string>>
-  /** Node's request, once there is a response, if it is known. */
-  request?: ClientRequest | undefined
+  /** How far the request is sent, once there is a response, if Node's request is known. */
+  sending?: Sending | undefined
 }
 
 /** The other values that a reason may need. */

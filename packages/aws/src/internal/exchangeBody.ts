@@ -5,6 +5,7 @@ import * as https from "node:https"
 import type { Socket } from "node:net"
 import type { Content, Push } from "./content.ts"
 import type { Route } from "./route.ts"
+import { connectionClosed } from "./sending.ts"
 
 export interface Outgoing {
   readonly path: string
@@ -39,8 +40,6 @@ const limitConnect = (request: http.ClientRequest, { connectMillis, protocol }: 
     request.once("close", () => clearTimeout(timer))
   })
 }
-
-export const connectionClosed = () => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" })
 
 /** Writes bytes to a request; rejects once it is closed. */
 const pushTo = (request: http.ClientRequest, isDone: () => boolean): Push => (bytes, isLast) =>

@@ -18,6 +18,9 @@ export const failingUnloaded =
   <E>(fail: (message: string) => Effect.Effect<never, E>) => <A>(effect: Effect.Effect<A>): Effect.Effect<A, E> =>
     Effect.catchDefect(effect, (defect) => defect instanceof NotLoaded ? fail(defect.message) : Effect.die(defect))
 
-/** Caches a success. A failure is not kept: the next use tries again. */
+/**
+ * Caches a success. A failure is not kept: the next use tries again. On Node 22, which keeps a failed import itself, that
+ * ends with the same failure.
+ */
 export const once = <A>(effect: Effect.Effect<A>): Effect.Effect<Effect.Effect<A>> =>
   Effect.cachedWithTTL(effect, (exit) => Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)

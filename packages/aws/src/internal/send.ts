@@ -7,13 +7,12 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { ClientRequest } from "node:http"
 import { refusal } from "./access.ts"
 import { type Exchange, type RequestInfo, toDefect, toReason } from "./errors.ts"
-import { connectionClosed } from "./exchangeBody.ts"
 import type { Route } from "./route.ts"
 import { type HttpRequest, requestOf } from "./sdk/httpMessages.ts"
 import { beforeSigning, type Command, onResponse } from "./sdk/middleware.ts"
+import { watch } from "./sending.ts"
 
 /**
  * Where requests go. Without an `environment`, any keys may be sent to any host. If `route` yields `undefined`, bodies
@@ -91,21 +90,6 @@ export const withReason = <A>(
 export const failed = (target: Target, exchange: Exchange, error: unknown): Effect.Effect<never, ObjectStoreReason> =>
   withReason(target, exchange, Effect.fail(new Cause.UnknownError(error)))
 
-/** Waits until a request is sent to its last byte: the SDK may have the answer before. */
-const bodySent = (request: ClientRequest): Effect.Effect<void, Cause.UnknownError> =>
-  Effect.callback((resume) => {
-    if (request.writableFinished) return resume(Effect.void)
-    const sent = () => resume(Effect.void)
-    const closed = () => resume(Effect.fail(new Cause.UnknownError(connectionClosed())))
-    if (request.destroyed) return closed()
-    request.once("finish", sent)
-    request.once("close", closed)
-    return Effect.sync(() => {
-      request.off("finish", sent)
-      request.off("close", closed)
-    })
-  })
-
 /**
  * Sends a command once. Interrupting it closes the connection. `hasChecksum`: a checksum of the body is in a header, so
  * the signer need not hash the body too, provided that nobody can change it on its way (TLS, or this machine).
@@ -121,10 +105,13 @@ export const send = <I extends Sdk.ServiceInputTypes, O extends Sdk.ServiceOutpu
     onResponse(command, (response) => {
       exchange.status = response.statusCode
       exchange.headers = response.headers
-      exchange.request = requestOf(response)
+      const request = requestOf(response)
+      exchange.sending = request && watch(request)
     })
     const sending = Effect.tryPromise((abortSignal) => target.client.send(command, { abortSignal })).pipe(
-      Effect.tap(() => exchange.request === undefined ? Effect.void : bodySent(exchange.request))
+      // the SDK may have the answer before the request is sent
+      Effect.tap(() => Effect.tryPromise(() => exchange.sending?.sent ?? Promise.resolve())),
+      Effect.onError(() => Effect.sync(() => exchange.sending?.stop()))
     )
     return Effect.map(withReason(target, exchange, sending), (output) => ({ output, exchange }))
   })

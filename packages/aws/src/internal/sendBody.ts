@@ -132,7 +132,7 @@ const sendWhole = Effect.fnUntraced(function*(target: Target, write: Write, body
   const { exchange, output } = yield* commandBytes(target, write, bytes, checksum, md5Only)
   const accepted = yield* verified(checksum, output, exchange)
   // a request handler of the caller's own may have the answer and still read the body
-  if (exchange.request !== undefined) release(bytes)
+  if (exchange.sending !== undefined) release(bytes)
   return accepted
 })
 

@@ -6,7 +6,7 @@ const maxFolders = 64
 
 /**
  * Makes a function that says whether the folder of a file is known to be on a local file system, at once where it has
- * said so before. May throw for a path that no file can have.
+ * said so before.
  */
 export const make = (stat: typeof StatFs.Service) => {
   const known = new Map<string, boolean>()

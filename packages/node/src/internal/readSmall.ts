@@ -79,6 +79,8 @@ export interface Read {
 export interface Options {
   readonly limit: number
   readonly place: Place
+  /** Whether a link is followed, which may lead to another machine. */
+  readonly followsLinks: boolean
   readonly acquire: (size: number) => Uint8Array
   readonly release: (bytes: Uint8Array) => void
 }
@@ -122,7 +124,9 @@ const readInspected = (
  */
 export const readSmall = (path: string, options: Options, done: Done<Read>): void =>
   callsFor[options.place].inspect(path, (stats) => {
-    if (stats?.isSymbolicLink() === true) return readSmall(path, { ...options, place: "remote" }, done)
+    if (stats?.isSymbolicLink() === true && options.followsLinks) {
+      return readSmall(path, { ...options, place: "remote" }, done)
+    }
     if (stats?.isFile() !== true) return done(undefined)
     if (stats.size > BigInt(options.limit)) return done({ stats })
     readInspected(path, stats, options, done)

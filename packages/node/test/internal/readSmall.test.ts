@@ -12,6 +12,7 @@ const readWhile = (path: string, place: Place, meanwhile: () => void): Promise<R
     readSmall(path, {
       limit: 1000,
       place,
+      followsLinks: true,
       acquire: (size) => {
         meanwhile()
         const bytes = new Uint8Array(size)
@@ -77,7 +78,13 @@ describe("readSmall", () => {
   const isAtOnce = async (path: string, place: Place): Promise<boolean> => {
     let hasReturned = false
     const reading = new Promise<boolean>((resolve) => {
-      const options = { limit: 1000, place, acquire: (size: number) => new Uint8Array(size), release: () => {} }
+      const options = {
+        limit: 1000,
+        place,
+        followsLinks: true,
+        acquire: (size: number) => new Uint8Array(size),
+        release: () => {}
+      }
       readSmall(path, options, (read) => resolve(read !== undefined && !hasReturned))
     })
     hasReturned = true

@@ -4,8 +4,8 @@ import { FileReader, type Keeping } from "../../image/FileReader.ts"
 import { type Engine, permitsOf } from "./engine.ts"
 
 /**
- * The bytes of a small file that was read to probe it, as long as it is the same. `gaveUp`: a request that got no answer
- * may still read them.
+ * The bytes of a small file that was read to probe it, as long as it is the same. `gaveUp`: a request that failed may
+ * still read them.
  */
 export interface Held {
   readonly bytes: Uint8Array | undefined

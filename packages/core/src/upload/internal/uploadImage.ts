@@ -115,7 +115,7 @@ interface Attempts {
 const occupant = (task: Task, { corrupted, count }: Attempts): Occupant =>
   corrupted === undefined ? occupantAfter(task, count) : { corrupted }
 
-/** Notes that a request has ended without an answer: it may still read what is held. */
+/** Notes that a request has failed and may still read what is held. A store that finds an object reads no body. */
 const noting = ({ gaveUp }: Held) => <A>(put: Effect.Effect<A, ObjectStoreError>): Effect.Effect<A, ObjectStoreError> =>
   Effect.onError(put, (cause) => {
     const error = Option.getOrUndefined(Cause.findErrorOption(cause))
