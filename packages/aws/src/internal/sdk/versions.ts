@@ -4,7 +4,7 @@
  * - `bucketSettings.ts`: whether a client is plain (middleware list, classes of its handler and signer), and the agents
  *   and timeouts of its request handler.
  * - `middleware.ts`, `httpMessages.ts`: steps, priorities and request shapes of the middleware stack, whose types are
- *   `unknown`.
+ *   `unknown`; and that the body of a response is Node's own, which knows its request.
  * - `fault.ts`, `region.ts`: fields, names and messages of the SDK's errors.
  *
  * The other modules use these by functions and interfaces of our own, and the SDK by its documented types. The tests in
