@@ -8,8 +8,8 @@
  *   most 64 MiB of them unused), and larger bodies are streamed through the SDK's commands. If a file is changed or
  *   removed while it is being read, or a stream does not have the given length, the operation fails with
  *   `SourceFailed` and nothing is stored.
- * - Where possible, bodies are sent without the SDK's commands, which cost two to three times as much as the sending
- *   itself, over the client's own connections ({@link Options}).
+ * - Where possible, bodies are sent without the SDK's commands, which would cost up to twice as much, over the client's
+ *   own connections ({@link Options}).
  * - `ifAbsent` requires a store that supports `If-None-Match`, as S3 does for both put and complete.
  * - The SDK is loaded when the first request is to be sent.
  *
@@ -65,14 +65,11 @@ const lazily = (
 
 const make = Effect.fnUntraced(function*(location: Location, options: Options) {
   const { client } = yield* S3Client
-  const store = yield* once(Effect.map(
+  const store = Effect.map(
     Effect.all([loadStore, client]),
     ([internal, client]) => internal.make({ ...location, client }, options.bodies ?? "direct")
-  ))
-  return lazily(
-    location.bucket,
-    failingUnloaded((detail) => Effect.fail(new Unreachable({ host: "S3", detail })))(store)
-  )
+  ).pipe(failingUnloaded((detail) => Effect.fail(new Unreachable({ host: "S3", detail }))))
+  return lazily(location.bucket, yield* once(store))
 })
 
 /**

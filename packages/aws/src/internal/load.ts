@@ -22,5 +22,5 @@ export const failingUnloaded =
  * Caches a success. A failure is not kept: the next use tries again. On Node 22, which keeps a failed import itself, that
  * ends with the same failure.
  */
-export const once = <A>(effect: Effect.Effect<A>): Effect.Effect<Effect.Effect<A>> =>
+export const once = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<Effect.Effect<A, E>> =>
   Effect.cachedWithTTL(effect, (exit) => Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)

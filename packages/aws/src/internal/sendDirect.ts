@@ -58,7 +58,7 @@ const exchangeOnce = Effect.fnUntraced(
 )
 
 /**
- * Sends a body once without the SDK's commands, which cost two to three times as much as the sending itself.
+ * Sends a body once without the SDK's commands, which would cost up to twice as much.
  * Interrupting it closes the connection.
  */
 export const sendDirect = (

@@ -323,11 +323,7 @@ const make = (options: Options) =>
       })
     })
 
-    return Upload.of({
-      one,
-      stream: (sources, options) => Stream.unwrap(stream(sources, options)),
-      all
-    })
+    return Upload.of({ one, stream: (sources, options) => Stream.unwrap(stream(sources, options)), all })
   })
 
 /**

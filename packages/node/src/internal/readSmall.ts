@@ -1,3 +1,4 @@
+import type { Buffers } from "@iiif-ingest/core/base/Buffers"
 import * as fs from "node:fs"
 
 /** What a call yields; `undefined` for whatever goes wrong: who reads the file the usual way finds out. */
@@ -76,13 +77,11 @@ export interface Read {
 }
 
 /** How a file is read: up to how many bytes, and into which memory. */
-export interface Options {
+export interface Options extends Buffers {
   readonly limit: number
   readonly place: Place
   /** Whether a link is followed, which may lead to another machine. */
   readonly followsLinks: boolean
-  readonly acquire: (size: number) => Uint8Array
-  readonly release: (bytes: Uint8Array) => void
 }
 
 const isSame = (a: fs.BigIntStats, b: fs.BigIntStats): boolean =>

@@ -3,7 +3,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { join } from "../../base/internal/bytes.ts"
-import { FileReader, KeptBytes } from "../FileReader.ts"
+import { FileReader, type Keeping, KeptBytes } from "../FileReader.ts"
 import { type Fingerprint, of, ofFile } from "../Fingerprint.ts"
 import * as ImageHeader from "../ImageHeader.ts"
 import type { ImageSource } from "../ImageSource.ts"
@@ -95,29 +95,25 @@ const probeStream = Effect.fnUntraced(function*(name: string, stream: Stream.Str
   return { header, fingerprint: { size: length } }
 })
 
-/** Reads a small file at one go; its bytes are kept for who wants them. */
-const readWhole = Effect.fnUntraced(function*(path: string) {
-  const kept = yield* KeptBytes
+/** Reads a small file at one go, and leaves its bytes to whoever wants them. */
+const readAndKeep = Effect.fnUntraced(function*(path: string, { bytes, limit }: Keeping) {
   const { read } = yield* FileReader
-  const opened = yield* kept === undefined ? read(path, wholeForHeader, "header") : read(path, kept.limit, "body")
-  if (kept !== undefined) yield* Ref.set(kept.bytes, opened?.bytes)
-  return opened
-})
-
-/** The header of a file in memory, which is released unless it is kept. */
-const headerOf = Effect.fnUntraced(function*(path: string, bytes: Uint8Array) {
-  const { release } = yield* FileReader
-  const reading = ImageHeader.fromBytes(path, bytes)
-  const isKept = (yield* KeptBytes) !== undefined
-  return yield* isKept ? reading : Effect.ensuring(reading, Effect.sync(() => release(bytes)))
+  const found = yield* read(path, limit, "body")
+  yield* Ref.set(bytes, found?.bytes)
+  return found
 })
 
 const probeFile = Effect.fnUntraced(function*(path: string) {
-  const opened = yield* readWhole(path)
-  const info = opened?.info ?? (yield* statRegularFile(path))
-  const header = yield* opened?.bytes === undefined
-    ? ImageHeader.fromFile(path, info)
-    : headerOf(path, opened.bytes)
+  const { read, release } = yield* FileReader
+  const kept = yield* KeptBytes
+  const found = yield* kept === undefined ? read(path, wholeForHeader, "header") : readAndKeep(path, kept)
+  if (found?.bytes === undefined) {
+    const info = found?.info ?? (yield* statRegularFile(path))
+    return { header: yield* ImageHeader.fromFile(path, info), fingerprint: of(info) }
+  }
+  const { bytes, info } = found
+  const reading = ImageHeader.fromBytes(path, bytes)
+  const header = yield* kept === undefined ? Effect.ensuring(reading, Effect.sync(() => release(bytes))) : reading
   return { header, fingerprint: of(info) }
 })
 
@@ -136,8 +132,9 @@ const probe = (source: ImageSource) => {
 }
 
 const measureFile = Effect.fnUntraced(function*(path: string) {
-  const opened = (yield* KeptBytes) === undefined ? undefined : yield* readWhole(path)
-  return opened === undefined ? yield* ofFile(path) : of(opened.info)
+  const kept = yield* KeptBytes
+  const found = kept === undefined ? undefined : yield* readAndKeep(path, kept)
+  return found === undefined ? yield* ofFile(path) : of(found.info)
 })
 
 /** The fingerprint of an image whose header need not be read. */
