@@ -48,7 +48,6 @@ const reasons: { readonly [code: string]: string } = {
   "id-fragment": "canvas ids have no fragment (5.3)",
   "id-uri": "the schema accepts anything that starts with http",
   "language-digits": "the schema does not check language maps in all classes",
-  "language-empty": "a language needs at least one value (4.4)",
   "language-tag": "tags are BCP 47 (4.4)",
   "manifest-empty": "anything of type Manifest is checked as a manifest (5.2)",
   "missing": "collections require @context and items, references to manifests require a label (5.1)",

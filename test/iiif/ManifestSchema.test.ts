@@ -7,6 +7,7 @@ import { everything } from "./support/everything.ts"
 
 /** Why the checker may report a code although the official schema accepts the document. No other code may do so. */
 const reasons: { readonly [code: string]: string } = {
+  "body-dimension": "content has no dimension that its canvas lacks (5.3); the schema does not compare them",
   "body-missing": "a painting annotation needs a body (5.6); the schema lets it be omitted",
   "choice-id":
     "a Choice with an id inside another Choice matches two of the schema's classes, unless it has another error",
@@ -18,15 +19,16 @@ const reasons: { readonly [code: string]: string } = {
   "id-fragment": "canvas ids have no fragment (5.3)",
   "id-uri": "the schema accepts anything that starts with http, and does not check all ids",
   "language-digits": "the schema does not check language maps in all classes",
-  "language-empty": "a language needs at least one value (4.4)",
   "language-tag": "tags are BCP 47 (4.4); the schema accepts any letters and hyphens",
   "manifest-empty": "a manifest has at least one canvas (5.2)",
   "missing": "required by the specification, but not by the schema: @context, target, label of links and providers",
   "motivation": "annotations in a canvas's items are painting (5.3); the schema does not check it",
   "nav-date": "the schema does not check ranges",
+  "painting-misplaced": "annotations of a resource are not painting (3.4); the schema does not check it",
   "placeholder-nested": "neither of the two is allowed there (3.1); the schema rejects only both together",
   "property-unknown": "targets are referenced, not embedded",
   "range-cycle": "the schema does not follow ids",
+  "range-empty": "a range has at least one item (3.4); the schema accepts an empty list",
   "range-target": "the schema does not follow ids",
   "rights-https": "the schema does not check ranges",
   "rights-unknown": "the schema does not check ranges",
@@ -36,6 +38,7 @@ const reasons: { readonly [code: string]: string } = {
   "size": "the schema does not check services",
   "size-pair": "the schema accepts width or height alone in other classes",
   "start-target": "the schema accepts anything as start",
+  "target-dimension": "parts of a canvas are in dimensions that it has (5.3); the schema does not compare them",
   "target-elsewhere": "a painting annotation targets its canvas (5.6); the schema does not compare them",
   "text-empty": "a language map has at least one language (3.1)",
   "too-deep": "the schema has no limit, and validators overflow the stack",

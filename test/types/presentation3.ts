@@ -35,6 +35,9 @@ interface Exceptions {
   endSelector: never
   /** Theirs is a string on annotations, not a list. */
   via: never
+  /** Theirs allows lists of languages for bodies, and of accessibility for parts, which the official schema rejects. */
+  language: never
+  accessibility: never
   /** Theirs has type any. */
   source: never
   scope: never
@@ -64,6 +67,12 @@ type Leaf = string | number | boolean
 
 type Many<T, No> = T extends ReadonlyArray<infer Item> ? Array<Exclude<Item, No>> : Exclude<T, No>
 
+/** Selectors that the official schema rejects. */
+type Refused = { readonly type: "AudioContentSelector" | "VisualContentSelector" } | {
+  readonly type: "SvgSelector"
+  readonly id: string
+}
+
 /** Groups and features, which are resources only in ours. */
 type Grouped = { readonly type: "Composite" | "List" | "Independents" | "Feature" }
 
@@ -72,6 +81,7 @@ type Grouped = { readonly type: "Composite" | "List" | "Independents" | "Feature
  * the official schema rejects; ours allows choices as thumbnails and inside choices, as that schema does.
  */
 type Property<K, T> = K extends "type" ? string extends T ? Theirs.ExternalResourceTypes : T
+  : K extends "selector" ? Compared<Many<T, Refused>>
   : K extends "body" ? Compared<Many<T, string | Grouped>>
   : K extends "items" | "thumbnail" | "logo" ? Compared<Many<T, string | Grouped | { readonly type: "Choice" }>>
   : Compared<T>
@@ -109,14 +119,14 @@ accepts<Compared<Theirs.Manifest>>()<Compared<Ours.Manifest>>()
 accepts<Compared<Theirs.Collection>>()<Compared<Ours.Collection>>()
 
 accepts<Compared<Ours.LabelValue>>()<Compared<Theirs.MetadataItem>>()
-accepts<Compared<Ours.Selector>>()<Compared<Theirs.Selector>>()
+accepts<Compared<Ours.Selector>>()<Compared<Exclude<Theirs.Selector, Refused>>>()
 accepts<Compared<Ours.SpecificResource>>()<Compared<Theirs.SpecificResource>>()
 accepts<Compared<Ours.TextualBody>>()<Compared<Theirs.EmbeddedResource>>()
 accepts<Compared<Ours.ContentResource>>()<Compared<Theirs.IIIFExternalWebResource>>()
 accepts<Compared<Ours.Choice>>()<Compared<Theirs.ChoiceBody>>()
 accepts<Compared<Ours.Agent>>()<Compared<Theirs.ResourceProvider>>()
 accepts<Compared<Ours.Resource>>()<Compared<Exclude<Theirs.AnnotationBody, string>>>()
-accepts<Compared<Ours.Target>>()<Compared<string | Theirs.SpecificResource | Theirs.TargetList>>()
+accepts<Compared<Ours.Target>>()<Compared<string | Theirs.SpecificResource>>()
 accepts<Compared<Ours.Annotation>>()<Compared<Theirs.Annotation>>()
 accepts<Compared<Ours.AnnotationPage>>()<Compared<Theirs.AnnotationPage>>()
 accepts<Compared<Ours.AnnotationCollection>>()<Compared<Theirs.AnnotationCollection>>()

@@ -5,10 +5,10 @@
  *
  * @since 0.1.0
  */
+export * from "./internal/presentation3/annotations.ts"
+export * from "./internal/presentation3/content.ts"
 export * from "./internal/presentation3/contentState.ts"
 export * from "./internal/presentation3/geo.ts"
-export { Creator } from "./internal/presentation3/provenance.ts"
-export * from "./internal/presentation3/resources.ts"
 export * from "./internal/presentation3/selectors.ts"
 export * from "./internal/presentation3/services.ts"
 export * from "./internal/presentation3/structure.ts"

@@ -160,7 +160,7 @@ describe("Manifest.build", () => {
     )
     assert.sameMembers(codes(found), [
       "language-tag label.en_US",
-      "language-empty summary.de",
+      "text-empty summary",
       "language-tag items[0].label[\"\"]",
       "rights-uri rights",
       "page-duplicate pages[1].id"

@@ -79,7 +79,7 @@ describe("the inputs of build", () => {
     [{ region: { x: 0, y: -1, width: 10, height: 10 } }, "region-outside pages[1].region"],
     [{ layers: [{ url: "https://x.org/1.jpg", width: 1, height: 0 }] }, "size pages[1].layers[0].height"],
     [{ label: { en_US: ["x"] } }, "language-tag items[1].label.en_US"],
-    [{ label: { en: [] } }, "language-empty items[1].label.en"],
+    [{ label: { en: [] } }, "text-empty items[1].label"],
     [{ label: {} }, "text-empty items[1].label"],
     [{ rights: "mine" }, "rights-uri items[1].rights"],
     [{ behavior: ["sideways"] }, "behavior-unknown items[1].behavior[0]"],
@@ -130,11 +130,10 @@ describe("the inputs of build", () => {
     assert.deepStrictEqual(refused({ label: "x", contents: [section] }), ["range-cycle contents[0].items[1].items[0]"])
   })
 
-  it("an empty section is a warning", () => {
-    const { findings } = Result.getOrThrow(
-      Manifest.buildWithFindings(uri, { label: "x", contents: [{ label: "One", items: [] }] }, pages)
-    )
-    assert.deepStrictEqual(codes(findings), ["list-empty contents[0].items"])
+  it("an empty section is one finding", () => {
+    assert.deepStrictEqual(refused({ label: "x", contents: [{ label: "One", items: [] }] }), [
+      "range-empty contents[0].items"
+    ])
   })
 
   it("duplicate ids are one finding each; ids that differ by case are not duplicates", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import { Effect, Result, Schema } from "effect"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -82,7 +83,7 @@ describe("decoding and encoding", () => {
 describe("an invalid value", () => {
   const wrong: ReadonlyArray<unknown> = [null, 0, "", [], {}, { type: "Nonsense" }, undefined]
 
-  it("is rejected by the guard exactly when the full parser rejects it", () => {
+  it("is rejected exactly when the checker finds an error, with the same paths", () => {
     const count = placesOf(copy(everything)).length
     assert.isAbove(count, 500)
     let rejected = 0
@@ -90,11 +91,14 @@ describe("an invalid value", () => {
       const manifest = copy(everything)
       const [parent, key] = placesOf(manifest)[index] ?? assert.fail("no such place")
       parent[key] = wrong[index % wrong.length]
-      const byGuard = problems(Presentation3.Manifest, manifest)
-      // With an option that guards do not support, everything goes through the schema's own parser.
-      const byParser = problems(Presentation3.Manifest, manifest, { concurrency: 1 })
-      assert.deepStrictEqual(byGuard, byParser, `${key} = ${JSON.stringify(wrong[index % wrong.length])}`)
-      if (byGuard.length > 0) rejected++
+      const errors = Manifest.check(manifest).filter(({ severity }) => severity === "error")
+      assert.strictEqual(
+        problems(Presentation3.Manifest, manifest).length,
+        errors.length,
+        `${key} = ${JSON.stringify(wrong[index % wrong.length])}`
+      )
+      assert.strictEqual(Result.isSuccess(Manifest.fromUnknown(manifest)), errors.length === 0)
+      if (errors.length > 0) rejected++
     }
     assert.isAbove(rejected, count / 4)
   })
@@ -128,25 +132,23 @@ describe("an invalid value", () => {
       }],
       structures: [{ id: "https://x.org/r", type: "Range", items: ["https://x.org/c", { type: "Sequence" }, {}] }]
     }
-    assert.sameMembers([...problems(Presentation3.Manifest, manifest)], [
-      "@context: Expected string",
-      "id: Expected an http or https URI",
-      "label: Missing key",
-      "navDate: Expected a date and time with a time zone, such as 1856-01-01T00:00:00Z",
-      "items.0.width: Expected an integer above 0",
-      "items.0.thumbnail.0.service.0.profile: Expected string",
-      "items.0.thumbnail.0.service.1.id: Missing key",
-      "items.0.thumbnail.0.service.1.type: Missing key",
-      "items.0.items.0.items.0.body.0.id: Missing key",
-      "items.0.items.0.items.0.body.1.items: Missing key",
-      "items.0.items.0.items.0.body.2: Expected object",
-      "items.0.items.0.items.0.target.selector.type: Expected " +
-      "\"PointSelector\" | \"FragmentSelector\" | \"SvgSelector\" | \"ImageApiSelector\" | \"AudioContentSelector\" | " +
-      "\"VisualContentSelector\" | \"TextQuoteSelector\" | \"TextPositionSelector\" | \"DataPositionSelector\" | " +
-      "\"CssSelector\" | \"XPathSelector\" | \"RangeSelector\"",
-      "structures.0.items.0: Expected object",
-      "structures.0.items.1.type: Expected \"Range\" | \"Canvas\" | \"SpecificResource\"",
-      "structures.0.items.2.type: Missing key, expected \"Range\" | \"Canvas\" | \"SpecificResource\""
+    assert.sameMembers(problems(Presentation3.Manifest, manifest).map((one) => one.replace(/;.*$/s, "")), [
+      "@context: it is 1",
+      "id: it is \"urn:x\"",
+      "label: there is no label",
+      "navDate: it is \"2023-02-29T00:00:00Z\"",
+      "items.0.width: it is 0",
+      "items.0.thumbnail.0.service.0.profile: it is a list",
+      "items.0.thumbnail.0.service.1.id: there is no id",
+      "items.0.thumbnail.0.service.1.type: there is no type",
+      "items.0.items.0.items.0.motivation: it is missing",
+      "items.0.items.0.items.0.body.0.id: there is no id",
+      "items.0.items.0.items.0.body.1.items: there is no items",
+      "items.0.items.0.items.0.body.2: it is 3",
+      "items.0.items.0.items.0.target.selector: its type is \"EllipseSelector\"",
+      "structures.0.items.0: it is \"https://x.org/c\"",
+      "structures.0.items.1.type: its type is \"Sequence\"",
+      "structures.0.items.2.type: its type is missing"
     ])
   })
 
@@ -167,10 +169,11 @@ describe("an invalid value", () => {
   it.each([
     ["1856-01-01T00:00:00Z", true],
     ["2024-02-29T23:59:59.5+14:00", true],
-    ["-0044-03-15T12:00:00Z", true],
+    ["-0044-03-15T12:00:00Z", false],
+    ["12023-01-01T00:00:00Z", false],
     ["1900-02-29T00:00:00Z", false],
     ["2023-13-01T00:00:00Z", false],
-    ["2023-01-01T24:00:00Z", true],
+    ["2023-01-01T24:00:00Z", false],
     ["2023-01-01T25:00:00Z", false],
     ["2023-01-01T00:00:00", false],
     ["2023-01-01", false]

@@ -7,6 +7,12 @@ import { Random } from "./random.ts"
 /** The checker's findings of severity error. */
 export const errorsOf = (json: unknown) => Manifest.check(json).filter(({ severity }) => severity === "error")
 
+/** Canvases and ranges can be documents of their own (5.3, 5.4), which the official schema does not know. */
+const isOfficial = (json: unknown): boolean => {
+  const type = typeof json === "object" && json !== null && "type" in json ? json.type : undefined
+  return type !== "Canvas" && type !== "Range"
+}
+
 /**
  * Breaks `count` documents, with seeds from 0, and asserts that the checker and the official schema agree: whatever the
  * schema rejects has an error, and whatever it accepts has only errors with a reason in `reasons`. Returns how many
@@ -23,6 +29,7 @@ export const assertAgreement = (
     const random = new Random(seed)
     const { json, change } = breakage(random.pick(documents), random)
     const name = `document ${seed}: ${change}`
+    if (!isOfficial(json)) continue
     const problems = officialProblems?.(json) ?? []
     const errors = errorsOf(json)
     if (problems.length > 0) rejected++

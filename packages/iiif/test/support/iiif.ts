@@ -69,11 +69,11 @@ const services = [
     "@id": id("search1"),
     "@type": "SearchService1",
     profile: "http://iiif.io/api/search/1/search",
-    service: {
+    service: [{
       "@id": id("complete1"),
       "@type": "AutoCompleteService1",
       profile: "http://iiif.io/api/search/1/autocomplete"
-    }
+    }]
   },
   { id: id("other"), type: "ExampleService", anything: { at: ["all", 1, null] } }
 ] as const
@@ -82,12 +82,10 @@ const image = (name: string) =>
   ({ id: id(`${name}.jpg`), type: "Image", format: "image/jpeg", width: 20, height: 10 }) as const
 
 const selectors = [
-  { type: "PointSelector", x: 0, y: 5.5, t: 1.25 },
+  { type: "PointSelector", x: 1, y: 5, t: 1.25 },
   { type: "FragmentSelector", value: "xywh=0,0,5,5", conformsTo: "http://www.w3.org/TR/media-frags/" },
   { type: "SvgSelector", value: "<svg/>" },
   { type: "ImageApiSelector", region: "0,0,5,5", rotation: "!90" },
-  { type: "AudioContentSelector" },
-  { type: "VisualContentSelector" },
   { type: "TextQuoteSelector", exact: "word", prefix: "a ", suffix: " b" },
   { type: "TextPositionSelector", start: 0, end: 4 },
   { type: "DataPositionSelector", start: 0, end: 4 },
@@ -119,9 +117,9 @@ const everyBody = [
     format: "text/html",
     language: "en"
   }]),
-  annotation("composite", { type: "Composite", items: [image("3"), id("4.jpg")] }),
-  annotation("list", { type: "List", items: [image("5")] }),
-  annotation("independents", { type: "Independents", items: [image("6")] }),
+  annotation("composite", { id: id("composite"), type: "Composite", items: [image("3"), id("4.jpg")] }),
+  annotation("list", { id: id("list"), type: "List", items: [image("5")] }),
+  annotation("independents", { id: id("independents"), type: "Independents", items: [image("6")] }),
   annotation("part", {
     type: "SpecificResource",
     source: image("7"),
@@ -143,7 +141,7 @@ const everyBody = [
   annotation("video", { id: id("1.mp4"), type: "Video", duration: 3.5, width: 20, height: 10 }),
   annotation("model", { id: id("1.glb"), type: "Model", format: "model/gltf-binary" }),
   annotation("data", { id: id("1.csv"), type: "Dataset", profile: id("profile") }),
-  annotation("text", { id: id("1.txt"), type: "Text", language: ["en", "fr"], annotations: [id("page/x")] }),
+  annotation("text", { id: id("1.txt"), type: "Text", language: "en", annotations: [id("page/x")] }),
   annotation("place", { id: id("place"), type: "Feature", geometry: { type: "Point", coordinates: [9.94, 51.53] } })
 ]
 
@@ -203,7 +201,7 @@ export const everything = {
       geometry: { type: "Polygon", coordinates: [[[9, 51], [10, 51], [10, 52], [9, 51]]] }
     }]
   },
-  behavior: ["paged", "ex-behavior"],
+  behavior: ["paged", "repeat"],
   viewingDirection: "right-to-left",
   start: { id: id("canvas/1"), type: "Canvas" },
   services: [...services, ...authentication],
@@ -211,7 +209,7 @@ export const everything = {
   partOf: [{ id: id("collection"), type: "Collection", label: text("Collection") }],
   placeholderCanvas: {
     ...canvas("placeholder"),
-    items: [page("placeholder", [annotation("placeholder", image("p"))])]
+    items: [page("placeholder", [annotation("placeholder", image("p"), id("canvas/placeholder"))])]
   },
   accompanyingCanvas: { ...canvas("accompanying"), items: [] },
   items: [

@@ -1,14 +1,16 @@
+import * as Effect from "effect/Effect"
 import { isObject } from "effect/Predicate"
-import { annotations, topAnnotationPage } from "./annotations.ts"
-import { collection } from "./collection.ts"
+import { type Check, type Fields, Walk } from "../model/walk.ts"
+import { annotation, annotationCollection, annotationPage } from "../presentation3/annotationTables.ts"
+import { contentStateAnnotation, contentStateReference } from "../presentation3/contentStateTables.ts"
+import { checks } from "../presentation3/registry.ts"
+import { canvas, collection, manifest, range } from "../presentation3/structureTables.ts"
+import { collectionCycles } from "./collectionCycles.ts"
 import type { Finding } from "./finding.ts"
 import { imageRules } from "./imageRules.ts"
 import { imageSizes, type SizeOf } from "./images.ts"
 import { references } from "./references.ts"
-import { finding } from "./rules.ts"
 import type { RuleSet } from "./ruleSet.ts"
-import { canvas, manifest } from "./structure.ts"
-import { type Check, Walk } from "./walk.ts"
 
 /**
  * What to check beyond the specification.
@@ -25,78 +27,126 @@ export interface CheckOptions {
   readonly sizeOf?: SizeOf
 }
 
-const presentation2Finding = (value: unknown): Finding | undefined => {
+const presentation2: Check = (value, walk) => {
   const type = isObject(value) ? value["@type"] : undefined
-  if (type === "sc:Manifest") return finding("presentation-2", "@type", "it is a Presentation 2 manifest")
-  return type !== "sc:Collection" ?
-    undefined :
-    finding("presentation-2", "@type", "it is a Presentation 2 collection", {
-      expected: "a Presentation 3 collection",
-      remedy: "rewrite it as a Presentation 3 collection"
-    })
+  const what = type === "sc:Collection" ? "collection" : "manifest"
+  walk.reportAt("@type", "presentation-2", `it is a Presentation 2 ${what}`)
 }
 
-const applyRuleSets = (value: unknown, walk: Walk): void => {
+const isPresentation2 = (value: unknown): boolean =>
+  isObject(value) && (value["@type"] === "sc:Manifest" || value["@type"] === "sc:Collection")
+
+const applyRuleSets: Check = (value, walk) => {
   if (!isObject(value)) return
   for (const set of walk.ruleSets) {
-    set.manifest?.(value, (code, message, below = []) => walk.reportBy(set, code, message, below))
+    if (set.manifest !== undefined) walk.byRule(set, (report) => set.manifest?.(value, report))
   }
 }
 
-/** Checks a value as a manifest, whatever its `type`. */
-const manifestFindings = (value: unknown, { rules, sizeOf }: CheckOptions): ReadonlyArray<Finding> => {
-  const walk = new Walk(annotations, rules)
-  manifest(value, walk)
-  references(value, walk)
-  if (sizeOf !== undefined && isObject(value)) {
-    walk.at("items", value["items"], (items) => imageSizes(items, sizeOf, walk))
+const whole = (visit: (fields: Fields, walk: Walk) => void): Check => (value, walk) => {
+  if (isObject(value)) walk.enter(value, visit)
+}
+
+const onImages = (sizeOf: SizeOf): Check =>
+  whole((manifest, walk) => walk.at("items", manifest["items"], imageSizes(sizeOf)))
+
+/** What is checked of a manifest, whatever its `type`. */
+export const manifestChecks = ({ sizeOf }: CheckOptions = {}): ReadonlyArray<Check> => [
+  manifest.check,
+  whole(references),
+  ...sizeOf === undefined ? [] : [onImages(sizeOf)],
+  whole(applyRuleSets)
+]
+
+/** A top-level document has a context. Clause 4.6. */
+const withContext: Check = (value, walk) => {
+  if (isObject(value) && value["@context"] === undefined) walk.reportAt("@context", "missing", "there is no @context")
+}
+
+/** What is checked of a collection. */
+export const collectionChecks: ReadonlyArray<Check> = [collection.check, whole(collectionCycles)]
+
+const isContentState = ({ motivation }: Fields): boolean =>
+  (Array.isArray(motivation) ? motivation : [motivation]).includes("contentState")
+
+const annotationChecks = (value: Fields): ReadonlyArray<Check> => [
+  isContentState(value) ? contentStateAnnotation : annotation.check,
+  withContext
+]
+
+/** A canvas or a range by itself, or a content state that names it. */
+const partChecks = (kind: Check, { items }: Fields): ReadonlyArray<Check> =>
+  items === undefined ? [contentStateReference] : [kind]
+
+/** What is checked of a document, by its `type`: of anything unknown, what is checked of a manifest. */
+const checksOf = (value: unknown, options: CheckOptions): ReadonlyArray<Check> => {
+  if (isPresentation2(value)) return [presentation2]
+  const fields: Fields = isObject(value) ? value : {}
+  switch (fields["type"]) {
+    case "Collection":
+      return collectionChecks
+    case "AnnotationPage":
+      return [annotationPage.check, withContext]
+    case "AnnotationCollection":
+      return [annotationCollection.check, withContext]
+    case "Annotation":
+      return annotationChecks(fields)
+    case "Canvas":
+      return partChecks(canvas.check, fields)
+    case "Range":
+      return partChecks(range.check, fields)
+    default:
+      return manifestChecks(options)
   }
-  applyRuleSets(value, walk)
-  return walk.findings
 }
 
-const findings = (value: unknown, check: Check, { rules }: CheckOptions): ReadonlyArray<Finding> => {
-  const walk = new Walk(annotations, rules)
-  check(value, walk)
-  return walk.findings
+const begun = (value: unknown, options: CheckOptions): Walk => {
+  const walk = new Walk(checks, options.rules)
+  walk.begin(value, (document) => walk.begin(document, ...checksOf(document, options)))
+  return walk
 }
 
-/** Checks a manifest, a collection or an annotation page, by its `type`; anything else as a manifest. */
+/** Checks a document by its `type`; anything unknown as a manifest. */
 export const check = (value: unknown, options: CheckOptions = {}): ReadonlyArray<Finding> => {
-  const presentation2 = presentation2Finding(value)
-  if (presentation2 !== undefined) return [presentation2]
-  const type = isObject(value) ? value["type"] : undefined
-  if (type === "Collection") return findings(value, collection, options)
-  return type === "AnnotationPage" ? findings(value, topAnnotationPage, options) : manifestFindings(value, options)
+  const walk = begun(value, options)
+  walk.advance(Infinity)
+  return walk.findings()
+}
+
+/** How many values are checked before others get their turn: a few milliseconds. */
+const stepsPerTurn = 20_000
+
+/** Checks like {@link check}, and lets others have their turn in between. */
+export const checkEffect = (value: unknown, options: CheckOptions = {}): Effect.Effect<ReadonlyArray<Finding>> =>
+  Effect.suspend(() => {
+    const walk = begun(value, options)
+    const go: Effect.Effect<ReadonlyArray<Finding>> = Effect.suspend(() =>
+      walk.advance(stepsPerTurn) ? Effect.succeed(walk.findings()) : Effect.andThen(Effect.yieldNow, go)
+    )
+    return go
+  })
+
+const findings = (value: unknown, checksToMake: ReadonlyArray<Check>, walk: Walk): ReadonlyArray<Finding> => {
+  walk.begin(value, ...checksToMake)
+  walk.advance(Infinity)
+  return walk.findings()
 }
 
 /** Checks a document that must be a manifest. */
-export const checkManifest = (value: unknown): ReadonlyArray<Finding> => {
-  const presentation2 = presentation2Finding(value)
-  return presentation2 === undefined ? manifestFindings(value, {}) : [presentation2]
-}
+export const checkManifest = (value: unknown): ReadonlyArray<Finding> =>
+  findings(value, isPresentation2(value) ? [presentation2] : manifestChecks(), new Walk(checks))
 
 /** What the rules of rule sets for a manifest as a whole find in one. */
-export const checkWhole = (value: unknown, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> => {
-  const walk = new Walk(annotations, rules)
-  applyRuleSets(value, walk)
-  return walk.findings
-}
+export const checkWhole = (value: unknown, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
+  findings(value, [whole(applyRuleSets)], new Walk(checks, rules))
 
 /** Checks a single canvas, with the paths it has in a manifest. */
-export const checkCanvas = (value: unknown, index: number, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> => {
-  const walk = new Walk(annotations, rules, ["items", index])
-  canvas(value, walk)
-  return walk.findings
-}
+export const checkCanvas = (value: unknown, index: number, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
+  findings(value, [canvas.check], new Walk(checks, rules, ["items", index]))
 
 /** Checks a single image, with the paths it has in a manifest. */
 export const checkImage = (
   image: { readonly [key: string]: unknown },
   path: ReadonlyArray<string | number>,
   rules: ReadonlyArray<RuleSet>
-): ReadonlyArray<Finding> => {
-  const walk = new Walk(annotations, rules, path)
-  imageRules(image, walk)
-  return walk.findings
-}
+): ReadonlyArray<Finding> => findings(image, [whole(imageRules)], new Walk(checks, rules, path))

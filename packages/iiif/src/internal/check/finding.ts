@@ -3,7 +3,8 @@ import * as Schema from "effect/Schema"
 /**
  * Something that is wrong or doubtful in a document. `code` identifies the rule and never changes its meaning
  * (`Manifest.codes` lists all), `path` is a JSON path, `message` says what is there, `expected` what should be there,
- * `clause` what requires it, and `remedy` what to change.
+ * `clause` what requires it, and `remedy` what to change. At most 100 findings of a code are listed; on the last of
+ * them, `omitted` is the number of the others.
  *
  * @category models
  * @since 0.1.0
@@ -15,7 +16,8 @@ export const Finding = Schema.Struct({
   message: Schema.String,
   expected: Schema.String,
   clause: Schema.String,
-  remedy: Schema.String
+  remedy: Schema.String,
+  omitted: Schema.optionalKey(Schema.Int)
 })
 
 /**

@@ -1,6 +1,7 @@
 import { isObject } from "effect/Predicate"
+import type { Fields, Walk } from "../model/walk.ts"
+import { maxUri } from "../presentation3/uri.ts"
 import type { ImageRequest } from "./ruleSet.ts"
-import type { Fields, Walk } from "./walk.ts"
 
 /** The end of an Image API request: the size, its width and height if it has them, and the format. */
 const imageRequest =
@@ -33,6 +34,7 @@ const serviceRules = ({ height, service, width }: Fields, walk: Walk): void => {
 }
 
 const requestOf = (image: Fields, id: string, walk: Walk): ImageRequest | undefined => {
+  if (id.length > maxUri) return undefined
   if (id.endsWith("/full/max/0/default.jpg")) return usual
   const request = imageRequest.exec(id)
   if (request === null) return undefined
@@ -46,7 +48,7 @@ export const imageRules = (image: Fields, walk: Walk): void => {
   if (type !== "Image" || typeof id !== "string") return
   const request = requestOf(image, id, walk)
   for (const set of walk.ruleSets) {
-    set.image?.(image, request, (code, message, below = []) => walk.reportBy(set, code, message, below))
+    if (set.image !== undefined) walk.byRule(set, (report) => set.image?.(image, request, report))
   }
   serviceRules(image, walk)
 }

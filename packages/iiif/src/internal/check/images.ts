@@ -1,11 +1,11 @@
 import { isObject } from "effect/Predicate"
 import { imageAddress } from "../imageAddress.ts"
-import { type Walk } from "./walk.ts"
+import type { Check, Fields, Walk } from "../model/walk.ts"
 
 /** Returns the size of an image in pixels, given the address of its image service or its own address. */
 export type SizeOf = (address: string) => { readonly width: number; readonly height: number } | undefined
 
-const compare = (image: { readonly [key: string]: unknown }, sizeOf: SizeOf, walk: Walk): void => {
+const compare = (image: Fields, sizeOf: SizeOf, walk: Walk): void => {
   const address = imageAddress(image)
   const actual = address === undefined ? undefined : sizeOf(address)
   const { height, width } = image
@@ -19,14 +19,17 @@ const compare = (image: { readonly [key: string]: unknown }, sizeOf: SizeOf, wal
   )
 }
 
+const notPainted = new Set(["service", "thumbnail"])
+
 /** Compares the sizes of painted images with their actual sizes. An image may be painted at a reduced size. */
-export const imageSizes = (value: unknown, sizeOf: SizeOf, walk: Walk): void => {
-  if (typeof value !== "object" || value === null) return
-  walk.into(value, () => {
-    if (isObject(value) && value["type"] === "Image") compare(value, sizeOf, walk)
-    for (const [key, inner] of Object.entries(value)) {
-      if (typeof inner !== "object" || inner === null || key === "service" || key === "thumbnail") continue
-      walk.at(Array.isArray(value) ? Number(key) : key, inner, () => imageSizes(inner, sizeOf, walk))
-    }
-  })
+export const imageSizes = (sizeOf: SizeOf): Check => {
+  const each: Check = (value, walk) => {
+    if (Array.isArray(value)) walk.enterList(value, each)
+    else if (isObject(value)) walk.enter(value, fields)
+  }
+  const fields = (value: Fields, walk: Walk): void => {
+    if (value["type"] === "Image") compare(value, sizeOf, walk)
+    for (const key in value) if (!notPainted.has(key)) walk.at(key, value[key], each)
+  }
+  return each
 }

@@ -1,153 +1,131 @@
+/** Rules across a manifest: ids are unique, and ranges and `start` refer to what is there. */
 import { isObject } from "effect/Predicate"
-import { targetsOf } from "./annotations.ts"
-import { type Fields, type Walk } from "./walk.ts"
-
-const listOf = (value: unknown): ReadonlyArray<unknown> => Array.isArray(value) ? value : []
+import type { Check, Fields, Walk } from "../model/walk.ts"
+import { reportSelected, sourceOf } from "../presentation3/dimensions.ts"
+import { quoted } from "../quoted.ts"
+import { cyclic } from "./cycles.ts"
 
 const idOf = (value: unknown): string | undefined => {
   const id = isObject(value) ? value["id"] : undefined
   return typeof id === "string" ? id : undefined
 }
 
-/** Adds an id and returns whether it is new; reports one that is not. */
-const addId = (known: Set<string>, id: string | undefined, kind: "canvas" | "resource", walk: Walk): boolean => {
-  if (id === undefined) return true
-  const before = known.size
-  if (known.add(id).size > before) return true
-  walk.reportAt("id", "id-duplicate", `another ${kind} already has this id`)
-  return false
-}
-
 /** The ids in a manifest, each of which may identify only one resource. */
 class Ids {
+  readonly canvases = new Map<string, Fields>()
+  readonly ranges = new Map<string, Fields>()
   readonly #known = new Set<string>()
-  readonly #canvases = new Set<string>()
 
-  add(id: string | undefined, walk: Walk): boolean {
-    return addId(this.#known, id, "resource", walk)
+  /** Adds an id and returns whether it is new; reports one that is not. */
+  add(value: unknown, walk: Walk): boolean {
+    const id = idOf(value)
+    if (id === undefined) return true
+    const before = this.#known.size
+    if (this.#known.add(id).size > before) return true
+    walk.reportAt("id", "id-duplicate", `another resource already has the id ${quoted(id)}`)
+    return false
   }
 
-  addCanvas(id: string | undefined, walk: Walk): boolean {
-    return addId(this.#canvases, id, "canvas", walk)
+  addCanvas(canvas: Fields, walk: Walk): boolean {
+    const id = idOf(canvas)
+    if (id === undefined) return true
+    if (this.canvases.has(id)) {
+      walk.reportAt("id", "id-duplicate", `another canvas already has the id ${quoted(id)}`)
+      return false
+    }
+    this.canvases.set(id, canvas)
+    return true
   }
 }
 
-const inList = (key: string, values: unknown, walk: Walk, each: (value: unknown) => void): void => {
-  walk.path.push(key)
-  const items = listOf(values)
-  for (let index = 0; index < items.length; index++) walk.at(index, items[index], each)
-  walk.path.pop()
+const items = (key: string, value: unknown, walk: Walk, each: Check): void => {
+  if (Array.isArray(value)) walk.at(key, value, () => walk.enterList(value, each))
 }
 
-/** Adds the ids of the `items` of a resource, and calls `inside` for each item with a new id. */
-const idsIn = (holder: Fields, ids: Ids, walk: Walk, inside?: typeof pageIds): void => {
-  const items = listOf(holder["items"])
-  walk.path.push("items")
-  for (let index = 0; index < items.length; index++) {
-    const item = items[index]
-    if (!isObject(item)) continue
-    walk.path.push(index)
-    if (ids.add(idOf(item), walk)) inside?.(item, ids, walk)
-    walk.path.pop()
-  }
-  walk.path.pop()
+const pageIds = (ids: Ids): Check => (page, walk) => {
+  if (!isObject(page) || !Array.isArray(page["items"]) || !ids.add(page, walk)) return
+  items("items", page["items"], walk, (annotation) => {
+    if (isObject(annotation)) ids.add(annotation, walk)
+  })
 }
-
-const pageIds = (page: Fields, ids: Ids, walk: Walk): void => idsIn(page, ids, walk)
 
 /** A duplicate canvas is one finding, not one for each resource on it. */
-const canvasIds = (canvas: unknown, ids: Ids, walk: Walk): void => {
-  if (isObject(canvas) && ids.addCanvas(idOf(canvas), walk)) idsIn(canvas, ids, walk, pageIds)
-}
-
-interface Known {
-  readonly canvases: ReadonlySet<string>
-  readonly ranges: ReadonlyMap<string, Fields>
+const canvasIds = (ids: Ids): Check => (canvas, walk) => {
+  if (!isObject(canvas) || !ids.addCanvas(canvas, walk)) return
+  walk.enter(canvas, (fields) => {
+    items("items", fields["items"], walk, pageIds(ids))
+    items("annotations", fields["annotations"], walk, pageIds(ids))
+  })
 }
 
 const isEmbedded = (range: Fields): boolean => Array.isArray(range["items"])
 
-/** All ranges by id, at any depth. */
-const rangesOf = (structures: unknown, ids: Ids, walk: Walk): ReadonlyMap<string, Fields> => {
-  const found = new Map<string, Fields>()
-  const visit = (range: unknown): void => {
-    if (!isObject(range) || range["type"] !== "Range" || !isEmbedded(range)) return
-    walk.into(range, () => {
-      const id = idOf(range)
-      if (!ids.add(id, walk) || id === undefined) return
-      found.set(id, range)
-      inList("items", range["items"], walk, visit)
-    })
+const rangeIds = (ids: Ids): Check => {
+  const each: Check = (range, walk) => {
+    if (!isObject(range) || range["type"] !== "Range" || !isEmbedded(range) || !ids.add(range, walk)) return
+    const id = idOf(range)
+    if (id !== undefined) ids.ranges.set(id, range)
+    items("items", range["items"], walk, each)
   }
-  inList("structures", structures, walk, visit)
-  return found
+  return each
 }
 
-const targetRule = (item: unknown, known: Known, walk: Walk): void => {
-  if (!isObject(item)) return
-  const { type } = item
-  if (type === "Range") {
-    const id = idOf(item)
-    if (id !== undefined && !known.ranges.has(id)) {
-      walk.report("range-target", "there is no such range in this manifest")
-    }
-    return
-  }
-  for (const target of targetsOf(item["source"] ?? item["id"])) {
-    if (!known.canvases.has(target)) walk.report("range-target", "there is no such canvas in this manifest")
+const canvasTarget = (item: Fields, ids: Ids, walk: Walk, code: "range-target" | "start-target"): void => {
+  const id = sourceOf(item)
+  if (id === undefined) return
+  const canvas = ids.canvases.get(id)
+  if (canvas !== undefined) return reportSelected(item, canvas, walk)
+  walk.report(code, `there is no canvas ${quoted(id)} in this manifest`)
+}
+
+const rangeTarget = (range: string, item: Fields, ids: Ids, walk: Walk, cycles: ReadonlyMap<string, number>): void => {
+  const id = idOf(item)
+  if (id === undefined) return
+  if (!ids.ranges.has(id)) {
+    walk.report("range-outside", `there is no range ${quoted(id)} in this manifest`)
+  } else if (id === range || (cycles.get(id) !== undefined && cycles.get(id) === cycles.get(range))) {
+    walk.report("range-cycle", `the range ${quoted(id)} contains itself`)
   }
 }
 
-/** The ids of the ranges directly within a range, embedded or referenced. */
-const childIds = (range: Fields): ReadonlyArray<string> =>
-  listOf(range["items"]).flatMap((item) => {
+/** The ids of the ranges directly within each range, embedded or referenced. */
+const within = (ids: Ids) => (range: string): ReadonlyArray<string> => {
+  const inside = ids.ranges.get(range)?.["items"]
+  return (Array.isArray(inside) ? inside : []).flatMap((item) => {
     const id = isObject(item) && item["type"] === "Range" ? idOf(item) : undefined
-    return id === undefined ? [] : [id]
+    return id === undefined || !ids.ranges.has(id) ? [] : [id]
   })
+}
 
-/** Whether a range contains itself. */
-const isCyclic = (start: string, ranges: ReadonlyMap<string, Fields>): boolean => {
-  const seen = new Set<string>()
-  const pending = [start]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const id of childIds(ranges.get(next) ?? {})) {
-      if (id === start) return true
-      if (!seen.has(id)) pending.push(id)
-      seen.add(id)
-    }
+const rangeTargets = (ids: Ids): Check => {
+  const cycles = cyclic(ids.ranges.keys(), within(ids))
+  const eachIn = (range: string): Check => (item, walk) => {
+    if (!isObject(item)) return
+    if (item["type"] !== "Range") canvasTarget(item, ids, walk, "range-target")
+    else if (isEmbedded(item)) each(item, walk)
+    else rangeTarget(range, item, ids, walk, cycles)
   }
-  return false
+  const each: Check = (range, walk) => {
+    if (!isObject(range)) return
+    const { start } = range as Fields
+    if (isObject(start)) walk.at("start", start, () => canvasTarget(start, ids, walk, "start-target"))
+    items("items", range["items"], walk, eachIn(idOf(range) ?? ""))
+  }
+  return each
 }
 
-const checkRange = (range: unknown, known: Known, walk: Walk): void => {
-  if (!isObject(range)) return
-  walk.into(range, () =>
-    inList("items", range["items"], walk, (item) => {
-      if (!isObject(item)) return
-      if (item["type"] !== "Range" || !isEmbedded(item)) targetRule(item, known, walk)
-      const referenced = item["type"] === "Range" && !isEmbedded(item) ? idOf(item) : undefined
-      if (referenced !== undefined && isCyclic(referenced, known.ranges)) {
-        walk.report("range-cycle", "the range contains itself")
-      }
-      if (item["type"] === "Range" && isEmbedded(item)) checkRange(item, known, walk)
-    }))
+const targets = (ids: Ids) => ({ start, structures }: Fields, walk: Walk): void => {
+  if (isObject(start)) walk.at("start", start, () => canvasTarget(start, ids, walk, "start-target"))
+  if (structures !== undefined) items("structures", structures, walk, rangeTargets(ids))
 }
 
-const canvasesOf = (items: unknown): ReadonlySet<string> =>
-  new Set(listOf(items).flatMap((canvas) => idOf(canvas) ?? []))
-
-/** Checks that ids are unique, and that ranges and `start` refer to canvases of the manifest. */
-export const references = (manifest: unknown, walk: Walk): void => {
-  if (!isObject(manifest)) return
-  const { items, start, structures } = manifest
+/** Checks that ids are unique, and that ranges and `start` refer to canvases and ranges of the manifest. */
+export const references = (manifest: Fields, walk: Walk): void => {
   const ids = new Ids()
-  ids.add(idOf(manifest), walk)
-  inList("items", items, walk, (canvas) => canvasIds(canvas, ids, walk))
-  if (structures === undefined && start === undefined) return
-  const known = { canvases: canvasesOf(items), ranges: rangesOf(structures, ids, walk) }
-  inList("structures", structures, walk, (range) => checkRange(range, known, walk))
-  if (!isObject(start)) return
-  for (const target of targetsOf(start["source"] ?? start["id"])) {
-    if (!known.canvases.has(target)) walk.reportAt("start", "start-target", "there is no such canvas in this manifest")
-  }
+  ids.add(manifest, walk)
+  items("items", manifest["items"], walk, canvasIds(ids))
+  items("structures", manifest["structures"], walk, rangeIds(ids))
+  items("annotations", manifest["annotations"], walk, pageIds(ids))
+  // All ids are known when this is visited.
+  walk.enter(manifest, targets(ids))
 }

@@ -21,7 +21,9 @@ const text = {
     "a Presentation 3 manifest",
     "convert it with Presentation2.toPresentation3, then check the result"
   ),
-  "too-deep": error("RFC 8259, 9", "values of limited depth", "remove what repeats or contains itself")
+  "too-deep": error("RFC 8259, 9", "values of limited depth", "remove what repeats or contains itself"),
+  "too-large": error("RFC 8259, 9", "a document of limited size", "divide it into several documents"),
+  "unreadable": error("RFC 8259", "JSON", "pass parsed JSON, not objects that compute their properties")
 }
 
 const structure = {
@@ -36,6 +38,11 @@ const structure = {
     p3("4.6"),
     "only properties that the class defines",
     "remove the property: IIIF's own schema rejects manifests and annotation pages with other properties"
+  ),
+  "property-extension": warning(
+    p3("4.6"),
+    "only properties that the class defines",
+    "keep it if it is meant: the specification allows extensions, but IIIF's own schema rejects them here"
   ),
   "context": error(
     p3("4.6, @context"),
@@ -53,7 +60,8 @@ const structure = {
     "give width and height together, or a duration"
   ),
   "duration": error(p3("3.2, duration"), "a number of seconds above 0", "give the length in seconds"),
-  "format": error(p3("3.2, format"), "a media type such as image/jpeg", "write the media type in lower case"),
+  "format": error(p3("3.2, format"), "a media type such as image/jpeg", "write a type and a subtype"),
+  "range-empty": error(p3("3.4, items"), "at least one canvas or range", "give the range an item, or remove it"),
   "list-empty": warning(
     p3("4.3"),
     "a list with at least one item",
@@ -80,7 +88,9 @@ const values = {
     "a tag of letters and hyphens",
     "use a tag without digits: the tag is valid, but IIIF's own schema rejects digits"
   ),
-  "language-empty": error(p3("4.4"), "at least one value per language", "give a value, or omit the language"),
+  "language-empty": warning(p3("4.4"), "at least one value per language", "give a value, or omit the language"),
+  "value-empty": warning(p3("3.1, metadata"), "a label or value to show", "give a value, or omit the entry"),
+  "language-list": warning(p3("3.2, language"), "a list of language tags", "write a list, such as [\"en\"]"),
   "text-empty": error(
     p3("3.1, label"),
     "at least one language with a value",
@@ -157,12 +167,37 @@ const content = {
     "set motivation to painting, or move the annotation to annotations"
   ),
   "body-missing": error(p3("5.6"), "a body to paint", "give the annotation its image as its body"),
+  "painting-misplaced": error(
+    p3("3.4, annotations"),
+    "another motivation than painting",
+    "move the annotation to the items of its canvas, or change its motivation"
+  ),
+  "target-dimension": error(
+    p3("5.3"),
+    "a part in dimensions that the canvas has",
+    "give the canvas the dimension, or select the part otherwise"
+  ),
+  "body-dimension": error(
+    p3("5.3"),
+    "content with the dimensions that the canvas has",
+    "give the canvas the dimension, or use rendering or another motivation"
+  ),
+  "paging-misplaced": warning(
+    p3("5.8"),
+    "links to other pages only on pages of an Annotation Collection",
+    "add partOf to a page of an Annotation Collection, or remove the links"
+  ),
   "target-elsewhere": error(
     p3("5.6"),
     "the canvas that the annotation is on as its target",
     "set the target to the id of this canvas"
   ),
-  "range-target": error(p3("5.4"), "a canvas or range of this manifest", "correct the id, or remove the entry"),
+  "range-target": error(p3("5.4"), "a canvas of this manifest", "correct the id, or remove the entry"),
+  "range-outside": warning(
+    p3("5.4"),
+    "a range of this manifest",
+    "correct the id, or make sure that clients can fetch the range there"
+  ),
   "range-cycle": error(p3("5.4"), "ranges that do not contain themselves", "remove the inner reference"),
   "start-target": error(p3("3.3.2, start"), "a canvas of this manifest", "correct the id, or omit start"),
   "canvas-ratio": warning(

@@ -1,5 +1,5 @@
-import type { Agent, Canvas, ContentResource, LabelValue } from "../../Presentation3.ts"
-import { correctRights } from "../check/values.ts"
+import type { Agent, Canvas, Homepage, LabelValue } from "../../Presentation3.ts"
+import { correctRights } from "../presentation3/rights.ts"
 import type { Described, LabelValueText, Link, Provider } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
 
@@ -12,9 +12,10 @@ const pair = ({ label, value }: typeof LabelValueText.Type, form: Form): LabelVa
   value: textOf(value, form)
 })
 
-const link = (input: Link, form: Form): ContentResource => {
+/** Where a link must have a label, the check of the manifest refuses one without. */
+const link = (input: Link, form: Form): Homepage => {
   const { label, ...rest } = input
-  return label === undefined ? rest : { ...rest, label: textOf(label, form) }
+  return { ...rest, ...(label === undefined ? {} : { label: textOf(label, form) }) } as Homepage
 }
 
 const agent = ({ homepage, id, label, logo, seeAlso }: typeof Provider.Type, form: Form): Agent => ({

@@ -1,7 +1,9 @@
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
-import { correctRights, isHttpUri, language, sizeOf } from "../check/values.ts"
-import { kindOf, Walk } from "../check/walk.ts"
+import { kindOf, Walk } from "../model/walk.ts"
+import { correctRights } from "../presentation3/rights.ts"
+import { language, sizeOf } from "../presentation3/scalars.ts"
+import { isHttpUri } from "../presentation3/uri.ts"
 import { quoted } from "../quoted.ts"
 import { canvasSize } from "./canvas.ts"
 import type { Description, Page, PageOrPart, Picture, Region, Section } from "./description.ts"
@@ -104,7 +106,7 @@ const section = (
   above: ReadonlyArray<Section>
 ): ReadonlyArray<Finding> => {
   if (above.includes(given)) return [finding("range-cycle", path, "the section contains itself")]
-  if (given.items.length === 0) return [finding("list-empty", `${path}.items`, "the section is empty")]
+  if (given.items.length === 0) return [finding("range-empty", `${path}.items`, "the section is empty")]
   return given.items.flatMap((item, index) =>
     isSection(item)
       ? section(`${path}.items[${index}]`, item, known, [...above, given])
@@ -125,9 +127,9 @@ export const inputFindings = (
   pages: ReadonlyArray<Page>
 ): ReadonlyArray<Finding> => {
   if (pages.length === 0) return [finding("manifest-empty", "pages", "there are no pages")]
-  const walk = new Walk()
-  walk.at("language", tag, language)
-  const findings: Array<Finding> = [...walk.findings]
+  const walk = new Walk({})
+  walk.at("language", tag, language.check)
+  const findings: Array<Finding> = [...walk.findings()]
   const seen = new Map<string, number>()
   for (let index = 0; index < pages.length; index++) pageFindings(pages, index, seen, findings)
   if (contents.length > 0 || start !== undefined) {

@@ -1,5 +1,5 @@
+import type { Annotation, AnnotationPageOrReference, Choice, Resource, Target } from "../../Presentation3.ts"
 import type { Fields, Json } from "../fields.ts"
-import type { Annotation, AnnotationPageOrReference, Choice, Resource, Target } from "../presentation3/resources.ts"
 import { resource, selector } from "./content.ts"
 import { many, mapAt, type Place, single } from "./place.ts"
 import { text } from "./text.ts"

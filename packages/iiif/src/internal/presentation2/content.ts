@@ -1,6 +1,15 @@
+import type {
+  Choice,
+  ContentResource,
+  Homepage,
+  Rendering,
+  Resource,
+  SeeAlso,
+  SpecificResource,
+  TextualBody
+} from "../../Presentation3.ts"
+import type { Selector } from "../../Presentation3.ts"
 import { type Fields, type Json, without } from "../fields.ts"
-import type { Choice, ContentResource, Resource, SpecificResource, TextualBody } from "../presentation3/resources.ts"
-import type { Selector } from "../presentation3/selectors.ts"
 import { as, convert, id, lost, many, mapAt, type Place, type Rules, single } from "./place.ts"
 import { services } from "./services.ts"
 import { text } from "./text.ts"
@@ -123,7 +132,7 @@ export const thumbnails = (list: ReadonlyArray<Resource>, place: Place): Fields 
 }
 
 /** Converts `homepage`, `seeAlso` or `rendering` to the Presentation 2 property with this name. */
-export const links = (name: string) => (list: ReadonlyArray<ContentResource>, place: Place): Fields => {
-  const found = mapAt(list, place, (link, at) => without(convert(contentRules, link, at), "@type"))
+export const links = (name: string) => (list: ReadonlyArray<Homepage | Rendering | SeeAlso>, place: Place): Fields => {
+  const found = mapAt(list, place, (link, at) => without(convert(contentRules, link as ContentResource, at), "@type"))
   return found.length === 0 ? {} : { [name]: single(found) }
 }

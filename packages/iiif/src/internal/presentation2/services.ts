@@ -1,5 +1,5 @@
+import type { Service } from "../../Presentation3.ts"
 import type { Fields, Json } from "../fields.ts"
-import type { Service } from "../presentation3/services.ts"
 import { single } from "./place.ts"
 
 const contexts: { readonly [type: string]: string } = {

@@ -1,6 +1,6 @@
+import type { Agent, Canvas, CanvasReference, Manifest, Range } from "../../Presentation3.ts"
+import type { Reference } from "../../Presentation3.ts"
 import type { Fields, Json } from "../fields.ts"
-import type { Agent, Canvas, CanvasReference, Manifest, Range } from "../presentation3/structure.ts"
-import type { Reference } from "../presentation3/values.ts"
 import { images, otherContent, sourceOf } from "./annotations.ts"
 import { links, thumbnails } from "./content.ts"
 import { as, convert, id, lost, many, mapAt, nothing, type Place, type Rules, single, type } from "./place.ts"

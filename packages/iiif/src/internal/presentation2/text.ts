@@ -1,5 +1,5 @@
+import type { LabelValue, LanguageMap } from "../../Presentation3.ts"
 import type { Fields, Json } from "../fields.ts"
-import type { LabelValue, LanguageMap } from "../presentation3/values.ts"
 import { many, type Place, single } from "./place.ts"
 
 /** Converts a language map; values under `none` become plain strings. Presentation 2.1, 4.3. */

@@ -2,9 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { byType, oneOrMany, open } from "./open.ts"
-import { Annotation } from "./resources.ts"
-import { Id, LanguageMap, Reference } from "./values.ts"
+import * as Table from "./contentStateTables.ts"
+import type { Is } from "./names.ts"
+import { schemaOf } from "./schema.ts"
 
 /**
  * What a viewer should show: the address of a resource, a resource with what it is part of, or an annotation with the
@@ -13,31 +13,13 @@ import { Id, LanguageMap, Reference } from "./values.ts"
  * @category models
  * @since 0.1.0
  */
-export type ContentState =
-  | string
-  | Annotation
-  | {
-    readonly id: string
-    readonly type: string
-    readonly label?: LanguageMap
-    readonly partOf?: Reference | ReadonlyArray<Reference>
-  }
+export type ContentState = Is<typeof Table.contentState>
 
 /**
  * @category models
  * @since 0.1.0
  */
-export const ContentState: Schema.Codec<ContentState> = byType<ContentState>({ Annotation }, {
-  otherwise: open(
-    Schema.Struct({
-      id: Id,
-      type: Schema.String,
-      label: Schema.optionalKey(LanguageMap),
-      partOf: Schema.optionalKey(oneOrMany(Reference))
-    })
-  ),
-  text: Id
-})
+export const ContentState: Schema.Codec<ContentState> = schemaOf(Table.contentState)
 
 const parse = SchemaParser.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
 

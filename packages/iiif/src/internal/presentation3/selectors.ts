@@ -1,26 +1,16 @@
-import * as Schema from "effect/Schema"
-import { byType, lazy, open } from "./open.ts"
-import { Id } from "./values.ts"
-
-type Refined = { readonly refinedBy?: Selector }
-
-type Valued<Type extends string> = Refined & { readonly type: Type; readonly value: string }
-
-type Between<Type extends string> = Refined & { readonly type: Type; readonly start: number; readonly end: number }
+import type * as Schema from "effect/Schema"
+import type { Is } from "./names.ts"
+import { schemaOf } from "./schema.ts"
+import * as Table from "./selectorTables.ts"
 
 /**
- * A point in space or time: `x` and `y` in the units of the resource, `t` in seconds. Clause 3.3.2 of the annex on
- * selectors.
+ * A point in space or time: `x` and `y` in the units of the resource, `t` in seconds. Open/Web Annotation Extensions,
+ * 2.2.
  *
  * @category models
  * @since 0.1.0
  */
-export type PointSelector = Refined & {
-  readonly type: "PointSelector"
-  readonly x?: number
-  readonly y?: number
-  readonly t?: number
-}
+export type PointSelector = Is<typeof Table.pointSelector>
 
 /**
  * A part given by a URI fragment: `xywh=0,0,100,200`. Web Annotation Data Model, 4.2.1.
@@ -28,30 +18,24 @@ export type PointSelector = Refined & {
  * @category models
  * @since 0.1.0
  */
-export type FragmentSelector = Valued<"FragmentSelector"> & { readonly conformsTo?: string }
+export type FragmentSelector = Is<typeof Table.fragmentSelector>
 
 /**
- * A part within an outline, given as SVG or by its address. Web Annotation Data Model, 4.2.7.
+ * A part within an outline, given as SVG. Web Annotation Data Model, 4.2.7.
  *
  * @category models
  * @since 0.1.0
  */
-export type SvgSelector = Refined & { readonly type: "SvgSelector"; readonly value?: string; readonly id?: string }
+export type SvgSelector = Is<typeof Table.svgSelector>
 
 /**
- * A rendering of an image by its service; omitted parameters have the service's defaults. Annex on selectors, 3.1.
+ * A rendering of an image by its service; omitted parameters have the service's defaults. Open/Web Annotation
+ * Extensions, 2.1.
  *
  * @category models
  * @since 0.1.0
  */
-export type ImageApiSelector = Refined & {
-  readonly type: "ImageApiSelector"
-  readonly region?: string
-  readonly size?: string
-  readonly rotation?: string
-  readonly quality?: string
-  readonly format?: string
-}
+export type ImageApiSelector = Is<typeof Table.imageApiSelector>
 
 /**
  * A passage of text, identified by its content and the text around it. Web Annotation Data Model, 4.2.4.
@@ -59,12 +43,7 @@ export type ImageApiSelector = Refined & {
  * @category models
  * @since 0.1.0
  */
-export type TextQuoteSelector = Refined & {
-  readonly type: "TextQuoteSelector"
-  readonly exact: string
-  readonly prefix?: string
-  readonly suffix?: string
-}
+export type TextQuoteSelector = Is<typeof Table.textQuoteSelector>
 
 /**
  * Everything from one selected position to another. Web Annotation Data Model, 4.2.9.
@@ -72,11 +51,7 @@ export type TextQuoteSelector = Refined & {
  * @category models
  * @since 0.1.0
  */
-export type RangeSelector = Refined & {
-  readonly type: "RangeSelector"
-  readonly startSelector: Selector
-  readonly endSelector: Selector
-}
+export type RangeSelector = Is<typeof Table.rangeSelector>
 
 /**
  * Selects a part of a resource: an address, or a selector of the Web Annotation Data Model (4.2) or of IIIF.
@@ -84,93 +59,10 @@ export type RangeSelector = Refined & {
  * @category models
  * @since 0.1.0
  */
-export type Selector =
-  | string
-  | PointSelector
-  | FragmentSelector
-  | SvgSelector
-  | ImageApiSelector
-  | TextQuoteSelector
-  | RangeSelector
-  | Valued<"CssSelector">
-  | Valued<"XPathSelector">
-  | Between<"TextPositionSelector">
-  | Between<"DataPositionSelector">
-  | (Refined & { readonly type: "AudioContentSelector" })
-  | (Refined & { readonly type: "VisualContentSelector" })
-
-const text = Schema.optionalKey(Schema.String)
-
-const nested = lazy((): Schema.Codec<Selector> => Selector)
-
-const refinedBy = Schema.optionalKey(nested)
-
-const valued = <const Type extends string>(type: Type) =>
-  open(Schema.Struct({ type: Schema.Literal(type), value: Schema.String, refinedBy }))
-
-const between = <const Type extends string>(type: Type) =>
-  open(Schema.Struct({ type: Schema.Literal(type), start: Schema.Int, end: Schema.Int, refinedBy }))
-
-const typeOnly = <const Type extends string>(type: Type) =>
-  open(Schema.Struct({ type: Schema.Literal(type), refinedBy }))
-
-const coordinate = Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))
-
-const pointSelector: Schema.Codec<PointSelector> = open(
-  Schema.Struct({ type: Schema.Literal("PointSelector"), x: coordinate, y: coordinate, t: coordinate, refinedBy })
-)
-
-const fragmentSelector: Schema.Codec<FragmentSelector> = open(
-  Schema.Struct({ type: Schema.Literal("FragmentSelector"), value: Schema.String, conformsTo: text, refinedBy })
-)
-
-const svgSelector: Schema.Codec<SvgSelector> = open(
-  Schema.Struct({ type: Schema.Literal("SvgSelector"), value: text, id: text, refinedBy }).check(
-    Schema.makeFilter(({ id, value }) => id !== undefined || value !== undefined, { expected: "a value or an id" })
-  )
-)
-
-const imageApiSelector: Schema.Codec<ImageApiSelector> = open(
-  Schema.Struct({
-    type: Schema.Literal("ImageApiSelector"),
-    region: text,
-    size: text,
-    rotation: text,
-    quality: text,
-    format: text,
-    refinedBy
-  })
-)
-
-const textQuoteSelector: Schema.Codec<TextQuoteSelector> = open(
-  Schema.Struct({
-    type: Schema.Literal("TextQuoteSelector"),
-    exact: Schema.String,
-    prefix: text,
-    suffix: text,
-    refinedBy
-  })
-)
-
-const rangeSelector: Schema.Codec<RangeSelector> = open(
-  Schema.Struct({ type: Schema.Literal("RangeSelector"), startSelector: nested, endSelector: nested, refinedBy })
-)
+export type Selector = Is<typeof Table.anySelector>
 
 /**
  * @category models
  * @since 0.1.0
  */
-export const Selector: Schema.Codec<Selector> = byType<Selector>({
-  PointSelector: pointSelector,
-  FragmentSelector: fragmentSelector,
-  SvgSelector: svgSelector,
-  ImageApiSelector: imageApiSelector,
-  AudioContentSelector: typeOnly("AudioContentSelector"),
-  VisualContentSelector: typeOnly("VisualContentSelector"),
-  TextQuoteSelector: textQuoteSelector,
-  TextPositionSelector: between("TextPositionSelector"),
-  DataPositionSelector: between("DataPositionSelector"),
-  CssSelector: valued("CssSelector"),
-  XPathSelector: valued("XPathSelector"),
-  RangeSelector: rangeSelector
-}, { text: Id })
+export const Selector: Schema.Codec<Selector> = schemaOf(Table.anySelector)

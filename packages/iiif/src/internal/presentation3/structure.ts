@@ -1,16 +1,11 @@
-import * as Schema from "effect/Schema"
-import { NavPlace } from "./geo.ts"
-import { byField, byType, lazy, list, open } from "./open.ts"
-import {
-  AnnotationCollection,
-  AnnotationPage,
-  AnnotationPageOrReference,
-  ContentResource,
-  Resource,
-  SpecificResource
-} from "./resources.ts"
-import { Service } from "./services.ts"
-import { Context, Duration, Id, LabelValue, LanguageMap, NavDate, Reference, Size, ViewingDirection } from "./values.ts"
+import type * as Schema from "effect/Schema"
+import { collectionChecks, manifestChecks } from "../check/check.ts"
+import type { Reference } from "./annotations.ts"
+import { generatedCanvas, generatedCollection, generatedManifest, generatedRange } from "./generated.ts"
+import type { Is } from "./names.ts"
+import { agent } from "./providerTable.ts"
+import { allOf, schemaOf } from "./schema.ts"
+import * as Table from "./structureTables.ts"
 
 /**
  * A provider of a resource. Clause 3.1, `provider`.
@@ -18,36 +13,13 @@ import { Context, Duration, Id, LabelValue, LanguageMap, NavDate, Reference, Siz
  * @category models
  * @since 0.1.0
  */
-export type Agent = {
-  readonly id: string
-  readonly type: "Agent"
-  readonly label: LanguageMap
-  readonly homepage?: ReadonlyArray<ContentResource>
-  readonly logo?: ReadonlyArray<Resource>
-  readonly seeAlso?: ReadonlyArray<ContentResource>
-}
+export type Agent = Is<typeof agent>
 
-/** The properties that canvases, ranges, manifests and collections share. Clauses 3.1 to 3.3. */
-type Described = {
-  readonly id: string
-  readonly metadata?: ReadonlyArray<LabelValue>
-  readonly summary?: LanguageMap
-  readonly requiredStatement?: LabelValue
-  readonly rights?: string
-  readonly provider?: ReadonlyArray<Agent>
-  readonly navDate?: string
-  readonly navPlace?: NavPlace
-  readonly behavior?: ReadonlyArray<string>
-  readonly thumbnail?: ReadonlyArray<Resource>
-  readonly placeholderCanvas?: Canvas
-  readonly accompanyingCanvas?: Canvas
-  readonly homepage?: ReadonlyArray<ContentResource>
-  readonly seeAlso?: ReadonlyArray<ContentResource>
-  readonly rendering?: ReadonlyArray<ContentResource>
-  readonly service?: ReadonlyArray<Service>
-  readonly partOf?: ReadonlyArray<Reference>
-  readonly annotations?: ReadonlyArray<AnnotationPageOrReference>
-}
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Agent: Schema.Codec<Agent> = schemaOf(agent)
 
 /**
  * A canvas: one page. `width` and `height` give the proportions and coordinates for its content, `duration` its length
@@ -56,15 +28,13 @@ type Described = {
  * @category models
  * @since 0.1.0
  */
-export type Canvas = Described & {
-  readonly "@context"?: string | ReadonlyArray<string>
-  readonly type: "Canvas"
-  readonly label?: LanguageMap
-  readonly height?: number
-  readonly width?: number
-  readonly duration?: number
-  readonly items: ReadonlyArray<AnnotationPage>
-}
+export type Canvas = Is<typeof Table.canvas>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Canvas: Schema.Codec<Canvas> = schemaOf(Table.canvas, { generated: generatedCanvas })
 
 /**
  * A reference to a canvas, or to a part of one. Clause 3.4, `start`.
@@ -72,7 +42,13 @@ export type Canvas = Described & {
  * @category models
  * @since 0.1.0
  */
-export type CanvasReference = Reference<"Canvas"> | SpecificResource
+export type CanvasReference = Is<typeof Table.start>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const CanvasReference: Schema.Codec<CanvasReference> = schemaOf(Table.start)
 
 /**
  * A part of a manifest, such as a chapter. Its items are canvases, parts of canvases, and ranges. Clause 5.4.
@@ -80,31 +56,30 @@ export type CanvasReference = Reference<"Canvas"> | SpecificResource
  * @category models
  * @since 0.1.0
  */
-export type Range = Described & {
-  readonly type: "Range"
-  readonly label?: LanguageMap
-  readonly viewingDirection?: ViewingDirection
-  readonly start?: CanvasReference
-  readonly supplementary?: AnnotationCollection
-  readonly items: ReadonlyArray<Range | Reference<"Range"> | Canvas | CanvasReference>
-}
+export type Range = Is<typeof Table.range>
 
 /**
- * A manifest: one object, and how to show it. Clause 5.2.
+ * @category models
+ * @since 0.1.0
+ */
+export const Range: Schema.Codec<Range> = schemaOf(Table.range, { generated: generatedRange })
+
+/**
+ * A manifest: one object, and how to show it. It has at least one canvas. Clause 5.2.
  *
  * @category models
  * @since 0.1.0
  */
-export type Manifest = Described & {
-  readonly "@context": string | ReadonlyArray<string>
-  readonly type: "Manifest"
-  readonly label: LanguageMap
-  readonly viewingDirection?: ViewingDirection
-  readonly start?: CanvasReference
-  readonly services?: ReadonlyArray<Service>
-  readonly items: readonly [Canvas, ...Array<Canvas>]
-  readonly structures?: ReadonlyArray<Range>
-}
+export type Manifest = Is<typeof Table.manifest>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const Manifest: Schema.Codec<Manifest> = schemaOf(Table.manifest, {
+  check: allOf(manifestChecks()),
+  generated: generatedManifest
+})
 
 /**
  * A manifest or a collection within a collection. Clause 5.1.
@@ -112,7 +87,13 @@ export type Manifest = Described & {
  * @category models
  * @since 0.1.0
  */
-export type CollectionItem = Collection | CollectionMember<"Manifest"> | CollectionMember<"Collection">
+export type CollectionItem = Is<typeof Table.collectionItem>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const CollectionItem: Schema.Codec<CollectionItem> = schemaOf(Table.collectionItem)
 
 /**
  * A reference to a manifest or a collection within a collection. Clause 5.1.
@@ -120,9 +101,9 @@ export type CollectionItem = Collection | CollectionMember<"Manifest"> | Collect
  * @category models
  * @since 0.1.0
  */
-export type CollectionMember<Type extends "Manifest" | "Collection"> = Reference<Type> & {
-  readonly thumbnail?: ReadonlyArray<Resource>
-}
+export type CollectionMember<Type extends "Manifest" | "Collection"> =
+  & Reference<Type>
+  & Is<typeof Table.referencedManifest>
 
 /**
  * An ordered list of manifests and collections. Clause 5.1.
@@ -130,162 +111,13 @@ export type CollectionMember<Type extends "Manifest" | "Collection"> = Reference
  * @category models
  * @since 0.1.0
  */
-export type Collection = Described & {
-  readonly "@context"?: string | ReadonlyArray<string>
-  readonly type: "Collection"
-  readonly label: LanguageMap
-  readonly viewingDirection?: ViewingDirection
-  readonly services?: ReadonlyArray<Service>
-  readonly items: ReadonlyArray<CollectionItem>
-}
-
-const text = Schema.optionalKey(Schema.String)
-
-const languages = Schema.optionalKey(LanguageMap)
-
-const canvas = Schema.optionalKey(lazy((): Schema.Codec<Canvas> => Canvas))
+export type Collection = Is<typeof Table.collection>
 
 /**
  * @category models
  * @since 0.1.0
  */
-export const Agent: Schema.Codec<Agent> = open(
-  Schema.Struct({
-    id: Id,
-    type: Schema.Literal("Agent"),
-    label: LanguageMap,
-    homepage: list(ContentResource),
-    logo: list(Resource),
-    seeAlso: list(ContentResource)
-  })
-)
-
-const described = {
-  id: Id,
-  metadata: list(LabelValue),
-  summary: languages,
-  requiredStatement: Schema.optionalKey(LabelValue),
-  rights: text,
-  provider: list(Agent),
-  navDate: Schema.optionalKey(NavDate),
-  navPlace: Schema.optionalKey(NavPlace),
-  behavior: list(Schema.String),
-  thumbnail: list(Resource),
-  placeholderCanvas: canvas,
-  accompanyingCanvas: canvas,
-  homepage: list(ContentResource),
-  seeAlso: list(ContentResource),
-  rendering: list(ContentResource),
-  service: list(Service),
-  partOf: list(Reference),
-  annotations: list(AnnotationPageOrReference)
-}
-
-type Extent = { readonly width?: number; readonly height?: number; readonly duration?: number }
-
-const hasExtent = ({ duration, height, width }: Extent): boolean =>
-  (width === undefined) === (height === undefined) && (width !== undefined || duration !== undefined)
-
-const canvasFields = {
-  ...described,
-  "@context": Schema.optionalKey(Context),
-  type: Schema.Literal("Canvas"),
-  label: languages,
-  height: Schema.optionalKey(Size),
-  width: Schema.optionalKey(Size),
-  duration: Schema.optionalKey(Duration),
-  items: Schema.Array(AnnotationPage)
-}
-
-/**
- * @category models
- * @since 0.1.0
- */
-export const Canvas: Schema.Codec<Canvas> = open(
-  Schema.Struct(canvasFields).check(
-    Schema.makeFilter(hasExtent, { expected: "both width and height, or a duration, or all three" })
-  ),
-  Schema.Struct({ ...canvasFields, height: Size, width: Size })
-)
-
-const reference = <const Type extends string>(type: Type): Schema.Codec<Reference<Type>> =>
-  open(Schema.Struct({ id: Id, type: Schema.Literal(type), label: languages }))
-
-/**
- * @category models
- * @since 0.1.0
- */
-export const CanvasReference: Schema.Codec<CanvasReference> = byType<CanvasReference>({
-  Canvas: reference("Canvas"),
-  SpecificResource
+export const Collection: Schema.Codec<Collection> = schemaOf(Table.collection, {
+  check: allOf(collectionChecks),
+  generated: generatedCollection
 })
-
-type RangeItem = Range["items"][number]
-
-const rangeItem = byType<RangeItem>({
-  Range: byField<RangeItem>("items", lazy((): Schema.Codec<Range> => Range), reference("Range")),
-  Canvas: byField<RangeItem>("items", Canvas, reference("Canvas")),
-  SpecificResource
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export const Range: Schema.Codec<Range> = open(
-  Schema.Struct({
-    ...described,
-    type: Schema.Literal("Range"),
-    label: languages,
-    viewingDirection: Schema.optionalKey(ViewingDirection),
-    start: Schema.optionalKey(CanvasReference),
-    supplementary: Schema.optionalKey(AnnotationCollection),
-    items: Schema.Array(rangeItem)
-  })
-)
-
-/**
- * @category models
- * @since 0.1.0
- */
-export const Manifest: Schema.Codec<Manifest> = open(
-  Schema.Struct({
-    ...described,
-    "@context": Context,
-    type: Schema.Literal("Manifest"),
-    label: LanguageMap,
-    viewingDirection: Schema.optionalKey(ViewingDirection),
-    start: Schema.optionalKey(CanvasReference),
-    services: list(Service),
-    items: Schema.NonEmptyArray(Canvas),
-    structures: list(Range)
-  })
-)
-
-const member = <const Type extends "Manifest" | "Collection">(type: Type): Schema.Codec<CollectionMember<Type>> =>
-  open(Schema.Struct({ id: Id, type: Schema.Literal(type), label: languages, thumbnail: list(Resource) }))
-
-/**
- * @category models
- * @since 0.1.0
- */
-export const CollectionItem: Schema.Codec<CollectionItem> = byType<CollectionItem>({
-  Manifest: member("Manifest"),
-  Collection: byField<CollectionItem>("items", lazy((): Schema.Codec<Collection> => Collection), member("Collection"))
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export const Collection: Schema.Codec<Collection> = open(
-  Schema.Struct({
-    ...described,
-    "@context": Schema.optionalKey(Context),
-    type: Schema.Literal("Collection"),
-    label: LanguageMap,
-    viewingDirection: Schema.optionalKey(ViewingDirection),
-    services: list(Service),
-    items: Schema.Array(CollectionItem)
-  })
-)

@@ -1,0 +1,235 @@
+/** The classes of content: what is painted, linked, or said in an annotation. */
+import { isObject } from "effect/Predicate"
+import { imageRules } from "../check/imageRules.ts"
+import { byType, classOf, define, list, literals, may, must, oneOf, oneOrMany, ref, should } from "../model/kind.ts"
+import type { Check, Fields } from "../model/walk.ts"
+import { quoted } from "../quoted.ts"
+import { duration, format, id, language, languageMap, size, text, uri } from "./scalars.ts"
+import { startSelectors } from "./selectorTables.ts"
+
+const wadm = (clause: string) => `Web Annotation Data Model, ${clause}`
+
+export const creator = define("Creator", {
+  id: may(uri, wadm("3.3.1")),
+  type: may(oneOrMany(text), wadm("3.3.1")),
+  name: may(text, wadm("3.3.1")),
+  nickname: may(text, wadm("3.3.1")),
+  email: may(uri, wadm("3.3.1")),
+  email_sha1: may(text, wadm("3.3.1")),
+  homepage: may(uri, wadm("3.3.1"))
+})
+
+const creatorOrText = oneOf(
+  [text, creator],
+  (value, walk) => (typeof value === "string" ? text : creator).check(value, walk)
+)
+
+/** How and by whom a resource was created, and for whom. Web Annotation Data Model, 3.3. */
+export const provenance = {
+  created: may(text, wadm("3.3.1")),
+  modified: may(text, wadm("3.3.1")),
+  generated: may(text, wadm("3.3.1")),
+  creator: may(oneOrMany(creatorOrText), wadm("3.3.1")),
+  generator: may(oneOrMany(creatorOrText), wadm("3.3.1")),
+  accessibility: may(oneOrMany(text), wadm("3.3.3")),
+  rights: may(oneOrMany(text), wadm("3.3.5")),
+  canonical: may(text, wadm("3.3.6")),
+  via: may(oneOrMany(text), wadm("3.3.6"))
+}
+
+const media = {
+  format: should(format, "3.2, format"),
+  profile: may(text, "3.2, profile"),
+  height: may(size, "3.2, height"),
+  width: may(size, "3.2, width"),
+  duration: may(duration, "3.2, duration")
+}
+
+const services = list(ref("Service"))
+
+/** The languages of a linked resource: a list, but IIIF's own schema accepts a string as well. */
+const languages = oneOf([list(language), text], (value, walk) => {
+  if (typeof value !== "string") return list(language).check(value, walk)
+  walk.report("language-list", `it is ${quoted(value)}`)
+})
+
+const linked = {
+  ...provenance,
+  id: must(id, "3.2, id"),
+  type: must(text, "3.2, type"),
+  ...media,
+  service: may(services, "3.3.1, service")
+}
+
+/** Data about the object. Clause 3.3.1, seeAlso. */
+export const seeAlsoLink = define("SeeAlso", {
+  ...linked,
+  label: should(languageMap, "3.3.1, seeAlso"),
+  language: may(languages, "3.2, language")
+})
+
+export const seeAlso = list(seeAlsoLink)
+
+/** The object in another form. Clause 3.3.1, rendering. */
+export const renderingLink = define("Rendering", {
+  ...linked,
+  label: must(languageMap, "3.3.1, rendering"),
+  language: should(languages, "3.2, language")
+})
+
+export const rendering = list(renderingLink)
+
+/** A page about the object. Clause 3.3.1, homepage. */
+export const homepageLink = define("Homepage", {
+  ...linked,
+  label: must(languageMap, "3.3.1, homepage"),
+  language: may(list(language), "3.2, language")
+})
+
+export const homepage = list(homepageLink)
+
+const direction = literals("value-kind", "ltr", "rtl", "auto")
+
+const resources = list(ref("Resource"))
+
+const thumbnailCheck: Check = (value, walk) => {
+  ref("Resource").check(value, walk)
+  if (!isObject(value) || value["type"] !== "Image" || value["service"] !== undefined) return
+  walk.report("thumbnail-service", `${quoted(String(value["id"]))} has no service`)
+}
+
+/** Pictures, sounds or videos that stand for a resource. Clause 3.1, thumbnail. */
+export const thumbnails = list({ ...ref("Resource"), check: thumbnailCheck })
+
+const languageOfText = {
+  language: may(text, wadm("3.2.2")),
+  processingLanguage: may(text, wadm("3.2.2")),
+  textDirection: may(direction, wadm("3.2.2"))
+}
+
+const contentProperties = {
+  id: must(id, "5.7"),
+  type: must(text, "5.7"),
+  label: may(languageMap, "5.7"),
+  ...media,
+  ...languageOfText,
+  service: should(services, "5.7"),
+  thumbnail: may(thumbnails, "3.1, thumbnail"),
+  rendering: may(rendering, "3.3.1, rendering"),
+  annotations: may(list(ref("AnnotationPageOrReference")), "3.4, annotations"),
+  ...provenance
+}
+
+/** A resource with an address. Clause 5.7. */
+export const contentResource = define("ContentResource", contentProperties, { also: imageRules })
+
+/** A picture with an address. Clause 5.7. */
+export const image = define("Image", { ...contentProperties, type: must(classOf("Image"), "5.7") }, {
+  also: imageRules
+})
+
+/** Text that is embedded in an annotation. Web Annotation Data Model, 3.2.4. */
+export const textualBody = define("TextualBody", {
+  id: may(id, wadm("3.2.4")),
+  type: must(classOf("TextualBody"), wadm("3.2.4")),
+  value: must(text, wadm("3.2.4")),
+  format: should(format, wadm("3.2.4")),
+  ...languageOfText,
+  purpose: may(oneOrMany(text), wadm("3.3.2")),
+  ...provenance,
+  // A single one: IIIF's own schema allows no list here.
+  creator: may(creatorOrText, wadm("3.3.1"))
+})
+
+/** Several resources of which one is shown at a time. Web Annotation Data Model, 3.2.7. */
+export const choice = define("Choice", {
+  id: may(id, wadm("3.2.7")),
+  type: must(classOf("Choice"), wadm("3.2.7")),
+  label: may(languageMap, "3.1, label"),
+  items: must(resources, wadm("3.2.7"))
+}, { unlikely: ["id"] })
+
+const resourceOrId = oneOf(
+  [id, ref("Resource")],
+  (value, walk) => (isObject(value) ? ref("Resource") : id).check(value, walk)
+)
+
+/** Several resources together. Web Annotation Data Model, 4.4. */
+export const group = define("Group", {
+  id: must(id, wadm("4.4")),
+  type: must(literals("class", "Composite", "List", "Independents"), wadm("4.4")),
+  items: must(list(resourceOrId), wadm("4.4"))
+})
+
+export const timeState = define("TimeState", {
+  type: must(classOf("TimeState"), wadm("4.3.1")),
+  sourceDate: may(text, wadm("4.3.1")),
+  sourceDateStart: may(text, wadm("4.3.1")),
+  sourceDateEnd: may(text, wadm("4.3.1")),
+  cached: may(uri, wadm("4.3.1"))
+})
+
+export const httpRequestState = define("HttpRequestState", {
+  type: must(classOf("HttpRequestState"), wadm("4.3.2")),
+  value: must(text, wadm("4.3.2"))
+})
+
+/** The intended version of a resource. Web Annotation Data Model, 4.3. */
+export const state = byType({ classes: { TimeState: timeState, HttpRequestState: httpRequestState } })
+
+const part = {
+  ...provenance,
+  id: may(id, wadm("4")),
+  type: must(classOf("SpecificResource"), wadm("4")),
+  format: may(format, wadm("4")),
+  accessibility: may(text, wadm("3.3.3")),
+  source: must(resourceOrId, wadm("4.1")),
+  scope: may(id, wadm("4.6")),
+  state: may(oneOrMany(state), wadm("4.3")),
+  styleClass: may(oneOrMany(text), wadm("4.5")),
+  renderedVia: may(oneOrMany(creator), wadm("4.7")),
+  purpose: may(oneOrMany(text), wadm("3.3.2"))
+}
+
+/** A part or a version of a resource. Web Annotation Data Model, 4. */
+export const specificResource = define("SpecificResource", {
+  ...part,
+  selector: may(oneOrMany(ref("Selector")), wadm("4.2"))
+})
+
+/** The part of a canvas to start at. Clause 3.3.2, start. */
+export const startResource = define("StartResource", { ...part, selector: may(startSelectors, wadm("4.2")) })
+
+/** What an annotation can have as its body. */
+export const body = byType({
+  classes: {
+    TextualBody: textualBody,
+    SpecificResource: ref("SpecificResource"),
+    Choice: ref("Choice"),
+    Composite: group,
+    List: group,
+    Independents: group,
+    Feature: ref("Feature")
+  },
+  otherwise: ref("ContentResource")
+})
+
+const nested: Check = (value, walk) => {
+  body.check(value, walk)
+  const fields: Fields = isObject(value) ? value : {}
+  if (fields["type"] === "Choice" && fields["id"] !== undefined) {
+    walk.report("choice-id", `the choice has the id ${quoted(String(fields["id"]))}`)
+  }
+}
+
+/** A body within a list or within another resource. */
+export const resource = { ...body, check: nested }
+
+/** The bodies of an annotation. */
+export const bodies = oneOf(
+  [body, resources],
+  (value, walk) => (Array.isArray(value) ? resources : body).check(value, walk)
+)
+
+/** Pictures of an organization. Clause 3.3.1, logo. */
+export const logos = resources

@@ -1,0 +1,43 @@
+import * as Schema from "effect/Schema"
+import { type Leaf, leaf } from "../model/kind.ts"
+import { kindOf } from "../model/walk.ts"
+import { quoted } from "../quoted.ts"
+import { isHttpUri } from "./uri.ts"
+
+const license =
+  /^http:\/\/creativecommons\.org\/(?:licenses|publicdomain)\/[a-z0-9.+-]+\/\d(?:\.\d)?(?:\/[a-z]{2,10})?\/?$/
+
+const statement = /^http:\/\/rightsstatements\.org\/vocab\/[A-Za-z-]+\/1\.0\/?$/
+
+const publishers = /^http:\/\/(?:creativecommons\.org\/(?:licenses|publicdomain)|rightsstatements\.org\/vocab)\//
+
+const isKnownRights = (value: string): boolean => license.test(value) || statement.test(value)
+
+/** The canonical URI of a license, if this is another form of one: with https, with www, or the page about it. */
+export const correctRights = (value: string): string | undefined => {
+  // Code without types may give anything; the check of the manifest says so.
+  if (typeof value !== "string" || value.length > 2000) return undefined
+  const corrected = value.replace(/^https?:\/\/(?:www\.)?/, "http://")
+    .replace(/^(http:\/\/rightsstatements\.org)\/(?:page|vocab)\/([^?#]*).*$/, "$1/vocab/$2")
+    .replace(/^(http:\/\/creativecommons\.org\/.*?)\/?(?:deed(?:\.[a-z_]+)?|legalcode)?$/i, "$1/")
+  return !isKnownRights(value) && isKnownRights(corrected) ? corrected : undefined
+}
+
+/** A license or rights statement. Clause 3.1, rights. */
+export const rights: Leaf<string> = leaf("URI of a Creative Commons license or RightsStatements.org statement", (
+  value,
+  walk
+) => {
+  if (typeof value !== "string" || !isHttpUri(value)) return walk.report("rights-uri", `it is ${kindOf(value)}`)
+  if (isKnownRights(value)) return
+  const corrected = correctRights(value)
+  if (corrected !== undefined) {
+    return walk.report("rights-https", `${quoted(value)} is not the canonical URI of the license`, {
+      remedy: `write ${corrected}`
+    })
+  }
+  if (publishers.test(value)) {
+    return walk.report("rights-form", `${quoted(value)} is not the URI of a license or statement of this publisher`)
+  }
+  walk.report("rights-unknown", `${quoted(value)} is neither a Creative Commons license nor a RightsStatements.org one`)
+}, Schema.Literals(["http://creativecommons.org/licenses/by/4.0/", "http://rightsstatements.org/vocab/InC/1.0/"]))
