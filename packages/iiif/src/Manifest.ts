@@ -16,14 +16,16 @@ import type { BuildOptions, Description, Page } from "./internal/manifest/descri
 import * as Diff from "./internal/manifest/diff.ts"
 import * as Edit from "./internal/manifest/edit.ts"
 import * as Encode from "./internal/manifest/encode.ts"
+import type { ManifestError } from "./internal/manifest/manifestError.ts"
 import * as Read from "./internal/manifest/read.ts"
 import type * as Presentation3 from "./Presentation3.ts"
 
 export type { CheckOptions } from "./internal/check/check.ts"
 export { Finding, findingOf, type Rule } from "./internal/check/finding.ts"
 export type { ImageRequest, Report, RuleSet } from "./internal/check/ruleSet.ts"
-export { type Built, ManifestError } from "./internal/manifest/build.ts"
+export type { Built } from "./internal/manifest/build.ts"
 export { Change } from "./internal/manifest/changes.ts"
+export { ManifestError } from "./internal/manifest/manifestError.ts"
 export {
   type BuildOptions,
   CanvasSize,
@@ -69,7 +71,7 @@ export const build = (
   description: Description,
   pages: ReadonlyArray<Page>,
   options: BuildOptions = {}
-): Result.Result<Presentation3.Manifest, Build.ManifestError> =>
+): Result.Result<Presentation3.Manifest, ManifestError> =>
   Result.map(Build.build(uri, description, pages, options), ({ manifest }) => manifest)
 
 /**
@@ -83,7 +85,7 @@ export const buildWithFindings: (
   description: Description,
   pages: ReadonlyArray<Page>,
   options?: BuildOptions
-) => Result.Result<Build.Built, Build.ManifestError> = Build.build
+) => Result.Result<Build.Built, ManifestError> = Build.build
 
 /**
  * Builds the JSON text of a manifest in pieces, for a manifest too large to hold in memory: canvases are built and
@@ -98,7 +100,7 @@ export const buildText: (
   description: Description,
   pages: ReadonlyArray<Page>,
   options?: BuildOptions
-) => Result.Result<Iterable<string>, Build.ManifestError> = Build.buildText
+) => Result.Result<Iterable<string>, ManifestError> = Build.buildText
 
 /**
  * Finds everything that is wrong or doubtful in a manifest, a collection or an annotation page, all at once. The `type`
@@ -118,6 +120,18 @@ export const buildText: (
  * @since 0.1.0
  */
 export const check: (document: unknown, options?: Check.CheckOptions) => ReadonlyArray<Finding> = Check.check
+
+/**
+ * Checks like {@link check}, and lets others have their turn every few milliseconds, so that the check of a very large
+ * document can be interrupted, for example by a timeout.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const checkEffect: (
+  document: unknown,
+  options?: Check.CheckOptions
+) => Effect.Effect<ReadonlyArray<Finding>> = Check.checkEffect
 
 /**
  * What each finding code stands for. The meaning of a code never changes.
@@ -142,7 +156,7 @@ export const codes: { readonly [C in Code]: Rule } = rules
  * @category decoding
  * @since 0.1.0
  */
-export const fromText: (text: string | Uint8Array) => Result.Result<Presentation3.Manifest, Build.ManifestError> =
+export const fromText: (text: string | Uint8Array) => Result.Result<Presentation3.Manifest, ManifestError> =
   Read.fromText
 
 /**
@@ -151,8 +165,7 @@ export const fromText: (text: string | Uint8Array) => Result.Result<Presentation
  * @category decoding
  * @since 0.1.0
  */
-export const fromUnknown: (value: unknown) => Result.Result<Presentation3.Manifest, Build.ManifestError> =
-  Read.fromUnknown
+export const fromUnknown: (value: unknown) => Result.Result<Presentation3.Manifest, ManifestError> = Read.fromUnknown
 
 /**
  * Reads a manifest from a file.
@@ -162,21 +175,23 @@ export const fromUnknown: (value: unknown) => Result.Result<Presentation3.Manife
  */
 export const fromFile = Effect.fn("Manifest.fromFile")(function*(
   path: string
-): Effect.fn.Return<Presentation3.Manifest, Build.ManifestError | PlatformError, FileSystem.FileSystem> {
+): Effect.fn.Return<Presentation3.Manifest, ManifestError | PlatformError, FileSystem.FileSystem> {
   const files = yield* FileSystem.FileSystem
   return yield* Effect.fromResult(Read.fromText(yield* files.readFile(path)))
 })
 
 /**
- * Encodes a manifest as JSON text, in pieces of several canvases each.
+ * Encodes a manifest as JSON text, in pieces of several canvases each. Fails if something in it is not JSON, contains
+ * itself or is nested too deeply; what is wrong in other ways is for {@link check} to find.
  *
  * @category encoding
  * @since 0.1.0
  */
-export const toText: (manifest: Presentation3.Manifest) => Iterable<string> = Encode.encode
+export const toText: (manifest: Presentation3.Manifest) => Result.Result<Iterable<string>, ManifestError> =
+  Encode.encode
 
 /**
- * Lists how a manifest differs from an earlier one, in IIIF terms.
+ * Lists how a manifest differs from an earlier one, in IIIF terms. Fails with the errors of the two, if they have any.
  *
  * @category comparing
  * @since 0.1.0
@@ -184,7 +199,7 @@ export const toText: (manifest: Presentation3.Manifest) => Iterable<string> = En
 export const diff: (
   before: Presentation3.Manifest,
   after: Presentation3.Manifest
-) => ReadonlyArray<Change> = Diff.diff
+) => Result.Result<ReadonlyArray<Change>, ManifestError> = Diff.diff
 
 /**
  * Inserts canvases at a position, counted from 0.
@@ -196,7 +211,7 @@ export const insertPages: (
   manifest: Presentation3.Manifest,
   position: number,
   canvases: ReadonlyArray<Presentation3.Canvas>
-) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.insert
+) => Result.Result<Presentation3.Manifest, ManifestError> = Edit.insert
 
 /**
  * Removes a canvas, also from all ranges and from `start`.
@@ -207,7 +222,7 @@ export const insertPages: (
 export const removePage: (
   manifest: Presentation3.Manifest,
   id: string
-) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.remove
+) => Result.Result<Presentation3.Manifest, ManifestError> = Edit.remove
 
 /**
  * Moves a canvas to another position, counted from 0 among the other canvases.
@@ -219,7 +234,7 @@ export const movePage: (
   manifest: Presentation3.Manifest,
   id: string,
   position: number
-) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.move
+) => Result.Result<Presentation3.Manifest, ManifestError> = Edit.move
 
 /**
  * Changes a canvas. To change a property of the manifest itself, spread it: `{ ...manifest, label }`.
@@ -231,4 +246,4 @@ export const updatePage: (
   manifest: Presentation3.Manifest,
   id: string,
   change: (canvas: Presentation3.Canvas) => Presentation3.Canvas
-) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.update
+) => Result.Result<Presentation3.Manifest, ManifestError> = Edit.update

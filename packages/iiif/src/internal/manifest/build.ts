@@ -1,8 +1,7 @@
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { context, type Manifest } from "../../Presentation3.ts"
 import { check, checkCanvas, checkImage, checkWhole } from "../check/check.ts"
-import { Finding } from "../check/finding.ts"
+import type { Finding } from "../check/finding.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
 import { hasOnly } from "../fields.ts"
 import { canvasOf, emptyCanvas } from "./canvas.ts"
@@ -12,28 +11,8 @@ import type { BuildOptions, Description, Page } from "./description.ts"
 import { type Form, formOf, textOf } from "./form.ts"
 import { painted, thumbnail } from "./image.ts"
 import { inputFindings } from "./inputs.ts"
+import { isError, ManifestError } from "./manifestError.ts"
 import { canvasReference, rangesOf } from "./ranges.ts"
-
-/** How many findings an error message lists. */
-const maxListed = 20
-
-/**
- * The manifest is invalid; `findings` has every error.
- *
- * @category errors
- * @since 0.1.0
- */
-export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", {
-  findings: Schema.Array(Finding)
-}) {
-  override get message() {
-    const lines = this.findings.slice(0, maxListed).map(({ code, expected, message, path, remedy }) =>
-      `  ${path}: ${message}; expected: ${expected}; ${remedy} [${code}]`
-    )
-    const more = this.findings.length > maxListed ? [`  and ${this.findings.length - maxListed} more`] : []
-    return ["the manifest is invalid:", ...lines, ...more].join("\n")
-  }
-}
 
 const navPlaceContext = "http://iiif.io/api/extension/navplace/context.json"
 
@@ -64,8 +43,6 @@ const headOf = (uri: string, description: Description, pages: ReadonlyArray<Page
   if (contents !== undefined) head.structures = rangesOf(uri, contents, form)
   return head
 }
-
-export const isError = ({ severity }: Finding): boolean => severity === "error"
 
 /** Findings about the inputs, and those about the built manifest whose codes the inputs do not have already. */
 const mergeFindings = (

@@ -1,8 +1,12 @@
 import { isObject } from "effect/Predicate"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Canvas, Manifest } from "../../Presentation3.ts"
+import type { Finding } from "../check/finding.ts"
 import { imageAddress } from "../imageAddress.ts"
 import { Change } from "./changes.ts"
+import { ManifestError } from "./manifestError.ts"
+import { fromUnknown } from "./read.ts"
 
 /** Whether two JSON values are equal; the order of fields does not matter. */
 const isSame = (a: unknown, b: unknown): boolean => {
@@ -122,8 +126,25 @@ const pages = (before: Manifest, after: Manifest): ReadonlyArray<Change> => {
   return changes
 }
 
-export const diff = (before: Manifest, after: Manifest): ReadonlyArray<Change> => [
+const changes = (before: Manifest, after: Manifest): ReadonlyArray<Change> => [
   ...(before.id === after.id ? [] : [change(after.id, "id", before.id, after.id)]),
   ...properties(after.id, before, after, ["label", "metadata", "structures"]),
   ...pages(before, after)
 ]
+
+/** The errors of one of the manifests, below its name. */
+const problems = (name: "after" | "before", manifest: Manifest): ReadonlyArray<Finding> => {
+  const read = fromUnknown(manifest)
+  return Result.isSuccess(read)
+    ? []
+    : read.failure.findings.map((one) => ({
+      ...one,
+      path: one.path.startsWith("[") || one.path === "" ? `${name}${one.path}` : `${name}.${one.path}`
+    }))
+}
+
+/** Compares two manifests that are valid: of others nothing can be relied upon. */
+export const diff = (before: Manifest, after: Manifest): Result.Result<ReadonlyArray<Change>, ManifestError> => {
+  const findings = [...problems("before", before), ...problems("after", after)]
+  return findings.length > 0 ? Result.fail(new ManifestError({ findings })) : Result.succeed(changes(before, after))
+}

@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type { Canvas, Manifest, Range } from "../../Presentation3.ts"
 import { finding } from "../check/rules.ts"
 import { quoted } from "../quoted.ts"
-import { ManifestError } from "./build.ts"
+import { ManifestError } from "./manifestError.ts"
 import { fromUnknown } from "./read.ts"
 
 type Edited = Result.Result<Manifest, ManifestError>

@@ -1,16 +1,21 @@
+import { isObject } from "effect/Predicate"
+import * as Result from "effect/Result"
 import type { Manifest } from "../../Presentation3.ts"
+import { finding } from "../check/rules.ts"
+import { kindOf } from "../model/walk.ts"
+import { encodingProblem } from "./encodable.ts"
+import { ManifestError } from "./manifestError.ts"
 
 /** The number of canvases in a piece of text. */
 const canvasesPerPiece = 32
 
-/** Encodes a manifest in pieces, with its fields in their order. */
-export function* encode(manifest: Manifest): Generator<string, void> {
+function* pieces(manifest: Manifest): Generator<string, void> {
   let separator = "{"
   for (const [key, value] of Object.entries(manifest)) {
     if (value === undefined) continue
     const name = `${separator}${JSON.stringify(key)}:`
     separator = ","
-    if (key !== "items") yield name + JSON.stringify(value)
+    if (key !== "items" || !Array.isArray(value)) yield name + JSON.stringify(value)
     else {
       yield `${name}[`
       for (let start = 0; start < manifest.items.length; start += canvasesPerPiece) {
@@ -21,4 +26,17 @@ export function* encode(manifest: Manifest): Generator<string, void> {
     }
   }
   yield "}"
+}
+
+const problemOf = (manifest: unknown) =>
+  isObject(manifest)
+    ? encodingProblem(manifest)
+    : finding("value-kind", "", `it is ${kindOf(manifest)}`, { expected: "a manifest" })
+
+/** Encodes a manifest in pieces, with its fields in their order. */
+export const encode = (manifest: Manifest): Result.Result<Iterable<string>, ManifestError> => {
+  const problem = problemOf(manifest)
+  return problem === undefined
+    ? Result.succeed({ [Symbol.iterator]: () => pieces(manifest) })
+    : Result.fail(new ManifestError({ findings: [problem] }))
 }

@@ -140,7 +140,7 @@ export class Walk {
 
   /** Has a document checked in several ways, one after the other. */
   begin(document: unknown, ...checks: ReadonlyArray<Check>): void {
-    for (const check of checks.toReversed()) check(document, this)
+    for (const check of checks.toReversed()) this.#trying(() => check(document, this))
   }
 
   /** Has an object visited: after the value that is being checked now, and in the order of the calls. */
@@ -167,12 +167,7 @@ export class Walk {
   advance(steps: number): boolean {
     const until = this.#visits + steps
     while (this.#stack.length > 0 && this.#visits < until) {
-      try {
-        this.#step(until)
-      } catch (error) {
-        if (error instanceof RuleFailure) throw error.cause
-        this.report("unreadable", `reading it failed: ${messageOf(error)}`)
-      }
+      this.#trying(() => this.#step(until))
     }
     return this.#stack.length === 0
   }
@@ -195,6 +190,16 @@ export class Walk {
   located(): ReadonlyArray<{ readonly finding: Finding; readonly parts: ReadonlyArray<string | number> }> {
     this.findings()
     return this.#found
+  }
+
+  /** Reports what reading a value throws, which parsed JSON never does. */
+  #trying(read: () => void): void {
+    try {
+      read()
+    } catch (error) {
+      if (error instanceof RuleFailure) throw error.cause
+      this.report("unreadable", `reading it failed: ${messageOf(error)}`)
+    }
   }
 
   #add(code: string, make: () => Finding, below: Below = []): void {
