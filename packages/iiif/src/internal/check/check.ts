@@ -102,33 +102,32 @@ const checksOf = (value: unknown, options: CheckOptions): ReadonlyArray<Check> =
 
 const begun = (value: unknown, options: CheckOptions): Walk => {
   const walk = new Walk(checks, options.rules)
-  walk.begin(value, (document) => walk.begin(document, ...checksOf(document, options)))
+  walk.begin(value, (document) => {
+    for (const check of checksOf(document, options)) check(document, walk)
+  })
   return walk
 }
 
 /** Checks a document by its `type`; anything unknown as a manifest. */
 export const check = (value: unknown, options: CheckOptions = {}): ReadonlyArray<Finding> => {
   const walk = begun(value, options)
-  walk.advance(Infinity)
+  walk.finish()
   return walk.findings()
 }
-
-/** How many values are checked before others get their turn: a few milliseconds. */
-const stepsPerTurn = 20_000
 
 /** Checks like {@link check}, and lets others have their turn in between. */
 export const checkEffect = (value: unknown, options: CheckOptions = {}): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.suspend(() => {
     const walk = begun(value, options)
     const go: Effect.Effect<ReadonlyArray<Finding>> = Effect.suspend(() =>
-      walk.advance(stepsPerTurn) ? Effect.succeed(walk.findings()) : Effect.andThen(Effect.yieldNow, go)
+      walk.turn() ? Effect.succeed(walk.findings()) : Effect.andThen(Effect.yieldNow, go)
     )
     return go
   })
 
 const findings = (value: unknown, checksToMake: ReadonlyArray<Check>, walk: Walk): ReadonlyArray<Finding> => {
   walk.begin(value, ...checksToMake)
-  walk.advance(Infinity)
+  walk.finish()
   return walk.findings()
 }
 
@@ -149,4 +148,8 @@ export const checkImage = (
   image: { readonly [key: string]: unknown },
   path: ReadonlyArray<string | number>,
   rules: ReadonlyArray<RuleSet>
-): ReadonlyArray<Finding> => findings(image, [whole(imageRules)], new Walk(checks, rules, path))
+): ReadonlyArray<Finding> => {
+  const walk = new Walk(checks, rules, path)
+  imageRules(image, walk)
+  return walk.findings()
+}

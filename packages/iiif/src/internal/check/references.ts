@@ -126,6 +126,6 @@ export const references = (manifest: Fields, walk: Walk): void => {
   items("items", manifest["items"], walk, canvasIds(ids))
   items("structures", manifest["structures"], walk, rangeIds(ids))
   items("annotations", manifest["annotations"], walk, pageIds(ids))
-  // All ids are known when this is visited.
-  walk.enter(manifest, targets(ids))
+  // All ids are known by then.
+  walk.again(manifest, targets(ids))
 }

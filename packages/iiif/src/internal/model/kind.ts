@@ -6,7 +6,7 @@ import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Code } from "../check/rules.ts"
 import { quoted } from "../quoted.ts"
-import { type Check, type Fields, kindOf, type Walk } from "./walk.ts"
+import { type Check, type Fields, json, kindOf, type Walk } from "./walk.ts"
 
 /** The plain schemas of named classes. */
 export type Plains = (name: string) => Schema.Codec<unknown>
@@ -114,13 +114,17 @@ export const leaf = <T>(says: string, check: Check, plain: Schema.Codec<T>): Lea
   plain: () => plain
 })
 
-export const ref = <const Name extends string>(name: Name): Ref<Name> => ({
-  tag: "ref",
-  name,
-  says: `[${name}](#${name.toLowerCase()})`,
-  check: (value, walk) => walk.classes[name]?.(value, walk),
-  plain: (plains) => Schema.suspend(() => plains(name))
-})
+export const ref = <const Name extends string>(name: Name): Ref<Name> => {
+  // Found once: a name stands for the same class in every walk.
+  let found: Check | undefined
+  return {
+    tag: "ref",
+    name,
+    says: `[${name}](#${name.toLowerCase()})`,
+    check: (value, walk) => (found ??= walk.classes[name])?.(value, walk),
+    plain: (plains) => Schema.suspend(() => plains(name))
+  }
+}
 
 /** A list of one kind of values; an empty one is reported with `code`. */
 export const list = <const K extends Kind>(item: K, code: Code = "list-empty"): ListOf<K> => ({
@@ -253,14 +257,18 @@ export const define = <const P extends Properties, const Name extends string>(
   properties: P,
   { also, first, isClosed = false, unlikely = [] }: Options = {}
 ): Class<P, Name> => {
-  const known = new Map<string, Property>(Object.entries(properties))
-  const required = [...known].filter(([, { level }]) => level === "must")
-  const sections = new Map([...known].map(([key, { clause }]) => [key, sectionOf(clause)]))
+  const known = new Map(
+    Object.entries<Property>(properties).map(([key, { clause, kind }]) => [
+      key,
+      { check: kind.check, section: sectionOf(clause) }
+    ])
+  )
+  const required = Object.keys(properties).filter((key) => properties[key]?.level === "must")
   const visit = (fields: Fields, walk: Walk): void => {
     first?.(fields, walk)
-    for (const [key] of required) {
+    for (const key of required) {
       if (fields[key] === undefined) {
-        walk.reportAt(key, "missing", `there is no ${key}`, { clause: sections.get(key) ?? "" })
+        walk.reportAt(key, "missing", `there is no ${key}`, { clause: known.get(key)?.section ?? "" })
       }
     }
     for (const key in fields) {
@@ -268,11 +276,11 @@ export const define = <const P extends Properties, const Name extends string>(
       if (value === undefined) continue
       const property = known.get(key)
       if (property !== undefined) {
-        walk.clause = sections.get(key) ?? ""
-        walk.at(key, value, property.kind.check)
+        walk.clause = property.section
+        walk.at(key, value, property.check)
       } else {
         if (isClosed) unknown(name, key, walk)
-        walk.at(key, value, walk.json)
+        walk.at(key, value, json)
       }
     }
     also?.(fields, walk)

@@ -2,14 +2,6 @@
 export interface Place {
   readonly above: Place | undefined
   readonly key: string | number
-  /** The object or list itself, if it is one that is visited. */
-  readonly value?: object
-}
-
-/** Whether a value is one of those that contain this place. */
-export const contains = (place: Place | undefined, value: object): boolean => {
-  for (let one = place; one !== undefined; one = one.above) if (one.value === value) return true
-  return false
 }
 
 /** The keys from the root of the document, in order. */

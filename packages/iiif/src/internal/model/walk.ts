@@ -3,7 +3,7 @@ import { type Finding, findingOf, type Rule } from "../check/finding.ts"
 import { type Code, finding } from "../check/rules.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
 import { quoted } from "../quoted.ts"
-import { contains, partsOf, pathOf, type Place } from "./path.ts"
+import { partsOf, pathOf, type Place } from "./path.ts"
 
 /** A JSON object; arrays do not count. */
 export type Fields = { readonly [key: string]: unknown }
@@ -29,6 +29,9 @@ export const maxDepth = 100
 /** The most values that are visited; a manifest of 1,000,000 canvases has fewer. */
 export const maxVisits = 20_000_000
 
+/** How many values are visited before others get their turn. */
+const visitsPerTurn = 50_000
+
 /** How many findings of a code are listed; the rest are only counted. */
 export const maxListed = 100
 
@@ -40,31 +43,49 @@ class RuleFailure {
   }
 }
 
-interface Frame {
+/** A value whose turn has not come, or a list of which only some items have been checked. */
+interface Pending {
   readonly value: object
   readonly place: Place | undefined
   readonly depth: number
   readonly canvas: Fields | undefined
   readonly clause: string
   /** Checks an object as a whole, or else `each` checks its items or fields one by one, from `index`. */
-  readonly visit: ((value: Fields, walk: Walk) => void) | undefined
+  readonly visit: Visit | undefined
   readonly each: Check
   readonly keys: ReadonlyArray<string> | undefined
-  index: number
+  readonly index: number
 }
 
+type Visit = (value: Fields, walk: Walk) => void
+
 const nothing: Check = () => {}
+
+/** Checks that a value of which nothing is said is JSON. */
+export const json: Check = (value, walk) => {
+  switch (typeof value) {
+    case "object":
+      if (value !== null) walk.enterAny(value)
+      return
+    case "number":
+      if (!Number.isFinite(value)) walk.reportKind(value, "JSON")
+      return
+    case "bigint":
+    case "function":
+    case "symbol":
+      walk.reportKind(value, "JSON")
+  }
+}
 
 interface Counted {
   readonly findings: Array<Finding>
   omitted: number
 }
 
-const messageOf = (error: unknown): string => error instanceof Error ? error.message : "it threw"
-
 /**
- * A walk through a document: the values still to visit, and the findings so far. It keeps its own stack, so that no
- * document overflows that of the engine, and can be stopped between any two values and continued.
+ * A walk through a document: the values still to visit, and the findings so far. Nesting is limited, so that no document
+ * overflows the stack. When the steps of a turn are used up, whatever is still to visit is put aside, in its order, and
+ * is visited in later turns.
  */
 export class Walk {
   /** The canvas that is being visited. */
@@ -75,14 +96,18 @@ export class Walk {
   readonly classes: { readonly [name: string]: Check }
   /** The section that requires what is being checked. */
   clause = ""
-  readonly #stack: Array<Frame> = []
+  readonly #pending: Array<Pending> = []
   readonly #found: Array<{ readonly finding: Finding; readonly parts: ReadonlyArray<string | number> }> = []
-  readonly #byCode = new Map<string, Counted>()
+  #byCode: Map<string, Counted> | undefined
   #place: Place | undefined
-  #root: object | undefined
   readonly #keys: Array<string | number> = []
+  /** The values that contain the current one, as far as they are visited in this turn. */
+  readonly #ancestors: Array<object> = []
   #depth = 0
   #visits = 0
+  #isOver = false
+  /** The number of visits at which this turn ends. */
+  #until = 0
 
   constructor(
     classes: { readonly [name: string]: Check },
@@ -91,7 +116,7 @@ export class Walk {
   ) {
     this.classes = classes
     this.ruleSets = ruleSets
-    for (const key of path) this.#place = { above: this.#place, key }
+    this.#keys.push(...path)
   }
 
   report(code: Code, message: string, more?: More): void {
@@ -140,41 +165,68 @@ export class Walk {
 
   /** Has a document checked in several ways, one after the other. */
   begin(document: unknown, ...checks: ReadonlyArray<Check>): void {
-    for (const check of checks.toReversed()) this.#trying(() => check(document, this))
+    for (const check of checks) {
+      try {
+        check(document, this)
+      } catch (error) {
+        this.#failed(error)
+      }
+    }
+    this.#pending.reverse()
   }
 
-  /** Has an object visited: after the value that is being checked now, and in the order of the calls. */
-  enter(value: Fields, visit: (value: Fields, walk: Walk) => void): void {
-    this.#push(value, visit, nothing, undefined)
+  /** Visits an object: now, or in a later turn. */
+  enter(value: Fields, visit: Visit): void {
+    if (this.#visits >= this.#until) return this.#putAside(value, this.#depth + 1, visit, nothing, undefined, 0)
+    if (!this.#open(value)) return
+    const { canvas, clause } = this
+    visit(value, this)
+    this.canvas = canvas
+    this.clause = clause
+    this.#close()
   }
 
-  /** Has the items of a list visited, like {@link enter}. */
+  /** Visits the current object once more: after all that has been entered so far. */
+  again(value: Fields, visit: Visit): void {
+    if (this.#visits < this.#until) visit(value, this)
+    else this.#putAside(value, this.#depth, visit, nothing, undefined, 0)
+  }
+
+  /** Visits the items of a list, like {@link enter}. */
   enterList(value: ReadonlyArray<unknown>, each: Check): void {
-    this.#push(value, undefined, each, undefined)
+    this.#enterEach(value, each, undefined)
   }
 
-  /** Checks that a value of which nothing is said is JSON, and has what is in it visited. */
-  readonly json: Check = (value) => {
-    if (typeof value === "object" && value !== null) {
-      return this.#push(value, undefined, this.json, Array.isArray(value) ? undefined : Object.keys(value))
-    }
-    const isJson = typeof value !== "bigint" && typeof value !== "function" && typeof value !== "symbol" &&
-      (typeof value !== "number" || Number.isFinite(value))
-    if (!isJson) this.report("value-kind", `it is ${kindOf(value)}`, { expected: "JSON", clause: "RFC 8259" })
+  /** Visits what is in an object or a list of which nothing is said. */
+  enterAny(value: object): void {
+    this.#enterEach(value, json, Array.isArray(value) ? undefined : Object.keys(value))
   }
 
-  /** Visits up to so many values, and returns whether all have been visited. */
-  advance(steps: number): boolean {
-    const until = this.#visits + steps
-    while (this.#stack.length > 0 && this.#visits < until) {
-      this.#trying(() => this.#step(until))
+  /** Visits all values. */
+  finish(): void {
+    this.turn(Infinity)
+  }
+
+  /** Visits some values, by default for some ten milliseconds, and returns whether all have been visited. */
+  turn(visits = visitsPerTurn): boolean {
+    this.#until = this.#visits + visits
+    while (this.#visits < this.#until) {
+      const next = this.#pending.pop()
+      if (next === undefined) return true
+      const before = this.#pending.length
+      try {
+        this.#resume(next)
+      } catch (error) {
+        this.#failed(error)
+      }
+      this.#inOrder(before)
     }
-    return this.#stack.length === 0
+    return this.#pending.length === 0
   }
 
   /** The findings so far, at most {@link maxListed} of each code. */
   findings(): ReadonlyArray<Finding> {
-    for (const { findings, omitted } of this.#byCode.values()) {
+    for (const { findings, omitted } of this.#byCode?.values() ?? []) {
       const last = findings.at(-1)
       const index = this.#found.findIndex(({ finding }) => finding === last)
       const found = this.#found[index]
@@ -192,19 +244,16 @@ export class Walk {
     return this.#found
   }
 
-  /** Reports what reading a value throws, which parsed JSON never does. */
-  #trying(read: () => void): void {
-    try {
-      read()
-    } catch (error) {
-      if (error instanceof RuleFailure) throw error.cause
-      this.report("unreadable", `reading it failed: ${messageOf(error)}`)
-    }
+  /** Reports what reading a value threw, which parsed JSON never does. */
+  #failed(error: unknown): void {
+    if (error instanceof RuleFailure) throw error.cause
+    this.report("unreadable", `reading it failed: ${error instanceof Error ? error.message : "it threw"}`)
   }
 
   #add(code: string, make: () => Finding, below: Below = []): void {
-    const counted = this.#byCode.get(code) ?? { findings: [], omitted: 0 }
-    if (counted.findings.length === 0) this.#byCode.set(code, counted)
+    const byCode = this.#byCode ??= new Map<string, Counted>()
+    const counted = byCode.get(code) ?? { findings: [], omitted: 0 }
+    if (counted.findings.length === 0) byCode.set(code, counted)
     if (counted.findings.length === maxListed) {
       counted.omitted++
       return
@@ -214,70 +263,93 @@ export class Walk {
     this.#found.push({ finding: one, parts: [...this.path(), ...below] })
   }
 
-  #push(value: object, visit: Frame["visit"], each: Check, keys: Frame["keys"]): void {
-    const { length } = this.#keys
-    if (length > 0 && (value === this.#root || contains(this.#place, value))) {
-      return this.report("too-deep", "it contains itself")
+  /** Enters a value, unless it is too deep or one too many. Call {@link #close} afterwards. */
+  #open(value: object): boolean {
+    if (this.#ancestors.includes(value)) {
+      this.report("too-deep", "it contains itself")
+      return false
     }
-    if (this.#depth >= maxDepth) return this.report("too-deep", `it is nested more than ${maxDepth} levels deep`)
-    if (length === 0 && this.#place === undefined) this.#root = value
-    let place = this.#place
-    for (let index = 0; index < length; index++) {
-      const key = this.#keys[index] ?? 0
-      place = index === length - 1 ? { above: place, key, value } : { above: place, key }
+    if (this.#depth >= maxDepth) {
+      this.report("too-deep", `it is nested more than ${maxDepth} levels deep`)
+      return false
     }
-    const { canvas, clause } = this
-    this.#stack.push({ value, place, depth: this.#depth + 1, canvas, clause, visit, each, keys, index: 0 })
+    if (++this.#visits > maxVisits) {
+      this.#stop()
+      return false
+    }
+    this.#ancestors.push(value)
+    this.#depth++
+    return true
   }
 
-  #step(until: number): void {
-    const frame = this.#stack.at(-1)
-    if (frame === undefined) return
-    this.#place = frame.place
-    this.#keys.length = 0
-    this.#depth = frame.depth
-    this.canvas = frame.canvas
-    this.clause = frame.clause
-    this.#visits++
-    if (this.#visits > maxVisits) {
-      this.#stack.length = 0
-      return this.report("too-large", `it has more than ${maxVisits.toLocaleString("en")} values`)
-    }
-    if (frame.visit === undefined) this.#items(frame, until)
-    else {
-      this.#stack.pop()
-      const before = this.#stack.length
-      if (isObject(frame.value)) frame.visit(frame.value, this)
-      this.#inOrder(before)
-    }
+  #close(): void {
+    this.#ancestors.pop()
+    this.#depth--
   }
 
-  /** Checks items up to the first that has something inside to visit. */
-  #items(frame: Frame, until: number): void {
-    const before = this.#stack.length
-    const values = frame.value as { readonly [key: string | number]: unknown } & { readonly length: number }
-    const length = frame.keys === undefined ? values.length : frame.keys.length
-    while (frame.index < length && this.#stack.length === before) {
-      if (this.#visits >= until) return
-      const index = frame.index++
-      const key = frame.keys === undefined ? index : frame.keys[index] ?? index
+  #stop(): void {
+    if (this.#isOver) return
+    this.report("too-large", `it has more than ${maxVisits.toLocaleString("en")} values`)
+    this.#isOver = true
+    this.#until = 0
+    this.#pending.length = 0
+  }
+
+  #enterEach(value: object, each: Check, keys: Pending["keys"]): void {
+    if (this.#visits >= this.#until) return this.#putAside(value, this.#depth + 1, undefined, each, keys, 0)
+    if (!this.#open(value)) return
+    this.#items(value, each, keys, 0)
+    this.#close()
+  }
+
+  #items(value: object, each: Check, keys: Pending["keys"], from: number): void {
+    const values = value as { readonly [key: string | number]: unknown } & { readonly length: number }
+    const length = keys === undefined ? values.length : keys.length
+    for (let index = from; index < length; index++) {
+      if (this.#visits >= this.#until) return this.#putAside(value, this.#depth, undefined, each, keys, index)
       this.#visits++
-      this.at(key, values[key], frame.each)
+      const key = keys === undefined ? index : keys[index] ?? index
+      this.at(key, values[key], each)
     }
-    if (this.#stack.length > before) this.#inOrder(before)
-    else if (frame.index >= length) this.#stack.pop()
   }
 
-  /** What was pushed first is visited first. */
+  #putAside(
+    value: object,
+    depth: number,
+    visit: Visit | undefined,
+    each: Check,
+    keys: Pending["keys"],
+    index: number
+  ): void {
+    if (this.#isOver) return
+    let place = this.#place
+    for (const key of this.#keys) place = { above: place, key }
+    const { canvas, clause } = this
+    this.#pending.push({ value, place, depth, canvas, clause, visit, each, keys, index })
+  }
+
+  #resume({ canvas, clause, depth, each, index, keys, place, value, visit }: Pending): void {
+    this.#place = place
+    this.#keys.length = 0
+    this.#ancestors.length = 0
+    this.#depth = depth - 1
+    this.canvas = canvas
+    this.clause = clause
+    if (!this.#open(value)) return
+    if (visit === undefined) this.#items(value, each, keys, index)
+    else if (isObject(value)) visit(value, this)
+  }
+
+  /** What was put aside first is visited first. */
   #inOrder(from: number): void {
-    const { length } = this.#stack
+    const { length } = this.#pending
     if (length - from < 2) return
     for (let low = from, high = length - 1; low < high; low++, high--) {
-      const one = this.#stack[low]
-      const other = this.#stack[high]
+      const one = this.#pending[low]
+      const other = this.#pending[high]
       if (one === undefined || other === undefined) return
-      this.#stack[low] = other
-      this.#stack[high] = one
+      this.#pending[low] = other
+      this.#pending[high] = one
     }
   }
 }

@@ -48,8 +48,10 @@ const media = {
 const services = list(ref("Service"))
 
 /** The languages of a linked resource: a list, but IIIF's own schema accepts a string as well. */
-const languages = oneOf([list(language), text], (value, walk) => {
-  if (typeof value !== "string") return list(language).check(value, walk)
+const languageList = list(language)
+
+const languages = oneOf([languageList, text], (value, walk) => {
+  if (typeof value !== "string") return languageList.check(value, walk)
   walk.report("language-list", `it is ${quoted(value)}`)
 })
 
@@ -90,16 +92,18 @@ export const homepage = list(homepageLink)
 
 const direction = literals("value-kind", "ltr", "rtl", "auto")
 
-const resources = list(ref("Resource"))
+const anyResource = ref("Resource")
+
+const resources = list(anyResource)
 
 const thumbnailCheck: Check = (value, walk) => {
-  ref("Resource").check(value, walk)
+  anyResource.check(value, walk)
   if (!isObject(value) || value["type"] !== "Image" || value["service"] !== undefined) return
   walk.report("thumbnail-service", `${quoted(String(value["id"]))} has no service`)
 }
 
 /** Pictures, sounds or videos that stand for a resource. Clause 3.1, thumbnail. */
-export const thumbnails = list({ ...ref("Resource"), check: thumbnailCheck })
+export const thumbnails = list({ ...anyResource, check: thumbnailCheck })
 
 const languageOfText = {
   language: may(text, wadm("3.2.2")),
@@ -151,7 +155,7 @@ export const choice = define("Choice", {
 
 const resourceOrId = oneOf(
   [id, ref("Resource")],
-  (value, walk) => (isObject(value) ? ref("Resource") : id).check(value, walk)
+  (value, walk) => (isObject(value) ? anyResource : id).check(value, walk)
 )
 
 /** Several resources together. Web Annotation Data Model, 4.4. */

@@ -102,6 +102,8 @@ export const dimensions = ({ body, motivation, target }: Fields, walk: Walk): vo
       if (sourceOf(one) === id) reportSelected(one, canvas, walk)
     })
   }
+  // As almost all annotations are: a single image on a canvas that has a size.
+  if (isObject(body) && body["type"] === "Image" && canvas["width"] !== undefined) return
   const isPainting = motivation === "painting" || (Array.isArray(motivation) && motivation.includes("painting"))
   if (isPainting) each("body", body, walk, (one) => reportBody(one, canvas, walk))
 }

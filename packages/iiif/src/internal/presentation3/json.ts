@@ -4,6 +4,6 @@ import { type Leaf, leaf } from "../model/kind.ts"
 
 /** An object of which nothing else is said. */
 export const jsonObject: Leaf<{ readonly [key: string]: Schema.Json }> = leaf("object", (value, walk) => {
-  if (isObject(value)) walk.json(value, walk)
+  if (isObject(value)) walk.enterAny(value)
   else walk.reportKind(value, "an object")
 }, Schema.Record(Schema.String, Schema.Json))

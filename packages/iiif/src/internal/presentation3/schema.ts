@@ -16,7 +16,7 @@ export interface Generated<T> {
 const issuesOf = (value: unknown, check: Check): ReadonlyArray<SchemaIssue.Issue> => {
   const walk = new Walk(checks)
   walk.begin(value, check)
-  walk.advance(Infinity)
+  walk.finish()
   return walk.located().filter(({ finding }) => finding.severity === "error").map(({ finding, parts }) =>
     new SchemaIssue.Pointer(
       parts,
