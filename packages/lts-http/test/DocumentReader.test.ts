@@ -51,6 +51,13 @@ describe("DocumentReader.read", () => {
       assert.deepStrictEqual(stub.seen.map(({ url }) => url), ["/manifest.json?token=secret", "/there?token=secret"])
     }))
 
+  it.live("sends a query as it is written, and no fragment", () =>
+    Effect.gen(function*() {
+      const query = "?b&a=1+2%20%2f&&x=~'(y)"
+      const { stub } = yield* readFrom(() => ({ status: 200, body: "{}" }), quick, `${query}#part`)
+      assert.deepStrictEqual(stub.seen.map(({ url }) => url), [`/manifest.json?b&a=1+2%20%2f&&x=~%27(y)`])
+    }))
+
   it.live.each([[404, "Absent"], [403, "Withheld"], [302, "Unreadable"]] as const)(
     "says how a document is not served: %s",
     ([status, how]) =>

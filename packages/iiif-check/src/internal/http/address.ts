@@ -1,39 +1,39 @@
 /** Which addresses are those of the own network or machine, or none of a host at all. */
 import * as Net from "node:net"
 
-const special = new Net.BlockList()
+const listOf = (family: Net.IPVersion, networks: ReadonlyArray<readonly [network: string, prefix: number]>) => {
+  const list = new Net.BlockList()
+  for (const [network, prefix] of networks) list.addSubnet(network, prefix, family)
+  return list
+}
 
-// IANA's registries of special-purpose addresses, without those that are reachable from anywhere
-for (
-  const [network, prefix] of [
-    ["0.0.0.0", 8],
-    ["10.0.0.0", 8],
-    ["100.64.0.0", 10],
-    ["127.0.0.0", 8],
-    ["169.254.0.0", 16],
-    ["172.16.0.0", 12],
-    ["192.0.0.0", 24],
-    ["192.0.2.0", 24],
-    ["192.88.99.0", 24],
-    ["192.168.0.0", 16],
-    ["198.18.0.0", 15],
-    ["198.51.100.0", 24],
-    ["203.0.113.0", 24],
-    ["224.0.0.0", 3]
-  ] as const
-) special.addSubnet(network, prefix, "ipv4")
+/** IANA's registry of special-purpose addresses, without those that are reachable from anywhere. */
+const special4 = listOf("ipv4", [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3]
+])
 
-// whatever is not global unicast, and what is special within it
-for (
-  const [network, prefix] of [
-    ["::", 3],
-    ["4000::", 2],
-    ["8000::", 1],
-    ["2001::", 23],
-    ["2001:db8::", 32],
-    ["3fff::", 20]
-  ] as const
-) special.addSubnet(network, prefix, "ipv6")
+/** Whatever is not global unicast, and what is special within it. A list of its own: the other's are mapped into it. */
+const special6 = listOf("ipv6", [
+  ["::", 3],
+  ["4000::", 2],
+  ["8000::", 1],
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["3fff::", 20]
+])
 
 /** The eight groups of an IPv6 address. */
 const groupsOf = (address: string): ReadonlyArray<number> => {
@@ -65,11 +65,11 @@ const withoutZone = (address: string): string => address.replace(/%.*$/, "")
 export const isPrivate = (address: string): boolean => {
   const plain = withoutZone(address)
   const version = Net.isIP(plain)
-  if (version === 4) return special.check(plain, "ipv4")
+  if (version === 4) return special4.check(plain, "ipv4")
   // what is no address is not connected to
   if (version === 0) return true
   const inner = embedded(groupsOf(plain))
-  return inner === undefined ? special.check(plain, "ipv6") : special.check(inner, "ipv4")
+  return inner === undefined ? special6.check(plain, "ipv6") : special4.check(inner, "ipv4")
 }
 
 /** The IP address that a URL's host is, without brackets; `undefined` for a name. */

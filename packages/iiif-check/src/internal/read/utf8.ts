@@ -33,7 +33,9 @@ const validBytes = (bytes: Uint8Array): number => {
   const pieces = new TextDecoder("utf-8", { fatal: true })
   let start = 0
   while (start < bytes.length && decodes(pieces, bytes.subarray(start, start + piece))) start += piece
-  for (let back = 0; back < 3 && start > 0 && isContinuation(bytes[start]); back++) start--
+  // the damage may have begun in up to three bytes before, and the character before that is whole
+  start = Math.max(0, Math.min(start, bytes.length) - 4)
+  if (start > 0) { while (isContinuation(bytes[start])) start++ }
   return start + validBefore(bytes.subarray(start))
 }
 

@@ -47,6 +47,7 @@ export const checkedText = (checked: Checked, { errorsOnly, max, style }: People
   const findings = checked.findings.filter(({ finding }) => !errorsOnly || finding.severity === "error")
   const left = findings.length - max
   const shown = findings.slice(0, max).map((located) => `${findingText(checked, located, style)}\n\n`)
-  const rest = left > 0 ? `${printable(checked.name)}: ${left} more findings are not shown (--max)\n\n` : ""
+  const more = left === 1 ? "1 more finding is" : `${left} more findings are`
+  const rest = left > 0 ? `${printable(checked.name)}: ${more} not shown (--max)\n\n` : ""
   return shown.join("") + rest
 }
