@@ -1,8 +1,12 @@
 /** The command on files, folders and standard input. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
+import { writeFile } from "node:fs/promises"
 import * as Path from "node:path"
+import { PassThrough } from "node:stream"
+import { main } from "../src/internal/main.ts"
 import { check, folderOf, linesOf, validManifest, validText } from "./support/command.ts"
 
 const summaryOf = (stdout: string): string => stdout.trimEnd().split("\n").at(-1) ?? ""
@@ -141,6 +145,15 @@ describe("iiif-check", () => {
       }
     }))
 
+  it.live("asks for something to check on a terminal, where it would have to be typed", () =>
+    Effect.gen(function*() {
+      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+      const streams = { stdin: () => stdin, stdout, stderr, isInteractive: true, isTerminal: true }
+      assert.strictEqual(yield* main([], streams), 2)
+      assert.strictEqual(stdout.read(), null)
+      assert.match(String(stderr.read()), /^iiif-check: name a file, a folder or a URL to check\n/)
+    }))
+
   it.live("says in its help what the exit codes mean", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* check(["--help"])
@@ -232,6 +245,36 @@ describe("iiif-check", () => {
       })
       assert.strictEqual(stderr, "")
       assert.strictEqual(code, 1)
+    }))
+})
+
+describe("iiif-check on named pipes", () => {
+  const pipeIn = (cwd: string) => {
+    const path = Path.join(cwd, "pipe")
+    execFileSync("mkfifo", [path])
+    return path
+  }
+
+  it.live("reads what is written", () =>
+    Effect.gen(function*() {
+      const pipe = pipeIn(yield* folderOf({}))
+      const { code, stdout } = yield* check([pipe], {
+        during: () => Effect.promise(() => writeFile(pipe, broken))
+      })
+      assert.strictEqual(code, 1)
+      assert.include(stdout, `${pipe}:4:3: error: id: `)
+    }))
+
+  it.live("stops waiting for somebody who writes at Ctrl-C", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folderOf({ "a.json": broken })
+      const { code, stdout } = yield* check(["a.json", pipeIn(cwd)], {
+        cwd,
+        // once the first document is printed, the second is waited for
+        during: (child) => Effect.sync(() => child.stdout?.once("data", () => child.kill("SIGINT")))
+      })
+      assert.strictEqual(code, 130)
+      assert.match(stdout, /^a\.json:4:3: /)
     }))
 })
 

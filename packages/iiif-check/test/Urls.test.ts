@@ -1,6 +1,9 @@
 /** The command on URLs of a server on this machine. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { authorityFor } from "../../../test/support/certificates.ts"
 import { type Handler, stubServer } from "../../lts-http/test/support/stubServer.ts"
 import { check, folderOf, linesOf, validText } from "./support/command.ts"
 
@@ -55,6 +58,24 @@ describe("iiif-check on URLs", () => {
         assert.notMatch(stdout + stderr, /hunter2|tok3n/)
         assert.include(stdout, `http://${host}/a?…`)
       }
+    }))
+
+  it.live("verifies certificates, and that they are for the name in the URL", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folderOf({})
+      const { authority, ...own } = authorityFor(["localhost"])
+      writeFileSync(join(cwd, "authority.pem"), authority)
+      const stub = yield* stubServer(() => ({ status: 200, body: validText() }), own)
+      const { port } = new URL(stub.url)
+      const urls = [`https://localhost:${port}/`, `https://127.0.0.1:${port}/`]
+      const env = { NODE_EXTRA_CA_CERTS: join(cwd, "authority.pem") }
+      const { stdout } = yield* check(["--json", "--allow-private", ...urls], { env })
+      assert.deepStrictEqual(linesOf(stdout).map(({ problem, status }) => problem?.code ?? status), [
+        "valid",
+        "unreachable"
+      ])
+      const unknown = yield* check(["--json", "--allow-private", `https://localhost:${port}/`])
+      assert.strictEqual(linesOf(unknown.stdout)[0]?.problem?.code, "unreachable")
     }))
 
   it.live("explains a page in place of a document", () =>

@@ -62,18 +62,22 @@ const compare = (one: Located, other: Located): number => {
   return severity - otherSeverity || start - otherStart
 }
 
-const count = (findings: ReadonlyArray<Located>, severity: Finding["severity"]): number => {
+/** How many findings these are, with those that the checker does not list. */
+export const count = (findings: ReadonlyArray<Located>): number => {
   let sum = 0
-  for (const { finding } of findings) if (finding.severity === severity) sum += 1 + (finding.omitted ?? 0)
+  for (const { finding } of findings) sum += 1 + (finding.omitted ?? 0)
   return sum
 }
+
+const ofSeverity = (findings: ReadonlyArray<Located>, severity: Finding["severity"]): ReadonlyArray<Located> =>
+  findings.filter(({ finding }) => finding.severity === severity)
 
 export const checked = (name: string, text: string, findings: ReadonlyArray<Located>): Checked => ({
   name,
   text,
   findings: findings.toSorted(compare),
-  errors: count(findings, "error"),
-  warnings: count(findings, "warning")
+  errors: count(ofSeverity(findings, "error")),
+  warnings: count(ofSeverity(findings, "warning"))
 })
 
 /** The finding that a document is not JSON. */

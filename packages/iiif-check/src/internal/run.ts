@@ -36,7 +36,8 @@ const outcomeOf = (source: Source, options: RunOptions): Effect.Effect<Outcome> 
   const { json, max, quiet, style, warningsAsErrors } = options
   const shown = { style, max, errorsOnly: quiet && !warningsAsErrors }
   const { name } = source
-  return source.read.pipe(
+  // between documents, so that Ctrl-C is heard: reading a file and writing to one wait for nothing
+  return Effect.andThen(Effect.yieldNow, source.read).pipe(
     Effect.flatMap((bytes) => check(name, bytes)),
     Effect.match({
       onFailure: (problem: Problem): Outcome => ({

@@ -35,6 +35,18 @@ export const readStream = (
 const readSmall = (path: string): Effect.Effect<Uint8Array, Problem> =>
   Effect.try({ try: () => Fs.readFileSync(path), catch: failure })
 
+/**
+ * Opening a named pipe waits for somebody who writes to it, in a thread that would keep the process from ending. Opening
+ * the other end for a moment ends the wait.
+ */
+const stopWaiting = (path: string): void => {
+  try {
+    Fs.closeSync(Fs.openSync(path, Fs.constants.O_WRONLY | Fs.constants.O_NONBLOCK))
+  } catch {
+    // nobody waits any more
+  }
+}
+
 /** Reads a file. What is not a regular file, such as a named pipe, is read to its end. */
 export const readFile = Effect.fnUntraced(function*(
   path: string,
@@ -42,7 +54,7 @@ export const readFile = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Uint8Array, Problem> {
   const stat = yield* Effect.try({ try: () => Fs.statSync(path), catch: failure })
   if (stat.isFile() && stat.size > maxBytes) return yield* tooLarge(maxBytes)
-  return stat.isFile() && stat.size <= small
-    ? yield* readSmall(path)
-    : yield* readStream(() => Fs.createReadStream(path), maxBytes)
+  if (stat.isFile() && stat.size <= small) return yield* readSmall(path)
+  const read = readStream(() => Fs.createReadStream(path), maxBytes)
+  return yield* (stat.isFIFO() ? Effect.onInterrupt(read, () => Effect.sync(() => stopWaiting(path))) : read)
 })

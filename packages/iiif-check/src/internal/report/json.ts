@@ -1,5 +1,5 @@
 /** What is printed of a document for programs: one JSON object on a line. */
-import type { Checked, Located, Unchecked } from "../checked.ts"
+import { type Checked, count, type Located, type Unchecked } from "../checked.ts"
 
 export interface JsonOptions {
   /** How many findings of a document are listed. */
@@ -33,7 +33,7 @@ export const problemLine = ({ name, problem: { code, detail } }: Unchecked): str
 
 export const checkedLine = ({ errors, findings, name, warnings }: Checked, options: JsonOptions): string => {
   const wanted = findings.filter(({ finding }) => !options.errorsOnly || finding.severity === "error")
-  const left = wanted.length - options.max
+  const left = count(wanted.slice(options.max))
   return lineOf({
     name,
     status: errors > 0 ? "errors" : warnings > 0 ? "warnings" : "valid",

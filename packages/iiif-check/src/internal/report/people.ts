@@ -1,5 +1,5 @@
 /** What is printed of a document for people. */
-import { type Checked, type Located, type Unchecked } from "../checked.ts"
+import { type Checked, count, type Located, type Unchecked } from "../checked.ts"
 import { excerpt } from "./excerpt.ts"
 import { printable, shortened } from "./printable.ts"
 import type { Style } from "./style.ts"
@@ -45,7 +45,7 @@ export const problemText = ({ name, problem }: Unchecked, style: Style): string 
 /** The findings of a document, each with its lines; "" if there is nothing to show. */
 export const checkedText = (checked: Checked, { errorsOnly, max, style }: PeopleOptions): string => {
   const findings = checked.findings.filter(({ finding }) => !errorsOnly || finding.severity === "error")
-  const left = findings.length - max
+  const left = count(findings.slice(max))
   const shown = findings.slice(0, max).map((located) => `${findingText(checked, located, style)}\n\n`)
   const more = left === 1 ? "1 more finding is" : `${left} more findings are`
   const rest = left > 0 ? `${printable(checked.name)}: ${more} not shown (--max)\n\n` : ""
