@@ -7,6 +7,7 @@ import * as Fs from "node:fs"
 import { createRequire } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { iiifCheck } from "./rows/iiifCheck.ts"
 import { latency } from "./rows/latency.ts"
 import { manifest } from "./rows/manifest.ts"
 import { quickstart } from "./rows/quickstart.ts"
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArra
   latency,
   startUp,
   manifest,
+  iiifCheck,
   quickstart
 }
 

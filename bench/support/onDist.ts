@@ -6,7 +6,7 @@ import { registerHooks } from "node:module"
 const packages = new URL("../../../packages/", import.meta.url)
 
 /** The folder of the package, and the path of the module unless it is the barrel: `@iiif-ingest/core/base/Ids`. */
-const ours = /^(?:@iiif-ingest\/([^/]+)|(iiif-ingest))(?:\/(.+))?$/
+const ours = /^(?:@iiif-ingest\/([^/]+)|(iiif-ingest|iiif-check))(?:\/(.+))?$/
 
 registerHooks({
   resolve: (specifier, context, next) => {

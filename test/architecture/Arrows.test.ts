@@ -129,7 +129,7 @@ const cycles = (sources: ReadonlyArray<Source>): ReadonlyArray<string> => {
 describe("imports between packages", () => {
   it("are declared for every package", () => {
     assert.deepStrictEqual(packages.filter((name) => !(name in allowed)), [])
-    assert.includeMembers([...packages], ["iiif", "core", "aws", "lts-http", "node", "sandbox"])
+    assert.includeMembers([...packages], ["iiif", "iiif-check", "core", "aws", "lts-http", "node", "sandbox"])
   })
 
   it.each(packages)("packages/%s imports only what it may", (name) => {
@@ -231,6 +231,8 @@ describe("the check itself", () => {
     ["aws", "@iiif-ingest/lts-http/HttpDelivery"],
     ["lts-http", "@iiif-ingest/aws/S3Client"],
     ["lts-http", "node:http"],
+    ["iiif-check", "@iiif-ingest/core/base/Reason"],
+    ["iiif-check", "@iiif-ingest/node/ProxiedHttpClient"],
     ["node", "@iiif-ingest/sandbox/Sandbox"],
     ["sandbox", "@iiif-ingest/core/mps/Manifests"],
     ["sandbox", "@iiif-ingest/aws/S3Client"],
@@ -253,6 +255,7 @@ describe("the check itself", () => {
     ["cluster", "@iiif-ingest/node/NodeJournal"],
     ["sandbox", "@iiif-ingest/iiif/Presentation2"],
     ["lts-http", "@iiif-ingest/iiif/Manifest"],
+    ["iiif-check", "@iiif-ingest/lts-http/DocumentReader"],
     ["iiif-ingest", "@iiif-ingest/sandbox/Sandbox"]
   ])("packages/%s may import %s", (name, specifier) => {
     assert.deepStrictEqual(problemsOf(source(name, "X.ts", `import { x } from "${specifier}"`)), [])

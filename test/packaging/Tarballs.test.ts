@@ -75,7 +75,11 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       const { tarballs } = yield* Packed
       assert.includeMembers(
         tarballs.map(({ name }) => name),
-        ["iiif-ingest", ...["iiif", "core", "aws", "lts-http", "node", "sandbox"].map((name) => `@iiif-ingest/${name}`)]
+        [
+          "iiif-ingest",
+          "iiif-check",
+          ...["iiif", "core", "aws", "lts-http", "node", "sandbox"].map((name) => `@iiif-ingest/${name}`)
+        ]
       )
       for (const { files, name } of tarballs) {
         const sources = files.filter((path) => /^src\/.*\.ts$/.test(path))
@@ -144,6 +148,20 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       const { stdout } = yield* run(process.execPath, ["--input-type=module", "-e", script, ...paths], { cwd: folder })
       assert.isAbove(paths.length, 50)
       assert.strictEqual(stdout.trim(), "ERR_PACKAGE_PATH_NOT_EXPORTED")
+    }))
+
+  it.effect("check a manifest from the command line", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      const command = Path.join(folder, "node_modules/.bin/iiif-check")
+      Fs.writeFileSync(Path.join(folder, "manifest.json"), "{\n  \"type\": \"Manifest\"\n}")
+      const broken = yield* run(command, ["manifest.json", "https://127.0.0.1:1/"], { cwd: folder })
+      assert.strictEqual(broken.stderr, "")
+      assert.match(broken.stdout, /^manifest\.json:1:1: error: .* \[missing\]$/m)
+      assert.match(broken.stdout, /^https:\/\/127\.0\.0\.1:1\/: cannot be checked: .*--allow-private$/m)
+      assert.strictEqual(broken.code, 2)
+      const { stdout } = yield* run(command, ["--version"], { cwd: folder })
+      assert.strictEqual(stdout, "iiif-check v0.0.0\n")
     }))
 
   it.effect("run an ingest in plain Node, against the sandbox from its tarball", () =>

@@ -55,12 +55,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
 
   const manifest = Effect.fn("HttpDelivery.manifest")(function*(id: Ids.ManifestUri, version: "2" | "3") {
     const url = yield* parseAddress(Ids.withVersion(id, version))
-    return yield* look(exchange, url, optionsFor("presentation", version, 64 * MiB), Body.manifest)
+    const getOptions = optionsFor("presentation", version, 64 * MiB)
+    return yield* look(exchange, url, getOptions, Body.json(getOptions.maximumBytes, Body.manifest))
   })
 
   const imageInfo = Effect.fn("HttpDelivery.imageInfo")(function*(id: Ids.AssetId) {
     const url = yield* parseAddress(`${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`)
-    return yield* look(exchange, url, optionsFor("image", "2", MiB), Body.imageInfo)
+    const getOptions = optionsFor("image", "2", MiB)
+    return yield* look(exchange, url, getOptions, Body.json(getOptions.maximumBytes, Body.imageInfo))
   })
 
   return Delivery.Delivery.of({ manifest, imageInfo })

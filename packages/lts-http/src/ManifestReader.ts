@@ -7,7 +7,6 @@
  *
  * @since 0.1.0
  */
-import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
 import type * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
@@ -16,7 +15,8 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
+import * as DocumentReader from "./DocumentReader.ts"
 import * as Body from "./internal/deliveryBody.ts"
 import { makeExchange } from "./internal/exchange.ts"
 import { acceptJsonLd, type GetOptions, look, parseAddress } from "./internal/look.ts"
@@ -47,29 +47,13 @@ export interface Options {
  * @category errors
  * @since 0.1.0
  */
-export class NotServed extends Schema.TaggedError<NotServed>()("NotServed", {
-  url: Schema.String,
-  how: Schema.Literals(["Absent", "Withheld", "Unreadable"]),
-  evidence: Reason.Evidence,
-  detail: Schema.String
-}) {
-  override get message() {
-    return `${this.url}: ${this.detail}`
-  }
-}
+export const NotServed = DocumentReader.NotServed
 
-const details = {
-  Absent: "there is no manifest at this address: check the address",
-  Withheld: "the server withholds it, at least for now: try again later, or ask for access"
-}
-
-const notServed = (observation: Exclude<Delivery.Observation<Schema.Json>, { readonly _tag: "Served" }>): NotServed => {
-  const { _tag: how, evidence, url } = observation
-  const detail = how === "Unreadable"
-    ? `${observation.problem}: check that this is the address of a manifest`
-    : details[how]
-  return new NotServed({ url, how, evidence, detail: `${detail} (HTTP ${evidence.status})` })
-}
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type NotServed = DocumentReader.NotServed
 
 type Observation = Delivery.Observation<Schema.Json>
 
@@ -120,11 +104,12 @@ export const read = Effect.fn("ManifestReader.read")(function*(
   }
   const address = yield* parseAddress(url)
   const policy = yield* RetryPolicy.RetryPolicy
-  const observation = yield* look(exchange, address, getOptions, Body.manifest).pipe(
-    Effect.flatMap(failIfBusy),
-    RetryPolicy.retrying(policy.read),
-    Effect.catchTag("Busy", ({ observation }) => Effect.succeed(observation))
-  )
-  if (observation._tag !== "Served") return yield* notServed(observation)
+  const observation = yield* look(exchange, address, getOptions, Body.json(getOptions.maximumBytes, Body.manifest))
+    .pipe(
+      Effect.flatMap(failIfBusy),
+      RetryPolicy.retrying(policy.read),
+      Effect.catchTag("Busy", ({ observation }) => Effect.succeed(observation))
+    )
+  if (observation._tag !== "Served") return yield* DocumentReader.notServed(observation)
   return yield* Effect.fromResult(Manifest.fromUnknown(observation.value))
 })

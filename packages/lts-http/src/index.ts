@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export * as DocumentReader from "./DocumentReader.ts"
 export * as HttpDelivery from "./HttpDelivery.ts"
 export * as HttpLtsClient from "./HttpLtsClient.ts"
 export * as LambdaLtsClient from "./LambdaLtsClient.ts"

@@ -6,3 +6,6 @@ export const parseHttp = (text: string, base?: URL): URL | undefined => {
   const url = URL.parse(text, base)
   return url !== null && (url.protocol === "https:" || url.protocol === "http:") ? url : undefined
 }
+
+/** A URL as it is requested. */
+export const withoutFragment = (url: URL): string => url.href.replace(/#.*$/, "")

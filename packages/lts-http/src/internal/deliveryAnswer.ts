@@ -5,7 +5,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import { withoutSecrets } from "./addresses.ts"
 import * as Received from "./answer.ts"
 import type { Followed } from "./follow.ts"
@@ -13,36 +12,32 @@ import type { Followed } from "./follow.ts"
 const absent = new Set([404, 410])
 const withheld = new Set([401, 403, 429])
 
-/** Decodes the JSON of a success, or describes what is wrong with it. */
-const read = <A>(
-  followed: Followed,
-  maximumBytes: number,
-  decode: (raw: Schema.Json) => Result.Result<A, string>
-): Result.Result<A, string> => {
+/** Reads a success, or describes what is wrong with it. */
+const readFollowed = <A>(followed: Followed, read: Received.Read<A>): Result.Result<A, string> => {
   const { answer, problem } = followed
   if (problem !== undefined) return Result.fail(problem)
   if (answer.status < 200 || answer.status >= 300) return Result.fail(`HTTP ${answer.status} is not an expected status`)
-  return Result.flatMap(Received.readJson(answer, maximumBytes), decode)
+  return read(answer)
 }
 
-/** Interprets the response to a request for a manifest or an image. Source: docs/mps.md, 2.4. */
+/** Interprets the response to a request for a document or an image. Source: docs/mps.md, 2.4. */
 export const observe = Effect.fnUntraced(function*<A>(
   followed: Followed,
-  maximumBytes: number,
-  decode: (raw: Schema.Json) => Result.Result<A, string>
+  read: Received.Read<A>
 ): Effect.fn.Return<Delivery.Observation<A>, Reason.Unavailable> {
   const { answer } = followed
   const url = withoutSecrets(followed.url)
-  const evidence = Received.evidence(answer)
+  // only for a failure, since it decodes the body
+  const evidence = () => Received.evidence(answer)
   const wait = fromHeaders(answer.headers, yield* Clock.currentTimeMillis)
   if (Received.isChallenge(answer) || withheld.has(answer.status)) {
     const retryAfter = wait.retryAfter === undefined ? {} : { retryAfterMillis: Duration.toMillis(wait.retryAfter) }
-    return { _tag: "Withheld", url, evidence, ...retryAfter }
+    return { _tag: "Withheld", url, evidence: evidence(), ...retryAfter }
   }
-  if (absent.has(answer.status)) return { _tag: "Absent", url, evidence }
-  if (answer.status >= 500) return yield* new Reason.Unavailable({ evidence, ...wait })
-  return Result.match(read(followed, maximumBytes, decode), {
-    onFailure: (problem): Delivery.Observation<A> => ({ _tag: "Unreadable", url, evidence, problem }),
+  if (absent.has(answer.status)) return { _tag: "Absent", url, evidence: evidence() }
+  if (answer.status >= 500) return yield* new Reason.Unavailable({ evidence: evidence(), ...wait })
+  return Result.match(readFollowed(followed, read), {
+    onFailure: (problem): Delivery.Observation<A> => ({ _tag: "Unreadable", url, evidence: evidence(), problem }),
     onSuccess: (value): Delivery.Observation<A> => ({ _tag: "Served", url, value })
   })
 })

@@ -1,7 +1,13 @@
 import { ImageInfo } from "@iiif-ingest/core/mps/Delivery"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { type Read, readJson } from "./answer.ts"
 import { at, isObject, kindOf } from "./json.ts"
+
+/** Reads a body of up to `maximumBytes` as JSON that `decode` accepts. */
+export const json =
+  <A>(maximumBytes: number, decode: (raw: Schema.Json) => Result.Result<A, string>): Read<A> => (answer) =>
+    Result.flatMap(readJson(answer, maximumBytes), decode)
 
 /** A manifest is an object. Its content is checked by the caller. */
 export const manifest = (raw: Schema.Json): Result.Result<Schema.Json, string> =>

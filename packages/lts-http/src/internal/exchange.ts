@@ -13,12 +13,44 @@ import * as Stream from "effect/Stream"
 import { withoutSecrets } from "./addresses.ts"
 import type { TransportReason } from "./transportFailure.ts"
 
-/** A response. With `isCut`, the body was longer than the limit and `text` is only its beginning. */
+/** What was read of a body. With `isCut`, it was longer than the limit, and this is only its beginning. */
+class Body {
+  readonly isCut: boolean
+  readonly #chunks: ReadonlyArray<Uint8Array>
+  #text: string | undefined
+
+  constructor(chunks: ReadonlyArray<Uint8Array>, isCut: boolean) {
+    this.isCut = isCut
+    this.#chunks = chunks
+  }
+
+  /** The bytes in one piece. */
+  get bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#chunks.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at)
+      at += chunk.length
+    }
+    return bytes
+  }
+
+  /** The bytes as UTF-8, with a replacement character for those that are not. */
+  get text(): string {
+    return this.#text ??= this.#decode()
+  }
+
+  #decode(): string {
+    const decoder = new TextDecoder()
+    return this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode()
+  }
+}
+
+/** A response. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  readonly text: string
-  readonly isCut: boolean
+  readonly body: Body
 }
 
 /** Sends one request to a URL once, and reads the response. */
@@ -35,17 +67,15 @@ const isEmptyBody = (error: HttpClientError): boolean => error.reason._tag === "
 
 /** Reads a body up to a limit, and does not wait for the rest. */
 const readBody = Effect.fnUntraced(function*(body: Stream.Stream<Uint8Array, HttpClientError>, limit: number) {
-  const decoder = new TextDecoder()
-  const parts: Array<string> = []
+  const chunks: Array<Uint8Array> = []
   let bytes = 0
   yield* Stream.runForEachWhile(body, (chunk) =>
     Effect.sync(() => {
-      parts.push(decoder.decode(chunk.subarray(0, limit - bytes), { stream: true }))
+      chunks.push(chunk.subarray(0, limit - bytes))
       bytes += chunk.length
       return bytes <= limit
     })).pipe(Effect.catchIf(isEmptyBody, () => Effect.void))
-  parts.push(decoder.decode())
-  return { text: parts.join(""), isCut: bytes > limit }
+  return new Body(chunks, bytes > limit)
 })
 
 /**
@@ -73,7 +103,7 @@ export const makeExchange = Effect.fnUntraced(function*<E>(
     yield* Effect.annotateCurrentSpan("http.response.status_code", status)
     const isSuccess = status >= 200 && status < 300
     const limit = isSuccess ? maximumBytes : Math.min(maximumBytes, maxErrorBytes)
-    return { status, headers, ...(yield* readBody(response.stream, limit)) }
+    return { status, headers, body: yield* readBody(response.stream, limit) }
   })
 
   const sendTimed = Effect.fnUntraced(function*(url: URL, request: HttpClientRequest, maximumBytes: number) {

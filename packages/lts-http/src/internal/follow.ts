@@ -2,7 +2,7 @@ import { isLoopback } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as Effect from "effect/Effect"
 import type { Input } from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { parseHttp, withoutSecrets } from "./addresses.ts"
+import { parseHttp, withoutFragment, withoutSecrets } from "./addresses.ts"
 import type { Answer, Exchange } from "./exchange.ts"
 import type { TransportReason } from "./transportFailure.ts"
 
@@ -36,7 +36,8 @@ const targetOf = (from: URL, answer: Answer, visited: ReadonlySet<string>): URL 
 /** GETs a URL and follows its redirects, without credentials. */
 export const follow = (exchange: Exchange, start: URL, headers: Input, maximumBytes: number) => {
   const step = (url: URL, visited: ReadonlySet<string>): Effect.Effect<Followed, TransportReason> =>
-    Effect.flatMap(exchange(url, HttpClientRequest.get(url, { headers }), maximumBytes), (answer) => {
+    // as text, since the query of a URL would be parsed and written anew, which may break its signature
+    Effect.flatMap(exchange(url, HttpClientRequest.get(withoutFragment(url), { headers }), maximumBytes), (answer) => {
       if (!redirects.has(answer.status)) return Effect.succeed({ url, answer })
       const to = targetOf(url, answer, visited)
       return typeof to === "string"

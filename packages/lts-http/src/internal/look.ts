@@ -2,9 +2,8 @@ import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import { parseHttp, withoutSecrets } from "./addresses.ts"
+import type { Read } from "./answer.ts"
 import { observe } from "./deliveryAnswer.ts"
 import { type Exchange, within } from "./exchange.ts"
 import { follow } from "./follow.ts"
@@ -30,11 +29,11 @@ export const look = <A>(
   exchange: Exchange,
   url: URL,
   options: GetOptions,
-  decode: (raw: Schema.Json) => Result.Result<A, string>
+  read: Read<A>
 ): Effect.Effect<Delivery.Observation<A>, Delivery.DeliveryError> =>
   follow(exchange, url, { accept: options.accept, "user-agent": options.userAgent }, options.maximumBytes).pipe(
     within(options.timeout, url.host),
-    Effect.flatMap((followed) => observe(followed, options.maximumBytes, decode)),
+    Effect.flatMap((followed) => observe(followed, read)),
     Effect.mapError((reason) => new Delivery.DeliveryError({ url: withoutSecrets(url), reason }))
   )
 

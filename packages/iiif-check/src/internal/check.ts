@@ -1,0 +1,67 @@
+/** Checks the bytes of a document. */
+import * as Manifest from "@iiif-ingest/iiif/Manifest"
+import * as Effect from "effect/Effect"
+import { type Checked, checked, type Finding, type Located, notJson, Problem } from "./checked.ts"
+import { linesOf } from "./json/lines.ts"
+import { findPaths } from "./json/places.ts"
+import { scan, type Span } from "./json/scan.ts"
+import { decodeUtf8 } from "./read/utf8.ts"
+
+const findingsOf = (value: unknown): Effect.Effect<ReadonlyArray<Finding>> => Effect.sync(() => Manifest.check(value))
+
+/** A document with a single finding, at a place in its text. */
+const broken = (name: string, text: string, finding: Finding, at: number): Checked => {
+  const line = linesOf(text, [at]).get(at)
+  return checked(name, text, [{ finding, place: line && { span: { start: at, end: at + 1 }, line } }])
+}
+
+const saveAsUtf8 = { expected: "UTF-8 text", remedy: "save the document as UTF-8" }
+
+const giveJson = { remedy: "give the JSON document itself, not a page about it" }
+
+/** What keeps a text from being JSON. `error` is that of the parser, which is stricter than anything here. */
+const notJsonText = (name: string, text: string, error: unknown): Checked => {
+  const start = text.length - text.trimStart().length
+  if (start === text.length) return broken(name, "", notJson("the document is empty"), 0)
+  if (text[start] === "<") return broken(name, text, notJson("it is an HTML or XML page, not JSON", giveJson), start)
+  const fault = scan(text, { below: new Map() })
+  const remedy = { remedy: "correct the JSON here" }
+  return fault === undefined
+    ? broken(name, "", notJson(`it cannot be parsed: ${error instanceof Error ? error.name : "unknown"}`), 0)
+    : broken(name, text, notJson(fault.problem, remedy), fault.at)
+}
+
+const locate = (text: string, findings: ReadonlyArray<Finding>): ReadonlyArray<Located> => {
+  if (findings.length === 0) return []
+  const spans: ReadonlyArray<Span | undefined> = findPaths(text, findings.map(({ path }) => path))
+    .map((found) => found?.span)
+  const lines = linesOf(text, spans.flatMap((span) => span === undefined ? [] : [span.start]))
+  return findings.map((finding, index) => {
+    const span = spans[index]
+    const line = span && lines.get(span.start)
+    return { finding, place: span && line && { span, line } }
+  })
+}
+
+const checkText = (name: string, text: string): Effect.Effect<Checked> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Effect.map(findingsOf(value), (findings) => checked(name, text, locate(text, findings)))
+  } catch (error) {
+    return Effect.succeed(notJsonText(name, text, error))
+  }
+}
+
+const failed = (defect: unknown): Problem => {
+  const what = defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)
+  return new Problem({ code: "failed", detail: `the check itself failed, which is a mistake in it: ${what}` })
+}
+
+/** Checks a document. A mistake in a check is a problem of that document alone. */
+export const check = (name: string, bytes: Uint8Array): Effect.Effect<Checked, Problem> =>
+  Effect.suspend(() => {
+    const decoded = decodeUtf8(bytes)
+    return decoded._tag === "Text"
+      ? checkText(name, decoded.text)
+      : Effect.succeed(broken(name, decoded.text, notJson(decoded.problem, saveAsUtf8), decoded.at))
+  }).pipe(Effect.catchDefect((defect) => Effect.fail(failed(defect))))

@@ -1,0 +1,60 @@
+/** Reads files and streams up to a limit. */
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import type { Readable } from "node:stream"
+import type { Problem } from "../checked.ts"
+import { failure, tooLarge } from "./failure.ts"
+
+/**
+ * Up to this size a file is read at once: a call into Node's thread pool costs more than reading it, and several are
+ * needed for each file.
+ */
+const small = 1024 * 1024
+
+/** Reads a stream to its end, or until it exceeds the limit. */
+export const readStream = (
+  open: () => Readable,
+  maxBytes: number
+): Effect.Effect<Uint8Array, Problem> =>
+  Effect.callback<Uint8Array, Problem>((resume) => {
+    const stream = open()
+    const chunks: Array<Uint8Array> = []
+    let length = 0
+    stream.on("data", (chunk: Uint8Array) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length <= maxBytes) return
+      stream.destroy()
+      resume(Effect.fail(tooLarge(maxBytes)))
+    })
+    stream.once("end", () => resume(Effect.sync(() => Buffer.concat(chunks, length))))
+    stream.on("error", (error) => resume(Effect.fail(failure(error))))
+    return Effect.sync(() => void stream.destroy())
+  })
+
+const readSmall = (path: string): Effect.Effect<Uint8Array, Problem> =>
+  Effect.try({ try: () => Fs.readFileSync(path), catch: failure })
+
+/**
+ * Opening a named pipe waits for somebody who writes to it, in a thread that would keep the process from ending. Opening
+ * the other end for a moment ends the wait.
+ */
+const stopWaiting = (path: string): void => {
+  try {
+    Fs.closeSync(Fs.openSync(path, Fs.constants.O_WRONLY | Fs.constants.O_NONBLOCK))
+  } catch {
+    // nobody waits any more
+  }
+}
+
+/** Reads a file. What is not a regular file, such as a named pipe, is read to its end. */
+export const readFile = Effect.fnUntraced(function*(
+  path: string,
+  maxBytes: number
+): Effect.fn.Return<Uint8Array, Problem> {
+  const stat = yield* Effect.try({ try: () => Fs.statSync(path), catch: failure })
+  if (stat.isFile() && stat.size > maxBytes) return yield* tooLarge(maxBytes)
+  if (stat.isFile() && stat.size <= small) return yield* readSmall(path)
+  const read = readStream(() => Fs.createReadStream(path), maxBytes)
+  return yield* (stat.isFIFO() ? Effect.onInterrupt(read, () => Effect.sync(() => stopWaiting(path))) : read)
+})

@@ -1,0 +1,76 @@
+/** From what is named on the command line to the documents that it stands for. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Fs from "node:fs"
+import type { Readable } from "node:stream"
+import { Problem } from "./checked.ts"
+import type * as Fetch from "./http/fetch.ts"
+import { readFile, readStream } from "./read/file.ts"
+import { documentsIn, type Entry } from "./read/folder.ts"
+
+/** A document, with the name it is shown by. */
+export interface Source {
+  readonly name: string
+  readonly read: Effect.Effect<Uint8Array, Problem>
+}
+
+export interface SourceOptions extends Fetch.Options {
+  readonly extensions: ReadonlyArray<string>
+  readonly stdin: () => Readable
+}
+
+export const stdinName = "<stdin>"
+
+const isUrl = (argument: string): boolean => /^[A-Za-z][A-Za-z\d+.-]*:\/\//.test(argument)
+
+const refusedUrl = (detail: string): Effect.Effect<never, Problem> =>
+  Effect.fail(new Problem({ code: "unreachable", detail }))
+
+/** What is needed for HTTP is loaded only for it: it takes longer than checking a document. */
+const fetch = (url: URL, options: SourceOptions): Effect.Effect<Uint8Array, Problem> =>
+  Effect.flatMap(
+    Effect.promise(() => import("./http/fetch.ts")),
+    ({ fetchDocument }) => fetchDocument(url, options)
+  )
+
+/** A URL is named without user, query and fragment, which may be secrets. */
+const urlSource = (argument: string, options: SourceOptions): Source => {
+  const url = URL.parse(argument)
+  const scheme = argument.slice(0, argument.indexOf(":"))
+  if (url === null) return { name: `${scheme}://…`, read: refusedUrl("it is not a URL") }
+  const name = `${url.protocol}//${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`
+  return url.protocol === "http:" || url.protocol === "https:"
+    ? { name, read: fetch(url, options) }
+    : { name, read: refusedUrl("only http and https URLs are read; for a file, give its path") }
+}
+
+const entrySource = (entry: Entry, { maxBytes }: SourceOptions): Source => ({
+  name: entry.path,
+  read: entry._tag === "File" ? readFile(entry.path, maxBytes) : Effect.fail(entry.problem)
+})
+
+const isFolder = (path: string): boolean => Fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+const pathSources = (path: string, options: SourceOptions): Stream.Stream<Source> =>
+  Stream.suspend(() => {
+    let folder = false
+    try {
+      folder = isFolder(path)
+    } catch {
+      // reading the file says why
+    }
+    return folder
+      ? Stream.map(Stream.fromIterable(documentsIn(path, options.extensions)), (entry) => entrySource(entry, options))
+      : Stream.succeed({ name: path, read: readFile(path, options.maxBytes) })
+  })
+
+const sourcesOf = (argument: string, options: SourceOptions): Stream.Stream<Source> => {
+  if (argument === "-") {
+    return Stream.succeed({ name: stdinName, read: readStream(options.stdin, options.maxBytes) })
+  }
+  return isUrl(argument) ? Stream.succeed(urlSource(argument, options)) : pathSources(argument, options)
+}
+
+/** The documents, in the order in which they are named. Folders are looked into as the documents are asked for. */
+export const sources = (args: ReadonlyArray<string>, options: SourceOptions): Stream.Stream<Source> =>
+  Stream.flatMap(Stream.fromIterable(args), (argument) => sourcesOf(argument, options))
