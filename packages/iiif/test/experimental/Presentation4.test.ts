@@ -119,6 +119,10 @@ describe("annotations", () => {
       target: { id: uri("canvas/1#xywh=0,0,5,5"), type: "Canvas" }
     })
     assert.containSubset(about({ target: uri("manifest") }), { target: { id: uri("manifest"), type: "Manifest" } })
+    const canvasOf = { id: uri("c"), type: "Canvas", partOf: uri("m") }
+    assert.containSubset(about({ target: canvasOf }), {
+      target: { ...canvasOf, partOf: [{ id: uri("m"), type: "Manifest" }] }
+    })
     assert.containSubset(about({ target: uri("elsewhere") }), { target: { id: uri("elsewhere"), type: "Canvas" } })
   })
 

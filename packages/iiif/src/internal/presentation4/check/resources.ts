@@ -237,9 +237,15 @@ const otherPages = pagesOf(notPainting)
 /** An annotation page as a document: its annotations may be of any kind. */
 export const topPage = pageOf(annotationWith(() => {}), ["@context", "items"], Values.topContext)
 
-/** Clause "Annotation Collection". */
+/**
+ * Clause "Annotation Collection". That clause also requires `label` and `last`, which their own clauses only recommend,
+ * and `first`, which its own clause requires unless the collection is empty: what is in doubt is not an error.
+ */
 export const annotationCollection = object({
   heading: "Annotation Collection",
-  required: ["@context", "id", "type", "label", "first", "last"],
-  properties: { ...pageFields, "@context": Values.topContext }
+  required: ["@context", "id", "type"],
+  properties: { ...pageFields, "@context": Values.topContext },
+  also: ({ first, total }, visit) => {
+    if (first === undefined && total !== 0) visit.at("first", () => visit.report("p4-missing", "there is no first"))
+  }
 })

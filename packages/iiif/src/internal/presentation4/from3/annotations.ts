@@ -10,7 +10,6 @@ import { listed, referenced, shared } from "./resources.ts"
  */
 const together = (convert: Convert): Convert => (value, place) => {
   if (!Array.isArray(value)) return convert(value, place)
-  if (value.length === 0) return undefined
   if (value.length === 1) return convert(value[0], place.at(0, ""))
   const items = value.map((item, index) => convert(item, place.at(index, `items/${index}`)))
   return place.made({ type: "Independents", items: items.filter((item) => item !== undefined) })

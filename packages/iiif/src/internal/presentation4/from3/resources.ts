@@ -75,8 +75,14 @@ const typeAt = (id: string, { world }: Place): string => world.types.get(without
 /** Clauses "body", "target" and "source": a resource is an object with id and type. A fragment stays in the id. */
 export const referenced = (id: string, place: Place): Fields => place.made({ id, type: typeAt(id, place) })
 
+/** Clause "partOf": a list of objects. A canvas that is mentioned may name its manifest by its address alone. */
+const partOf: Convert = (value, place) =>
+  many(value).map((whole) =>
+    typeof whole === "string" ? place.made({ id: whole, type: place.world.types.get(whole) ?? "Manifest" }) : whole
+  )
+
 /** A canvas, or a reference to one or to a part of it. */
-export const canvas = object(shared, {
+export const canvas = object({ ...shared, partOf }, {
   also: (converted, place, given) => {
     const { id } = given
     const isTimeline = isDuration(given) || (typeof id === "string" && typeAt(id, place) === "Timeline")

@@ -44,7 +44,8 @@ const annotation = object({
   body: separate(one),
   target: separate(referenced),
   navDate: leftOut("navDate"),
-  navPlace: leftOut("navPlace")
+  navPlace: leftOut("navPlace"),
+  scope: leftOut("scope")
 }, { also: withAccessibility })
 
 const pages = object({ ...structural, partOf: each, first: one, last: one, next: one, prev: one })

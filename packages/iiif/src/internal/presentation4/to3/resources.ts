@@ -118,7 +118,8 @@ const specificResource = object({
 const choice = object(shared, {
   also: (converted, place) => {
     const { id, ...rest } = converted
-    if (id === undefined || typeof place.key !== "number") return converted
+    const isInList = typeof place.key === "number" && place.keysToOwner.includes("body")
+    if (id === undefined || !isInList) return converted
     place.at("id").lose("a Choice in a list has no id in Presentation 3")
     return rest
   }
