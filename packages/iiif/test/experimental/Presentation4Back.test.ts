@@ -71,6 +71,36 @@ describe("there and back", () => {
     assert.deepStrictEqual<unknown>(written, manifest)
   })
 
+  it("of two ways to say the same, the shorter comes back", () => {
+    const picture = { ...manifest.items[0], items: [], annotations: [] }
+    const pages = (more: object) => [{ id: uri("page/2"), type: "AnnotationPage", items: [annotation("1", more)] }]
+    const longer = {
+      ...manifest,
+      items: [{
+        ...picture,
+        annotations: pages({
+          motivation: ["commenting"],
+          body: [{ ...image("1"), via: [uri("a")] }],
+          target: [{ id: uri("canvas/1"), type: "Canvas" }]
+        })
+      }, manifest.items[1]]
+    }
+    const shorter = {
+      ...longer,
+      items: [{
+        ...picture,
+        annotations: pages({
+          motivation: "commenting",
+          body: { ...image("1"), via: uri("a") },
+          target: uri("canvas/1")
+        })
+      }, manifest.items[1]]
+    }
+    const written = Result.getOrThrow(Presentation4.fromPresentation3(longer as unknown as Presentation4.Document3))
+    assert.deepStrictEqual([written.lost, back(written.manifest).lost], [[], []])
+    assert.deepStrictEqual<unknown>(back(written.manifest).manifest, shorter)
+  })
+
   it("leaves what it was given as it was", () => {
     const given = { ...there(manifest), "ex:first": 1 }
     const copy = structuredClone(given)
@@ -175,6 +205,12 @@ describe("from Presentation 4", () => {
 
   it("gives what is invalid in Presentation 3 by its path in the given document", () => {
     const { label: _, ...unlabelled } = manifest4(canvas4({ placeholderContainer: canvas4({ id: "p", width: 0 }) }))
+    const collection = {
+      ...there(documents.annotationCollection),
+      total: -1,
+      first: { id: "x", type: "AnnotationPage" }
+    }
+    assert.sameMembers([...refusals(collection)], ["first.id", "total"])
     assert.sameMembers([...refusals(unlabelled)], [
       "label",
       "items[0].placeholderContainer.id",

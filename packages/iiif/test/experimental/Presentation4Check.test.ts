@@ -111,6 +111,11 @@ describe("Presentation4.check", () => {
       "last.type: p4-missing",
       ": p4-paged"
     ]],
+    [
+      "an embedded manifest",
+      { ...manifest, type: "Collection", items: [{ ...manifest, "@context": undefined }] },
+      ["items[0].items: p4-embedded"]
+    ],
     ["a bodyValue", withCanvas({ items: pages({ bodyValue: "x" }) }), [
       "items[0].items[0].items[0].bodyValue: p4-body-value"
     ]],

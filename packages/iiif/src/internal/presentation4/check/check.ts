@@ -70,7 +70,14 @@ const manifest = object({
   }
 })
 
-const memberManifest = object({ heading: "Collection", required: ["id", "type", "label"], properties: described })
+const memberManifest = object({
+  heading: "Collection",
+  required: ["id", "type", "label"],
+  properties: described,
+  also: ({ items }, visit) => {
+    if (items !== undefined) visit.at("items", () => visit.report("p4-embedded", "a manifest is embedded"))
+  }
+})
 
 const members = list(
   classes("Collection", { Manifest: memberManifest, Collection: (value, visit) => memberCollection(value, visit) })

@@ -62,6 +62,11 @@ export const rules = {
     "move the annotation to the annotations of its container"
   ),
   "p4-paged": error("Collection", "items, or first and last", "keep either the members or the pages"),
+  "p4-embedded": error(
+    "Collection",
+    "a reference to the manifest, without its items",
+    "remove the items: clients fetch the manifest by its id"
+  ),
   "p4-body-value": error("body", "a TextualBody", "write the text as the value of a TextualBody"),
   "p4-behavior": warning("behavior", "a behavior of Presentation 4.0", "correct it, or define it in an extension"),
   "p4-provides": error("provides", "a value of the table of provides", "choose one of its values"),
