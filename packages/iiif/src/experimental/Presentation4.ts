@@ -1,30 +1,25 @@
 /**
- * Converts Presentation 3 manifests of images on canvases to IIIF Presentation API 4.0 (release candidate). Version 4
- * is not final, and this module changes with it.
- *
- * For images, version 4 differs from version 3 in its context and in the names `placeholderContainer` and
- * `accompanyingContainer`; motivations are always lists, an annotation has one body and one target, which are always
- * objects, and parts of resources have their own ids. Source: the examples and schemas of the May 2026 release
- * candidate.
+ * IIIF Presentation API 4.0: conversion from and to Presentation 3, a checker, and alternative text. Version 4 is a
+ * release candidate, and this module changes with it. Sources: the text of May 2026 and its examples
+ * (https://iiif.io/api/presentation/4.0/), with the draft recipes for version 4. `docs/presentation-4.md` lists the rules
+ * of the conversion.
  *
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { type Fields, without } from "../internal/fields.ts"
-import { pathBelow } from "../internal/jsonPath.ts"
-import type {
-  Annotation,
-  AnnotationPageOrReference,
-  Canvas,
-  CanvasReference,
-  Manifest,
-  Range,
-  Resource,
-  SpecificResource,
-  Target
-} from "../Presentation3.ts"
-import { context as presentation3Context } from "../Presentation3.ts"
+import type { Finding, Rule } from "../internal/check/finding.ts"
+import type { Fields } from "../internal/fields.ts"
+import * as Texts from "../internal/presentation4/alternativeText.ts"
+import * as Check from "../internal/presentation4/check/check.ts"
+import { type Code, rules } from "../internal/presentation4/check/rules.ts"
+import { convert, type Direction } from "../internal/presentation4/convert.ts"
+import { from3, to3 } from "../internal/presentation4/directions.ts"
+import * as Names from "../internal/presentation4/names.ts"
+import type * as Presentation3 from "../Presentation3.ts"
+
+export type { AlternativeText } from "../internal/presentation4/alternativeText.ts"
+export type { Provides } from "../internal/presentation4/names.ts"
 
 /**
  * The JSON-LD context of every Presentation 4 document.
@@ -32,154 +27,173 @@ import { context as presentation3Context } from "../Presentation3.ts"
  * @category constants
  * @since 0.1.0
  */
-export const context = "http://iiif.io/api/presentation/4/context.json"
+export const context = Names.context
 
 /**
- * The manifest cannot be converted to Presentation 4; `problems` has every reason.
+ * Something that the other version has no place for, or that is invalid: its JSON path in the given document, and the
+ * reason.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Note = Schema.Struct({ path: Schema.String, problem: Schema.String })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Note = typeof Note.Type
+
+/**
+ * The document cannot be converted. `problems` has the reasons, at most 1,000 of them; `omitted` counts the others.
  *
  * @category errors
  * @since 0.1.0
  */
 export class Presentation4Error extends Schema.TaggedError<Presentation4Error>()("Presentation4Error", {
-  problems: Schema.Array(Schema.Struct({ path: Schema.String, problem: Schema.String }))
+  to: Schema.Literals(["Presentation 3", "Presentation 4"]),
+  problems: Schema.Array(Note),
+  omitted: Schema.Int
 }) {
   override get message() {
-    return `the manifest cannot be converted to Presentation 4:\n${
-      this.problems.map(({ path, problem }) => `  ${path}: ${problem}`).join("\n")
-    }`
+    const problems = this.problems.map(({ path, problem }) => `  ${path === "" ? "the document" : path}: ${problem}`)
+    const more = this.omitted === 0 ? [] : [`  and ${this.omitted} more`]
+    return `the document cannot be converted to ${this.to}:\n${[...problems, ...more].join("\n")}`
   }
-}
-
-/** The current path of the conversion, and the problems found so far. */
-class Place {
-  readonly path: string
-  readonly problems: Array<{ readonly path: string; readonly problem: string }>
-  constructor(path: string, problems: Place["problems"]) {
-    this.path = path
-    this.problems = problems
-  }
-  at(key: string, index?: number): Place {
-    const path = pathBelow(this.path, key)
-    return new Place(index === undefined ? path : pathBelow(path, index), this.problems)
-  }
-  refuse(problem: string): void {
-    this.problems.push({ path: this.path, problem })
-  }
-}
-
-const isList = <T>(value: T | ReadonlyArray<T>): value is ReadonlyArray<T> => Array.isArray(value)
-
-const only = <T>(value: T | ReadonlyArray<T>, place: Place): T | undefined => {
-  if (!isList(value)) return value
-  if (value.length > 1) place.refuse("Presentation 4 allows only one of these: combine them in a Composite or a Choice")
-  return value[0]
-}
-
-const canvasOf = (id: string): Fields => ({ id, type: "Canvas" })
-
-/** In Presentation 4 a part of a canvas has an id; `id` is for a part that has none. */
-const part = (given: SpecificResource, id: string): Fields => ({
-  ...given,
-  id: given.id ?? id,
-  source: typeof given.source === "string" ? canvasOf(given.source) : given.source
-})
-
-const targetOf = (target: Target, id: string): Fields => {
-  if (typeof target !== "string") {
-    return target.type === "SpecificResource" && "source" in target ? part(target, id) : { ...target }
-  }
-  const [canvas = target, fragment] = target.split("#", 2)
-  if (fragment === undefined) return canvasOf(canvas)
-  const selector = { type: "FragmentSelector", value: fragment }
-  return { id, type: "SpecificResource", source: canvasOf(canvas), selector }
-}
-
-const bodyOf = (body: Resource, id: string): Fields => {
-  if (body.type === "SpecificResource" && "source" in body) return { ...body, id: body.id ?? id }
-  return body.type === "Sound" ? { ...body, type: "Audio" } : { ...body }
-}
-
-const annotation = (given: Annotation, place: Place): Fields => {
-  const { body, motivation, target, ...rest } = given
-  const oneBody = body === undefined ? undefined : only<Resource>(body, place.at("body"))
-  const oneTarget = only<Target>(target, place.at("target"))
-  return {
-    ...rest,
-    ...(motivation === undefined ? {} : { motivation: isList(motivation) ? motivation : [motivation] }),
-    ...(oneBody === undefined ? {} : { body: bodyOf(oneBody, `${given.id}/body`) }),
-    ...(oneTarget === undefined ? {} : { target: targetOf(oneTarget, `${given.id}/target`) })
-  }
-}
-
-const page = (given: AnnotationPageOrReference, place: Place): Fields => {
-  if (typeof given === "string") return { id: given, type: "AnnotationPage" }
-  if (!("items" in given)) return { ...given }
-  return { ...given, items: given.items.map((item, index) => annotation(item, place.at("items", index))) }
-}
-
-/** The properties that manifests, canvases and ranges share, under their version 4 names. */
-const described = (given: Canvas | Manifest | Range, place: Place): Fields => {
-  const { accompanyingCanvas, annotations, placeholderCanvas } = given
-  return {
-    ...without({ ...given }, "accompanyingCanvas", "annotations", "placeholderCanvas"),
-    ...(placeholderCanvas === undefined
-      ? {}
-      : { placeholderContainer: canvas(placeholderCanvas, place.at("placeholderCanvas")) }),
-    ...(accompanyingCanvas === undefined
-      ? {}
-      : { accompanyingContainer: canvas(accompanyingCanvas, place.at("accompanyingCanvas")) }),
-    ...(annotations === undefined
-      ? {}
-      : { annotations: annotations.map((one, index) => page(one, place.at("annotations", index))) })
-  }
-}
-
-const canvas = (given: Canvas, place: Place): Fields => {
-  if (given.width === undefined) {
-    place.refuse("without width and height it is a Timeline in Presentation 4, which is not supported here")
-  }
-  return {
-    ...described(given, place),
-    items: given.items.map((item, index) => page(item, place.at("items", index)))
-  }
-}
-
-const start = (given: CanvasReference, id: string): Fields => "source" in given ? part(given, id) : { ...given }
-
-const range = (given: Range, place: Place): Fields => ({
-  ...described(given, place),
-  ...(given.start === undefined ? {} : { start: start(given.start, `${given.id}/start`) }),
-  items: given.items.map((item, index): Fields => {
-    if (item.type === "Range") return "items" in item ? range(item, place.at("items", index)) : { ...item }
-    return "source" in item ? part(item, `${given.id}/item/${index + 1}`) : canvasOf(item.id)
-  })
-})
-
-const contexts = (given: string | ReadonlyArray<string>): Schema.Json => {
-  const others = (isList(given) ? given : [given]).filter((one) => one !== presentation3Context)
-  return others.length === 0 ? context : [...others, context]
 }
 
 /**
- * Converts a Presentation 3 manifest to Presentation 4. What version 4 has no single place for is an error: a canvas
- * without width and height, or several bodies or targets of one annotation.
+ * A converted document: `manifest` is a manifest, or the collection, annotation page or annotation collection that was
+ * given. `lost` lists what the other version has no place for, at most 1,000 losses; `omitted` counts the others.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Converted<Document> {
+  readonly manifest: Document
+  readonly lost: ReadonlyArray<Note>
+  readonly omitted: number
+}
+
+/**
+ * What can be a whole document in Presentation 3.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Document3 =
+  | Presentation3.Manifest
+  | Presentation3.Collection
+  | Presentation3.AnnotationPage
+  | Presentation3.AnnotationCollection
+
+const converted = <Document>(given: unknown, direction: Direction, to: Presentation4Error["to"]) => {
+  const outcome = convert(given, direction)
+  return outcome._tag === "Refused"
+    ? Result.fail(new Presentation4Error({ to, problems: outcome.refused.list, omitted: outcome.refused.omitted }))
+    // The direction has checked that it is such a document.
+    : Result.succeed<Converted<Document>>({
+      manifest: outcome.document as Document,
+      lost: outcome.lost.list,
+      omitted: outcome.lost.omitted
+    })
+}
+
+/**
+ * Converts a Presentation 3 document to Presentation 4. The result has no errors by {@link check}. It fails with
+ * everything that version 4 has no form for or that is invalid, by its path in the given document.
+ *
+ * @example
+ * ```ts
+ * import { Manifest } from "@iiif-ingest/iiif"
+ * import * as Presentation4 from "@iiif-ingest/iiif/experimental/Presentation4"
+ * import { Result } from "effect"
+ *
+ * const page = { id: "p1", url: "https://example.org/p1.jpg", width: 640, height: 427 }
+ * const hamlet = Result.getOrThrow(Manifest.build("https://example.org/hamlet", { label: "Hamlet" }, [page]))
+ *
+ * const { lost, manifest } = Result.getOrThrow(Presentation4.fromPresentation3(hamlet))
+ * manifest["@context"]
+ * // => "http://iiif.io/api/presentation/4/context.json"
+ * lost
+ * // => []
+ * ```
  *
  * @category converting
  * @since 0.1.0
  */
-export const fromPresentation3 = (manifest: Manifest): Result.Result<Fields, Presentation4Error> => {
-  const place = new Place("", [])
-  const { start: firstCanvas, structures } = manifest
-  const converted: Fields = {
-    ...described(manifest, place),
-    "@context": contexts(manifest["@context"]),
-    items: manifest.items.map((item, index) => canvas(item, place.at("items", index))),
-    ...(firstCanvas === undefined ? {} : { start: start(firstCanvas, `${manifest.id}/start`) }),
-    ...(structures === undefined
-      ? {}
-      : { structures: structures.map((item, index) => range(item, place.at("structures", index))) })
-  }
-  return place.problems.length === 0
-    ? Result.succeed(converted)
-    : Result.fail(new Presentation4Error({ problems: place.problems }))
-}
+export const fromPresentation3 = (document: Document3): Result.Result<Converted<Fields>, Presentation4Error> =>
+  converted(document, from3, "Presentation 4")
+
+/**
+ * Converts a Presentation 4 document of timelines and canvases to Presentation 3. The result has no errors by
+ * `Manifest.check`. Scenes, 3D selectors and pages of collections are refused, by their path in the given document.
+ *
+ * @category converting
+ * @since 0.1.0
+ */
+export const toPresentation3 = (document: unknown): Result.Result<Converted<Document3>, Presentation4Error> =>
+  converted(document, to3, "Presentation 3")
+
+/**
+ * Finds what is wrong in a Presentation 4 document, as `Manifest.check` does for version 3: what each class requires, the
+ * kinds of values, what may be in what, and names of version 3. It accepts any value and never throws, and lists at most
+ * 100 findings of a code. What is in scenes is not checked.
+ *
+ * @example
+ * ```ts
+ * import * as Presentation4 from "@iiif-ingest/iiif/experimental/Presentation4"
+ *
+ * Presentation4.check({ "@context": Presentation4.context, type: "Manifest" }).map(({ code, path }) => `${path}: ${code}`)
+ * // => ["id: p4-missing", "label: p4-missing", "items: p4-missing"]
+ * ```
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const check: (document: unknown) => ReadonlyArray<Finding> = Check.check
+
+/**
+ * What each code of {@link check} stands for.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const codes: { readonly [C in Code]: Rule } = rules
+
+/**
+ * The annotation that gives a canvas, or a part of it, an alternative text in Presentation 3: a supplementing text with
+ * `accessibility` of the Web Annotation model (3.3.4), which viewers that do not know it ignore. It belongs in a page in
+ * the canvas's `annotations`, one annotation for each language. {@link fromPresentation3} writes it with
+ * `provides: ["alternativeText"]`, and {@link toPresentation3} back.
+ *
+ * @example
+ * ```ts
+ * import * as Presentation4 from "@iiif-ingest/iiif/experimental/Presentation4"
+ *
+ * const canvas = "https://example.org/hamlet/canvas/1"
+ * const annotation = Presentation4.alternativeText({
+ *   id: `${canvas}/alternative-text/en`,
+ *   target: canvas,
+ *   text: "A stage with two guards at night",
+ *   language: "en"
+ * })
+ *
+ * annotation.motivation
+ * // => "supplementing"
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const alternativeText: (text: Texts.AlternativeText) => Presentation3.Annotation = Texts.alternativeText
+
+/**
+ * The alternative texts of a whole Presentation 3 canvas, by language, from its annotations as {@link alternativeText}
+ * makes them. `undefined` if it has none.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const alternativeTextOf: (canvas: Presentation3.Canvas) => Presentation3.LanguageMap | undefined =
+  Texts.alternativeTextOf
