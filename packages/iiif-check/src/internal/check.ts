@@ -7,8 +7,6 @@ import { findPaths } from "./json/places.ts"
 import { scan, type Span } from "./json/scan.ts"
 import { decodeUtf8 } from "./read/utf8.ts"
 
-const findingsOf = (value: unknown): Effect.Effect<ReadonlyArray<Finding>> => Effect.sync(() => Manifest.check(value))
-
 /** A document with a single finding, at a place in its text. */
 const broken = (name: string, text: string, finding: Finding, at: number): Checked => {
   const line = linesOf(text, [at]).get(at)
@@ -46,7 +44,7 @@ const locate = (text: string, findings: ReadonlyArray<Finding>): ReadonlyArray<L
 const checkText = (name: string, text: string): Effect.Effect<Checked> => {
   try {
     const value: unknown = JSON.parse(text)
-    return Effect.map(findingsOf(value), (findings) => checked(name, text, locate(text, findings)))
+    return Effect.map(Manifest.checkEffect(value), (findings) => checked(name, text, locate(text, findings)))
   } catch (error) {
     return Effect.succeed(notJsonText(name, text, error))
   }

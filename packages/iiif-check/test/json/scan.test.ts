@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { pathOf } from "../../../iiif/src/internal/check/walk.ts"
+import { pathOf } from "../../../iiif/src/internal/model/path.ts"
 import { parsePath } from "../../src/internal/json/path.ts"
 import { scan } from "../../src/internal/json/scan.ts"
 import { locate } from "../../src/Locations.ts"
@@ -83,7 +83,7 @@ describe("parsePath", () => {
     [["label", "zh-Hant", 3]],
     [["a.b", "", "0", 0, "x]", "[\"", "\\", "\"", "\n", "\u{1f642}", "é", "__proto__"]],
     [["é"]],
-    [["x".repeat(20_000_000), "\"\\".repeat(1_000_000)]]
+    [["x".repeat(200), "\"\\".repeat(100)]]
   ])("is the inverse of how findings write paths (%#)", (parts) => {
     const parsed = parsePath(pathOf(parts))
     assert.strictEqual(JSON.stringify(parsed), JSON.stringify(parts))

@@ -48,11 +48,7 @@ const about = (more: Partial<Presentation3.Annotation>): unknown => {
 describe("documents", () => {
   for (const [name, document] of Object.entries(documents)) {
     it(`converts the ${name} without loss, to what the checker accepts`, () => {
-      const isChecked = document.type !== "AnnotationCollection"
-      assert.deepStrictEqual(
-        isChecked ? Manifest.check(document).filter(({ severity }) => severity === "error") : [],
-        []
-      )
+      assert.deepStrictEqual(Manifest.check(document).filter(({ severity }) => severity === "error"), [])
       const { lost, manifest, omitted } = converted(document)
       assert.deepStrictEqual([lost, omitted], [[], 0])
       assert.deepStrictEqual(Presentation4.check(manifest), [])
@@ -72,7 +68,7 @@ describe("documents", () => {
     const decoded = everything as unknown as Presentation3.Manifest
     assert.deepStrictEqual(refusals(decoded), [
       "items[0].items[0].items[3].body.items[1]",
-      "items[0].items[1].items[12].target.selector[0]"
+      "items[0].items[1].items[10].target.selector[0]"
     ])
   })
 })
@@ -119,10 +115,8 @@ describe("annotations", () => {
       target: { id: uri("canvas/1#xywh=0,0,5,5"), type: "Canvas" }
     })
     assert.containSubset(about({ target: uri("manifest") }), { target: { id: uri("manifest"), type: "Manifest" } })
-    const canvasOf = { id: uri("c"), type: "Canvas", partOf: uri("m") }
-    assert.containSubset(about({ target: canvasOf }), {
-      target: { ...canvasOf, partOf: [{ id: uri("m"), type: "Manifest" }] }
-    })
+    const canvasOf = { id: uri("c"), type: "Canvas", partOf: [{ id: uri("m"), type: "Manifest" }] } as const
+    assert.containSubset(about({ target: canvasOf }), { target: canvasOf })
     assert.containSubset(about({ target: uri("elsewhere") }), { target: { id: uri("elsewhere"), type: "Canvas" } })
   })
 
@@ -163,7 +157,7 @@ describe("annotations", () => {
     assert.containSubset(about({ stylesheet: uri("x.css") }), {
       stylesheet: { id: uri("x.css"), type: "CssStylesheet" }
     })
-    assert.containSubset(about({ stylesheet: { type: "CssStylesheet", value: ["a{}", "b{}"] } }), {
+    assert.containSubset(about({ stylesheet: { type: "CssStylesheet", value: "a{}\nb{}" } }), {
       stylesheet: { type: "CssStylesheet", value: "a{}\nb{}" }
     })
     assert.containSubset(about({ bodyValue: "Text" }), {

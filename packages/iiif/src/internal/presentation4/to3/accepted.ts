@@ -1,29 +1,8 @@
 /** Checks what was converted to Presentation 3. */
 import { isObject } from "effect/Predicate"
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as Manifest from "../../../Manifest.ts"
-import { AnnotationCollection } from "../../../Presentation3.ts"
 import { keysOf, originOf } from "../origin.ts"
 import type { Fields, World } from "../place.ts"
-
-const decode = Schema.decodeUnknownResult(AnnotationCollection, { errors: "all" })
-
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
-
-const keyOf = (step: unknown): string | number => {
-  const key = isObject(step) && "key" in step ? step["key"] : step
-  return typeof key === "number" ? key : String(key)
-}
-
-const checkedCollection = (result: Fields, world: World): void => {
-  const decoded = decode(result)
-  if (Result.isSuccess(decoded)) return
-  for (const { message, path } of formatIssue(decoded.failure.issue).issues) {
-    world.refused.add(originOf(result, (path ?? []).map(keyOf), world), message)
-  }
-}
 
 const at = (result: unknown, keys: ReadonlyArray<string | number>): unknown =>
   keys.reduce<unknown>(
@@ -63,12 +42,8 @@ const remove = (value: unknown, foreign: Foreign, world: World): void => {
 /** How often properties are removed; each time, the checker lists at least 100 more, if there are so many. */
 const rounds = 20
 
-/**
- * Removes the properties that Presentation 3 refuses, and reports the errors that are left. The checker takes no
- * annotation collection, so its schema reads that.
- */
+/** Removes the properties that Presentation 3 refuses, and reports the errors that are left. */
 export const checked3 = (result: Fields, world: World): void => {
-  if (result["type"] === "AnnotationCollection") return checkedCollection(result, world)
   const errors = () => Manifest.check(result).filter(({ severity }) => severity === "error")
   let found = errors()
   for (let round = 0; round < rounds; round++) {
