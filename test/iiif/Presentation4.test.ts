@@ -42,6 +42,8 @@ const reasons = [
   // IIIF's own schema of Presentation 3 checks these in some classes only.
   /: it is .*; Presentation 4 expects/,
   /stylesheet: it has neither id nor value/,
+  // A content state, of which the checker of Presentation 3 knows.
+  /it is no Presentation 3 manifest, collection/,
   /: there is no (?:id|type|motivation|target|first|last)/
 ]
 

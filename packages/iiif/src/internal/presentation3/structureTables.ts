@@ -51,9 +51,11 @@ const described = (type: string) => ({
   service: may(services, "3.3.1, service"),
   partOf: may(partOf, "3.3.2, partOf"),
   placeholderCanvas: may(companion, "3.1, placeholderCanvas"),
-  accompanyingCanvas: may(companion, "3.1, accompanyingCanvas"),
-  annotations: may(list(ref("AnnotationPageOrReference")), "3.4, annotations")
+  accompanyingCanvas: may(companion, "3.1, accompanyingCanvas")
 })
+
+/** Annotations about a resource, which come after what is in it. */
+const annotations = may(list(ref("AnnotationPageOrReference")), "3.4, annotations")
 
 const canvasProperties = {
   "@context": may(documentContext, "4.6"),
@@ -64,7 +66,8 @@ const canvasProperties = {
   width: may(size, "3.2, width"),
   duration: may(duration, "3.2, duration"),
   ...described("Canvas"),
-  items: must(paintingPages, "5.3")
+  items: must(paintingPages, "5.3"),
+  annotations
 }
 
 const enterCanvas = (canvas: Fields, walk: Walk): void => {
@@ -104,7 +107,8 @@ export const range = define("Range", {
   ...described("Range"),
   start: may(start, "3.3.2, start"),
   supplementary: may(annotationCollection, "3.3.2, supplementary"),
-  items: must(list(rangeItem, "range-empty"), "5.4")
+  items: must(list(rangeItem, "range-empty"), "5.4"),
+  annotations
 })
 
 /** An object and how to show it. Clause 5.2. */
@@ -118,7 +122,8 @@ export const manifest = define("Manifest", {
   start: may(start, "3.3.2, start"),
   services: may(services, "3.3.1, services"),
   items: must(nonEmptyList(canvas, "manifest-empty"), "5.2"),
-  structures: may(list(range), "3.4, structures")
+  structures: may(list(range), "3.4, structures"),
+  annotations
 }, { isClosed: true })
 
 const pagingNames = ["first", "last", "next", "prev", "total"]
@@ -135,7 +140,8 @@ const referenced = <const Type extends "Manifest" | "Collection">(type: Type) =>
     id: must(id, "5.1"),
     type: must(classOf(type), "5.1"),
     label: must(languageMap, "5.1"),
-    ...described(type)
+    ...described(type),
+    annotations
   }, {
     also: ({ items }, walk) => {
       if (items !== undefined) walk.reportAt("items", "property-unknown", "a manifest is referenced here, not embedded")
@@ -160,7 +166,8 @@ const collectionProperties = {
   viewingDirection: may(viewingDirection, "3.2, viewingDirection"),
   ...described("Collection"),
   services: may(services, "3.3.1, services"),
-  items: must(list(ref("CollectionItem")), "5.1")
+  items: must(list(ref("CollectionItem")), "5.1"),
+  annotations
 }
 
 /** A collection within another. Clause 5.1. */
