@@ -100,11 +100,14 @@ const checksOf = (value: unknown, options: CheckOptions): ReadonlyArray<Check> =
   }
 }
 
+/** Makes the checks that a document asks for, which only then is looked at. */
+const asked = (checksToMake: (value: unknown) => ReadonlyArray<Check>): Check => (value, walk) => {
+  for (const check of checksToMake(value)) check(value, walk)
+}
+
 const begun = (value: unknown, options: CheckOptions): Walk => {
   const walk = new Walk(checks, options.rules)
-  walk.begin(value, (document) => {
-    for (const check of checksOf(document, options)) check(document, walk)
-  })
+  walk.begin(value, asked((document) => checksOf(document, options)))
   return walk
 }
 
@@ -133,7 +136,11 @@ const findings = (value: unknown, checksToMake: ReadonlyArray<Check>, walk: Walk
 
 /** Checks a document that must be a manifest. */
 export const checkManifest = (value: unknown): ReadonlyArray<Finding> =>
-  findings(value, isPresentation2(value) ? [presentation2] : manifestChecks(), new Walk(checks))
+  findings(
+    value,
+    [asked((document) => isPresentation2(document) ? [presentation2] : manifestChecks())],
+    new Walk(checks)
+  )
 
 /** What the rules of rule sets for a manifest as a whole find in one. */
 export const checkWhole = (value: unknown, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>

@@ -1,5 +1,5 @@
 import { isObject } from "effect/Predicate"
-import { classOf, define, list, literals, may, must, oneOf, oneOrMany, ref, should } from "../model/kind.ts"
+import { byType, classOf, define, list, literals, may, must, oneOf, oneOrMany, ref, should } from "../model/kind.ts"
 import { type Check, type Fields, kindOf, type Walk } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { bodies, provenance, rendering, seeAlso, thumbnails } from "./contentTables.ts"
@@ -42,21 +42,22 @@ export const anyReference = define("Reference", {
 /** What contains a resource. Clause 3.3.2, partOf. */
 export const partOf = list(anyReference)
 
-const targets = [httpUri, ref("SpecificResource"), reference("Canvas"), reference("Manifest")] as const
+const canvasTarget = reference("Canvas")
 
-const targetKind = (value: unknown) => {
-  if (!isObject(value)) return targets[0]
-  const { type } = value as Fields
-  return type === "Canvas" ? targets[2] : type === "Manifest" ? targets[3] : targets[1]
-}
+const manifestTarget = reference("Manifest")
+
+const objectTarget = byType({
+  classes: { SpecificResource: ref("SpecificResource"), Canvas: canvasTarget, Manifest: manifestTarget }
+})
 
 const targetCheck: Check = (value, walk) => {
   // The id of the canvas is checked on the canvas.
-  if (value !== walk.canvas?.["id"] || value === undefined) targetKind(value).check(value, walk)
+  if (value === walk.canvas?.["id"] && value !== undefined) return
+  ;(isObject(value) ? objectTarget : httpUri).check(value, walk)
 }
 
 /** What an annotation is about. Clause 5.6. */
-export const target = oneOf(targets, targetCheck)
+export const target = oneOf([httpUri, objectTarget], targetCheck)
 
 const css = define("CssStylesheet", {
   id: may(uri, wadm("4.5")),
