@@ -29,8 +29,7 @@ import {
   canvas,
   collection,
   manifest,
-  range,
-  referencedManifest
+  range
 } from "../../../packages/iiif/src/internal/presentation3/structureTables.ts"
 
 type Described = Class<Properties>
@@ -83,13 +82,7 @@ This page follows from the tables in \`packages/iiif/src/internal/presentation3\
 rows. A test holds the page to the tables. The rules that involve several properties or resources are in
 [findings.md](findings.md); every class may have properties of extensions, unless it says otherwise.`
 
-export const modelPage = (): string =>
-  `${
-    [
-      introduction.replaceAll(/([^\n])\n([^\n])/g, "$1 $2"),
-      ...groups.flatMap(([title, classes]) => [`## ${title}`, ...classes.map(section)])
-    ]
-      .join("\n\n")
-  }\n`
-
-export const described = { canvas, collection, manifest, range, referencedManifest, annotationPage, annotation, agent }
+export const modelPage = (): string => {
+  const sections = groups.flatMap(([title, classes]) => [`## ${title}`].concat(classes.map(section)))
+  return `${[introduction.replaceAll(/([^\n])\n([^\n])/g, "$1 $2")].concat(sections).join("\n\n")}\n`
+}

@@ -2,7 +2,7 @@ import { isObject } from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Canvas, Manifest } from "../../Presentation3.ts"
-import type { Finding } from "../check/finding.ts"
+import { Finding } from "../check/finding.ts"
 import { imageAddress } from "../imageAddress.ts"
 import { Change } from "./changes.ts"
 import { ManifestError } from "./manifestError.ts"
@@ -132,15 +132,15 @@ const changes = (before: Manifest, after: Manifest): ReadonlyArray<Change> => [
   ...pages(before, after)
 ]
 
+const below = (name: string, path: string): string =>
+  path === "" || path.startsWith("[") ? `${name}${path}` : `${name}.${path}`
+
 /** The errors of one of the manifests, below its name. */
 const problems = (name: "after" | "before", manifest: Manifest): ReadonlyArray<Finding> => {
   const read = fromUnknown(manifest)
   return Result.isSuccess(read)
     ? []
-    : read.failure.findings.map((one) => ({
-      ...one,
-      path: one.path.startsWith("[") || one.path === "" ? `${name}${one.path}` : `${name}.${one.path}`
-    }))
+    : read.failure.findings.map((finding) => Finding.make({ ...finding, path: below(name, finding.path) }))
 }
 
 /** Compares two manifests that are valid: of others nothing can be relied upon. */
