@@ -37,10 +37,7 @@ const isPresentation2 = (value: unknown): boolean =>
   isObject(value) && (value["@type"] === "sc:Manifest" || value["@type"] === "sc:Collection")
 
 const applyRuleSets: Check = (value, walk) => {
-  if (!isObject(value)) return
-  for (const set of walk.ruleSets) {
-    if (set.manifest !== undefined) walk.byRule(set, (report) => set.manifest?.(value, report))
-  }
+  if (isObject(value)) walk.applyManifestRules(value)
 }
 
 const whole = (visit: (fields: Fields, walk: Walk) => void): Check => (value, walk) => {

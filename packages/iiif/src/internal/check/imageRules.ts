@@ -5,7 +5,17 @@ import type { ImageRequest } from "./ruleSet.ts"
 
 /** The end of an Image API request: the size, its width and height if it has them, and the format. */
 const imageRequest =
-  /\/(?:full|square|[\d.,pct:]+)\/(\^?(?:max|full|pct:[\d.]+|!\d+,\d+|(\d*),(\d*)))\/!?[\d.]+\/\w+\.(\w+)$/
+  /^\/(?:full|square|[\d.,pct:]+)\/(\^?(?:max|full|pct:[\d.]+|!\d+,\d+|(\d*),(\d*)))\/!?[\d.]+\/\w+\.(\w+)$/
+
+/** How many segments an Image API request has after the address of the service. Image API 3.0, 3. */
+const segments = 4
+
+/** The end of an address that could be an Image API request. */
+const endOf = (id: string): string => {
+  let at = id.length
+  for (let segment = 0; segment < segments && at > 0; segment++) at = id.lastIndexOf("/", at - 1)
+  return at > 0 ? id.slice(at) : ""
+}
 
 /** How most images are requested. */
 const usual: ImageRequest = { size: "max", format: "jpg" }
@@ -15,9 +25,9 @@ const side = (requested: string | undefined, actual: unknown): unknown =>
   requested === undefined || requested === "" ? actual : Number(requested)
 
 const sizeRule = ({ height: h, width: w }: Fields, request: RegExpExecArray, walk: Walk): void => {
-  const [, , requestedWidth, requestedHeight] = request
   if (w === undefined && h === undefined) return
-  const [width, height] = [side(requestedWidth, w), side(requestedHeight, h)]
+  const width = side(request[2], w)
+  const height = side(request[3], h)
   if (width === w && height === h) return
   const requested = `its address requests ${String(width)} x ${String(height)}`
   walk.report("image-request-size", `its size is ${String(w)} x ${String(h)} but ${requested}`)
@@ -36,7 +46,7 @@ const serviceRules = ({ height, service, width }: Fields, walk: Walk): void => {
 const requestOf = (image: Fields, id: string, walk: Walk): ImageRequest | undefined => {
   if (id.length > maxUri) return undefined
   if (id.endsWith("/full/max/0/default.jpg")) return usual
-  const request = imageRequest.exec(id)
+  const request = imageRequest.exec(endOf(id))
   if (request === null) return undefined
   sizeRule(image, request, walk)
   return { size: request[1] ?? "", format: request[4] ?? "" }
@@ -47,8 +57,6 @@ export const imageRules = (image: Fields, walk: Walk): void => {
   const { id, type } = image
   if (type !== "Image" || typeof id !== "string") return
   const request = requestOf(image, id, walk)
-  for (const set of walk.ruleSets) {
-    if (set.image !== undefined) walk.byRule(set, (report) => set.image?.(image, request, report))
-  }
+  if (walk.ruleSets.length > 0) walk.applyImageRules(image, request)
   serviceRules(image, walk)
 }

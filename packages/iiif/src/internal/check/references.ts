@@ -39,23 +39,28 @@ class Ids {
 }
 
 const items = (key: string, value: unknown, walk: Walk, each: Check): void => {
-  if (Array.isArray(value)) walk.at(key, value, () => walk.enterList(value, each))
+  if (Array.isArray(value)) walk.itemsAt(key, value, each)
 }
 
-const pageIds = (ids: Ids): Check => (page, walk) => {
-  if (!isObject(page) || !Array.isArray(page["items"]) || !ids.add(page, walk)) return
-  items("items", page["items"], walk, (annotation) => {
-    if (isObject(annotation)) ids.add(annotation, walk)
-  })
+const pageIds = (ids: Ids): Check => {
+  const annotation: Check = (value, walk) => {
+    if (isObject(value)) ids.add(value, walk)
+  }
+  return (page, walk) => {
+    if (isObject(page) && Array.isArray(page["items"]) && ids.add(page, walk)) {
+      walk.itemsAt("items", page["items"], annotation)
+    }
+  }
 }
 
 /** A duplicate canvas is one finding, not one for each resource on it. */
-const canvasIds = (ids: Ids): Check => (canvas, walk) => {
-  if (!isObject(canvas) || !ids.addCanvas(canvas, walk)) return
-  walk.enter(canvas, (fields) => {
-    items("items", fields["items"], walk, pageIds(ids))
-    items("annotations", fields["annotations"], walk, pageIds(ids))
-  })
+const canvasIds = (ids: Ids): Check => {
+  const page = pageIds(ids)
+  return (canvas, walk) => {
+    if (!isObject(canvas) || !ids.addCanvas(canvas, walk)) return
+    items("items", canvas["items"], walk, page)
+    items("annotations", canvas["annotations"], walk, page)
+  }
 }
 
 const isEmbedded = (range: Fields): boolean => Array.isArray(range["items"])

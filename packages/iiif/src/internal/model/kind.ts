@@ -6,13 +6,15 @@ import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Code } from "../check/rules.ts"
 import { quoted } from "../quoted.ts"
-import { type Check, type Fields, json, kindOf, type Walk } from "./walk.ts"
+import { type Check, type Fields, kindOf, type Shape, type Walk } from "./walk.ts"
 
 /** The plain schemas of named classes. */
 export type Plains = (name: string) => Schema.Codec<unknown>
 
 interface Base {
   readonly check: Check
+  /** Whether a value is certain to pass the check, where that can be told at once. */
+  readonly accepts?: (value: unknown, walk: Walk) => boolean
   /** What its values are, for the documentation. */
   readonly says: string
   /** A schema with the same shape, but without rules that involve several values: for JSON Schema and generated values. */
@@ -114,6 +116,22 @@ export const leaf = <T>(says: string, check: Check, plain: Schema.Codec<T>): Lea
   plain: () => plain
 })
 
+/** A kind of single values, which one test accepts; `report` says what is wrong with others. */
+export const single = <T>(
+  says: string,
+  accepts: (value: unknown) => boolean,
+  report: Check,
+  plain: Schema.Codec<T>
+): Leaf<T> => ({
+  tag: "leaf",
+  says,
+  accepts,
+  check: (value, walk) => {
+    if (!accepts(value)) report(value, walk)
+  },
+  plain: () => plain
+})
+
 export const ref = <const Name extends string>(name: Name): Ref<Name> => {
   // Found once: a name stands for the same class in every walk.
   let found: Check | undefined
@@ -155,6 +173,7 @@ export const oneOrMany = <const K extends Kind>(one: K): OneOrMany<K> => {
     tag: "oneOrMany",
     one,
     says: `${one.says}, or list of them`,
+    ...one.accepts === undefined ? {} : { accepts: one.accepts },
     check: (value, walk) => (Array.isArray(value) ? many : one).check(value, walk),
     plain: (plains) => Schema.Union([one.plain(plains), Schema.Array(one.plain(plains))])
   }
@@ -207,12 +226,13 @@ export const byField = <const A extends Kind, const B extends Kind>(
 
 /** One of these strings; another one is reported with `code`. */
 export const literals = <const T extends string>(code: Code, ...values: ReadonlyArray<T>): Leaf<T> => {
-  const known: ReadonlySet<string> = new Set(values)
-  return leaf(
+  const known: ReadonlySet<unknown> = new Set(values)
+  return single(
     values.map((value) => `\`${value}\``).join(", "),
+    (value) => known.has(value),
     (value, walk) => {
       if (typeof value !== "string") return walk.reportKind(value, "a string")
-      if (!known.has(value)) walk.report(code, `it is ${quoted(value)}`, { expected: values.join(", ") })
+      walk.report(code, `it is ${quoted(value)}`, { expected: values.join(", ") })
     },
     Schema.Literals(values)
   )
@@ -220,9 +240,12 @@ export const literals = <const T extends string>(code: Code, ...values: Readonly
 
 /** Exactly this `type`. */
 export const classOf = <const T extends string>(name: T): Leaf<T> =>
-  leaf(`\`${name}\``, (value, walk) => {
-    if (value !== name) walk.report("class", `its type is ${kindOf(value)}`, { expected: name })
-  }, Schema.Literal(name))
+  single(
+    `\`${name}\``,
+    (value) => value === name,
+    (value, walk) => walk.report("class", `its type is ${kindOf(value)}`, { expected: name }),
+    Schema.Literal(name)
+  )
 
 interface Options {
   /** Whether other properties are reported. */
@@ -245,12 +268,6 @@ const plainOf = (properties: Properties, without: ReadonlyArray<string>, plains:
     )
   )
 
-/** A property with a prefix is one of an extension, which the text allows. Clause 4.6. */
-const unknown = (name: string, key: string, walk: Walk): void => {
-  const code = key.includes(":") ? "property-extension" : "property-unknown"
-  walk.reportAt(key, code, `a ${name} has no property ${quoted(key)}`)
-}
-
 /** A class of objects: the properties that it defines, and any others. */
 export const define = <const P extends Properties, const Name extends string>(
   name: Name,
@@ -260,38 +277,18 @@ export const define = <const P extends Properties, const Name extends string>(
   const known = new Map(
     Object.entries<Property>(properties).map(([key, { clause, kind }]) => [
       key,
-      { check: kind.check, section: sectionOf(clause) }
+      { accepts: kind.accepts, check: kind.check, section: sectionOf(clause) }
     ])
   )
   const required = Object.keys(properties).filter((key) => properties[key]?.level === "must")
-  const visit = (fields: Fields, walk: Walk): void => {
-    first?.(fields, walk)
-    for (const key of required) {
-      if (fields[key] === undefined) {
-        walk.reportAt(key, "missing", `there is no ${key}`, { clause: known.get(key)?.section ?? "" })
-      }
-    }
-    for (const key in fields) {
-      const value = fields[key]
-      if (value === undefined) continue
-      const property = known.get(key)
-      if (property !== undefined) {
-        walk.clause = property.section
-        walk.at(key, value, property.check)
-      } else {
-        if (isClosed) unknown(name, key, walk)
-        walk.at(key, value, json)
-      }
-    }
-    also?.(fields, walk)
-  }
+  const shape: Shape = { name, known, required, isClosed, first, also }
   return {
     tag: "class",
     name,
     properties,
     isClosed,
     says: name,
-    check: (value, walk) => isObject(value) ? walk.enter(value, visit) : walk.reportKind(value, "an object"),
+    check: (value, walk) => walk.enterShape(value, shape),
     plain: (plains) => plainOf(properties, unlikely, plains)
   }
 }

@@ -1,7 +1,7 @@
 import { isObject } from "effect/Predicate"
 import { type Finding, findingOf, type Rule } from "../check/finding.ts"
 import { type Code, finding } from "../check/rules.ts"
-import type { RuleSet } from "../check/ruleSet.ts"
+import type { ImageRequest, Report, RuleSet } from "../check/ruleSet.ts"
 import { quoted } from "../quoted.ts"
 import { partsOf, pathOf, type Place } from "./path.ts"
 
@@ -34,14 +34,6 @@ const visitsPerTurn = 50_000
 
 /** How many findings of a code are listed; the rest are only counted. */
 export const maxListed = 100
-
-/** What a rule of a rule set threw, as opposed to what reading a value of the document threw. */
-class RuleFailure {
-  readonly cause: unknown
-  constructor(cause: unknown) {
-    this.cause = cause
-  }
-}
 
 /** A value whose turn has not come, or a list of which only some items have been checked. */
 interface Pending {
@@ -77,6 +69,24 @@ export const json: Check = (value, walk) => {
   }
 }
 
+/** What a class of objects can have. */
+export interface Shape {
+  readonly name: string
+  /** The check of each property, and the section that defines it. */
+  readonly known: ReadonlyMap<string, {
+    readonly accepts: ((value: unknown, walk: Walk) => boolean) | undefined
+    readonly check: Check
+    readonly section: string
+  }>
+  readonly required: ReadonlyArray<string>
+  /** Whether other properties are reported. */
+  readonly isClosed: boolean
+  /** What goes before the check of the properties. */
+  readonly first: Visit | undefined
+  /** Rules that involve several properties. */
+  readonly also: Visit | undefined
+}
+
 interface Counted {
   readonly findings: Array<Finding>
   omitted: number
@@ -106,6 +116,8 @@ export class Walk {
   #depth = 0
   #visits = 0
   #isOver = false
+  #isInRule = false
+  readonly #reports: Array<Report> = []
   /** The number of visits at which this turn ends. */
   #until = 0
 
@@ -137,18 +149,22 @@ export class Walk {
     })
   }
 
-  /** Calls a rule of a rule set with a function that reports its findings at a path below the current one. */
-  byRule(set: RuleSet, rule: (report: (code: string, message: string, below?: Below) => void) => void): void {
-    try {
-      rule((code, message, below = []) => {
-        if (!Object.hasOwn(set.codes, code)) {
-          throw new Error(`a rule reports ${quoted(code)}, which its set has no code for`)
-        }
-        this.#add(code, () => findingOf(set.codes)(code, pathOf([...this.path(), ...below]), message), below)
-      })
-    } catch (cause) {
-      throw new RuleFailure(cause)
+  /** Applies the rules for images of all rule sets. */
+  applyImageRules(image: Fields, request: ImageRequest | undefined): void {
+    this.#isInRule = true
+    for (let index = 0; index < this.ruleSets.length; index++) {
+      this.ruleSets[index]?.image?.(image, request, this.#reports[index] ?? this.#reportOf(index))
     }
+    this.#isInRule = false
+  }
+
+  /** Applies the rules for manifests of all rule sets. */
+  applyManifestRules(manifest: Fields): void {
+    this.#isInRule = true
+    for (let index = 0; index < this.ruleSets.length; index++) {
+      this.ruleSets[index]?.manifest?.(manifest, this.#reports[index] ?? this.#reportOf(index))
+    }
+    this.#isInRule = false
   }
 
   /** The keys that lead to the current value. */
@@ -186,6 +202,28 @@ export class Walk {
     this.#close()
   }
 
+  /** Visits an object of a class, like {@link enter}. */
+  enterShape(value: unknown, shape: Shape): void {
+    if (!isObject(value)) return this.reportKind(value, "an object")
+    if (this.#visits >= this.#until) {
+      const visit = (fields: Fields) => {
+        shape.first?.(fields, this)
+        this.#fields(fields, shape)
+      }
+      return this.#putAside(value, this.#depth + 1, visit, nothing, undefined, 0)
+    }
+    if (!this.#open(value)) return
+    if (shape.first === undefined) this.#fields(value, shape)
+    else {
+      const { canvas } = this
+      shape.first(value, this)
+      this.#fields(value, shape)
+      this.canvas = canvas
+    }
+    this.#ancestors.pop()
+    this.#depth--
+  }
+
   /** Visits the current object once more: after all that has been entered so far. */
   again(value: Fields, visit: Visit): void {
     if (this.#visits < this.#until) visit(value, this)
@@ -194,7 +232,17 @@ export class Walk {
 
   /** Visits the items of a list, like {@link enter}. */
   enterList(value: ReadonlyArray<unknown>, each: Check): void {
-    this.#enterEach(value, each, undefined)
+    if (this.#visits >= this.#until) return this.#putAside(value, this.#depth + 1, undefined, each, undefined, 0)
+    if (!this.#open(value)) return
+    this.#items(value, each, undefined, 0)
+    this.#close()
+  }
+
+  /** Visits the items of a list that is the value of a key. */
+  itemsAt(key: string, value: ReadonlyArray<unknown>, each: Check): void {
+    this.#keys.push(key)
+    this.enterList(value, each)
+    this.#keys.pop()
   }
 
   /** Visits what is in an object or a list of which nothing is said. */
@@ -204,7 +252,7 @@ export class Walk {
 
   /** Visits all values. */
   finish(): void {
-    this.turn(Infinity)
+    this.turn(maxVisits + 1)
   }
 
   /** Visits some values, by default for some ten milliseconds, and returns whether all have been visited. */
@@ -244,10 +292,21 @@ export class Walk {
     return this.#found
   }
 
-  /** Reports what reading a value threw, which parsed JSON never does. */
+  /** Reports what reading a value threw, which parsed JSON never does. What a rule throws is a mistake in the rule. */
   #failed(error: unknown): void {
-    if (error instanceof RuleFailure) throw error.cause
+    if (this.#isInRule) throw error
     this.report("unreadable", `reading it failed: ${error instanceof Error ? error.message : "it threw"}`)
+  }
+
+  /** Reports findings of a rule set, at a path below the current one. */
+  #reportOf(index: number): Report {
+    return this.#reports[index] = (code, message, below = []) => {
+      const codes = this.ruleSets[index]?.codes ?? {}
+      if (!Object.hasOwn(codes, code)) {
+        throw new Error(`a rule reports ${quoted(code)}, which its set has no code for`)
+      }
+      this.#add(code, () => findingOf(codes)(code, pathOf([...this.path(), ...below]), message), below)
+    }
   }
 
   #add(code: string, make: () => Finding, below: Below = []): void {
@@ -295,6 +354,44 @@ export class Walk {
     this.#pending.length = 0
   }
 
+  /** Checks the properties of an object that is open. */
+  #fields(fields: Fields, shape: Shape): void {
+    const { also, known, required } = shape
+    for (let index = 0; index < required.length; index++) {
+      const key = required[index] ?? ""
+      if (fields[key] === undefined) this.#missing(key, shape)
+    }
+    for (const key in fields) {
+      const value = fields[key]
+      if (value === undefined) continue
+      const property = known.get(key)
+      if (property === undefined) {
+        this.#unknown(key, value, shape)
+        continue
+      }
+      const { accepts } = property
+      if (accepts !== undefined && accepts(value, this)) continue
+      this.clause = property.section
+      this.#keys.push(key)
+      property.check(value, this)
+      this.#keys.pop()
+    }
+    if (also !== undefined) also(fields, this)
+  }
+
+  #missing(key: string, { known }: Shape): void {
+    this.reportAt(key, "missing", `there is no ${key}`, { clause: known.get(key)?.section ?? "" })
+  }
+
+  /** A property with a prefix is one of an extension, which the specification allows. Clause 4.6. */
+  #unknown(key: string, value: unknown, { isClosed, name }: Shape): void {
+    if (isClosed) {
+      const code = key.includes(":") ? "property-extension" : "property-unknown"
+      this.reportAt(key, code, `a ${name} has no property ${quoted(key)}`)
+    }
+    this.at(key, value, json)
+  }
+
   #enterEach(value: object, each: Check, keys: Pending["keys"]): void {
     if (this.#visits >= this.#until) return this.#putAside(value, this.#depth + 1, undefined, each, keys, 0)
     if (!this.#open(value)) return
@@ -305,11 +402,15 @@ export class Walk {
   #items(value: object, each: Check, keys: Pending["keys"], from: number): void {
     const values = value as { readonly [key: string | number]: unknown } & { readonly length: number }
     const length = keys === undefined ? values.length : keys.length
+    const { clause } = this
     for (let index = from; index < length; index++) {
       if (this.#visits >= this.#until) return this.#putAside(value, this.#depth, undefined, each, keys, index)
       this.#visits++
       const key = keys === undefined ? index : keys[index] ?? index
-      this.at(key, values[key], each)
+      this.clause = clause
+      this.#keys.push(key)
+      each(values[key], this)
+      this.#keys.pop()
     }
   }
 

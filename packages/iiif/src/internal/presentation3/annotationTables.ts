@@ -50,14 +50,15 @@ const objectTarget = byType({
   classes: { SpecificResource: ref("SpecificResource"), Canvas: canvasTarget, Manifest: manifestTarget }
 })
 
+/** The id of the canvas is checked on the canvas. */
+const isCanvas = (value: unknown, walk: Walk): boolean => value !== undefined && value === walk.canvas?.["id"]
+
 const targetCheck: Check = (value, walk) => {
-  // The id of the canvas is checked on the canvas.
-  if (value === walk.canvas?.["id"] && value !== undefined) return
-  ;(isObject(value) ? objectTarget : httpUri).check(value, walk)
+  if (!isCanvas(value, walk)) (isObject(value) ? objectTarget : httpUri).check(value, walk)
 }
 
 /** What an annotation is about. Clause 5.6. */
-export const target = oneOf([httpUri, objectTarget], targetCheck)
+export const target = { ...oneOf([httpUri, objectTarget], targetCheck), accepts: isCanvas }
 
 const css = define("CssStylesheet", {
   id: may(uri, wadm("4.5")),
@@ -170,11 +171,10 @@ const pageProperties = <const Item extends typeof annotation>(item: Item) => ({
 })
 
 /** Within a canvas all pages are there: links from one to another are for pages of a collection. */
-const notPaged = (fields: Fields, walk: Walk): void => {
-  if (fields["partOf"] !== undefined) return
-  for (const key of ["next", "prev"]) {
-    if (fields[key] !== undefined) walk.reportAt(key, "paging-misplaced", `a page with items has ${key} but no partOf`)
-  }
+const notPaged = ({ next, partOf, prev }: Fields, walk: Walk): void => {
+  if ((next === undefined && prev === undefined) || partOf !== undefined) return
+  const key = next === undefined ? "prev" : "next"
+  walk.reportAt(key, "paging-misplaced", `a page with items has ${key} but no partOf`)
 }
 
 /** An ordered list of annotations. Clause 5.5. */

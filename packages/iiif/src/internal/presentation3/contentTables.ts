@@ -2,7 +2,7 @@
 import { isObject } from "effect/Predicate"
 import { imageRules } from "../check/imageRules.ts"
 import { byType, classOf, define, list, literals, may, must, oneOf, oneOrMany, ref, should } from "../model/kind.ts"
-import type { Check, Fields } from "../model/walk.ts"
+import type { Check } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { duration, format, id, language, languageMap, size, text, uri } from "./scalars.ts"
 import { startSelectors } from "./selectorTables.ts"
@@ -220,10 +220,8 @@ export const body = byType({
 
 const nested: Check = (value, walk) => {
   body.check(value, walk)
-  const fields: Fields = isObject(value) ? value : {}
-  if (fields["type"] === "Choice" && fields["id"] !== undefined) {
-    walk.report("choice-id", `the choice has the id ${quoted(String(fields["id"]))}`)
-  }
+  if (!isObject(value) || value["type"] !== "Choice" || value["id"] === undefined) return
+  walk.report("choice-id", `the choice has the id ${quoted(String(value["id"]))}`)
 }
 
 /** A body within a list or within another resource. */

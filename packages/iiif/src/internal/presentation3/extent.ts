@@ -23,7 +23,10 @@ const onlyImage = (canvas: Fields): Fields | undefined => {
 
 /** Whether the proportions are the same, to within 2 % or the rounding of small sizes. */
 const isAlike = (a: Fields, b: Fields): boolean => {
-  const [width, height, w, h] = [sizeOf(a["width"]), sizeOf(a["height"]), sizeOf(b["width"]), sizeOf(b["height"])]
+  const width = sizeOf(a["width"])
+  const height = sizeOf(a["height"])
+  const w = sizeOf(b["width"])
+  const h = sizeOf(b["height"])
   if (width === 0 || height === 0 || w === 0 || h === 0) return true
   const error = Math.abs(width * h - height * w)
   return error <= 0.02 * width * h || error <= Math.max(width, height)

@@ -1,6 +1,9 @@
 /** The tags that most manifests use, which need no parsing. */
 const common = new Set("none en fr de es it ja zh la ru ar he pt nl pl el".split(" "))
 
+/** Whether this is one of the tags that most manifests use. */
+export const isCommon = (tag: string): boolean => common.has(tag)
+
 /** Tags that were registered before the present grammar and are still valid. RFC 5646, 2.2.8. */
 const grandfathered = new Set(
   ("en-gb-oed i-ami i-bnn i-default i-enochian i-hak i-klingon i-lux i-mingo i-navajo i-pwn i-tao i-tay i-tsu sgn-be-fr " +

@@ -4,46 +4,88 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { rules } from "../check/rules.ts"
-import { type Leaf, leaf } from "../model/kind.ts"
+import { type Code, rules } from "../check/rules.ts"
+import { type Leaf, single } from "../model/kind.ts"
 import { type Check, kindOf, type Walk } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { isDateTime } from "./dateTime.ts"
-import { isTag } from "./languageTag.ts"
+import { isCommon, isTag } from "./languageTag.ts"
 import { isHttpUri, isUri } from "./uri.ts"
 
 /** Strings that pass a test, some of which are generated from a pattern. */
-const strings = (test: (value: string) => boolean, expected: string, pattern: string) =>
+const plainStrings = (test: (value: string) => boolean, expected: string, pattern: string) =>
   Schema.String.check(
     Schema.makeFilter(test, { expected, arbitraryConstraint: { patterns: [{ source: pattern, flags: "" }] } })
   )
 
+interface Strings {
+  readonly says: string
+  readonly test: (value: string) => boolean
+  /** What is expected, as findings and issues say it. */
+  readonly expected: string
+  /** A pattern from which values are generated that pass the test. */
+  readonly pattern: string
+  readonly report: Check
+}
+
+const strings = ({ expected, pattern, report, says, test }: Strings): Leaf<string> =>
+  single(
+    says,
+    (value) => typeof value === "string" && test(value),
+    report,
+    plainStrings(test, expected, pattern)
+  )
+
 const httpPattern = "^https://[a-z]{1,8}\\.org/[a-z0-9]{8,16}$"
 
-export const text: Leaf<string> = leaf("string", (value, walk) => {
-  if (typeof value !== "string") walk.reportKind(value, "a string")
-}, Schema.String)
+/** Reports a value with a code whose rule says all that there is to say. */
+const reportAs = (code: Code): Check => (value, walk) => walk.report(code, `it is ${kindOf(value)}`)
+
+export const text: Leaf<string> = single(
+  "string",
+  (value) => typeof value === "string",
+  (value, walk) => walk.reportKind(value, "a string"),
+  Schema.String
+)
 
 /** The id of a resource. Clause 3.2, id. */
-export const id: Leaf<string> = leaf("http or https URI", (value, walk) => {
-  if (typeof value !== "string" || !isHttpUri(value)) walk.report("id-uri", `it is ${kindOf(value)}`)
-}, strings(isHttpUri, rules["id-uri"].expected, httpPattern))
+export const id = strings({
+  says: "http or https URI",
+  test: isHttpUri,
+  expected: rules["id-uri"].expected,
+  pattern: httpPattern,
+  report: reportAs("id-uri")
+})
+
+const hasFragment = (value: unknown): boolean => typeof value === "string" && value.includes("#")
 
 /** The id of a canvas, to which fragments are added. Clause 5.3. */
-export const canvasId: Leaf<string> = leaf("http or https URI without a fragment", (value, walk) => {
-  if (typeof value === "string" && value.includes("#")) walk.report("id-fragment", `it is ${kindOf(value)}`)
-  id.check(value, walk)
-}, strings((value) => isHttpUri(value) && !value.includes("#"), rules["id-fragment"].expected, httpPattern))
-
-export const uri: Leaf<string> = leaf("URI", (value, walk) => {
-  if (typeof value !== "string" || !isUri(value)) walk.report("uri", `it is ${kindOf(value)}`)
-}, strings(isUri, rules.uri.expected, httpPattern))
-
-export const httpUri: Leaf<string> = leaf("http or https URI", (value, walk) => {
-  if (typeof value !== "string" || !isHttpUri(value)) {
-    walk.report("uri", `it is ${kindOf(value)}`, { expected: "an http or https URI" })
+export const canvasId = strings({
+  says: "http or https URI without a fragment",
+  test: (value) => isHttpUri(value) && !hasFragment(value),
+  expected: rules["id-fragment"].expected,
+  pattern: httpPattern,
+  report: (value, walk) => {
+    if (hasFragment(value)) walk.report("id-fragment", `it is ${kindOf(value)}`)
+    id.check(value, walk)
   }
-}, strings(isHttpUri, "an http or https URI", httpPattern))
+})
+
+export const uri = strings({
+  says: "URI",
+  test: isUri,
+  expected: rules.uri.expected,
+  pattern: httpPattern,
+  report: reportAs("uri")
+})
+
+export const httpUri = strings({
+  says: "http or https URI",
+  test: isHttpUri,
+  expected: "an http or https URI",
+  pattern: httpPattern,
+  report: (value, walk) => walk.report("uri", `it is ${kindOf(value)}`, { expected: "an http or https URI" })
+})
 
 /** The size, or 0 if it is not valid. */
 export const sizeOf = (value: unknown): number =>
@@ -51,39 +93,49 @@ export const sizeOf = (value: unknown): number =>
 
 const positive = Schema.isGreaterThan(0, { expected: rules.size.expected })
 
-export const size: Leaf<number> = leaf("integer above 0", (value, walk) => {
-  if (sizeOf(value) === 0) walk.report("size", `it is ${kindOf(value)}`)
-}, Schema.Int.check(positive))
+export const size: Leaf<number> = single(
+  "integer above 0",
+  (value) => sizeOf(value) > 0,
+  reportAs("size"),
+  Schema.Int.check(positive)
+)
 
-export const duration: Leaf<number> = leaf("number of seconds above 0", (value, walk) => {
-  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-    walk.report("duration", `it is ${kindOf(value)}`)
-  }
-}, Schema.Finite.check(Schema.isGreaterThan(0, { expected: rules.duration.expected })))
+export const duration: Leaf<number> = single(
+  "number of seconds above 0",
+  (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
+  reportAs("duration"),
+  Schema.Finite.check(Schema.isGreaterThan(0, { expected: rules.duration.expected }))
+)
 
-const number = (
+const numbers = (
   says: string,
+  expected: string,
   test: (value: number) => boolean,
   plain: Schema.Codec<number>
 ): Leaf<number> =>
-  leaf(says, (value, walk) => {
-    if (typeof value !== "number" || !test(value)) walk.reportKind(value, `a ${says}`.replace("a i", "an i"))
-  }, plain)
+  single(
+    says,
+    (value) => typeof value === "number" && test(value),
+    (value, walk) => walk.reportKind(value, expected),
+    plain
+  )
 
-export const integer = number("integer", Number.isSafeInteger, Schema.Int)
+export const integer = numbers("integer", "an integer", Number.isSafeInteger, Schema.Int)
 
-export const finite = number("number", Number.isFinite, Schema.Finite)
+export const finite = numbers("number", "a number", Number.isFinite, Schema.Finite)
 
 /** A number of things, of which there is at least one. */
-export const count = number(
+export const count = numbers(
   "integer above 0",
+  "an integer above 0",
   (value) => sizeOf(value) > 0,
   Schema.Int.check(positive)
 )
 
 /** A coordinate or a time that may be 0. */
-export const notNegative = number(
+export const notNegative = numbers(
   "number of 0 or more",
+  "a number of 0 or more",
   (value) => Number.isFinite(value) && value >= 0,
   Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 )
@@ -96,10 +148,13 @@ const formatRemedy = (value: unknown): string => {
 }
 
 /** A media type. Clause 3.2, format. */
-export const format: Leaf<string> = leaf("media type", (value, walk) => {
-  if (typeof value === "string" && mediaType.test(value)) return
-  walk.report("format", `it is ${kindOf(value)}`, { remedy: formatRemedy(value) })
-}, strings((value) => mediaType.test(value), rules.format.expected, "^(image|audio|text)/[a-z]{3,8}$"))
+export const format = strings({
+  says: "media type",
+  test: (value) => mediaType.test(value),
+  expected: rules.format.expected,
+  pattern: "^(image|audio|text)/[a-z]{3,8}$",
+  report: (value, walk) => walk.report("format", `it is ${kindOf(value)}`, { remedy: formatRemedy(value) })
+})
 
 const tag = (value: string, walk: Walk): void => {
   if (!isTag(value)) return walk.report("language-tag", `${quoted(value)} is not a language tag`)
@@ -110,10 +165,16 @@ const tagPattern = "^(en|fr|de|ja|none)$"
 
 const isPlainTag = (value: string): boolean => isTag(value) && !/[^A-Za-z-]/.test(value)
 
-export const language: Leaf<string> = leaf("language tag", (value, walk) => {
-  if (typeof value === "string") tag(value, walk)
-  else walk.reportKind(value, "a string")
-}, strings(isPlainTag, rules["language-tag"].expected, tagPattern))
+export const language = strings({
+  says: "language tag",
+  test: isPlainTag,
+  expected: rules["language-tag"].expected,
+  pattern: tagPattern,
+  report: (value, walk) => {
+    if (typeof value === "string") tag(value, walk)
+    else walk.reportKind(value, "a string")
+  }
+})
 
 export type LanguageMap = { readonly [language: string]: ReadonlyArray<string> }
 
@@ -124,17 +185,30 @@ const values: Check = (value, walk) => {
   }
 }
 
-/** The values of a common tag, which needs no check, or of any other. */
-const valuesIn = (key: string): Check =>
-  key === "none" || key === "en" ? values : (value, walk) => {
-    tag(key, walk)
-    values(value, walk)
-  }
+const valuesOf = (key: string): Check => (value, walk) => {
+  tag(key, walk)
+  values(value, walk)
+}
 
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
+const isText = (value: unknown): boolean => {
+  if (!Array.isArray(value) || value.length === 0) return false
+  for (let index = 0; index < value.length; index++) if (typeof value[index] !== "string") return false
+  return true
+}
+
+/** Whether a map has only languages that need no parsing, each with text, as most have. */
+const isUsual = (map: unknown): boolean => {
+  if (!isObject(map)) return false
+  let hasLanguage = false
+  for (const key in map) {
+    hasLanguage = true
+    if (!isCommon(key) || !isText(map[key])) return false
+  }
+  return hasLanguage
+}
 
 const byLanguage = Schema.Record(
-  strings(isPlainTag, rules["language-tag"].expected, tagPattern),
+  plainStrings(isPlainTag, rules["language-tag"].expected, tagPattern),
   Schema.Array(Schema.String)
 )
 
@@ -155,24 +229,24 @@ const anyLanguageMap: Schema.Codec<LanguageMap> = Schema.declareConstructor<Lang
   }
 )
 
-const languageMapOf = (empty: "text-empty" | "value-empty"): Leaf<LanguageMap> =>
-  leaf("language map", (map, walk) => {
+const languageMapOf = (code: "text-empty" | "value-empty"): Leaf<LanguageMap> =>
+  single("language map", isUsual, (map, walk) => {
     if (!isObject(map)) {
       return walk.report("value-kind", `it is ${kindOf(map)}`, {
         expected: "an object that maps languages to lists of strings, such as {\"en\": [\"Title\"]}",
         clause: "Presentation 3.0, 4.4"
       })
     }
-    const without: Array<string> = []
+    const empty: Array<string> = []
     let hasValue = false
     for (const key in map) {
       const value = map[key]
-      if (isEmptyList(value)) without.push(key)
+      if (Array.isArray(value) && value.length === 0) empty.push(key)
       else hasValue = true
-      walk.at(key, value, valuesIn(key))
+      walk.at(key, value, valuesOf(key))
     }
-    if (!hasValue) return walk.report(empty, "it has no value in any language")
-    for (const key of without) walk.reportAt(key, "language-empty", `there is no value in ${quoted(key)}`)
+    if (!hasValue) return walk.report(code, "it has no value in any language")
+    for (const key of empty) walk.reportAt(key, "language-empty", `there is no value in ${quoted(key)}`)
   }, anyLanguageMap)
 
 /** Text by language. Clause 4.4. */
@@ -182,6 +256,10 @@ export const languageMap = languageMapOf("text-empty")
 export const entryText = languageMapOf("value-empty")
 
 /** A date and time with a time zone. Clause 3.1, navDate. */
-export const navDate: Leaf<string> = leaf("date and time with a time zone", (value, walk) => {
-  if (typeof value !== "string" || !isDateTime(value)) walk.report("nav-date", `it is ${kindOf(value)}`)
-}, strings(isDateTime, rules["nav-date"].expected, "^[12]\\d{3}-0[1-9]-[0-2][1-8]T[01]\\d:00:00Z$"))
+export const navDate = strings({
+  says: "date and time with a time zone",
+  test: isDateTime,
+  expected: rules["nav-date"].expected,
+  pattern: "^[12]\\d{3}-0[1-9]-[0-2][1-8]T[01]\\d:00:00Z$",
+  report: reportAs("nav-date")
+})

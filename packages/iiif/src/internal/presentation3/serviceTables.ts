@@ -131,7 +131,7 @@ export const otherOlderService = define("OtherOlderService", {
   ...imageInformation
 }, { also: mixed })
 
-const current = new Map([
+const current = new Map<unknown, typeof imageService3 | typeof authService2 | typeof searchService2>([
   ["ImageService3", imageService3],
   ...["AuthProbeService2", "AuthAccessService2", "AuthAccessTokenService2", "AuthLogoutService2"].map((type) =>
     [type, authService2] as const
@@ -140,7 +140,10 @@ const current = new Map([
   ["AutoCompleteService2", searchService2]
 ] as ReadonlyArray<readonly [string, typeof imageService3 | typeof authService2 | typeof searchService2]>)
 
-const older = new Map([
+const older = new Map<
+  unknown,
+  typeof imageService2 | typeof imageService1 | typeof authService1 | typeof searchService1
+>([
   ["ImageService2", imageService2],
   ["ImageService1", imageService1],
   ...["AuthCookieService1", "AuthTokenService1", "AuthLogoutService1"].map((type) => [type, authService1] as const),
@@ -150,15 +153,15 @@ const older = new Map([
   readonly [string, typeof imageService2 | typeof imageService1 | typeof authService1 | typeof searchService1]
 >)
 
-const kindOf = (value: unknown) => {
-  if (!isObject(value)) return otherService
-  const { "@id": olderId, "@type": olderType, type }: Fields = value
-  if (olderId !== undefined && olderType !== undefined) return older.get(String(olderType)) ?? otherOlderService
-  return current.get(String(type)) ?? otherService
-}
-
 /** A service, told apart by its type and by whether it has `id` or `@id`. */
 export const anyService = oneOf(
   [...new Set(current.values()), ...new Set(older.values()), otherService, otherOlderService],
-  (value, walk) => kindOf(value).check(value, walk)
+  (value, walk) => {
+    const fields: Fields = isObject(value) ? value : {}
+    const isOlder = fields["@id"] !== undefined && fields["@type"] !== undefined
+    const kind = isOlder
+      ? older.get(fields["@type"]) ?? otherOlderService
+      : current.get(fields["type"]) ?? otherService
+    kind.check(value, walk)
+  }
 )
