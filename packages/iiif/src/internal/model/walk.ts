@@ -252,7 +252,7 @@ export class Walk {
 
   /** Visits all values. */
   finish(): void {
-    this.turn(maxVisits + 1)
+    while (!this.turn(maxVisits));
   }
 
   /** Visits some values, by default for some ten milliseconds, and returns whether all have been visited. */
