@@ -25,20 +25,28 @@ export type { ImageRequest, Report, RuleSet } from "./internal/check/ruleSet.ts"
 export { type Built, ManifestError } from "./internal/manifest/build.ts"
 export { Change } from "./internal/manifest/changes.ts"
 export {
+  Annotation,
+  type AnnotationOrPage,
+  Content,
+  Layer,
+  Painting,
+  Picture,
+  type Placement,
+  ServiceKind,
+  Stylesheet
+} from "./internal/manifest/content.ts"
+export {
   type BuildOptions,
   CanvasSize,
   Described,
   Description,
-  Link,
+  Extent,
+  type InnerPage,
   Page,
-  PageOrPart,
-  Painting,
-  Picture,
-  Provider,
-  Region,
-  Section,
-  ServiceKind
+  Section
 } from "./internal/manifest/description.ts"
+export { Link, Provider, Thumbnail } from "./internal/manifest/links.ts"
+export { PageOrPart, Part, Point, Region, Time } from "./internal/manifest/place.ts"
 
 /**
  * Builds a manifest with one canvas per page, in order. Fails with all errors at once; an error in an input has the

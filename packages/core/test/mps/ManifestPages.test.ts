@@ -217,7 +217,7 @@ describe("references that match no page", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(
         yield* refused({ label: "x", start: "z" }, [["a", { behavior: ["sideways"] }], ["b", page("y")]]),
-        ["image-missing images[1].page.of", "image-missing start", "behavior-unknown items[0].behavior[0]"]
+        ["image-missing images[1].page.of", "image-missing start", "behavior-unknown pages[0].behavior[0]"]
       )
     }))
 

@@ -1,5 +1,7 @@
+import { isObject } from "effect/Predicate"
 import { hasOnly } from "../fields.ts"
 import { canvasOf } from "./canvas.ts"
+import type { ServedImage } from "./content.ts"
 import type { Page } from "./description.ts"
 import type { Form } from "./form.ts"
 import { thumbnail } from "./image.ts"
@@ -17,18 +19,20 @@ const placeholders = {
 const slot = /"\\u000([3-6])"|\\u000([12])/
 
 /** What most pages are: an image with a service, and a label without a language. */
-type Usual = Page & { readonly imageService: string; readonly label: string }
+type Usual = ServedImage & { readonly id: string; readonly label: string }
 
 const usualFields = new Set(["id", "imageService", "width", "height", "mediaType", "label"])
 
-const isUsual = (page: Page): page is Usual =>
-  hasOnly(page, usualFields) && "imageService" in page && typeof page.label === "string"
+const isUsual = (page: unknown): page is Usual =>
+  isObject(page) && hasOnly(page, usualFields) && page["imageService"] !== undefined &&
+  typeof page["label"] === "string"
 
 /** The text of a canvas, split at its placeholders; every other part is the number of the value that goes there. */
 const templateOf = (manifest: string, form: Form): ReadonlyArray<string> => {
   // The builder only copies these values, so they need not be sizes or images.
-  const page = { ...placeholders, thumbnail: [placeholders.thumbnail] } as unknown as Page
-  return JSON.stringify(canvasOf(manifest, page, form)).split(slot).filter((part) => part !== undefined)
+  const page = { ...placeholders, thumbnail: undefined } as unknown as Page
+  const canvas = { ...canvasOf(manifest, page, form), thumbnail: [placeholders.thumbnail] }
+  return JSON.stringify(canvas).split(slot).filter((part) => part !== undefined)
 }
 
 /** Escapes a string for use inside a JSON string. */

@@ -1,0 +1,44 @@
+import { isObject } from "effect/Predicate"
+import { context } from "../../Presentation3.ts"
+import { isAnnotation } from "./annotations.ts"
+import type { Described, Description, Page, Section } from "./description.ts"
+import { isSection } from "./ranges.ts"
+
+const contexts = {
+  navPlace: "http://iiif.io/api/extension/navplace/context.json",
+  textGranularity: "http://iiif.io/api/extension/text-granularity/context.json"
+} as const
+
+type Extension = keyof typeof contexts
+
+/** Adds the extensions that a resource uses, or its inner canvases. */
+const addUsed = (given: Described, used: Set<Extension>): void => {
+  const { accompanyingCanvas, annotations, navPlace, placeholderCanvas } = given
+  if (navPlace !== undefined) used.add("navPlace")
+  if (annotations?.some((one) => isAnnotation(one) && one.textGranularity !== undefined) === true) {
+    used.add("textGranularity")
+  }
+  for (const inner of [placeholderCanvas, accompanyingCanvas]) {
+    if (isObject(inner) && !("type" in inner)) addUsed(inner, used)
+    else if (isObject(inner) && "navPlace" in inner) used.add("navPlace")
+  }
+}
+
+const addOfSection = (section: Section, used: Set<Extension>): void => {
+  addUsed(section, used)
+  for (const item of section.items) if (isSection(item)) addOfSection(item, used)
+}
+
+/** The contexts of a manifest: those of the extensions that anything in it uses, and that of Presentation 3 last. */
+export const contextOf = (
+  description: Description,
+  pages: ReadonlyArray<Page>
+): string | ReadonlyArray<string> => {
+  const used = new Set<Extension>()
+  addUsed(description, used)
+  for (const section of description.contents ?? []) addOfSection(section, used)
+  for (const page of pages) addUsed(page, used)
+  const others = new Set([...(description.context ?? []), ...Array.from(used, (name) => contexts[name])])
+  others.delete(context)
+  return others.size === 0 ? context : [...others, context]
+}

@@ -1,0 +1,28 @@
+import type { Content } from "./content.ts"
+import type { Extent, InnerPage } from "./description.ts"
+import { type AnyImage, paintedSize } from "./picture.ts"
+
+const pick = ({ duration, height, width }: Extent): Extent => ({
+  ...(height === undefined ? {} : { height }),
+  ...(width === undefined ? {} : { width }),
+  ...(duration === undefined ? {} : { duration })
+})
+
+const isImage = (content: object): content is AnyImage => "imageService" in content || "url" in content
+
+/** The extent of content as it is painted, if it says it; that of a choice is that of the first. */
+const extentOf = (content: Content): Extent => {
+  if (isImage(content)) return paintedSize(content)
+  if ("sound" in content) return content.duration === undefined ? {} : { duration: content.duration }
+  if ("video" in content) return pick(content)
+  const [first] = content.choices ?? []
+  return first === undefined ? {} : extentOf(first)
+}
+
+/** The size and duration of a page's canvas. */
+export const canvasExtent = (page: InnerPage): Extent => page.canvas ?? extentOf(page as Content)
+
+/** Whether a page has a duration. */
+export const isTimed = (page: InnerPage): boolean =>
+  page !== null && typeof page === "object" && !("imageService" in page && page.canvas === undefined) &&
+  canvasExtent(page).duration !== undefined
