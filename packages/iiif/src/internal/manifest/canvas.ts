@@ -1,13 +1,14 @@
 import type { Annotation, AnnotationPage, Canvas, Resource, Service } from "../../Presentation3.ts"
+import { hasOnly } from "../fields.ts"
 import { bodyOf, stylesheetOf, thumbnailsOf } from "./annotations.ts"
 import type { Content, Layer, ServedImage } from "./content.ts"
 import { describe, type DescribedResource, type Mutable } from "./described.ts"
 import type { Described, InnerPage, Page } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
 import { type Form, textOf } from "./form.ts"
-import { servicesOf, thumbnail } from "./image.ts"
+import { imageOf, servicesOf, thumbnail } from "./image.ts"
 import { canvasId, fragmentOf } from "./parts.ts"
-import { isServed } from "./picture.ts"
+import { type AnyImage, isServed } from "./picture.ts"
 
 /** The services of a page's image, if it has any. */
 type Services = ReadonlyArray<Service> | undefined
@@ -144,12 +145,39 @@ const innerCanvas = (given: InnerPage | Canvas, form: Form, id: string): Canvas 
   "type" in given ? given : build(given, innerIds(id), { ...form, thumbnails: false })
 
 /** The canvas of a page, with nothing in it. */
-export const emptyCanvas = (manifest: string, page: Page) => ({
-  id: canvasId(manifest, page.id),
-  type: "Canvas",
-  ...canvasExtent(page)
-})
+export const emptyCanvas = (manifest: string, page: Page) => {
+  const id = canvasId(manifest, page.id)
+  const { duration, height, width } = canvasExtent(page)
+  return duration === undefined
+    ? { id, type: "Canvas", height, width }
+    : { id, type: "Canvas", height, width, duration }
+}
+
+/** What a page has that is only an image with a label. */
+const simpleFields = new Set(["id", "imageService", "url", "width", "height", "mediaType", "label"])
+
+const isSimple = (page: Page): page is AnyImage & Page =>
+  (isServed(page) || has(page, "url")) && hasOnly(page, simpleFields)
+
+/** The canvas of a page that is only an image with a label, as almost every page is: the same as by any other way. */
+const simpleCanvas = (page: AnyImage & Page, { annotation, canvas: id, page: pageId }: Ids, form: Form): Canvas => {
+  const { height, label, width } = page
+  const services = servicesOf(page, form)
+  const body = imageOf(page, form, services)
+  const items: Canvas["items"] = [{
+    id: pageId,
+    type: "AnnotationPage",
+    items: [{ id: annotation, type: "Annotation", motivation: "painting", body, target: id }]
+  }]
+  const canvas: Mutable<Omit<Canvas, "items">> = label === undefined
+    ? { id, type: "Canvas", height, width }
+    : { id, type: "Canvas", label: textOf(label, form), height, width }
+  if (form.thumbnails && isServed(page)) canvas.thumbnail = [thumbnail(page, form, services)]
+  return Object.assign(canvas, { items })
+}
 
 /** Builds the canvas of a page. */
-export const canvasOf = (manifest: string, page: Page, form: Form): Canvas =>
-  build(page, idsOf(manifest, page.id), form)
+export const canvasOf = (manifest: string, page: Page, form: Form): Canvas => {
+  const ids = idsOf(manifest, page.id)
+  return isSimple(page) ? simpleCanvas(page, ids, form) : build(page, ids, form)
+}

@@ -14,6 +14,7 @@ type Extension = keyof typeof contexts
 /** Adds the extensions that a resource uses, or its inner canvases. */
 const addUsed = (given: Described, used: Set<Extension>): void => {
   const { accompanyingCanvas, annotations, navPlace, placeholderCanvas } = given
+  if ((accompanyingCanvas ?? annotations ?? navPlace ?? placeholderCanvas) === undefined) return
   if (navPlace !== undefined) used.add("navPlace")
   if (annotations?.some((one) => isAnnotation(one) && one.textGranularity !== undefined) === true) {
     used.add("textGranularity")

@@ -20,7 +20,8 @@ const extentOf = (content: Content): Extent => {
 }
 
 /** The size and duration of a page's canvas. */
-export const canvasExtent = (page: InnerPage): Extent => page.canvas ?? extentOf(page as Content)
+export const canvasExtent = (page: InnerPage): Extent =>
+  page.canvas ?? (isImage(page) ? paintedSize(page) : extentOf(page as Content))
 
 /** Whether a page has a duration. */
 export const isTimed = (page: InnerPage): boolean =>

@@ -7,16 +7,15 @@ type Services = ReadonlyArray<Service>
 
 const isOlder = (type: string): boolean => type === "ImageService2" || type === "ImageService1"
 
-const withAuth = <Of extends object>(service: Of, auth: Services | undefined): Of =>
-  auth === undefined ? service : { ...service, service: auth }
-
 /** The service of an image, shared by the image and its thumbnail. */
 export const servicesOf = (picture: AnyImage, form: Form): Services => {
   if (!isServed(picture)) return []
-  const { profile, type } = picture.service ?? form.service
-  return isOlder(type) && form.legacyServiceKeys === "@id"
-    ? [withAuth({ "@id": picture.imageService, "@type": type, profile }, picture.auth)]
-    : [withAuth({ id: picture.imageService, type, profile }, picture.auth)]
+  const { auth, imageService, service = form.service } = picture
+  const { profile, type } = service
+  const plain = isOlder(type) && form.legacyServiceKeys === "@id"
+    ? { "@id": imageService, "@type": type, profile }
+    : { id: imageService, type, profile }
+  return auth === undefined ? [plain] : [{ ...plain, service: auth }]
 }
 
 /** JPEG by default: browsers show it, and services deliver it whatever the format of the source. */
@@ -61,7 +60,8 @@ export const imageOf = (picture: AnyImage, form: Form, service: Services = servi
   if (isServed(picture)) return served(picture, form, service)
   const { auth, height, mediaType, url, width } = picture
   const format = mediaType === undefined ? {} : { format: mediaType }
-  return withAuth({ id: url, type: "Image", ...format, height, width }, auth)
+  const image: Image = { id: url, type: "Image", ...format, height, width }
+  return auth === undefined ? image : { ...image, service: auth }
 }
 
 export const withLabel = <Of extends { readonly id: string; readonly type: string }>(
@@ -71,16 +71,27 @@ export const withLabel = <Of extends { readonly id: string; readonly type: strin
 
 const thumbnailWidth = 250
 
+/** The size of a thumbnail in pixels, and as the size parameter that requests it. */
+interface Requested extends Size {
+  readonly parameter: string
+}
+
+/** The size at which the thumbnail of an image is requested. */
+export const thumbnailSize = (picture: ServedImage): Requested => {
+  const { height, maxThumbnailSize: limit, width } = picture
+  const box = { width: Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth), height: limit?.height ?? Infinity }
+  if (isWithin(picture, box)) return { parameter: "max", width, height }
+  const size = fit(picture, box)
+  const parameter = size.width === box.width ? `${size.width},` : `!${box.width},${box.height}`
+  return { parameter, width: size.width, height: size.height }
+}
+
 /** A small image with its service, from which viewers can request the size they need. */
 export const thumbnail = (
   picture: ServedImage,
   form: Form,
   service: Services = servicesOf(picture, form)
 ): Image => {
-  const limit = picture.maxThumbnailSize
-  const box = { width: Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth), height: limit?.height ?? Infinity }
-  if (isWithin(picture, box)) return request(picture, form, "max", picture, service)
-  const size = fit(picture, box)
-  const sizeParameter = size.width === box.width ? `${size.width},` : `!${box.width},${box.height}`
-  return request(picture, form, sizeParameter, size, service)
+  const size = thumbnailSize(picture)
+  return request(picture, form, size.parameter, size, service)
 }

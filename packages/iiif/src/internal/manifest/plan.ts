@@ -14,7 +14,7 @@ import { type BuildOptions, Description, Page } from "./description.ts"
 import { contextOf } from "./extensions.ts"
 import { type Form, formOf, textOf } from "./form.ts"
 import { guarded } from "./guard.ts"
-import { imageOf, thumbnail } from "./image.ts"
+import { imageOf, servicesOf, thumbnail } from "./image.ts"
 import { inInputs, inPage } from "./inputPath.ts"
 import {
   descriptionFindings,
@@ -134,11 +134,17 @@ class Planner {
     this.form = validForm(uri, description, pages, options)
   }
 
-  /** What rule sets find in the images of a usual page. */
-  #imageFindings(page: UsualPage, index: number, rules: ReadonlyArray<RuleSet>): Findings {
-    const body = checkImage(imageOf(page, this.form), ["items", index, "items", 0, "items", 0, "body"], rules)
-    if (!this.form.thumbnails || !isServed(page)) return body
-    return [...body, ...checkImage(thumbnail(page, this.form), ["items", index, "thumbnail", 0], rules)]
+  /** Adds what rule sets find in the images of a usual page. */
+  #addOfImages(page: UsualPage, index: number, rules: ReadonlyArray<RuleSet>): void {
+    const services = servicesOf(page, this.form)
+    const body = imageOf(page, this.form, services)
+    this.#add(checkImage(body, ["items", index, "items", 0, "items", 0, "body"], rules))
+    if (!this.form.thumbnails || !isServed(page)) return
+    this.#add(checkImage(thumbnail(page, this.form, services), ["items", index, "thumbnail", 0], rules))
+  }
+
+  #add(found: Findings): void {
+    if (found.length > 0) this.collector.add(found)
   }
 
   /** Whether every page can be built. */
@@ -164,6 +170,16 @@ class Planner {
     return withoutConsequences(found, translated)
   }
 
+  /** Whether a page is usual, and has an id of its own; almost all are. */
+  #isFlawless(page: unknown): page is UsualPage {
+    try {
+      return isUsual(page) && !this.#places.has(page.id)
+    } catch {
+      // Why it cannot be read is found below.
+      return false
+    }
+  }
+
   /** Whether another page before has the same id. */
   #idFindings(page: unknown, index: number): Findings {
     const id = isObject(page) ? page["id"] : undefined
@@ -176,17 +192,20 @@ class Planner {
     return [finding("page-duplicate", `pages[${index}].id`, `pages[${earlier}] has the same id`)]
   }
 
+  #pageAndIdFindings(page: unknown, index: number): Findings {
+    const ofId = this.#idFindings(page, index)
+    return [...(isUsual(page) ? [] : this.#pageFindings(page, index)), ...ofId]
+  }
+
   /** Checks the pages one at a time: all canvases of a large manifest would not fit in memory. */
   checkPages(): void {
     const imageRules = this.#rules.filter(({ image }) => image !== undefined)
     for (let index = 0; index < this.#pages.length; index++) {
       const page = this.#pages[index]
-      const found = guarded(`pages[${index}]`, () => {
-        const ofId = this.#idFindings(page, index)
-        if (!isUsual(page)) return [...this.#pageFindings(page, index), ...ofId]
-        return imageRules.length === 0 ? ofId : [...this.#imageFindings(page, index, imageRules), ...ofId]
-      })
-      if (found.length > 0) this.collector.add(found)
+      if (this.#isFlawless(page)) {
+        this.#places.set(page.id, index)
+        if (imageRules.length > 0) this.#addOfImages(page, index, imageRules)
+      } else this.#add(guarded(`pages[${index}]`, () => this.#pageAndIdFindings(page, index)))
     }
   }
 

@@ -12,8 +12,13 @@ const isSize = (size: unknown): boolean => typeof size === "number" && Number.is
 
 const mediaType = /^[a-z]+\/[\w!#$&^.+-]+$/
 
-const isOptional = (value: unknown, fits: (text: string) => boolean): boolean =>
-  value === undefined || (typeof value === "string" && fits(value))
+/** The fields whose values need a look of their own. */
+const hasGoodTexts = ({ label, mediaType: type }: { readonly [key: string]: unknown }): boolean =>
+  (label === undefined || typeof label === "string") &&
+  (type === undefined || (typeof type === "string" && mediaType.test(type)))
+
+const hasGoodAddress = ({ imageService, url }: { readonly [key: string]: unknown }): boolean =>
+  imageService === undefined ? isAddress(url) : url === undefined && isAddress(imageService)
 
 /**
  * Whether a page is an image with a label and nothing else, and valid. Such a page always yields a valid canvas (a
@@ -21,8 +26,4 @@ const isOptional = (value: unknown, fits: (text: string) => boolean): boolean =>
  */
 export const isUsual = (page: unknown): page is UsualPage =>
   isObject(page) && hasOnly(page, fields) && isSize(page["width"]) && isSize(page["height"]) &&
-  isPageId(page["id"]) &&
-  (page["imageService"] === undefined
-    ? isAddress(page["url"])
-    : page["url"] === undefined && isAddress(page["imageService"])) &&
-  isOptional(page["label"], () => true) && isOptional(page["mediaType"], (text) => mediaType.test(text))
+  isPageId(page["id"]) && hasGoodAddress(page) && hasGoodTexts(page)
