@@ -4,7 +4,7 @@
  */
 import { isAnnotation } from "./annotations.ts"
 import type { AnnotationOrPage, Content } from "./content.ts"
-import type { Description, InnerPage, Page, Section } from "./description.ts"
+import type { Described, Description, InnerPage, Page, Section } from "./description.ts"
 
 /** A path below a value that starts with these keys, and the rest of it. */
 const after = (path: string, pattern: RegExp): readonly [match: RegExpExecArray, rest: string] | undefined => {
@@ -113,6 +113,14 @@ const inContents = (contents: ReadonlyArray<Section>, path: string): string => {
   }
 }
 
+/** A path below a manifest or a collection, as one below its description. */
+export const inPlaceOf = (description: Described, path: string): string => {
+  if (path === "id") return "uri"
+  if (path.startsWith("services")) return path.replace("services", "sharedServices")
+  if (path.startsWith("@context")) return path.replace("@context", "context")
+  return inDescribed(description, `.${path}`).slice(1)
+}
+
 /** A path below a manifest, as one below its description or its pages. */
 export const inInputs = (description: Description, pages: ReadonlyArray<Page>, path: string): string => {
   const canvas = after(path, /^items\[(\d+)\]/)
@@ -121,11 +129,8 @@ export const inInputs = (description: Description, pages: ReadonlyArray<Page>, p
     const page = pages[Number(number)]
     return `pages[${number}]${page === undefined ? rest : inPage(page, rest)}`
   }
-  if (path === "id") return "uri"
   if (path === "items") return "pages"
   if (path.startsWith("structures")) return inContents(description.contents ?? [], path)
   if (path.startsWith("thumbnail") && description.thumbnail === undefined) return "pages[0]"
-  if (path.startsWith("services")) return path.replace("services", "sharedServices")
-  if (path.startsWith("@context")) return path.replace("@context", "context")
-  return inDescribed(description, `.${path}`).slice(1)
+  return inPlaceOf(description, path)
 }

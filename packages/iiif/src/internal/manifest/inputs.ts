@@ -128,7 +128,7 @@ class Inputs {
   }
 
   /** The properties that manifests, pages and sections share. */
-  #described(path: string, given: Described, whole: Extent): void {
+  described(path: string, given: Described, whole: Extent): void {
     const start = path === "" ? "" : `${path}.`
     this.#report(rightsFindings(`${start}rights`, given.rights))
     this.#annotations(start, given.annotations, whole)
@@ -148,11 +148,11 @@ class Inputs {
       this.#contentWithAnnotations(at, one)
       this.#placement(at, one, canvas)
     }
-    this.#described(path, page, canvas)
+    this.described(path, page, canvas)
   }
 
   #section(path: string, given: Section): void {
-    this.#described(path, given, {})
+    this.described(path, given, {})
     if (given.start !== undefined) this.#references.push({ path: `${path}.start`, place: given.start })
     if (given.items.length === 0) this.#report([finding("list-empty", `${path}.items`, "the section is empty")])
     for (const [index, item] of given.items.entries()) {
@@ -166,9 +166,16 @@ class Inputs {
     const { contents = [], start } = description
     this.#report(languageFindings(description))
     if (start !== undefined) this.#references.push({ path: "start", place: start })
-    this.#described("", description, {})
+    this.described("", description, {})
     for (const [index, one] of contents.entries()) this.#section(`contents[${index}]`, one)
   }
+}
+
+/** What is wrong with the properties that all resources share, of one that has no size. */
+export const describedFindings = (path: string, given: Described, references: Array<Reference>): Findings => {
+  const inputs = new Inputs(references)
+  inputs.described(path, given, {})
+  return inputs.findings
 }
 
 export const languageFindings = ({ language: tag = "none" }: Pick<Description, "language">): Findings => {

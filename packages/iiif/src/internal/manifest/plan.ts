@@ -26,11 +26,11 @@ import {
   referenceFindings,
   uriFindings
 } from "./inputs.ts"
-import { inspect } from "./inspect.ts"
 import { canvasReference } from "./parts.ts"
 import { isServed } from "./picture.ts"
 import { problemsOf } from "./problems.ts"
 import { rangesOf } from "./ranges.ts"
+import { at, isBlocking, structureOf } from "./structure.ts"
 import { isUsual, type UsualPage } from "./usual.ts"
 
 type Findings = ReadonlyArray<Finding>
@@ -93,29 +93,8 @@ const validForm = (
   return languageFindings(description).length === 0 ? form : { ...form, language: "none" }
 }
 
-/** Problems after which nothing can be built of an input. */
-const isOfKind = ({ code }: Finding): boolean => code === "value-kind" || code === "missing"
-
-/** What is wrong with an input in itself: what no input may have, and what its schema does not have. */
-const structureOf = (
-  value: unknown,
-  path: ReadonlyArray<string | number>,
-  name: string,
-  problems: (value: unknown, prefix: ReadonlyArray<string | number>) => Findings
-): Findings => {
-  if (!isObject(value)) {
-    return [finding("value-kind", name, `it is ${kindOf(value)}`, { expected: "an object" })]
-  }
-  const found = inspect(value, path)
-  return found.length > 0 ? found : problems(value, path)
-}
-
 /** Findings of rule sets speak of the manifest, and keep their paths. */
 const isOurs = ({ code }: Finding): boolean => Object.hasOwn(rules, code)
-
-const at = (path: string, one: Finding): Finding => ({ ...one, path })
-
-const isBlocking = (one: Finding): boolean => isOfKind(one) || one.code === "too-deep" || one.code === "range-cycle"
 
 /** The inputs of one manifest, and what is found in them. */
 class Planner {
