@@ -106,7 +106,12 @@ const relevant = (member: unknown): unknown => isObject(member) && isWhole(membe
 const structureOfMember = (member: unknown, index: number): Findings =>
   structureOf(relevant(member), ["members", index], `members[${index}]`, memberProblems)
 
-const inputs = (description: Description, members: ReadonlyArray<Member>, collector: Collector): boolean => {
+const inputs = (
+  manifest: string,
+  description: Description,
+  members: ReadonlyArray<Member>,
+  collector: Collector
+): boolean => {
   const references: Array<Reference> = []
   const structure = guarded("description", () => structureOf(description, [], "description", descriptionProblems))
   collector.add(structure)
@@ -128,7 +133,7 @@ const inputs = (description: Description, members: ReadonlyArray<Member>, collec
     collector.add(found)
   }
   // A collection has no pages.
-  for (const one of references) collector.add(referenceFindings(one, new Map()))
+  for (const one of references) collector.add(referenceFindings(one, { manifest, page: () => undefined }))
   return isSound
 }
 
@@ -160,7 +165,7 @@ const planOf = (uri: string, description: Description, members: ReadonlyArray<Me
     collector.add([finding("value-kind", "members", `it is ${kindOf(members)}`, { expected: "a list of members" })])
     return failure(collector.findings)
   }
-  if (!inputs(description, members, collector)) return failure(collector.findings)
+  if (!inputs(uri, description, members, collector)) return failure(collector.findings)
   let plan: Plan | undefined
   collector.add(guarded("members", () => {
     const { language, service } = description

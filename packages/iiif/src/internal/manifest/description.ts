@@ -6,6 +6,7 @@ import {
   Reference,
   Service,
   Size,
+  SpecificResource,
   Text,
   ViewingDirection
 } from "../../Presentation3.ts"
@@ -75,16 +76,16 @@ export const Described = Struct({
   annotations: optionalKey(Schema.Array(AnnotationOrPage))
 })
 
-/** A range of another manifest, or one that is described elsewhere. */
-type RangeReference = Reference<"Range">
+/** A range that is described elsewhere, or a part of a canvas that no {@link PageOrPart} describes. */
+type ItemAsIs = Reference<"Range"> | SpecificResource
 
-const RangeReference: Schema.Codec<RangeReference> = Struct({
-  id: Schema.String,
-  type: Schema.Literal("Range")
+const ItemAsIs: Schema.Codec<ItemAsIs> = byKey<ItemAsIs>({ source: SpecificResource }, {
+  otherwise: Struct({ id: Schema.String, type: Schema.Literal("Range") })
 })
 
 /**
- * An entry of a table of contents: page ids, parts of pages, nested entries and references to ranges elsewhere, in order.
+ * An entry of a table of contents: page ids, parts of pages and nested entries, in order, or items as Presentation 3 has
+ * them, with their `type`.
  * `start`: where to begin. `supplementary`: annotations that belong to it, such as those of a transcription. Clause 5.4.
  *
  * @category models
@@ -95,7 +96,7 @@ export interface Section extends Described {
   readonly viewingDirection?: ViewingDirection
   readonly start?: PageOrPart
   readonly supplementary?: AnnotationCollection
-  readonly items: ReadonlyArray<PageOrPart | Section | RangeReference>
+  readonly items: ReadonlyArray<PageOrPart | Section | ItemAsIs>
 }
 
 /**
@@ -109,9 +110,9 @@ export const Section: Schema.Codec<Section> = Struct({
   start: optionalKey(PageOrPart),
   supplementary: optionalKey(AnnotationCollection),
   items: Schema.Array(
-    byKey<PageOrPart | Section | RangeReference>({
+    byKey<PageOrPart | Section | ItemAsIs>({
       items: Schema.suspend((): Schema.Codec<Section> => Section),
-      type: RangeReference
+      type: ItemAsIs
     }, { otherwise: PageOrPart, text: Schema.String })
   )
 })

@@ -9,7 +9,9 @@ import type { Annotation, Content, Layer } from "./content.ts"
 import type { Described, Description, Extent, InnerPage, Page, Section } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
 import { partFindings, regionFindings, timeFindings } from "./partRules.ts"
+import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
+import { canvasOf } from "./prune.ts"
 import { isSection } from "./ranges.ts"
 
 type Findings = ReadonlyArray<Finding>
@@ -42,10 +44,10 @@ const addressFindings = (path: string, given: object): Findings => {
   return isAddress(address) ? [] : [finding("id-uri", `${path}.${key}`, addressMessage(address))]
 }
 
-/** A place on a page that an input refers to, which can only be looked up once all pages are known. */
+/** A place on a page, or a canvas, that an input refers to, which can only be looked up once all pages are known. */
 export interface Reference {
   readonly path: string
-  readonly place: PageOrPart
+  readonly place: PageOrPart | { readonly canvas: unknown }
 }
 
 /** The canvas of a page has a size or a duration. */
@@ -159,6 +161,7 @@ class Inputs {
       const at = `${path}.items[${index}]`
       if (isSection(item)) this.#section(at, item)
       else if (typeof item === "string" || "page" in item) this.#references.push({ path: at, place: item })
+      else if (item.type !== "Range") this.#references.push({ path: at, place: { canvas: canvasOf(item) } })
     }
   }
 
@@ -207,12 +210,23 @@ export const isPageId = (id: unknown): id is string =>
 export const pageIdFindings = (path: string, id: unknown): Findings =>
   isPageId(id) ? [] : [finding("page-id", `${path}.id`, addressMessage(id))]
 
-/** The pages that can be referred to. */
-type Known = Pick<ReadonlyMap<string, Page>, "get">
+/** The pages that can be referred to, by the manifest that they are in. */
+export interface Known {
+  readonly manifest: string
+  readonly page: (id: string) => Page | undefined
+}
+
+const canvasFindings = (path: string, canvas: unknown, { manifest, page }: Known): Findings => {
+  const start = canvasId(manifest, "")
+  const isKnown = typeof canvas === "string" && canvas.startsWith(start) &&
+    page(canvas.slice(start.length)) !== undefined
+  return isKnown ? [] : [finding("range-target", path, `it refers to ${kindOf(canvas)}`)]
+}
 
 export const referenceFindings = ({ path, place }: Reference, known: Known): Findings => {
+  if (typeof place === "object" && "canvas" in place) return canvasFindings(path, place.canvas, known)
   const id = typeof place === "string" ? place : place.page
-  const page = known.get(id)
+  const page = known.page(id)
   if (page === undefined) return [finding("page-missing", path, `there is no page ${quoted(id)}`)]
   return typeof place === "string" ? [] : partFindings(path, place, canvasExtent(page))
 }

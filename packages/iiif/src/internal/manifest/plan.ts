@@ -191,7 +191,8 @@ class Planner {
   /** Checks what refers to pages: the contents, `start` and annotations. */
   checkReferences(): void {
     const known = {
-      get: (id: string) => {
+      manifest: this.form.manifest,
+      page: (id: string) => {
         const index = this.#places.get(id)
         return index === undefined ? undefined : this.#pages[index]
       }

@@ -42,6 +42,7 @@ const rawOrDescribed = new Set([
   "placeholderCanvas",
   "accompanyingCanvas",
   "body",
+  "items",
   "target"
 ])
 
