@@ -233,7 +233,7 @@ describe("annotations", () => {
     const targets = [
       manifest.annotations,
       manifest.structures?.[0]?.annotations,
-      (manifest.items[0].items[0]?.items[0]?.body as Presentation3.Image).annotations
+      (manifest.items[0].items[0]?.items[0]?.body as Presentation3.Image | undefined)?.annotations
     ].map((pages) => {
       const [page] = pages ?? []
       return typeof page === "object" && "items" in page ? page.items[0]?.target : undefined

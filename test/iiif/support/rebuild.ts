@@ -178,26 +178,20 @@ const targetOf = (target: unknown, of: unknown, pages: Pages): unknown => {
   return target
 }
 
+const annotationOf = (item: unknown, of: unknown, pages: Pages): unknown => {
+  if (!isFields(item) || !hasOnly(item, ...annotationKeys)) return undefined
+  const { body, motivation, stylesheet: _, type: __, ...rest } = item
+  const target = targetOf(item["target"], of, pages)
+  if (target === undefined || motivation === undefined) return undefined
+  const said = body === undefined ? {} : { body: bodyOf(body, pages) }
+  return { ...rest, ...said, ...stylesheetOf(item), motivation, target }
+}
+
 /** Annotations, described if there is one page of them with nothing else; otherwise as they are. */
 const annotationsOf = (given: unknown, of: unknown, pages: Pages): unknown => {
   const [page, ...others] = listOf(given)
   if (!isFields(page) || others.length > 0 || !hasOnly(page, "id", "type", "items")) return given
-  const items = listOf(page["items"])
-  const described = items.map((item) => {
-    if (!isFields(item) || !hasOnly(item, ...annotationKeys)) return undefined
-    const target = targetOf(item["target"], of, pages)
-    if (target === undefined || item["motivation"] === undefined) return undefined
-    const { body, id, label, motivation, textGranularity } = item
-    return {
-      id,
-      motivation,
-      target,
-      ...(body === undefined ? {} : { body: bodyOf(body, pages) }),
-      ...(label === undefined ? {} : { label }),
-      ...(textGranularity === undefined ? {} : { textGranularity }),
-      ...stylesheetOf(item)
-    }
-  })
+  const described = listOf(page["items"]).map((item) => annotationOf(item, of, pages))
   return described.length === 0 || described.includes(undefined) ? given : described
 }
 

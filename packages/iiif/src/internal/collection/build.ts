@@ -55,21 +55,11 @@ const itemOf = (member: Member, form: Form): CollectionItem => {
   return Object.assign(item, direction, members === undefined ? {} : { items: members.map((one) => itemOf(one, form)) })
 }
 
-/** The extensions of members, as those of sections: they have the same properties. */
-const contextOfAll = (description: Description, members: ReadonlyArray<Member>): Collection["@context"] & {} => {
-  const described: Array<Exclude<Member, { readonly type: string }>> = []
-  const visit = (all: ReadonlyArray<Member>): void => {
-    for (const member of all) {
-      if ("type" in member) continue
-      described.push(member)
-      if ("members" in member && member.members !== undefined) visit(member.members)
-    }
-  }
-  visit(members)
-  const isRaw = (member: Member) => "type" in member && "navPlace" in member && member.navPlace !== undefined
-  const found = contextOf(description, described as unknown as Parameters<typeof contextOf>[1])
-  return members.some(isRaw) ? contextOf({ ...description, navPlace: { type: "FeatureCollection" } }, []) : found
-}
+/** All members, and those of embedded collections. */
+const allOf = (members: ReadonlyArray<Member>): ReadonlyArray<Member> =>
+  members.flatMap((member) =>
+    "members" in member && member.members !== undefined ? [member, ...allOf(member.members)] : [member]
+  )
 
 const headOf = (description: Description, form: Form): Omit<Collection, "items" | "@context"> => {
   const { sharedServices, viewingDirection } = description
@@ -137,11 +127,22 @@ const inputs = (
   return isSound
 }
 
+const firstItem = /^\.?items\[(\d+)\]/
+
+/** A path below an item, as one below the member. */
+const inMember = (member: Member | undefined, path: string): string => {
+  if (member === undefined || "type" in member || path === "") return path
+  if (path === ".id") return "manifest" in member ? ".manifest" : ".collection"
+  const [start, number] = firstItem.exec(path) ?? []
+  if (start === undefined || !("members" in member)) return `.${inPlaceOf(member, path.slice(1))}`
+  return `.members[${number}]${inMember(member.members?.[Number(number)], path.slice(start.length))}`
+}
+
 /** A path in a collection, as one in its inputs. */
-const inInputs = (description: Description, path: string): string => {
-  if (!path.startsWith("items")) return inPlaceOf(description, path)
-  return path.replace(/^(?:\.?items\[\d+\])+/, (items) => items.replaceAll("items", "members"))
-    .replace(/(\]\.)id$/, (_, end: string) => `${end}manifest`)
+const inInputs = (description: Description, members: ReadonlyArray<Member>, path: string): string => {
+  const [start, number] = firstItem.exec(path) ?? []
+  if (start === undefined) return path === "items" ? "members" : inPlaceOf(description, path)
+  return `members[${number}]${inMember(members[Number(number)], path.slice(start.length))}`
 }
 
 const failure = (findings: Findings): Result.Result<never, ManifestError> =>
@@ -177,9 +178,12 @@ const planOf = (uri: string, description: Description, members: ReadonlyArray<Me
       {}
     )
     const items = members.map((member) => itemOf(member, form))
-    plan = { form, head: headOf(description, form), context: contextOfAll(description, members), items }
+    plan = { form, head: headOf(description, form), context: contextOf(description, allOf(members)), items }
     const found = check({ "@context": plan.context, ...plan.head, items })
-    return withoutConsequences(collector.findings, found.map((one) => at(inInputs(description, one.path), one)))
+    return withoutConsequences(
+      collector.findings,
+      found.map((one) => at(inInputs(description, members, one.path), one))
+    )
       .filter((one) => !collector.findings.includes(one))
   }))
   return plan === undefined || collector.hasErrors ? failure(collector.findings) : Result.succeed(plan)

@@ -1,7 +1,7 @@
 import { isObject } from "effect/Predicate"
 import { context } from "../../Presentation3.ts"
 import { isAnnotation } from "./annotations.ts"
-import type { Described, Description, Page, Section } from "./description.ts"
+import type { Described, Description, Section } from "./description.ts"
 import { isSection } from "./ranges.ts"
 
 const contexts = {
@@ -30,16 +30,16 @@ const addOfSection = (section: Section, used: Set<Extension>): void => {
   for (const item of section.items) if (isSection(item)) addOfSection(item, used)
 }
 
-/** The contexts of a manifest: those of the extensions that anything in it uses, and that of Presentation 3 last. */
+/** The contexts of a document: those of the extensions that anything in it uses, and that of Presentation 3 last. */
 export const contextOf = (
-  description: Description,
-  pages: ReadonlyArray<Page>
+  description: Described & Pick<Description, "contents" | "context">,
+  others: ReadonlyArray<object>
 ): string | ReadonlyArray<string> => {
   const used = new Set<Extension>()
   addUsed(description, used)
   for (const section of description.contents ?? []) addOfSection(section, used)
-  for (const page of pages) addUsed(page, used)
-  const others = new Set([...(description.context ?? []), ...Array.from(used, (name) => contexts[name])])
-  others.delete(context)
-  return others.size === 0 ? context : [...others, context]
+  for (const other of others) addUsed(other, used)
+  const contextsUsed = new Set([...(description.context ?? []), ...Array.from(used, (name) => contexts[name])])
+  contextsUsed.delete(context)
+  return contextsUsed.size === 0 ? context : [...contextsUsed, context]
 }
