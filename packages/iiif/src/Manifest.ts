@@ -49,8 +49,8 @@ export { Link, Provider, Thumbnail } from "./internal/manifest/links.ts"
 export { PageOrPart, Part, Point, Region, Time } from "./internal/manifest/place.ts"
 
 /**
- * Builds a manifest with one canvas per page, in order. Fails with all errors at once; an error in an input has the
- * path of that input (`pages[2].width`).
+ * Builds a manifest with one canvas per page, in order. Fails with all errors at once, at most 100 of each code; an error
+ * has the path of the input (`pages[2].width`), or `uri`. It accepts any value, and never throws.
  *
  * @example
  * ```ts
@@ -195,7 +195,8 @@ export const diff: (
 ) => ReadonlyArray<Change> = Diff.diff
 
 /**
- * Inserts canvases at a position, counted from 0.
+ * Inserts canvases at a position, counted from 0. Fails if there is no such position, or if the manifest has a canvas with
+ * one of their ids.
  *
  * @category editing
  * @since 0.1.0
@@ -207,7 +208,8 @@ export const insertPages: (
 ) => Result.Result<Presentation3.Manifest, Build.ManifestError> = Edit.insert
 
 /**
- * Removes a canvas, also from all ranges and from `start`.
+ * Removes a canvas, also from all ranges and from every `start`, and the ranges that are then empty. Fails if annotations
+ * on other canvases or on the manifest target it.
  *
  * @category editing
  * @since 0.1.0

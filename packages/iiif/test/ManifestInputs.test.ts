@@ -119,6 +119,21 @@ describe("values that cannot be are one finding each", () => {
     assert.deepStrictEqual(codes(refused(given)), [finding])
   })
 
+  it("a field that cannot be read is found, whichever it is", () => {
+    for (
+      const key of Object.keys({ ...image, canvas: 0, duration: 0, choices: 0, layers: 0, annotations: 0, navPlace: 0 })
+    ) {
+      assert.deepStrictEqual(codes(refused(paged(throwing(image, key)))), ["value-kind pages[0]"], key)
+    }
+    const unreadable = new Proxy([image], {
+      get: (pages, key, receiver): unknown => {
+        if (key === "0") throw new Error("it is gone")
+        return Reflect.get(pages, key, receiver)
+      }
+    })
+    assert.isTrue(refused([uri, { label: "x" }, unreadable]).every(({ code }) => code === "value-kind"))
+  })
+
   it("what is wrong in the manifest has the path of the input", () => {
     const text = { text: "x", language: "in English" }
     assert.sameMembers(

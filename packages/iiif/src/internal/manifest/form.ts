@@ -17,9 +17,18 @@ export interface Form {
 
 const imageService3: ServiceKind = { type: "ImageService3", profile: "level2" }
 
+const hasDuration = (pages: ReadonlyArray<Page>): boolean => {
+  try {
+    return pages.some(isTimed)
+  } catch {
+    // What cannot be read is a finding about its page.
+    return false
+  }
+}
+
 /** By default a book, unless any of its pages has a duration. */
 const behaviorOf = (pages: ReadonlyArray<Page>): ReadonlyArray<string> => {
-  if (pages.some(isTimed)) return []
+  if (hasDuration(pages)) return []
   return [pages.length === 1 ? "individuals" : "paged"]
 }
 

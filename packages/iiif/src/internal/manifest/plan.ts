@@ -1,7 +1,7 @@
 /** Checks the inputs of a manifest, and makes all of it but its canvases. */
 import { isIterable, isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import type { Manifest } from "../../Presentation3.ts"
+import type { Canvas, Manifest } from "../../Presentation3.ts"
 import { check, checkCanvas, checkImage, checkWhole } from "../check/check.ts"
 import type { Finding } from "../check/finding.ts"
 import { finding, rules } from "../check/rules.ts"
@@ -129,34 +129,21 @@ class Planner {
   /** Whether every page can be built. */
   #isComplete = true
 
-  #pageFindings(page: unknown, index: number): Findings {
+  /** What is wrong with a page in itself. */
+  #inputFindings(page: unknown, index: number): Findings {
     const path = `pages[${index}]`
     const structure = structureOf(page, ["pages", index], path, pageProblems)
     const ofId = isObject(page) ? pageIdFindings(path, page["id"]) : []
     const found = [...structure.filter((one) => one.path !== `${path}.id`), ...ofId]
-    if (!isObject(page) || found.some(isBlocking)) {
-      this.#isComplete = false
-      return found
-    }
-    const given = page as unknown as Page
-    found.push(...pageFindings(path, given, this.#references))
-    const valid = isPageId(given.id) ? given : { ...given, id: "page" }
-    const canvas = checkCanvas(canvasOf(this.form.manifest, valid, this.form), index, this.#rules)
-    const start = `items[${index}]`
-    const translated = canvas.map((one) =>
-      isOurs(one) ? at(path + inPage(given, one.path.slice(start.length)), one) : one
-    )
-    return withoutConsequences(found, translated)
+    return found.some(isBlocking) ? found : [...found, ...pageFindings(path, page as Page, this.#references)]
   }
 
-  /** Whether a page is usual, and has an id of its own; almost all are. */
-  #isFlawless(page: unknown): page is UsualPage {
-    try {
-      return isUsual(page) && !this.#places.has(page.id)
-    } catch {
-      // Why it cannot be read is found below.
-      return false
-    }
+  /** What is wrong with the canvas of a page, with the paths of the page. */
+  #canvasFindings(page: Page, canvas: Canvas, index: number): Findings {
+    const start = `items[${index}]`.length
+    return checkCanvas(canvas, index, this.#rules).map((one) =>
+      isOurs(one) ? at(`pages[${index}]${inPage(page, one.path.slice(start))}`, one) : one
+    )
   }
 
   /** Whether another page before has the same id. */
@@ -171,20 +158,42 @@ class Planner {
     return [finding("page-duplicate", `pages[${index}].id`, `pages[${earlier}] has the same id`)]
   }
 
-  #pageAndIdFindings(page: unknown, index: number): Findings {
-    const ofId = this.#idFindings(page, index)
-    return [...(isUsual(page) ? [] : this.#pageFindings(page, index)), ...ofId]
+  #pageFindings(index: number): Findings {
+    let made: { readonly page: Page; readonly canvas: Canvas } | undefined
+    const found = guarded(`pages[${index}]`, () => {
+      const page = this.#pages[index]
+      const findings = [...this.#inputFindings(page, index), ...this.#idFindings(page, index)]
+      if (page === undefined || findings.some(isBlocking)) return findings
+      const valid = isPageId(page.id) ? page : { ...page, id: "page" }
+      made = { page, canvas: canvasOf(this.form.manifest, valid, this.form) }
+      return findings
+    })
+    if (made !== undefined) return withoutConsequences(found, this.#canvasFindings(made.page, made.canvas, index))
+    this.#isComplete = false
+    return found
+  }
+
+  /** A page that is usual, and has an id of its own, as almost all do. */
+  #flawless(index: number): UsualPage | undefined {
+    try {
+      const page: unknown = this.#pages[index]
+      return isUsual(page) && !this.#places.has(page.id) ? page : undefined
+    } catch {
+      // Why it cannot be read is found with the other pages.
+      return undefined
+    }
   }
 
   /** Checks the pages one at a time: all canvases of a large manifest would not fit in memory. */
   checkPages(): void {
     const imageRules = this.#rules.filter(({ image }) => image !== undefined)
     for (let index = 0; index < this.#pages.length; index++) {
-      const page = this.#pages[index]
-      if (this.#isFlawless(page)) {
+      const page = this.#flawless(index)
+      if (page === undefined) this.#add(this.#pageFindings(index))
+      else {
         this.#places.set(page.id, index)
         if (imageRules.length > 0) this.#addOfImages(page, index, imageRules)
-      } else this.#add(guarded(`pages[${index}]`, () => this.#pageAndIdFindings(page, index)))
+      }
     }
   }
 
