@@ -77,13 +77,14 @@ interface Requested extends Size {
 }
 
 /** The size at which the thumbnail of an image is requested. */
-export const thumbnailSize = (picture: ServedImage): Requested => {
-  const { height, maxThumbnailSize: limit, width } = picture
-  const box = { width: Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth), height: limit?.height ?? Infinity }
-  if (isWithin(picture, box)) return { parameter: "max", width, height }
-  const size = fit(picture, box)
-  const parameter = size.width === box.width ? `${size.width},` : `!${box.width},${box.height}`
-  return { parameter, width: size.width, height: size.height }
+export const thumbnailSize = ({ height, maxThumbnailSize: limit, width }: ServedImage): Requested => {
+  const maxWidth = Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth)
+  const maxHeight = limit?.height ?? Infinity
+  if (width <= maxWidth && height <= maxHeight) return { parameter: "max", width, height }
+  const scale = Math.min(maxWidth / width, maxHeight / height)
+  const scaledWidth = Math.max(1, Math.round(width * scale))
+  const parameter = scaledWidth === maxWidth ? `${scaledWidth},` : `!${maxWidth},${maxHeight}`
+  return { parameter, width: scaledWidth, height: Math.max(1, Math.round(height * scale)) }
 }
 
 /** A small image with its service, from which viewers can request the size they need. */
