@@ -12,30 +12,30 @@ import type {
 import type { Annotation, AnnotationOrPage, Content, Sound, Stylesheet, TextFile, Video } from "./content.ts"
 import { type Form, textOf } from "./form.ts"
 import { imageOf, servicesOf, thumbnail, withLabel } from "./image.ts"
+import { isKind, isServed } from "./kinds.ts"
 import type { Thumbnail } from "./links.ts"
 import { canvasId, fragmentSelector, linkedPage, targetPart, timeOf, xywhOf } from "./parts.ts"
-import { isServed } from "./picture.ts"
 
 const playedOf = (type: string, id: string, content: Sound | Video | TextFile): ContentResource => ({
   id,
   type,
   ...(content.mediaType === undefined ? {} : { format: content.mediaType }),
   ...(content.language === undefined ? {} : { language: content.language }),
-  ...("height" in content ? { height: content.height } : {}),
-  ...("width" in content ? { width: content.width } : {}),
-  ...("duration" in content ? { duration: content.duration } : {}),
+  ...("height" in content && content.height !== undefined ? { height: content.height } : {}),
+  ...("width" in content && content.width !== undefined ? { width: content.width } : {}),
+  ...("duration" in content && content.duration !== undefined ? { duration: content.duration } : {}),
   ...(content.auth === undefined ? {} : { service: content.auth })
 })
 
 /** The resource that content is, whole; none if it has nothing but choices. */
 const wholeOf = (content: Content, form: Form, service?: ReadonlyArray<Service>): Resource | undefined => {
   if (isServed(content)) return imageOf(content, form, service)
-  if ("url" in content) return imageOf(content, form)
-  if ("sound" in content) return playedOf("Sound", content.sound, content)
-  if ("video" in content) return playedOf("Video", content.video, content)
-  if ("textFile" in content) return playedOf("Text", content.textFile, content)
-  if ("resource" in content) return content.resource
-  if (!("text" in content)) return undefined
+  if (isKind(content, "url")) return imageOf(content, form)
+  if (isKind(content, "sound")) return playedOf("Sound", content.sound, content)
+  if (isKind(content, "video")) return playedOf("Video", content.video, content)
+  if (isKind(content, "textFile")) return playedOf("Text", content.textFile, content)
+  if (isKind(content, "resource")) return content.resource
+  if (!isKind(content, "text")) return undefined
   const { language, mediaType, text } = content
   return {
     type: "TextualBody",
@@ -77,13 +77,18 @@ interface Writing {
   readonly label?: LanguageMap | undefined
 }
 
+/** A resource with a label, after its id and type. */
+const labeled = (resource: Resource, label: LanguageMap | undefined): Resource => {
+  if (label === undefined) return resource
+  if (!("id" in resource) || resource.id === undefined) return { ...resource, label } as Resource
+  return withLabel({ ...resource, id: resource.id }, label)
+}
+
 /** Content without its choices. `id` is the one that the ids of its annotations begin with. */
 const single = (content: Content, form: Form, id: string, { label, services }: Writing): Resource | undefined => {
   const whole = wholeOf(content, form, services)
   if (whole === undefined) return undefined
-  const named = label === undefined || !("id" in whole) || whole.id === undefined
-    ? whole
-    : withLabel({ ...whole, id: whole.id }, label)
+  const named = labeled(whole, label)
   const annotations = "annotations" in content ? content.annotations : undefined
   if (annotations === undefined || !("id" in named) || named.id === undefined) return partOf(named, content)
   return partOf({ ...named, annotations: annotationPages(annotations, form, id, named.id) } as Resource, content)

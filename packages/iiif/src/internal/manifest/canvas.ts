@@ -7,8 +7,8 @@ import type { Described, InnerPage, Page } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
 import { type Form, textOf } from "./form.ts"
 import { imageOf, servicesOf, thumbnail } from "./image.ts"
+import { type AnyImage, isImage, isOwn, isServed } from "./kinds.ts"
 import { canvasId, fragmentOf } from "./parts.ts"
-import { type AnyImage, isServed } from "./picture.ts"
 
 /** The services of a page's image, if it has any. */
 type Services = ReadonlyArray<Service> | undefined
@@ -28,14 +28,6 @@ const idsOf = (manifest: string, page: string): Ids => ({
 
 const innerIds = (id: string): Ids => ({ canvas: id, page: `${id}/annopage`, annotation: `${id}/annotation` })
 
-/** The keys that say what a page's content is. */
-const contentKeys = ["imageService", "url", "sound", "video", "text", "textFile", "resource"] as const
-
-const has = (page: InnerPage, key: string): boolean => Reflect.get(page, key) !== undefined
-
-/** Whether a page has content of its own, and not only choices. */
-const hasContent = (page: InnerPage): boolean => isServed(page) || contentKeys.some((key) => has(page, key))
-
 const targetOf = (canvas: string, { target, time }: Layer): string =>
   target === undefined && time === undefined
     ? canvas
@@ -53,7 +45,7 @@ const painting = (id: string, canvas: string, layer: Layer, body: Resource): Ann
  * annotations of a page are those of its canvas.
  */
 const ownBody = (page: InnerPage, id: string, form: Form, services: Services): Resource => {
-  const isLabeled = page.choices !== undefined && page.label !== undefined && hasContent(page)
+  const isLabeled = page.choices !== undefined && page.label !== undefined && isOwn(page)
   const label = isLabeled ? textOf(page.label, form) : undefined
   const content = (page.annotations === undefined ? page : { ...page, annotations: undefined }) as Content
   return bodyOf(content, form, id, services === undefined ? { label } : { label, services })
@@ -62,7 +54,7 @@ const ownBody = (page: InnerPage, id: string, form: Form, services: Services): R
 /** What a page is painted with: its own content, then its layers. */
 const paintings = (page: InnerPage, ids: Ids, form: Form, services: Services): ReadonlyArray<Annotation> => {
   const { layers } = page
-  const own = page.choices !== undefined || hasContent(page)
+  const own = page.choices !== undefined || isOwn(page)
     ? [painting(ids.annotation, ids.canvas, page as Layer, ownBody(page, ids.annotation, form, services))]
     : []
   if (layers === undefined) return own
@@ -99,7 +91,7 @@ export const describeAll = (
 /** The image that a page's thumbnail is made from: its own, or the first of nothing but choices. */
 const thumbnailSource = (page: InnerPage): ServedImage | undefined => {
   if (isServed(page)) return page
-  const first = page.choices === undefined || hasContent(page) ? undefined : page.choices[0]
+  const first = page.choices === undefined || isOwn(page) ? undefined : page.choices[0]
   return first !== undefined && isServed(first) ? first : undefined
 }
 
@@ -156,8 +148,7 @@ export const emptyCanvas = (manifest: string, page: Page) => {
 /** What a page has that is only an image with a label. */
 const simpleFields = new Set(["id", "imageService", "url", "width", "height", "mediaType", "label"])
 
-const isSimple = (page: Page): page is AnyImage & Page =>
-  (isServed(page) || has(page, "url")) && hasOnly(page, simpleFields)
+const isSimple = (page: Page): page is AnyImage & Page => isImage(page) && hasOnly(page, simpleFields)
 
 /** The canvas of a page that is only an image with a label, as almost every page is: the same as by any other way. */
 const simpleCanvas = (page: AnyImage & Page, { annotation, canvas: id, page: pageId }: Ids, form: Form): Canvas => {

@@ -5,7 +5,7 @@ import type { ServedImage } from "./content.ts"
 import type { Page } from "./description.ts"
 import type { Form } from "./form.ts"
 import { servicesOf, thumbnailSize } from "./image.ts"
-import { isServed } from "./picture.ts"
+import { isServed } from "./kinds.ts"
 
 /** Placeholders for the values of a page: characters that no address, language or media type contains. */
 const placeholders = {

@@ -1,6 +1,7 @@
 import type { Content } from "./content.ts"
 import type { Extent, InnerPage } from "./description.ts"
-import { type AnyImage, paintedSize } from "./picture.ts"
+import { isImage, isKind } from "./kinds.ts"
+import { paintedSize } from "./picture.ts"
 
 const pick = ({ duration, height, width }: Extent): Extent => ({
   ...(height === undefined ? {} : { height }),
@@ -8,13 +9,11 @@ const pick = ({ duration, height, width }: Extent): Extent => ({
   ...(duration === undefined ? {} : { duration })
 })
 
-const isImage = (content: object): content is AnyImage => "imageService" in content || "url" in content
-
 /** The extent of content as it is painted, if it says it; that of a choice is that of the first. */
 const extentOf = (content: Content): Extent => {
   if (isImage(content)) return paintedSize(content)
-  if ("sound" in content) return content.duration === undefined ? {} : { duration: content.duration }
-  if ("video" in content) return pick(content)
+  if (isKind(content, "sound")) return content.duration === undefined ? {} : { duration: content.duration }
+  if (isKind(content, "video")) return pick(content)
   const [first] = content.choices ?? []
   return first === undefined ? {} : extentOf(first)
 }

@@ -1,7 +1,8 @@
 import type { Image, LanguageMap, Service } from "../../Presentation3.ts"
 import type { ServedImage } from "./content.ts"
 import type { Form } from "./form.ts"
-import { type AnyImage, isServed, type Size } from "./picture.ts"
+import { type AnyImage, isServed } from "./kinds.ts"
+import type { Size } from "./picture.ts"
 
 type Services = ReadonlyArray<Service>
 

@@ -5,6 +5,7 @@
 import { isAnnotation } from "./annotations.ts"
 import type { AnnotationOrPage, Content } from "./content.ts"
 import type { Described, Description, InnerPage, Page, Section } from "./description.ts"
+import { addressKeys, isKind, isOwn } from "./kinds.ts"
 
 /** A path below a value that starts with these keys, and the rest of it. */
 const after = (path: string, pattern: RegExp): readonly [match: RegExpExecArray, rest: string] | undefined => {
@@ -12,15 +13,9 @@ const after = (path: string, pattern: RegExp): readonly [match: RegExpExecArray,
   return match === null ? undefined : [match, path.slice(match[0].length)]
 }
 
-const addressKeys = ["imageService", "url", "sound", "video", "textFile"] as const
-
-/** Whether content is more than choices. */
-const isOwn = (content: object): boolean =>
-  addressKeys.some((key) => key in content) || "text" in content || "resource" in content
-
 /** The properties of a resource by another name in its description. */
 const renamed = (content: object, rest: string): string => {
-  const address = `.${addressKeys.find((key) => key in content) ?? "resource"}`
+  const address = `.${addressKeys.find((key) => isKind(content, key)) ?? "resource"}`
   const shown = "region" in content ? ".region" : "rotation" in content ? ".rotation" : ".clip"
   return rest
     .replace(/^\.id$/, address)
@@ -36,7 +31,7 @@ const renamed = (content: object, rest: string): string => {
 const inBody = (content: Content, rest: string): string => {
   const choice = content.choices === undefined ? undefined : after(rest, /^\.items\[(\d+)\]/)
   if (choice === undefined || content.choices === undefined) {
-    if ("resource" in content) return `.resource${rest}`
+    if (isKind(content, "resource")) return `.resource${rest}`
     return renamed(content, rest.replace(/^\.source(?=\.)/, ""))
   }
   const [[, number], below] = choice

@@ -8,6 +8,7 @@ import { isAnnotation } from "./annotations.ts"
 import type { Annotation, Content, Layer } from "./content.ts"
 import type { Described, Description, Extent, InnerPage, Page, Section } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
+import { contentKeys, isKind } from "./kinds.ts"
 import { partFindings, regionFindings, timeFindings } from "./partRules.ts"
 import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
@@ -27,11 +28,9 @@ const addressMessage = (address: unknown): string =>
     ? `it has ${address.length} characters`
     : `it is ${kindOf(address)}`
 
-const contentKeys = ["imageService", "url", "sound", "video", "textFile", "text", "resource"] as const
-
 /** The address of content, which exactly one key gives. */
 const addressFindings = (path: string, given: object): Findings => {
-  const keys = contentKeys.filter((key) => key in given && Reflect.get(given, key) !== undefined)
+  const keys = contentKeys.filter((key) => isKind(given, key))
   if (keys.length > 1) {
     return [finding("value-kind", path, `it has ${keys.join(" and ")}`, {
       expected: `one of ${contentKeys.join(", ")}`,

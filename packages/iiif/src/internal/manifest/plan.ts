@@ -26,8 +26,8 @@ import {
   referenceFindings,
   uriFindings
 } from "./inputs.ts"
+import { isServed } from "./kinds.ts"
 import { canvasReference } from "./parts.ts"
-import { isServed } from "./picture.ts"
 import { problemsOf } from "./problems.ts"
 import { rangesOf } from "./ranges.ts"
 import { at, isBlocking, structureOf } from "./structure.ts"

@@ -1,7 +1,7 @@
 import { isObject } from "effect/Predicate"
 import { hasOnly } from "../fields.ts"
 import { isAddress, isPageId } from "./inputs.ts"
-import type { AnyImage } from "./picture.ts"
+import type { AnyImage } from "./kinds.ts"
 
 /** What most pages are: an image, and a label without a language. */
 export type UsualPage = AnyImage & { readonly id: string; readonly label?: string }
