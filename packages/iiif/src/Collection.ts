@@ -7,11 +7,12 @@
 import type * as Result from "effect/Result"
 import * as Build from "./internal/collection/build.ts"
 import type { Description, Member } from "./internal/collection/description.ts"
+import * as Divided from "./internal/collection/parts.ts"
 import type { ManifestError } from "./Manifest.ts"
 import type * as Presentation3 from "./Presentation3.ts"
 
-export type { PartOptions, Parts } from "./internal/collection/build.ts"
 export { Description, Member } from "./internal/collection/description.ts"
+export type { PartOptions, Parts } from "./internal/collection/parts.ts"
 
 /**
  * Builds a collection with these members, in their order. Fails with all errors at once; an error in an input has the
@@ -66,5 +67,5 @@ export const buildParts: (
   uri: string,
   description: Description,
   members: ReadonlyArray<Member>,
-  options: Build.PartOptions
-) => Result.Result<Build.Parts, ManifestError> = Build.buildParts
+  options: Divided.PartOptions
+) => Result.Result<Divided.Parts, ManifestError> = Divided.buildParts

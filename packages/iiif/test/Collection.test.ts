@@ -146,6 +146,7 @@ describe("Collection.buildParts", () => {
 
   it.each<readonly [string, unknown, string]>([
     ["no size", {}, "value-kind options.pageSize"],
+    ["options that are null", null, "value-kind options.pageSize"],
     ["a size of 0", { pageSize: 0 }, "value-kind options.pageSize"],
     ["a size that is no number", { pageSize: "10" }, "value-kind options.pageSize"],
     ["the same address for two parts", { pageSize: 200, partUri: () => `${base}/part` }, "id-duplicate parts[1].id"],
@@ -163,6 +164,13 @@ describe("Collection.buildParts", () => {
 
 describe("inputs of a collection that are wrong are one finding each", () => {
   const buildAny = Collection.build as (...given: ReadonlyArray<unknown>) => ReturnType<typeof Collection.build>
+
+  const throwing = new Proxy([manifest("a")], {
+    get: (members, key, receiver): unknown => {
+      if (key === "0") throw new Error("it is gone")
+      return Reflect.get(members, key, receiver)
+    }
+  })
 
   const endless: Record<string, unknown> = { collection: `${base}/x`, label: "x" }
   endless["members"] = [endless]
@@ -187,6 +195,7 @@ describe("inputs of a collection that are wrong are one finding each", () => {
       [uri, { label: "x", annotations: [{ motivation: "tagging", body: "x", target: "p1" }] }, [manifest("a")]],
       "page-missing annotations[0].target"
     ],
+    ["members that cannot be read", [uri, { label: "x" }, throwing], "value-kind members"],
     ["a collection in itself", [uri, { label: "x" }, [endless]], "too-deep members[0].members[0]"]
   ])("%s", (_, given, finding) => {
     const built = buildAny(...given)

@@ -35,7 +35,8 @@ export const withPageIds = (description: Description, names: Names): Resolved =>
     const earlier = converted.get(original)
     if (earlier !== undefined) return earlier
     const items: Array<Item> = []
-    const copy = { ...original, items }
+    const start = original.start === undefined ? {} : { start: pageOrPart(original.start, `${path}.start`) }
+    const copy = { ...original, ...start, items }
     converted.set(original, copy)
     for (const [index, item] of original.items.entries()) {
       const itemPath = `${path}.items[${index}]`
