@@ -246,6 +246,44 @@ describe("inputs without end, or very large ones, end", () => {
   })
 })
 
+describe("pages that are looked at in a quicker way", () => {
+  const Text = Schema.Literals(["x", "", 5]).pipe((text) =>
+    Schema.Union([
+      text,
+      Schema.Array(text),
+      Schema.Record(Schema.Literals(["en", "e n"]), Schema.Array(text)),
+      Schema.Json
+    ])
+  )
+
+  const Pair = Schema.Union([Schema.Struct({ label: Text, value: Text }), Schema.Struct({ label: Text }), Schema.Json])
+
+  const Worded = Schema.Struct({
+    id: Schema.Literals(["a", "b c", 5]),
+    width: Schema.Literals([10, 0, "10"]),
+    label: Schema.optionalKey(Text),
+    summary: Schema.optionalKey(Text),
+    metadata: Schema.optionalKey(Schema.Union([Schema.Array(Pair), Schema.Json])),
+    requiredStatement: Schema.optionalKey(Pair),
+    rights: Schema.optionalKey(Schema.Literals(["https://creativecommons.org/licenses/by/4.0/", "mine", 5])),
+    behavior: Schema.optionalKey(Schema.Union([Schema.Array(Schema.Literals(["facing-pages", "x", 1])), Schema.Json])),
+    navDate: Schema.optionalKey(Schema.Literals(["2020-01-01T00:00:00Z", "2020", 5])),
+    mediaType: Schema.optionalKey(Schema.Literals(["image/png", "PNG", 5]))
+  })
+
+  // A key that is undefined sends a page the long way, and changes nothing else.
+  it.prop("have the same outcome as by the long way", [Worded], ([page]) => {
+    const given = { url: image.url, height: 10, ...page }
+    const [quick, long] = [{}, { choices: undefined }].map((more) =>
+      buildAny(uri, { label: "x" }, [{ ...given, ...more }])
+    )
+    assert(quick !== undefined && long !== undefined)
+    if (Result.isSuccess(quick) && Result.isSuccess(long)) return assert.deepStrictEqual(quick.success, long.success)
+    assert(Result.isFailure(quick) && Result.isFailure(long))
+    assert.deepStrictEqual(quick.failure.findings, long.failure.findings)
+  }, { arbitrary: { runs: 500 } })
+})
+
 describe("whatever is given", () => {
   const Junk = Schema.Union([Schema.Json, Schema.Record(Schema.String, Schema.Json)])
 

@@ -58,7 +58,7 @@ const extentFindings = (path: string, { duration, height, width }: Extent): Find
   })]
 }
 
-const rightsFindings = (path: string, rights: string | undefined): Findings => {
+export const rightsFindings = (path: string, rights: string | undefined): Findings => {
   const corrected = rights === undefined ? undefined : correctRights(rights)
   return corrected === undefined
     ? []

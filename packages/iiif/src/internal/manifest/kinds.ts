@@ -10,10 +10,9 @@ type Key = typeof contentKeys[number]
 
 /** Whether something is content of a kind. */
 export const isKind = <K extends Key>(
-  content: object,
+  content: object & { readonly [Name in K]?: unknown },
   key: K
-): content is Extract<Content, { readonly [Name in K]: unknown }> =>
-  key in content && Reflect.get(content, key) !== undefined
+): content is Extract<Content, { readonly [Name in K]: unknown }> => content[key] !== undefined
 
 /** An image, with a service or without one. */
 export type AnyImage = ServedImage | PlainImage

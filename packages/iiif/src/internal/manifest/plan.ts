@@ -24,6 +24,7 @@ import {
   pageIdFindings,
   type Reference,
   referenceFindings,
+  rightsFindings,
   uriFindings
 } from "./inputs.ts"
 import { isServed } from "./kinds.ts"
@@ -31,7 +32,7 @@ import { canvasReference } from "./parts.ts"
 import { problemsOf } from "./problems.ts"
 import { rangesOf } from "./ranges.ts"
 import { at, isBlocking, structureOf } from "./structure.ts"
-import { isUsual, type UsualPage } from "./usual.ts"
+import { isUsual, isWorded, type UsualPage } from "./usual.ts"
 
 type Findings = ReadonlyArray<Finding>
 
@@ -132,6 +133,7 @@ class Planner {
   /** What is wrong with a page in itself. */
   #inputFindings(page: unknown, index: number): Findings {
     const path = `pages[${index}]`
+    if (isWorded(page)) return rightsFindings(`${path}.rights`, page.rights)
     const structure = structureOf(page, ["pages", index], path, pageProblems)
     const ofId = isObject(page) ? pageIdFindings(path, page["id"]) : []
     const found = [...structure.filter((one) => one.path !== `${path}.id`), ...ofId]
