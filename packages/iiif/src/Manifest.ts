@@ -27,24 +27,32 @@ export type { Built } from "./internal/manifest/build.ts"
 export { Change } from "./internal/manifest/changes.ts"
 export { ManifestError } from "./internal/manifest/manifestError.ts"
 export {
+  Annotation,
+  type AnnotationOrPage,
+  Content,
+  Layer,
+  Painting,
+  Picture,
+  type Placement,
+  ServiceKind,
+  Stylesheet
+} from "./internal/manifest/content.ts"
+export {
   type BuildOptions,
   CanvasSize,
   Described,
   Description,
-  Link,
+  Extent,
+  type InnerPage,
   Page,
-  PageOrPart,
-  Painting,
-  Picture,
-  Provider,
-  Region,
-  Section,
-  ServiceKind
+  Section
 } from "./internal/manifest/description.ts"
+export { Link, Provider, Thumbnail } from "./internal/manifest/links.ts"
+export { PageOrPart, Part, Point, Region, Time } from "./internal/manifest/place.ts"
 
 /**
- * Builds a manifest with one canvas per page, in order. Fails with all errors at once; an error in an input has the
- * path of that input (`pages[2].width`).
+ * Builds a manifest with one canvas per page, in order. Fails with all errors at once, at most 100 of each code; an error
+ * has the path of the input (`pages[2].width`), or `uri`. It accepts any value, and never throws.
  *
  * @example
  * ```ts
@@ -202,7 +210,8 @@ export const diff: (
 ) => Result.Result<ReadonlyArray<Change>, ManifestError> = Diff.diff
 
 /**
- * Inserts canvases at a position, counted from 0.
+ * Inserts canvases at a position, counted from 0. Fails if there is no such position, or if the manifest has a canvas with
+ * one of their ids.
  *
  * @category editing
  * @since 0.1.0
@@ -214,7 +223,8 @@ export const insertPages: (
 ) => Result.Result<Presentation3.Manifest, ManifestError> = Edit.insert
 
 /**
- * Removes a canvas, also from all ranges and from `start`.
+ * Removes a canvas, also from all ranges and from every `start`, and the ranges that are then empty. Fails if annotations
+ * on other canvases or on the manifest target it.
  *
  * @category editing
  * @since 0.1.0

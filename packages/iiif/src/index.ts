@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+export * as Collection from "./Collection.ts"
 export * as Manifest from "./Manifest.ts"
 export * as Presentation2 from "./Presentation2.ts"
 export * as Presentation3 from "./Presentation3.ts"

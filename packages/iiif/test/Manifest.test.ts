@@ -161,7 +161,7 @@ describe("Manifest.build", () => {
     assert.sameMembers(codes(found), [
       "language-tag label.en_US",
       "text-empty summary",
-      "language-tag items[0].label[\"\"]",
+      "language-tag pages[0].label[\"\"]",
       "rights-uri rights",
       "page-duplicate pages[1].id"
     ])
@@ -180,7 +180,7 @@ describe("Manifest.build", () => {
       [page("a", { rights: "https://rightsstatements.org/page/InC/1.0/?language=en" }), page("b")]
     ))
     assert.strictEqual(manifest.rights, "http://creativecommons.org/licenses/by/4.0/")
-    assert.deepStrictEqual(codes(findings), ["rights-corrected pages[0].rights", "rights-corrected rights"])
+    assert.deepStrictEqual(codes(findings), ["rights-corrected rights", "rights-corrected pages[0].rights"])
     assert.strictEqual(manifest.items[0].rights, "http://rightsstatements.org/vocab/InC/1.0/")
   })
 

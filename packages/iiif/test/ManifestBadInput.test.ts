@@ -76,16 +76,16 @@ describe("the inputs of build", () => {
     [{ target: { x: 0, y: 0, width: 0, height: 1 } }, "size pages[1].target.width"],
     [{ choices: [{ url: "x", width: 1, height: 1 }] }, "id-uri pages[1].choices[0].url"],
     [{ target: { x: 1, y: 0, width: 1000, height: 800 } }, "region-outside pages[1].target"],
-    [{ region: { x: 0, y: -1, width: 10, height: 10 } }, "region-outside pages[1].region"],
+    [{ region: { x: 0, y: -1, width: 10, height: 10 } }, "value-kind pages[1].region.y"],
     [{ layers: [{ url: "https://x.org/1.jpg", width: 1, height: 0 }] }, "size pages[1].layers[0].height"],
-    [{ label: { en_US: ["x"] } }, "language-tag items[1].label.en_US"],
-    [{ label: { en: [] } }, "text-empty items[1].label"],
-    [{ label: {} }, "text-empty items[1].label"],
-    [{ rights: "mine" }, "rights-uri items[1].rights"],
-    [{ behavior: ["sideways"] }, "behavior-unknown items[1].behavior[0]"],
-    [{ navDate: "1856" }, "nav-date items[1].navDate"],
-    [{ homepage: [{ id: "x", type: "Text", label: "x" }] }, "id-uri items[1].homepage[0].id"],
-    [{ homepage: [{ id: "https://x.org", type: "Text" }] }, "missing items[1].homepage[0].label"]
+    [{ label: { en_US: ["x"] } }, "language-tag pages[1].label.en_US"],
+    [{ label: { en: [] } }, "text-empty pages[1].label"],
+    [{ label: {} }, "text-empty pages[1].label"],
+    [{ rights: "mine" }, "rights-uri pages[1].rights"],
+    [{ behavior: ["sideways"] }, "behavior-unknown pages[1].behavior[0]"],
+    [{ navDate: "1856" }, "nav-date pages[1].navDate"],
+    [{ homepage: [{ id: "x", type: "Text", label: "x" }] }, "id-uri pages[1].homepage[0].id"],
+    [{ homepage: [{ id: "https://x.org", type: "Text" }] }, "missing pages[1].homepage[0].label"]
   ] as ReadonlyArray<readonly [Partial<Manifest.Page>, string]>)("a page with %j is one finding", (more, finding) => {
     assert.deepStrictEqual(refused({ label: "x" }, [page("a"), page("b", more)]), [finding])
   })
@@ -115,7 +115,13 @@ describe("the inputs of build", () => {
   )
 
   it("a choice with a target of its own is a warning", () => {
-    const choice = { ...page("b"), label: "x", target: { x: 0, y: 0, width: 10, height: 10 } }
+    const choice = {
+      imageService: `${images}/b`,
+      width: 1000,
+      height: 800,
+      label: "x",
+      target: { x: 0, y: 0, width: 10, height: 10 }
+    }
     const { findings } = Result.getOrThrow(
       Manifest.buildWithFindings(uri, { label: "x" }, [page("a", { choices: [choice] })])
     )

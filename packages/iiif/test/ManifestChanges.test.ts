@@ -156,6 +156,71 @@ describe("editing", () => {
     ])
     assert.deepStrictEqual(codes(Manifest.removePage(build(["a"]), canvasId("a"))), ["manifest-empty"])
   })
+
+  it("removes a page from parts, starts and references between ranges", () => {
+    const manifest = build(["a", "b"], {
+      start: { page: "b", region: { x: 0, y: 0, width: 1, height: 1 } },
+      contents: [
+        { label: "1", start: "b", items: ["a", { page: "b", region: { x: 0, y: 0, width: 1, height: 1 } }] },
+        { label: "2", items: [{ id: `${uri}/range/range:3`, type: "Range" }] },
+        { label: "3", items: [{ id: `${uri}/range/range:4`, type: "Range" }] },
+        { label: "4", items: [{ page: "b", time: { start: 1 } }] }
+      ]
+    })
+    const after = Result.getOrThrow(Manifest.removePage(manifest, canvasId("b")))
+    assert.isUndefined(after.start)
+    assert.deepStrictEqual<unknown>(after.structures, [{
+      id: `${uri}/range/range:1`,
+      type: "Range",
+      label: { none: ["1"] },
+      items: [{ id: canvasId("a"), type: "Canvas" }]
+    }])
+  })
+
+  const updateAny = Manifest.updatePage as (...given: ReadonlyArray<unknown>) => ReturnType<typeof Manifest.updatePage>
+
+  const insertAny = Manifest.insertPages as (
+    ...given: ReadonlyArray<unknown>
+  ) => ReturnType<typeof Manifest.insertPages>
+
+  const noted = Result.getOrThrow(Manifest.build(uri, { label: "x" }, [
+    page("a", { annotations: [{ motivation: "linking", body: "x", target: { page: "b", point: { x: 1, y: 1 } } }] }),
+    page("b", { annotations: [{ motivation: "tagging", body: "x" }] })
+  ]))
+
+  const [other] = build(["x"]).items
+
+  it.each<readonly [string, () => Result.Result<unknown, Manifest.ManifestError>, string]>([
+    ["a position of NaN", () => Manifest.insertPages(abcd, Number.NaN, [other]), "value-kind position"],
+    ["a negative position", () => Manifest.insertPages(abcd, -1, [other]), "value-kind position"],
+    ["a position beyond the end", () => Manifest.insertPages(abcd, 5, [other]), "value-kind position"],
+    ["half a position", () => Manifest.movePage(abcd, canvasId("a"), 0.5), "value-kind position"],
+    ["a move beyond the end", () => Manifest.movePage(abcd, canvasId("a"), 4), "value-kind position"],
+    ["a canvas that is there", () => Manifest.insertPages(abcd, 0, [abcd.items[0]]), "id-duplicate canvases[0].id"],
+    ["a canvas twice", () => Manifest.insertPages(abcd, 0, [other, other]), "id-duplicate canvases[1].id"],
+    [
+      "another canvas's id",
+      () => Manifest.updatePage(abcd, canvasId("a"), (canvas) => ({ ...canvas, id: canvasId("b") })),
+      "id-duplicate change"
+    ],
+    ["a canvas that is not there", () => Manifest.removePage(abcd, "https://x.org/z"), "page-missing id"],
+    [
+      "a canvas that annotations elsewhere target",
+      () => Manifest.removePage(noted, canvasId("b")),
+      "target-elsewhere items[0].annotations[0].items[0].target"
+    ],
+    ["no manifest", () => insertAny(null, 0, [other]), "value-kind manifest"],
+    ["no list of canvases", () => insertAny(abcd, 0, other), "value-kind canvases"],
+    ["no function", () => updateAny(abcd, canvasId("a"), 5), "value-kind change"],
+    ["a function that throws", () =>
+      Manifest.updatePage(abcd, canvasId("a"), () => {
+        throw new Error("no")
+      }), "value-kind manifest"]
+  ])("%s is one finding", (_, edit, finding) => {
+    const result = edit()
+    assert(Result.isFailure(result))
+    assert.deepStrictEqual(result.failure.findings.map(({ code, path }) => `${code} ${path}`), [finding])
+  })
 })
 
 describe("reading and writing", () => {

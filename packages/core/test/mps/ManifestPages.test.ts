@@ -179,11 +179,20 @@ describe("contents and start", () => {
       const manifest = yield* build({
         label: "Hamlet",
         start: "b.tif",
-        contents: [{ label: "Act 1", items: ["BOOKa", { label: "Scene 1", items: ["c", { page: "b", region }] }] }]
+        contents: [{
+          label: "Act 1",
+          start: "b.tif",
+          items: ["BOOKa", { label: "Scene 1", items: ["c", { page: "b", region }] }]
+        }]
       }, [["a"], ["b"], ["c", { page: { of: "a", as: "choice" } }]])
       assert.deepStrictEqual(manifest.start, { id: canvas("b"), type: "Canvas" })
       const structures = JSON.stringify(manifest.structures)
-      assert.deepStrictEqual(structures.match(/canvas:\w+/g), ["canvas:BOOKa", "canvas:BOOKa", "canvas:BOOKb"])
+      assert.deepStrictEqual(structures.match(/canvas:\w+/g), [
+        "canvas:BOOKb",
+        "canvas:BOOKa",
+        "canvas:BOOKa",
+        "canvas:BOOKb"
+      ])
       assertNoFindings(manifest)
     }))
 })
@@ -217,7 +226,7 @@ describe("references that match no page", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(
         yield* refused({ label: "x", start: "z" }, [["a", { behavior: ["sideways"] }], ["b", page("y")]]),
-        ["image-missing images[1].page.of", "image-missing start", "behavior-unknown items[0].behavior[0]"]
+        ["image-missing images[1].page.of", "image-missing start", "behavior-unknown pages[0].behavior[0]"]
       )
     }))
 

@@ -54,3 +54,5 @@ export const findingOf =
     path,
     message
   })
+
+export const isError = ({ severity }: Finding): boolean => severity === "error"

@@ -1,11 +1,13 @@
 import type { Agent, Canvas, Homepage, LabelValue } from "../../Presentation3.ts"
 import { correctRights } from "../presentation3/rights.ts"
-import type { Described, LabelValueText, Link, Provider } from "./description.ts"
+import { annotationPages, thumbnailsOf } from "./annotations.ts"
+import type { Described } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
+import type { LabelValueText, Link, Provider } from "./links.ts"
 
 export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-type DescribedResource = Omit<Canvas, "id" | "type" | "items">
+export type DescribedResource = Omit<Canvas, "id" | "type" | "items">
 
 const pair = ({ label, value }: typeof LabelValueText.Type, form: Form): LabelValue => ({
   label: textOf(label, form),
@@ -23,7 +25,7 @@ const agent = ({ homepage, id, label, logo, seeAlso }: typeof Provider.Type, for
   type: "Agent",
   label: textOf(label, form),
   ...(homepage === undefined ? {} : { homepage: homepage.map((one) => link(one, form)) }),
-  ...(logo === undefined ? {} : { logo }),
+  ...(logo === undefined ? {} : { logo: thumbnailsOf(logo, form, id) }),
   ...(seeAlso === undefined ? {} : { seeAlso: seeAlso.map((one) => link(one, form)) })
 })
 
@@ -33,23 +35,29 @@ const describeTexts = (resource: Mutable<DescribedResource>, input: Described, f
   if (input.metadata !== undefined) resource.metadata = input.metadata.map((one) => pair(one, form))
   if (input.requiredStatement !== undefined) resource.requiredStatement = pair(input.requiredStatement, form)
   if (input.rights !== undefined) resource.rights = correctRights(input.rights) ?? input.rights
-  if (input.behavior !== undefined) resource.behavior = input.behavior
+  if (input.behavior !== undefined && input.behavior.length > 0) resource.behavior = input.behavior
   if (input.provider !== undefined) resource.provider = input.provider.map((one) => agent(one, form))
 }
 
 /** Linking properties, dates, places and annotations. */
-const describeLinks = (resource: Mutable<DescribedResource>, input: Described, form: Form): void => {
+const describeLinks = (resource: Mutable<DescribedResource>, input: Described, form: Form, id: string): void => {
   if (input.homepage !== undefined) resource.homepage = input.homepage.map((one) => link(one, form))
   if (input.seeAlso !== undefined) resource.seeAlso = input.seeAlso.map((one) => link(one, form))
   if (input.rendering !== undefined) resource.rendering = input.rendering.map((one) => link(one, form))
+  if (input.services !== undefined) resource.service = input.services
   if (input.partOf !== undefined) resource.partOf = input.partOf
   if (input.navDate !== undefined) resource.navDate = input.navDate
   if (input.navPlace !== undefined) resource.navPlace = input.navPlace
-  if (input.annotations !== undefined) resource.annotations = input.annotations
+  if (input.annotations !== undefined) resource.annotations = annotationPages(input.annotations, form, id, id)
 }
 
-/** Sets the properties that canvases, ranges and manifests share. */
-export const describe = (resource: Mutable<DescribedResource>, input: Described, form: Form): void => {
+/** Sets the properties that canvases, ranges and manifests share, except for thumbnails and inner canvases. */
+export const describe = (
+  resource: Mutable<DescribedResource>,
+  input: Described,
+  form: Form,
+  id: string
+): void => {
   describeTexts(resource, input, form)
-  describeLinks(resource, input, form)
+  describeLinks(resource, input, form, id)
 }

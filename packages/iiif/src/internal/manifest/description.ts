@@ -1,162 +1,121 @@
 import * as Schema from "effect/Schema"
 import {
-  AnnotationPageOrReference,
+  AnnotationCollection,
+  Canvas,
   NavPlace,
   Reference,
-  Resource,
+  Service,
   Size,
+  SpecificResource,
   Text,
   ViewingDirection
 } from "../../Presentation3.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
+import { byKey } from "./byKey.ts"
+import { AnnotationOrPage, Content, kinds, Layer, placement, ServiceKind } from "./content.ts"
+import { LabelValueText, Link, Provider, Thumbnail } from "./links.ts"
+import { PageOrPart } from "./place.ts"
 
-const { optionalKey } = Schema
+const { optionalKey, Struct } = Schema
 
 /**
- * A label and its value, as text. Clause 3.1, `metadata` and `requiredStatement`.
+ * The properties that manifests, pages and sections share. Clauses 3.1 to 3.4.
+ *
+ * - `thumbnail`: {@link Thumbnail}. `annotations`: {@link Annotation}s, and whole pages of annotations.
+ * - `placeholderCanvas`, `accompanyingCanvas`: what is shown before or beside the content, described as a page without an
+ *   id, or a canvas as Presentation 3 has it.
+ * - `services`: the services of the resource itself, such as search, with their own `service` (autocompletion). In the
+ *   manifest this is `service`.
  *
  * @category models
  * @since 0.1.0
  */
-export const LabelValueText = Schema.Struct({ label: Text, value: Text })
+export interface Described {
+  readonly summary?: Text
+  readonly metadata?: ReadonlyArray<typeof LabelValueText.Type>
+  readonly requiredStatement?: typeof LabelValueText.Type
+  readonly rights?: string
+  readonly provider?: ReadonlyArray<typeof Provider.Type>
+  readonly behavior?: ReadonlyArray<string>
+  readonly thumbnail?: ReadonlyArray<Thumbnail>
+  readonly placeholderCanvas?: InnerPage | Canvas
+  readonly accompanyingCanvas?: InnerPage | Canvas
+  readonly homepage?: ReadonlyArray<Link>
+  readonly seeAlso?: ReadonlyArray<Link>
+  readonly rendering?: ReadonlyArray<Link>
+  readonly services?: ReadonlyArray<Service>
+  readonly partOf?: ReadonlyArray<Reference>
+  readonly navDate?: string
+  readonly navPlace?: NavPlace
+  readonly annotations?: ReadonlyArray<AnnotationOrPage>
+}
 
-/**
- * A link to a page about the object, or to data about it: its address, type (`Text`, `Dataset`, ...) and label.
- * `language` is a list of language tags, `format` a media type. Clause 3.3.1.
- *
- * @category models
- * @since 0.1.0
- */
-export const Link = Schema.Struct({
-  id: Schema.String,
-  type: Schema.String,
-  label: optionalKey(Text),
-  format: optionalKey(Schema.String),
-  language: optionalKey(Schema.Array(Schema.String)),
-  profile: optionalKey(Schema.String)
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Link = typeof Link.Type
-
-/**
- * A provider of an object, identified by a URI. Clause 3.1, `provider`.
- *
- * @category models
- * @since 0.1.0
- */
-export const Provider = Schema.Struct({
-  id: Schema.String,
-  label: Text,
-  homepage: optionalKey(Schema.Array(Link)),
-  logo: optionalKey(Schema.Array(Resource)),
-  seeAlso: optionalKey(Schema.Array(Link))
-})
-
-/**
- * A rectangle in pixels, measured from the top left corner.
- *
- * @category models
- * @since 0.1.0
- */
-export const Region = Schema.Struct({
-  x: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  y: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  width: Size,
-  height: Size
-})
+const innerPage = Schema.suspend((): Schema.Codec<InnerPage | Canvas> => InnerPageOrCanvas)
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type Region = typeof Region.Type
-
-/**
- * A page, given by its id, or a part of a page.
- *
- * @category models
- * @since 0.1.0
- */
-export const PageOrPart = Schema.Union([Schema.String, Schema.Struct({ page: Schema.String, region: Region })])
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type PageOrPart = typeof PageOrPart.Type
-
-const described = {
+export const Described = Struct({
   summary: optionalKey(Text),
   metadata: optionalKey(Schema.Array(LabelValueText)),
   requiredStatement: optionalKey(LabelValueText),
   rights: optionalKey(Schema.String),
   provider: optionalKey(Schema.Array(Provider)),
   behavior: optionalKey(Schema.Array(Schema.String)),
-  thumbnail: optionalKey(Schema.Array(Resource)),
+  thumbnail: optionalKey(Schema.Array(Thumbnail)),
+  placeholderCanvas: optionalKey(innerPage),
+  accompanyingCanvas: optionalKey(innerPage),
   homepage: optionalKey(Schema.Array(Link)),
   seeAlso: optionalKey(Schema.Array(Link)),
   rendering: optionalKey(Schema.Array(Link)),
+  services: optionalKey(Schema.Array(Service)),
   partOf: optionalKey(Schema.Array(Reference)),
   navDate: optionalKey(Schema.String),
   navPlace: optionalKey(NavPlace),
-  annotations: optionalKey(Schema.Array(AnnotationPageOrReference))
-}
+  annotations: optionalKey(Schema.Array(AnnotationOrPage))
+})
+
+/** A range that is described elsewhere, or a part of a canvas that no {@link PageOrPart} describes. */
+type ItemAsIs = Reference<"Range"> | SpecificResource
+
+const ItemAsIs: Schema.Codec<ItemAsIs> = byKey<ItemAsIs>({ source: SpecificResource }, {
+  otherwise: Struct({ id: Schema.String, type: Schema.Literal("Range") })
+})
 
 /**
- * The properties that manifests, pages and sections share. Clauses 3.1 to 3.4.
- *
- * @category models
- * @since 0.1.0
- */
-export const Described = Schema.Struct(described)
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Described = typeof Described.Type
-
-/**
- * An entry of a table of contents: page ids, parts of pages and nested entries, in order.
+ * An entry of a table of contents: page ids, parts of pages and nested entries, in order, or items as Presentation 3 has
+ * them, with their `type`.
+ * `start`: where to begin. `supplementary`: annotations that belong to it, such as those of a transcription. Clause 5.4.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Section extends Described {
-  readonly label: Text
+  readonly label?: Text
   readonly viewingDirection?: ViewingDirection
-  readonly items: ReadonlyArray<PageOrPart | Section>
+  readonly start?: PageOrPart
+  readonly supplementary?: AnnotationCollection
+  readonly items: ReadonlyArray<PageOrPart | Section | ItemAsIs>
 }
 
 /**
  * @category models
  * @since 0.1.0
  */
-export const Section: Schema.Codec<Section> = Schema.Struct({
-  ...described,
-  label: Text,
+export const Section: Schema.Codec<Section> = Struct({
+  ...Described.fields,
+  label: optionalKey(Text),
   viewingDirection: optionalKey(ViewingDirection),
-  items: Schema.Array(Schema.Union([PageOrPart, Schema.suspend((): Schema.Codec<Section> => Section)]))
+  start: optionalKey(PageOrPart),
+  supplementary: optionalKey(AnnotationCollection),
+  items: Schema.Array(
+    byKey<PageOrPart | Section | ItemAsIs>({
+      items: Schema.suspend((): Schema.Codec<Section> => Section),
+      type: ItemAsIs
+    }, { otherwise: PageOrPart, text: Schema.String })
+  )
 })
-
-/**
- * The type and the profile of an image service: `ImageService3` and `level2`, or `ImageService2` and
- * `http://iiif.io/api/image/2/level2.json`.
- *
- * @category models
- * @since 0.1.0
- */
-export const ServiceKind = Schema.Struct({ type: Schema.String, profile: Schema.String })
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type ServiceKind = typeof ServiceKind.Type
 
 /**
  * The properties of a manifest as a whole.
@@ -165,22 +124,27 @@ export type ServiceKind = typeof ServiceKind.Type
  * - `rights`: a Creative Commons or RightsStatements.org URI; another form of one (https, the page about it) is
  *   corrected to the canonical URI, and a finding reports it.
  * - `provider`: its providers, each with a URI.
- * - `behavior`: by default `individuals` for one page and `paged` for more.
+ * - `behavior`: by default `individuals` for one page and `paged` for more; none if there are pages without images.
  * - `thumbnail`: that of the first page by default.
  * - `contents`: the table of contents, whose entries become ranges. `start`: the page, or part of one, to open at.
  * - `service`: the kind of image service of all pages that do not set one; by default that of {@link BuildOptions}.
+ * - `services`: the services of the manifest itself. `sharedServices`: those that several resources refer to by their
+ *   ids; in the manifest this is `services` (clause 3.3.1).
+ * - `context`: the contexts of extensions, besides those of `navPlace` and `textGranularity`, which are added if needed.
  *
  * @category models
  * @since 0.1.0
  */
-export const Description = Schema.Struct({
-  ...described,
+export const Description = Struct({
+  ...Described.fields,
   label: Text,
   language: optionalKey(Schema.String),
   viewingDirection: optionalKey(ViewingDirection),
   start: optionalKey(PageOrPart),
   contents: optionalKey(Schema.Array(Section)),
-  service: optionalKey(ServiceKind)
+  service: optionalKey(ServiceKind),
+  sharedServices: optionalKey(Schema.Array(Service)),
+  context: optionalKey(Schema.Array(Schema.String))
 })
 
 /**
@@ -189,102 +153,118 @@ export const Description = Schema.Struct({
  */
 export type Description = typeof Description.Type
 
-const painting = {
-  target: optionalKey(Region),
-  region: optionalKey(Region),
-  rotation: optionalKey(Schema.Finite)
-}
-
-/** The largest size that an image service delivers, in pixels. */
-const MaxSize = Schema.Struct({ width: Size, height: Size })
-
-const picture = {
-  ...painting,
-  width: Size,
-  height: Size,
-  mediaType: optionalKey(Schema.String)
-}
-
-/**
- * How an image is painted on its canvas, as in {@link Picture}.
- *
- * @category models
- * @since 0.1.0
- */
-export const Painting = Schema.Struct(painting)
-
-const served = {
-  ...picture,
-  imageService: Schema.String,
-  service: optionalKey(ServiceKind),
-  maxSize: optionalKey(MaxSize),
-  maxThumbnailSize: optionalKey(MaxSize)
-}
-
-const plain = { ...picture, url: Schema.String }
-
-const labeled = { label: optionalKey(Text) }
-
-/**
- * An image: the address of its image service, or its own address (`url`) if it has no service, and its size in pixels.
- *
- * - `maxSize`, `maxThumbnailSize`: the largest size at which the service delivers the image and its thumbnail; the body
- *   and the thumbnail request no more. No limit by default.
- * - `mediaType`: that of the source, written for images without a service.
- * - `target`: where on the canvas the image is painted, in the canvas's pixels; the whole canvas by default.
- * - `region`: the part of the image that is painted, in the image's pixels. `rotation`: clockwise, in degrees.
- *
- * @category models
- * @since 0.1.0
- */
-export const Picture = Schema.Union([
-  Schema.Struct({ ...served, ...labeled }),
-  Schema.Struct({ ...plain, ...labeled })
-])
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Picture = typeof Picture.Type
-
 /**
  * The width and height of a canvas, in pixels.
  *
  * @category models
  * @since 0.1.0
  */
-export const CanvasSize = Schema.Struct({ width: Size, height: Size })
+export const CanvasSize = Struct({ width: Size, height: Size })
 
-const page = {
-  ...described,
-  ...labeled,
-  id: Schema.String,
-  canvas: optionalKey(CanvasSize),
-  choices: optionalKey(Schema.Array(Picture)),
-  layers: optionalKey(Schema.Array(Picture))
+/**
+ * The size of a canvas in pixels, its duration in seconds, or both. Clause 5.3.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Extent = Struct({
+  width: optionalKey(Size),
+  height: optionalKey(Size),
+  duration: optionalKey(Schema.Finite.check(Schema.isGreaterThan(0, { expected: "a number of seconds above 0" })))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Extent = typeof Extent.Type
+
+/** What a page has besides its content. */
+interface Inner extends Described {
+  readonly label?: Text
+  readonly canvas?: Extent
+  readonly choices?: ReadonlyArray<Content>
+  readonly layers?: ReadonlyArray<Layer>
+}
+
+/** A page without content of its own: it may have layers, or nothing. */
+interface Bare extends Inner {
+  readonly canvas: Extent
+  readonly imageService?: never
+  readonly url?: never
+  readonly sound?: never
+  readonly video?: never
+  readonly text?: never
+  readonly textFile?: never
+  readonly resource?: never
 }
 
 /**
- * A page of a manifest: its id, its image and its properties. The id consists of letters, digits and `. _ ~ -`, since
+ * A placeholder or accompanying canvas, described as a page without an id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type InnerPage = (Layer & Inner) | Bare
+
+/**
+ * A page of a manifest: its id, its content and its properties. The id consists of letters, digits and `. _ ~ -`, since
  * the ids of the canvas and its annotations are derived from it.
  *
- * - `canvas`: the size of the canvas; by default that of the image as it is painted.
- * - `choices`: alternative images of the same thing (infrared, the back), of which a viewer shows one, chosen by label.
- *   They are painted in the same place as the page's own image.
- * - `layers`: further images to paint over the first one, each at its `target`, with its label.
+ * - Its content is an image as a rule, or a sound, a video or a text, as in {@link Layer}; `label`, `thumbnail`,
+ *   `annotations` and `services` are those of the page. A page without content has a `canvas`.
+ * - `canvas`: the width and height, the duration or both of the canvas; by default those of the content as it is painted.
+ * - `choices`: alternatives to the content (infrared, the back, another recording), of which a viewer shows one, chosen by
+ *   label. They are painted in the same place. The content itself is the first of them, with the page's label; give the
+ *   page no content of its own if that needs another label.
+ * - `layers`: further content, painted over the first, each at its `target` or `time`, with its label.
  * - `thumbnail`: by default made from the image, with its service.
  *
  * @category models
  * @since 0.1.0
  */
-export const Page = Schema.Union([Schema.Struct({ ...served, ...page }), Schema.Struct({ ...plain, ...page })])
+export type Page = InnerPage & { readonly id: string }
+
+const inner = {
+  ...Described.fields,
+  ...placement,
+  label: optionalKey(Text),
+  canvas: optionalKey(Extent),
+  choices: optionalKey(Schema.Array(Content)),
+  layers: optionalKey(Schema.Array(Layer))
+}
+
+const InnerPage: Schema.Codec<InnerPage> = byKey<InnerPage>({
+  imageService: Struct({ ...kinds.imageService, ...inner }),
+  url: Struct({ ...kinds.url, ...inner }),
+  sound: Struct({ ...kinds.sound, ...inner }),
+  video: Struct({ ...kinds.video, ...inner }),
+  text: Struct({ ...kinds.text, ...inner }),
+  textFile: Struct({ ...kinds.textFile, ...inner }),
+  resource: Struct({ ...kinds.resource, ...inner }),
+  choices: Struct({ ...inner, choices: Schema.Array(Content) })
+}, { otherwise: Struct({ ...inner, canvas: Extent }) })
+
+const page = { ...inner, id: Schema.String }
+
+const InnerPageOrCanvas: Schema.Codec<InnerPage | Canvas> = byKey<InnerPage | Canvas>({ type: Canvas }, {
+  otherwise: InnerPage
+})
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type Page = typeof Page.Type
+export const Page: Schema.Codec<Page> = byKey<Page>({
+  imageService: Struct({ ...kinds.imageService, ...page }),
+  url: Struct({ ...kinds.url, ...page }),
+  sound: Struct({ ...kinds.sound, ...page }),
+  video: Struct({ ...kinds.video, ...page }),
+  text: Struct({ ...kinds.text, ...page }),
+  textFile: Struct({ ...kinds.textFile, ...page }),
+  resource: Struct({ ...kinds.resource, ...page }),
+  choices: Struct({ ...page, choices: Schema.Array(Content) })
+}, { otherwise: Struct({ ...page, canvas: Extent }) })
 
 /**
  * How to build manifests for one kind of image service.

@@ -1,68 +1,165 @@
+import { isObject } from "effect/Predicate"
 import * as Result from "effect/Result"
-import type { Canvas, Manifest, Range } from "../../Presentation3.ts"
+import type { AnnotationPage, Canvas, Manifest } from "../../Presentation3.ts"
+import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
-import { quoted } from "../quoted.ts"
+import { kindOf } from "../model/walk.ts"
+import { Collector } from "./collector.ts"
+import { guarded } from "./guard.ts"
 import { ManifestError } from "./manifestError.ts"
+import { canvasOf, withoutCanvas } from "./prune.ts"
 import { fromUnknown } from "./read.ts"
 
 type Edited = Result.Result<Manifest, ManifestError>
 
-const noPage = (id: string): Edited =>
-  Result.fail(new ManifestError({ findings: [finding("page-missing", "items", `there is no canvas ${quoted(id)}`)] }))
+const failure = (findings: ReadonlyArray<Finding>): Edited => {
+  const collector = new Collector()
+  collector.add(findings)
+  return Result.fail(new ManifestError({ findings: collector.findings }))
+}
+
+/** The manifest after an edit, if it is still valid; an edit of something else, or that throws, is a failure. */
+const edited = (manifest: Manifest, edit: (items: ReadonlyArray<Canvas>) => Edited): Edited => {
+  const { items }: { readonly items?: unknown } = isObject(manifest) ? manifest : {}
+  if (!Array.isArray(items)) {
+    const expected = "a manifest with its canvases"
+    return failure([finding("value-kind", "manifest", `it is ${kindOf(manifest)}`, { expected })])
+  }
+  let result: Edited | undefined
+  const found = guarded("manifest", () => {
+    result = edit(items)
+    return []
+  })
+  return result ?? failure(found)
+}
+
+const noCanvas = (id: string): Edited =>
+  failure([
+    finding("page-missing", "id", `the manifest has no canvas with this id: ${kindOf(id)}`, {
+      expected: "the id of a canvas of the manifest",
+      remedy: "use the id of one of the canvases in items",
+      clause: "Presentation 3.0, 5.2"
+    })
+  ])
+
+/** What is wrong with a position among a number of canvases, counted from 0. */
+const positionFindings = (position: number, length: number): ReadonlyArray<Finding> =>
+  Number.isInteger(position) && position >= 0 && position <= length ? [] : [
+    finding("value-kind", "position", `it is ${kindOf(position)}`, {
+      expected: `an integer from 0 to ${length}`,
+      remedy: `count from 0; ${length} is after the last canvas`,
+      clause: "Presentation 3.0, 5.2"
+    })
+  ]
+
+const idOf = (canvas: unknown): unknown => isObject(canvas) ? canvas["id"] : undefined
+
+/** Canvases that the manifest has already, or that are given twice. */
+const duplicateFindings = (
+  items: ReadonlyArray<Canvas>,
+  canvases: ReadonlyArray<Canvas>
+): ReadonlyArray<Finding> => {
+  const known = new Set<unknown>(items.map(idOf))
+  return canvases.flatMap((canvas, index) => {
+    const id = idOf(canvas)
+    const isNew = id === undefined || !known.has(id)
+    known.add(id)
+    return isNew ? [] : [
+      finding("id-duplicate", `canvases[${index}].id`, `the manifest has a canvas with this id: ${kindOf(id)}`, {
+        remedy: "give the canvas another id, or change the one that is there with updatePage"
+      })
+    ]
+  })
+}
 
 /** The manifest with other canvases, if it is still valid. */
 const withCanvases = (manifest: Manifest, items: ReadonlyArray<Canvas>): Edited => fromUnknown({ ...manifest, items })
 
 export const insert = (manifest: Manifest, position: number, canvases: ReadonlyArray<Canvas>): Edited =>
-  withCanvases(manifest, manifest.items.toSpliced(position, 0, ...canvases))
-
-export const update = (manifest: Manifest, id: string, change: (canvas: Canvas) => Canvas): Edited =>
-  manifest.items.some((canvas) => canvas.id === id)
-    ? withCanvases(manifest, manifest.items.map((canvas) => canvas.id === id ? change(canvas) : canvas))
-    : noPage(id)
-
-export const move = (manifest: Manifest, id: string, position: number): Edited => {
-  const found = manifest.items.find((canvas) => canvas.id === id)
-  if (found === undefined) return noPage(id)
-  const others = manifest.items.filter((canvas) => canvas !== found)
-  return withCanvases(manifest, others.toSpliced(position, 0, found))
-}
-
-type Item = Range["items"][number]
-
-/** The id of the canvas that a range item is, or is part of. */
-const canvasOf = (item: Item): string | undefined => {
-  if (item.type !== "SpecificResource") return item.id?.replace(/#.*$/s, "")
-  const { source } = item
-  return typeof source === "string" ? source.replace(/#.*$/s, "") : source.id
-}
-
-const isRange = (item: Item): item is Range => item.type === "Range" && "items" in item
-
-/** Removes a canvas from ranges, and ranges that are then empty. */
-const withoutCanvas = (ranges: ReadonlyArray<Range>, id: string): ReadonlyArray<Range> =>
-  ranges.flatMap((range) => {
-    const items = range.items.flatMap((item): ReadonlyArray<Item> => {
-      if (isRange(item)) return withoutCanvas([item], id)
-      return canvasOf(item) === id ? [] : [item]
-    })
-    return items.length === 0 ? [] : [{ ...range, items }]
+  edited(manifest, (items) => {
+    if (!Array.isArray(canvases)) {
+      const expected = "a list of canvases"
+      return failure([finding("value-kind", "canvases", `it is ${kindOf(canvases)}`, { expected })])
+    }
+    const found = [...positionFindings(position, items.length), ...duplicateFindings(items, canvases)]
+    return found.length > 0 ? failure(found) : withCanvases(manifest, items.toSpliced(position, 0, ...canvases))
   })
 
-const withoutStart = (manifest: Manifest, id: string): Manifest => {
-  const { start, ...rest } = manifest
-  return start !== undefined && canvasOf(start) === id ? rest : manifest
+export const update = (manifest: Manifest, id: string, change: (canvas: Canvas) => Canvas): Edited =>
+  edited(manifest, (items) => {
+    const index = items.findIndex((canvas) => idOf(canvas) === id)
+    const canvas = items[index]
+    if (canvas === undefined) return noCanvas(id)
+    if (typeof change !== "function") {
+      return failure([finding("value-kind", "change", `it is ${kindOf(change)}`, { expected: "a function" })])
+    }
+    const changed = change(canvas)
+    const isTaken = idOf(changed) !== id && items.some((one) => idOf(one) === idOf(changed))
+    return isTaken
+      ? failure([finding("id-duplicate", "change", `the manifest has another canvas ${kindOf(idOf(changed))}`)])
+      : withCanvases(manifest, items.with(index, changed))
+  })
+
+export const move = (manifest: Manifest, id: string, position: number): Edited =>
+  edited(manifest, (items) => {
+    const found = items.find((canvas) => idOf(canvas) === id)
+    if (found === undefined) return noCanvas(id)
+    const others = items.filter((canvas) => canvas !== found)
+    const wrong = positionFindings(position, others.length)
+    return wrong.length > 0 ? failure(wrong) : withCanvases(manifest, others.toSpliced(position, 0, found))
+  })
+
+const targetsCanvas = (target: unknown, canvas: string): boolean =>
+  Array.isArray(target) ? target.some((one) => targetsCanvas(one, canvas)) : canvasOf(target) === canvas
+
+/** The annotations of other canvases and of the manifest that target a canvas, by path. */
+const annotationFindings = (
+  path: string,
+  annotations: Canvas["annotations"],
+  canvas: string
+): ReadonlyArray<Finding> =>
+  (annotations ?? []).flatMap((page, index) =>
+    typeof page === "string" || !("items" in page) ?
+      [] :
+      (page as AnnotationPage).items.flatMap(({ target }, number) =>
+        targetsCanvas(target, canvas)
+          ? [
+            finding(
+              "target-elsewhere",
+              `${path}annotations[${index}].items[${number}].target`,
+              "it targets this canvas",
+              {
+                expected: "no annotation elsewhere that targets the canvas to remove",
+                remedy: "remove the annotation first, or give it another target"
+              }
+            )
+          ]
+          : []
+      )
+  )
+
+const referring = (manifest: Manifest, items: ReadonlyArray<Canvas>, id: string): ReadonlyArray<Finding> => [
+  ...annotationFindings("", manifest.annotations, id),
+  ...items.flatMap((canvas, index) =>
+    canvas.id === id ? [] : annotationFindings(`items[${index}].`, canvas.annotations, id)
+  )
+]
+
+/** The manifest without its references to a canvas in ranges and `start`. */
+const withoutReferences = (manifest: Manifest, id: string): Manifest => {
+  const { start, structures, ...rest } = manifest
+  const kept = structures === undefined ? [] : withoutCanvas(structures, id)
+  return {
+    ...rest,
+    ...(start === undefined || canvasOf(start) === id ? {} : { start }),
+    ...(kept.length === 0 ? {} : { structures: kept })
+  }
 }
 
-const withoutRanges = (manifest: Manifest, id: string): Manifest => {
-  const { structures, ...rest } = manifest
-  const kept = withoutCanvas(structures ?? [], id)
-  return kept.length === 0 ? rest : { ...rest, structures: kept }
-}
-
-export const remove = (manifest: Manifest, id: string): Edited => {
-  const items = manifest.items.filter((canvas) => canvas.id !== id)
-  return items.length === manifest.items.length
-    ? noPage(id)
-    : withCanvases(withoutRanges(withoutStart(manifest, id), id), items)
-}
+export const remove = (manifest: Manifest, id: string): Edited =>
+  edited(manifest, (items) => {
+    const others = items.filter((canvas) => idOf(canvas) !== id)
+    if (others.length === items.length) return noCanvas(id)
+    const found = referring(manifest, items, id)
+    return found.length > 0 ? failure(found) : withCanvases(withoutReferences(manifest, id), others)
+  })

@@ -1,28 +1,26 @@
-import type { ContentResource, Image, LanguageMap, Resource, Service, SpecificResource } from "../../Presentation3.ts"
-import type { Picture, Region } from "./description.ts"
-import { type Form, textOf } from "./form.ts"
-
-export type Size = { readonly width: number; readonly height: number }
-
-type Served = Extract<Picture, { readonly imageService: string }>
+import type { Image, LanguageMap, Service } from "../../Presentation3.ts"
+import type { ServedImage } from "./content.ts"
+import type { Form } from "./form.ts"
+import { type AnyImage, isServed } from "./kinds.ts"
+import type { Size } from "./picture.ts"
 
 type Services = ReadonlyArray<Service>
-
-const isServed = (picture: Picture): picture is Served => "imageService" in picture
 
 const isOlder = (type: string): boolean => type === "ImageService2" || type === "ImageService1"
 
 /** The service of an image, shared by the image and its thumbnail. */
-export const servicesOf = (picture: Picture, form: Form): Services => {
+export const servicesOf = (picture: AnyImage, form: Form): Services => {
   if (!isServed(picture)) return []
-  const { profile, type } = picture.service ?? form.service
-  return isOlder(type) && form.legacyServiceKeys === "@id"
-    ? [{ "@id": picture.imageService, "@type": type, profile }]
-    : [{ id: picture.imageService, type, profile }]
+  const { auth, imageService, service = form.service } = picture
+  const { profile, type } = service
+  const plain = isOlder(type) && form.legacyServiceKeys === "@id"
+    ? { "@id": imageService, "@type": type, profile }
+    : { id: imageService, type, profile }
+  return auth === undefined ? [plain] : [{ ...plain, service: auth }]
 }
 
 /** JPEG by default: browsers show it, and services deliver it whatever the format of the source. */
-const formatOf = ({ mediaType }: Picture, { bodyFormat }: Form): string =>
+const formatOf = ({ mediaType }: AnyImage, { bodyFormat }: Form): string =>
   bodyFormat === "source" && mediaType !== undefined ? mediaType : "image/jpeg"
 
 const extensionOf = (format: string): string => format === "image/jpeg" ? "jpg" : format.slice(format.indexOf("/") + 1)
@@ -38,7 +36,7 @@ const fit = (size: Size, limit: Size): Size => {
   }
 }
 
-const request = (picture: Served, form: Form, sizeParameter: string, size: Size, service: Services): Image => {
+const request = (picture: ServedImage, form: Form, sizeParameter: string, size: Size, service: Services): Image => {
   const format = formatOf(picture, form)
   return {
     id: `${picture.imageService}/full/${sizeParameter}/0/default.${extensionOf(format)}`,
@@ -51,79 +49,51 @@ const request = (picture: Served, form: Form, sizeParameter: string, size: Size,
 }
 
 /** The whole image, as large as its service delivers it. */
-const served = (picture: Served, form: Form, service: Services): Image => {
+const served = (picture: ServedImage, form: Form, service: Services): Image => {
   const limit = picture.maxSize
   return limit === undefined || isWithin(picture, limit)
     ? request(picture, form, "max", picture, service)
     : request(picture, form, `!${limit.width},${limit.height}`, fit(picture, limit), service)
 }
 
-const image = (picture: Picture, form: Form, service: Services): Image => {
+/** The whole image. */
+export const imageOf = (picture: AnyImage, form: Form, service: Services = servicesOf(picture, form)): Image => {
   if (isServed(picture)) return served(picture, form, service)
-  const { height, mediaType, url, width } = picture
-  return { id: url, type: "Image", ...(mediaType === undefined ? {} : { format: mediaType }), height, width }
+  const { auth, height, mediaType, url, width } = picture
+  const format = mediaType === undefined ? {} : { format: mediaType }
+  const image: Image = { id: url, type: "Image", ...format, height, width }
+  return auth === undefined ? image : { ...image, service: auth }
 }
 
-const xywhOf = ({ height, width, x, y }: Region): string => `${x},${y},${width},${height}`
-
-/** What is painted: the image, or a specific resource if it is cropped or rotated. */
-export const painted = (
-  picture: Picture,
-  form: Form,
-  service: Services = servicesOf(picture, form)
-): Image | SpecificResource => {
-  const source = image(picture, form, service)
-  if (picture.region === undefined && picture.rotation === undefined) return source
-  return {
-    type: "SpecificResource",
-    source,
-    selector: {
-      type: "ImageApiSelector",
-      ...(picture.region === undefined ? {} : { region: xywhOf(picture.region) }),
-      ...(picture.rotation === undefined ? {} : { rotation: String(picture.rotation) })
-    }
-  }
-}
-
-const withLabel = ({ id, type, ...rest }: Image, label: LanguageMap): ContentResource => ({ id, type, label, ...rest })
-
-/** What is painted, with a label of its own. The only image of a page needs none: its canvas has one. */
-export const labeled = (picture: Picture, form: Form): Resource => {
-  const resource = painted(picture, form)
-  if (picture.label === undefined) return resource
-  const label = textOf(picture.label, form)
-  if (resource.type === "Image") return withLabel(resource, label)
-  return { ...resource, source: withLabel(image(picture, form, servicesOf(picture, form)), label) }
-}
-
-/** A choice of images, the first by default. Clause 5.7. */
-export const choice = (pictures: ReadonlyArray<Picture>, form: Form): Resource => ({
-  type: "Choice",
-  items: pictures.map((picture) => labeled(picture, form))
-})
+export const withLabel = <Of extends { readonly id: string; readonly type: string }>(
+  { id, type, ...rest }: Of,
+  label: LanguageMap
+) => ({ id, type, label, ...rest })
 
 const thumbnailWidth = 250
 
-/** A small image with its service, from which viewers can request the size they need; none without a service. */
+/** The size of a thumbnail in pixels, and as the size parameter that requests it. */
+interface Requested extends Size {
+  readonly parameter: string
+}
+
+/** The size at which the thumbnail of an image is requested. */
+export const thumbnailSize = ({ height, maxThumbnailSize: limit, width }: ServedImage): Requested => {
+  const maxWidth = Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth)
+  const maxHeight = limit?.height ?? Infinity
+  if (width <= maxWidth && height <= maxHeight) return { parameter: "max", width, height }
+  const scale = Math.min(maxWidth / width, maxHeight / height)
+  const scaledWidth = Math.max(1, Math.round(width * scale))
+  const parameter = scaledWidth === maxWidth ? `${scaledWidth},` : `!${maxWidth},${maxHeight}`
+  return { parameter, width: scaledWidth, height: Math.max(1, Math.round(height * scale)) }
+}
+
+/** A small image with its service, from which viewers can request the size they need. */
 export const thumbnail = (
-  picture: Picture,
+  picture: ServedImage,
   form: Form,
   service: Services = servicesOf(picture, form)
-): Image | undefined => {
-  if (!isServed(picture)) return undefined
-  const limit = picture.maxThumbnailSize
-  const box = { width: Math.min(thumbnailWidth, limit?.width ?? thumbnailWidth), height: limit?.height ?? Infinity }
-  if (isWithin(picture, box)) return request(picture, form, "max", picture, service)
-  const size = fit(picture, box)
-  const sizeParameter = size.width === box.width ? `${size.width},` : `!${box.width},${box.height}`
-  return request(picture, form, sizeParameter, size, service)
+): Image => {
+  const size = thumbnailSize(picture)
+  return request(picture, form, size.parameter, size, service)
 }
-
-/** The width and height of an image as it is painted. */
-export const paintedSize = (picture: Picture): Size => {
-  const size = picture.region ?? picture
-  return Math.abs(picture.rotation ?? 0) % 180 === 90 ? { width: size.height, height: size.width } : size
-}
-
-/** A region as a media fragment. */
-export const fragment = (target: Region): string => `xywh=${xywhOf(target)}`

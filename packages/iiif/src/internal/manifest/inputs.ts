@@ -1,142 +1,241 @@
+/** What is wrong with the inputs of a manifest beyond their schemas, with the paths of those inputs. */
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
 import { kindOf, Walk } from "../model/walk.ts"
 import { correctRights } from "../presentation3/rights.ts"
-import { language, sizeOf } from "../presentation3/scalars.ts"
-import { isHttpUri } from "../presentation3/uri.ts"
+import { language } from "../presentation3/scalars.ts"
+import { isHttpUri, maxUri } from "../presentation3/uri.ts"
 import { quoted } from "../quoted.ts"
-import { canvasSize } from "./canvas.ts"
-import type { Description, Page, PageOrPart, Picture, Region, Section } from "./description.ts"
-import type { Size } from "./image.ts"
+import { isAnnotation } from "./annotations.ts"
+import type { Annotation, Content, Layer } from "./content.ts"
+import type { Described, Description, Extent, InnerPage, Page, Section } from "./description.ts"
+import { canvasExtent } from "./extent.ts"
+import { contentKeys, isKind } from "./kinds.ts"
+import { partFindings, regionFindings, timeFindings } from "./partRules.ts"
+import { canvasId } from "./parts.ts"
+import type { PageOrPart } from "./place.ts"
+import { canvasOf } from "./prune.ts"
 import { isSection } from "./ranges.ts"
 
-const isSize = ({ height, width }: Size): boolean => sizeOf(width) > 0 && sizeOf(height) > 0
+type Findings = ReadonlyArray<Finding>
 
-const sizes = (path: string, size: Size | undefined) =>
-  size === undefined ?
-    [] :
-    (["width", "height"] as const).flatMap((side) =>
-      sizeOf(size[side]) > 0 ? [] : [finding("size", `${path}.${side}`, `it is ${kindOf(size[side])}`)]
-    )
+export const isAddress = (address: unknown): address is string => typeof address === "string" && isHttpUri(address)
 
-const addressOf = (picture: Picture): readonly [field: string, address: unknown] =>
-  "imageService" in picture ? ["imageService", picture.imageService] : ["url", picture.url]
+const addressMessage = (address: unknown): string =>
+  typeof address === "string" && address.length > maxUri
+    ? `it has ${address.length} characters`
+    : `it is ${kindOf(address)}`
 
-const isAddress = (address: unknown): boolean => typeof address === "string" && isHttpUri(address)
-
-/** Whether this is a whole image with a valid size and address, as almost every page is. */
-const isWholeAndValid = (given: Picture): boolean =>
-  isSize(given) && given.target === undefined && given.region === undefined &&
-  isAddress("imageService" in given ? given.imageService : given.url)
-
-const outside = (path: string, part: Region | undefined, whole: Size): ReadonlyArray<Finding> => {
-  if (part === undefined || !isSize(part) || !isSize(whole)) return []
-  const { height, width, x, y } = part
-  if (x >= 0 && y >= 0 && x + width <= whole.width && y + height <= whole.height) return []
-  const message = `it is ${width} x ${height} at ${x},${y} but the whole is ${whole.width} x ${whole.height}`
-  return [finding("region-outside", path, message)]
+/** The address of content, which exactly one key gives. */
+const addressFindings = (path: string, given: object): Findings => {
+  const keys = contentKeys.filter((key) => isKind(given, key))
+  if (keys.length > 1) {
+    return [finding("value-kind", path, `it has ${keys.join(" and ")}`, {
+      expected: `one of ${contentKeys.join(", ")}`,
+      remedy: "keep the one that is the content, and make the others layers"
+    })]
+  }
+  const [key] = keys
+  if (key === undefined || key === "text" || key === "resource") return []
+  const address: unknown = Reflect.get(given, key)
+  return isAddress(address) ? [] : [finding("id-uri", `${path}.${key}`, addressMessage(address))]
 }
 
-const picture = (path: string, given: Picture, canvas: Size): ReadonlyArray<Finding> => {
-  const [field, address] = addressOf(given)
-  return [
-    ...(isAddress(address) ? [] : [finding("id-uri", `${path}.${field}`, `it is ${kindOf(address)}`)]),
-    ...sizes(path, given),
-    ...sizes(`${path}.target`, given.target),
-    ...sizes(`${path}.region`, given.region),
-    ...outside(`${path}.target`, given.target, canvas),
-    ...outside(`${path}.region`, given.region, given)
-  ]
+/** A place on a page, or a canvas, that an input refers to, which can only be looked up once all pages are known. */
+export interface Reference {
+  readonly path: string
+  readonly place: PageOrPart | { readonly canvas: unknown }
 }
 
-const choice = (path: string, given: Picture, canvas: Size): ReadonlyArray<Finding> => [
-  ...picture(path, given, canvas),
-  ...(given.target === undefined ? [] : [finding("choice-target", `${path}.target`, "the choice has its own target")])
-]
-
-const choicesAndLayers = (path: string, page: Page): ReadonlyArray<Finding> => [
-  ...(page.choices ?? []).flatMap((one, index) => choice(`${path}.choices[${index}]`, one, canvasSize(page))),
-  ...(page.layers ?? []).flatMap((one, index) => picture(`${path}.layers[${index}]`, one, canvasSize(page)))
-]
-
-/** RFC 3986, 2.3: unreserved characters, which need no encoding in a URI. */
-const isPageId = (id: unknown): boolean => typeof id === "string" && /^[A-Za-z0-9._~-]+$/.test(id)
-
-const isPlain = (page: Page): boolean =>
-  isWholeAndValid(page) && page.canvas === undefined && page.choices === undefined && page.layers === undefined &&
-  page.rights === undefined
-
-/** What is wrong with a page by itself, except for its id. */
-const contentFindings = (path: string, page: Page): ReadonlyArray<Finding> => [
-  ...picture(path, page, canvasSize(page)),
-  ...sizes(`${path}.canvas`, page.canvas),
-  ...choicesAndLayers(path, page),
-  ...rightsFindings(`${path}.rights`, page.rights)
-]
-
-const pageFindings = (
-  pages: ReadonlyArray<Page>,
-  index: number,
-  seen: Map<string, number>,
-  findings: Array<Finding>
-): void => {
-  const page = pages[index]
-  if (page === undefined) return
-  if (!isPageId(page.id)) findings.push(finding("page-id", `pages[${index}].id`, `it is ${kindOf(page.id)}`))
-  if (!isPlain(page)) findings.push(...contentFindings(`pages[${index}]`, page))
-  const earlier = seen.get(page.id)
-  if (earlier === undefined) seen.set(page.id, index)
-  else findings.push(finding("page-duplicate", `pages[${index}].id`, `pages[${earlier}] has the same id`))
+/** The canvas of a page has a size or a duration. */
+const extentFindings = (path: string, { duration, height, width }: Extent): Findings => {
+  if (width !== undefined || height !== undefined || duration !== undefined) return []
+  return [finding("missing", `${path}.canvas`, "the page has neither a size nor a duration", {
+    expected: "width and height, a duration, or all three",
+    clause: "Presentation 3.0, 5.3"
+  })]
 }
 
-const pageOf = (place: PageOrPart): string => typeof place === "string" ? place : place.page
-
-type Known = ReadonlyMap<string, Page>
-
-const placeRule = (path: string, place: PageOrPart, known: Known): ReadonlyArray<Finding> => {
-  const page = known.get(pageOf(place))
-  if (page === undefined) return [finding("page-missing", path, `there is no page ${quoted(String(pageOf(place)))}`)]
-  return typeof place === "string" ? [] : outside(`${path}.region`, place.region, canvasSize(page))
-}
-
-const section = (
-  path: string,
-  given: Section,
-  known: Known,
-  above: ReadonlyArray<Section>
-): ReadonlyArray<Finding> => {
-  if (above.includes(given)) return [finding("range-cycle", path, "the section contains itself")]
-  if (given.items.length === 0) return [finding("range-empty", `${path}.items`, "the section is empty")]
-  return given.items.flatMap((item, index) =>
-    isSection(item)
-      ? section(`${path}.items[${index}]`, item, known, [...above, given])
-      : placeRule(`${path}.items[${index}]`, item, known)
-  )
-}
-
-const rightsFindings = (path: string, rights: string | undefined): ReadonlyArray<Finding> => {
+export const rightsFindings = (path: string, rights: string | undefined): Findings => {
   const corrected = rights === undefined ? undefined : correctRights(rights)
   return corrected === undefined
     ? []
     : [finding("rights-corrected", path, `${quoted(rights ?? "")} was corrected to ${corrected}`)]
 }
 
-/** What is wrong with the inputs of a manifest, with the paths of those inputs. */
-export const inputFindings = (
-  { contents = [], language: tag = "none", rights, start }: Description,
-  pages: ReadonlyArray<Page>
-): ReadonlyArray<Finding> => {
-  if (pages.length === 0) return [finding("manifest-empty", "pages", "there are no pages")]
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
+
+/** Collects what is wrong with inputs that fit their schemas, and what they refer to. */
+class Inputs {
+  readonly findings: Array<Finding> = []
+  readonly #references: Array<Reference>
+
+  constructor(references: Array<Reference>) {
+    this.#references = references
+  }
+
+  #report(findings: Findings): void {
+    for (const one of findings) this.findings.push(one)
+  }
+
+  #body(path: string, body: unknown): void {
+    if (!isObject(body) || "type" in body) return
+    if ("page" in body) this.#references.push({ path, place: body as Exclude<PageOrPart, string> })
+    else this.#content(path, body as Content)
+  }
+
+  #annotation(path: string, { body, target }: Annotation, whole: Extent): void {
+    if (Array.isArray(body)) { for (const [index, one] of body.entries()) this.#body(`${path}.body[${index}]`, one) }
+    else this.#body(`${path}.body`, body)
+    if (target === undefined || (isObject(target) && "type" in target)) return
+    const at = `${path}.target`
+    if (typeof target === "string") this.#references.push({ path: at, place: target })
+    else if (target.page === undefined) this.#report(partFindings(at, target, whole))
+    else this.#references.push({ path: at, place: { ...target, page: target.page } })
+  }
+
+  #annotations(start: string, given: Described["annotations"], whole: Extent): void {
+    for (const [index, one] of (given ?? []).entries()) {
+      if (isAnnotation(one)) this.#annotation(`${start}annotations[${index}]`, one, whole)
+    }
+  }
+
+  /** What content is by itself, with its choices, but not its annotations: those of a page are of its canvas. */
+  #content(path: string, given: Content): void {
+    this.#report(addressFindings(path, given))
+    if ("region" in given) this.#report(regionFindings(`${path}.region`, given.region, given))
+    if ("clip" in given) {
+      const { clip, duration } = given
+      this.#report(timeFindings(`${path}.clip`, clip, duration === undefined ? {} : { duration }))
+    }
+    for (const [index, one] of (given.choices ?? []).entries()) {
+      const at = `${path}.choices[${index}]`
+      this.#contentWithAnnotations(at, one)
+      if (!("target" in one) || one.target === undefined) continue
+      this.#report([finding("choice-target", `${at}.target`, "the choice has its own target")])
+    }
+  }
+
+  #contentWithAnnotations(path: string, given: Content): void {
+    this.#content(path, given)
+    if ("annotations" in given) this.#annotations(`${path}.`, given.annotations, given as Extent)
+  }
+
+  #placement(path: string, { target, time }: Layer, canvas: Extent): void {
+    this.#report(regionFindings(`${path}.target`, target, canvas))
+    this.#report(timeFindings(`${path}.time`, time, canvas))
+  }
+
+  /** The properties that manifests, pages and sections share. */
+  described(path: string, given: Described, whole: Extent): void {
+    const start = path === "" ? "" : `${path}.`
+    this.#report(rightsFindings(`${start}rights`, given.rights))
+    this.#annotations(start, given.annotations, whole)
+    for (const key of ["placeholderCanvas", "accompanyingCanvas"] as const) {
+      const page = given[key]
+      if (page !== undefined && !("type" in page)) this.page(`${start}${key}`, page)
+    }
+  }
+
+  page(path: string, page: InnerPage): void {
+    const canvas = canvasExtent(page)
+    this.#content(path, page as Content)
+    this.#report(extentFindings(path, canvas))
+    this.#placement(path, page as Layer, canvas)
+    for (const [index, one] of (page.layers ?? []).entries()) {
+      const at = `${path}.layers[${index}]`
+      this.#contentWithAnnotations(at, one)
+      this.#placement(at, one, canvas)
+    }
+    this.described(path, page, canvas)
+  }
+
+  #section(path: string, given: Section): void {
+    this.described(path, given, {})
+    if (given.start !== undefined) this.#references.push({ path: `${path}.start`, place: given.start })
+    if (given.items.length === 0) this.#report([finding("range-empty", `${path}.items`, "the section is empty")])
+    for (const [index, item] of given.items.entries()) {
+      const at = `${path}.items[${index}]`
+      if (isSection(item)) this.#section(at, item)
+      else if (typeof item === "string" || "page" in item) this.#references.push({ path: at, place: item })
+      else if (item.type !== "Range") this.#references.push({ path: at, place: { canvas: canvasOf(item) } })
+    }
+  }
+
+  description(description: Description): void {
+    const { contents = [], start } = description
+    this.#report(languageFindings(description))
+    if (start !== undefined) this.#references.push({ path: "start", place: start })
+    this.described("", description, {})
+    for (const [index, one] of contents.entries()) this.#section(`contents[${index}]`, one)
+  }
+}
+
+/** What is wrong with the properties that all resources share, of one that has no size. */
+export const describedFindings = (path: string, given: Described, references: Array<Reference>): Findings => {
+  const inputs = new Inputs(references)
+  inputs.described(path, given, {})
+  return inputs.findings
+}
+
+export const languageFindings = ({ language: tag = "none" }: Pick<Description, "language">): Findings => {
   const walk = new Walk({})
   walk.at("language", tag, language.check)
-  const findings: Array<Finding> = [...walk.findings()]
-  const seen = new Map<string, number>()
-  for (let index = 0; index < pages.length; index++) pageFindings(pages, index, seen, findings)
-  if (contents.length > 0 || start !== undefined) {
-    const known = new Map<string, Page>(pages.map((page) => [page.id, page]))
-    findings.push(...contents.flatMap((one, index) => section(`contents[${index}]`, one, known, [])))
-    if (start !== undefined) findings.push(...placeRule("start", start, known))
-  }
-  findings.push(...rightsFindings("rights", rights))
-  return findings
+  return walk.findings()
+}
+
+/** What is wrong with a page that fits its schema, except for its id. */
+export const pageFindings = (path: string, page: InnerPage, references: Array<Reference>): Findings => {
+  const inputs = new Inputs(references)
+  inputs.page(path, page)
+  return inputs.findings
+}
+
+/** What is wrong with a description that fits its schema. */
+export const descriptionFindings = (description: Description, references: Array<Reference>): Findings => {
+  const inputs = new Inputs(references)
+  inputs.description(description)
+  return inputs.findings
+}
+
+/** RFC 3986, 2.3: unreserved characters, which need no encoding in a URI. */
+const unreserved = /^[A-Za-z0-9._~-]+$/
+
+export const isPageId = (id: unknown): id is string =>
+  typeof id === "string" && id.length <= maxUri && unreserved.test(id)
+
+export const pageIdFindings = (path: string, id: unknown): Findings =>
+  isPageId(id) ? [] : [finding("page-id", `${path}.id`, addressMessage(id))]
+
+/** The pages that can be referred to, by the manifest that they are in. */
+export interface Known {
+  readonly manifest: string
+  readonly page: (id: string) => Page | undefined
+}
+
+const canvasFindings = (path: string, canvas: unknown, { manifest, page }: Known): Findings => {
+  const start = canvasId(manifest, "")
+  const isKnown = typeof canvas === "string" && canvas.startsWith(start) &&
+    page(canvas.slice(start.length)) !== undefined
+  return isKnown ? [] : [finding("range-target", path, `it refers to ${kindOf(canvas)}`)]
+}
+
+export const referenceFindings = ({ path, place }: Reference, known: Known): Findings => {
+  if (typeof place === "object" && "canvas" in place) return canvasFindings(path, place.canvas, known)
+  const id = typeof place === "string" ? place : place.page
+  const page = known.page(id)
+  if (page === undefined) return [finding("page-missing", path, `there is no page ${quoted(id)}`)]
+  return typeof place === "string" ? [] : partFindings(path, place, canvasExtent(page))
+}
+
+/** The address of the manifest, from which all ids in it are derived. */
+export const uriFindings = (uri: unknown): Findings => {
+  if (!isAddress(uri)) return [finding("id-uri", "uri", addressMessage(uri))]
+  if (!uri.includes("#")) return []
+  return [
+    finding("id-fragment", "uri", `it is ${quoted(uri)}`, {
+      expected: "an address without a fragment",
+      clause: "Presentation 3.0, 3.2, id"
+    })
+  ]
 }

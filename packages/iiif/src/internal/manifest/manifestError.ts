@@ -21,5 +21,3 @@ export class ManifestError extends Schema.TaggedError<ManifestError>()("Manifest
     return ["the manifest is invalid:", ...lines, ...more].join("\n")
   }
 }
-
-export const isError = ({ severity }: Finding): boolean => severity === "error"

@@ -1,38 +1,30 @@
-import type { CanvasReference, Range } from "../../Presentation3.ts"
-import { canvasId } from "./canvas.ts"
-import { describe, type Mutable } from "./described.ts"
-import type { PageOrPart, Section } from "./description.ts"
+import type { Range } from "../../Presentation3.ts"
+import { describeAll } from "./canvas.ts"
+import type { Mutable } from "./described.ts"
+import type { Section } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
-import { fragment } from "./image.ts"
+import { canvasReference } from "./parts.ts"
 
-/** A reference to a page or a part of one, for ranges and `start`. */
-export const canvasReference = (manifest: string, place: PageOrPart): CanvasReference => {
-  if (typeof place === "string") return { id: canvasId(manifest, place), type: "Canvas" }
-  const source = canvasId(manifest, place.page)
-  return {
-    type: "SpecificResource",
-    source,
-    selector: {
-      type: "FragmentSelector",
-      value: fragment(place.region),
-      conformsTo: "http://www.w3.org/TR/media-frags/"
-    }
-  }
-}
+type Item = Section["items"][number]
 
-export const isSection = (item: PageOrPart | Section): item is Section => typeof item === "object" && "items" in item
+export const isSection = (item: Item): item is Section => typeof item === "object" && "items" in item
 
 /** A section as a range, whose id ends in its place in the table of contents: `range:2.1`. */
 const range = (manifest: string, section: Section, place: string, form: Form): Range => {
+  const id = `${manifest}/range/range:${place}`
+  const { label, start, supplementary, viewingDirection } = section
+  const properties: Partial<Mutable<Range>> = {}
+  if (label !== undefined) properties.label = textOf(label, form)
+  if (viewingDirection !== undefined) properties.viewingDirection = viewingDirection
+  describeAll(properties, section, form, id)
+  if (start !== undefined) properties.start = canvasReference(manifest, start)
+  if (supplementary !== undefined) properties.supplementary = supplementary
   let sections = 0
-  const properties: Partial<Mutable<Range>> = { label: textOf(section.label, form) }
-  if (section.viewingDirection !== undefined) properties.viewingDirection = section.viewingDirection
-  describe(properties, section, form)
-  if (section.thumbnail !== undefined) properties.thumbnail = section.thumbnail
-  const items = section.items.map((item) =>
-    isSection(item) ? range(manifest, item, `${place}.${++sections}`, form) : canvasReference(manifest, item)
-  )
-  return { id: `${manifest}/range/range:${place}`, type: "Range", ...properties, items }
+  const items = section.items.map((item): Range["items"][number] => {
+    if (isSection(item)) return range(manifest, item, `${place}.${++sections}`, form)
+    return typeof item === "object" && "type" in item ? item : canvasReference(manifest, item)
+  })
+  return { id, type: "Range", ...properties, items }
 }
 
 export const rangesOf = (manifest: string, contents: ReadonlyArray<Section>, form: Form): ReadonlyArray<Range> =>

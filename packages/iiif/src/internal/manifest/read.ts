@@ -1,8 +1,9 @@
 import * as Result from "effect/Result"
 import type { Manifest } from "../../Presentation3.ts"
 import { checkManifest } from "../check/check.ts"
+import { isError } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
-import { isError, ManifestError } from "./manifestError.ts"
+import { ManifestError } from "./manifestError.ts"
 
 const syntaxError = (message: string): ManifestError =>
   new ManifestError({ findings: [finding("not-json", "", message)] })

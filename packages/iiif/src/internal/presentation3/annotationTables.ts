@@ -70,6 +70,9 @@ const stylesheet = oneOf([uri, css], (value, walk) => (typeof value === "string"
 
 const audience = define("Audience", { id: may(uri, wadm("3.3.4")), type: must(text, wadm("3.3.4")) })
 
+/** What a text is of. Text Granularity extension, 2. */
+export const textGranularity = literals("value-kind", "page", "block", "paragraph", "line", "word", "glyph")
+
 const annotationProperties = {
   "@context": may(anyContext, "4.6"),
   id: must(id, "5.6"),
@@ -78,10 +81,7 @@ const annotationProperties = {
   metadata: may(list(labelValue), "3.1, metadata"),
   motivation: should(oneOrMany(text), "3.5"),
   timeMode: may(text, "3.2, timeMode"),
-  textGranularity: may(
-    literals("value-kind", "page", "block", "paragraph", "line", "word", "glyph"),
-    "Text Granularity extension, 2"
-  ),
+  textGranularity: may(textGranularity, "Text Granularity extension, 2"),
   stylesheet: may(stylesheet, wadm("4.5")),
   bodyValue: may(text, wadm("3.2.5")),
   body: should(bodies, "5.6"),

@@ -49,6 +49,20 @@ export type Target = Is<typeof Table.target>
 export const Target: Schema.Codec<Target> = schemaOf(Table.target)
 
 /**
+ * What a text is of: a page, a line, a word. Source: the Text Granularity extension, 2.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TextGranularity = Is<typeof Table.textGranularity>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export const TextGranularity: Schema.Codec<TextGranularity> = schemaOf(Table.textGranularity)
+
+/**
  * An annotation; with the motivation `painting`, content to show on a canvas. Clause 5.6.
  *
  * @category models

@@ -53,12 +53,17 @@ export type LanguageMap = Scalar.LanguageMap
 export const LanguageMap: Schema.Codec<LanguageMap> = schemaOf(Scalar.languageMap)
 
 /**
- * Text in a convenient form: one string, several, or values by language. Strings without a language go under `none`.
+ * Text in a convenient form: one string, several, or values by language. Strings without a language go under `none`. What
+ * a {@link LanguageMap} must have beyond this is checked once it is one.
  *
  * @category models
  * @since 0.1.0
  */
-export const Text = Schema.Union([Schema.String, Schema.Array(Schema.String), LanguageMap])
+export const Text = Schema.Union([
+  Schema.String,
+  Schema.Array(Schema.String),
+  Schema.Record(Schema.String, Schema.Array(Schema.String))
+])
 
 /**
  * @category models

@@ -2,7 +2,11 @@ import type { Description, Finding, PageOrPart, Section } from "@iiif-ingest/iii
 import * as Result from "effect/Result"
 import type { Names } from "./names.ts"
 
-const isSection = (item: PageOrPart | Section): item is Section => typeof item === "object" && "items" in item
+type Item = Section["items"][number]
+
+const isSection = (item: Item): item is Section => typeof item === "object" && "items" in item
+
+const isPageOrPart = (item: Item): item is PageOrPart => typeof item === "string" || "page" in item
 
 /** A description that refers to pages by id, and a finding for each reference that cannot be resolved. */
 interface Resolved {
@@ -30,12 +34,14 @@ export const withPageIds = (description: Description, names: Names): Resolved =>
   const section = (original: Section, path: string): Section => {
     const earlier = converted.get(original)
     if (earlier !== undefined) return earlier
-    const items: Array<PageOrPart | Section> = []
-    const copy = { ...original, items }
+    const items: Array<Item> = []
+    const start = original.start === undefined ? {} : { start: pageOrPart(original.start, `${path}.start`) }
+    const copy = { ...original, ...start, items }
     converted.set(original, copy)
     for (const [index, item] of original.items.entries()) {
       const itemPath = `${path}.items[${index}]`
-      items.push(isSection(item) ? section(item, itemPath) : pageOrPart(item, itemPath))
+      if (isSection(item)) items.push(section(item, itemPath))
+      else items.push(isPageOrPart(item) ? pageOrPart(item, itemPath) : item)
     }
     return copy
   }

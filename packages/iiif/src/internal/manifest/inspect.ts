@@ -1,0 +1,139 @@
+import type { Finding } from "../check/finding.ts"
+import { finding } from "../check/rules.ts"
+import { pathOf } from "../model/path.ts"
+import { kindOf } from "../model/walk.ts"
+
+/** How deep values may be nested; the deepest description of a real object needs about 20. */
+const maxDepth = 90
+
+/** By how many values an input may grow when parts of it that are used several times are written out each time. */
+const maxGrowth = 1_000_000
+
+type Key = string | number
+
+interface Frame {
+  readonly value: object
+  readonly keys: ReadonlyArray<Key>
+  next: number
+  /** How many values this one is, written out, and how deep these are nested. */
+  size: number
+  depth: number
+}
+
+const keysOf = (value: object): ReadonlyArray<Key> =>
+  Array.isArray(value) ? Array.from(value.keys()) : Object.keys(value)
+
+const read = (value: object, key: Key): unknown => Reflect.get(value, key)
+
+const isForeign = (value: unknown): boolean =>
+  typeof value === "bigint" || typeof value === "function" || typeof value === "symbol"
+
+const inSections = /^contents\[\d+\](?:\.items\[\d+\])*$/
+
+const cycle = (path: string): Finding =>
+  inSections.test(path)
+    ? finding("range-cycle", path, "the section contains itself")
+    : finding("too-deep", path, "it contains itself")
+
+/**
+ * Finds what an input may not have anywhere: values that JSON cannot have, values that contain themselves or are nested
+ * too deeply, and so many uses of the same values that writing them out would never end. Takes time in proportion to the
+ * values in memory, and no stack.
+ */
+class Inspection {
+  readonly findings: Array<Finding> = []
+  readonly #prefix: ReadonlyArray<Key>
+  readonly #frames: Array<Frame> = []
+  readonly #above = new Set<object>()
+  readonly #done = new Map<object, { readonly size: number; readonly depth: number }>()
+
+  constructor(prefix: ReadonlyArray<Key>) {
+    this.#prefix = prefix
+  }
+
+  #path(): string {
+    return pathOf([...this.#prefix, ...this.#frames.map(({ keys, next }) => keys[next - 1] ?? "")])
+  }
+
+  #tooDeep(): void {
+    const message = `it is nested more than ${maxDepth} levels deep`
+    this.findings.push(finding("too-deep", this.#path(), message))
+  }
+
+  #add(size: number, depth: number): void {
+    const parent = this.#frames.at(-1)
+    if (parent === undefined) return
+    parent.size += size
+    parent.depth = Math.max(parent.depth, depth + 1)
+  }
+
+  #visit(value: unknown): void {
+    if (isForeign(value)) {
+      const message = `it is ${kindOf(value)}`
+      this.findings.push(finding("value-kind", this.#path(), message, { expected: "a value that JSON can have" }))
+    }
+    if (typeof value !== "object" || value === null) return this.#add(1, 0)
+    if (this.#above.has(value)) {
+      this.findings.push(cycle(this.#path()))
+      return
+    }
+    const done = this.#done.get(value)
+    if (done !== undefined) {
+      if (this.#frames.length + done.depth > maxDepth) return this.#tooDeep()
+      return this.#add(done.size, done.depth)
+    }
+    if (this.#frames.length >= maxDepth) return this.#tooDeep()
+    this.#frames.push({ value, keys: keysOf(value), next: 0, size: 1, depth: 0 })
+    this.#above.add(value)
+  }
+
+  #leave({ depth, size, value }: Frame): void {
+    this.#frames.pop()
+    this.#above.delete(value)
+    this.#done.set(value, { size, depth })
+    this.#add(size, depth)
+  }
+
+  /** Visits a value and everything in it, and returns how many values there are, written out. */
+  run(root: object): void {
+    this.#visit(root)
+    let visited = 0
+    let size = 0
+    for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
+      visited++
+      const key = frame.keys[frame.next++]
+      if (key === undefined) {
+        size = frame.size
+        this.#leave(frame)
+      } else this.#visit(read(frame.value, key))
+    }
+    if (size - visited > maxGrowth) {
+      const message = `parts of it are used so often that it has ${
+        size > 1e15 ? "countless" : size
+      } values, written out`
+      this.findings.push(finding("too-deep", pathOf(this.#prefix) || "description", message))
+    }
+  }
+}
+
+/** How deep and how large an input may be to be looked at in the quick way. */
+const quickDepth = 12
+
+const quickSize = 10_000
+
+/** Whether a value is small, and has nothing that no input may have; the quick way for what most inputs are. */
+const isSmallAndPlain = (value: unknown, depth: number, left: { count: number }): boolean => {
+  if (typeof value !== "object" || value === null) return !isForeign(value)
+  if (depth > quickDepth || left.count-- <= 0) return false
+  if (Array.isArray(value)) return value.every((one: unknown) => isSmallAndPlain(one, depth + 1, left))
+  for (const key in value) if (!isSmallAndPlain(read(value, key), depth + 1, left)) return false
+  return true
+}
+
+/** What an input has anywhere that no input may have. */
+export const inspect = (value: object, prefix: ReadonlyArray<Key>): ReadonlyArray<Finding> => {
+  if (isSmallAndPlain(value, 0, { count: quickSize })) return []
+  const inspection = new Inspection(prefix)
+  inspection.run(value)
+  return inspection.findings
+}

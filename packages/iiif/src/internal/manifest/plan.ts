@@ -1,0 +1,296 @@
+/** Checks the inputs of a manifest, and makes all of it but its canvases. */
+import { isIterable, isObject } from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import type { Canvas, Manifest } from "../../Presentation3.ts"
+import { check, checkCanvas, checkImage, checkWhole } from "../check/check.ts"
+import type { Finding } from "../check/finding.ts"
+import { finding, rules } from "../check/rules.ts"
+import type { RuleSet } from "../check/ruleSet.ts"
+import { kindOf } from "../model/walk.ts"
+import { canvasOf, describeAll, emptyCanvas, pageThumbnails } from "./canvas.ts"
+import { Collector, withoutConsequences } from "./collector.ts"
+import type { Mutable } from "./described.ts"
+import { type BuildOptions, Description, Page } from "./description.ts"
+import { contextOf } from "./extensions.ts"
+import { type Form, formOf, textOf } from "./form.ts"
+import { guarded } from "./guard.ts"
+import { imageOf, servicesOf, thumbnail } from "./image.ts"
+import { inInputs, inPage } from "./inputPath.ts"
+import {
+  descriptionFindings,
+  isPageId,
+  languageFindings,
+  pageFindings,
+  pageIdFindings,
+  type Reference,
+  referenceFindings,
+  rightsFindings,
+  uriFindings
+} from "./inputs.ts"
+import { isServed } from "./kinds.ts"
+import { canvasReference } from "./parts.ts"
+import { problemsOf } from "./problems.ts"
+import { rangesOf } from "./ranges.ts"
+import { at, isBlocking, structureOf } from "./structure.ts"
+import { isUsual, isWorded, type UsualPage } from "./usual.ts"
+
+type Findings = ReadonlyArray<Finding>
+
+/** A manifest without its canvases. */
+export type Head = Omit<Manifest, "items">
+
+/** All that is needed to build a manifest. */
+export interface Plan {
+  readonly form: Form
+  readonly head: Head
+}
+
+const headOf = (description: Description, pages: ReadonlyArray<Page>, form: Form): Head => {
+  const { contents, sharedServices, start, viewingDirection } = description
+  const uri = form.manifest
+  const head: Mutable<Head> = {
+    "@context": contextOf(description, pages),
+    id: uri,
+    type: "Manifest",
+    label: textOf(description.label, form)
+  }
+  describeAll(head, { ...description, behavior: form.behavior }, form, uri)
+  if (viewingDirection !== undefined) head.viewingDirection = viewingDirection
+  const [first] = pages
+  if (head.thumbnail === undefined && form.thumbnails && first !== undefined) {
+    const thumbnails = pageThumbnails(first, form, uri)
+    if (thumbnails !== undefined) head.thumbnail = thumbnails
+  }
+  if (start !== undefined) head.start = canvasReference(uri, start)
+  if (sharedServices !== undefined) head.services = sharedServices
+  if (contents !== undefined) head.structures = rangesOf(uri, contents, form)
+  return head
+}
+
+/** Takes the place of an address that is wrong, so that this is not found again in every id that derives from it. */
+const standInUri = "https://localhost/manifest"
+
+const pageProblems = problemsOf(Page)
+
+const descriptionProblems = problemsOf(Description)
+
+const optionProblems = problemsOf(
+  Schema.Struct({
+    service: Schema.optional(Schema.Struct({ type: Schema.String, profile: Schema.String })),
+    legacyServiceKeys: Schema.optional(Schema.Literals(["@id", "id"])),
+    bodyFormat: Schema.optional(Schema.Literals(["jpeg", "source"])),
+    thumbnails: Schema.optional(Schema.Boolean)
+  })
+)
+
+/** The form of a manifest; a language that is wrong is not found again in every text. */
+const validForm = (
+  uri: string,
+  description: Description,
+  pages: ReadonlyArray<Page>,
+  options: BuildOptions
+): Form => {
+  const form = formOf(uri, description, pages, options)
+  return languageFindings(description).length === 0 ? form : { ...form, language: "none" }
+}
+
+/** Findings of rule sets speak of the manifest, and keep their paths. */
+const isOurs = ({ code }: Finding): boolean => Object.hasOwn(rules, code)
+
+/** The inputs of one manifest, and what is found in them. */
+class Planner {
+  readonly collector = new Collector()
+  readonly #references: Array<Reference> = []
+  readonly #places = new Map<string, number>()
+  readonly #description: Description
+  readonly #pages: ReadonlyArray<Page>
+  readonly #rules: ReadonlyArray<RuleSet>
+  readonly form: Form
+
+  constructor(uri: string, description: Description, pages: ReadonlyArray<Page>, options: BuildOptions) {
+    this.#description = description
+    this.#pages = pages
+    this.#rules = options.rules ?? []
+    this.form = validForm(uri, description, pages, options)
+  }
+
+  /** Adds what rule sets find in the images of a usual page. */
+  #addOfImages(page: UsualPage, index: number, rules: ReadonlyArray<RuleSet>): void {
+    const services = servicesOf(page, this.form)
+    const body = imageOf(page, this.form, services)
+    this.#add(checkImage(body, ["items", index, "items", 0, "items", 0, "body"], rules))
+    if (!this.form.thumbnails || !isServed(page)) return
+    this.#add(checkImage(thumbnail(page, this.form, services), ["items", index, "thumbnail", 0], rules))
+  }
+
+  #add(found: Findings): void {
+    if (found.length > 0) this.collector.add(found)
+  }
+
+  /** Whether every page can be built. */
+  #isComplete = true
+
+  /** What is wrong with a page in itself. */
+  #inputFindings(page: unknown, index: number): Findings {
+    const path = `pages[${index}]`
+    if (isWorded(page)) return rightsFindings(`${path}.rights`, page.rights)
+    const structure = structureOf(page, ["pages", index], path, pageProblems)
+    const ofId = isObject(page) ? pageIdFindings(path, page["id"]) : []
+    const found = [...structure.filter((one) => one.path !== `${path}.id`), ...ofId]
+    return found.some(isBlocking) ? found : [...found, ...pageFindings(path, page as Page, this.#references)]
+  }
+
+  /** What is wrong with the canvas of a page, with the paths of the page. */
+  #canvasFindings(page: Page, canvas: Canvas, index: number): Findings {
+    const start = `items[${index}]`.length
+    return checkCanvas(canvas, index, this.#rules).map((one) =>
+      isOurs(one) ? at(`pages[${index}]${inPage(page, one.path.slice(start))}`, one) : one
+    )
+  }
+
+  /** Whether another page before has the same id. */
+  #idFindings(page: unknown, index: number): Findings {
+    const id = isObject(page) ? page["id"] : undefined
+    if (typeof id !== "string") return []
+    const earlier = this.#places.get(id)
+    if (earlier === undefined) {
+      this.#places.set(id, index)
+      return []
+    }
+    return [finding("page-duplicate", `pages[${index}].id`, `pages[${earlier}] has the same id`)]
+  }
+
+  #pageFindings(index: number): Findings {
+    let made: { readonly page: Page; readonly canvas: Canvas } | undefined
+    const found = guarded(`pages[${index}]`, () => {
+      const page = this.#pages[index]
+      const findings = [...this.#inputFindings(page, index), ...this.#idFindings(page, index)]
+      if (page === undefined || findings.some(isBlocking)) return findings
+      const valid = isPageId(page.id) ? page : { ...page, id: "page" }
+      made = { page, canvas: canvasOf(this.form.manifest, valid, this.form) }
+      return findings
+    })
+    if (made !== undefined) return withoutConsequences(found, this.#canvasFindings(made.page, made.canvas, index))
+    this.#isComplete = false
+    return found
+  }
+
+  /** A page that is usual, and has an id of its own, as almost all do. */
+  #flawless(index: number): UsualPage | undefined {
+    try {
+      const page: unknown = this.#pages[index]
+      return isUsual(page) && !this.#places.has(page.id) ? page : undefined
+    } catch {
+      // Why it cannot be read is found with the other pages.
+      return undefined
+    }
+  }
+
+  /** Checks the pages one at a time: all canvases of a large manifest would not fit in memory. */
+  checkPages(): void {
+    const imageRules = this.#rules.filter(({ image }) => image !== undefined)
+    for (let index = 0; index < this.#pages.length; index++) {
+      const page = this.#flawless(index)
+      if (page === undefined) this.#add(this.#pageFindings(index))
+      else {
+        this.#places.set(page.id, index)
+        if (imageRules.length > 0) this.#addOfImages(page, index, imageRules)
+      }
+    }
+  }
+
+  /** Checks what refers to pages: the contents, `start` and annotations. */
+  checkReferences(): void {
+    const known = {
+      manifest: this.form.manifest,
+      page: (id: string) => {
+        const index = this.#places.get(id)
+        return index === undefined ? undefined : this.#pages[index]
+      }
+    }
+    for (const one of this.#references) this.collector.add(guarded(one.path, () => referenceFindings(one, known)))
+  }
+
+  checkDescription(): void {
+    this.collector.add(guarded("description", () => descriptionFindings(this.#description, this.#references)))
+  }
+
+  /** Makes the manifest without its canvases, and checks it. */
+  head(): Head | undefined {
+    let head: Head | undefined
+    this.collector.add(guarded("description", () => {
+      const made = headOf(this.#description, this.#isComplete ? this.#pages : [], this.form)
+      head = made
+      const found = check({ ...made, items: [] }).filter(({ code }) => !withoutCanvases.has(code))
+      return withoutConsequences(
+        this.collector.findings.filter(({ path }) => !path.startsWith("pages[")),
+        found.map((one) => at(inInputs(this.#description, this.#pages, one.path), one))
+      ).filter((one) => !this.collector.findings.includes(one))
+    }))
+    return head
+  }
+
+  /** What rule sets find in the manifest as a whole, which they see with canvases that have nothing in them. */
+  checkWhole(head: Head): void {
+    if (this.#rules.every(({ manifest }) => manifest === undefined)) return
+    const items = this.#pages.map((page) => emptyCanvas(this.form.manifest, page))
+    this.collector.add(checkWhole({ ...head, items }, this.#rules))
+  }
+}
+
+/** Findings that any manifest without canvases has; ranges and `start` are checked as inputs instead. */
+const withoutCanvases = new Set(["manifest-empty", "range-target", "start-target"])
+
+const optionFindings = (options: unknown): Findings => {
+  if (!isObject(options)) {
+    return [finding("value-kind", "options", `it is ${kindOf(options)}`, { expected: "an object" })]
+  }
+  const { rules: sets, ...others } = options
+  if (sets === undefined || Array.isArray(sets)) return optionProblems(others, ["options"])
+  const ofRules = finding("value-kind", "options.rules", `it is ${kindOf(sets)}`, { expected: "a list of rule sets" })
+  return [...optionProblems(others, ["options"]), ofRules]
+}
+
+/** What is wrong with the inputs before any page is looked at. */
+const argumentFindings = (pages: unknown, options: unknown): Findings => {
+  const found = [...optionFindings(options)]
+  if (!Array.isArray(pages)) {
+    const what = isIterable(pages) && typeof pages !== "string" ? "an iterable" : kindOf(pages)
+    found.push(finding("value-kind", "pages", `it is ${what}`, { expected: "a list of pages" }))
+  } else if (pages.length === 0) found.push(finding("manifest-empty", "pages", "there are no pages"))
+  return found
+}
+
+/** A plan, if nothing is wrong with the inputs; and all that is wrong or doubtful. */
+export const planOf = (
+  uri: string,
+  description: Description,
+  pages: ReadonlyArray<Page>,
+  options: BuildOptions
+): { readonly plan?: Plan; readonly findings: Findings } => {
+  const first = guarded("pages", () => argumentFindings(pages, options))
+  if (first.length > 0) return { findings: first }
+  const ofUri = uriFindings(uri)
+  const ofDescription = guarded(
+    "description",
+    () => structureOf(description, [], "description", descriptionProblems)
+  )
+  const isBlocked = ofDescription.some(isBlocking)
+  const planner = new Planner(
+    ofUri.length > 0 ? standInUri : uri,
+    isBlocked ? { label: "" } : description,
+    pages,
+    options
+  )
+  planner.collector.add([...ofUri, ...ofDescription])
+  if (!isBlocked) planner.checkDescription()
+  planner.checkPages()
+  planner.checkReferences()
+  const { collector, form } = planner
+  if (isBlocked) return { findings: collector.findings }
+  const head = planner.head()
+  if (head !== undefined && !collector.hasErrors) planner.checkWhole(head)
+  return head === undefined || collector.hasErrors
+    ? { findings: collector.findings }
+    : { plan: { form, head }, findings: collector.findings }
+}
