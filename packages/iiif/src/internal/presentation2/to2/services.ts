@@ -1,6 +1,9 @@
-import type { Fields, Json } from "../fields.ts"
-import type { Service } from "../presentation3/services.ts"
-import { single } from "./place.ts"
+import { isObject } from "effect/Predicate"
+import type { LanguageMap, Service } from "../../../Presentation3.ts"
+import type { Fields, Json } from "../../fields.ts"
+import type { Place } from "../place.ts"
+import { single } from "./rules.ts"
+import { textOf } from "./text.ts"
 
 const contexts: { readonly [type: string]: string } = {
   ImageService1: "http://library.stanford.edu/iiif/image-api/1.1/context.json",
@@ -29,22 +32,30 @@ const isServices = (value: unknown): value is ReadonlyArray<Service> => Array.is
 /** A Presentation 3 service as JSON; fields that are not converted are kept. */
 type ServiceFields = { readonly [key: string]: Json } & { readonly service?: Service | ReadonlyArray<Service> }
 
-const serviceOf = (service: Service): Fields => {
-  const { "@context": context, "@id": atId, "@type": atType, id, profile, service: nested, type, ...rest } =
+const isText = (value: Json | undefined): value is LanguageMap =>
+  isObject(value) && Object.values(value).every((texts) => Array.isArray(texts))
+
+/** Whether clients know a service by its context, or by that and its profile. */
+const isKnown = (type: string, profile: Json | undefined): boolean =>
+  knownByContext.has(type) && (type.startsWith("Image") || typeof profile === "string")
+
+const serviceOf = (service: Service, place: Place): Fields => {
+  const { "@context": context, "@id": atId, "@type": atType, id, label, profile, service: nested, type, ...rest } =
     service as ServiceFields
   const name = String(atType ?? type)
   const inner = nested === undefined ? undefined : isServices(nested) ? nested : [nested]
   const ownContext = context ?? contexts[name]
   return {
     ...(ownContext === undefined ? {} : { "@context": ownContext }),
-    "@id": String(atId ?? id),
-    ...(knownByContext.has(name) ? {} : { "@type": name }),
-    ...(typeof profile === "string" ? { profile: profileOf(name, profile) } : {}),
+    "@id": place.conversion.rename(String(atId ?? id)),
+    ...(isKnown(name, profile) ? {} : { "@type": name }),
+    ...(label === undefined ? {} : { label: isText(label) ? textOf(label) : label }),
+    ...(profile === undefined ? {} : { profile: typeof profile === "string" ? profileOf(name, profile) : profile }),
     ...rest,
-    ...(inner === undefined ? {} : { service: single(inner.map(serviceOf)) })
+    ...(inner === undefined ? {} : { service: single(inner.map((one) => serviceOf(one, place))) })
   }
 }
 
 /** Services as Presentation 2 embeds them, with their context. Annex: Services. */
-export const services = (list: ReadonlyArray<Service>): Fields =>
-  list.length === 0 ? {} : { service: single(list.map(serviceOf)) }
+export const services = (list: ReadonlyArray<Service>, place: Place): Fields =>
+  list.length === 0 ? {} : { service: single(list.map((one) => serviceOf(one, place))) }

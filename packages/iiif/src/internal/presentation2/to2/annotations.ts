@@ -1,0 +1,197 @@
+import type {
+  Annotation,
+  AnnotationPage,
+  AnnotationPageOrReference,
+  Choice,
+  Reference,
+  Resource,
+  Target
+} from "../../../Presentation3.ts"
+import type { Fields, Json } from "../../fields.ts"
+import { many, type Place } from "../place.ts"
+import { classOf, links, resource, thumbnails } from "./content.ts"
+import { as, convert, id, lost, mapAt, mapMany, nothing, type Rules, single } from "./rules.ts"
+import { selector } from "./selectors.ts"
+import { services } from "./services.ts"
+import { metadata, text, textOf } from "./text.ts"
+
+/** Motivations of Open Annotation; those that Presentation 3 adds are in the namespace of IIIF. */
+const motivation = (name: string): string => {
+  if (name.includes(":")) return name
+  return ["painting", "supplementing", "contentState"].includes(name) ? `sc:${name}` : `oa:${name}`
+}
+
+/** The address of what a specific resource is a part of. */
+export const sourceOf = (source: string | Resource): string =>
+  typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
+
+/** What a resource is a part of, with its type, and its label if it has one. */
+export const container = ({ id, label, type }: Reference, place: Place): Fields => ({
+  "@id": place.conversion.rename(id),
+  "@type": classOf(type),
+  ...(label === undefined ? {} : { label: textOf(label) })
+})
+
+const within = (parts: unknown, place: Place): Fields =>
+  Array.isArray(parts) && parts.length > 0
+    ? { within: single((parts as ReadonlyArray<Reference>).map((part) => container(part, place))) }
+    : {}
+
+/** A part of a canvas: its address with a fragment if that says it all, and else a resource with a selector. */
+const part = (target: Extract<Target, { readonly source: unknown }>, place: Place): Json => {
+  const { id: own, selector: given, source, styleClass, type: _, ...others } = target
+  const full = place.conversion.rename(sourceOf(source))
+  const selectors = given === undefined ? [] : many(given)
+  const [first] = selectors
+  for (const key of Object.keys(others)) place.at(key).lose("Presentation 2 has no such property of a target")
+  const parts = typeof source === "object" && "partOf" in source ? within(source.partOf, place) : {}
+  const isPlain = own === undefined && styleClass === undefined && Object.keys(parts).length === 0
+  if (isPlain && selectors.length === 0) return full
+  if (isPlain && selectors.length === 1 && typeof first === "object" && first.type === "FragmentSelector") {
+    return `${full}#${first.value}`
+  }
+  return {
+    ...(own === undefined ? {} : { "@id": place.conversion.rename(own) }),
+    "@type": "oa:SpecificResource",
+    full,
+    ...selector(given, place.at("selector")),
+    ...(styleClass === undefined ? {} : { style: styleClass }),
+    ...parts
+  }
+}
+
+const on = (target: Target, place: Place): Json => {
+  if (typeof target === "string") return place.conversion.rename(target)
+  if ("source" in target) return part(target, place)
+  if ("id" in target && typeof target.id === "string" && !("items" in target)) {
+    const parts = "partOf" in target ? within(target.partOf, place) : {}
+    const address = place.conversion.rename(target.id)
+    return Object.keys(parts).length === 0 ? address : { "@id": address, "@type": classOf(target.type), ...parts }
+  }
+  place.lose("Presentation 2 has no such target")
+  return ""
+}
+
+/** CSS as Presentation 2 embeds it. Clause 6.5. */
+const stylesheet = (given: Exclude<Annotation["stylesheet"], undefined>, place: Place): Fields => {
+  if (typeof given === "string") return { stylesheet: place.conversion.rename(given) }
+  const { id: address, type: _, value, ...others } = given
+  return {
+    stylesheet: {
+      ...(address === undefined ? {} : { "@id": place.conversion.rename(address) }),
+      "@type": value === undefined ? "oa:CssStyle" : ["oa:CssStyle", "cnt:ContentAsText"],
+      ...(value === undefined ? {} : { chars: many(value).join("\n") }),
+      ...others
+    }
+  }
+}
+
+const body = (value: Exclude<Annotation["body"], undefined>, place: Place): Fields => {
+  const bodies = mapMany<Resource, Fields>(value, place, resource).filter((one) => Object.keys(one).length > 0)
+  return bodies.length === 0 ? {} : { resource: single(bodies) }
+}
+
+const rules: Rules<Annotation> = {
+  "@context": nothing,
+  id,
+  type: () => ({ "@type": "oa:Annotation" }),
+  label: text("label"),
+  motivation: (given) => ({ motivation: single(many(given).map(motivation)) }),
+  body,
+  bodyValue: (value) => ({ resource: { "@type": "cnt:ContentAsText", chars: value } }),
+  target: (target, place) => ({ on: single(mapMany<Target, Json>(target, place, on).filter((one) => one !== "")) }),
+  timeMode: lost("Presentation 2 has no time"),
+  stylesheet,
+  metadata,
+  service: services,
+  rendering: links("rendering", "Text"),
+  seeAlso: links("seeAlso", "Dataset"),
+  thumbnail: thumbnails,
+  created: as("created"),
+  modified: as("modified"),
+  generated: as("serializedAt"),
+  creator: (value: Json, place: Place): Fields => {
+    if (typeof value === "string") return { creator: value }
+    place.lose("Presentation 2 cannot express who created an annotation")
+    return {}
+  },
+  generator: lost("Presentation 2 cannot express what generated an annotation"),
+  accessibility: lost("Presentation 2 cannot express how an annotation is accessible"),
+  rights: as("license"),
+  canonical: lost("Presentation 2 has no other address of an annotation"),
+  via: lost("Presentation 2 cannot express where an annotation was taken from")
+}
+
+export const annotation = (given: Annotation, place: Place): Fields => convert(rules, given, place)
+
+const isPicture = (body: Resource): boolean => {
+  switch (body.type) {
+    case "Image":
+      return true
+    case "Choice":
+      return "items" in body && (body as Choice).items.every(isPicture)
+    case "SpecificResource":
+      return "source" in body && (typeof body.source === "string" || isPicture(body.source))
+    default:
+      return false
+  }
+}
+
+const bodiesOf = ({ body }: Annotation): ReadonlyArray<Resource> => body === undefined ? [] : many(body)
+
+/** Whether all that is painted are images, which alone are in `images` in Presentation 2. Clause 5.3. */
+export const isOfPictures = (given: Annotation): boolean => bodiesOf(given).every(isPicture)
+
+const noBody = "Presentation 2 shows nothing here: there is no image, or none that it could show"
+
+/** What is painted on a canvas: single images, choices of images, or parts of images. */
+export const images = (given: Annotation, place: Place): ReadonlyArray<Fields> => {
+  const bodies = bodiesOf(given)
+  if (bodies.length > 1) place.at("body").lose("an annotation of images has one, so that these are several annotations")
+  const several = bodies.length < 2
+    ? [annotation(given, place)]
+    : bodies.map((body, index) =>
+      annotation({ ...given, id: index === 0 ? given.id : `${given.id}/${index + 1}`, body }, place)
+    )
+  for (const one of several) if (one["resource"] === undefined) place.at("body").refuse(noBody)
+  return several
+}
+
+type Page = Exclude<AnnotationPageOrReference, string>
+
+const pageRules: Rules<Omit<AnnotationPage, "items">> = {
+  "@context": nothing,
+  id,
+  type: () => ({ "@type": "sc:AnnotationList" }),
+  label: text("label"),
+  summary: text("description"),
+  metadata,
+  requiredStatement: ({ value }) => ({ attribution: textOf(value) }),
+  rights: as("license"),
+  thumbnail: thumbnails,
+  rendering: links("rendering", "Text"),
+  service: services,
+  partOf: within,
+  first: lost("Presentation 2 has the first page only on a layer"),
+  last: lost("Presentation 2 has the last page only on a layer"),
+  next: (page, place) => ({ next: place.conversion.rename(typeof page === "string" ? page : page.id) }),
+  prev: (page, place) => ({ prev: place.conversion.rename(typeof page === "string" ? page : page.id) }),
+  behavior: lost("Presentation 2 has no viewing hint for annotations"),
+  seeAlso: links("seeAlso", "Dataset"),
+  homepage: links("related", "Text"),
+  startIndex: as("startIndex")
+}
+
+const list = (page: Page, place: Place): Fields => {
+  const { items, ...given } = { items: undefined, ...page }
+  const fields = convert(pageRules, given as Omit<AnnotationPage, "items">, place)
+  return items === undefined ? fields : { ...fields, resources: mapAt(items, place.at("items"), annotation) }
+}
+
+/** Annotation lists, by reference or embedded. Clauses 5.5 and 6.7. */
+export const otherContent = (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields => ({
+  otherContent: mapAt(pages, place, (page, at): Fields =>
+    typeof page === "string"
+      ? { "@id": at.conversion.rename(page), "@type": "sc:AnnotationList" }
+      : list(page, at))
+})

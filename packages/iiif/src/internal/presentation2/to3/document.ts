@@ -1,0 +1,94 @@
+import * as Result from "effect/Result"
+import { context as presentation3 } from "../../../Presentation3.ts"
+import { check } from "../../check/check.ts"
+import type { Fields, Json } from "../../fields.ts"
+import { jsonOf } from "../json.ts"
+import type { Note } from "../notes.ts"
+import { Place } from "../place.ts"
+import { collection } from "./collection.ts"
+import { resource } from "./content.ts"
+import { shortName, typesOf } from "./draft.ts"
+import { otherContent } from "./lists.ts"
+import { manifest } from "./manifest.ts"
+import { originOf } from "./origin.ts"
+import { type At, type Draft, idOf, isFields, Upgrade } from "./upgrade.ts"
+import { httpUri } from "./uri.ts"
+
+/** What the document was converted to, and what is not in it. */
+export interface Converted {
+  readonly document: Fields
+  readonly lost: ReadonlyArray<Note>
+}
+
+type Outcome = Result.Result<Converted, ReadonlyArray<Note>>
+
+/**
+ * The classes that may have no properties but their own. IIIF's own schema has such classes, the text does not: the
+ * checker decides, since what is converted must pass it.
+ */
+const closedClasses = (): ReadonlySet<string> => {
+  const isClosed = (type: string) =>
+    check({ type, "ex:extension": true }).some(({ code, path, severity }) =>
+      code === "property-unknown" && severity === "error" && path.includes("ex:extension")
+    )
+  return new Set(["Manifest", "AnnotationPage"].filter(isClosed))
+}
+
+/** Why a document is not of the class that is asked for. */
+const kindProblem = (document: Json, type: string): Note | undefined => {
+  if (!isFields(document)) return { path: "", problem: "it is not a JSON object" }
+  const names = typesOf(document).map(shortName)
+  if (names.includes(type)) return undefined
+  if (document["type"] !== undefined && names.length === 0) {
+    return { path: "type", problem: "it is not a Presentation 2 document: those have an @type" }
+  }
+  const [other] = names
+  if (other === undefined) return { path: "@type", problem: `there is no @type, which is sc:${type}` }
+  const instead = other === "Collection" ? ": use collectionToPresentation3" : ""
+  return { path: "@type", problem: `it is of the class ${other.slice(0, 80)}, not ${type}${instead}` }
+}
+
+const contexts = ({ contexts }: Upgrade): Json =>
+  contexts.size === 0 ? presentation3 : [...contexts].filter((one) => one !== presentation3).concat(presentation3)
+
+/** The errors that are left, at the places in the given document that they come from. */
+const errorsIn = (fields: Fields, place: At): ReadonlyArray<Note> =>
+  check(fields).filter(({ severity }) => severity === "error").map(({ expected, message, path }) => ({
+    path: originOf(fields, path, place),
+    problem: `${message}, and Presentation 3 asks for ${expected}`
+  }))
+
+const finished = (draft: Draft, place: At): Outcome => {
+  const { conversion } = place
+  if (!conversion.refused.isEmpty) return Result.fail(conversion.refused.all)
+  for (const complete of conversion.later) complete()
+  const document = conversion.from({ ...draft.fields, "@context": contexts(conversion) }, place)
+  const errors = errorsIn(document, place)
+  return errors.length > 0 ? Result.fail(errors) : Result.succeed({ document, lost: conversion.lost.all })
+}
+
+const noId = (id: string | undefined): string =>
+  id === undefined ? "there is no @id" : "it is not the http URI of the document, which all its other ids may depend on"
+
+/** Converts a manifest or a collection, with pauses in which other work may go on. */
+export function* upgrade(
+  given: unknown,
+  type: "Manifest" | "Collection",
+  rename: (id: string) => string
+): Generator<void, Outcome> {
+  const json = yield* jsonOf(given)
+  if (Result.isFailure(json)) return Result.fail([json.failure])
+  const document = json.success
+  const problem = kindProblem(document, type)
+  if (problem !== undefined || !isFields(document)) return Result.fail(problem === undefined ? [] : [problem])
+  const conversion = new Upgrade(rename, { resource, otherContent }, closedClasses())
+  const place: At = new Place(conversion)
+  const own = idOf(document["@id"])
+  const id = own === undefined ? undefined : httpUri(rename(own))
+  if (id === undefined) return Result.fail([{ path: "@id", problem: noId(own) }])
+  conversion.root = conversion.own(id)
+  const draft: Draft = { type, id, fields: { "@context": presentation3, id, type } }
+  if (type === "Manifest") yield* manifest(document, draft, place)
+  else collection(document, draft, place)
+  return finished(draft, place)
+}
