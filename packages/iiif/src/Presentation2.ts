@@ -164,23 +164,22 @@ export const fromPresentation3 = Effect.fn("Presentation2.fromPresentation3")(fu
   return yield* Effect.fromResult(Result.mapError(converted, (notes) => failure("Presentation 2", notes)))
 })
 
-const upgraded = <A>(
-  document: unknown,
-  type: "Manifest" | "Collection",
-  rename: (id: string) => string,
-  decode: (input: unknown) => Result.Result<A, Schema.SchemaError>
-): Effect.Effect<{ readonly value: A; readonly lost: ReadonlyArray<Note> }, ConversionError> =>
-  Effect.gen(function*() {
-    const converted = yield* runSteps(() => ToPresentation3.upgrade(document, type, rename))
-    return yield* Effect.fromResult(
-      Result.flatMap(converted, ({ document, lost }) =>
-        Result.mapBoth(decode(document), { onFailure: mismatch, onSuccess: (value) => ({ value, lost }) })).pipe(
-          Result.mapError((notes) =>
-            failure("Presentation 3", notes)
-          )
-        )
+const upgraded = <A>(document: unknown, to: ToPresentation3.Class<A>, rename: (id: string) => string) =>
+  runSteps(() => ToPresentation3.upgrade(document, to, rename)).pipe(
+    Effect.flatMap((converted) =>
+      Effect.fromResult(Result.mapError(converted, (notes) => failure("Presentation 3", notes)))
     )
-  })
+  )
+
+const toManifest: ToPresentation3.Class<Presentation3.Manifest> = {
+  type: "Manifest",
+  decode: (document) => Result.mapError(decode3(document), mismatch)
+}
+
+const toCollection: ToPresentation3.Class<Presentation3.Collection> = {
+  type: "Collection",
+  decode: (document) => Result.mapError(decodeCollection(document), mismatch)
+}
 
 /**
  * Converts a Presentation 2 manifest to Presentation 3. It accepts any value, and never throws. The result has no
@@ -233,7 +232,7 @@ export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(functi
   document: unknown,
   { rename = identity }: ConvertOptions = {}
 ): Effect.fn.Return<Converted<Presentation3.Manifest>, ConversionError> {
-  const { lost, value } = yield* upgraded(document, "Manifest", rename, decode3)
+  const { lost, value } = yield* upgraded(document, toManifest, rename)
   return { manifest: value, lost }
 })
 
@@ -248,6 +247,6 @@ export const collectionToPresentation3 = Effect.fn("Presentation2.collectionToPr
   document: unknown,
   { rename = identity }: ConvertOptions = {}
 ): Effect.fn.Return<ConvertedCollection, ConversionError> {
-  const { lost, value } = yield* upgraded(document, "Collection", rename, decodeCollection)
+  const { lost, value } = yield* upgraded(document, toCollection, rename)
   return { collection: value, lost }
 })

@@ -1,9 +1,9 @@
 import { isHttpUri } from "../../check/values.ts"
-import type { Fields, Json } from "../../fields.ts"
+import { type Fields, type Json, without } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
 import { resource, shared } from "./content.ts"
-import { convert, handled, type Rules, shortName, types, typesOf } from "./draft.ts"
+import { convert, handled, loseOtherTypes, type Rules, shortName, types, typesOf } from "./draft.ts"
 import { type On, targets } from "./targets.ts"
 import { plainText } from "./text.ts"
 import { type At, type Draft, idOf, isFields, type Rule } from "./upgrade.ts"
@@ -29,7 +29,9 @@ const stylesheet: Rule = (value, place, { fields }) => {
     return
   }
   if (!isFields(value)) return place.lose("it is not a stylesheet")
-  const { "@id": id, "@type": _, chars, value: other, ...others } = value
+  const { "@id": id, "@type": type, chars, value: other, ...others } = value
+  loseOtherTypes(type, place, "CssStyle", "CssStylesheet", "Style", "ContentAsText")
+  if (chars !== undefined && other !== undefined) place.at("value").lose("the style is that in chars")
   const css = plainText(chars ?? other ?? null, place.at("chars"))
   const address = typeof id === "string" ? place.conversion.address(id, place.at("@id")) : undefined
   if (id !== undefined && address === undefined) place.at("@id").lose("it is no http URI")
@@ -38,7 +40,10 @@ const stylesheet: Rule = (value, place, { fields }) => {
     ...(address === undefined ? {} : { id: address }),
     type: "CssStylesheet",
     ...(css === undefined ? {} : { value: css }),
-    ...others
+    ...without(others, "id", "type")
+  }
+  for (const key of ["id", "type"]) {
+    if (others[key] !== undefined) place.at(key).lose("Presentation 2 calls it @id or @type")
   }
 }
 

@@ -55,13 +55,12 @@ export const canvas = (given: Fields, id: string, place: At): Json => {
 const noId = "a canvas has an @id, by which annotations and ranges name it"
 
 /** The canvases of a list with their new ids, which everything else refers to. */
-export const identify = (list: ReadonlyArray<Json>, place: At): ReadonlyArray<readonly [Fields, string, At]> =>
-  list.flatMap((one, index) => {
-    const at = place.at(index)
+export const identify = (value: Json, place: At): ReadonlyArray<readonly [Fields, string, At]> => {
+  const found: Array<readonly [Fields, string, At]> = []
+  each(value, place, (one, at) => {
     const given = isFields(one) ? idOf(one["@id"]) : undefined
     if (!isFields(one) || given === undefined) {
-      at.refuse(isFields(one) ? noId : "it is not a canvas: fetch it, and embed it here")
-      return []
+      return at.refuse(isFields(one) ? noId : "it is not a canvas: fetch it, and embed it here")
     }
     const { conversion } = at
     // A # would begin a part of the canvas. Presentation 3.0, 5.3.
@@ -69,5 +68,7 @@ export const identify = (list: ReadonlyArray<Json>, place: At): ReadonlyArray<re
     if (given.includes("#")) at.at("@id").lose("the id of a canvas has no fragment in Presentation 3: it has %23 for #")
     const id = conversion.own(address, at.at("@id"))
     if (!conversion.canvases.has(given)) conversion.canvases.set(given, id)
-    return [[one, id, at] as const]
+    found.push([one, id, at])
   })
+  return found
+}

@@ -4,7 +4,7 @@ import { without } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
 import { described } from "./described.ts"
-import { append, convert, handled, type Rules, shortName, typesOf } from "./draft.ts"
+import { append, convert, handled, loseOtherTypes, ownTypes, type Rules, shortName, typesOf } from "./draft.ts"
 import { selectors } from "./selectors.ts"
 import { languageOf } from "./text.ts"
 import {
@@ -24,7 +24,7 @@ const numberOf = (value: Json): number =>
 
 export const size = (key: string): Rule => (value, place, { fields }) => {
   const found = sizeOf(numberOf(value))
-  if (found > 0) fields[key] = found
+  if (found > 0 && Number.isSafeInteger(found)) fields[key] = found
   else place.lose("it is not an integer above 0")
 }
 
@@ -74,7 +74,7 @@ export const shared: ReadonlyArray<readonly [string, Rule]> = [...described, ...
 
 const contentRules: Rules = new Map<string, Rule>([
   ...shared,
-  ["@type", handled],
+  ["@type", ownTypes],
   ["format", format],
   ["language", language],
   ["profile", string("profile")],
@@ -86,7 +86,7 @@ const contentRules: Rules = new Map<string, Rule>([
 const linkRules: Rules = new Map([...contentRules, ["language", languages]])
 
 /** The types of content by the last part of their names. Clause 5.4 and 5.5. */
-const types: { readonly [name: string]: string } = {
+const types: ReadonlyMap<string, string> = new Map(Object.entries({
   Image: "Image",
   StillImage: "Image",
   Sound: "Sound",
@@ -94,8 +94,12 @@ const types: { readonly [name: string]: string } = {
   Video: "Video",
   Text: "Text",
   Dataset: "Dataset",
-  Document: "Text"
-}
+  Document: "Text",
+  Canvas: "Canvas",
+  Manifest: "Manifest",
+  Range: "Range",
+  Collection: "Collection"
+}))
 
 const formats: ReadonlyArray<readonly [RegExp, string]> = [
   [/^image\//i, "Image"],
@@ -106,14 +110,16 @@ const formats: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /** What a resource is: by its own type, by its format, or by where it is. */
-const typeOf = (given: Fields, names: ReadonlyArray<string>, place: At, fallback: string): string => {
-  const [type, ...others] = names
-  for (const one of others) {
-    if (types[one] === undefined || types[one] !== types[type ?? ""]) {
+const typeOf = (given: Fields, place: At, fallback: string): string => {
+  const names = typesOf(given)
+  const known = names.flatMap((name) => types.get(shortName(name)) ?? [])
+  const type = known[0] ?? names[0]
+  for (const one of names) {
+    if (one !== type && types.get(shortName(one)) !== type) {
       place.at("@type").lose(`${quoted(one)} is left out: Presentation 3 has one type for a resource`)
     }
   }
-  if (type !== undefined) return types[type] ?? type
+  if (type !== undefined) return type
   const { format } = given
   const found = typeof format === "string" && fallback !== "Dataset"
     ? formats.find(([pattern]) => pattern.test(format))
@@ -121,11 +127,11 @@ const typeOf = (given: Fields, names: ReadonlyArray<string>, place: At, fallback
   return found?.[1] ?? fallback
 }
 
-const requests: { readonly [type: string]: string } = {
+const requests: ReadonlyMap<string, string> = new Map(Object.entries({
   ImageService1: "/full/full/0/native.jpg",
   ImageService2: "/full/full/0/default.jpg",
   ImageService3: "/full/max/0/default.jpg"
-}
+}))
 
 /** The address at which the service of an image returns it, for an image without an address of its own. */
 const fromService = (fields: Fields): string | undefined => {
@@ -133,7 +139,7 @@ const fromService = (fields: Fields): string | undefined => {
   for (const one of Array.isArray(services) ? services as ReadonlyArray<Json> : []) {
     if (!isFields(one)) continue
     const id = one["id"] ?? one["@id"]
-    const request = requests[String(one["type"] ?? one["@type"])]
+    const request = requests.get(String(one["type"] ?? one["@type"]))
     if (typeof id === "string" && request !== undefined) return `${id}${request}`
   }
   return undefined
@@ -155,7 +161,7 @@ const noAddress = (given: string | undefined, place: At): undefined => {
 const content = (given: Fields, place: At, options: ResourceOptions): Json | undefined => {
   const own = idOf(given)
   const address = addressOf(own, place.at("@id"))
-  const type = typeOf(given, typesOf(given).map(shortName), place, options.type)
+  const type = typeOf(given, place, options.type)
   const fields: { [key: string]: Json } = { id: address ?? "", type }
   convert(options.isLink === true ? linkRules : contentRules, given, place, {
     type,
@@ -186,7 +192,7 @@ const optionalId: Rule = (value, place, { fields }) => {
 
 /** The rules of something of which the id, the type and these properties are its own. */
 const rulesWith = (...own: ReadonlyArray<readonly [string, Rule]>): Rules =>
-  new Map([...shared, ["@id", optionalId], ["@type", handled], ["format", format], ...own])
+  new Map([...shared, ["@id", optionalId], ["@type", ownTypes], ["format", format], ...own])
 
 const textRules = rulesWith(["chars", handled], ["value", handled], ["language", language])
 
@@ -199,6 +205,7 @@ const textual = (given: Fields, names: ReadonlyArray<string>, place: At, owner: 
   if (given["chars"] !== undefined && given["value"] !== undefined) {
     place.at("value").lose("the text is that in chars")
   }
+  loseOtherTypes(given["@type"], place, "ContentAsText", "Text", "Tag", "Document")
   const fields: { [key: string]: Json } = { type: "TextualBody", value: String(chars) }
   if (names.includes("Tag")) fields["purpose"] = "tagging"
   convert(textRules, given, place, { type: "TextualBody", id: owner, fields })
@@ -219,20 +226,26 @@ const style: Rule = (value, place, { fields }) => {
 
 const specificRules = rulesWith(["full", handled], ["selector", selector], ["style", style])
 
+const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null
+
 /** What a specific resource is a part of; one without `full` is itself what is selected from or styled. */
 const fullOf = (given: Fields, place: At, options: ResourceOptions): Json | undefined => {
-  const { full } = given
-  if (full === undefined) return resource(without(given, "selector", "style"), place, { ...options, isOnlyBody: false })
+  const full = given["full"] ?? undefined
+  if (full === undefined) return resource(without(given, "full", "selector", "style"), place, { ...options, isOnlyBody: false })
   if (typeof full === "string") return addressOf(full, place.at("full")) ?? noAddress(full, place.at("full"))
   return resource(full, place.at("full"), { ...options, isOnlyBody: false })
 }
 
 const specific = (given: Fields, place: At, options: ResourceOptions): Json | undefined => {
   const source = fullOf(given, place, options)
-  if (source === undefined) return undefined
+  if (source === undefined) {
+    place.lose("what it is a part of cannot be taken over")
+    return undefined
+  }
+  if (isGiven(given["full"])) loseOtherTypes(given["@type"], place, "SpecificResource")
   const fields: { [key: string]: Json } = { type: "SpecificResource", source }
   const { selector, style } = given
-  const own = given["full"] === undefined
+  const own = !isGiven(given["full"])
     ? { ...(selector === undefined ? {} : { selector }), ...(style === undefined ? {} : { style }) }
     : given
   convert(specificRules, own, place, { type: "SpecificResource", id: options.owner, fields })
@@ -257,6 +270,7 @@ const choice = (given: Fields, place: At, options: ResourceOptions): Json | unde
     place.lose("there is nothing to choose from")
     return undefined
   }
+  loseOtherTypes(given["@type"], place, "Choice")
   const fields: { [key: string]: Json } = { type: "Choice" }
   const draft: Draft = { type: "Choice", id: options.owner, fields }
   convert(choiceRules, options.isOnlyBody === true ? given : without(given, "@id"), place, draft)
@@ -270,13 +284,15 @@ const choice = (given: Fields, place: At, options: ResourceOptions): Json | unde
 const semanticTag = (given: Fields, place: At, options: ResourceOptions): Json | undefined => {
   const source = addressOf(idOf(given), place.at("@id"))
   if (source === undefined) return noAddress(idOf(given), place)
+  loseOtherTypes(given["@type"], place, "SemanticTag", "Tag")
   const fields: { [key: string]: Json } = { type: "SpecificResource", source, purpose: "tagging" }
   convert(specificRules, without(given, "@id"), place, { type: "SpecificResource", id: options.owner, fields })
   return place.conversion.from(fields, place)
 }
 
 const isSpecific = (given: Fields, names: ReadonlyArray<string>): boolean =>
-  names.includes("SpecificResource") || ["full", "selector", "style"].some((key) => given[key] !== undefined)
+  (names.includes("SpecificResource") && isGiven(given["full"])) ||
+  ["full", "selector", "style"].some((key) => isGiven(given[key]))
 
 /** A body, a thumbnail, a logo, a link, or what any of them is made of. `undefined` if it cannot be taken over. */
 export const resource = (value: Json, place: At, options: ResourceOptions): Json | undefined => {

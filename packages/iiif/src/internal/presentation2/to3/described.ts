@@ -1,5 +1,4 @@
-import { context, handled } from "./draft.ts"
-import { append } from "./draft.ts"
+import { append, context, ownId } from "./draft.ts"
 import { viewingHint } from "./hints.ts"
 import { links, logo, thumbnail, within } from "./links.ts"
 import { attribution, license } from "./rights.ts"
@@ -14,7 +13,7 @@ const otherContent: Rule = (value, place, draft) => place.conversion.parts.other
 /** The properties that resources of every class may have. Clauses 3.1, 3.2 and 3.4. */
 export const described: ReadonlyArray<readonly [string, Rule]> = [
   ["@context", context],
-  ["@id", handled],
+  ["@id", ownId],
   ["label", text("label")],
   ["metadata", metadata],
   ["description", text("summary")],

@@ -1,4 +1,5 @@
 import * as Result from "effect/Result"
+import { quoted } from "../../quoted.ts"
 import { context as presentation3 } from "../../../Presentation3.ts"
 import { check } from "../../check/check.ts"
 import type { Fields, Json } from "../../fields.ts"
@@ -12,15 +13,20 @@ import { otherContent } from "./lists.ts"
 import { manifest } from "./manifest.ts"
 import { originOf } from "./origin.ts"
 import { type At, type Draft, idOf, isFields, Upgrade } from "./upgrade.ts"
-import { httpUri } from "./uri.ts"
 
 /** What the document was converted to, and what is not in it. */
-export interface Converted {
-  readonly document: Fields
+export interface Upgraded<A> {
+  readonly value: A
   readonly lost: ReadonlyArray<Note>
 }
 
-type Outcome = Result.Result<Converted, ReadonlyArray<Note>>
+type Outcome<A> = Result.Result<Upgraded<A>, ReadonlyArray<Note>>
+
+/** What a document is converted to: its class, and how to tell that it is of this class. */
+export interface Class<A> {
+  readonly type: "Manifest" | "Collection"
+  readonly decode: (document: unknown) => Result.Result<A, ReadonlyArray<Note>>
+}
 
 /**
  * The classes that may have no properties but their own. IIIF's own schema has such classes, the text does not: the
@@ -45,7 +51,7 @@ const kindProblem = (document: Json, type: string): Note | undefined => {
   const [other] = names
   if (other === undefined) return { path: "@type", problem: `there is no @type, which is sc:${type}` }
   const instead = other === "Collection" ? ": use collectionToPresentation3" : ""
-  return { path: "@type", problem: `it is of the class ${other.slice(0, 80)}, not ${type}${instead}` }
+  return { path: "@type", problem: `it is of the class ${quoted(other)}, not ${type}${instead}` }
 }
 
 const contexts = ({ contexts }: Upgrade): Json =>
@@ -58,24 +64,30 @@ const errorsIn = (fields: Fields, place: At): ReadonlyArray<Note> =>
     problem: `${message}, and Presentation 3 asks for ${expected}`
   }))
 
-const finished = (draft: Draft, place: At): Outcome => {
+const finished = <A>(draft: Draft, place: At, { decode }: Class<A>): Outcome<A> => {
   const { conversion } = place
   if (!conversion.refused.isEmpty) return Result.fail(conversion.refused.all)
   for (const complete of conversion.later) complete()
   const document = conversion.from({ ...draft.fields, "@context": contexts(conversion) }, place)
   const errors = errorsIn(document, place)
-  return errors.length > 0 ? Result.fail(errors) : Result.succeed({ document, lost: conversion.lost.all })
+  if (errors.length > 0) return Result.fail(errors)
+  return Result.mapBoth(decode(document), {
+    onFailure: (notes) =>
+      notes.map(({ path, problem }) => ({ path: originOf(document, path, place), problem })),
+    onSuccess: (value) => ({ value, lost: conversion.lost.all })
+  })
 }
 
 const noId = (id: string | undefined): string =>
   id === undefined ? "there is no @id" : "it is not the http URI of the document, which all its other ids may depend on"
 
 /** Converts a manifest or a collection, with pauses in which other work may go on. */
-export function* upgrade(
+export function* upgrade<A>(
   given: unknown,
-  type: "Manifest" | "Collection",
+  to: Class<A>,
   rename: (id: string) => string
-): Generator<void, Outcome> {
+): Generator<void, Outcome<A>> {
+  const { type } = to
   const json = yield* jsonOf(given)
   if (Result.isFailure(json)) return Result.fail([json.failure])
   const document = json.success
@@ -84,11 +96,11 @@ export function* upgrade(
   const conversion = new Upgrade(rename, { resource, otherContent }, closedClasses())
   const place: At = new Place(conversion)
   const own = idOf(document["@id"])
-  const id = own === undefined ? undefined : httpUri(rename(own))
+  const id = own === undefined ? undefined : conversion.address(own, place.at("@id"))
   if (id === undefined) return Result.fail([{ path: "@id", problem: noId(own) }])
   conversion.root = conversion.own(id)
   const draft: Draft = { type, id, fields: { "@context": presentation3, id, type } }
   if (type === "Manifest") yield* manifest(document, draft, place)
   else collection(document, draft, place)
-  return finished(draft, place)
+  return finished(draft, place, to)
 }

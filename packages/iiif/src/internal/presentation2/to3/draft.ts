@@ -20,6 +20,18 @@ export const lost = (problem: string): Rule => (_, place) => place.lose(problem)
 /** A property that is read with another one. */
 export const handled: Rule = () => {}
 
+/** The id of a resource, which is read with the resource. */
+export const ownId: Rule = (value, place) => {
+  if (typeof value !== "string" || value === "") place.lose("an @id is one string, and not empty")
+}
+
+/** The type of content, which is read with the content. */
+export const ownTypes: Rule = (value, place) => {
+  each(value, place, (one, at) => {
+    if (typeof one !== "string") at.lose("an @type is a string")
+  })
+}
+
 /** What Presentation 2 or 3 defines, which cannot be an extension. */
 const defined = new Set(
   ("id type items annotations structures behavior summary rights requiredStatement provider homepage partOf start " +
@@ -68,8 +80,20 @@ export const context: Rule = (value, place) => {
 export const typesOf = ({ "@type": type }: Fields): ReadonlyArray<string> =>
   (Array.isArray(type) ? type as ReadonlyArray<Json> : [type]).filter((one) => typeof one === "string")
 
-/** The last part of the name of a class: `Canvas` for `sc:Canvas` and for its full URI. */
-export const shortName = (type: string): string => type.replace(/^.*[#:/]/s, "")
+const vocabulary = new RegExp(
+  "^(?:sc:|oa:|cnt:|dctypes:|dcmitype:|iiif:|https?://(?:iiif\\.io/api/(?:presentation/[23]|image/[12])#|" +
+    "www\\.w3\\.org/ns/oa#|www\\.w3\\.org/2011/content#|purl\\.org/dc/dcmitype/|(?:www\\.)?shared-canvas\\.org/ns/))"
+)
+
+/** The name of a class without its vocabulary: `Canvas` for `sc:Canvas` and for its full URI. */
+export const shortName = (type: string): string => type.length > 200 ? type : type.replace(vocabulary, "")
+
+/** Reports the types of a value that are not among these, and so have no place. */
+export const loseOtherTypes = (type: Json | undefined, place: At, ...expected: ReadonlyArray<string>): void => {
+  each(type ?? [], place.at("@type"), (one, at) => {
+    if (typeof one !== "string" || !expected.includes(shortName(one))) at.lose("Presentation 3 has no such type here")
+  })
+}
 
 /** The names that classes of Presentation 2 and of its annotations have. */
 const known = new Set(

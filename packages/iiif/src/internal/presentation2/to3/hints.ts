@@ -5,12 +5,12 @@ import { append } from "./draft.ts"
 import type { Rule } from "./upgrade.ts"
 
 /** The viewing hints that are behaviors of Presentation 3, by class. Clause 3.3, viewingHint. */
-const behaviors: { readonly [type: string]: ReadonlyArray<string> } = {
+const behaviors: ReadonlyMap<string, ReadonlyArray<string>> = new Map(Object.entries({
   Collection: ["individuals", "multi-part"],
   Manifest: ["individuals", "paged", "continuous"],
   Canvas: ["non-paged", "facing-pages"],
   Range: ["individuals", "paged", "continuous"]
-}
+}))
 
 /** Of these a resource has one. */
 const exclusive = [["individuals", "paged", "continuous"], ["non-paged", "facing-pages"]]
@@ -25,7 +25,7 @@ export const viewingHint: Rule = (value, place, draft) => {
   each(value, place, (hint, at) => {
     const { fields, type } = draft
     if (hint === "top" && type === "Range") return
-    if (typeof hint !== "string" || behaviors[type]?.includes(hint) !== true) {
+    if (typeof hint !== "string" || behaviors.get(type)?.includes(hint) !== true) {
       const said = typeof hint === "string" ? quoted(hint) : "it"
       return at.lose(`${said} is no behavior that a resource of the type ${type} has in Presentation 3`)
     }

@@ -1,7 +1,7 @@
 import type { Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
-import { append, convert, type Rules, shortName, typesOf } from "./draft.ts"
+import { append, convert, ownId, ownTypes, type Rules, shortName, typesOf } from "./draft.ts"
 import { languageMap, text } from "./text.ts"
 import { type At, type Draft, idOf, isFields, type Rule } from "./upgrade.ts"
 import { partOf } from "./uri.ts"
@@ -11,12 +11,13 @@ export const links = (key: string, type: string, needsLabel: boolean): Rule => (
   each(value, place, (one, at) => {
     const link = at.conversion.parts.resource(one, at, { type, owner: draft.id, isLink: true })
     if (link === undefined) return
-    const { language } = isFields(link) ? link : { language: undefined }
+    if (!isFields(link) || typeof link["id"] !== "string") return at.lose("a link is to something with an address")
+    const { language } = link
     const converted = {
-      ...link as object,
+      ...link,
       ...(language === undefined || Array.isArray(language) ? {} : { language: [language] }),
       // Viewers show the address of a link without a label, and Presentation 3 wants it to be said.
-      ...(needsLabel && isFields(link) && link["label"] === undefined ? { label: { none: [link["id"] ?? ""] } } : {})
+      ...(needsLabel && link["label"] === undefined ? { label: { none: [link["id"]] } } : {})
     }
     append(draft, key, at.conversion.from(converted, at))
   })
@@ -48,29 +49,29 @@ export const logo: Rule = (value, place, draft) => {
   })
 }
 
-const containers: { readonly [type: string]: string } = {
+const containers: ReadonlyMap<string, string> = new Map(Object.entries({
   Layer: "AnnotationCollection",
   AnnotationList: "AnnotationPage"
-}
+}))
 
 /** What a resource of this class is usually within, where a reference does not say it. Clause 3.4, within. */
-const usual: { readonly [type: string]: string } = {
+const usual: ReadonlyMap<string, string> = new Map(Object.entries({
   AnnotationPage: "AnnotationCollection",
   Canvas: "Manifest",
   Range: "Manifest",
   Annotation: "AnnotationPage"
-}
+}))
 
 const containerType = (one: Json, id: string, draft: Draft, place: At): string => {
   const [given] = isFields(one) ? typesOf(one) : []
-  if (given !== undefined) return containers[shortName(given)] ?? shortName(given)
+  if (given !== undefined) return containers.get(shortName(given)) ?? shortName(given)
   if (id === place.conversion.root) return "Manifest"
-  return usual[draft.type] ?? "Collection"
+  return usual.get(draft.type) ?? "Collection"
 }
 
 const containerRules: Rules = new Map<string, Rule>([
-  ["@id", () => {}],
-  ["@type", () => {}],
+  ["@id", ownId],
+  ["@type", ownTypes],
   ["label", text("label")]
 ])
 

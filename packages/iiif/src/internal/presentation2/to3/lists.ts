@@ -4,7 +4,7 @@ import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
 import { annotation, isPainting } from "./annotations.ts"
 import { described } from "./described.ts"
-import { append, convert, handled, lost, type Rules, types } from "./draft.ts"
+import { append, convert, handled, lost, ownId, type Rules, types } from "./draft.ts"
 import { links, thumbnail, within } from "./links.ts"
 import { services } from "./services.ts"
 import { isOn } from "./targets.ts"
@@ -48,7 +48,7 @@ const closedRules: Rules = new Map<string, Rule>([
 /** A reference says of a list only what it is called, what it is a part of, and how it looks. */
 const referenceRules: Rules = new Map<string, Rule>([
   ["@context", handled],
-  ["@id", handled],
+  ["@id", ownId],
   ["@type", types("AnnotationList")],
   ["label", text("label")],
   ["thumbnail", thumbnail],
@@ -92,7 +92,7 @@ const paints = (one: Fields, place: At, draft: Draft): "yes" | "no" | "lost" => 
   if (!isPainting(one["motivation"])) return "no"
   if (draft.type !== "Canvas" || !isOn(one["target"] ?? "", draft.id)) {
     place.lose("what is painted is in the items of its canvas in Presentation 3")
-  } else if (one["body"] === undefined) place.at("resource").lose("there is nothing to paint")
+  } else if (one["body"] === undefined) place.lose("there is nothing to paint")
   else return "yes"
   return "lost"
 }

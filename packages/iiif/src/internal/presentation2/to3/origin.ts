@@ -2,7 +2,7 @@ import type { Fields } from "../../fields.ts"
 import type { At } from "./upgrade.ts"
 
 /** What the properties of Presentation 3 are called in Presentation 2, where they have another name. */
-const names: { readonly [key: string]: string } = {
+const names: ReadonlyMap<string, string> = new Map(Object.entries({
   id: "@id",
   type: "@type",
   summary: "description",
@@ -20,7 +20,7 @@ const names: { readonly [key: string]: string } = {
   source: "full",
   styleClass: "style",
   value: "chars"
-}
+}))
 
 /** The keys of a path such as `items[0].label["en"]`. */
 const keysOf = (path: string): ReadonlyArray<string> =>
@@ -41,5 +41,5 @@ export const originOf = (result: Fields, path: string, root: At): string => {
     place = origin ?? place
   }
   const [key] = below
-  return key === undefined || /^\d+$/.test(key) || key === "items" ? place.path : place.at(names[key] ?? key).path
+  return key === undefined || /^\d+$/.test(key) || key === "items" ? place.path : place.at(names.get(key) ?? key).path
 }

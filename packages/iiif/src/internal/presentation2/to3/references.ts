@@ -1,5 +1,6 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
+import { loseOtherTypes } from "./draft.ts"
 import { ownLabel } from "./links.ts"
 import { type At, canvasPart, idOf, isFields, type Rule } from "./upgrade.ts"
 
@@ -36,6 +37,7 @@ export const labelled = (
   for (const key of Object.keys(value)) {
     if (key !== "@id" && key !== "@type" && key !== "label") place.at(key).lose("the canvas is only named here")
   }
+  loseOtherTypes(value["@type"], place, "Canvas")
   const id = String(reference["id"] ?? reference["source"])
   return { ...reference, ...ownLabel(value["label"], place.at("label"), labels.get(id)) }
 }

@@ -2,7 +2,7 @@ import { isHttpUri } from "../../check/values.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
-import { shortName, typesOf } from "./draft.ts"
+import { loseOtherTypes, shortName, typesOf } from "./draft.ts"
 import { type At, isFields } from "./upgrade.ts"
 
 type Kept = (value: Json) => Json | undefined
@@ -10,21 +10,21 @@ type Kept = (value: Json) => Json | undefined
 const asText: Kept = (value) =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined
 
-const asPosition: Kept = (value) => Number.isInteger(value) ? value : undefined
+const asPosition: Kept = (value) => Number.isSafeInteger(value) ? value : undefined
 
 const asUri: Kept = (value) => typeof value === "string" && value.length < 1_000 && isHttpUri(value) ? value : undefined
 
 interface Kind {
   readonly type: string
-  readonly fields: { readonly [key: string]: readonly [key: string, kept: Kept] }
+  readonly fields: ReadonlyMap<string, readonly [key: string, kept: Kept]>
   readonly required: ReadonlyArray<string>
 }
 
-const kind = (type: string, required: ReadonlyArray<string>, fields: Kind["fields"]): Kind => ({
-  type,
-  required,
-  fields
-})
+const kind = (
+  type: string,
+  required: ReadonlyArray<string>,
+  fields: { readonly [key: string]: readonly [key: string, kept: Kept] }
+): Kind => ({ type, required, fields: new Map(Object.entries(fields)) })
 
 const valued = (type: string): Kind =>
   kind(type, ["value"], { value: ["value", asText], chars: ["value", asText], conformsTo: ["conformsTo", asUri] })
@@ -60,18 +60,28 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ]
 ])
 
-/** What the type says already: which selector it is, and that it is embedded as text. */
-const implied = new Set(["@type", "@context"])
+/** What is read otherwise: the type says which selector it is, and that it is embedded as text. */
+const handled = new Set(["@type", "@context"])
+
+const annotationContext = /^https?:\/\/iiif\.io\/api\/annex\/openannotation\/context\.json$/
+
+const contexts = (given: Json, place: At): void => {
+  each(given, place, (one, at) => {
+    if (typeof one !== "string" || !annotationContext.test(one)) at.lose("a selector has no context in Presentation 3")
+  })
+}
 
 const one = (given: Fields, found: Kind, place: At): Json | undefined => {
   const fields: { [key: string]: Json } = { type: found.type }
+  contexts(given["@context"] ?? [], place.at("@context"))
+  loseOtherTypes(given["@type"], place, found.type, "ContentAsText")
   for (const [key, value] of Object.entries(given)) {
-    const [name, kept] = found.fields[key] ?? []
+    const [name, kept] = found.fields.get(key) ?? []
     const converted = kept?.(value)
     if (name !== undefined && converted !== undefined) fields[name] = converted
     else if (name !== undefined) place.at(key).lose(`a ${found.type} of Presentation 3 has no such ${key}`)
     else if (key.includes(":") || key === "format") fields[key] = value
-    else if (!implied.has(key)) place.at(key).lose(`a ${found.type} has no ${key} in Presentation 3`)
+    else if (!handled.has(key)) place.at(key).lose(`a ${found.type} has no ${key} in Presentation 3`)
   }
   if (found.required.every((key) => fields[key] !== undefined)) return fields
   place.lose(`a ${found.type} needs ${found.required.join(" and ")} in Presentation 3`)
@@ -84,6 +94,10 @@ const all = (value: Json, place: At, add: (selector: Json) => void): void => {
     if (!isFields(given)) return at.lose("it is not an object with the type of a selector")
     const names = typesOf(given).map(shortName)
     if (names.includes("Choice")) {
+      for (const key of Object.keys(given)) {
+        if (!["@type", "default", "item"].includes(key)) at.at(key).lose("Presentation 3 has only the selectors of a choice")
+      }
+      loseOtherTypes(given["@type"], at, "Choice")
       for (const key of ["default", "item"]) if (given[key] !== undefined) all(given[key], at.at(key), add)
       return
     }

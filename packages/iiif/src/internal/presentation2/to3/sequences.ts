@@ -10,7 +10,8 @@ import { type At, type Draft, idOf, isFields } from "./upgrade.ts"
 export interface Embedded {
   readonly given: Fields
   readonly place: At
-  readonly canvases: ReadonlyArray<Json>
+  /** One canvas or a list. */
+  readonly canvases: Json
 }
 
 /** The sequence whose order is that of the manifest, and the others. */
@@ -18,9 +19,6 @@ export interface Sequences {
   readonly first: Embedded
   readonly others: ReadonlyArray<Embedded>
 }
-
-const listOf = (value: Json | undefined): ReadonlyArray<Json> =>
-  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]
 
 const fetchIt = "the sequence is only referred to: fetch it, and embed it in the manifest"
 
@@ -30,8 +28,8 @@ export const sequencesOf = (manifest: Fields, place: At): Sequences | undefined 
   const embedded: Array<Embedded> = []
   const referenced: Array<At> = []
   each(manifest["sequences"] ?? [], at, (given, inner) => {
-    const canvases = isFields(given) ? listOf(given["canvases"]) : []
-    if (isFields(given) && canvases.length > 0) embedded.push({ given, place: inner, canvases })
+    const canvases = isFields(given) ? given["canvases"] ?? [] : []
+    if (isFields(given) && !(Array.isArray(canvases) && canvases.length === 0)) embedded.push({ given, place: inner, canvases })
     else referenced.push(inner)
   })
   const [first, ...others] = embedded
@@ -102,10 +100,10 @@ export const asRange = (
   const id = conversion.own(address, own === undefined ? undefined : place.at("@id"))
   const draft: Draft = { type: "Range", id, fields: { id, type: "Range", behavior: ["sequence"] } }
   convert(rangeRules, given, place, draft)
-  for (const [index, canvas] of canvases.entries()) {
-    const reference = asReference(canvas, place.at("canvases").at(index), first, labels)
+  each(canvases, place.at("canvases"), (canvas, at) => {
+    const reference = asReference(canvas, at, first, labels)
     if (reference !== undefined) append(draft, "items", reference)
-  }
+  })
   if (draft.fields["items"] === undefined) {
     place.lose("it has no canvas of the first sequence, and Presentation 3 has one list of canvases")
     return undefined

@@ -23,7 +23,7 @@ const classes: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /** The contexts that the type of a service says already. */
-const implied: { readonly [type: string]: RegExp } = {
+const implied: ReadonlyMap<string, RegExp> = new Map(Object.entries({
   ImageService1:
     /^https?:\/\/(?:iiif\.io\/api\/image\/1|library\.stanford\.edu\/iiif\/image-api\/1)[^/]*\/context\.json$/,
   ImageService2: /^https?:\/\/iiif\.io\/api\/image\/2\/context\.json$/,
@@ -33,9 +33,9 @@ const implied: { readonly [type: string]: RegExp } = {
   AuthLogoutService1: /^https?:\/\/iiif\.io\/api\/auth\/1\/context\.json$/,
   SearchService1: /^https?:\/\/iiif\.io\/api\/search\/1\/context\.json$/,
   AutoCompleteService1: /^https?:\/\/iiif\.io\/api\/search\/1\/context\.json$/
-}
+}))
 
-const isOlder = (type: string): boolean => Object.hasOwn(implied, type) && type !== "ImageService3"
+const isOlder = (type: string): boolean => implied.has(type) && type !== "ImageService3"
 
 const unknownType = "Service"
 
@@ -62,8 +62,10 @@ interface Known {
 
 type ServiceRule = (value: Json, place: At, service: Known) => void
 
+const isSize = (value: Json | undefined): boolean => sizeOf(value) > 0 && Number.isSafeInteger(value)
+
 const size = (key: string): ServiceRule => (value, place, { fields }) => {
-  if (sizeOf(value) > 0) fields[key] = value
+  if (isSize(value)) fields[key] = value
   else place.lose("it is not an integer above 0")
 }
 
@@ -71,14 +73,14 @@ const isSizes = (value: Json, required: ReadonlyArray<string>): boolean =>
   Array.isArray(value) &&
   (value as ReadonlyArray<Json>).every((one) =>
     isFields(one) && required.every((key) => one[key] !== undefined) &&
-    ["width", "height"].every((key) => one[key] === undefined || sizeOf(one[key]) > 0)
+    ["width", "height"].every((key) => one[key] === undefined || isSize(one[key]))
   )
 
 const isScaleFactors = (value: Json): boolean =>
   Array.isArray(value) &&
   (value as ReadonlyArray<Json>).every((one) =>
     isFields(one) && Array.isArray(one["scaleFactors"]) &&
-    (one["scaleFactors"] as ReadonlyArray<Json>).every((factor) => sizeOf(factor) > 0)
+    (one["scaleFactors"] as ReadonlyArray<Json>).every((factor) => isSize(factor))
   )
 
 const sizes: ServiceRule = (value, place, { fields }) => {
@@ -95,7 +97,7 @@ const contexts: ServiceRule = (value, place, { fields, type }) => {
   const kept: Array<string> = []
   each(value, place, (one, at) => {
     if (typeof one !== "string") at.lose("a context here is given by its address")
-    else if (implied[type]?.test(one) !== true) kept.push(one)
+    else if (implied.get(type)?.test(one) !== true) kept.push(one)
   })
   if (kept.length > 0) fields["@context"] = kept.length === 1 ? kept[0] ?? null : kept
 }
@@ -123,21 +125,23 @@ const messages = (key: string): ServiceRule => (value, place, service) => {
  * The first profile is the level. The others say what else the service supports (Image API 2.1, 5.3), which is written
  * on the service itself.
  */
-const profile: ServiceRule = (value, place, { fields, type }) => {
+const profile: ServiceRule = (value, place, service) => {
+  const { fields } = service
   each(value, place, (one, at) => {
     const uri = isFields(one) && Object.keys(one).length === 1 ? one["@id"] ?? one : one
     if (typeof uri === "string" && fields["profile"] === undefined) fields["profile"] = uri
-    else if (isFields(uri)) more(uri, at, fields, type)
+    else if (isFields(uri)) more(uri, at, service)
     else at.lose("a service has one profile in Presentation 3")
   })
 }
 
-const more = (given: Fields, place: At, fields: { [key: string]: Json }, type: string): void => {
+const more = (given: Fields, place: At, service: Known): void => {
+  const { fields } = service
   for (const [key, value] of Object.entries(given)) {
     const at = place.at(key)
     if (key.startsWith("@") || key === "profile" || key === "__proto__" || fields[key] !== undefined) {
       at.lose("the service has this property itself")
-    } else if (rules.has(key)) rules.get(key)?.(value, at, { fields, type, id: "" })
+    } else if (rules.has(key)) rules.get(key)?.(value, at, service)
     else fields[key] = value
   }
 }
@@ -151,7 +155,9 @@ const nested: ServiceRule = (value, place, { fields, id }) => {
   if (inner.length > 0) fields["service"] = inner
 }
 
-const handledHere: ServiceRule = () => {}
+const ownId: ServiceRule = (value, place) => {
+  if (typeof value !== "string" || value === "") place.lose("an @id is one string, and not empty")
+}
 
 const types: ServiceRule = (value, place, { type }) => {
   each(value, place, (one, at) => {
@@ -165,7 +171,7 @@ const otherId: ServiceRule = (value, place, { id }) => {
 }
 
 const rules: ReadonlyMap<string, ServiceRule> = new Map([
-  ["@id", handledHere],
+  ["@id", ownId],
   ["@type", types],
   ["@context", contexts],
   ["id", otherId],
@@ -206,8 +212,8 @@ const named = (given: string, place: At): Json | undefined => {
 
 /** The id of a service. One that only says something, such as physical dimensions, may have none in Presentation 2. */
 const serviceId = (given: Fields, type: string, place: At, owner: string, index: number): string | undefined => {
-  const id = given["@id"] ?? given["id"]
-  if (typeof id === "string" && id !== "") return place.conversion.address(id, place.at("@id"))
+  const [id] = [given["@id"], given["id"]].filter((one) => typeof one === "string" && one !== "")
+  if (typeof id === "string") return place.conversion.address(id, place.at("@id"))
   return type.startsWith("Image") ? undefined : partOf(owner, `service-${index + 1}`)
 }
 

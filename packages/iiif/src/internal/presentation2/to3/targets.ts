@@ -1,7 +1,7 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
-import { shortName, typesOf } from "./draft.ts"
+import { loseOtherTypes, shortName } from "./draft.ts"
 import { selectors } from "./selectors.ts"
 import { type At, canvasPart, idOf, isFields } from "./upgrade.ts"
 
@@ -38,7 +38,7 @@ const text = (given: string, place: At, on: On | undefined): string => {
   return `${onCanvas(id, place, on)}${fragment}`
 }
 
-const classes: { readonly [name: string]: string } = {
+const classes: ReadonlyMap<string, string> = new Map(Object.entries({
   Canvas: "Canvas",
   Manifest: "Manifest",
   Range: "Range",
@@ -46,9 +46,19 @@ const classes: { readonly [name: string]: string } = {
   AnnotationList: "AnnotationPage",
   Layer: "AnnotationCollection",
   Annotation: "Annotation"
-}
+}))
 
-const typeOf = (given: Fields): string => classes[typesOf(given).map(shortName)[0] ?? ""] ?? "Canvas"
+/** The class of a target: a canvas, if it does not say another that may be one. */
+const typeOf = (given: Fields, place: At): string => {
+  const found: Array<string> = []
+  each(given["@type"] ?? [], place.at("@type"), (one, at) => {
+    const name = typeof one === "string" ? shortName(one) : ""
+    const type = classes.get(name)
+    if (type === undefined) at.lose("Presentation 3 has no target of this class")
+    else found.push(type)
+  })
+  return found[0] ?? "Canvas"
+}
 
 /** What the target is within: the manifest that its canvas is in. */
 const partOf = (given: Fields, place: At): ReadonlyArray<Json> => {
@@ -57,7 +67,7 @@ const partOf = (given: Fields, place: At): ReadonlyArray<Json> => {
     const id = idOf(one)
     const uri = id === undefined ? undefined : at.conversion.address(id, at)
     if (uri === undefined) return at.lose("it is not the http URI of a manifest")
-    parts.push({ id: uri, type: isFields(one) && typesOf(one).length > 0 ? typeOf(one) : "Manifest" })
+    parts.push({ id: uri, type: isFields(one) && one["@type"] !== undefined ? typeOf(one, at) : "Manifest" })
     if (isFields(one)) loseOthers(one, ["@id", "@type"], at)
   })
   return parts
@@ -79,7 +89,8 @@ const whole = (given: Fields, place: At, on: On | undefined): Json | undefined =
   loseOthers(given, ["@id", "@type", "within"], place)
   const target = text(id, place.at("@id"), on)
   const parts = partOf(given, place)
-  return parts.length === 0 ? target : { id: target, type: typeOf(given), partOf: parts }
+  const type = typeOf(given, place)
+  return parts.length === 0 ? target : { id: target, type, partOf: parts }
 }
 
 /** A part of a resource. */
@@ -87,10 +98,12 @@ const part = (given: Fields, place: At, on: On | undefined): Json | undefined =>
   const full = given["full"] ?? given["source"]
   const id = idOf(full)
   if (id === undefined) {
-    place.at("full").lose("the target has no resource that it is a part of")
+    place.lose("the target has no resource that it is a part of")
     return undefined
   }
   loseOthers(given, ["@id", "@type", "full", "source", "selector", "within", "style"], place)
+  loseOtherTypes(given["@type"], place, "SpecificResource")
+  if (given["full"] !== undefined && given["source"] !== undefined) place.at("source").lose("the target is that in full")
   if (isFields(full)) loseOthers(full, ["@id", "@type", "within"], place.at("full"))
   const source = text(id, place.at("full"), on)
   const parts = [...partOf(given, place), ...(isFields(full) ? partOf(full, place.at("full")) : [])]
@@ -102,7 +115,7 @@ const part = (given: Fields, place: At, on: On | undefined): Json | undefined =>
   return {
     ...(own === undefined ? {} : { id: own }),
     type: "SpecificResource",
-    source: parts.length === 0 ? source : { id: source, type: isFields(full) ? typeOf(full) : "Canvas", partOf: parts },
+    source: parts.length === 0 ? source : { id: source, type: isFields(full) ? typeOf(full, place.at("full")) : "Canvas", partOf: parts },
     ...(selector === undefined ? {} : { selector }),
     ...(typeof style === "string" ? { styleClass: style } : {})
   }
