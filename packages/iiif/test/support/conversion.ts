@@ -1,6 +1,6 @@
 /** What conversions from Presentation 2 are held to. */
 import { correctRights } from "../../src/internal/check/values.ts"
-import type { Json } from "./presentation2.ts"
+import type { Json } from "./random.ts"
 
 export interface Leaf {
   readonly path: string
@@ -70,10 +70,12 @@ export const missing = (
   const leaves = leavesOf(given)
   const paths = new Set(lost.map(({ path }) => path))
   const isListed = (leaf: Leaf) =>
-    lost.some(({ path }) => isWithin(leaf.path, path)) && (paths.has(leaf.path) ? leaf.key === "@id" : repeats)
+    repeats ? lost.some(({ path }) => isWithin(leaf.path, path)) : leaf.key === "@id" && paths.has(leaf.path)
   const changed = new Set(leaves.filter(isListed).map(({ value }) => value))
   return leaves.filter((leaf) =>
-    leaf.value !== "" && !isImplied(leaf) && !changed.has(leaf.value) && !forms(leaf).some((parts) => parts.every((one) => found.has(one))) &&
+    leaf.value !== "" && !isImplied(leaf) && !changed.has(leaf.value) && !forms(leaf).some((parts) =>
+      parts.every((one) => found.has(one))
+    ) &&
     !lost.some(({ path }) => isWithin(leaf.path, path))
   ).map(({ path, value }) => `${path}: ${value}`)
 }

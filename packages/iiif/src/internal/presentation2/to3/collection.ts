@@ -55,9 +55,9 @@ const members = (given: Fields, place: At, draft: Draft): void => {
   const named = new Set<string>()
   for (const key of listsOf) {
     each(given[key] ?? [], place.at(key), (value, at) => {
-      const id = idOf(value) ?? ""
-      if (key === "members") named.add(id)
-      else if (named.has(id)) return
+      const id = idOf(value)
+      if (id !== undefined && key === "members") named.add(id)
+      else if (id !== undefined && named.has(id)) return
       const found = member(value, typeOf(value, key), at)
       if (found !== undefined) append(draft, "items", found)
     })

@@ -231,7 +231,9 @@ const isGiven = (value: Json | undefined): boolean => value !== undefined && val
 /** What a specific resource is a part of; one without `full` is itself what is selected from or styled. */
 const fullOf = (given: Fields, place: At, options: ResourceOptions): Json | undefined => {
   const full = given["full"] ?? undefined
-  if (full === undefined) return resource(without(given, "full", "selector", "style"), place, { ...options, isOnlyBody: false })
+  if (full === undefined) {
+    return resource(without(given, "full", "selector", "style"), place, { ...options, isOnlyBody: false })
+  }
   if (typeof full === "string") return addressOf(full, place.at("full")) ?? noAddress(full, place.at("full"))
   return resource(full, place.at("full"), { ...options, isOnlyBody: false })
 }

@@ -6,7 +6,9 @@ import { services } from "./services.ts"
 import { pairs, text } from "./text.ts"
 import type { Rule } from "./upgrade.ts"
 
-const metadata: Rule = (value, place, draft) => append(draft, "metadata", ...pairs(value, place))
+const metadata: Rule = (value, place, draft) => {
+  for (const pair of pairs(value, place)) append(draft, "metadata", pair)
+}
 
 const otherContent: Rule = (value, place, draft) => place.conversion.parts.otherContent(value, place, draft)
 

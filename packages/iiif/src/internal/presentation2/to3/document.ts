@@ -1,8 +1,8 @@
 import * as Result from "effect/Result"
-import { quoted } from "../../quoted.ts"
 import { context as presentation3 } from "../../../Presentation3.ts"
 import { check } from "../../check/check.ts"
 import type { Fields, Json } from "../../fields.ts"
+import { quoted } from "../../quoted.ts"
 import { jsonOf } from "../json.ts"
 import type { Note } from "../notes.ts"
 import { Place } from "../place.ts"
@@ -72,8 +72,7 @@ const finished = <A>(draft: Draft, place: At, { decode }: Class<A>): Outcome<A> 
   const errors = errorsIn(document, place)
   if (errors.length > 0) return Result.fail(errors)
   return Result.mapBoth(decode(document), {
-    onFailure: (notes) =>
-      notes.map(({ path, problem }) => ({ path: originOf(document, path, place), problem })),
+    onFailure: (notes) => notes.map(({ path, problem }) => ({ path: originOf(document, path, place), problem })),
     onSuccess: (value) => ({ value, lost: conversion.lost.all })
   })
 }

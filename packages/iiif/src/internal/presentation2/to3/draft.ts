@@ -5,13 +5,12 @@ import type { At, Draft, Rule } from "./upgrade.ts"
 
 export type Rules = ReadonlyMap<string, Rule>
 
-/** Adds values to the list under a key. */
-export const append = ({ fields }: Draft, key: string, ...items: ReadonlyArray<Json>): void => {
-  if (items.length === 0) return
+/** Adds a value to the list under a key. */
+export const append = ({ fields }: Draft, key: string, item: Json): void => {
   const before = fields[key]
   // The lists of a draft are its own.
-  if (Array.isArray(before)) { for (const item of items) (before as Array<Json>).push(item) }
-  else fields[key] = [...items]
+  if (Array.isArray(before)) (before as Array<Json>).push(item)
+  else fields[key] = [item]
 }
 
 /** Leaves a property out and says why. */

@@ -42,5 +42,5 @@ export function* manifest(document: Fields, draft: Draft, place: At): Generator<
     if (range !== undefined) append(draft, "structures", range)
   }
   const ranges = yield* structures(document["structures"] ?? [], place.at("structures"), labels)
-  append(draft, "structures", ...ranges)
+  for (const range of ranges) append(draft, "structures", range)
 }

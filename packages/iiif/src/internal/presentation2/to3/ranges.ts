@@ -64,12 +64,12 @@ const entriesOf = ({ entries, given, place }: Found, ranges: Ranges): void => {
   const named = new Set<string>()
   for (const key of listsOf) {
     each(given[key] ?? [], place.at(key), (value, at) => {
-      const id = idOf(value) ?? ""
-      if (key === "members") named.add(id)
-      else if (named.has(id)) return
+      const id = idOf(value)
+      if (id !== undefined && key === "members") named.add(id)
+      else if (id !== undefined && named.has(id)) return
       const range = key === "canvases" || isCanvas(value) ? undefined : ranges.numberOf(value)
       if (range === undefined && (key === "ranges" || (isFields(value) && isRange(value)))) {
-        return at.lose(`${quoted(id)} is no range of this manifest`)
+        return at.lose(`${quoted(id ?? "")} is no range of this manifest`)
       }
       entries.push({ value, place: at, range })
     })
@@ -191,7 +191,10 @@ export function* structures(value: Json, place: At, labels: Labels): Generator<v
     if (isFields(one)) ranges.add(one, at)
     else at.lose("a range that is only named is not taken over: fetch it, and embed it here")
   })
-  for (const found of ranges.found) entriesOf(found, ranges)
+  for (const found of ranges.found) {
+    entriesOf(found, ranges)
+    yield
+  }
   const children = addWithin(ranges)
   const nodes = ranges.found.map(({ entries, given, index }): Node => ({
     index,

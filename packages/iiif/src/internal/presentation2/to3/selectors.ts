@@ -93,9 +93,12 @@ const all = (value: Json, place: At, add: (selector: Json) => void): void => {
   each(value, place, (given, at) => {
     if (!isFields(given)) return at.lose("it is not an object with the type of a selector")
     const names = typesOf(given).map(shortName)
-    if (names.includes("Choice")) {
+    // Some write a choice without its type.
+    if (names.includes("Choice") || (names.length === 0 && given["default"] !== undefined)) {
       for (const key of Object.keys(given)) {
-        if (!["@type", "default", "item"].includes(key)) at.at(key).lose("Presentation 3 has only the selectors of a choice")
+        if (!["@type", "default", "item"].includes(key)) {
+          at.at(key).lose("Presentation 3 has only the selectors of a choice")
+        }
       }
       loseOtherTypes(given["@type"], at, "Choice")
       for (const key of ["default", "item"]) if (given[key] !== undefined) all(given[key], at.at(key), add)

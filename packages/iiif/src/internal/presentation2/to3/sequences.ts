@@ -29,8 +29,9 @@ export const sequencesOf = (manifest: Fields, place: At): Sequences | undefined 
   const referenced: Array<At> = []
   each(manifest["sequences"] ?? [], at, (given, inner) => {
     const canvases = isFields(given) ? given["canvases"] ?? [] : []
-    if (isFields(given) && !(Array.isArray(canvases) && canvases.length === 0)) embedded.push({ given, place: inner, canvases })
-    else referenced.push(inner)
+    if (isFields(given) && !(Array.isArray(canvases) && canvases.length === 0)) {
+      embedded.push({ given, place: inner, canvases })
+    } else referenced.push(inner)
   })
   const [first, ...others] = embedded
   for (const one of referenced) {

@@ -212,7 +212,7 @@ const named = (given: string, place: At): Json | undefined => {
 
 /** The id of a service. One that only says something, such as physical dimensions, may have none in Presentation 2. */
 const serviceId = (given: Fields, type: string, place: At, owner: string, index: number): string | undefined => {
-  const [id] = [given["@id"], given["id"]].filter((one) => typeof one === "string" && one !== "")
+  const id = [given["@id"], given["id"]].find((one) => typeof one === "string" && one !== "")
   if (typeof id === "string") return place.conversion.address(id, place.at("@id"))
   return type.startsWith("Image") ? undefined : partOf(owner, `service-${index + 1}`)
 }

@@ -103,7 +103,9 @@ const part = (given: Fields, place: At, on: On | undefined): Json | undefined =>
   }
   loseOthers(given, ["@id", "@type", "full", "source", "selector", "within", "style"], place)
   loseOtherTypes(given["@type"], place, "SpecificResource")
-  if (given["full"] !== undefined && given["source"] !== undefined) place.at("source").lose("the target is that in full")
+  if (given["full"] !== undefined && given["source"] !== undefined) {
+    place.at("source").lose("the target is that in full")
+  }
   if (isFields(full)) loseOthers(full, ["@id", "@type", "within"], place.at("full"))
   const source = text(id, place.at("full"), on)
   const parts = [...partOf(given, place), ...(isFields(full) ? partOf(full, place.at("full")) : [])]
@@ -115,7 +117,9 @@ const part = (given: Fields, place: At, on: On | undefined): Json | undefined =>
   return {
     ...(own === undefined ? {} : { id: own }),
     type: "SpecificResource",
-    source: parts.length === 0 ? source : { id: source, type: isFields(full) ? typeOf(full, place.at("full")) : "Canvas", partOf: parts },
+    source: parts.length === 0
+      ? source
+      : { id: source, type: isFields(full) ? typeOf(full, place.at("full")) : "Canvas", partOf: parts },
     ...(selector === undefined ? {} : { selector }),
     ...(typeof style === "string" ? { styleClass: style } : {})
   }

@@ -93,6 +93,10 @@ const pair = (value: Json, place: At): Json | undefined => {
     return undefined
   }
   const { label, value: shown, ...others } = value
+  if (label === undefined && shown === undefined) {
+    place.lose("it has neither a label nor a value")
+    return undefined
+  }
   return {
     label: languageMap(label, place.at("label")) ?? noText,
     value: languageMap(shown, place.at("value")) ?? noText,
