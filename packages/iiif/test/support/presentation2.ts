@@ -4,16 +4,6 @@ import { type Fields, type Json, Random } from "./random.ts"
 
 /** Makes whole documents. */
 class Maker extends ContentMaker {
-  protected listReference(): Json {
-    const id = this.uri("list")
-    return this.random.is(0.4) ? id : {
-      "@id": id,
-      "@type": "sc:AnnotationList",
-      ...this.maybe(0.3, () => ({ label: this.text() })),
-      ...this.maybe(0.3, () => ({ within: this.within("sc:Layer") }))
-    }
-  }
-
   protected chars(): Fields {
     return {
       "@type": this.random.pick<Json>(["cnt:ContentAsText", "dctypes:Text", ["oa:Tag", "cnt:ContentAsText"]]),

@@ -196,4 +196,14 @@ export class ContentMaker {
       ...this.maybe(0.2, () => ({ "ex:note": this.plain(), "ex:deep": { list: [1, this.plain(), null] } }))
     }
   }
+
+  protected listReference(): Json {
+    const id = this.uri("list")
+    return this.random.is(0.4) ? id : {
+      "@id": id,
+      "@type": "sc:AnnotationList",
+      ...this.maybe(0.3, () => ({ label: this.text() })),
+      ...this.maybe(0.3, () => ({ within: this.within("sc:Layer") }))
+    }
+  }
 }
