@@ -120,7 +120,9 @@ function* downgrade(
   const document = yield* ToPresentation2.manifest(decoded.success, new Place(conversion))
   if (!conversion.refused.isEmpty) return Result.fail(conversion.refused.all)
   return Result.mapBoth(decode2(document), {
-    onFailure: mismatch,
+    // The paths are those of the result, which nobody knows.
+    onFailure: (issue) =>
+      mismatch(issue).map(({ path, problem }) => ({ path: "", problem: `in Presentation 2, at ${path}: ${problem}` })),
     onSuccess: (manifest) => ({ manifest, lost: conversion.lost.all })
   })
 }

@@ -1,19 +1,25 @@
-import type {
-  Annotation,
-  AnnotationPage,
-  AnnotationPageOrReference,
-  Choice,
+import * as Schema from "effect/Schema"
+import {
+  type Annotation,
+  type AnnotationPage,
+  type AnnotationPageOrReference,
+  type Choice,
+  ContentResource,
+  LabelValue,
+  LanguageMap,
   Reference,
   Resource,
-  Target
+  type Selector,
+  Service,
+  type Target
 } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { many, type Place } from "../place.ts"
 import { classOf, links, resource, thumbnails } from "./content.ts"
-import { as, convert, id, lost, mapAt, mapMany, nothing, type Rules, single } from "./rules.ts"
+import { as, checked, convert, id, lost, mapAt, mapMany, nothing, only, type Rules, single } from "./rules.ts"
 import { selector } from "./selectors.ts"
 import { services } from "./services.ts"
-import { metadata, text, textOf } from "./text.ts"
+import { metadata, requiredStatement, text, textOf } from "./text.ts"
 
 /** Motivations of Open Annotation; those that Presentation 3 adds are in the namespace of IIIF. */
 const motivation = (name: string): string => {
@@ -26,16 +32,28 @@ export const sourceOf = (source: string | Resource): string =>
   typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
 
 /** What a resource is a part of, with its type, and its label if it has one. */
-export const container = ({ id, label, type }: Reference, place: Place): Fields => ({
-  "@id": place.conversion.rename(id),
-  "@type": classOf(type),
-  ...(label === undefined ? {} : { label: textOf(label) })
-})
+export const container = (given: Reference, place: Place): Fields => {
+  only(given, place, "id", "type", "label")
+  const { id, label, type } = given
+  return {
+    "@id": place.conversion.rename(id),
+    "@type": classOf(type),
+    ...(label === undefined ? {} : { label: textOf(label) })
+  }
+}
 
-const within = (parts: unknown, place: Place): Fields =>
-  Array.isArray(parts) && parts.length > 0
-    ? { within: single((parts as ReadonlyArray<Reference>).map((part) => container(part, place))) }
-    : {}
+const isParts = Schema.is(Schema.Array(Reference))
+
+const within = (parts: unknown, place: Place): Fields => {
+  if (isParts(parts)) return parts.length === 0 ? {} : { within: single(mapAt(parts, place, container)) }
+  place.lose("it does not have the form that Presentation 3 gives it")
+  return {}
+}
+
+/** Whether a selector says nothing but a fragment. */
+const isFragment = (given: Selector | undefined): given is Extract<Selector, { readonly type: "FragmentSelector" }> =>
+  typeof given === "object" && given.type === "FragmentSelector" &&
+  Object.keys(given).every((key) => ["type", "value", "conformsTo"].includes(key))
 
 /** A part of a canvas: its address with a fragment if that says it all, and else a resource with a selector. */
 const part = (target: Extract<Target, { readonly source: unknown }>, place: Place): Json => {
@@ -43,11 +61,14 @@ const part = (target: Extract<Target, { readonly source: unknown }>, place: Plac
   const full = place.conversion.rename(sourceOf(source))
   const selectors = given === undefined ? [] : many(given)
   const [first] = selectors
-  for (const key of Object.keys(others)) place.at(key).lose("Presentation 2 has no such property of a target")
-  const parts = typeof source === "object" && "partOf" in source ? within(source.partOf, place) : {}
+  only(others, place)
+  if (typeof source === "object") only(source, place.at("source"), "id", "type", "partOf")
+  const parts = typeof source === "object" && "partOf" in source
+    ? within(source.partOf, place.at("source").at("partOf"))
+    : {}
   const isPlain = own === undefined && styleClass === undefined && Object.keys(parts).length === 0
   if (isPlain && selectors.length === 0) return full
-  if (isPlain && selectors.length === 1 && typeof first === "object" && first.type === "FragmentSelector") {
+  if (isPlain && selectors.length === 1 && isFragment(first)) {
     return `${full}#${first.value}`
   }
   return {
@@ -64,7 +85,8 @@ const on = (target: Target, place: Place): Json => {
   if (typeof target === "string") return place.conversion.rename(target)
   if ("source" in target) return part(target, place)
   if ("id" in target && typeof target.id === "string" && !("items" in target)) {
-    const parts = "partOf" in target ? within(target.partOf, place) : {}
+    only(target, place, "id", "type", "partOf")
+    const parts = "partOf" in target ? within(target.partOf, place.at("partOf")) : {}
     const address = place.conversion.rename(target.id)
     return Object.keys(parts).length === 0 ? address : { "@id": address, "@type": classOf(target.type), ...parts }
   }
@@ -142,6 +164,9 @@ const bodiesOf = ({ body }: Annotation): ReadonlyArray<Resource> => body === und
 /** Whether all that is painted are images, which alone are in `images` in Presentation 2. Clause 5.3. */
 export const isOfPictures = (given: Annotation): boolean => bodiesOf(given).every(isPicture)
 
+/** What is in the images paints, also where it does not say so. */
+const asPainting = (one: Fields): Fields => ({ motivation: "sc:painting", ...one })
+
 const noBody = "Presentation 2 shows nothing here: there is no image, or none that it could show"
 
 /** What is painted on a canvas: single images, choices of images, or parts of images. */
@@ -154,35 +179,47 @@ export const images = (given: Annotation, place: Place): ReadonlyArray<Fields> =
       annotation({ ...given, id: index === 0 ? given.id : `${given.id}/${index + 1}`, body }, place)
     )
   for (const one of several) if (one["resource"] === undefined) place.at("body").refuse(noBody)
-  return several
+  return several.map(asPainting)
 }
 
-type Page = Exclude<AnnotationPageOrReference, string>
+const noPage = lost("Presentation 2 has the first and the last page only on a layer")
 
+const link = (name: string) => (page: string | Reference, place: Place): Fields => ({
+  [name]: place.conversion.rename(typeof page === "string" ? page : page.id)
+})
+
+const resources = Schema.Array(ContentResource)
+
+const pageLink: Schema.Codec<string | Reference<"AnnotationPage">> = Schema.Union([
+  Schema.String,
+  Schema.Struct({ id: Schema.String, type: Schema.Literal("AnnotationPage") })
+])
+
+/** Those of a reference may be of any form but for the id, the type and the label. */
 const pageRules: Rules<Omit<AnnotationPage, "items">> = {
   "@context": nothing,
   id,
   type: () => ({ "@type": "sc:AnnotationList" }),
   label: text("label"),
-  summary: text("description"),
-  metadata,
-  requiredStatement: ({ value }) => ({ attribution: textOf(value) }),
+  summary: checked(LanguageMap, text("description")),
+  metadata: checked(Schema.Array(LabelValue), metadata),
+  requiredStatement: checked(LabelValue, requiredStatement),
   rights: as("license"),
-  thumbnail: thumbnails,
-  rendering: links("rendering", "Text"),
-  service: services,
-  partOf: within,
-  first: lost("Presentation 2 has the first page only on a layer"),
-  last: lost("Presentation 2 has the last page only on a layer"),
-  next: (page, place) => ({ next: place.conversion.rename(typeof page === "string" ? page : page.id) }),
-  prev: (page, place) => ({ prev: place.conversion.rename(typeof page === "string" ? page : page.id) }),
+  thumbnail: checked(Schema.Array(Resource), thumbnails),
+  rendering: checked(resources, links("rendering", "Text")),
+  service: checked(Schema.Array(Service), services),
+  partOf: checked(Schema.Array(Reference), (parts, place) => within(parts, place)),
+  first: noPage,
+  last: noPage,
+  next: checked(pageLink, link("next")),
+  prev: checked(pageLink, link("prev")),
   behavior: lost("Presentation 2 has no viewing hint for annotations"),
-  seeAlso: links("seeAlso", "Dataset"),
-  homepage: links("related", "Text"),
+  seeAlso: checked(resources, links("seeAlso", "Dataset")),
+  homepage: checked(resources, links("related", "Text")),
   startIndex: as("startIndex")
 }
 
-const list = (page: Page, place: Place): Fields => {
+const list = (page: Exclude<AnnotationPageOrReference, string>, place: Place): Fields => {
   const { items, ...given } = { items: undefined, ...page }
   const fields = convert(pageRules, given as Omit<AnnotationPage, "items">, place)
   return items === undefined ? fields : { ...fields, resources: mapAt(items, place.at("items"), annotation) }

@@ -1,14 +1,17 @@
-import type {
-  AnnotationPageOrReference,
-  Choice,
+import * as Schema from "effect/Schema"
+import {
+  type AnnotationPageOrReference,
+  type Choice,
   ContentResource,
-  Resource,
-  SpecificResource,
-  TextualBody
+  LabelValue,
+  LanguageMap,
+  type Resource,
+  type SpecificResource,
+  type TextualBody
 } from "../../../Presentation3.ts"
 import { type Fields, type Json, without } from "../../fields.ts"
 import { many, type Place } from "../place.ts"
-import { as, convert, id, lost, mapAt, type Rules, single } from "./rules.ts"
+import { as, checked, convert, id, lost, mapAt, type Rules, single } from "./rules.ts"
 import { selector } from "./selectors.ts"
 import { services } from "./services.ts"
 import { behavior, metadata, requiredStatement, text } from "./text.ts"
@@ -31,24 +34,24 @@ const provenance = {
 
 /** What content of any kind may have beside its own properties. The types of Presentation 3 have it as extensions. */
 interface Described {
-  readonly summary?: Parameters<ReturnType<typeof text>>[0]
-  readonly metadata?: Parameters<typeof metadata>[0]
-  readonly requiredStatement?: Parameters<typeof requiredStatement>[0]
+  readonly summary?: LanguageMap
+  readonly metadata?: ReadonlyArray<LabelValue>
+  readonly requiredStatement?: LabelValue
   readonly behavior?: ReadonlyArray<string>
   readonly homepage?: ReadonlyArray<ContentResource>
   readonly seeAlso?: ReadonlyArray<ContentResource>
 }
 
 const described: Rules<Described> = {
-  summary: text("description"),
-  metadata,
-  requiredStatement,
-  behavior: behavior("Content"),
-  homepage: (list, place) => links("related", "Text")(list, place),
-  seeAlso: (list, place) => links("seeAlso", "Dataset")(list, place)
+  summary: checked(LanguageMap, text("description")),
+  metadata: checked(Schema.Array(LabelValue), metadata),
+  requiredStatement: checked(LabelValue, requiredStatement),
+  behavior: checked(Schema.Array(Schema.String), behavior("Content")),
+  homepage: checked(Schema.Array(ContentResource), (list, place) => links("related", "Text")(list, place)),
+  seeAlso: checked(Schema.Array(ContentResource), (list, place) => links("seeAlso", "Dataset")(list, place))
 }
 
-const classes: { readonly [type: string]: string } = {
+const classes = new Map(Object.entries({
   Image: "dctypes:Image",
   Sound: "dctypes:Sound",
   Video: "dctypes:MovingImage",
@@ -58,9 +61,9 @@ const classes: { readonly [type: string]: string } = {
   Manifest: "sc:Manifest",
   Range: "sc:Range",
   Collection: "sc:Collection"
-}
+}))
 
-export const classOf = (type: string): string => classes[type] ?? type
+export const classOf = (type: string): string => classes.get(type) ?? type
 
 const noDirection = lost("Presentation 2 has no text direction")
 

@@ -3,7 +3,7 @@ import type { Fields } from "../../fields.ts"
 import type { Place } from "../place.ts"
 import { container, otherContent } from "./annotations.ts"
 import { links, thumbnails } from "./content.ts"
-import { as, id, lost, single } from "./rules.ts"
+import { as, id, lost, mapAt, single } from "./rules.ts"
 import { services } from "./services.ts"
 import { behavior, metadata, requiredStatement, text } from "./text.ts"
 
@@ -19,9 +19,12 @@ const provider = (agents: ReadonlyArray<Agent>, place: Place): Fields => {
 
 /** What a manifest is a part of is a collection, if nothing else is said. */
 const partOf = (list: ReadonlyArray<Reference>, place: Place): Fields => {
-  const parts = list.map((part) =>
-    part.label === undefined && part.type === "Collection" ? place.conversion.rename(part.id) : container(part, place)
-  )
+  const parts = mapAt(list, place, (part, at) => {
+    const reference = container(part, at)
+    return reference["@type"] === "sc:Collection" && reference["label"] === undefined
+      ? at.conversion.rename(part.id)
+      : reference
+  })
   return parts.length === 0 ? {} : { within: single(parts) }
 }
 

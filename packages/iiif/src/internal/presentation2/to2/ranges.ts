@@ -1,20 +1,27 @@
-import type { Canvas, CanvasReference, LanguageMap, Range } from "../../../Presentation3.ts"
+import * as Schema from "effect/Schema"
+import { type Canvas, type CanvasReference, LanguageMap, type Range } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { many, type Place } from "../place.ts"
 import { sourceOf } from "./annotations.ts"
 import { described } from "./described.ts"
-import { as, convert, lost, nothing, type Rules, type } from "./rules.ts"
+import { as, convert, lost, nothing, only, type Rules, type } from "./rules.ts"
 import { text, textOf } from "./text.ts"
 
 /** The address of a canvas, with a fragment for a part of it. */
 export const canvasId = (given: Canvas | CanvasReference, place: Place): string => {
-  if (given.type === "Canvas") return place.conversion.rename(given.id)
+  if (given.type === "Canvas") {
+    if (!("items" in given)) only(given, place, "id", "type", "label")
+    return place.conversion.rename(given.id)
+  }
+  only(given, place, "type", "source", "selector", "label")
   const { selector, source } = given
+  if (typeof source === "object") only(source, place.at("source"), "id", "type")
   const full = place.conversion.rename(sourceOf(source))
   const selectors = selector === undefined ? [] : many(selector)
   const found = selectors.find((one) => typeof one === "object" && one.type === "FragmentSelector")
   const isAll = selectors.length < 2 && (found !== undefined || selectors.length === 0)
   if (!isAll) place.at("selector").lose("Presentation 2 can refer only to rectangles of canvases")
+  if (typeof found === "object" && isAll) only(found, place.at("selector"), "type", "value", "conformsTo")
   return typeof found === "object" && found.type === "FragmentSelector" ? `${full}#${found.value}` : full
 }
 
@@ -29,11 +36,15 @@ interface Entry {
   readonly hasOwnLabel: boolean
 }
 
+/** The type of a part of a canvas has no label, so that one may be anything. */
+const isText = Schema.is(LanguageMap)
+
 const entryOf = (labels: Labels) => (item: Range["items"][number], place: Place): Entry => {
   const isRange = item.type === "Range"
   const isWhole = "items" in item
+  if (isRange && !isWhole) only(item, place, "id", "type", "label")
   const given = item.type === "SpecificResource" ? sourceOf(item.source) : item.id
-  const own = "label" in item && !isWhole ? item.label : undefined
+  const own = "label" in item && !isWhole && isText(item.label) ? item.label : undefined
   if (isWhole && item.type === "Canvas") place.lose("Presentation 2 can only refer to a canvas in a range")
   const label = own ?? (isWhole ? item.label : labels.get(given))
   return {
@@ -68,9 +79,7 @@ const rules: Rules<Range> = {
   start: (given, place) => ({ startCanvas: canvasId(given, place) }),
   supplementary: (layer, place) => {
     const { id, label } = layer
-    for (const key of Object.keys(layer)) {
-      if (!["id", "type", "label"].includes(key)) place.at(key).lose("a layer is only named here")
-    }
+    only(layer, place, "id", "type", "label")
     return {
       contentLayer: {
         "@id": place.conversion.rename(id),

@@ -5,7 +5,7 @@ import type { Place } from "../place.ts"
 import { single } from "./rules.ts"
 import { textOf } from "./text.ts"
 
-const contexts: { readonly [type: string]: string } = {
+const contexts: ReadonlyMap<string, string> = new Map(Object.entries({
   ImageService1: "http://library.stanford.edu/iiif/image-api/1.1/context.json",
   ImageService2: "http://iiif.io/api/image/2/context.json",
   ImageService3: "http://iiif.io/api/image/3/context.json",
@@ -14,18 +14,18 @@ const contexts: { readonly [type: string]: string } = {
   AuthLogoutService1: "http://iiif.io/api/auth/1/context.json",
   SearchService1: "http://iiif.io/api/search/1/context.json",
   AutoCompleteService1: "http://iiif.io/api/search/1/context.json"
-}
+}))
 
-const levels: { readonly [type: string]: (level: string) => string } = {
+const levels: ReadonlyMap<string, (level: string) => string> = new Map(Object.entries({
   ImageService1: (level) => `http://library.stanford.edu/iiif/image-api/1.1/compliance.html#${level}`,
   ImageService2: (level) => `http://iiif.io/api/image/2/${level}.json`
-}
+}))
 
 /** Presentation 2 clients recognize these services by context and profile, and do not know the later types. */
-const knownByContext = new Set(Object.keys(contexts).filter((type) => type !== "ImageService3"))
+const knownByContext = new Set(Array.from(contexts.keys()).filter((type) => type !== "ImageService3"))
 
 const profileOf = (type: string, profile: string): string =>
-  /^level[0-2]$/.test(profile) ? levels[type]?.(profile) ?? profile : profile
+  /^level[0-2]$/.test(profile) ? levels.get(type)?.(profile) ?? profile : profile
 
 const isServices = (value: unknown): value is ReadonlyArray<Service> => Array.isArray(value)
 
@@ -39,12 +39,16 @@ const isText = (value: Json | undefined): value is LanguageMap =>
 const isKnown = (type: string, profile: Json | undefined): boolean =>
   knownByContext.has(type) && (type.startsWith("Image") || typeof profile === "string")
 
+/** A service within one that Presentation 3 does not know may be anything, and is kept. */
+const inner = (service: Json | Service, place: Place): Json =>
+  isObject(service) ? serviceOf(service as Service, place) : service as Json
+
 const serviceOf = (service: Service, place: Place): Fields => {
   const { "@context": context, "@id": atId, "@type": atType, id, label, profile, service: nested, type, ...rest } =
     service as ServiceFields
   const name = String(atType ?? type)
-  const inner = nested === undefined ? undefined : isServices(nested) ? nested : [nested]
-  const ownContext = context ?? contexts[name]
+  const services = nested === undefined ? undefined : isServices(nested) ? nested : [nested]
+  const ownContext = context ?? contexts.get(name)
   return {
     ...(ownContext === undefined ? {} : { "@context": ownContext }),
     "@id": place.conversion.rename(String(atId ?? id)),
@@ -52,7 +56,7 @@ const serviceOf = (service: Service, place: Place): Fields => {
     ...(label === undefined ? {} : { label: isText(label) ? textOf(label) : label }),
     ...(profile === undefined ? {} : { profile: typeof profile === "string" ? profileOf(name, profile) : profile }),
     ...rest,
-    ...(inner === undefined ? {} : { service: single(inner.map((one) => serviceOf(one, place))) })
+    ...(services === undefined ? {} : { service: single(services.map((one) => inner(one, place))) })
   }
 }
 
