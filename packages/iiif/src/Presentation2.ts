@@ -9,15 +9,10 @@ import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
-import { jsonPath } from "./internal/jsonPath.ts"
-import { jsonOf } from "./internal/presentation2/json.ts"
-import { Manifest } from "./internal/presentation2/model.ts"
-import { makeConversion, Place } from "./internal/presentation2/place.ts"
-import { runSteps } from "./internal/presentation2/steps.ts"
-import * as ToPresentation2 from "./internal/presentation2/to2/manifest.ts"
-import * as ToPresentation3 from "./internal/presentation2/to3/document.ts"
-import * as Presentation3 from "./Presentation3.ts"
+import * as Convert from "./internal/presentation2/convert.ts"
+import type { Collection, Manifest } from "./internal/presentation2/model.ts"
+import { context as context2 } from "./internal/presentation2/to2/manifest.ts"
+import type * as Presentation3 from "./Presentation3.ts"
 
 export * from "./internal/presentation2/model.ts"
 
@@ -27,7 +22,7 @@ export * from "./internal/presentation2/model.ts"
  * @category constants
  * @since 0.1.0
  */
-export const context = ToPresentation2.context
+export const context = context2
 
 /**
  * Something that the other version cannot express, or that is invalid: its JSON path, and the reason.
@@ -78,8 +73,8 @@ export interface Converted<A> {
  * @category models
  * @since 0.1.0
  */
-export interface ConvertedCollection {
-  readonly collection: Presentation3.Collection
+export interface ConvertedCollection<A> {
+  readonly collection: A
   readonly lost: ReadonlyArray<Note>
 }
 
@@ -94,38 +89,14 @@ export interface ConvertOptions {
   readonly rename?: (id: string) => string
 }
 
-const failure = (to: ConversionError["to"], notes: ReadonlyArray<Note>) => new ConversionError({ to, notes })
-
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** What a schema says that a value is not, which ends at the first problem. */
-const mismatch = ({ issue }: Schema.SchemaError): ReadonlyArray<Note> =>
-  formatIssue(issue).issues.map(({ message, path }) => ({ path: jsonPath(path), problem: message }))
-
-const decode2 = Schema.decodeUnknownResult(Manifest)
-
-const decode3 = Schema.decodeUnknownResult(Presentation3.Manifest)
-
-const decodeCollection = Schema.decodeUnknownResult(Presentation3.Collection)
-
-function* downgrade(
-  given: unknown,
-  rename: (id: string) => string
-): Generator<void, Result.Result<Converted<Manifest>, ReadonlyArray<Note>>> {
-  const json = yield* jsonOf(given)
-  if (Result.isFailure(json)) return Result.fail([json.failure])
-  const decoded = Result.mapError(decode3(json.success), mismatch)
-  if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-  const conversion = makeConversion(rename)
-  const document = yield* ToPresentation2.manifest(decoded.success, new Place(conversion))
-  if (!conversion.refused.isEmpty) return Result.fail(conversion.refused.all)
-  return Result.mapBoth(decode2(document), {
-    // The paths are those of the result, which nobody knows.
-    onFailure: (issue) =>
-      mismatch(issue).map(({ path, problem }) => ({ path: "", problem: `in Presentation 2, at ${path}: ${problem}` })),
-    onSuccess: (manifest) => ({ manifest, lost: conversion.lost.all })
-  })
-}
+const withError = <A>(
+  to: ConversionError["to"],
+  conversion: Effect.Effect<Result.Result<A, ReadonlyArray<Note>>>
+): Effect.Effect<A, ConversionError> =>
+  Effect.flatMap(
+    conversion,
+    (converted) => Effect.fromResult(Result.mapError(converted, (notes) => new ConversionError({ to, notes })))
+  )
 
 /**
  * Converts a Presentation 3 manifest to Presentation 2. What Presentation 2 has a place for is kept; `lost` lists
@@ -162,26 +133,24 @@ export const fromPresentation3 = Effect.fn("Presentation2.fromPresentation3")(fu
   manifest: Presentation3.Manifest,
   { rename = identity }: ConvertOptions = {}
 ): Effect.fn.Return<Converted<Manifest>, ConversionError> {
-  const converted = yield* runSteps(() => downgrade(manifest, rename))
-  return yield* Effect.fromResult(Result.mapError(converted, (notes) => failure("Presentation 2", notes)))
+  const { lost, value } = yield* withError("Presentation 2", Convert.toManifest2(manifest, rename))
+  return { manifest: value, lost }
 })
 
-const upgraded = <A>(document: unknown, to: ToPresentation3.Class<A>, rename: (id: string) => string) =>
-  runSteps(() => ToPresentation3.upgrade(document, to, rename)).pipe(
-    Effect.flatMap((converted) =>
-      Effect.fromResult(Result.mapError(converted, (notes) => failure("Presentation 3", notes)))
-    )
-  )
-
-const toManifest: ToPresentation3.Class<Presentation3.Manifest> = {
-  type: "Manifest",
-  decode: (document) => Result.mapError(decode3(document), mismatch)
-}
-
-const toCollection: ToPresentation3.Class<Presentation3.Collection> = {
-  type: "Collection",
-  decode: (document) => Result.mapError(decodeCollection(document), mismatch)
-}
+/**
+ * Converts a Presentation 3 collection to Presentation 2, as {@link fromPresentation3} converts manifests. Manifests
+ * and collections that are mixed are `members`, which keep their order.
+ *
+ * @category converting
+ * @since 0.1.0
+ */
+export const collectionFromPresentation3 = Effect.fn("Presentation2.collectionFromPresentation3")(function*(
+  collection: Presentation3.Collection,
+  { rename = identity }: ConvertOptions = {}
+): Effect.fn.Return<ConvertedCollection<Collection>, ConversionError> {
+  const { lost, value } = yield* withError("Presentation 2", Convert.toCollection2(collection, rename))
+  return { collection: value, lost }
+})
 
 /**
  * Converts a Presentation 2 manifest to Presentation 3. It accepts any value, and never throws. The result has no
@@ -234,7 +203,7 @@ export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(functi
   document: unknown,
   { rename = identity }: ConvertOptions = {}
 ): Effect.fn.Return<Converted<Presentation3.Manifest>, ConversionError> {
-  const { lost, value } = yield* upgraded(document, toManifest, rename)
+  const { lost, value } = yield* withError("Presentation 3", Convert.toManifest3(document, rename))
   return { manifest: value, lost }
 })
 
@@ -248,7 +217,7 @@ export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(functi
 export const collectionToPresentation3 = Effect.fn("Presentation2.collectionToPresentation3")(function*(
   document: unknown,
   { rename = identity }: ConvertOptions = {}
-): Effect.fn.Return<ConvertedCollection, ConversionError> {
-  const { lost, value } = yield* upgraded(document, toCollection, rename)
+): Effect.fn.Return<ConvertedCollection<Presentation3.Collection>, ConversionError> {
+  const { lost, value } = yield* withError("Presentation 3", Convert.toCollection3(document, rename))
   return { collection: value, lost }
 })

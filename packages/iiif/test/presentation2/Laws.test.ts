@@ -2,11 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Presentation2 from "@iiif-ingest/iiif/Presentation2"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { isPlaceIn, isWithin, leavesOf, missing } from "../support/conversion.ts"
 import { damaged } from "../support/damaged.ts"
 import { randomCollection, randomManifest } from "../support/presentation2.ts"
-import { type Json, Random } from "../support/random.ts"
+import { type Fields, type Json, Random } from "../support/random.ts"
 
 const seeds = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, index) => index + 1)
 
@@ -123,5 +123,34 @@ describe("manifests that are converted to Presentation 2 and back", () => {
         assert.deepStrictEqual(lost.map(({ path }) => path), ["sequences[0].@id"], `seed ${seed}`)
         assert.deepStrictEqual(lostOnTheWay(given, back, older.lost), [], `seed ${seed}`)
       }
+    }))
+
+  it.effect("and collections too", () =>
+    Effect.gen(function*() {
+      for (const seed of seeds(200)) {
+        const { collection: given } = yield* Presentation2.collectionToPresentation3(randomCollection(seed))
+        const older = yield* Presentation2.collectionFromPresentation3(given)
+        const { collection: back, lost } = yield* Presentation2.collectionToPresentation3(older.collection)
+        assert.deepStrictEqual(lost, [], `seed ${seed}`)
+        assert.deepStrictEqual(lostOnTheWay(given, back, older.lost), [], `seed ${seed}`)
+      }
+    }))
+})
+
+describe("damaged Presentation 3 manifests", () => {
+  it.effect("are refused by path, or read back if they were without errors", () =>
+    Effect.gen(function*() {
+      let refused = 0
+      for (const seed of seeds(500)) {
+        const { manifest: valid } = yield* Presentation2.toPresentation3(randomManifest(seed % 100))
+        const document = damaged(valid as unknown as Fields, new Random(seed))
+        const older = yield* Effect.result(Presentation2.fromPresentation3(document as unknown as typeof valid))
+        const notes = Result.isFailure(older) ? older.failure.notes : older.success.lost
+        for (const { path } of notes) assert.isTrue(isPlaceIn(document, path), `seed ${seed}: ${path}`)
+        if (Result.isFailure(older)) refused++
+        else if (errorsIn(document).length === 0) yield* Presentation2.toPresentation3(older.success.manifest)
+      }
+      assert.isAtLeast(refused, 100)
+      assert.isBelow(refused, 500)
     }))
 })

@@ -91,7 +91,10 @@ describe("values that are no documents", () => {
         const later = yield* Effect.flip(
           Presentation2.fromPresentation3(make({ ...newer }) as Presentation3.Manifest)
         )
-        for (const { _tag, notes } of [older, collection, later]) {
+        const members = yield* Effect.flip(
+          Presentation2.collectionFromPresentation3(make({ ...newer }) as Presentation3.Collection)
+        )
+        for (const { _tag, notes } of [older, collection, later, members]) {
           assert.strictEqual(_tag, "ConversionError")
           assert.isNotEmpty(notes)
         }

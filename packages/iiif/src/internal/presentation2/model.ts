@@ -159,3 +159,31 @@ export const Manifest = open(
  * @since 0.1.0
  */
 export type Manifest = typeof Manifest.Type
+
+const members = Schema.optionalKey(Schema.Array(Schema.Json))
+
+/**
+ * A list of manifests and of other collections: in `members` where their order matters, and else in `collections` and
+ * `manifests`. Clause 5.8.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Collection = open(
+  Schema.Struct({
+    ...described,
+    "@context": oneOrMany(Schema.String),
+    "@type": Schema.Literal("sc:Collection"),
+    label: Text,
+    navDate: Schema.optionalKey(Schema.String),
+    members,
+    collections: members,
+    manifests: members
+  })
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Collection = typeof Collection.Type

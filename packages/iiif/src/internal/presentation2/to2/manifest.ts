@@ -22,11 +22,11 @@ const rules: Rules<Manifest> = {
 
 export const context = "http://iiif.io/api/presentation/2/context.json"
 
-const presentation3 = /^https?:\/\/iiif\.io\/api\/presentation\/3\/context\.json$/
+const known = /^https?:\/\/iiif\.io\/api\/presentation\/[23]\/context\.json$/
 
 /** The context of Presentation 2, and those of extensions. */
-const contexts = ({ "@context": given }: Manifest): Json => {
-  const others = (typeof given === "string" ? [given] : given).filter((one) => !presentation3.test(one))
+export const contexts = (given: Manifest["@context"]): Json => {
+  const others = (typeof given === "string" ? [given] : given).filter((one) => !known.test(one))
   return others.length === 0 ? context : [context, ...others]
 }
 
@@ -54,7 +54,7 @@ export function* manifest(given: Manifest, place: Place): Generator<void, Fields
     yield
   }
   return {
-    "@context": contexts(given),
+    "@context": contexts(given["@context"]),
     ...convert(rules, given, place),
     ...services([...given.service ?? [], ...given.services ?? []], place),
     sequences: [sequence(given, canvases, place)],

@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import { context as presentation3 } from "../../../Presentation3.ts"
 import { check } from "../../check/check.ts"
+import type { Finding } from "../../check/finding.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { jsonOf } from "../json.ts"
@@ -14,18 +15,16 @@ import { manifest } from "./manifest.ts"
 import { originOf } from "./origin.ts"
 import { type At, type Draft, idOf, isFields, Upgrade } from "./upgrade.ts"
 
+/** A converted document that has not been checked yet. */
+export interface Unchecked {
+  readonly document: Fields
+  readonly place: At
+}
+
 /** What the document was converted to, and what is not in it. */
 export interface Upgraded<A> {
   readonly value: A
   readonly lost: ReadonlyArray<Note>
-}
-
-type Outcome<A> = Result.Result<Upgraded<A>, ReadonlyArray<Note>>
-
-/** What a document is converted to: its class, and how to tell that it is of this class. */
-export interface Class<A> {
-  readonly type: "Manifest" | "Collection"
-  readonly decode: (document: unknown) => Result.Result<A, ReadonlyArray<Note>>
 }
 
 /**
@@ -57,36 +56,43 @@ const kindProblem = (document: Json, type: string): Note | undefined => {
 const contexts = ({ contexts }: Upgrade): Json =>
   contexts.size === 0 ? presentation3 : [...contexts].filter((one) => one !== presentation3).concat(presentation3)
 
-/** The errors that are left, at the places in the given document that they come from. */
-const errorsIn = (fields: Fields, place: At): ReadonlyArray<Note> =>
-  check(fields).filter(({ severity }) => severity === "error").map(({ expected, message, path }) => ({
-    path: originOf(fields, path, place),
+/**
+ * The document, if the checker found no error in it and it is of the class that it should be. What is left is reported
+ * at the places in the given document that it comes from.
+ */
+export const finished = <A>(
+  { document, place }: Unchecked,
+  findings: ReadonlyArray<Finding>,
+  decoded: Result.Result<A, ReadonlyArray<Note>>
+): Result.Result<Upgraded<A>, ReadonlyArray<Note>> => {
+  const errors = findings.filter(({ severity }) => severity === "error").map(({ expected, message, path }) => ({
+    path: originOf(document, path, place),
     problem: `${message}, and Presentation 3 asks for ${expected}`
   }))
+  if (errors.length > 0) return Result.fail(errors)
+  return Result.mapBoth(decoded, {
+    onFailure: (notes) => notes.map(({ path, problem }) => ({ path: originOf(document, path, place), problem })),
+    onSuccess: (value) => ({ value, lost: place.conversion.lost.all })
+  })
+}
 
-const finished = <A>(draft: Draft, place: At, { decode }: Class<A>): Outcome<A> => {
+const completed = (draft: Draft, place: At): Result.Result<Unchecked, ReadonlyArray<Note>> => {
   const { conversion } = place
   if (!conversion.refused.isEmpty) return Result.fail(conversion.refused.all)
   for (const complete of conversion.later) complete()
   const document = conversion.from({ ...draft.fields, "@context": contexts(conversion) }, place)
-  const errors = errorsIn(document, place)
-  if (errors.length > 0) return Result.fail(errors)
-  return Result.mapBoth(decode(document), {
-    onFailure: (notes) => notes.map(({ path, problem }) => ({ path: originOf(document, path, place), problem })),
-    onSuccess: (value) => ({ value, lost: conversion.lost.all })
-  })
+  return Result.succeed({ document, place })
 }
 
 const noId = (id: string | undefined): string =>
   id === undefined ? "there is no @id" : "it is not the http URI of the document, which all its other ids may depend on"
 
 /** Converts a manifest or a collection, with pauses in which other work may go on. */
-export function* upgrade<A>(
+export function* upgrade(
   given: unknown,
-  to: Class<A>,
+  type: "Manifest" | "Collection",
   rename: (id: string) => string
-): Generator<void, Outcome<A>> {
-  const { type } = to
+): Generator<void, Result.Result<Unchecked, ReadonlyArray<Note>>> {
   const json = yield* jsonOf(given)
   if (Result.isFailure(json)) return Result.fail([json.failure])
   const document = json.success
@@ -101,5 +107,5 @@ export function* upgrade<A>(
   const draft: Draft = { type, id, fields: { "@context": presentation3, id, type } }
   if (type === "Manifest") yield* manifest(document, draft, place)
   else collection(document, draft, place)
-  return finished(draft, place, to)
+  return completed(draft, place)
 }
