@@ -41,7 +41,9 @@ const contexts = new RegExp(
 
 const isImplied = ({ key, value }: Leaf): boolean =>
   (key === "@type" && implied.test(value)) || (key === "@context" && contexts.test(value)) ||
-  (key === "viewingHint" && value === "top")
+  (key === "viewingHint" && value === "top") ||
+  // A blank node is the same as no id. Clause 3.3, @id.
+  (key === "@id" && value.startsWith("_:"))
 
 /** The forms in which a value may be in the result. */
 const forms = ({ key, value }: Leaf): ReadonlyArray<ReadonlyArray<string>> => {

@@ -115,6 +115,7 @@ class Maker extends ContentMaker {
             "@id": this.uri("list"),
             "@type": "sc:AnnotationList",
             ...this.described(["individuals"], "sc:Layer"),
+            ...this.maybe(0.2, () => ({ next: this.uri("list"), prev: this.uri("list"), startIndex: 10 })),
             resources: random.some(1, 3, () => this.otherAnnotation(id))
           })
       }))

@@ -4,7 +4,7 @@ import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
 import { annotation, isPainting } from "./annotations.ts"
 import { described } from "./described.ts"
-import { append, convert, handled, lost, ownId, type Rules, types } from "./draft.ts"
+import { append, context, convert, handled, lost, ownId, type Rules, types } from "./draft.ts"
 import { links, thumbnail, within } from "./links.ts"
 import { services } from "./services.ts"
 import { isOn } from "./targets.ts"
@@ -47,7 +47,7 @@ const closedRules: Rules = new Map<string, Rule>([
 
 /** A reference says of a list only what it is called, what it is a part of, and how it looks. */
 const referenceRules: Rules = new Map<string, Rule>([
-  ["@context", handled],
+  ["@context", context],
   ["@id", ownId],
   ["@type", types("AnnotationList")],
   ["label", text("label")],

@@ -1,16 +1,11 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { loseOtherTypes } from "./draft.ts"
+import { timeless } from "./fragment.ts"
 import { ownLabel } from "./links.ts"
 import { type At, canvasPart, idOf, isFields, type Rule } from "./upgrade.ts"
 
 const notHere = (given: string): string => `${quoted(given)} is no canvas of this manifest`
-
-const timeless = (fragment: string | undefined, place: At): string | undefined => {
-  if (fragment === undefined || !fragment.startsWith("t=")) return fragment
-  place.lose(`${quoted(`#${fragment}`)}: a canvas of Presentation 2 has no duration`)
-  return undefined
-}
 
 /** A canvas of the manifest, or a part of one, by reference. `undefined` if the manifest has no such canvas. */
 export const canvasReference = (value: Json, place: At): Fields | undefined => {

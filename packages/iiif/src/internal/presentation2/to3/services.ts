@@ -55,6 +55,7 @@ const typeOf = (service: Fields): string => {
 
 /** A service, its id and its type, while its properties are read. */
 interface Known {
+  readonly given: Fields
   readonly fields: { [key: string]: Json }
   readonly type: string
   readonly id: string
@@ -139,7 +140,10 @@ const more = (given: Fields, place: At, service: Known): void => {
   const { fields } = service
   for (const [key, value] of Object.entries(given)) {
     const at = place.at(key)
-    if (key.startsWith("@") || key === "profile" || key === "__proto__" || fields[key] !== undefined) {
+    if (
+      key.startsWith("@") || key === "profile" || key === "__proto__" || fields[key] !== undefined ||
+      Object.hasOwn(service.given, key)
+    ) {
       at.lose("the service has this property itself")
     } else if (rules.has(key)) rules.get(key)?.(value, at, service)
     else fields[key] = value
@@ -237,7 +241,7 @@ const service = (given: Json, place: At, owner: string, index: number): Json | u
     const value = given[key] ?? null
     if (key === "__proto__") place.at(key).lose("it cannot be a property")
     else if (rule === undefined) fields[key] = value
-    else if (value !== null) rule(value, place.at(key), { fields, id, type })
+    else if (value !== null) rule(value, place.at(key), { given, fields, id, type })
   }
   return place.conversion.from(fields, place)
 }

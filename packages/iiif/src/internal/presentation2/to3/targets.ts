@@ -1,7 +1,8 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
-import { each } from "../place.ts"
+import { each, many } from "../place.ts"
 import { loseOtherTypes, shortName } from "./draft.ts"
+import { timeless } from "./fragment.ts"
 import { selectors } from "./selectors.ts"
 import { type At, canvasPart, idOf, isFields } from "./upgrade.ts"
 
@@ -19,11 +20,19 @@ const address = (given: string, place: At): { readonly id: string; readonly frag
     const [base = "", ...rest] = (known ?? conversion.identity(given, place)).split("#")
     return { id: base, fragment: rest.length === 0 ? "" : `#${rest.join("#")}` }
   }
-  const { fragment, id } = canvas
-  if (fragment === undefined) return { id, fragment: "" }
-  if (!fragment.startsWith("t=")) return { id, fragment: `#${fragment}` }
-  place.lose(`${quoted(`#${fragment}`)}: a canvas of Presentation 2 has no duration`)
-  return { id, fragment: "" }
+  const fragment = timeless(canvas.fragment, place)
+  return { id: canvas.id, fragment: fragment === undefined ? "" : `#${fragment}` }
+}
+
+/** The selectors of a target, without time. */
+const selectorsOf = (given: Json, place: At): Json | undefined => {
+  const found = selectors(given, place)
+  const kept = many<Json>(found ?? []).flatMap((one): ReadonlyArray<Json> => {
+    if (!isFields(one) || one["type"] !== "FragmentSelector") return [one]
+    const value = timeless(String(one["value"]), place)
+    return value === undefined ? [] : [{ ...one, value }]
+  })
+  return kept.length > 1 ? kept : kept[0]
 }
 
 /** Puts the target on the canvas that has the annotation in its images, as Presentation 3 asks for. */
@@ -109,7 +118,7 @@ const part = (given: Fields, place: At, on: On | undefined): Json | undefined =>
   if (isFields(full)) loseOthers(full, ["@id", "@type", "within"], place.at("full"))
   const source = text(id, place.at("full"), on)
   const parts = [...partOf(given, place), ...(isFields(full) ? partOf(full, place.at("full")) : [])]
-  const selector = given["selector"] === undefined ? undefined : selectors(given["selector"], place.at("selector"))
+  const selector = given["selector"] === undefined ? undefined : selectorsOf(given["selector"], place.at("selector"))
   const own = typeof given["@id"] === "string" ? place.conversion.address(given["@id"], place.at("@id")) : undefined
   if (given["@id"] !== undefined && own === undefined) place.at("@id").lose("it is no http URI")
   const { style } = given
