@@ -1,4 +1,3 @@
-import { isHttpUri } from "../../check/values.ts"
 import { type Fields, type Json, without } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
@@ -24,8 +23,9 @@ const motivation: Rule = (value, place, { fields }) => {
 /** CSS, embedded or by its address. Clause 6.5. */
 const stylesheet: Rule = (value, place, { fields }) => {
   if (typeof value === "string") {
-    if (isHttpUri(value.slice(0, 10_000))) fields["stylesheet"] = value
-    else place.lose("it is not the http URI of a stylesheet")
+    const address = place.conversion.address(value, place)
+    if (address === undefined) place.lose("it is not the http URI of a stylesheet")
+    else fields["stylesheet"] = address
     return
   }
   if (!isFields(value)) return place.lose("it is not a stylesheet")

@@ -40,7 +40,7 @@ const defined = new Set(
     "next prev startIndex sequences canvases images otherContent resources ranges members collections manifests " +
     "motivation resource on stylesheet style full default item chars language processingLanguage textDirection " +
     "profile purpose scope creator generator created modified generated canonical via accessibility timeMode " +
-    "styleClass renderedVia refinedBy __proto__").split(" ")
+    "styleClass renderedVia refinedBy audience textGranularity __proto__").split(" ")
 )
 
 /** A property that Presentation 2 does not define is kept as it is. Clause 3. */
