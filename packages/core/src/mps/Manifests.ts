@@ -14,7 +14,6 @@ import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isObject } from "effect/Predicate"
-import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as Ids from "../base/Ids.ts"
@@ -184,7 +183,7 @@ const renaming = (id: unknown, version: "2" | "3"): (id: string) => string => {
  */
 export const toPresentation2 = (
   manifest: Presentation3.Manifest
-): Result.Result<Presentation2.Converted, Presentation2.ConversionError> =>
+): Effect.Effect<Presentation2.Converted<Presentation2.Manifest>, Presentation2.ConversionError> =>
   Presentation2.fromPresentation3(manifest, { rename: renaming(manifest.id, "2") })
 
 /**
@@ -196,5 +195,5 @@ export const toPresentation2 = (
  */
 export const toPresentation3 = (
   document: unknown
-): Effect.Effect<Presentation3.Manifest, Presentation2.ConversionError> =>
+): Effect.Effect<Presentation2.Converted<Presentation3.Manifest>, Presentation2.ConversionError> =>
   Presentation2.toPresentation3(document, { rename: renaming(isObject(document) ? document["@id"] : undefined, "3") })

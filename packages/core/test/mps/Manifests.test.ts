@@ -4,7 +4,7 @@ import type { Asset } from "@iiif-ingest/core/image/Asset"
 import type { Description } from "@iiif-ingest/core/mps/IngestImage"
 import * as Manifests from "@iiif-ingest/core/mps/Manifests"
 import * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
-import { Effect, Layer, Logger, Result } from "effect"
+import { Effect, Layer, Logger } from "effect"
 import { SecureRandom } from "effect/crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
@@ -163,9 +163,9 @@ describe("the versions of a manifest", () => {
     (file) =>
       Effect.gen(function*() {
         const { manifest } = JSON.parse(Fs.readFileSync(Path.join(samples, file), "utf8"))
-        const read = yield* Manifests.toPresentation3(manifest)
+        const { manifest: read } = yield* Manifests.toPresentation3(manifest)
         assert.match(read.id, /^https:\/\/mps-qa\.lib\.harvard\.edu\/iiif\/3\/URN-3:AT:\w+:MANIFEST:3$/)
-        const { manifest: back } = Result.getOrThrow(Manifests.toPresentation2(read))
+        const { manifest: back } = yield* Manifests.toPresentation2(read)
         assert.strictEqual(back["@id"], manifest["@id"])
       })
   )
@@ -174,7 +174,7 @@ describe("the versions of a manifest", () => {
     Effect.gen(function*() {
       const manifests = yield* Manifests.Manifests
       const made = yield* manifests.build(yield* manifests.uri("HAMLET"), { label: "x" }, [asset("one")])
-      const { manifest } = Result.getOrThrow(Manifests.toPresentation2(made))
+      const { manifest } = yield* Manifests.toPresentation2(made)
       const two = "https://nrs-qa.lib.harvard.edu/URN-3:AT:HAMLET:MANIFEST:2"
       assert.strictEqual(manifest["@id"], two)
       const text = JSON.stringify(manifest)

@@ -70,13 +70,12 @@ const isJson = Schema.is(Schema.Json)
 
 /** A manifest in the other version, `undefined` where it cannot be had. */
 const converted = (document: Document, version: "2" | "3"): Effect.Effect<Schema.Json | undefined> => {
-  const older = Effect.fromResult(fromUnknown(document)).pipe(
-    Effect.flatMap((manifest) => Effect.fromResult(Manifests.toPresentation2(manifest))),
-    Effect.map(({ manifest }): unknown => manifest)
-  )
-  const other: Effect.Effect<unknown, unknown> = version === "3" ? Manifests.toPresentation3(document) : older
+  const older = Effect.fromResult(fromUnknown(document)).pipe(Effect.flatMap(Manifests.toPresentation2))
+  const other: Effect.Effect<{ readonly manifest: unknown }, unknown> = version === "3"
+    ? Manifests.toPresentation3(document)
+    : older
   return other.pipe(
-    Effect.map((manifest) => isJson(manifest) ? manifest : undefined),
+    Effect.map(({ manifest }) => isJson(manifest) ? manifest : undefined),
     Effect.orElseSucceed(() => undefined)
   )
 }

@@ -33,7 +33,7 @@ const described = {
   license: Schema.optionalKey(oneOrMany(Schema.String)),
   logo: json,
   thumbnail: json,
-  viewingHint: Schema.optionalKey(Schema.String),
+  viewingHint: Schema.optionalKey(oneOrMany(Schema.String)),
   related: json,
   rendering: json,
   seeAlso: json,
@@ -51,7 +51,7 @@ export const ImageAnnotation = open(
   Schema.Struct({
     "@id": Schema.optionalKey(Id),
     "@type": Schema.Literal("oa:Annotation"),
-    motivation: Schema.Literal("sc:painting"),
+    motivation: oneOrMany(Schema.String),
     resource: Schema.Json,
     on: Schema.Json
   })
@@ -88,7 +88,7 @@ export const Canvas = open(
 export type Canvas = typeof Canvas.Type
 
 /**
- * The order of the canvases. Clause 5.2.
+ * The order of the canvases. The first sequence of a manifest has its canvases, others may be referred to. Clause 5.2.
  *
  * @category models
  * @since 0.1.0
@@ -97,9 +97,10 @@ export const Sequence = open(
   Schema.Struct({
     "@id": Schema.optionalKey(Id),
     "@type": Schema.Literal("sc:Sequence"),
+    label: text,
     viewingDirection: Schema.optionalKey(ViewingDirection),
     startCanvas: Schema.optionalKey(Schema.String),
-    canvases: Schema.NonEmptyArray(Canvas)
+    canvases: Schema.optionalKey(Schema.NonEmptyArray(Canvas))
   })
 )
 
@@ -158,3 +159,31 @@ export const Manifest = open(
  * @since 0.1.0
  */
 export type Manifest = typeof Manifest.Type
+
+const members = Schema.optionalKey(Schema.Array(Schema.Json))
+
+/**
+ * A list of manifests and of other collections: in `members` where their order matters, and else in `collections` and
+ * `manifests`. Clause 5.8.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Collection = open(
+  Schema.Struct({
+    ...described,
+    "@context": oneOrMany(Schema.String),
+    "@type": Schema.Literal("sc:Collection"),
+    label: Text,
+    navDate: Schema.optionalKey(Schema.String),
+    members,
+    collections: members,
+    manifests: members
+  })
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Collection = typeof Collection.Type

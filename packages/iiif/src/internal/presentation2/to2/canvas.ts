@@ -1,0 +1,64 @@
+import type { Annotation, Canvas } from "../../../Presentation3.ts"
+import type { Fields } from "../../fields.ts"
+import type { Place } from "../place.ts"
+import { annotation, images, isOfPictures } from "./annotations.ts"
+import { described } from "./described.ts"
+import { as, convert, lost, nothing, type Rules, type } from "./rules.ts"
+
+const rules: Rules<Canvas> = {
+  ...described("Canvas"),
+  "@context": nothing,
+  type: type("sc:Canvas"),
+  navDate: lost("Presentation 2 has no date for a canvas"),
+  height: as("height"),
+  width: as("width"),
+  duration: lost("Presentation 2 has no duration of a canvas"),
+  items: nothing
+}
+
+type Placed = readonly [Annotation, Place]
+
+/** What is painted, in its order: images are separate from everything else. Clauses 5.3 and 5.5. */
+const painted = ({ items }: Canvas, place: Place): ReadonlyArray<Placed> =>
+  items.flatMap((page, index) => {
+    const at = place.at(index)
+    for (const key of Object.keys(page)) {
+      if (!["@context", "id", "type", "items"].includes(key)) {
+        at.at(key).lose("Presentation 2 has no pages of images that could have properties")
+      }
+    }
+    return page.items.map((one, inner): Placed => [one, at.at("items").at(inner)])
+  })
+
+/** Texts, sound and video that are painted, as a list of annotations. */
+const paintedList = (given: Canvas, others: ReadonlyArray<Placed>, place: Place): Fields => {
+  const page = given.items.find(({ items }) => items.length > 0 && items.every((one) => !isOfPictures(one)))
+  const id = page === undefined || others.length > page.items.length ? `${given.id}/painted` : page.id
+  return {
+    "@id": place.conversion.rename(id),
+    "@type": "sc:AnnotationList",
+    resources: others.map(([one, at]) => annotation(one, at))
+  }
+}
+
+const otherContent = (fields: Fields, list: Fields | undefined): Fields => {
+  if (list === undefined) return {}
+  const { otherContent: lists } = fields
+  return { otherContent: [list, ...(Array.isArray(lists) ? lists : [])] }
+}
+
+export const canvas = (given: Canvas, place: Place, position: number): Fields => {
+  if (given.width === undefined) place.refuse("Presentation 2 cannot show a canvas without width and height")
+  const all = painted(given, place.at("items"))
+  const pictures = all.filter(([one]) => isOfPictures(one))
+  const others = all.filter(([one]) => !isOfPictures(one))
+  const fields = convert(rules, given, place)
+  const list = others.length === 0 ? undefined : paintedList(given, others, place)
+  return {
+    ...fields,
+    // Presentation 2 asks for a label.
+    ...(given.label === undefined ? { label: `${position}` } : {}),
+    images: pictures.flatMap(([one, at]) => images(one, at)),
+    ...otherContent(fields, list)
+  }
+}

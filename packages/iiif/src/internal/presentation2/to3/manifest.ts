@@ -1,0 +1,46 @@
+import type { Fields, Json } from "../../fields.ts"
+import { canvas, identify } from "./canvas.ts"
+import { described } from "./described.ts"
+import { append, convert, handled, type Rules, types } from "./draft.ts"
+import { navDate, viewingDirection } from "./hints.ts"
+import { structures } from "./ranges.ts"
+import { startCanvas } from "./references.ts"
+import { asRange, convertFirst, convertHints, sequencesOf } from "./sequences.ts"
+import { type At, type Draft, isFields } from "./upgrade.ts"
+
+const rules: Rules = new Map([
+  ...described,
+  ["@type", types("Manifest")],
+  ["viewingDirection", viewingDirection],
+  ["navDate", navDate],
+  ["startCanvas", startCanvas],
+  ["sequences", handled],
+  ["structures", handled]
+])
+
+/** A manifest, with a pause after every canvas and range. `undefined` if it has no canvases. */
+export function* manifest(document: Fields, draft: Draft, place: At): Generator<void, void> {
+  const sequences = sequencesOf(document, place)
+  if (sequences === undefined) return
+  const { first, others } = sequences
+  const pages = identify(first.canvases, first.place.at("canvases"))
+  convertHints(first, draft)
+  convert(rules, document, place, draft)
+  if (draft.fields["label"] === undefined) place.at("label").refuse("a manifest has a label")
+  convertFirst(first, draft)
+  const labels = new Map<string, Json | undefined>()
+  const given = new Map<string, Fields>()
+  for (const [one, id, at] of pages) {
+    const converted = canvas(one, id, at)
+    append(draft, "items", converted)
+    labels.set(id, isFields(converted) ? converted["label"] : undefined)
+    given.set(String(one["@id"]), one)
+    yield
+  }
+  for (const [index, other] of others.entries()) {
+    const range = asRange(other, index + 2, given, labels)
+    if (range !== undefined) append(draft, "structures", range)
+  }
+  const ranges = yield* structures(document["structures"] ?? [], place.at("structures"), labels)
+  for (const range of ranges) append(draft, "structures", range)
+}

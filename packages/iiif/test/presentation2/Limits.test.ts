@@ -1,0 +1,232 @@
+/** Whatever is converted, it neither crashes nor hangs. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Presentation2 from "@iiif-ingest/iiif/Presentation2"
+import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
+import { Effect, Exit, Fiber } from "effect"
+import { treeOf } from "../../src/internal/presentation2/to3/rangeGraph.ts"
+
+const uri = "https://example.org/iiif"
+
+const canvas = (index: number) => ({
+  "@id": `${uri}/canvas/${index}`,
+  "@type": "sc:Canvas",
+  label: `${index}`,
+  width: 10,
+  height: 10,
+  images: [{
+    "@type": "oa:Annotation",
+    motivation: "sc:painting",
+    resource: { "@id": `${uri}/image/${index}.jpg`, "@type": "dctypes:Image" },
+    on: `${uri}/canvas/${index}`
+  }]
+})
+
+const manifest = (more: object = {}, pages = 1) => ({
+  "@context": Presentation2.context,
+  "@id": `${uri}/manifest`,
+  "@type": "sc:Manifest",
+  label: "Hamlet",
+  sequences: [{ "@type": "sc:Sequence", canvases: Array.from({ length: pages }, (_, index) => canvas(index)) }],
+  ...more
+})
+
+const newer: Presentation3.Manifest = {
+  "@context": "http://iiif.io/api/presentation/3/context.json",
+  id: `${uri}/manifest`,
+  type: "Manifest",
+  label: { none: ["Hamlet"] },
+  items: [{ id: `${uri}/canvas/0`, type: "Canvas", width: 10, height: 10, items: [] }]
+}
+
+const nested = (depth: number, wrap: (inner: unknown) => unknown): unknown => {
+  let value: unknown = "x"
+  for (let level = 0; level < depth; level++) value = wrap(value)
+  return value
+}
+
+/** A list that has itself twice, and so on: few objects, but more values than there are atoms. */
+const bomb = nested(90, (inner) => [inner, inner])
+
+const withGetter = (document: object): object =>
+  Object.defineProperty(document, "label", {
+    enumerable: true,
+    get: () => {
+      throw new Error("not to be read")
+    }
+  })
+
+const circular = (document: object): object => Object.assign(document, { "ex:self": document })
+
+const unreadable = new Proxy({}, {
+  ownKeys: () => {
+    throw new Error("not to be read")
+  }
+})
+
+const long = "é".repeat(16_000_000)
+
+/** Refused in both directions. */
+const hopeless: { readonly [name: string]: (document: object) => unknown } = {
+  "arrays in arrays": (document) => ({ ...document, "ex:deep": nested(10_000, (inner) => [inner]) }),
+  "services in services": (document) => ({ ...document, service: nested(10_000, (service) => ({ service })) }),
+  "a value of few objects that never ends": (document) => ({ ...document, "ex:deep": bomb }),
+  "an object that contains itself": circular,
+  "a getter that throws": withGetter,
+  "a proxy that throws": () => unreadable,
+  "a bigint": (document) => ({ ...document, label: 10n }),
+  "NaN": (document) => ({ ...document, "ex:size": Number.NaN }),
+  "a function": (document) => ({ ...document, "ex:run": () => {} }),
+  "a list of holes": (document) => ({ ...document, metadata: Object.assign([], { length: 4_000_000_000 }) }),
+  "bytes": () => new Uint8Array(1_000_000),
+  "a symbol": () => Symbol("x"),
+  "nothing": () => undefined
+}
+
+describe("values that are no documents", () => {
+  for (const [name, make] of Object.entries(hopeless)) {
+    it.effect(`${name}: refused in both directions`, () =>
+      Effect.gen(function*() {
+        const older = yield* Effect.flip(Presentation2.toPresentation3(make(manifest())))
+        const collection = yield* Effect.flip(Presentation2.collectionToPresentation3(make(manifest())))
+        const later = yield* Effect.flip(
+          Presentation2.fromPresentation3(make({ ...newer }) as Presentation3.Manifest)
+        )
+        const members = yield* Effect.flip(
+          Presentation2.collectionFromPresentation3(make({ ...newer }) as Presentation3.Collection)
+        )
+        for (const { _tag, notes } of [older, collection, later, members]) {
+          assert.strictEqual(_tag, "ConversionError")
+          assert.isNotEmpty(notes)
+        }
+      }))
+  }
+
+  it.effect("an object without a prototype is as good as any other", () =>
+    Effect.gen(function*() {
+      const { manifest: read } = yield* Presentation2.toPresentation3(Object.assign(Object.create(null), manifest()))
+      assert.deepStrictEqual(read.label, { none: ["Hamlet"] })
+    }))
+
+  it.effect("says where it is that something is no JSON", () =>
+    Effect.gen(function*() {
+      const { notes } = yield* Effect.flip(Presentation2.toPresentation3(manifest({ metadata: [{ label: 10n }] })))
+      assert.deepStrictEqual(notes, [{ path: "metadata[0].label", problem: "it is a bigint, which is not JSON" }])
+    }))
+})
+
+describe("values of 16 MB", () => {
+  const places: { readonly [name: string]: object } = {
+    "the id": { "@id": `${uri}/${long}` },
+    "a label": { label: long },
+    "a language": { label: { "@value": "x", "@language": long } },
+    "a thumbnail": { thumbnail: `${uri}/${long}` },
+    "a license": { license: long },
+    "a viewing hint": { viewingHint: long },
+    "a date": { navDate: long },
+    "a container": { within: long },
+    "a type": { "@type": ["sc:Manifest", long] },
+    "a profile": { service: { "@id": uri, profile: long } },
+    "an id of a range": {
+      structures: [{ "@id": `urn:${long}`, "@type": "sc:Range", label: "x", canvases: [`${uri}/canvas/0`] }]
+    }
+  }
+
+  for (const [name, more] of Object.entries(places)) {
+    it.effect(`${name}: converted or refused, with short notes`, () =>
+      Effect.gen(function*() {
+        const notes = yield* Presentation2.toPresentation3(manifest(more)).pipe(
+          Effect.map(({ lost }) => lost),
+          Effect.catchTag("ConversionError", ({ notes }) => Effect.succeed(notes))
+        )
+        for (const { path, problem } of notes) assert.isBelow(path.length + problem.length, 1_000)
+      }))
+  }
+})
+
+describe("notes", () => {
+  it.effect("are listed up to 1,000, and then counted", () =>
+    Effect.gen(function*() {
+      const { notes } = yield* Effect.flip(
+        Presentation2.toPresentation3(manifest({ sequences: Array.from({ length: 200_000 }, () => ({})) }))
+      )
+      assert.lengthOf(notes, 1_001)
+      assert.deepStrictEqual(notes.at(-1), { path: "", problem: "199000 more notes like these are not listed" })
+      const { lost } = yield* Presentation2.toPresentation3(
+        manifest({ metadata: Array.from({ length: 1_001 }, () => ({})) })
+      )
+      assert.lengthOf(lost, 1_001)
+      assert.deepStrictEqual(lost.at(-1), { path: "", problem: "1 more notes like these are not listed" })
+    }))
+
+  it.effect("of what Presentation 2 has no place for too", () =>
+    Effect.gen(function*() {
+      const behavior = Array.from({ length: 3_000 }, () => "unordered")
+      const { lost } = yield* Presentation2.fromPresentation3({ ...newer, behavior })
+      assert.lengthOf(lost, 1_001)
+    }))
+})
+
+describe("long documents", () => {
+  it.effect("can be interrupted, in both directions", () =>
+    Effect.gen(function*() {
+      const document = manifest({}, 2_000)
+      const { manifest: read } = yield* Presentation2.toPresentation3(document)
+      const conversions: ReadonlyArray<Effect.Effect<unknown, Presentation2.ConversionError>> = [
+        Presentation2.toPresentation3(document),
+        Presentation2.fromPresentation3(read)
+      ]
+      for (const conversion of conversions) {
+        const fiber = yield* Effect.forkChild(conversion)
+        yield* Effect.yieldNow
+        yield* Effect.yieldNow
+        yield* Fiber.interrupt(fiber)
+        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+      }
+    }))
+
+  it("are converted at once where nothing else can run", () => {
+    assert.lengthOf(Effect.runSync(Presentation2.toPresentation3(manifest({}, 500))).manifest.items, 500)
+  })
+})
+
+/** A number for every range, each of which contains those that `inner` says. */
+const nodes = (count: number, inner: (index: number) => ReadonlyArray<number>) =>
+  Array.from({ length: count }, (_, index) => ({ index, children: inner(index), isTop: false }))
+
+describe("ranges in ranges", () => {
+  it("each have one place, however many there are", () => {
+    const chain = treeOf(nodes(100_000, (index) => index < 99_999 ? [index + 1] : []))
+    // A new tree begins where the last one would be too deep.
+    assert.strictEqual(chain.parents.size + chain.roots.length, 100_000)
+    assert.isBelow(chain.roots.length, 5_000)
+    const all = treeOf(nodes(600, (index) => Array.from({ length: 599 - index }, (_, later) => index + 1 + later)))
+    assert.deepStrictEqual(all.roots, [0])
+    assert.strictEqual(all.parents.size, 599)
+    assert.isTrue([...all.parents.values()].every((parent) => parent === 0))
+  })
+
+  it("never contain themselves", () => {
+    const circle = treeOf(nodes(4, (index) => [(index + 1) % 4]))
+    assert.deepStrictEqual(circle.roots, [0])
+    assert.isTrue(circle.isCircular(3, 0))
+    assert.isTrue(treeOf(nodes(1, () => [0])).isCircular(0, 0))
+    // Not through each other either, where neither is in the other by its place.
+    const crossed = treeOf(nodes(3, (index) => index === 0 ? [1, 2] : [3 - index]))
+    assert.isTrue(crossed.isCircular(1, 2) || crossed.isCircular(2, 1))
+    assert.isFalse(crossed.isCircular(1, 2) && crossed.isCircular(2, 1))
+  })
+
+  it.effect("are converted when they form a chain of 5,000", () =>
+    Effect.gen(function*() {
+      const structures = Array.from({ length: 5_000 }, (_, index) => ({
+        "@id": `${uri}/range/${index}`,
+        "@type": "sc:Range",
+        label: `${index}`,
+        canvases: [`${uri}/canvas/0`],
+        ranges: index < 4_999 ? [`${uri}/range/${index + 1}`] : []
+      }))
+      const { lost, manifest: read } = yield* Presentation2.toPresentation3(manifest({ structures }))
+      assert.deepStrictEqual(lost, [])
+      assert.strictEqual(JSON.stringify(read).split("\"type\":\"Range\",\"label\"").length - 1, 5_000)
+    }))
+})
