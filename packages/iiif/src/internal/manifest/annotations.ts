@@ -20,10 +20,10 @@ const playedOf = (type: string, id: string, content: Sound | Video | TextFile): 
   id,
   type,
   ...(content.mediaType === undefined ? {} : { format: content.mediaType }),
-  ...(content.language === undefined ? {} : { language: content.language }),
   ...("height" in content && content.height !== undefined ? { height: content.height } : {}),
   ...("width" in content && content.width !== undefined ? { width: content.width } : {}),
   ...("duration" in content && content.duration !== undefined ? { duration: content.duration } : {}),
+  ...(content.language === undefined ? {} : { language: content.language }),
   ...(content.auth === undefined ? {} : { service: content.auth })
 })
 
@@ -63,12 +63,9 @@ const partOf = (source: Resource, content: Content): Resource => {
   const { styleClass } = content
   const selector = selectorOf(content)
   if (selector === undefined && styleClass === undefined) return source
-  const part: SpecificResource = {
-    type: "SpecificResource",
-    ...(styleClass === undefined ? {} : { styleClass }),
-    source
-  }
-  return selector === undefined ? part : { ...part, selector }
+  const part: SpecificResource = { type: "SpecificResource", source }
+  const selected = selector === undefined ? part : { ...part, selector }
+  return styleClass === undefined ? selected : { ...selected, styleClass }
 }
 
 /** How a body is written: with the services of its image if they are shared, and a label. */
@@ -157,8 +154,8 @@ const annotationOf = (given: Annotation, form: Form, id: string, of: string): We
     type: "Annotation",
     ...(label === undefined ? {} : { label: textOf(label, form) }),
     motivation,
-    ...stylesheetOf(given.stylesheet),
     ...(textGranularity === undefined ? {} : { textGranularity }),
+    ...stylesheetOf(given.stylesheet),
     ...bodiesOf(given, form, given.id ?? id),
     target: targetOf(given, form, of)
   }

@@ -1,5 +1,6 @@
 import type { Annotation, AnnotationPage, Canvas, Resource, Service } from "../../Presentation3.ts"
 import { hasOnly } from "../fields.ts"
+import { canvas as canvasClass } from "../presentation3/structureTables.ts"
 import { bodyOf, stylesheetOf, thumbnailsOf } from "./annotations.ts"
 import type { Content, Layer, ServedImage } from "./content.ts"
 import { describe, type DescribedResource, type Mutable } from "./described.ts"
@@ -8,6 +9,7 @@ import { canvasExtent } from "./extent.ts"
 import { type Form, textOf } from "./form.ts"
 import { imageOf, servicesOf, thumbnail } from "./image.ts"
 import { type AnyImage, isImage, isOwn, isServed } from "./kinds.ts"
+import { inOrder } from "./order.ts"
 import { canvasId, fragmentOf } from "./parts.ts"
 
 /** The services of a page's image, if it has any. */
@@ -130,7 +132,7 @@ const build = (page: InnerPage, ids: Ids, form: Form): Canvas => {
   const pages: ReadonlyArray<AnnotationPage> = items.length === 0
     ? []
     : [{ id: ids.page, type: "AnnotationPage", items }]
-  return Object.assign(canvas, { items: pages })
+  return inOrder(canvasClass, Object.assign(canvas, { items: pages }))
 }
 
 const innerCanvas = (given: InnerPage | Canvas, form: Form, id: string): Canvas =>

@@ -1,9 +1,11 @@
 import type { Agent, Canvas, Homepage, LabelValue } from "../../Presentation3.ts"
+import { homepageLink } from "../presentation3/contentTables.ts"
 import { correctRights } from "../presentation3/rights.ts"
 import { annotationPages, thumbnailsOf } from "./annotations.ts"
 import type { Described } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
 import type { LabelValueText, Link, Provider } from "./links.ts"
+import { inOrder } from "./order.ts"
 
 export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
@@ -17,7 +19,7 @@ const pair = ({ label, value }: typeof LabelValueText.Type, form: Form): LabelVa
 /** Where a link must have a label, the check of the manifest refuses one without. */
 const link = (input: Link, form: Form): Homepage => {
   const { label, ...rest } = input
-  return { ...rest, ...(label === undefined ? {} : { label: textOf(label, form) }) } as Homepage
+  return inOrder(homepageLink, { ...rest, ...(label === undefined ? {} : { label: textOf(label, form) }) } as Homepage)
 }
 
 const agent = ({ homepage, id, label, logo, seeAlso }: typeof Provider.Type, form: Form): Agent => ({

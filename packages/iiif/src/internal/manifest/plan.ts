@@ -7,6 +7,7 @@ import type { Finding } from "../check/finding.ts"
 import { finding, rules } from "../check/rules.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
 import { kindOf } from "../model/walk.ts"
+import { manifest } from "../presentation3/structureTables.ts"
 import { canvasOf, describeAll, emptyCanvas, pageThumbnails } from "./canvas.ts"
 import { Collector, withoutConsequences } from "./collector.ts"
 import type { Mutable } from "./described.ts"
@@ -28,6 +29,7 @@ import {
   uriFindings
 } from "./inputs.ts"
 import { isServed } from "./kinds.ts"
+import { inOrder } from "./order.ts"
 import { canvasReference } from "./parts.ts"
 import { problemsOf } from "./problems.ts"
 import { rangesOf } from "./ranges.ts"
@@ -64,7 +66,7 @@ const headOf = (description: Description, pages: ReadonlyArray<Page>, form: Form
   if (start !== undefined) head.start = canvasReference(uri, start)
   if (sharedServices !== undefined) head.services = sharedServices
   if (contents !== undefined) head.structures = rangesOf(uri, contents, form)
-  return head
+  return inOrder(manifest, head)
 }
 
 /** Takes the place of an address that is wrong, so that this is not found again in every id that derives from it. */

@@ -1,8 +1,10 @@
 import type { Range } from "../../Presentation3.ts"
+import { range as rangeClass } from "../presentation3/structureTables.ts"
 import { describeAll } from "./canvas.ts"
 import type { Mutable } from "./described.ts"
 import type { Section } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
+import { inOrder } from "./order.ts"
 import { canvasReference } from "./parts.ts"
 
 type Item = Section["items"][number]
@@ -24,7 +26,7 @@ const range = (manifest: string, section: Section, place: string, form: Form): R
     if (isSection(item)) return range(manifest, item, `${place}.${++sections}`, form)
     return typeof item === "object" && "type" in item ? item : canvasReference(manifest, item)
   })
-  return { id, type: "Range", ...properties, items }
+  return inOrder(rangeClass, { id, type: "Range", ...properties, items })
 }
 
 export const rangesOf = (manifest: string, contents: ReadonlyArray<Section>, form: Form): ReadonlyArray<Range> =>

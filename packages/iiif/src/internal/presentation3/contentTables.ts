@@ -1,7 +1,20 @@
 /** The classes of content: what is painted, linked, or said in an annotation. */
 import { isObject } from "effect/Predicate"
 import { imageRules } from "../check/imageRules.ts"
-import { byType, classOf, define, list, literals, may, must, oneOf, oneOrMany, ref, should } from "../model/kind.ts"
+import {
+  byType,
+  classOf,
+  define,
+  type Kind,
+  list,
+  literals,
+  may,
+  must,
+  oneOf,
+  oneOrMany,
+  ref,
+  should
+} from "../model/kind.ts"
 import type { Check } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { duration, format, id, language, languageMap, size, text, uri } from "./scalars.ts"
@@ -55,37 +68,39 @@ const languages = oneOf([languageList, text], (value, walk) => {
   walk.report("language-list", `it is ${quoted(value)}`)
 })
 
-const linked = {
-  ...provenance,
-  id: must(id, "3.2, id"),
-  type: must(text, "3.2, type"),
-  ...media,
-  service: may(services, "3.3.1, service")
-}
+const identified = { id: must(id, "3.2, id"), type: must(text, "3.2, type") }
+
+const others = { service: may(services, "3.3.1, service"), ...provenance }
 
 /** Data about the object. Clause 3.3.1, seeAlso. */
 export const seeAlsoLink = define("SeeAlso", {
-  ...linked,
+  ...identified,
   label: should(languageMap, "3.3.1, seeAlso"),
-  language: may(languages, "3.2, language")
+  ...media,
+  language: may(languages, "3.2, language"),
+  ...others
 })
 
 export const seeAlso = list(seeAlsoLink)
 
 /** The object in another form. Clause 3.3.1, rendering. */
 export const renderingLink = define("Rendering", {
-  ...linked,
+  ...identified,
   label: must(languageMap, "3.3.1, rendering"),
-  language: should(languages, "3.2, language")
+  ...media,
+  language: should(languages, "3.2, language"),
+  ...others
 })
 
 export const rendering = list(renderingLink)
 
 /** A page about the object. Clause 3.3.1, homepage. */
 export const homepageLink = define("Homepage", {
-  ...linked,
+  ...identified,
   label: must(languageMap, "3.3.1, homepage"),
-  language: may(list(language), "3.2, language")
+  ...media,
+  language: may(list(language), "3.2, language"),
+  ...others
 })
 
 export const homepage = list(homepageLink)
@@ -181,28 +196,28 @@ export const httpRequestState = define("HttpRequestState", {
 /** The intended version of a resource. Web Annotation Data Model, 4.3. */
 export const state = byType({ classes: { TimeState: timeState, HttpRequestState: httpRequestState } })
 
-const part = {
-  ...provenance,
-  id: may(id, wadm("4")),
-  type: must(classOf("SpecificResource"), wadm("4")),
-  format: may(format, wadm("4")),
-  accessibility: may(text, wadm("3.3.3")),
-  source: must(resourceOrId, wadm("4.1")),
-  scope: may(id, wadm("4.6")),
-  state: may(oneOrMany(state), wadm("4.3")),
-  styleClass: may(oneOrMany(text), wadm("4.5")),
-  renderedVia: may(oneOrMany(creator), wadm("4.7")),
-  purpose: may(oneOrMany(text), wadm("3.3.2"))
-}
+/** A part; `K` is the kind of its selector. */
+const part = <const Name extends string, const K extends Kind>(name: Name, selector: K) =>
+  define(name, {
+    id: may(id, wadm("4")),
+    type: must(classOf("SpecificResource"), wadm("4")),
+    source: must(resourceOrId, wadm("4.1")),
+    selector: may(selector, wadm("4.2")),
+    styleClass: may(oneOrMany(text), wadm("4.5")),
+    purpose: may(oneOrMany(text), wadm("3.3.2")),
+    format: may(format, wadm("4")),
+    state: may(oneOrMany(state), wadm("4.3")),
+    scope: may(id, wadm("4.6")),
+    renderedVia: may(oneOrMany(creator), wadm("4.7")),
+    ...provenance,
+    accessibility: may(text, wadm("3.3.3"))
+  })
 
 /** A part or a version of a resource. Web Annotation Data Model, 4. */
-export const specificResource = define("SpecificResource", {
-  ...part,
-  selector: may(oneOrMany(ref("Selector")), wadm("4.2"))
-})
+export const specificResource = part("SpecificResource", oneOrMany(ref("Selector")))
 
 /** The part of a canvas to start at. Clause 3.3.2, start. */
-export const startResource = define("StartResource", { ...part, selector: may(startSelectors, wadm("4.2")) })
+export const startResource = part("StartResource", startSelectors)
 
 /** What an annotation can have as its body. */
 export const body = byType({
