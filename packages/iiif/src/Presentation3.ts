@@ -5,11 +5,5 @@
  *
  * @since 0.1.0
  */
-export * from "./internal/presentation3/annotations.ts"
-export * from "./internal/presentation3/content.ts"
-export * from "./internal/presentation3/contentState.ts"
-export * from "./internal/presentation3/geo.ts"
-export * from "./internal/presentation3/selectors.ts"
-export * from "./internal/presentation3/services.ts"
-export * from "./internal/presentation3/structure.ts"
+export * from "./internal/presentation3/classes.ts"
 export * from "./internal/presentation3/values.ts"

@@ -7,9 +7,9 @@ import { type Check, Walk } from "../model/walk.ts"
 import { checks, plainOf } from "./registry.ts"
 
 /** What generated values are made from, and how: where few of those that have the shape of a class follow its rules. */
-export interface Generated<T> {
+export interface Generated {
   readonly from: Schema.Codec<unknown>
-  readonly make: (seed: unknown) => T
+  readonly make: (seed: unknown) => unknown
 }
 
 /** What is wrong with a value, by its path. */
@@ -34,14 +34,17 @@ const issuesOf = (value: unknown, check: Check): ReadonlyArray<SchemaIssue.Issue
  */
 export const schemaOf = <T>(
   kind: Kind,
-  { check = kind.check, generated }: { readonly check?: Check; readonly generated?: Generated<T> } = {}
+  { check = kind.check, generated }: { readonly check?: Check; readonly generated?: Generated } = {}
 ): Schema.Codec<T> => {
   // Sound, since the type follows from the same kind.
   const same = (value: unknown) => value as T
-  const link = (to: Schema.Codec<unknown>, decode: (value: unknown) => T) =>
+  const link = (to: Schema.Codec<unknown>, decode: (value: unknown) => unknown) =>
     Schema.link<T>()(
       to,
-      SchemaTransformation.transform<T, unknown>({ decode, encode: (value): unknown => value })
+      SchemaTransformation.transform<T, unknown>({
+        decode: (value) => same(decode(value)),
+        encode: (value): unknown => value
+      })
     )
   return Schema.declareConstructor<T>()(
     [],
@@ -54,7 +57,8 @@ export const schemaOf = <T>(
     },
     {
       expected: kind.says,
-      toCodec: () => link(kind.plain(plainOf), same),
+      // JSON is what it is already, with properties that no table has.
+      toCodec: () => link(Schema.Unknown, same),
       toCodecArbitrary: () =>
         generated === undefined ? link(kind.plain(plainOf), same) : link(generated.from, generated.make)
     }
