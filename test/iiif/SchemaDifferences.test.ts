@@ -182,6 +182,96 @@ const rows: ReadonlyArray<readonly [string, (json: Fields) => void, string | und
     put("items.0.annotations.0.next", { id: `${base}/n`, type: "AnnotationPage", items: [] }),
     "error property-unknown",
     false
+  ],
+  [
+    "a region outside of the canvas",
+    put("items.0.annotations.0.items.0.target", `${base}/canvas/a#xywh=0,0,801,1`),
+    "warning target-outside",
+    true
+  ],
+  [
+    "a time after the end",
+    put("items.0.annotations.0.items.0.target", `${base}/canvas/b#t=1,61`),
+    "warning annotation-elsewhere",
+    true
+  ],
+  [
+    "a fragment that selects nothing",
+    put("items.0.annotations.0.items.0.target", `${base}/canvas/a#xywh=foo`),
+    "warning fragment",
+    true
+  ],
+  [
+    "an annotation of the manifest at a time that its canvas does not have",
+    put("annotations.0", {
+      id: `${base}/about`,
+      type: "AnnotationPage",
+      items: [{ id: `${base}/about/1`, type: "Annotation", motivation: "tagging", target: `${base}/canvas/a#t=1,2` }]
+    }),
+    "error target-dimension",
+    true
+  ],
+  [
+    "an image at the address of its service",
+    put("items.0.items.0.items.0.body.id", `${base}/image/a`),
+    "warning image-is-service",
+    true
+  ],
+  ["a logo that is no image", put("provider.0.logo.0.type", "Sound"), "error class", true],
+  ["a property of another class", put("items.0.viewingDirection", "left-to-right"), "warning property-misplaced", true],
+  [
+    "a property that no context defines",
+    (json) => {
+      put("@context", "http://iiif.io/api/presentation/3/context.json")(json)
+      put("items.0.lable", { en: ["x"] })(json)
+    },
+    "warning property-unmapped",
+    true
+  ],
+  ["a property that a context may define", put("items.0.lable", { en: ["x"] }), undefined, true],
+  [
+    "a context in an annotation page of a canvas",
+    put("items.0.annotations.0.@context", "http://iiif.io/api/presentation/3/context.json"),
+    "warning context-embedded",
+    true
+  ],
+  ["metadata of an image that is no list", put("items.0.items.0.items.0.body.metadata", {}), "error value-kind", true],
+  [
+    "a canvas with the id of the manifest",
+    (json) => {
+      put("items.1.id", `${base}/manifest`)(json)
+      put("items.1.items", [])(json)
+      put("structures", undefined)(json)
+      put("items.0.annotations", undefined)(json)
+    },
+    "error id-duplicate",
+    true
+  ],
+  [
+    "a sequence within another range",
+    put("structures.0.items.0.behavior", ["sequence"]),
+    "warning behavior-misplaced",
+    true
+  ],
+  ["no target of a painting", put("items.0.items.0.items.0.target", []), "error target-elsewhere", true],
+  [
+    "a license that does not exist",
+    put("rights", "http://creativecommons.org/licenses/foo/9.9/"),
+    "warning rights-form",
+    true
+  ],
+  ["a service with @id and type", put("service.0", { "@id": `${base}/x`, type: "X" }), "error service-mixed", false],
+  [
+    "a first page that is embedded",
+    put("structures.0.supplementary.first", { id: `${base}/n`, type: "AnnotationPage", items: [] }),
+    "error property-unknown",
+    false
+  ],
+  [
+    "a manifest of Presentation 4",
+    put("@context", "http://iiif.io/api/presentation/4/context.json"),
+    "error presentation-4",
+    false
   ]
 ]
 

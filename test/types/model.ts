@@ -5,6 +5,8 @@ import type * as Content from "../../packages/iiif/src/internal/presentation3/co
 import type * as Services from "../../packages/iiif/src/internal/presentation3/serviceTables.ts"
 
 interface Names {
+  readonly Agent: Ours.Agent
+  readonly LabelValue: Ours.LabelValue
   readonly AnnotationPageOrReference: Ours.AnnotationPageOrReference
   readonly Choice: Ours.Choice
   readonly ContentResource: Ours.ContentResource

@@ -38,6 +38,8 @@ interface Exceptions {
   /** Theirs allows lists of languages for bodies, and of accessibility for parts, which the official schema rejects. */
   language: never
   accessibility: never
+  /** Theirs allows any resource; ours images, as clause 3.3.1 has it. */
+  logo: never
   /** Theirs has type any. */
   source: never
   scope: never

@@ -4,11 +4,11 @@ import {
   annotation,
   annotationCollection,
   annotationPage,
-  anyReference,
   labelValue
 } from "../../../packages/iiif/src/internal/presentation3/annotationTables.ts"
 import { shown, stateAnnotation } from "../../../packages/iiif/src/internal/presentation3/contentStateTables.ts"
 import {
+  anyReference,
   choice,
   contentResource,
   creator,

@@ -1,8 +1,9 @@
 import * as Effect from "effect/Effect"
 import { isObject } from "effect/Predicate"
-import { type Check, type Fields, Walk } from "../model/walk.ts"
+import { type Check, type Fields, kindOf, Walk } from "../model/walk.ts"
 import { annotation, annotationCollection, annotationPage } from "../presentation3/annotationTables.ts"
 import { contentStateAnnotation, contentStateReference } from "../presentation3/contentStateTables.ts"
+import { topContext } from "../presentation3/context.ts"
 import { checks } from "../presentation3/registry.ts"
 import { canvas, collection, manifest, range } from "../presentation3/structureTables.ts"
 import { collectionCycles } from "./collectionCycles.ts"
@@ -28,13 +29,36 @@ export interface CheckOptions {
 }
 
 const presentation2: Check = (value, walk) => {
-  const type = isObject(value) ? value["@type"] : undefined
-  const what = type === "sc:Collection" ? "collection" : "manifest"
-  walk.reportAt("@type", "presentation-2", `it is a Presentation 2 ${what}`)
+  const { "@type": type }: Fields = isObject(value) ? value : {}
+  walk.reportAt("@type", "presentation-2", `it is a document of Presentation 2: its type is ${kindOf(type)}`)
 }
 
-const isPresentation2 = (value: unknown): boolean =>
-  isObject(value) && (value["@type"] === "sc:Manifest" || value["@type"] === "sc:Collection")
+/** Presentation 2 has `@type` for `type`, with classes in the vocabularies of Shared Canvas and Open Annotation. */
+const isPresentation2 = (value: unknown): boolean => {
+  if (!isObject(value) || value["type"] !== undefined) return false
+  const { "@type": type } = value as Fields
+  return typeof type === "string" && /^(?:sc|oa):/.test(type)
+}
+
+const presentation4: Check = (_, walk) => {
+  walk.reportAt("@context", "presentation-4", "it is a document of Presentation 4")
+}
+
+const context4 = "http://iiif.io/api/presentation/4/context.json"
+
+const isPresentation4 = (value: unknown): boolean => {
+  const context = isObject(value) ? value["@context"] : undefined
+  return context === context4 || (Array.isArray(context) && context.at(-1) === context4)
+}
+
+/** What a document is of another version, which is all that is said of it. */
+const otherVersion = (value: unknown): ReadonlyArray<Check> | undefined =>
+  isPresentation2(value) ? [presentation2] : isPresentation4(value) ? [presentation4] : undefined
+
+/** Further contexts may define any properties. Clause 4.6. */
+const readContext: Check = (value, walk) => {
+  walk.isExtended = isObject(value) && Array.isArray(value["@context"]) && value["@context"].length > 1
+}
 
 const applyRuleSets: Check = (value, walk) => {
   if (isObject(value)) walk.applyManifestRules(value)
@@ -57,7 +81,14 @@ export const manifestChecks = ({ sizeOf }: CheckOptions = {}): ReadonlyArray<Che
 
 /** A top-level document has a context. Clause 4.6. */
 const withContext: Check = (value, walk) => {
-  if (isObject(value) && value["@context"] === undefined) walk.reportAt("@context", "missing", "there is no @context")
+  if (!isObject(value) || value["@context"] !== undefined) return
+  walk.reportAt("@context", "missing", "there is no @context", { clause: "Presentation 3.0, 4.6, @context" })
+}
+
+/** A canvas or range by itself, whose table has any context or none. */
+const withTopContext: Check = (value, walk) => {
+  withContext(value, walk)
+  if (isObject(value) && value["@context"] !== undefined) walk.at("@context", value["@context"], topContext.check)
 }
 
 /** What is checked of a collection. */
@@ -71,13 +102,18 @@ const annotationChecks = (value: Fields): ReadonlyArray<Check> => [
   withContext
 ]
 
+const extent = ["width", "height", "duration"]
+
 /** A canvas or a range by itself, or a content state that names it. */
-const partChecks = (kind: Check, { items }: Fields): ReadonlyArray<Check> =>
-  items === undefined ? [contentStateReference] : [kind]
+const partChecks = (kind: Check, fields: Fields): ReadonlyArray<Check> =>
+  fields["items"] === undefined && extent.every((key) => fields[key] === undefined)
+    ? [contentStateReference]
+    : [kind, withTopContext]
 
 /** What is checked of a document, by its `type`: of anything unknown, what is checked of a manifest. */
 const checksOf = (value: unknown, options: CheckOptions): ReadonlyArray<Check> => {
-  if (isPresentation2(value)) return [presentation2]
+  const other = otherVersion(value)
+  if (other !== undefined) return other
   const fields: Fields = isObject(value) ? value : {}
   switch (fields["type"]) {
     case "Collection":
@@ -99,6 +135,7 @@ const checksOf = (value: unknown, options: CheckOptions): ReadonlyArray<Check> =
 
 /** Makes the checks that a document asks for, which only then is looked at. */
 const asked = (checksToMake: (value: unknown) => ReadonlyArray<Check>): Check => (value, walk) => {
+  readContext(value, walk)
   for (const check of checksToMake(value)) check(value, walk)
 }
 
@@ -135,7 +172,7 @@ const findings = (value: unknown, checksToMake: ReadonlyArray<Check>, walk: Walk
 export const checkManifest = (value: unknown): ReadonlyArray<Finding> =>
   findings(
     value,
-    [asked((document) => isPresentation2(document) ? [presentation2] : manifestChecks())],
+    [asked((document) => otherVersion(document) ?? manifestChecks())],
     new Walk(checks)
   )
 

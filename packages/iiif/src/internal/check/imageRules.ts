@@ -35,9 +35,11 @@ const sizeRule = ({ height: h, width: w }: Fields, request: RegExpExecArray, wal
 
 const exceeds = (size: number, limit: unknown): boolean => typeof limit === "number" && size > limit
 
-const serviceRules = ({ height, service, width }: Fields, walk: Walk): void => {
+const serviceRules = ({ height, id, service, width }: Fields, walk: Walk): void => {
   const first: unknown = Array.isArray(service) ? service[0] : undefined
-  if (!isObject(first) || typeof width !== "number" || typeof height !== "number") return
+  if (!isObject(first)) return
+  if (id === (first["id"] ?? first["@id"])) walk.reportAt("id", "image-is-service", "it is the address of its service")
+  if (typeof width !== "number" || typeof height !== "number") return
   if (!exceeds(width, first["width"]) && !exceeds(height, first["height"])) return
   const serviceSize = `${String(first["width"])} x ${String(first["height"])}`
   walk.report("image-larger-than-service", `it is ${width} x ${height} but its service says ${serviceSize}`)

@@ -22,18 +22,18 @@ class Ids {
     if (id === undefined) return true
     const before = this.#known.size
     if (this.#known.add(id).size > before) return true
-    walk.reportAt("id", "id-duplicate", `another resource already has the id ${quoted(id)}`)
+    walk.reportAt(
+      "id",
+      "id-duplicate",
+      `another ${this.canvases.has(id) ? "canvas" : "resource"} has the id ${quoted(id)}`
+    )
     return false
   }
 
   addCanvas(canvas: Fields, walk: Walk): boolean {
+    if (!this.add(canvas, walk)) return false
     const id = idOf(canvas)
-    if (id === undefined) return true
-    if (this.canvases.has(id)) {
-      walk.reportAt("id", "id-duplicate", `another canvas already has the id ${quoted(id)}`)
-      return false
-    }
-    this.canvases.set(id, canvas)
+    if (id !== undefined) this.canvases.set(id, canvas)
     return true
   }
 }
@@ -53,24 +53,45 @@ const pageIds = (ids: Ids): Check => {
   }
 }
 
+/** The ids of placeholder and accompanying canvases, which are no views of the manifest. */
+const companionIds = (ids: Ids, page: Check): Check => {
+  const each: Check = (canvas, walk) => {
+    if (!isObject(canvas) || !ids.add(canvas, walk)) return
+    items("items", canvas["items"], walk, page)
+    items("annotations", canvas["annotations"], walk, page)
+  }
+  return (holder, walk) => {
+    if (!isObject(holder)) return
+    for (const key of ["placeholderCanvas", "accompanyingCanvas"]) {
+      if (holder[key] !== undefined) walk.at(key, holder[key], each)
+    }
+  }
+}
+
 /** A duplicate canvas is one finding, not one for each resource on it. */
 const canvasIds = (ids: Ids): Check => {
   const page = pageIds(ids)
+  const companions = companionIds(ids, page)
   return (canvas, walk) => {
     if (!isObject(canvas) || !ids.addCanvas(canvas, walk)) return
     items("items", canvas["items"], walk, page)
     items("annotations", canvas["annotations"], walk, page)
+    companions(canvas, walk)
   }
 }
 
 const isEmbedded = (range: Fields): boolean => Array.isArray(range["items"])
 
 const rangeIds = (ids: Ids): Check => {
+  const page = pageIds(ids)
+  const companions = companionIds(ids, page)
   const each: Check = (range, walk) => {
     if (!isObject(range) || range["type"] !== "Range" || !isEmbedded(range) || !ids.add(range, walk)) return
     const id = idOf(range)
     if (id !== undefined) ids.ranges.set(id, range)
     items("items", range["items"], walk, each)
+    items("annotations", range["annotations"], walk, page)
+    companions(range, walk)
   }
   return each
 }
@@ -102,13 +123,21 @@ const within = (ids: Ids) => (range: string): ReadonlyArray<string> => {
   })
 }
 
+/** A sequence is directly within the structures. Clause 5.4. */
+const nestedSequence = ({ behavior }: Fields, walk: Walk): void => {
+  if (!Array.isArray(behavior) || !behavior.includes("sequence")) return
+  walk.reportAt("behavior", "behavior-misplaced", "sequence is for ranges directly within structures")
+}
+
 const rangeTargets = (ids: Ids): Check => {
   const cycles = cyclic(ids.ranges.keys(), within(ids))
   const eachIn = (range: string): Check => (item, walk) => {
     if (!isObject(item)) return
     if (item["type"] !== "Range") canvasTarget(item, ids, walk, "range-target")
-    else if (isEmbedded(item)) each(item, walk)
-    else rangeTarget(range, item, ids, walk, cycles)
+    else if (isEmbedded(item)) {
+      nestedSequence(item, walk)
+      each(item, walk)
+    } else rangeTarget(range, item, ids, walk, cycles)
   }
   const each: Check = (range, walk) => {
     if (!isObject(range)) return
@@ -119,7 +148,24 @@ const rangeTargets = (ids: Ids): Check => {
   return each
 }
 
-const targets = (ids: Ids) => ({ start, structures }: Fields, walk: Walk): void => {
+/** What annotations of the manifest as a whole select of its canvases. */
+const annotationTargets = (ids: Ids): Check => {
+  const target: Check = (value, walk) => {
+    const canvas = ids.canvases.get(sourceOf(value) ?? "")
+    if (canvas !== undefined) reportSelected(value, canvas, walk)
+  }
+  const annotation: Check = (value, walk) => {
+    const { target: given }: Fields = isObject(value) ? value : {}
+    if (Array.isArray(given)) walk.itemsAt("target", given, target)
+    else if (given !== undefined) walk.at("target", given, target)
+  }
+  return (page, walk) => {
+    if (isObject(page)) items("items", page["items"], walk, annotation)
+  }
+}
+
+const targets = (ids: Ids) => ({ annotations, start, structures }: Fields, walk: Walk): void => {
+  items("annotations", annotations, walk, annotationTargets(ids))
   if (isObject(start)) walk.at("start", start, () => canvasTarget(start, ids, walk, "start-target"))
   if (structures !== undefined) items("structures", structures, walk, rangeTargets(ids))
 }
@@ -131,6 +177,7 @@ export const references = (manifest: Fields, walk: Walk): void => {
   items("items", manifest["items"], walk, canvasIds(ids))
   items("structures", manifest["structures"], walk, rangeIds(ids))
   items("annotations", manifest["annotations"], walk, pageIds(ids))
+  companionIds(ids, pageIds(ids))(manifest, walk)
   // All ids are known by then.
   walk.again(manifest, targets(ids))
 }

@@ -18,8 +18,13 @@ const text = {
   "not-json": error("RFC 8259", "JSON text", "pass the complete JSON of the manifest"),
   "presentation-2": error(
     p3("5.2"),
-    "a Presentation 3 manifest",
-    "convert it with Presentation2.toPresentation3, then check the result"
+    "a Presentation 3 document",
+    "convert it with Presentation2.toPresentation3 or collectionToPresentation3, then check the result"
+  ),
+  "presentation-4": error(
+    p3("4.6, @context"),
+    "a Presentation 3 document",
+    "check it with Presentation4.check, or convert it with Presentation4.toPresentation3"
   ),
   "too-deep": error("RFC 8259, 9", "values of limited depth", "remove what repeats or contains itself"),
   "too-large": error("RFC 8259, 9", "a document of limited size", "divide it into several documents"),
@@ -38,6 +43,16 @@ const structure = {
     p3("4.6"),
     "only properties that the class defines",
     "remove the property: IIIF's own schema rejects manifests and annotation pages with other properties"
+  ),
+  "property-misplaced": warning(
+    p3("3"),
+    "only properties that the class may have",
+    "move it to a resource that it is for, or remove it: clients ignore it here"
+  ),
+  "property-unmapped": warning(
+    p3("4.6"),
+    "properties that the specification or a context of the document defines",
+    "correct the name, give it a prefix, or add the context that defines it"
   ),
   "property-extension": warning(
     p3("4.6"),
@@ -65,7 +80,7 @@ const structure = {
   "list-empty": warning(
     p3("4.3"),
     "a list with at least one item",
-    "omit the property if there is nothing to list"
+    "list something, or omit the property where it may be absent"
   ),
   "manifest-empty": error(p3("5.2"), "at least one canvas", "give the manifest at least one page"),
   "collection-cycle": warning(
@@ -103,8 +118,8 @@ const values = {
   ),
   "rights-https": error(
     p3("3.1, rights"),
-    "the URI of the license in its http form",
-    "write http:// instead of https://"
+    "the canonical URI of the license",
+    "write the canonical URI"
   ),
   "rights-unknown": error(
     p3("3.1, rights"),
@@ -171,6 +186,31 @@ const content = {
     p3("3.4, annotations"),
     "another motivation than painting",
     "move the annotation to the items of its canvas, or change its motivation"
+  ),
+  "target-outside": warning(
+    p3("5.3"),
+    "a part within the canvas",
+    "correct the coordinates or times: nothing may be outside of the canvas"
+  ),
+  "fragment": warning(
+    "Media Fragments URI 1.0, 4.2",
+    "a fragment such as xywh=0,0,100,200 or t=10,20",
+    "correct the fragment"
+  ),
+  "annotation-elsewhere": warning(
+    p3("3.4, annotations"),
+    "annotations about the resource that has them",
+    "set the target to the resource, or move the annotation to what it is about"
+  ),
+  "image-is-service": warning(
+    p3("5.7"),
+    "the address of an image, not of its service",
+    "request the image from its service, such as /full/max/0/default.jpg"
+  ),
+  "context-embedded": warning(
+    p3("4.6, @context"),
+    "a context only at the top of the document",
+    "remove it here"
   ),
   "target-dimension": error(
     p3("5.3"),

@@ -1,4 +1,4 @@
-import type { Agent, Canvas, Homepage, LabelValue } from "../../Presentation3.ts"
+import type { Agent, Canvas, Homepage, Image, LabelValue } from "../../Presentation3.ts"
 import { homepageLink } from "../presentation3/contentTables.ts"
 import { correctRights } from "../presentation3/rights.ts"
 import { annotationPages, thumbnailsOf } from "./annotations.ts"
@@ -27,7 +27,8 @@ const agent = ({ homepage, id, label, logo, seeAlso }: typeof Provider.Type, for
   type: "Agent",
   label: textOf(label, form),
   ...(homepage === undefined ? {} : { homepage: homepage.map((one) => link(one, form)) }),
-  ...(logo === undefined ? {} : { logo: thumbnailsOf(logo, form, id) }),
+  // The check of the manifest refuses what is no image.
+  ...(logo === undefined ? {} : { logo: thumbnailsOf(logo, form, id) as ReadonlyArray<Image> }),
   ...(seeAlso === undefined ? {} : { seeAlso: seeAlso.map((one) => link(one, form)) })
 })
 

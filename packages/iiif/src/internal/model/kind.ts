@@ -209,7 +209,10 @@ export const byType = <const K extends Kind, const Otherwise extends Kind = neve
     const { type } = value as Fields
     const kind = (typeof type === "string" ? byName.get(type) : undefined) ?? otherwise
     if (kind !== undefined) return kind.check(value, walk)
-    walk.reportAt("type", type === undefined ? "missing" : "class", `its type is ${kindOf(type)}`, { expected: names })
+    walk.reportAt("type", type === undefined ? "missing" : "class", `its type is ${kindOf(type)}`, {
+      expected: names,
+      ...(type === undefined ? { clause: walk.clause } : {})
+    })
   })
 }
 
@@ -248,8 +251,12 @@ export const classOf = <const T extends string>(name: T): Leaf<T> =>
   )
 
 interface Options {
-  /** Whether other properties are reported. */
+  /** Whether other properties are refused. */
   readonly isClosed?: boolean
+  /** Whether other properties are doubtful, unless the document has a context for them. */
+  readonly isStrict?: boolean
+  /** Properties of other classes that this one must not have. */
+  readonly forbidden?: ReadonlyArray<string>
   /** What goes before the check of the properties. */
   readonly first?: (fields: Fields, walk: Walk) => void
   /** Rules that involve several properties. */
@@ -272,7 +279,7 @@ const plainOf = (properties: Properties, without: ReadonlyArray<string>, plains:
 export const define = <const P extends Properties, const Name extends string>(
   name: Name,
   properties: P,
-  { also, first, isClosed = false, unlikely = [] }: Options = {}
+  { also, first, forbidden = [], isClosed = false, isStrict = false, unlikely = [] }: Options = {}
 ): Class<P, Name> => {
   const known = new Map(
     Object.entries<Property>(properties).map(([key, { clause, kind }]) => [
@@ -281,7 +288,7 @@ export const define = <const P extends Properties, const Name extends string>(
     ])
   )
   const required = Object.keys(properties).filter((key) => properties[key]?.level === "must")
-  const shape: Shape = { name, known, required, isClosed, first, also }
+  const shape: Shape = { name, known, required, forbidden: new Set(forbidden), isClosed, isStrict, first, also }
   return {
     tag: "class",
     name,

@@ -69,6 +69,20 @@ export const json: Check = (value, walk) => {
   }
 }
 
+/** Long texts count as several values: those who test them for a pattern take that much longer. */
+const charactersPerVisit = 4
+
+const withArticle = (name: string): string => `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`
+
+/** What an error says, which may itself be made to throw. */
+const messageOf = (error: unknown): string => {
+  try {
+    return quoted(error instanceof Error ? error.message : "")
+  } catch {
+    return "with an error that cannot be read"
+  }
+}
+
 /** What a class of objects can have. */
 export interface Shape {
   readonly name: string
@@ -79,8 +93,12 @@ export interface Shape {
     readonly section: string
   }>
   readonly required: ReadonlyArray<string>
-  /** Whether other properties are reported. */
+  /** Properties of other classes that this one must not have. */
+  readonly forbidden: ReadonlySet<string>
+  /** Whether other properties are refused. */
   readonly isClosed: boolean
+  /** Whether other properties are doubtful, unless the document has a context for them. */
+  readonly isStrict: boolean
   /** What goes before the check of the properties. */
   readonly first: Visit | undefined
   /** Rules that involve several properties. */
@@ -105,7 +123,9 @@ export class Walk {
   /** The checks of named classes, which refer to each other by name. */
   readonly classes: { readonly [name: string]: Check }
   /** The section that requires what is being checked. */
-  clause = ""
+  clause = "Presentation 3.0, 5"
+  /** Whether the document has further contexts, which may define any properties. */
+  isExtended = false
   readonly #pending: Array<Pending> = []
   readonly #found: Array<{ readonly finding: Finding; readonly parts: ReadonlyArray<string | number> }> = []
   #byCode: Map<string, Counted> | undefined
@@ -143,10 +163,7 @@ export class Walk {
 
   /** Reports a value that is not of the expected kind. */
   reportKind(value: unknown, expected: string): void {
-    this.report("value-kind", `it is ${kindOf(value)}`, {
-      expected,
-      ...(this.clause === "" ? {} : { clause: this.clause })
-    })
+    this.report("value-kind", `it is ${kindOf(value)}`, { expected, clause: this.clause })
   }
 
   /** Applies the rules for images of all rule sets. */
@@ -245,6 +262,16 @@ export class Walk {
     this.#keys.pop()
   }
 
+  /** Visits the values of an object one by one, like the items of a list. */
+  enterValues(value: Fields, each: Check): void {
+    this.#enterEach(value, each, Object.keys(value))
+  }
+
+  /** The key of the value that is being checked. */
+  get key(): string {
+    return String(this.#keys.at(-1) ?? "")
+  }
+
   /** Visits what is in an object or a list of which nothing is said. */
   enterAny(value: object): void {
     this.#enterEach(value, json, Array.isArray(value) ? undefined : Object.keys(value))
@@ -295,7 +322,7 @@ export class Walk {
   /** Reports what reading a value threw, which parsed JSON never does. What a rule throws is a mistake in the rule. */
   #failed(error: unknown): void {
     if (this.#isInRule) throw error
-    this.report("unreadable", `reading it failed: ${error instanceof Error ? error.message : "it threw"}`)
+    this.report("unreadable", `reading it failed: ${messageOf(error)}`)
   }
 
   /** Reports findings of a rule set, at a path below the current one. */
@@ -361,14 +388,16 @@ export class Walk {
       const key = required[index] ?? ""
       if (fields[key] === undefined) this.#missing(key, shape)
     }
+    let others: Array<string> | undefined
     for (const key in fields) {
-      const value = fields[key]
-      if (value === undefined) continue
       const property = known.get(key)
       if (property === undefined) {
-        this.#unknown(key, value, shape)
+        ;(others ??= []).push(key)
         continue
       }
+      const value = fields[key]
+      if (value === undefined) continue
+      if (typeof value === "string") this.#visits += value.length >> charactersPerVisit
       const { accepts } = property
       if (accepts !== undefined && accepts(value, this)) continue
       this.clause = property.section
@@ -376,6 +405,7 @@ export class Walk {
       property.check(value, this)
       this.#keys.pop()
     }
+    if (others !== undefined) this.#items(fields, (value) => this.#unknown(value, shape), others, 0)
     if (also !== undefined) also(fields, this)
   }
 
@@ -384,12 +414,18 @@ export class Walk {
   }
 
   /** A property with a prefix is one of an extension, which the specification allows. Clause 4.6. */
-  #unknown(key: string, value: unknown, { isClosed, name }: Shape): void {
+  #unknown(value: unknown, { forbidden, isClosed, isStrict, name }: Shape): void {
+    if (value === undefined) return
+    const key = String(this.#keys.at(-1))
     if (isClosed) {
       const code = key.includes(":") ? "property-extension" : "property-unknown"
-      this.reportAt(key, code, `a ${name} has no property ${quoted(key)}`)
+      this.report(code, `IIIF's own schema allows no ${quoted(key)} on ${withArticle(name)}`)
+    } else if (forbidden.has(key)) {
+      this.report("property-misplaced", `${quoted(key)} must not be on ${withArticle(name)}`)
+    } else if (isStrict && !this.isExtended && !key.includes(":") && key !== "@context") {
+      this.report("property-unmapped", `${quoted(key)} is no property of ${withArticle(name)}`)
     }
-    this.at(key, value, json)
+    json(value, this)
   }
 
   #enterEach(value: object, each: Check, keys: Pending["keys"]): void {
@@ -405,11 +441,12 @@ export class Walk {
     const { clause } = this
     for (let index = from; index < length; index++) {
       if (this.#visits >= this.#until) return this.#putAside(value, this.#depth, undefined, each, keys, index)
-      this.#visits++
       const key = keys === undefined ? index : keys[index] ?? index
+      const item = values[key]
+      this.#visits += typeof item === "string" ? 1 + (item.length >> charactersPerVisit) : 1
       this.clause = clause
       this.#keys.push(key)
-      each(values[key], this)
+      each(item, this)
       this.#keys.pop()
     }
   }

@@ -1,10 +1,23 @@
 import { isObject } from "effect/Predicate"
-import { byType, classOf, define, list, literals, may, must, oneOf, oneOrMany, ref, should } from "../model/kind.ts"
+import {
+  byType,
+  classOf,
+  define,
+  list,
+  literals,
+  may,
+  must,
+  oneOf,
+  oneOrMany,
+  ref,
+  sectionOf,
+  should
+} from "../model/kind.ts"
 import { type Check, type Fields, kindOf, type Walk } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
-import { bodies, provenance, rendering, seeAlso, thumbnails } from "./contentTables.ts"
+import { bodies, homepage, partOf, provenance, rendering, seeAlso, thumbnails } from "./contentTables.ts"
 import { anyContext, pageContext } from "./context.ts"
-import { dimensions, isAbout } from "./dimensions.ts"
+import { concerns, dimensions, isAbout } from "./dimensions.ts"
 import { provider } from "./providerTable.ts"
 import { rights } from "./rights.ts"
 import { count, entryText, httpUri, id, languageMap, text, uri } from "./scalars.ts"
@@ -19,8 +32,14 @@ export const labelValue = define("LabelValue", {
 
 const services = list(ref("Service"))
 
-const notEmbedded = ({ items }: Fields, walk: Walk): void => {
-  if (items !== undefined) walk.reportAt("items", "property-unknown", "it is referenced here, not embedded")
+/** What is said of a resource that is embedded where it may only be named. */
+export const notEmbedded = (clause: string) => ({ items }: Fields, walk: Walk): void => {
+  if (items === undefined) return
+  walk.reportAt("items", "property-unknown", "it is referenced here, not embedded", {
+    clause: sectionOf(clause),
+    expected: "a reference without items",
+    remedy: "remove the items, and serve the resource at its id"
+  })
 }
 
 /** A resource that is referenced here and described elsewhere. Clause 4.2. */
@@ -31,16 +50,7 @@ export const reference = <const Type extends string>(type: Type) =>
     label: may(languageMap, "3.1, label"),
     thumbnail: may(thumbnails, "3.1, thumbnail"),
     partOf: may(partOf, "3.3.2, partOf")
-  }, { also: notEmbedded })
-
-export const anyReference = define("Reference", {
-  id: must(id, "3.3.2, partOf"),
-  type: must(text, "3.3.2, partOf"),
-  label: should(languageMap, "3.3.2, partOf")
-})
-
-/** What contains a resource. Clause 3.3.2, partOf. */
-export const partOf = list(anyReference)
+  }, { also: notEmbedded("4.2") })
 
 const canvasTarget = reference("Canvas")
 
@@ -83,6 +93,12 @@ const annotationProperties = {
   timeMode: may(text, "3.2, timeMode"),
   textGranularity: may(textGranularity, "Text Granularity extension, 2"),
   stylesheet: may(stylesheet, wadm("4.5")),
+  summary: may(languageMap, "3.1, summary"),
+  requiredStatement: may(labelValue, "3.1, requiredStatement"),
+  provider: may(provider, "3.1, provider"),
+  behavior: may(list(text), "3.2, behavior"),
+  homepage: may(homepage, "3.3.1, homepage"),
+  partOf: may(partOf, "3.3.2, partOf"),
   bodyValue: may(text, wadm("3.2.5")),
   body: should(bodies, "5.6"),
   target: must(oneOrMany(target), "5.6"),
@@ -96,35 +112,68 @@ const annotationProperties = {
   via: may(oneOrMany(uri), wadm("3.3.6"))
 }
 
+const notOfAnnotations = [
+  "navDate",
+  "format",
+  "language",
+  "width",
+  "height",
+  "duration",
+  "viewingDirection",
+  "placeholderCanvas",
+  "accompanyingCanvas",
+  "start",
+  "structures",
+  "supplementary",
+  "items"
+]
+
 /** An annotation. Clause 5.6. */
-export const annotation = define("Annotation", annotationProperties, { also: dimensions })
+export const annotation = define("Annotation", annotationProperties, {
+  also: dimensions,
+  forbidden: notOfAnnotations
+})
 
 const isPainting = (motivation: unknown): boolean =>
   motivation === "painting" || (Array.isArray(motivation) && motivation.includes("painting"))
 
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0
+
+/** An embedded resource has no context of its own. Clause 4.6. */
+const noContext = (fields: Fields, walk: Walk): void => {
+  if (fields["@context"] !== undefined) {
+    walk.reportAt("@context", "context-embedded", "the resource is embedded in a document that has one")
+  }
+}
+
 const paintingRules = (fields: Fields, walk: Walk): void => {
   const { body, motivation, target } = fields
   if (!isPainting(motivation)) walk.reportAt("motivation", "motivation", `it is ${kindOf(motivation)}`)
-  if (body === undefined) walk.reportAt("body", "body-missing", "there is nothing to paint")
+  if (body === undefined || isEmpty(body)) walk.reportAt("body", "body-missing", "there is nothing to paint")
   const canvas = walk.canvas?.["id"]
-  if (target !== undefined && typeof canvas === "string" && !isAbout(target, canvas)) {
+  if (target !== undefined && typeof canvas === "string" && (isEmpty(target) || !isAbout(target, canvas))) {
     walk.reportAt("target", "target-elsewhere", `the target is not ${quoted(canvas)}`)
   }
   dimensions(fields, walk)
 }
 
 /** An annotation that paints on its canvas. Clauses 5.3 and 5.6. */
-const painting = define("Annotation", annotationProperties, { also: paintingRules })
+const painting = define("Annotation", annotationProperties, { also: paintingRules, forbidden: notOfAnnotations })
 
 const notPainting = (fields: Fields, walk: Walk): void => {
   if (isPainting(fields["motivation"])) {
     walk.reportAt("motivation", "painting-misplaced", "it is painting")
   }
+  const { target } = fields
+  const canvas = walk.canvas?.["id"]
+  if (typeof canvas === "string" && target !== undefined && !concerns(target, canvas)) {
+    walk.reportAt("target", "annotation-elsewhere", `no target is ${quoted(canvas)}, or a part of it`)
+  }
   dimensions(fields, walk)
 }
 
 /** An annotation in `annotations`. Clause 3.4, annotations. */
-const comment = define("Annotation", annotationProperties, { also: notPainting })
+const comment = define("Annotation", annotationProperties, { also: notPainting, forbidden: notOfAnnotations })
 
 const pageReference = reference("AnnotationPage")
 
@@ -171,7 +220,9 @@ const pageProperties = <const Item extends typeof annotation>(item: Item) => ({
 })
 
 /** Within a canvas all pages are there: links from one to another are for pages of a collection. */
-const notPaged = ({ next, partOf, prev }: Fields, walk: Walk): void => {
+const ofCanvas = (fields: Fields, walk: Walk): void => {
+  noContext(fields, walk)
+  const { next, partOf, prev } = fields
   if ((next === undefined && prev === undefined) || partOf !== undefined) return
   const key = next === undefined ? "prev" : "next"
   walk.reportAt(key, "paging-misplaced", `a page with items has ${key} but no partOf`)
@@ -180,9 +231,9 @@ const notPaged = ({ next, partOf, prev }: Fields, walk: Walk): void => {
 /** An ordered list of annotations. Clause 5.5. */
 export const annotationPage = define("AnnotationPage", pageProperties(annotation), { isClosed: true })
 
-const commentPage = define("AnnotationPage", pageProperties(comment), { isClosed: true, also: notPaged })
+const commentPage = define("AnnotationPage", pageProperties(comment), { isClosed: true, also: ofCanvas })
 
-const paintingPage = define("AnnotationPage", pageProperties(painting), { isClosed: true, also: notPaged })
+const paintingPage = define("AnnotationPage", pageProperties(painting), { isClosed: true, also: ofCanvas })
 
 /** The annotation pages in the `items` of a canvas. */
 export const paintingPages = list(paintingPage, "canvas-empty")

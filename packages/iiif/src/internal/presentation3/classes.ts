@@ -18,6 +18,7 @@ import * as Structure from "./structureTables.ts"
 
 /** The types of the classes that tables refer to by name. */
 interface Names {
+  readonly Agent: Agent
   readonly AnnotationPageOrReference: AnnotationPageOrReference
   readonly Canvas: Canvas
   readonly Choice: Choice
@@ -26,6 +27,7 @@ interface Names {
   readonly ContentResource: ContentResource
   readonly EmbeddedCollection: Omit<Collection, "@context"> & Partial<Pick<Collection, "@context">>
   readonly Feature: Feature
+  readonly LabelValue: LabelValue
   readonly Range: Range
   readonly Resource: Resource
   readonly Selector: Selector
@@ -170,7 +172,7 @@ export const LabelValue: Schema.Codec<LabelValue> = schemaOf(Annotations.labelVa
  * @category models
  * @since 0.1.0
  */
-export type Reference<Type extends string = string> = Omit<Is<typeof Annotations.anyReference>, "type"> & {
+export type Reference<Type extends string = string> = Omit<Is<typeof Content.anyReference>, "type"> & {
   readonly type: Type
 }
 
@@ -178,7 +180,7 @@ export type Reference<Type extends string = string> = Omit<Is<typeof Annotations
  * @category models
  * @since 0.1.0
  */
-export const Reference: Schema.Codec<Reference> = schemaOf(Annotations.anyReference)
+export const Reference: Schema.Codec<Reference> = schemaOf(Content.anyReference)
 
 /**
  * The target of an annotation: the address of a resource or of a part of it, a canvas, a manifest, or a part of

@@ -1,7 +1,8 @@
 import { isObject } from "effect/Predicate"
 import { define, may, must, oneOf, oneOrMany, should } from "../model/kind.ts"
 import type { Check } from "../model/walk.ts"
-import { annotation, anyReference, target } from "./annotationTables.ts"
+import { annotation, target } from "./annotationTables.ts"
+import { anyReference, startResource } from "./contentTables.ts"
 import { anyContext } from "./context.ts"
 import { id, languageMap, text } from "./scalars.ts"
 
@@ -17,9 +18,9 @@ export const shown = define("ContentStateReference", {
 })
 
 /** The target of a content state: it may name what it is part of, and be any resource of Presentation 3. */
-const stateTarget = oneOf([target, shown], (value, walk) => {
-  const isShown = isObject(value) && value["type"] !== "SpecificResource"
-  ;(isShown ? shown : target).check(value, walk)
+const stateTarget = oneOf([target, startResource, shown], (value, walk) => {
+  if (!isObject(value)) return target.check(value, walk)
+  ;(value["type"] === "SpecificResource" ? startResource : shown).check(value, walk)
 })
 
 const { target: _target, ...others } = annotation.properties

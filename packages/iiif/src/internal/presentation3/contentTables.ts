@@ -15,7 +15,7 @@ import {
   ref,
   should
 } from "../model/kind.ts"
-import type { Check } from "../model/walk.ts"
+import type { Check, Fields } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { duration, format, id, language, languageMap, size, text, uri } from "./scalars.ts"
 import { startSelectors } from "./selectorTables.ts"
@@ -57,6 +57,15 @@ const media = {
   width: may(size, "3.2, width"),
   duration: may(duration, "3.2, duration")
 }
+
+/** What contains a resource. Clause 3.3.2, partOf. */
+export const anyReference = define("Reference", {
+  id: must(id, "3.3.2, partOf"),
+  type: must(text, "3.3.2, partOf"),
+  label: should(languageMap, "3.3.2, partOf")
+})
+
+export const partOf = list(anyReference)
 
 const services = list(ref("Service"))
 
@@ -113,8 +122,11 @@ const resources = list(anyResource)
 
 const thumbnailCheck: Check = (value, walk) => {
   anyResource.check(value, walk)
-  if (!isObject(value) || value["type"] !== "Image" || value["service"] !== undefined) return
-  walk.report("thumbnail-service", `${quoted(String(value["id"]))} has no service`)
+  if (!isObject(value)) return
+  const { id, service, type } = value as Fields
+  if (type === "Image" && service === undefined) {
+    walk.report("thumbnail-service", `${quoted(String(id))} has no service`)
+  }
 }
 
 /** Pictures, sounds or videos that stand for a resource. Clause 3.1, thumbnail. */
@@ -135,12 +147,33 @@ const contentProperties = {
   service: should(services, "5.7"),
   thumbnail: may(thumbnails, "3.1, thumbnail"),
   rendering: may(rendering, "3.3.1, rendering"),
+  metadata: may(list(ref("LabelValue")), "3.1, metadata"),
+  summary: may(languageMap, "3.1, summary"),
+  requiredStatement: may(ref("LabelValue"), "3.1, requiredStatement"),
+  provider: may(list(ref("Agent")), "3.1, provider"),
+  behavior: may(list(text), "3.2, behavior"),
+  homepage: may(homepage, "3.3.1, homepage"),
+  seeAlso: may(seeAlso, "3.3.1, seeAlso"),
+  partOf: may(partOf, "3.3.2, partOf"),
   annotations: may(list(ref("AnnotationPageOrReference")), "3.4, annotations"),
   ...provenance
 }
 
+const notOfContent = [
+  "navDate",
+  "viewingDirection",
+  "placeholderCanvas",
+  "accompanyingCanvas",
+  "start",
+  "structures",
+  "supplementary"
+]
+
 /** A resource with an address. Clause 5.7. */
-export const contentResource = define("ContentResource", contentProperties, { also: imageRules })
+export const contentResource = define("ContentResource", contentProperties, {
+  also: imageRules,
+  forbidden: notOfContent
+})
 
 /** A picture with an address. Clause 5.7. */
 export const image = define("Image", { ...contentProperties, type: must(classOf("Image"), "5.7") }, {
@@ -216,7 +249,7 @@ const part = <const Name extends string, const K extends Kind>(name: Name, selec
 /** A part or a version of a resource. Web Annotation Data Model, 4. */
 export const specificResource = part("SpecificResource", oneOrMany(ref("Selector")))
 
-/** The part of a canvas to start at. Clause 3.3.2, start. */
+/** A part of a canvas to start at or to show, where IIIF's own schema does not look. */
 export const startResource = part("StartResource", startSelectors)
 
 /** What an annotation can have as its body. */
@@ -249,4 +282,4 @@ export const bodies = oneOf(
 )
 
 /** Pictures of an organization. Clause 3.3.1, logo. */
-export const logos = resources
+export const logos = list(image)

@@ -1,14 +1,19 @@
+/** What annotations, ranges and `start` select of a canvas, and whether the canvas has it. Clause 5.3. */
 import { isObject } from "effect/Predicate"
-import type { Fields, Walk } from "../model/walk.ts"
+import type { Check, Fields, Walk } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
+import { type Fragment, fragmentOf } from "./mediaFragment.ts"
 
 const withoutFragment = (uri: string): string => {
   const at = uri.indexOf("#")
   return at < 0 ? uri : uri.slice(0, at)
 }
 
-/** How deeply the source of a source is looked for, and how many targets of an annotation are looked at. */
+/** How deeply the source of a source is looked for. */
 const maxSources = 10
+
+/** How many selectors of a target are looked at. */
+const maxSelectors = 100
 
 /** The id of what is targeted, without its fragment. */
 export const sourceOf = (value: unknown): string | undefined => {
@@ -17,79 +22,113 @@ export const sourceOf = (value: unknown): string | undefined => {
   return typeof target === "string" ? withoutFragment(target) : undefined
 }
 
-/** Whether all targets are this canvas or parts of it. */
-export const isAbout = (target: unknown, canvas: string): boolean =>
-  target === canvas || (Array.isArray(target) ? target : [target]).every((one) => sourceOf(one) === canvas)
-
 const listOf = (value: unknown): ReadonlyArray<unknown> =>
   Array.isArray(value) ? value : value === undefined ? [] : [value]
 
-/** The media fragments of a target: that of its address, or those of its selectors. */
+/** Whether all targets are this canvas or parts of it. */
+export const isAbout = (target: unknown, canvas: string): boolean =>
+  target === canvas || listOf(target).every((one) => sourceOf(one) === canvas)
+
+/** Whether one of the targets is this canvas or a part of it. */
+export const concerns = (target: unknown, canvas: string): boolean =>
+  target === canvas || listOf(target).some((one) => sourceOf(one) === canvas)
+
+/** The media fragments of a target: that of its address, and those of its selectors. */
 const fragmentsOf = (target: unknown): ReadonlyArray<string> => {
   if (typeof target === "string") return target.includes("#") ? [target.slice(target.indexOf("#") + 1)] : []
   if (!isObject(target)) return []
   const source = isObject(target["source"]) ? target["source"]["id"] : target["source"] ?? target["id"]
   return [
     ...typeof source === "string" ? fragmentsOf(source) : [],
-    ...listOf(target["selector"]).flatMap((one) => {
+    ...listOf(target["selector"]).slice(0, maxSelectors).flatMap((one) => {
       const { type, value }: Fields = isObject(one) ? one : {}
       return type === "FragmentSelector" && typeof value === "string" ? [value] : []
     })
   ]
 }
 
-interface Selected {
-  readonly space: boolean
-  readonly time: boolean
-}
-
-/** Which dimensions a target selects a part in. */
-export const selectedIn = (target: unknown): Selected => {
-  const fragments = fragmentsOf(target).map((one) => one.slice(0, 1000))
-  const points = (isObject(target) ? listOf(target["selector"]) : []).filter((one) =>
+const pointsOf = (target: unknown): ReadonlyArray<Fields> =>
+  (isObject(target) ? listOf(target["selector"]) : []).slice(0, maxSelectors).filter((one): one is Fields =>
     isObject(one) && one["type"] === "PointSelector"
-  ) as ReadonlyArray<Fields>
-  return {
-    space: fragments.some((one) => /(?:^|&)xywh=/.test(one)) ||
-      points.some(({ x, y }) => x !== undefined || y !== undefined),
-    time: fragments.some((one) => /(?:^|&)t=/.test(one)) || points.some(({ t }) => t !== undefined)
+  )
+
+const isBeyond = (value: unknown, limit: unknown): boolean =>
+  typeof value === "number" && typeof limit === "number" && value > limit
+
+const reportDimension = (isMissing: boolean, what: string, without: string, canvas: Fields, walk: Walk): boolean => {
+  if (!isMissing) return false
+  walk.report("target-dimension", `it selects a ${what} of ${quoted(String(canvas["id"]))}, which has no ${without}`)
+  return true
+}
+
+const reportSpace = ({ region }: Fragment, canvas: Fields, walk: Walk): void => {
+  if (region === undefined) return
+  const { height, width } = canvas
+  if (reportDimension(width === undefined, "region", "width and height", canvas, walk) || region.isPercent) return
+  const [x, y, w, h] = region.values
+  if (!isBeyond(x + w, width) && !isBeyond(y + h, height)) return
+  walk.report("target-outside", `it selects ${region.values.join(",")} of ${String(width)} x ${String(height)}`)
+}
+
+const reportTime = ({ time }: Fragment, canvas: Fields, walk: Walk): void => {
+  if (time === undefined) return
+  const { duration } = canvas
+  if (reportDimension(duration === undefined, "time", "duration", canvas, walk)) return
+  const [start, end] = time
+  if (isBeyond(start, duration) || isBeyond(end, duration)) {
+    walk.report("target-outside", `it selects ${start} to ${end ?? "the end"} of ${String(duration)} seconds`)
   }
 }
 
-/** Reports parts in dimensions that a canvas does not have. Clause 5.3. */
-export const reportSelected = (target: unknown, { duration, id, width }: Fields, walk: Walk): void => {
-  const { space, time } = selectedIn(target)
-  if (time && duration === undefined) {
-    walk.report("target-dimension", `it selects a time of ${quoted(String(id))}, which has no duration`)
-  }
-  if (space && width === undefined) {
-    walk.report("target-dimension", `it selects a region of ${quoted(String(id))}, which has no width and height`)
+const reportPoint = ({ t, x, y }: Fields, canvas: Fields, walk: Walk): void => {
+  const { duration, height, width } = canvas
+  const isSpatial = x !== undefined || y !== undefined
+  reportDimension(isSpatial && width === undefined, "point", "width and height", canvas, walk)
+  reportDimension(t !== undefined && duration === undefined, "time", "duration", canvas, walk)
+  if (isBeyond(x, width) || isBeyond(y, height) || isBeyond(t, duration)) {
+    walk.report("target-outside", "its point is outside of the canvas")
   }
 }
 
-const bodyOf = (value: unknown): Fields => {
+/** Reports what a target selects that the canvas does not have. */
+export const reportSelected = (target: unknown, canvas: Fields, walk: Walk): void => {
+  for (const text of fragmentsOf(target)) {
+    const fragment = fragmentOf(text)
+    if (fragment === undefined) walk.report("fragment", `it selects ${quoted(text)}`)
+    else {
+      reportSpace(fragment, canvas, walk)
+      reportTime(fragment, canvas, walk)
+    }
+  }
+  for (const point of pointsOf(target)) reportPoint(point, canvas, walk)
+}
+
+/** The content of a body: of a part the whole, of a choice the first. */
+const contentOf = (value: unknown): Fields => {
   let body = value
-  for (let depth = 0; depth < maxSources && isObject(body) && isObject(body["source"]); depth++) body = body["source"]
+  for (let depth = 0; depth < maxSources && isObject(body); depth++) {
+    const inner: unknown = body["source"] ?? (Array.isArray(body["items"]) ? body["items"][0] : undefined)
+    if (!isObject(inner)) break
+    body = inner
+  }
   return isObject(body) ? body : {}
 }
 
 const reportBody = (value: unknown, canvas: Fields, walk: Walk): void => {
-  const { type } = bodyOf(value)
-  const isTimed = type === "Video" || type === "Sound"
-  const isSpatial = type === "Video" || type === "Image"
+  const { id, type } = contentOf(value)
+  const what = `the ${String(type)} ${typeof id === "string" ? quoted(id) : ""}`.trim()
+  const isTimed = type === "Video" || type === "Sound" || type === "Audio"
   if (isTimed && canvas["duration"] === undefined) {
-    walk.report("body-dimension", `its type is ${type} but the canvas has no duration`)
+    walk.report("body-dimension", `${what} is on a canvas without duration`)
   }
-  if (isSpatial && canvas["width"] === undefined) {
-    walk.report("body-dimension", `its type is ${type} but the canvas has no width and height`)
+  if ((type === "Video" || type === "Image") && canvas["width"] === undefined) {
+    walk.report("body-dimension", `${what} is on a canvas without width and height`)
   }
 }
 
-const each = (key: string, value: unknown, walk: Walk, report: (one: unknown) => void): void => {
-  if (!Array.isArray(value)) return walk.at(key, value, report)
-  walk.at(key, value, () => {
-    for (let index = 0; index < value.length; index++) walk.at(index, value[index], report)
-  })
+const each = (key: string, value: unknown, walk: Walk, report: Check): void => {
+  if (Array.isArray(value)) walk.itemsAt(key, value, report)
+  else walk.at(key, value, report)
 }
 
 /** Reports what an annotation does to its canvas in dimensions that the canvas does not have. Clause 5.3. */

@@ -2,14 +2,16 @@
 import type * as Schema from "effect/Schema"
 import type { Kind } from "../model/kind.ts"
 import type { Check } from "../model/walk.ts"
-import { pageOrReference } from "./annotationTables.ts"
+import { labelValue, pageOrReference } from "./annotationTables.ts"
 import { body, choice, contentResource, resource, specificResource } from "./contentTables.ts"
 import { feature } from "./geoTables.ts"
+import { agent } from "./providerTable.ts"
 import { anySelector } from "./selectorTables.ts"
 import { anyService } from "./serviceTables.ts"
 import { canvas, collectionItem, companionCanvas, embeddedCollection, range } from "./structureTables.ts"
 
 const kinds = {
+  Agent: agent,
   AnnotationPageOrReference: pageOrReference,
   Body: body,
   Canvas: canvas,
@@ -19,6 +21,7 @@ const kinds = {
   ContentResource: contentResource,
   EmbeddedCollection: embeddedCollection,
   Feature: feature,
+  LabelValue: labelValue,
   Range: range,
   Resource: resource,
   Selector: anySelector,

@@ -4,10 +4,17 @@ import { kindOf } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { isHttpUri } from "./uri.ts"
 
-const license =
-  /^http:\/\/creativecommons\.org\/(?:licenses|publicdomain)\/[a-z0-9.+-]+\/\d(?:\.\d)?(?:\/[a-z]{2,10})?\/?$/
+const licenses =
+  "by|by-sa|by-nc|by-nd|by-nc-sa|by-nc-nd|by-nd-nc|sa|nc|nd|nc-sa|nd-nc|devnations|sampling|sampling\\+|nc-sampling\\+"
 
-const statement = /^http:\/\/rightsstatements\.org\/vocab\/[A-Za-z-]+\/1\.0\/?$/
+/** A license, its version, and where it was adapted to the law of a country. */
+const license = new RegExp(
+  `^http://creativecommons\\.org/(?:licenses/(?:${licenses})/[1-4]\\.\\d|publicdomain/(?:zero|mark)/1\\.0)(?:/[a-z]{2,10})?/?$`
+)
+
+const statements = "InC|InC-OW-EU|InC-EDU|InC-NC|InC-RUU|NoC-CR|NoC-NC|NoC-OKLR|NoC-US|CNE|UND|NKC"
+
+const statement = new RegExp(`^http://rightsstatements\\.org/vocab/(?:${statements})/1\\.0/?$`)
 
 const publishers = /^http:\/\/(?:creativecommons\.org\/(?:licenses|publicdomain)|rightsstatements\.org\/vocab)\//
 

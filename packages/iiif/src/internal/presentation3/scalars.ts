@@ -178,17 +178,14 @@ export const language = strings({
 
 export type LanguageMap = { readonly [language: string]: ReadonlyArray<string> }
 
-const values: Check = (value, walk) => {
+/** The values of a language, which is the key that they are at. */
+const valuesOfLanguage: Check = (value, walk) => {
+  tag(walk.key, walk)
   if (!Array.isArray(value)) return walk.reportKind(value, "a list of strings")
-  for (let index = 0; index < value.length; index++) {
-    if (typeof value[index] !== "string") walk.at(index, value[index], text.check)
-  }
+  walk.enterList(value, text.check)
 }
 
-const valuesOf = (key: string): Check => (value, walk) => {
-  tag(key, walk)
-  values(value, walk)
-}
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
 const isText = (value: unknown): boolean => {
   if (!Array.isArray(value) || value.length === 0) return false
@@ -237,16 +234,13 @@ const languageMapOf = (code: "text-empty" | "value-empty"): Leaf<LanguageMap> =>
         clause: "Presentation 3.0, 4.4"
       })
     }
-    const empty: Array<string> = []
     let hasValue = false
-    for (const key in map) {
-      const value = map[key]
-      if (Array.isArray(value) && value.length === 0) empty.push(key)
-      else hasValue = true
-      walk.at(key, value, valuesOf(key))
-    }
-    if (!hasValue) return walk.report(code, "it has no value in any language")
-    for (const key of empty) walk.reportAt(key, "language-empty", `there is no value in ${quoted(key)}`)
+    for (const key in map) hasValue ||= !isEmptyList(map[key])
+    if (!hasValue) walk.report(code, "it has no value in any language")
+    walk.enterValues(map, (value, walk) => {
+      if (hasValue && isEmptyList(value)) walk.report("language-empty", `there is no value in ${quoted(walk.key)}`)
+      valuesOfLanguage(value, walk)
+    })
   }, anyLanguageMap)
 
 /** Text by language. Clause 4.4. */

@@ -158,7 +158,16 @@ export const anyService = oneOf(
   [...new Set(current.values()), ...new Set(older.values()), otherService, otherOlderService],
   (value, walk) => {
     const fields: Fields = isObject(value) ? value : {}
-    const isOlder = fields["@id"] !== undefined && fields["@type"] !== undefined
+    const { "@id": olderId, "@type": olderType, id: newId, type } = fields
+    if (
+      (olderId !== undefined && olderType === undefined && newId === undefined && type !== undefined) ||
+      (newId !== undefined && type === undefined && olderId === undefined && olderType !== undefined)
+    ) {
+      return walk.report("service-mixed", `the service has ${olderId === undefined ? "id and @type" : "@id and type"}`)
+    }
+    const isOlder = newId === undefined && type === undefined
+      ? olderId !== undefined || olderType !== undefined
+      : olderId !== undefined && olderType !== undefined
     const kind = isOlder
       ? older.get(fields["@type"]) ?? otherOlderService
       : current.get(fields["type"]) ?? otherService

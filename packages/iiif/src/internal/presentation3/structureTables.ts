@@ -12,9 +12,9 @@ import {
   should
 } from "../model/kind.ts"
 import type { Fields, Walk } from "../model/walk.ts"
-import { annotationCollection, labelValue, paintingPages, partOf, reference } from "./annotationTables.ts"
+import { annotationCollection, labelValue, notEmbedded, paintingPages, reference } from "./annotationTables.ts"
 import { behavior } from "./behavior.ts"
-import { homepage, rendering, seeAlso, startResource, thumbnails } from "./contentTables.ts"
+import { homepage, partOf, rendering, seeAlso, startResource, thumbnails } from "./contentTables.ts"
 import { documentContext, topContext } from "./context.ts"
 import { extentRules } from "./extent.ts"
 import { navPlace } from "./geoTables.ts"
@@ -70,12 +70,29 @@ const canvasProperties = {
   annotations
 }
 
+const notOfCanvas = [
+  "viewingDirection",
+  "structures",
+  "start",
+  "services",
+  "supplementary",
+  "timeMode",
+  "motivation",
+  "format",
+  "language"
+]
+
 const enterCanvas = (canvas: Fields, walk: Walk): void => {
   walk.canvas = canvas
 }
 
 /** A view of an object. Clause 5.3. */
-export const canvas = define("Canvas", canvasProperties, { first: enterCanvas, also: extentRules })
+export const canvas = define("Canvas", canvasProperties, {
+  first: enterCanvas,
+  also: extentRules,
+  forbidden: notOfCanvas,
+  isStrict: true
+})
 
 const notNested = (fields: Fields, walk: Walk): void => {
   extentRules(fields, walk)
@@ -85,7 +102,12 @@ const notNested = (fields: Fields, walk: Walk): void => {
 }
 
 /** A placeholder or accompanying canvas. Clause 3.1, placeholderCanvas. */
-export const companionCanvas = define("CompanionCanvas", canvasProperties, { first: enterCanvas, also: notNested })
+export const companionCanvas = define("CompanionCanvas", canvasProperties, {
+  first: enterCanvas,
+  also: notNested,
+  forbidden: notOfCanvas,
+  isStrict: true
+})
 
 /** Where to start: a canvas, or a part of one. Clause 3.3.2, start. */
 export const start = byType({ classes: { Canvas: reference("Canvas"), SpecificResource: startResource } })
@@ -109,6 +131,9 @@ export const range = define("Range", {
   supplementary: may(annotationCollection, "3.3.2, supplementary"),
   items: must(list(rangeItem, "range-empty"), "5.4"),
   annotations
+}, {
+  forbidden: ["structures", "services", "width", "height", "duration", "format", "language", "timeMode"],
+  isStrict: true
 })
 
 /** An object and how to show it. Clause 5.2. */
@@ -135,6 +160,13 @@ const notPaged = (fields: Fields, walk: Walk): void => {
   }
 }
 
+const embeddedRules = (fields: Fields, walk: Walk): void => {
+  notPaged(fields, walk)
+  if (fields["@context"] !== undefined) {
+    walk.reportAt("@context", "context-embedded", "the collection is embedded in another")
+  }
+}
+
 const referenced = <const Type extends "Manifest" | "Collection">(type: Type) =>
   define(type, {
     id: must(id, "5.1"),
@@ -142,11 +174,7 @@ const referenced = <const Type extends "Manifest" | "Collection">(type: Type) =>
     label: must(languageMap, "5.1"),
     ...described(type),
     annotations
-  }, {
-    also: ({ items }, walk) => {
-      if (items !== undefined) walk.reportAt("items", "property-unknown", "a manifest is referenced here, not embedded")
-    }
-  })
+  }, { also: notEmbedded("5.1") })
 
 /** A manifest that a collection names. Clause 5.1. */
 export const referencedManifest = referenced("Manifest")
@@ -170,14 +198,26 @@ const collectionProperties = {
   annotations
 }
 
+const notOfCollection = [
+  "structures",
+  "start",
+  "supplementary",
+  "width",
+  "height",
+  "duration",
+  "format",
+  "language",
+  "timeMode"
+]
+
 /** A collection within another. Clause 5.1. */
 export const embeddedCollection = define("Collection", {
   "@context": may(topContext, "4.6"),
   ...collectionProperties
-}, { also: notPaged })
+}, { also: embeddedRules, forbidden: notOfCollection, isStrict: true })
 
 /** A list of manifests and collections. Clause 5.1. */
 export const collection = define("Collection", {
   "@context": must(topContext, "4.6"),
   ...collectionProperties
-}, { also: notPaged })
+}, { also: notPaged, forbidden: notOfCollection, isStrict: true })

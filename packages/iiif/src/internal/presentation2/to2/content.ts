@@ -2,13 +2,13 @@ import * as Schema from "effect/Schema"
 import {
   type AnnotationPageOrReference,
   type Choice,
-  ContentResource,
-  type Homepage,
+  type ContentResource,
+  Homepage,
   LabelValue,
   LanguageMap,
   type Rendering,
   type Resource,
-  type SeeAlso,
+  SeeAlso,
   type SpecificResource,
   type TextualBody
 } from "../../../Presentation3.ts"
@@ -35,14 +35,14 @@ const provenance = {
   via: lost("Presentation 2 cannot express where a resource was taken from")
 } as const
 
-/** What content of any kind may have beside its own properties. The types of Presentation 3 have it as extensions. */
+/** What content of any kind may have beside its own properties, for texts as extensions. */
 interface Described {
   readonly summary?: LanguageMap
   readonly metadata?: ReadonlyArray<LabelValue>
   readonly requiredStatement?: LabelValue
   readonly behavior?: ReadonlyArray<string>
-  readonly homepage?: ReadonlyArray<ContentResource>
-  readonly seeAlso?: ReadonlyArray<ContentResource>
+  readonly homepage?: ReadonlyArray<Homepage>
+  readonly seeAlso?: ReadonlyArray<SeeAlso>
 }
 
 const described: Rules<Described> = {
@@ -50,8 +50,8 @@ const described: Rules<Described> = {
   metadata: checked(Schema.Array(LabelValue), metadata),
   requiredStatement: checked(LabelValue, requiredStatement),
   behavior: checked(Schema.Array(Schema.String), behavior("Content")),
-  homepage: checked(Schema.Array(ContentResource), (list, place) => links("related", "Text")(list, place)),
-  seeAlso: checked(Schema.Array(ContentResource), (list, place) => links("seeAlso", "Dataset")(list, place))
+  homepage: checked(Schema.Array(Homepage), (list, place) => links("related", "Text")(list, place)),
+  seeAlso: checked(Schema.Array(SeeAlso), (list, place) => links("seeAlso", "Dataset")(list, place))
 }
 
 const classes = new Map(Object.entries({
@@ -72,7 +72,7 @@ const noDirection = lost("Presentation 2 has no text direction")
 
 const oneLanguage = lost("Presentation 2 has only one language for a text")
 
-const contentRules: Rules<ContentResource & Described> = {
+const contentRules: Rules<ContentResource> = {
   ...provenance,
   ...described,
   id,
@@ -89,6 +89,14 @@ const contentRules: Rules<ContentResource & Described> = {
   service: services,
   thumbnail: (list, place) => thumbnails(list, place),
   rendering: (list, place) => links("rendering", "Text")(list, place),
+  provider: lost("Presentation 2 has no provider of a resource"),
+  partOf: (parts, place) => ({
+    within: single(mapAt(parts, place, ({ id: part, label, type }, at): Fields => ({
+      "@id": at.conversion.rename(part),
+      "@type": classOf(type),
+      ...(label === undefined ? {} : text("label")(label))
+    })))
+  }),
   annotations: (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields => {
     const references = pages.flatMap((page, index) => {
       const address = typeof page === "string" ? page : page.id
@@ -203,10 +211,10 @@ const implied = (format: string | undefined, usual: string): string => {
   return usual
 }
 
-/** Converts `homepage`, `seeAlso` or `rendering` to the Presentation 2 property with this name. */
 /** A link of any kind: they are converted alike. */
 export type AnyLink = ContentResource | Homepage | Rendering | SeeAlso
 
+/** Converts `homepage`, `seeAlso` or `rendering` to the Presentation 2 property with this name. */
 export const links = (name: string, usual: string) => (list: ReadonlyArray<AnyLink>, place: Place): Fields => {
   const found = mapAt(list, place, (link, at) => {
     const fields = convert(contentRules, link as ContentResource, at)
