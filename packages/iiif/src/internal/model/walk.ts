@@ -29,6 +29,9 @@ export const maxDepth = 100
 /** The most values that are visited; a manifest of 1,000,000 canvases has fewer. */
 export const maxVisits = 20_000_000
 
+/** The most properties of an object: to list them cannot be interrupted. */
+export const maxKeys = 100_000
+
 /** How many values are visited before others get their turn. */
 const visitsPerTurn = 50_000
 
@@ -263,8 +266,10 @@ export class Walk {
   }
 
   /** Visits the values of an object one by one, like the items of a list. */
-  enterValues(value: Fields, each: Check): void {
-    this.#enterEach(value, each, Object.keys(value))
+  enterValues(value: object, each: Check): void {
+    const keys = Object.keys(value)
+    if (keys.length > maxKeys) this.#reportKeys()
+    else this.#enterEach(value, each, keys)
   }
 
   /** The key of the value that is being checked. */
@@ -274,7 +279,8 @@ export class Walk {
 
   /** Visits what is in an object or a list of which nothing is said. */
   enterAny(value: object): void {
-    this.#enterEach(value, json, Array.isArray(value) ? undefined : Object.keys(value))
+    if (Array.isArray(value)) this.enterList(value, json)
+    else this.enterValues(value, json)
   }
 
   /** Visits all values. */
@@ -389,7 +395,9 @@ export class Walk {
       if (fields[key] === undefined) this.#missing(key, shape)
     }
     let others: Array<string> | undefined
+    let left = maxKeys
     for (const key in fields) {
+      if (left-- === 0) return this.#reportKeys()
       const property = known.get(key)
       if (property === undefined) {
         ;(others ??= []).push(key)
@@ -407,6 +415,10 @@ export class Walk {
     }
     if (others !== undefined) this.#items(fields, (value) => this.#unknown(value, shape), others, 0)
     if (also !== undefined) also(fields, this)
+  }
+
+  #reportKeys(): void {
+    this.report("too-large", `it has more than ${maxKeys.toLocaleString("en")} properties`)
   }
 
   #missing(key: string, { known }: Shape): void {

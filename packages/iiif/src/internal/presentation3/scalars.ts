@@ -6,7 +6,7 @@ import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { type Code, rules } from "../check/rules.ts"
 import { type Leaf, single } from "../model/kind.ts"
-import { type Check, kindOf, type Walk } from "../model/walk.ts"
+import { type Check, kindOf, maxKeys, type Walk } from "../model/walk.ts"
 import { quoted } from "../quoted.ts"
 import { isDateTime } from "./dateTime.ts"
 import { isCommon, isTag } from "./languageTag.ts"
@@ -235,7 +235,11 @@ const languageMapOf = (code: "text-empty" | "value-empty"): Leaf<LanguageMap> =>
       })
     }
     let hasValue = false
-    for (const key in map) hasValue ||= !isEmptyList(map[key])
+    let left = maxKeys
+    for (const key in map) {
+      hasValue = !isEmptyList(map[key])
+      if (hasValue || left-- === 0) break
+    }
     if (!hasValue) walk.report(code, "it has no value in any language")
     walk.enterValues(map, (value, walk) => {
       if (hasValue && isEmptyList(value)) walk.report("language-empty", `there is no value in ${quoted(walk.key)}`)
