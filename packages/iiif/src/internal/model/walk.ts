@@ -272,6 +272,11 @@ export class Walk {
     else this.#enterEach(value, each, keys)
   }
 
+  /** Counts work that takes as long as several visits. */
+  charge(visits: number): void {
+    this.#visits += visits
+  }
+
   /** The key of the value that is being checked. */
   get key(): string {
     return String(this.#keys.at(-1) ?? "")

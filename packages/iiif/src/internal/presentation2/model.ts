@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { Id, Size, ViewingDirection } from "../../Presentation3.ts"
-import { list, oneOrMany, open } from "../presentation3/open.ts"
+import { list, oneOrMany, open } from "./open.ts"
 
 const json = Schema.optionalKey(Schema.Json)
 

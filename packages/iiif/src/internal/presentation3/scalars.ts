@@ -156,7 +156,11 @@ export const format = strings({
   report: (value, walk) => walk.report("format", `it is ${kindOf(value)}`, { remedy: formatRemedy(value) })
 })
 
+/** What it takes to parse a language tag, compared with a visit. */
+const visitsPerTag = 20
+
 const tag = (value: string, walk: Walk): void => {
+  if (!isCommon(value)) walk.charge(visitsPerTag)
   if (!isTag(value)) return walk.report("language-tag", `${quoted(value)} is not a language tag`)
   if (/[^A-Za-z-]/.test(value)) walk.report("language-digits", `${quoted(value)} contains digits`)
 }

@@ -1,9 +1,8 @@
 /**
- * Constructors for the schemas of Presentation 3. None of these schemas changes a value: decoding returns the input
+ * Constructors for the schemas of Presentation 2. None of these schemas changes a value: decoding returns the input
  * object itself, with unknown fields and the order of fields. This also makes decoding fast, since nothing is copied.
  */
 import * as Effect from "effect/Effect"
-import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -44,26 +43,17 @@ interface Selection<T> {
   readonly members: ReadonlyArray<Schema.Codec<T>>
   /** The index of the member that a value is meant to be. */
   readonly pick: (input: unknown) => number | undefined
-  /** What is wrong with a value that is not meant to be any of them. */
-  readonly problem?: (
-    input: { readonly [key: string]: unknown },
-    options: SchemaAST.ParseOptions
-  ) => SchemaIssue.Issue
 }
 
 /** A union whose member is picked by inspecting the value: only the issues of that member are reported, not of all. */
-const select = <T>({ expected, members, pick, problem }: Selection<T>): Schema.Codec<T> =>
+const select = <T>({ expected, members, pick }: Selection<T>): Schema.Codec<T> =>
   Schema.declareConstructor<T>()(members, (codecs) => {
     const parsers = codecs.map((codec) => SchemaParser.decodeUnknownEffect(codec))
     return (input, self, options) => {
       const picked = pick(input)
       const parse = picked === undefined ? undefined : parsers[picked]
       if (parse !== undefined) return parse(input, options)
-      return Effect.fail(
-        problem !== undefined && isObject(input)
-          ? problem(input, options)
-          : new SchemaIssue.InvalidType(self, input, options)
-      )
+      return Effect.fail(new SchemaIssue.InvalidType(self, input, options))
     }
   }, {
     expected,
@@ -78,48 +68,6 @@ const select = <T>({ expected, members, pick, problem }: Selection<T>): Schema.C
     toCodecArbitrary: ({ typeParameters }) => same(Schema.Union(typeParameters))
   })
 
-const quoted = (names: Iterable<string>) => Array.from(names, (name) => JSON.stringify(name)).join(" | ")
-
-/**
- * One of these classes, picked by `type` (or `@type`); `otherwise` is for types that are not listed, and `text` for
- * plain strings.
- */
-export const byType = <T>(
-  classes: { readonly [type: string]: Schema.Codec<T> },
-  { otherwise, text }: { readonly otherwise?: Schema.Codec<T>; readonly text?: Schema.Codec<T> } = {}
-): Schema.Codec<T> => {
-  const index = new Map(Object.keys(classes).map((name, position) => [name, position]))
-  const others = [otherwise, text].filter((other) => other !== undefined)
-  const otherwiseAt = otherwise === undefined ? undefined : index.size
-  const textAt = text === undefined ? undefined : index.size + others.length - 1
-  const names = quoted(index.keys())
-  return select({
-    expected: text === undefined ? "object" : "string | object",
-    members: [...Object.values(classes), ...others],
-    pick: (input) => {
-      if (typeof input === "string") return textAt
-      if (!isObject(input)) return undefined
-      const type = input["type"] ?? input["@type"]
-      return typeof type === "string" ? index.get(type) ?? otherwiseAt : otherwiseAt
-    },
-    problem: ({ type }, options) =>
-      new SchemaIssue.Pointer(
-        ["type"],
-        type === undefined
-          ? new SchemaIssue.MissingKey({ messageMissingKey: `Missing key, expected ${names}` })
-          : new SchemaIssue.InvalidValue({ expected: names }, type, options)
-      )
-  })
-}
-
-/** One class if the value has the field, another if not. */
-export const byField = <T>(field: string, present: Schema.Codec<T>, absent: Schema.Codec<T>): Schema.Codec<T> =>
-  select({
-    expected: "object",
-    members: [present, absent],
-    pick: (input) => isObject(input) && !Object.hasOwn(input, field) ? 1 : 0
-  })
-
 /** A single value, or a list of values. */
 export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> =>
   select<T | ReadonlyArray<T>>({
@@ -127,9 +75,6 @@ export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArr
     members: [one, Schema.Array(one)],
     pick: (input) => Array.isArray(input) ? 1 : 0
   })
-
-/** A schema that is defined later, or refers to itself. */
-export const lazy = <T>(schema: () => Schema.Codec<T>): Schema.Codec<T> => Schema.suspend(schema)
 
 /** An optional list. */
 export const list = <T>(item: Schema.Codec<T>) => Schema.optionalKey(Schema.Array(item))
