@@ -12,6 +12,14 @@ import { guardKey, guardOf, later } from "./guard.ts"
 
 const same = <T>(plain: Schema.Codec<T>) => Schema.link<T>()(plain, SchemaTransformation.passthrough<T>())
 
+/** JSON is what it is already, with properties that no struct has. */
+const asItIs = <T>() =>
+  Schema.link<T>()(
+    Schema.Unknown,
+    // Sound, since decoding checks the value.
+    SchemaTransformation.transform<T, unknown>({ decode: (value) => value as T, encode: (value): unknown => value })
+  )
+
 /** Whether a guard is enough to accept a value under these options. */
 const isGuardEnough = ({ concurrency, onExcessProperty }: SchemaAST.ParseOptions) =>
   concurrency === undefined && onExcessProperty !== "error"
@@ -34,7 +42,7 @@ export const open = <T>(struct: Schema.Codec<T>, likely: Schema.Codec<T> = struc
   }, {
     expected: "object",
     [guardKey]: () => guardOf(struct.ast),
-    toCodec: ([plain]) => same(plain),
+    toCodec: asItIs,
     toCodecArbitrary: () => same(likely)
   })
 
@@ -64,7 +72,7 @@ const select = <T>({ expected, members, pick }: Selection<T>): Schema.Codec<T> =
         return picked !== undefined && guards[picked]?.(input) === true
       }
     },
-    toCodec: (plain) => same(Schema.Union(plain)),
+    toCodec: asItIs,
     toCodecArbitrary: ({ typeParameters }) => same(Schema.Union(typeParameters))
   })
 
