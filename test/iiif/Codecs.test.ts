@@ -14,7 +14,7 @@ describe("the codec for JSON", () => {
         items: everything.items.map((canvas) => ({ "ex:first": 1, ...canvas }))
       }
       const codec = Schema.toCodecJson(Schema.Struct({ manifest: Presentation3.Manifest }))
-      const decoded = yield* Schema.decodeUnknownEffect(codec)({ manifest })
+      const decoded = yield* Schema.decodeEffect(codec)({ manifest })
       const encoded = yield* Schema.encodeEffect(codec)(decoded)
       assert.strictEqual(JSON.stringify(encoded), JSON.stringify({ manifest }))
     }))
@@ -27,10 +27,20 @@ describe("the codec for JSON", () => {
         "@type": "sc:Manifest",
         label: "M",
         "ex:shelf": { a: [1] },
-        sequences: [{ "@type": "sc:Sequence", canvases: [] }]
+        sequences: [{
+          "@type": "sc:Sequence",
+          canvases: [{
+            "@id": "https://example.org/c",
+            "@type": "sc:Canvas",
+            label: "1",
+            width: 1,
+            height: 1,
+            "ex:n": 2
+          }]
+        }]
       }
       const codec = Schema.toCodecJson(Presentation2.Manifest)
-      const decoded = yield* Schema.decodeUnknownEffect(codec)(manifest)
+      const decoded = yield* Schema.decodeUnknownEffect(codec)(manifest as unknown)
       assert.strictEqual(JSON.stringify(yield* Schema.encodeEffect(codec)(decoded)), JSON.stringify(manifest))
     }))
 

@@ -184,13 +184,19 @@ export const checkWhole = (value: unknown, rules: ReadonlyArray<RuleSet>): Reado
 export const checkCanvas = (value: unknown, index: number, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
   findings(value, [canvas.check], new Walk(checks, rules, ["items", index]))
 
-/** Checks a single image, with the paths it has in a manifest. */
-export const checkImage = (
-  image: { readonly [key: string]: unknown },
-  path: ReadonlyArray<string | number>,
-  rules: ReadonlyArray<RuleSet>
-): ReadonlyArray<Finding> => {
-  const walk = new Walk(checks, rules, path)
-  imageRules(image, walk)
-  return walk.findings()
+/** Checks single images, with the paths that they have in a manifest. */
+export class ImageChecks {
+  readonly #walk: Walk
+
+  constructor(rules: ReadonlyArray<RuleSet>) {
+    this.#walk = new Walk(checks, rules)
+  }
+
+  check(image: object, path: ReadonlyArray<string | number>): void {
+    this.#walk.along(path, image as Fields, imageRules)
+  }
+
+  findings(): ReadonlyArray<Finding> {
+    return this.#walk.findings()
+  }
 }

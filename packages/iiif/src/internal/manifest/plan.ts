@@ -2,7 +2,7 @@
 import { isIterable, isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Canvas, Manifest } from "../../Presentation3.ts"
-import { check, checkCanvas, checkImage, checkWhole } from "../check/check.ts"
+import { check, checkCanvas, checkWhole, ImageChecks } from "../check/check.ts"
 import type { Finding } from "../check/finding.ts"
 import { finding, rules } from "../check/rules.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
@@ -116,13 +116,12 @@ class Planner {
     this.form = validForm(uri, description, pages, options)
   }
 
-  /** Adds what rule sets find in the images of a usual page. */
-  #addOfImages(page: UsualPage, index: number, rules: ReadonlyArray<RuleSet>): void {
+  /** Checks by rule sets the images of a usual page. */
+  #checkImages(page: UsualPage, index: number, images: ImageChecks): void {
     const services = servicesOf(page, this.form)
-    const body = imageOf(page, this.form, services)
-    this.#add(checkImage(body, ["items", index, "items", 0, "items", 0, "body"], rules))
+    images.check(imageOf(page, this.form, services), ["items", index, "items", 0, "items", 0, "body"])
     if (!this.form.thumbnails || !isServed(page)) return
-    this.#add(checkImage(thumbnail(page, this.form, services), ["items", index, "thumbnail", 0], rules))
+    images.check(thumbnail(page, this.form, services), ["items", index, "thumbnail", 0])
   }
 
   #add(found: Findings): void {
@@ -191,14 +190,16 @@ class Planner {
   /** Checks the pages one at a time: all canvases of a large manifest would not fit in memory. */
   checkPages(): void {
     const imageRules = this.#rules.filter(({ image }) => image !== undefined)
+    const images = imageRules.length === 0 ? undefined : new ImageChecks(imageRules)
     for (let index = 0; index < this.#pages.length; index++) {
       const page = this.#flawless(index)
       if (page === undefined) this.#add(this.#pageFindings(index))
       else {
         this.#places.set(page.id, index)
-        if (imageRules.length > 0) this.#addOfImages(page, index, imageRules)
+        if (images !== undefined) this.#checkImages(page, index, images)
       }
     }
+    if (images !== undefined) this.#add(images.findings())
   }
 
   /** Checks what refers to pages: the contents, `start` and annotations. */

@@ -199,6 +199,14 @@ export class Walk {
     this.#keys.pop()
   }
 
+  /** Applies rules to an object at a path below the current value. */
+  along(path: ReadonlyArray<string | number>, value: Fields, visit: Visit): void {
+    const before = this.#keys.length
+    for (let index = 0; index < path.length; index++) this.#keys.push(path[index] ?? "")
+    visit(value, this)
+    this.#keys.length = before
+  }
+
   /** Has a document checked in several ways, one after the other. */
   begin(document: unknown, ...checks: ReadonlyArray<Check>): void {
     for (const check of checks) {
