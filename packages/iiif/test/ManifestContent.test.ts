@@ -327,6 +327,7 @@ describe("a description", () => {
       }, { items: ["a"] }]
     }, { id: "a", ...video })
     assert.deepStrictEqual<unknown>(manifest.start, {
+      id: `${manifest.id}/start`,
       type: "SpecificResource",
       source: canvasId,
       selector: { type: "PointSelector", t: 120.5 }

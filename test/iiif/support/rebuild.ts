@@ -47,7 +47,7 @@ const selectorPart = (selector: unknown): Fields | undefined => {
 /** A reference to a canvas as a page or a part of one; `undefined` if it cannot be described. */
 const placeOf = (reference: unknown, pages: Pages): unknown => {
   if (!isFields(reference)) return undefined
-  if (reference["type"] === "SpecificResource" && hasOnly(reference, "type", "source", "selector")) {
+  if (reference["type"] === "SpecificResource" && hasOnly(reference, "id", "type", "source", "selector")) {
     const page = pages.get(reference["source"])
     const part = selectorPart(reference["selector"])
     return page === undefined || part === undefined ? undefined : { page, ...part }

@@ -207,7 +207,7 @@ export const shapes: { readonly [recipe: string]: Fields } = {
     accompanyingCanvas: { ...canvas("score", image("score")), label: en("First page of the score") }
   }]),
   "0015": manifest([composed("a", [[video("a"), ""]], timed)], {
-    start: selected({ type: "PointSelector", t: 120.5 })
+    start: { id: id("manifest/start"), ...selected({ type: "PointSelector", t: 120.5 }) }
   }),
   "0017": manifest([{
     ...composed("a", [[video("a"), ""]], timed),
@@ -466,7 +466,7 @@ export const shapes: { readonly [recipe: string]: Fields } = {
         conformsTo: "http://www.w3.org/TR/media-frags/"
       }, "b")
     ], {
-      start: selected({ type: "PointSelector", x: 5, y: 6 }, "b"),
+      start: { id: id("manifest/range/range:1/start"), ...selected({ type: "PointSelector", x: 5, y: 6 }, "b") },
       supplementary: { id: id("transcription"), type: "AnnotationCollection", label: en("Transcription") }
     })]
   }),

@@ -96,6 +96,7 @@ describe("what comes back as it was", () => {
       }],
       annotations: [{ id: `${uri}/page/about`, type: "AnnotationPage" }],
       start: {
+        id: `${uri}/manifest/start`,
         type: "SpecificResource",
         source: `${uri}/canvas/1`,
         selector: { type: "FragmentSelector", value: "xywh=0,0,1,1" }

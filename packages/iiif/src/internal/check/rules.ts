@@ -239,6 +239,7 @@ const content = {
     "correct the id, or make sure that clients can fetch the range there"
   ),
   "range-cycle": error(p3("5.4"), "ranges that do not contain themselves", "remove the inner reference"),
+  "start-id": warning(p3("3.3.2, start"), "a part with an id", "give the part an id of its own"),
   "start-target": error(p3("3.3.2, start"), "a canvas of this manifest", "correct the id, or omit start"),
   "canvas-ratio": warning(
     p3("5.3"),

@@ -64,6 +64,12 @@ export const canvasReference = (manifest: string, place: PageOrPart): CanvasRefe
   return { id: isTime ? `${source}#${fragmentOf(place)}` : source, type: "Canvas" }
 }
 
+/** Where to start in a resource: a part has an id, which is derived from that of the resource. Clause 3.3.2, start. */
+export const startReference = (manifest: string, resource: string, place: PageOrPart): CanvasReference => {
+  const reference = canvasReference(manifest, place)
+  return reference.type === "SpecificResource" ? { id: `${resource}/start`, ...reference } : reference
+}
+
 /** A page of the manifest, or a part of one, as what an annotation links to. */
 export const linkedPage = (manifest: string, place: Exclude<PageOrPart, string>): SpecificResource => {
   const source = {

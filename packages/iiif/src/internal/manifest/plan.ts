@@ -30,7 +30,7 @@ import {
 } from "./inputs.ts"
 import { isServed } from "./kinds.ts"
 import { inOrder } from "./order.ts"
-import { canvasReference } from "./parts.ts"
+import { startReference } from "./parts.ts"
 import { problemsOf } from "./problems.ts"
 import { rangesOf } from "./ranges.ts"
 import { at, isBlocking, structureOf } from "./structure.ts"
@@ -63,7 +63,7 @@ const headOf = (description: Description, pages: ReadonlyArray<Page>, form: Form
     const thumbnails = pageThumbnails(first, form, uri)
     if (thumbnails !== undefined) head.thumbnail = thumbnails
   }
-  if (start !== undefined) head.start = canvasReference(uri, start)
+  if (start !== undefined) head.start = startReference(uri, uri, start)
   if (sharedServices !== undefined) head.services = sharedServices
   if (contents !== undefined) head.structures = rangesOf(uri, contents, form)
   return inOrder(manifest, head)

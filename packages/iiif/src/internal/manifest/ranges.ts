@@ -5,7 +5,7 @@ import type { Mutable } from "./described.ts"
 import type { Section } from "./description.ts"
 import { type Form, textOf } from "./form.ts"
 import { inOrder } from "./order.ts"
-import { canvasReference } from "./parts.ts"
+import { canvasReference, startReference } from "./parts.ts"
 
 type Item = Section["items"][number]
 
@@ -19,7 +19,7 @@ const range = (manifest: string, section: Section, place: string, form: Form): R
   if (label !== undefined) properties.label = textOf(label, form)
   if (viewingDirection !== undefined) properties.viewingDirection = viewingDirection
   describeAll(properties, section, form, id)
-  if (start !== undefined) properties.start = canvasReference(manifest, start)
+  if (start !== undefined) properties.start = startReference(manifest, id, start)
   if (supplementary !== undefined) properties.supplementary = supplementary
   let sections = 0
   const items = section.items.map((item): Range["items"][number] => {

@@ -1,3 +1,4 @@
+import { isObject } from "effect/Predicate"
 import {
   byField,
   byType,
@@ -109,8 +110,17 @@ export const companionCanvas = define("CompanionCanvas", canvasProperties, {
   isStrict: true
 })
 
+const startKind = byType({ classes: { Canvas: reference("Canvas"), SpecificResource: startResource } })
+
 /** Where to start: a canvas, or a part of one. Clause 3.3.2, start. */
-export const start = byType({ classes: { Canvas: reference("Canvas"), SpecificResource: startResource } })
+export const start = {
+  ...startKind,
+  check: (value: unknown, walk: Walk): void => {
+    startKind.check(value, walk)
+    if (!isObject(value) || value["type"] !== "SpecificResource" || value["id"] !== undefined) return
+    walk.report("start-id", "the part has no id")
+  }
+}
 
 const rangeItem = byType({
   classes: {

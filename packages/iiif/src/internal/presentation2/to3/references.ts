@@ -37,10 +37,14 @@ export const labelled = (
   return { ...reference, ...ownLabel(value["label"], place.at("label"), labels.get(id)) }
 }
 
+/** A part to start at has an id. Presentation 3.0, 3.3.2, start. */
+const withStartId = (reference: Fields, of: Json | undefined): Fields =>
+  reference["type"] === "SpecificResource" ? { id: `${String(of)}/start`, ...reference } : reference
+
 /** Where to begin. Clause 3.4, startCanvas. */
 export const startCanvas: Rule = (value, place, { fields }) => {
   const reference = canvasReference(value, place)
   if (reference === undefined) return
-  if (fields["start"] === undefined) fields["start"] = reference
+  if (fields["start"] === undefined) fields["start"] = withStartId(reference, fields["id"])
   else place.lose("another start comes first")
 }
