@@ -6,7 +6,8 @@ import type { Readable } from "node:stream"
 import { Problem } from "./checked.ts"
 import type * as Fetch from "./http/fetch.ts"
 import { readFile, readStream } from "./read/file.ts"
-import { documentsIn, type Entry } from "./read/folder.ts"
+import { documentsIn, type Entry, type Step } from "./read/folder.ts"
+import { shownPath } from "./read/path.ts"
 
 /** A document, with the name it is shown by. */
 export interface Source {
@@ -45,9 +46,23 @@ const urlSource = (argument: string, options: SourceOptions): Source => {
 }
 
 const entrySource = (entry: Entry, { maxBytes }: SourceOptions): Source => ({
-  name: entry.path,
+  name: shownPath(entry.path),
   read: entry._tag === "File" ? readFile(entry.path, maxBytes) : Effect.fail(entry.problem)
 })
+
+/** How many steps through folders are taken at a time. */
+const stepsPerTurn = 16
+
+/** After a step that led to no document, others have their turn: there may be many such steps one after the other. */
+const found = (step: Step): Effect.Effect<Step> =>
+  step === undefined ? Effect.as(Effect.yieldNow, step) : Effect.succeed(step)
+
+const folderSources = (folder: string, options: SourceOptions): Stream.Stream<Source> =>
+  Stream.fromIterable(documentsIn(folder, options.extensions), { chunkSize: stepsPerTurn }).pipe(
+    Stream.mapEffect(found),
+    Stream.filter((step) => step !== undefined),
+    Stream.map((entry) => entrySource(entry, options))
+  )
 
 const isFolder = (path: string): boolean => Fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
@@ -60,7 +75,7 @@ const pathSources = (path: string, options: SourceOptions): Stream.Stream<Source
       // reading the file says why
     }
     return folder
-      ? Stream.map(Stream.fromIterable(documentsIn(path, options.extensions)), (entry) => entrySource(entry, options))
+      ? folderSources(path, options)
       : Stream.succeed({ name: path, read: readFile(path, options.maxBytes) })
   })
 
