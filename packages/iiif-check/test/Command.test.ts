@@ -4,10 +4,9 @@ import { Effect } from "effect"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { writeFile } from "node:fs/promises"
+import { createServer, type Server } from "node:net"
 import * as Path from "node:path"
-import { PassThrough } from "node:stream"
-import { main } from "../src/internal/main.ts"
-import { check, folderOf, linesOf, validManifest, validText } from "./support/command.ts"
+import { check, checkHere, folderOf, linesOf, validManifest, validText } from "./support/command.ts"
 
 const summaryOf = (stdout: string): string => stdout.trimEnd().split("\n").at(-1) ?? ""
 
@@ -30,7 +29,7 @@ describe("iiif-check", () => {
   it.live("shows a finding with its lines, and what to do", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "book.json": broken })
-      const { code, stderr, stdout } = yield* check(["book.json"], { cwd })
+      const { code, stderr, stdout } = yield* check(["book.json"], { cwd, env: { FORCE_COLOR: "1" } })
       assert.strictEqual(code, 1)
       assert.strictEqual(stderr, "")
       assert.include(
@@ -55,7 +54,7 @@ describe("iiif-check", () => {
   it.live("ends with 0 for what is valid, 1 for errors, 2 for what cannot be read", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "valid.json": validText(), "broken.json": broken, "doubtful.json": doubtful() })
-      const codeOf = (...args: ReadonlyArray<string>) => Effect.map(check(args, { cwd }), ({ code }) => code)
+      const codeOf = (...args: ReadonlyArray<string>) => Effect.map(checkHere(args, { cwd }), ({ code }) => code)
       assert.strictEqual(yield* codeOf("valid.json"), 0)
       assert.strictEqual(yield* codeOf("doubtful.json"), 0)
       assert.strictEqual(yield* codeOf("doubtful.json", "--warnings-as-errors"), 1)
@@ -76,7 +75,7 @@ describe("iiif-check", () => {
         "8-bom.json": `\ufeff${validText()}`,
         "9-presentation2.json": "{\n  \"@type\": \"sc:Manifest\"\n}"
       })
-      const { code, stdout } = yield* check(["--json", "--max-size", "1", "."], { cwd })
+      const { code, stdout } = yield* checkHere(["--json", "--max-size", "1", "."], { cwd })
       assert.strictEqual(code, 2)
       const lines = linesOf(stdout)
       assert.deepStrictEqual(
@@ -114,14 +113,14 @@ describe("iiif-check", () => {
 
   it.live("reads standard input, named or not", () =>
     Effect.gen(function*() {
-      for (const args of [[], ["-"]]) {
-        const { code, stdout } = yield* check([...args, "--json"], { stdin: broken })
+      for (const run of [checkHere(["--json"], { stdin: broken }), check(["--json", "-"], { stdin: broken })]) {
+        const { code, stdout } = yield* run
         assert.strictEqual(code, 1)
         const [line] = linesOf(stdout)
         assert.strictEqual(line?.name, "<stdin>")
         assert.deepInclude(line?.findings.map(({ code, line }) => [code, line]) ?? [], ["id-uri", 4])
       }
-      const empty = yield* check([], { stdin: "" })
+      const empty = yield* checkHere([], { stdin: "" })
       assert.strictEqual(empty.code, 1)
       assert.include(empty.stdout, "the document is empty")
     }))
@@ -134,49 +133,89 @@ describe("iiif-check", () => {
           [["--max", "x"], "--max"],
           [["--max-size", "0"], "--max-size"],
           [["--timeout", "-1"], "--timeout"],
+          [["--extensions", "", "."], "--extensions names no ending"],
+          [["--extensions", ",, *.", "."], "--extensions names no ending"],
+          [["--wizard"], "--wizard"],
+          [["--log-level", "debug"], "--log-level"],
           [["-", "-"], "only once"]
         ] as const
       ) {
-        const { code, stderr, stdout } = yield* check(args)
+        const { code, stderr, stdout } = yield* checkHere(args)
         assert.strictEqual(code, 2)
         assert.strictEqual(stdout, "")
         assert.match(stderr, /^iiif-check: .+\niiif-check --help shows what there is\n$/)
         assert.include(stderr, message)
       }
+      const own = yield* check(["--bogus"])
+      assert.deepStrictEqual([own.code, own.stdout], [2, ""])
+      assert.include(own.stderr, "--bogus")
+    }))
+
+  it.live("takes nothing that begins like an address for a file, and shows nothing of it", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folderOf({ "hunter2:a@b.json": validText(), "http:/kept/a.json": validText() })
+      for (
+        const address of [
+          "http:hunter2:tok3n@example.org",
+          "HTTP:\\\\hunter2:tok3n@example.org",
+          "https:/hunter2:tok3n@example.org/x",
+          "http://hunter2:tok3n@[broken/",
+          "//hunter2:tok3n@example.org/x",
+          "s3:/tok3n/x",
+          "hunter2:tok3n@example.org/x",
+          "  http:hunter2:tok3n@example.org"
+        ]
+      ) {
+        const { code, stderr, stdout } = yield* checkHere([address, "hunter2:a@b.json"], { cwd })
+        assert.deepStrictEqual([code, stdout], [2, ""], address)
+        assert.match(
+          stderr,
+          /^iiif-check: (?:https?:|\/\/)?… begins like an address and is none: write it as /i,
+          address
+        )
+        assert.notMatch(stderr, /hunter2|tok3n/, address)
+      }
+      const files = yield* checkHere(["--json", "hunter2:a@b.json", "http:/kept", `/${cwd}/http:/kept/a.json`], { cwd })
+      assert.deepStrictEqual(linesOf(files.stdout).map(({ status }) => status), ["valid", "valid", "valid"])
     }))
 
   it.live("asks for something to check on a terminal, where it would have to be typed", () =>
     Effect.gen(function*() {
-      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-      const streams = { stdin: () => stdin, stdout, stderr, isInteractive: true, isTerminal: true }
-      assert.strictEqual(yield* main([], streams), 2)
-      assert.strictEqual(stdout.read(), null)
-      assert.match(String(stderr.read()), /^iiif-check: name a file, a folder or a URL to check\n/)
+      const { code, stderr, stdout } = yield* checkHere([], { isTerminal: true })
+      assert.deepStrictEqual([code, stdout], [2, ""])
+      assert.match(stderr, /^iiif-check: name a file, a folder or a URL to check\n/)
     }))
 
-  it.live("says in its help what the exit codes mean", () =>
+  it.live("lists in its help the options of the README, and what the exit codes mean", () =>
     Effect.gen(function*() {
-      const { code, stderr, stdout } = yield* check(["--help"])
+      const { code, stderr, stdout } = yield* checkHere(["--help"])
       assert.strictEqual(code, 0)
       assert.strictEqual(stderr, "")
-      assert.match(stdout, /0 if no document has errors; 1 if one has; 2 if one could not be read/)
+      assert.match(
+        stdout,
+        /0 if no document has errors; 1 if one has; 2 if one could not be read.*; 130 if interrupted/
+      )
+      const readme = Fs.readFileSync(new URL("../README.md", import.meta.url), "utf8")
+      const options = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g))].toSorted()
+      const [, table = ""] = /## Options\n([^]*?)\n## /.exec(readme) ?? []
+      assert.deepStrictEqual(options(stdout), options(table))
     }))
 
   it.live("shows errors only, or as many findings as asked for", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "a.json": doubtful(), "b.json": broken })
-      const all = yield* check(["."], { cwd })
+      const all = yield* checkHere(["."], { cwd })
       assert.match(all.stdout, /^a\.json:\d+:\d+: warning: /m)
-      const quiet = yield* check(["--quiet", "."], { cwd })
+      const quiet = yield* checkHere(["--quiet", "."], { cwd })
       assert.notInclude(quiet.stdout, "warning: ")
       assert.include(quiet.stdout, "b.json:4:3: error: ")
       assert.strictEqual(summaryOf(quiet.stdout), summaryOf(all.stdout))
-      const counted = yield* check(["-q", "--warnings-as-errors", "."], { cwd })
+      const counted = yield* checkHere(["-q", "--warnings-as-errors", "."], { cwd })
       assert.match(counted.stdout, /^a\.json:\d+:\d+: warning: /m)
-      const one = yield* check(["--max", "1", "b.json"], { cwd })
+      const one = yield* checkHere(["--max", "1", "b.json"], { cwd })
       assert.match(one.stdout, /^b\.json: \d+ more findings? (?:is|are) not shown \(--max\)$/m)
       assert.lengthOf(one.stdout.match(/^b\.json:\d+:\d+: /gm) ?? [], 1)
-      const json = yield* check(["--json", "--max", "1", "b.json"], { cwd })
+      const json = yield* checkHere(["--json", "--max", "1", "b.json"], { cwd })
       const [line] = linesOf(json.stdout)
       assert.lengthOf(line?.findings ?? [], 1)
       assert.strictEqual((line?.notListed ?? 0) + 1, (line?.errors ?? 0) + (line?.warnings ?? 0))
@@ -185,7 +224,7 @@ describe("iiif-check", () => {
   it.live("prints JSON lines and nothing else on standard output", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "a.json": validText(), "b.json": doubtful(), "c.json": broken })
-      const { stderr, stdout } = yield* check(["--json", "c.json", "a.json", "b.json", "none.json"], { cwd })
+      const { stderr, stdout } = yield* checkHere(["--json", "c.json", "a.json", "b.json", "none.json"], { cwd })
       assert.deepStrictEqual(linesOf(stdout).map(({ name, status }) => [name, status]), [
         ["c.json", "errors"],
         ["a.json", "valid"],
@@ -196,7 +235,7 @@ describe("iiif-check", () => {
         stderr,
         "4 documents: 1 valid, 1 with errors, 1 with warnings only, 1 that could not be checked\n"
       )
-      assert.strictEqual((yield* check(["--json", "--quiet", "a.json"], { cwd })).stderr, "")
+      assert.strictEqual((yield* checkHere(["--json", "--quiet", "a.json"], { cwd })).stderr, "")
     }))
 
   it.live("escapes what a terminal would act on, wherever it comes from", () =>
@@ -206,30 +245,35 @@ describe("iiif-check", () => {
         .replaceAll("\\u001b", "\u009b")
       const cwd = yield* folderOf({ [`a${nasty}.json`]: json, [`b${nasty}.json`]: `{"a": "${nasty}` })
       const missing = `none${nasty}.json`
-      const { stdout } = yield* check([".", missing], { cwd })
+      const { stdout } = yield* checkHere([".", missing], { cwd })
       assert.notMatch(stdout, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
       assert.include(stdout, "a\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{2028}\\u{7}.json:")
       assert.include(stdout, "none\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{2028}\\u{7}.json: cannot be checked")
-      const lines = yield* check(["--json", ".", missing], { cwd })
+      const lines = yield* checkHere(["--json", ".", missing], { cwd })
       assert.notMatch(lines.stdout, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
       assert.strictEqual(linesOf(lines.stdout)[0]?.name, `a${nasty}.json`)
-      const usage = yield* check([`--${nasty}`])
+      const usage = yield* checkHere([`--${nasty}`])
       assert.notMatch(usage.stderr, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
     }))
 
   it.live("uses colors if asked to, and not because of NO_COLOR or a pipe", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "b.json": broken })
-      assert.include((yield* check(["--color", "b.json"], { cwd, env: { NO_COLOR: "1" } })).stdout, "\u001b[1;31merror")
-      assert.notInclude((yield* check(["--no-color", "b.json"], { cwd })).stdout, "\u001b")
-      assert.notInclude((yield* check(["b.json"], { cwd, env: { FORCE_COLOR: "1" } })).stdout, "\u001b")
+      const red = "\u001b[1;31merror"
+      const shown = (args: ReadonlyArray<string>, options: object) =>
+        Effect.map(checkHere([...args, "b.json"], { cwd, ...options }), ({ stdout }) => stdout)
+      assert.include(yield* shown([], { isTerminal: true }), red)
+      assert.notInclude(yield* shown([], { isTerminal: true, env: { NO_COLOR: "1" } }), "\u001b")
+      assert.include(yield* shown(["--color"], { env: { NO_COLOR: "1" } }), red)
+      assert.notInclude(yield* shown(["--no-color"], { isTerminal: true }), "\u001b")
+      assert.notInclude(yield* shown([], { env: { FORCE_COLOR: "1" } }), "\u001b")
     }))
 
   it.live("cuts the line of a minified document around the place", () =>
     Effect.gen(function*() {
       const manifest = { ...validManifest(), summary: { en: ["x".repeat(5_000_000)] }, navDate: "yesterday" }
       const cwd = yield* folderOf({ "long.json": JSON.stringify({ ...manifest, start: { id: 1 } }) })
-      const { stdout } = yield* check(["long.json"], { cwd })
+      const { stdout } = yield* checkHere(["long.json"], { cwd })
       assert.isBelow(stdout.length, 4000)
       assert.match(stdout, /^ {2}1 \| …x{26}"\]\},"navDate":"yesterday",.*$/m)
       assert.match(stdout, /^ {4}\| {32}\^{21}\n/m)
@@ -248,6 +292,15 @@ describe("iiif-check", () => {
     }))
 })
 
+/** A socket of the file system, which is closed with the scope. */
+const listeningAt = (path: string) =>
+  Effect.acquireRelease(
+    Effect.callback<Server>((resume) => {
+      const server = createServer().listen(path, () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
+  )
+
 describe("iiif-check on named pipes", () => {
   const pipeIn = (cwd: string) => {
     const path = Path.join(cwd, "pipe")
@@ -258,9 +311,10 @@ describe("iiif-check on named pipes", () => {
   it.live("reads what is written", () =>
     Effect.gen(function*() {
       const pipe = pipeIn(yield* folderOf({}))
-      const { code, stdout } = yield* check([pipe], {
-        during: () => Effect.promise(() => writeFile(pipe, broken))
-      })
+      const [{ code, stdout }] = yield* Effect.all([
+        checkHere([pipe]),
+        Effect.promise(() => writeFile(pipe, broken))
+      ], { concurrency: 2 })
       assert.strictEqual(code, 1)
       assert.include(stdout, `${pipe}:4:3: error: id: `)
     }))
@@ -275,6 +329,42 @@ describe("iiif-check on named pipes", () => {
       })
       assert.strictEqual(code, 130)
       assert.match(stdout, /^a\.json:4:3: /)
+    }))
+
+  it.live("does not open those in a folder, nor what else is no file, and says so", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folderOf({ "a.json": validText() })
+      execFileSync("mkfifo", [Path.join(cwd, "pipe.json"), Path.join(cwd, "other")])
+      Fs.symlinkSync("pipe.json", Path.join(cwd, "linked.json"))
+      Fs.symlinkSync("/dev/zero", Path.join(cwd, "zero.json"))
+      yield* listeningAt(Path.join(cwd, "socket.json"))
+      const { code, stdout } = yield* checkHere(["--json", "."], { cwd })
+      assert.strictEqual(code, 2)
+      const pipe = "it is a named pipe, which is read only if it is named on the command line"
+      assert.deepStrictEqual(linesOf(stdout).map(({ name, problem, status }) => [name, problem?.detail ?? status]), [
+        ["a.json", "valid"],
+        ["linked.json", pipe],
+        ["pipe.json", pipe],
+        ["socket.json", "it is a socket, not a file"],
+        ["zero.json", "it is a device, not a file"]
+      ])
+      assert.deepStrictEqual(linesOf(stdout).flatMap(({ problem }) => problem?.code ?? []), Array(4).fill("unreadable"))
+    }).pipe(Effect.scoped))
+})
+
+describe("iiif-check at Ctrl-C", () => {
+  it.live("ends with 130 in the middle of a long check, whatever was found before", () =>
+    Effect.gen(function*() {
+      const items = Array.from({ length: 60_000 }, () => ({ type: "Canvas", items: [{ type: "AnnotationPage" }] }))
+      const long = JSON.stringify({ ...validManifest(), items })
+      const cwd = yield* folderOf({ "a.json": broken, "b.json": long, "c.json": long, "d.json": long })
+      const { code, stderr, stdout } = yield* check(["--json", "."], {
+        cwd,
+        during: (child) => Effect.sync(() => child.stdout?.once("data", () => child.kill("SIGINT")))
+      })
+      assert.strictEqual(code, 130)
+      assert.strictEqual(stderr, "")
+      assert.deepStrictEqual(linesOf(stdout).map(({ name }) => name), ["a.json"])
     }))
 })
 
@@ -292,7 +382,7 @@ describe("iiif-check on folders", () => {
         "empty.json/inner.json": validText()
       })
       const named = (...args: ReadonlyArray<string>) =>
-        Effect.map(check(["--json", ...args], { cwd }), ({ stdout }) => linesOf(stdout).map(({ name }) => name))
+        Effect.map(checkHere(["--json", ...args], { cwd }), ({ stdout }) => linesOf(stdout).map(({ name }) => name))
       assert.deepStrictEqual(yield* named("."), ["a/1/deep.json", "a/2.JSON", "b.json", "empty.json/inner.json"])
       assert.deepStrictEqual(yield* named(".", "--extensions", "jsonld, txt"), ["a.txt", "c.jsonld"])
       assert.deepStrictEqual(yield* named("a.txt", ".hidden.json", "a"), [
@@ -303,10 +393,46 @@ describe("iiif-check on folders", () => {
       ])
     }))
 
+  it.live.skipIf(process.platform !== "linux")(
+    "reads names that are not UTF-8, and shows their bytes",
+    () =>
+      Effect.gen(function*() {
+        const cwd = yield* folderOf({ "caf\u00e9/a.json": validText(), "x\ufffd.json": broken, "x.json": validText() })
+        const bytes = (name: string) => Buffer.concat([Buffer.from(`${cwd}/`), Buffer.from(name, "latin1")])
+        for (const folder of ["d\u00e9\u001b", "d\u00e9\u001b/\u00ff"]) Fs.mkdirSync(bytes(folder))
+        for (
+          const name of ["x\u00e9.json", "x\u00ea.json", "d\u00e9\u001b/\u00ff/b.json", "d\u00e9\u001b/\u00ff.json"]
+        ) {
+          Fs.writeFileSync(bytes(name), validText())
+        }
+        const { code, stdout } = yield* checkHere(["--json", "."], { cwd })
+        assert.strictEqual(code, 1)
+        assert.deepStrictEqual(linesOf(stdout).map(({ name, status }) => [name, status]), [
+          ["caf\u00e9/a.json", "valid"],
+          ["d\\xe9\u001b/\\xff/b.json", "valid"],
+          ["d\\xe9\u001b/\\xff.json", "valid"],
+          ["x.json", "valid"],
+          ["x\\xe9.json", "valid"],
+          ["x\\xea.json", "valid"],
+          ["x\ufffd.json", "errors"]
+        ])
+        const absolute = yield* checkHere(["--json", cwd], {})
+        assert.deepStrictEqual(
+          linesOf(absolute.stdout).map(({ name }) => name.slice(cwd.length + 1)),
+          linesOf(stdout).map(({ name }) => name)
+        )
+        const people = yield* checkHere(["--max", "0", ".", "y\ufffd.json"], { cwd })
+        assert.include(
+          people.stdout,
+          "y\ufffd.json: cannot be checked: there is no file or folder of this name in UTF-8: "
+        )
+      })
+  )
+
   it.live("says that a folder has no documents", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "a/readme.txt": "text", ".hidden.json": "{}" })
-      const { code, stdout } = yield* check(["."], { cwd })
+      const { code, stdout } = yield* checkHere(["."], { cwd })
       assert.strictEqual(code, 2)
       assert.include(stdout, ".: cannot be checked: there is no *.json in this folder\n")
     }))
@@ -319,7 +445,7 @@ describe("iiif-check on folders", () => {
       Fs.symlinkSync("outside.txt", Path.join(cwd, "linked.json"))
       Fs.symlinkSync("nowhere", Path.join(cwd, "lost.json"))
       Fs.symlinkSync("round.json", Path.join(cwd, "round.json"))
-      const { code, stdout } = yield* check(["--json", "."], { cwd })
+      const { code, stdout } = yield* checkHere(["--json", "."], { cwd })
       assert.strictEqual(code, 2)
       assert.deepStrictEqual(linesOf(stdout).map(({ name, problem, status }) => [name, problem?.code ?? status]), [
         ["again/a.json", "valid"],
@@ -334,7 +460,7 @@ describe("iiif-check on folders", () => {
       const cwd = yield* folderOf({ "a.json": validText(), "b/c.json": validText() })
       Fs.chmodSync(Path.join(cwd, "a.json"), 0)
       Fs.chmodSync(Path.join(cwd, "b"), 0)
-      const { stdout } = yield* check(["--json", "."], { cwd })
+      const { stdout } = yield* checkHere(["--json", "."], { cwd })
       Fs.chmodSync(Path.join(cwd, "b"), 0o700)
       assert.deepStrictEqual(linesOf(stdout).map(({ name, problem }) => [name, problem?.code]), [
         ["a.json", "unreadable"],

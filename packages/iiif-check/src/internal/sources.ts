@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import type { Readable } from "node:stream"
+import { urlOf } from "./address.ts"
 import { Problem } from "./checked.ts"
 import type * as Fetch from "./http/fetch.ts"
 import { readFile, readStream } from "./read/file.ts"
@@ -22,8 +23,6 @@ export interface SourceOptions extends Fetch.Options {
 
 export const stdinName = "<stdin>"
 
-const isUrl = (argument: string): boolean => /^[A-Za-z][A-Za-z\d+.-]*:\/\//.test(argument)
-
 const refusedUrl = (detail: string): Effect.Effect<never, Problem> =>
   Effect.fail(new Problem({ code: "unreachable", detail }))
 
@@ -35,10 +34,7 @@ const fetch = (url: URL, options: SourceOptions): Effect.Effect<Uint8Array, Prob
   )
 
 /** A URL is named without user, query and fragment, which may be secrets. */
-const urlSource = (argument: string, options: SourceOptions): Source => {
-  const url = URL.parse(argument)
-  const scheme = argument.slice(0, argument.indexOf(":"))
-  if (url === null) return { name: `${scheme}://…`, read: refusedUrl("it is not a URL") }
+const urlSource = (url: URL, options: SourceOptions): Source => {
   const name = `${url.protocol}//${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`
   return url.protocol === "http:" || url.protocol === "https:"
     ? { name, read: fetch(url, options) }
@@ -83,7 +79,8 @@ const sourcesOf = (argument: string, options: SourceOptions): Stream.Stream<Sour
   if (argument === "-") {
     return Stream.succeed({ name: stdinName, read: readStream(options.stdin, options.maxBytes) })
   }
-  return isUrl(argument) ? Stream.succeed(urlSource(argument, options)) : pathSources(argument, options)
+  const url = urlOf(argument)
+  return url === undefined ? pathSources(argument, options) : Stream.succeed(urlSource(url, options))
 }
 
 /** The documents, in the order in which they are named. Folders are looked into as the documents are asked for. */

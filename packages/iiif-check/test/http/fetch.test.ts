@@ -132,7 +132,10 @@ describe("compressed documents", () => {
   it.live("are decompressed", () =>
     Effect.gen(function*() {
       const text = "{\"a\": \"é\"}"
-      const encodings = [["gzip", gzipSync(text)], ["Deflate", deflateSync(text)], ["identity", Buffer.from(text)]] as const
+      const encodings = [["gzip", gzipSync(text)], ["Deflate", deflateSync(text)], [
+        "identity",
+        Buffer.from(text)
+      ]] as const
       for (const [encoding, body] of encodings) {
         const url = yield* compressed(body, encoding)
         assert.strictEqual(textOf(yield* Effect.exit(fetchDocument(url, options))), text, encoding)
