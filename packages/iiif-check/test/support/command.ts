@@ -121,6 +121,16 @@ export const validManifest = (): Record<string, unknown> => {
   return JSON.parse(JSON.stringify(Result.getOrThrow(built)))
 }
 
+/** A manifest whose id, in line 4, is no address. */
+export const broken = `{
+  "@context": "http://iiif.io/api/presentation/3/context.json",
+  "type": "Manifest",
+  "id": "manifest.json",
+  "label": { "en": ["A"] },
+  "items": []
+}
+`
+
 export const validText = (): string => JSON.stringify(validManifest(), null, 2)
 
 /** A folder with the given files, removed with the scope. */
