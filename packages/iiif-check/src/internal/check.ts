@@ -48,15 +48,21 @@ const locate = (text: string, findings: ReadonlyArray<Finding>): ReadonlyArray<L
 const parse = (text: string): Effect.Effect<unknown, NotParsed> =>
   Effect.try({ try: (): unknown => JSON.parse(text), catch: (cause) => new NotParsed({ cause }) })
 
-/** Whatever a step takes, others have their turn before it: Ctrl-C is heard between any two of them. */
-const step = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => Effect.andThen(Effect.yieldNow, effect)
+/** From this length on, each step of a check takes so long that somebody might wait for it. */
+const long = 256 * 1024
 
-const checkText = (name: string, text: string): Effect.Effect<Checked> =>
-  step(parse(text)).pipe(
+/** A step of the check of a text. Before those of a long one others have their turn, so that Ctrl-C is heard. */
+const stepOn = (text: string) => <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  text.length < long ? effect : Effect.andThen(Effect.yieldNow, effect)
+
+const checkText = (name: string, text: string): Effect.Effect<Checked> => {
+  const step = stepOn(text)
+  return step(parse(text)).pipe(
     Effect.flatMap((value) => step(Manifest.checkEffect(value))),
     Effect.flatMap((findings) => step(Effect.sync(() => checked(name, text, locate(text, findings))))),
     Effect.catch(({ cause }) => step(Effect.sync(() => notJsonText(name, text, cause))))
   )
+}
 
 const failed = (defect: unknown): Problem => {
   const what = defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)
