@@ -21,9 +21,16 @@ const streams = {
 process.stdout.on("error", () => {})
 process.stderr.on("error", () => {})
 
+let isInterrupted = false
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void (isInterrupted = true))
+
+const codeOf = (exit: Exit.Exit<unknown, unknown>): number => {
+  if (isInterrupted) return 130
+  if (Exit.isSuccess(exit)) return typeof exit.value === "number" ? exit.value : 2
+  return Cause.hasInterruptsOnly(exit.cause) ? 130 : 2
+}
+
 NodeRuntime.runMain(main(process.argv.slice(2), streams), {
-  teardown: (exit, end) => {
-    if (Exit.isSuccess(exit)) return end(typeof exit.value === "number" ? exit.value : 2)
-    end(Cause.hasInterruptsOnly(exit.cause) ? 130 : 2)
-  }
+  // a signal that came during the last step is heard only in the next round of the event loop
+  teardown: (exit, end) => void setImmediate(() => end(codeOf(exit)))
 })

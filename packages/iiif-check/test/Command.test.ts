@@ -1,24 +1,10 @@
-/** The command on files, folders and standard input. */
+/** The command line, what is printed, and what documents may be. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { writeFile } from "node:fs/promises"
-import * as Path from "node:path"
-import { PassThrough } from "node:stream"
-import { main } from "../src/internal/main.ts"
-import { check, folderOf, linesOf, validManifest, validText } from "./support/command.ts"
+import { broken, check, checkHere, folderOf, linesOf, validManifest, validText } from "./support/command.ts"
 
 const summaryOf = (stdout: string): string => stdout.trimEnd().split("\n").at(-1) ?? ""
-
-const broken = `{
-  "@context": "http://iiif.io/api/presentation/3/context.json",
-  "type": "Manifest",
-  "id": "manifest.json",
-  "label": { "en": ["A"] },
-  "items": []
-}
-`
 
 /** A canvas without an image is allowed, and hardly meant. */
 const doubtful = () => {
@@ -30,7 +16,7 @@ describe("iiif-check", () => {
   it.live("shows a finding with its lines, and what to do", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "book.json": broken })
-      const { code, stderr, stdout } = yield* check(["book.json"], { cwd })
+      const { code, stderr, stdout } = yield* check(["book.json"], { cwd, env: { FORCE_COLOR: "1" } })
       assert.strictEqual(code, 1)
       assert.strictEqual(stderr, "")
       assert.include(
@@ -55,7 +41,7 @@ describe("iiif-check", () => {
   it.live("ends with 0 for what is valid, 1 for errors, 2 for what cannot be read", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "valid.json": validText(), "broken.json": broken, "doubtful.json": doubtful() })
-      const codeOf = (...args: ReadonlyArray<string>) => Effect.map(check(args, { cwd }), ({ code }) => code)
+      const codeOf = (...args: ReadonlyArray<string>) => Effect.map(checkHere(args, { cwd }), ({ code }) => code)
       assert.strictEqual(yield* codeOf("valid.json"), 0)
       assert.strictEqual(yield* codeOf("doubtful.json"), 0)
       assert.strictEqual(yield* codeOf("doubtful.json", "--warnings-as-errors"), 1)
@@ -76,7 +62,7 @@ describe("iiif-check", () => {
         "8-bom.json": `\ufeff${validText()}`,
         "9-presentation2.json": "{\n  \"@type\": \"sc:Manifest\"\n}"
       })
-      const { code, stdout } = yield* check(["--json", "--max-size", "1", "."], { cwd })
+      const { code, stdout } = yield* checkHere(["--json", "--max-size", "1", "."], { cwd })
       assert.strictEqual(code, 2)
       const lines = linesOf(stdout)
       assert.deepStrictEqual(
@@ -114,14 +100,14 @@ describe("iiif-check", () => {
 
   it.live("reads standard input, named or not", () =>
     Effect.gen(function*() {
-      for (const args of [[], ["-"]]) {
-        const { code, stdout } = yield* check([...args, "--json"], { stdin: broken })
+      for (const run of [checkHere(["--json"], { stdin: broken }), check(["--json", "-"], { stdin: broken })]) {
+        const { code, stdout } = yield* run
         assert.strictEqual(code, 1)
         const [line] = linesOf(stdout)
         assert.strictEqual(line?.name, "<stdin>")
         assert.deepInclude(line?.findings.map(({ code, line }) => [code, line]) ?? [], ["id-uri", 4])
       }
-      const empty = yield* check([], { stdin: "" })
+      const empty = yield* checkHere([], { stdin: "" })
       assert.strictEqual(empty.code, 1)
       assert.include(empty.stdout, "the document is empty")
     }))
@@ -134,49 +120,89 @@ describe("iiif-check", () => {
           [["--max", "x"], "--max"],
           [["--max-size", "0"], "--max-size"],
           [["--timeout", "-1"], "--timeout"],
+          [["--extensions", "", "."], "--extensions names no ending"],
+          [["--extensions", ",, *.", "."], "--extensions names no ending"],
+          [["--wizard"], "--wizard"],
+          [["--log-level", "debug"], "--log-level"],
           [["-", "-"], "only once"]
         ] as const
       ) {
-        const { code, stderr, stdout } = yield* check(args)
+        const { code, stderr, stdout } = yield* checkHere(args)
         assert.strictEqual(code, 2)
         assert.strictEqual(stdout, "")
         assert.match(stderr, /^iiif-check: .+\niiif-check --help shows what there is\n$/)
         assert.include(stderr, message)
       }
+      const own = yield* check(["--bogus"])
+      assert.deepStrictEqual([own.code, own.stdout], [2, ""])
+      assert.include(own.stderr, "--bogus")
+    }))
+
+  it.live("takes nothing that begins like an address for a file, and shows nothing of it", () =>
+    Effect.gen(function*() {
+      const cwd = yield* folderOf({ "hunter2:a@b.json": validText(), "http:/kept/a.json": validText() })
+      for (
+        const address of [
+          "http:hunter2:tok3n@example.org",
+          "HTTP:\\\\hunter2:tok3n@example.org",
+          "https:/hunter2:tok3n@example.org/x",
+          "http://hunter2:tok3n@[broken/",
+          "//hunter2:tok3n@example.org/x",
+          "s3:/tok3n/x",
+          "hunter2:tok3n@example.org/x",
+          "  http:hunter2:tok3n@example.org"
+        ]
+      ) {
+        const { code, stderr, stdout } = yield* checkHere([address, "hunter2:a@b.json"], { cwd })
+        assert.deepStrictEqual([code, stdout], [2, ""], address)
+        assert.match(
+          stderr,
+          /^iiif-check: (?:https?:|\/\/)?… begins like an address and is none: write it as /i,
+          address
+        )
+        assert.notMatch(stderr, /hunter2|tok3n/, address)
+      }
+      const files = yield* checkHere(["--json", "hunter2:a@b.json", "http:/kept", `/${cwd}/http:/kept/a.json`], { cwd })
+      assert.deepStrictEqual(linesOf(files.stdout).map(({ status }) => status), ["valid", "valid", "valid"])
     }))
 
   it.live("asks for something to check on a terminal, where it would have to be typed", () =>
     Effect.gen(function*() {
-      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-      const streams = { stdin: () => stdin, stdout, stderr, isInteractive: true, isTerminal: true }
-      assert.strictEqual(yield* main([], streams), 2)
-      assert.strictEqual(stdout.read(), null)
-      assert.match(String(stderr.read()), /^iiif-check: name a file, a folder or a URL to check\n/)
+      const { code, stderr, stdout } = yield* checkHere([], { isTerminal: true })
+      assert.deepStrictEqual([code, stdout], [2, ""])
+      assert.match(stderr, /^iiif-check: name a file, a folder or a URL to check\n/)
     }))
 
-  it.live("says in its help what the exit codes mean", () =>
+  it.live("lists in its help the options of the README, and what the exit codes mean", () =>
     Effect.gen(function*() {
-      const { code, stderr, stdout } = yield* check(["--help"])
+      const { code, stderr, stdout } = yield* checkHere(["--help"])
       assert.strictEqual(code, 0)
       assert.strictEqual(stderr, "")
-      assert.match(stdout, /0 if no document has errors; 1 if one has; 2 if one could not be read/)
+      assert.match(
+        stdout,
+        /0 if no document has errors; 1 if one has; 2 if one could not be read.*; 130 if interrupted/
+      )
+      const readme = Fs.readFileSync(new URL("../README.md", import.meta.url), "utf8")
+      const options = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g))].toSorted()
+      const [, table = ""] = /## Options\n([^]*?)\n## /.exec(readme) ?? []
+      assert.deepStrictEqual(options(stdout), options(table))
     }))
 
   it.live("shows errors only, or as many findings as asked for", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "a.json": doubtful(), "b.json": broken })
-      const all = yield* check(["."], { cwd })
+      const all = yield* checkHere(["."], { cwd })
       assert.match(all.stdout, /^a\.json:\d+:\d+: warning: /m)
-      const quiet = yield* check(["--quiet", "."], { cwd })
+      const quiet = yield* checkHere(["--quiet", "."], { cwd })
       assert.notInclude(quiet.stdout, "warning: ")
       assert.include(quiet.stdout, "b.json:4:3: error: ")
       assert.strictEqual(summaryOf(quiet.stdout), summaryOf(all.stdout))
-      const counted = yield* check(["-q", "--warnings-as-errors", "."], { cwd })
+      const counted = yield* checkHere(["-q", "--warnings-as-errors", "."], { cwd })
       assert.match(counted.stdout, /^a\.json:\d+:\d+: warning: /m)
-      const one = yield* check(["--max", "1", "b.json"], { cwd })
+      const one = yield* checkHere(["--max", "1", "b.json"], { cwd })
       assert.match(one.stdout, /^b\.json: \d+ more findings? (?:is|are) not shown \(--max\)$/m)
       assert.lengthOf(one.stdout.match(/^b\.json:\d+:\d+: /gm) ?? [], 1)
-      const json = yield* check(["--json", "--max", "1", "b.json"], { cwd })
+      const json = yield* checkHere(["--json", "--max", "1", "b.json"], { cwd })
       const [line] = linesOf(json.stdout)
       assert.lengthOf(line?.findings ?? [], 1)
       assert.strictEqual((line?.notListed ?? 0) + 1, (line?.errors ?? 0) + (line?.warnings ?? 0))
@@ -185,7 +211,7 @@ describe("iiif-check", () => {
   it.live("prints JSON lines and nothing else on standard output", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "a.json": validText(), "b.json": doubtful(), "c.json": broken })
-      const { stderr, stdout } = yield* check(["--json", "c.json", "a.json", "b.json", "none.json"], { cwd })
+      const { stderr, stdout } = yield* checkHere(["--json", "c.json", "a.json", "b.json", "none.json"], { cwd })
       assert.deepStrictEqual(linesOf(stdout).map(({ name, status }) => [name, status]), [
         ["c.json", "errors"],
         ["a.json", "valid"],
@@ -196,7 +222,7 @@ describe("iiif-check", () => {
         stderr,
         "4 documents: 1 valid, 1 with errors, 1 with warnings only, 1 that could not be checked\n"
       )
-      assert.strictEqual((yield* check(["--json", "--quiet", "a.json"], { cwd })).stderr, "")
+      assert.strictEqual((yield* checkHere(["--json", "--quiet", "a.json"], { cwd })).stderr, "")
     }))
 
   it.live("escapes what a terminal would act on, wherever it comes from", () =>
@@ -206,30 +232,35 @@ describe("iiif-check", () => {
         .replaceAll("\\u001b", "\u009b")
       const cwd = yield* folderOf({ [`a${nasty}.json`]: json, [`b${nasty}.json`]: `{"a": "${nasty}` })
       const missing = `none${nasty}.json`
-      const { stdout } = yield* check([".", missing], { cwd })
+      const { stdout } = yield* checkHere([".", missing], { cwd })
       assert.notMatch(stdout, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
       assert.include(stdout, "a\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{2028}\\u{7}.json:")
       assert.include(stdout, "none\\u{1b}[2J\\u{9b}31m\\u{202e}\\u{2028}\\u{7}.json: cannot be checked")
-      const lines = yield* check(["--json", ".", missing], { cwd })
+      const lines = yield* checkHere(["--json", ".", missing], { cwd })
       assert.notMatch(lines.stdout, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
       assert.strictEqual(linesOf(lines.stdout)[0]?.name, `a${nasty}.json`)
-      const usage = yield* check([`--${nasty}`])
+      const usage = yield* checkHere([`--${nasty}`])
       assert.notMatch(usage.stderr, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
     }))
 
   it.live("uses colors if asked to, and not because of NO_COLOR or a pipe", () =>
     Effect.gen(function*() {
       const cwd = yield* folderOf({ "b.json": broken })
-      assert.include((yield* check(["--color", "b.json"], { cwd, env: { NO_COLOR: "1" } })).stdout, "\u001b[1;31merror")
-      assert.notInclude((yield* check(["--no-color", "b.json"], { cwd })).stdout, "\u001b")
-      assert.notInclude((yield* check(["b.json"], { cwd, env: { FORCE_COLOR: "1" } })).stdout, "\u001b")
+      const red = "\u001b[1;31merror"
+      const shown = (args: ReadonlyArray<string>, options: object) =>
+        Effect.map(checkHere([...args, "b.json"], { cwd, ...options }), ({ stdout }) => stdout)
+      assert.include(yield* shown([], { isTerminal: true }), red)
+      assert.notInclude(yield* shown([], { isTerminal: true, env: { NO_COLOR: "1" } }), "\u001b")
+      assert.include(yield* shown(["--color"], { env: { NO_COLOR: "1" } }), red)
+      assert.notInclude(yield* shown(["--no-color"], { isTerminal: true }), "\u001b")
+      assert.notInclude(yield* shown([], { env: { FORCE_COLOR: "1" } }), "\u001b")
     }))
 
   it.live("cuts the line of a minified document around the place", () =>
     Effect.gen(function*() {
       const manifest = { ...validManifest(), summary: { en: ["x".repeat(5_000_000)] }, navDate: "yesterday" }
       const cwd = yield* folderOf({ "long.json": JSON.stringify({ ...manifest, start: { id: 1 } }) })
-      const { stdout } = yield* check(["long.json"], { cwd })
+      const { stdout } = yield* checkHere(["long.json"], { cwd })
       assert.isBelow(stdout.length, 4000)
       assert.match(stdout, /^ {2}1 \| …x{26}"\]\},"navDate":"yesterday",.*$/m)
       assert.match(stdout, /^ {4}\| {32}\^{21}\n/m)
@@ -245,100 +276,5 @@ describe("iiif-check", () => {
       })
       assert.strictEqual(stderr, "")
       assert.strictEqual(code, 1)
-    }))
-})
-
-describe("iiif-check on named pipes", () => {
-  const pipeIn = (cwd: string) => {
-    const path = Path.join(cwd, "pipe")
-    execFileSync("mkfifo", [path])
-    return path
-  }
-
-  it.live("reads what is written", () =>
-    Effect.gen(function*() {
-      const pipe = pipeIn(yield* folderOf({}))
-      const { code, stdout } = yield* check([pipe], {
-        during: () => Effect.promise(() => writeFile(pipe, broken))
-      })
-      assert.strictEqual(code, 1)
-      assert.include(stdout, `${pipe}:4:3: error: id: `)
-    }))
-
-  it.live("stops waiting for somebody who writes at Ctrl-C", () =>
-    Effect.gen(function*() {
-      const cwd = yield* folderOf({ "a.json": broken })
-      const { code, stdout } = yield* check(["a.json", pipeIn(cwd)], {
-        cwd,
-        // once the first document is printed, the second is waited for
-        during: (child) => Effect.sync(() => child.stdout?.once("data", () => child.kill("SIGINT")))
-      })
-      assert.strictEqual(code, 130)
-      assert.match(stdout, /^a\.json:4:3: /)
-    }))
-})
-
-describe("iiif-check on folders", () => {
-  it.live("finds documents by their ending, in order, at any depth, and not what is hidden", () =>
-    Effect.gen(function*() {
-      const cwd = yield* folderOf({
-        "b.json": validText(),
-        "a/2.JSON": validText(),
-        "a/1/deep.json": validText(),
-        "a.txt": "text",
-        "c.jsonld": validText(),
-        ".hidden.json": "no",
-        ".git/a.json": "no",
-        "empty.json/inner.json": validText()
-      })
-      const named = (...args: ReadonlyArray<string>) =>
-        Effect.map(check(["--json", ...args], { cwd }), ({ stdout }) => linesOf(stdout).map(({ name }) => name))
-      assert.deepStrictEqual(yield* named("."), ["a/1/deep.json", "a/2.JSON", "b.json", "empty.json/inner.json"])
-      assert.deepStrictEqual(yield* named(".", "--extensions", "jsonld, txt"), ["a.txt", "c.jsonld"])
-      assert.deepStrictEqual(yield* named("a.txt", ".hidden.json", "a"), [
-        "a.txt",
-        ".hidden.json",
-        "a/1/deep.json",
-        "a/2.JSON"
-      ])
-    }))
-
-  it.live("says that a folder has no documents", () =>
-    Effect.gen(function*() {
-      const cwd = yield* folderOf({ "a/readme.txt": "text", ".hidden.json": "{}" })
-      const { code, stdout } = yield* check(["."], { cwd })
-      assert.strictEqual(code, 2)
-      assert.include(stdout, ".: cannot be checked: there is no *.json in this folder\n")
-    }))
-
-  it.live("follows links, each folder once, and names those that lead nowhere", () =>
-    Effect.gen(function*() {
-      const cwd = yield* folderOf({ "real/a.json": validText(), "outside.txt": validText() })
-      Fs.symlinkSync("..", Path.join(cwd, "real/up"))
-      Fs.symlinkSync("real", Path.join(cwd, "again"))
-      Fs.symlinkSync("outside.txt", Path.join(cwd, "linked.json"))
-      Fs.symlinkSync("nowhere", Path.join(cwd, "lost.json"))
-      Fs.symlinkSync("round.json", Path.join(cwd, "round.json"))
-      const { code, stdout } = yield* check(["--json", "."], { cwd })
-      assert.strictEqual(code, 2)
-      assert.deepStrictEqual(linesOf(stdout).map(({ name, problem, status }) => [name, problem?.code ?? status]), [
-        ["again/a.json", "valid"],
-        ["linked.json", "valid"],
-        ["lost.json", "not-found"],
-        ["round.json", "unreadable"]
-      ])
-    }))
-
-  it.live.skipIf(process.getuid?.() === 0)("names what may not be read", () =>
-    Effect.gen(function*() {
-      const cwd = yield* folderOf({ "a.json": validText(), "b/c.json": validText() })
-      Fs.chmodSync(Path.join(cwd, "a.json"), 0)
-      Fs.chmodSync(Path.join(cwd, "b"), 0)
-      const { stdout } = yield* check(["--json", "."], { cwd })
-      Fs.chmodSync(Path.join(cwd, "b"), 0o700)
-      assert.deepStrictEqual(linesOf(stdout).map(({ name, problem }) => [name, problem?.code]), [
-        ["a.json", "unreadable"],
-        ["b", "unreadable"]
-      ])
     }))
 })

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { authorityFor } from "../../../test/support/certificates.ts"
 import { type Handler, stubServer } from "../../lts-http/test/support/stubServer.ts"
-import { check, folderOf, linesOf, validText } from "./support/command.ts"
+import { check, checkHere, folderOf, linesOf, validText } from "./support/command.ts"
 
 const broken = "{\n  \"@context\": \"http://iiif.io/api/presentation/3/context.json\",\n  \"type\": \"Manifest\"\n}"
 
@@ -31,7 +31,7 @@ describe("iiif-check on URLs", () => {
       const stub = yield* serving(() => ({ status: 200, body: validText() }))
       const { port } = new URL(stub.url)
       const urls = ["127.0.0.1", "localhost", "2130706433", "[::1]"].map((host) => `http://${host}:${port}/a`)
-      const { code, stdout } = yield* check(["--json", ...urls])
+      const { code, stdout } = yield* checkHere(["--json", ...urls])
       assert.strictEqual(code, 2)
       assert.deepStrictEqual(linesOf(stdout).map(({ problem }) => problem?.code), urls.map(() => "refused"))
       assert.deepStrictEqual(stub.seen, [])
@@ -48,12 +48,11 @@ describe("iiif-check on URLs", () => {
       const urls = [
         `http://hunter2:hunter2@${host}/a?key=tok3n#tok3n`,
         `http://hunter2@${host}/moved?key=tok3n`,
-        "http://hunter2:tok3n@[broken/",
         "ftp://hunter2:tok3n@example.org/?tok3n",
         "http://hunter2:tok3n@127.0.0.1:1/?tok3n"
       ]
       for (const args of [["--allow-private"], ["--allow-private", "--json"], []]) {
-        const { code, stderr, stdout } = yield* check([...args, ...urls])
+        const { code, stderr, stdout } = yield* checkHere([...args, ...urls])
         assert.strictEqual(code, 2)
         assert.notMatch(stdout + stderr, /hunter2|tok3n/)
         assert.include(stdout, `http://${host}/a?…`)
@@ -85,7 +84,7 @@ describe("iiif-check on URLs", () => {
         headers: { "content-type": "text/html" },
         body: "<!doctype html>\n<title>Log in</title>"
       }))
-      const { code, stdout } = yield* check(["--allow-private", stub.url])
+      const { code, stdout } = yield* checkHere(["--allow-private", stub.url])
       assert.strictEqual(code, 1)
       assert.include(stdout, "it is an HTML or XML page, not JSON")
     }))
@@ -96,7 +95,7 @@ describe("iiif-check on URLs", () => {
       const hanging = yield* serving(() => "hang")
       const endless = yield* serving(() => "endless")
       const args = ["--json", "--allow-private", "--timeout", "0.5", "--max-size", "1"]
-      const { code, stdout } = yield* check([...args, hanging.url, endless.url, "a.json"], { cwd })
+      const { code, stdout } = yield* checkHere([...args, hanging.url, endless.url, "a.json"], { cwd })
       assert.strictEqual(code, 2)
       const found = linesOf(stdout).map(({ problem, status }) => problem?.code ?? status)
       assert.strictEqual(found[0], "unreachable")

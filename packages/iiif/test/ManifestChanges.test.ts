@@ -223,11 +223,60 @@ describe("editing", () => {
   })
 })
 
+const circular: { self?: unknown } = {}
+circular.self = circular
+
+const throwing = Object.defineProperty({}, "b", {
+  enumerable: true,
+  get: () => {
+    throw new Error("no")
+  }
+})
+
+const wrapped = (levels: number, wrap: (inner: unknown) => unknown, innermost: unknown): unknown => {
+  let value = innermost
+  for (let level = 0; level < levels; level++) value = wrap(value)
+  return value
+}
+
+const nestedList = (levels: number) => wrapped(levels, (inner) => [inner], 1)
+
+/** Small in memory, and written out 2 to the power of `levels` as much. */
+const twice = (levels: number, value: unknown) => wrapped(levels, (inner) => [inner, inner], value)
+
 describe("reading and writing", () => {
   it("the pieces of the text are the JSON of the manifest, with its fields in order", () => {
     const many = build(Array.from({ length: 100 }, (_, n) => `p${n}`), { contents: [{ label: "1", items: ["p1"] }] })
     assert.strictEqual(Array.from(Result.getOrThrow(Manifest.toText(many))).join(""), JSON.stringify(many))
     assert.deepStrictEqual(Manifest.fromText(JSON.stringify(many)), Result.succeed(JSON.parse(JSON.stringify(many))))
+  })
+
+  it("of what has nothing to write is empty, as JSON", () => {
+    const textOf = (value: object) =>
+      Array.from(Result.getOrThrow(Manifest.toText(value as Presentation3.Manifest))).join("")
+    const silent = Object.create({ toJSON: () => undefined }, {}) as object
+    Object.defineProperty(Object.getPrototypeOf(silent), "toJSON", { enumerable: false })
+    for (
+      const value of [{}, { label: undefined }, { label: silent }, { items: [] }, { a: 1, b: undefined, items: [1] }]
+    ) {
+      assert.strictEqual(textOf(value), JSON.stringify(value))
+    }
+  })
+
+  it.each<readonly [value: object, finding: string, message: RegExp]>([
+    [{ a: [0, { b: Infinity }] }, "value-kind a[1].b", /Infinity/],
+    [{ a: [() => 1] }, "value-kind a[0]", /a function/],
+    [{ a: circular }, "too-deep a.self", /^it contains itself$/],
+    [{ a: nestedList(101) }, `too-deep a${"[0]".repeat(99)}`, /100 levels/],
+    [{ a: twice(40, [1, 2]) }, "too-large ", /100,000,000 values/],
+    [{ a: twice(10, Array(1_000_000).fill(0)) }, "too-large ", /100,000,000 values/],
+    [{ a: [throwing] }, "unreadable a[0]", /failed: no$/]
+  ])("what cannot be written is a finding with its path: %#", (value, expected, message) => {
+    const result = Manifest.toText(value as Presentation3.Manifest)
+    assert(Result.isFailure(result))
+    const [finding] = result.failure.findings
+    assert.strictEqual(`${finding?.code} ${finding?.path}`, expected)
+    assert.match(finding?.message ?? "", message)
   })
 
   it.effect("a file is read in full; one that is not a manifest or does not exist is an error", () =>

@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { contentType, whole } from "./internal/answer.ts"
+import { contentType, type Read, whole } from "./internal/answer.ts"
 import { makeExchange } from "./internal/exchange.ts"
 import { acceptJsonLd, type GetOptions, look, parseAddress } from "./internal/look.ts"
 import { transportFailure } from "./internal/transportFailure.ts"
@@ -95,6 +95,15 @@ const limitsOf = (options: Options): GetOptions => ({
   userAgent: options.userAgent ?? userAgent
 })
 
+/** HTTP 204 and 205 have no body by definition, which an empty document would hide. */
+const served = (maximumBytes: number): Read<Pick<Served, "bytes" | "contentType">> => (answer) =>
+  answer.status === 204 || answer.status === 205
+    ? Result.fail(`the server gave no document, as its answer HTTP ${answer.status} says`)
+    : Result.map(
+      whole(answer, maximumBytes),
+      ({ bytes }) => ({ bytes, contentType: contentType(answer) ?? "" })
+    )
+
 /**
  * Reads the document at a URL. Its type and content are not looked at.
  *
@@ -120,13 +129,7 @@ export const read = Effect.fn("DocumentReader.read")(function*(
   const exchange = yield* makeExchange(transportFailure)
   const limits = limitsOf(options)
   const address = yield* parseAddress(url)
-  const observation = yield* look(
-    exchange,
-    address,
-    limits,
-    (answer) =>
-      Result.map(whole(answer, limits.maximumBytes), ({ bytes }) => ({ bytes, contentType: contentType(answer) ?? "" }))
-  )
+  const observation = yield* look(exchange, address, limits, served(limits.maximumBytes))
   if (observation._tag !== "Served") return yield* notServed(observation)
   return { url: observation.url, ...observation.value }
 })

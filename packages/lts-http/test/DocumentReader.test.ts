@@ -2,6 +2,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { DocumentReader } from "@iiif-ingest/lts-http"
 import { Effect, Exit } from "effect"
+import { inspect } from "node:util"
 import { type Handler, type Reply, stubServer } from "./support/stubServer.ts"
 
 const quick: DocumentReader.Options = { timeout: "5 seconds" }
@@ -67,6 +68,31 @@ describe("DocumentReader.read", () => {
         assert.strictEqual(error.how, how)
       })
   )
+
+  it.live.each([204, 205])("says that an answer has no document by definition: %s", (status) =>
+    Effect.gen(function*() {
+      const error = yield* failureOf({ status })
+      assert(error._tag === "NotServed")
+      assert.strictEqual(error.how, "Unreadable")
+      assert.include(error.message, "the server gave no document")
+      assert.include(error.message, `HTTP ${status}`)
+    }))
+
+  it.effect.each(
+    [
+      ["http://hunter2:tok3n@[broken/x?tok3n", "http://…"],
+      ["//hunter2:tok3n@example.org/x", "…"],
+      ["hunter2:tok3n@example.org/x", "…"],
+      ["ftp://hunter2:tok3n@example.org/x?tok3n#tok3n", "ftp://example.org/x"]
+    ] as const
+  )("shows no user, password or query of what is no http(s) address: %s", ([address, shown]) =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(DocumentReader.read(address, quick))
+      assert(error._tag === "DeliveryError")
+      assert.strictEqual(error.url, shown)
+      assert.include(error.message, "not an http(s) address")
+      assert.notMatch(inspect(error, { depth: 9, showHidden: true }), /hunter2|tok3n/)
+    }).pipe(Effect.provide(NodeHttpClient.layerNodeHttp)))
 
   it.live("does not retry, and does not read beyond the limit", () =>
     Effect.gen(function*() {

@@ -139,5 +139,6 @@ describe("ManifestReader.read", () => {
       assert.strictEqual(error._tag, "DeliveryError")
       const invalid = yield* ManifestReader.read("file:///etc/passwd", quick).pipe(Effect.flip)
       assert.include(invalid.message, "not an http(s) address")
+      assert.include(invalid.message, "file://…")
     }).pipe(short, Effect.provide(NodeHttpClient.layerUndici)))
 })

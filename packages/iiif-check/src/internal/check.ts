@@ -1,5 +1,6 @@
 /** Checks the bytes of a document. */
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { type Checked, checked, type Finding, type Located, notJson, Problem } from "./checked.ts"
 import { linesOf } from "./json/lines.ts"
@@ -29,6 +30,9 @@ const notJsonText = (name: string, text: string, error: unknown): Checked => {
     : broken(name, text, notJson(fault.problem, remedy), fault.at)
 }
 
+/** The error of the parser. */
+class NotParsed extends Data.TaggedError("NotParsed")<{ readonly cause: unknown }> {}
+
 const locate = (text: string, findings: ReadonlyArray<Finding>): ReadonlyArray<Located> => {
   if (findings.length === 0) return []
   const spans: ReadonlyArray<Span | undefined> = findPaths(text, findings.map(({ path }) => path))
@@ -41,13 +45,23 @@ const locate = (text: string, findings: ReadonlyArray<Finding>): ReadonlyArray<L
   })
 }
 
+const parse = (text: string): Effect.Effect<unknown, NotParsed> =>
+  Effect.try({ try: (): unknown => JSON.parse(text), catch: (cause) => new NotParsed({ cause }) })
+
+/** From this length on, each step of a check takes so long that somebody might wait for it. */
+const long = 256 * 1024
+
+/** A step of the check of a text. Before those of a long one others have their turn, so that Ctrl-C is heard. */
+const stepOn = (text: string) => <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  text.length < long ? effect : Effect.andThen(Effect.yieldNow, effect)
+
 const checkText = (name: string, text: string): Effect.Effect<Checked> => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return Effect.map(Manifest.checkEffect(value), (findings) => checked(name, text, locate(text, findings)))
-  } catch (error) {
-    return Effect.succeed(notJsonText(name, text, error))
-  }
+  const step = stepOn(text)
+  return step(parse(text)).pipe(
+    Effect.flatMap((value) => step(Manifest.checkEffect(value))),
+    Effect.flatMap((findings) => step(Effect.sync(() => checked(name, text, locate(text, findings))))),
+    Effect.catch(({ cause }) => step(Effect.sync(() => notJsonText(name, text, cause))))
+  )
 }
 
 const failed = (defect: unknown): Problem => {

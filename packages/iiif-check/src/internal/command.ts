@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
+import { malformed } from "./address.ts"
 import { isPrivate } from "./http/address.ts"
 import { coloured, plain } from "./report/style.ts"
 import { run, type RunOptions } from "./run.ts"
@@ -67,7 +68,7 @@ const flags = {
   ),
   color: Flag.Boolean("color").pipe(
     Flag.optional,
-    Flag.withDescription("Use colors (default: on a terminal, unless NO_COLOR is set)")
+    Flag.withDescription("Use colors, or none with --no-color (default: on a terminal, unless NO_COLOR is set)")
   )
 }
 
@@ -82,22 +83,29 @@ const styleOf = (color: Option.Option<boolean>, { isTerminal }: Streams) =>
     (noColor) => Option.getOrElse(color, () => isTerminal && noColor === "") ? coloured : plain
   )
 
-const extensionsOf = (text: string): ReadonlyArray<string> =>
-  text.split(",").map((one) => one.trim().toLowerCase().replace(/^\*?\.?/, ".")).filter((one) => one !== ".")
+const extensionsOf = (text: string): Effect.Effect<ReadonlyArray<string>, Usage> => {
+  const extensions = text.split(",").map((one) => one.trim().toLowerCase().replace(/^\*?\.?/, "."))
+    .filter((one) => one !== ".")
+  return extensions.length > 0
+    ? Effect.succeed(extensions)
+    : Effect.fail(new Usage({ detail: "--extensions names no ending: give some, such as json,jsonld" }))
+}
 
 /** What is to be checked: standard input if nothing is named, unless somebody would have to type it. */
 const argumentsOf = (documents: ReadonlyArray<string>, { isInteractive }: Streams) => {
   if (documents.length === 0) {
     return isInteractive ? new Usage({ detail: "name a file, a folder or a URL to check" }) : Effect.succeed(["-"])
   }
-  return documents.filter((one) => one === "-").length > 1
-    ? new Usage({ detail: "standard input (-) can be read only once" })
-    : Effect.succeed(documents)
+  if (documents.filter((one) => one === "-").length > 1) {
+    return new Usage({ detail: "standard input (-) can be read only once" })
+  }
+  const detail = documents.map(malformed).find((one) => one !== undefined)
+  return detail === undefined ? Effect.succeed(documents) : new Usage({ detail })
 }
 
 const description = `Checks IIIF manifests, collections, annotation pages, annotation collections and content states.
 
-Exit code: 0 if no document has errors; 1 if one has; 2 if one could not be read, or the command line is wrong.`
+Exit code: 0 if no document has errors; 1 if one has; 2 if one could not be read, or the command line is wrong; 130 if interrupted.`
 
 /** The `iiif-check` command, which sets the exit code. */
 export const command = (streams: Streams, version: string, exit: Ref.Ref<number>) =>
@@ -109,7 +117,7 @@ export const command = (streams: Streams, version: string, exit: Ref.Ref<number>
       const code = yield* run(args, {
         ...options,
         ...streams,
-        extensions: extensionsOf(extensions),
+        extensions: yield* extensionsOf(extensions),
         max: Option.getOrElse(max, () => options.json ? Number.POSITIVE_INFINITY : 20),
         maxBytes: maxSize * MiB,
         refuses: allowPrivate ? () => false : isPrivate,

@@ -1,7 +1,9 @@
 /** The command as a program that succeeds with its exit code. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as CliConfig from "effect/cli/CliConfig"
 import type * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
@@ -25,6 +27,9 @@ const held = (lines: Array<string>): Console.Console =>
     log: (...texts: ReadonlyArray<unknown>) => void lines.push(texts.join(" "))
   })
 
+/** What every command line has, without what asks questions or is about logs, which there are none of. */
+const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
+
 const usageText = (messages: ReadonlyArray<string>): string =>
   [...messages.map((message) => `iiif-check: ${printable(message)}`), "iiif-check --help shows what there is", ""]
     .join("\n")
@@ -39,6 +44,7 @@ export const main = Effect.fnUntraced(function*(args: ReadonlyArray<string>, str
   const own = command(streams, yield* version, exit)
   yield* Command.runWith(own, { version: yield* version, renderErrors: false })(args).pipe(
     Effect.provideService(Console.Console, held(lines)),
+    Effect.provideService(CliConfig.CliConfig, { builtIns }),
     Effect.andThen(Effect.suspend(() => write(streams.stdout, lines.map((line) => `${line}\n`).join("")))),
     Effect.catch((error) =>
       error._tag === "Closed"

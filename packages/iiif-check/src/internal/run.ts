@@ -1,6 +1,7 @@
 /** Checks all documents and prints what was found. */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Writable } from "node:stream"
 import { check } from "./check.ts"
@@ -23,7 +24,7 @@ export interface RunOptions extends SourceOptions {
   readonly stderr: Writable
 }
 
-/** How many documents are read at a time, which is also how many are in memory. */
+/** How many documents are read at a time, which is also how many are in memory. They are checked one by one. */
 const concurrency = 4
 
 /** What a document counts as, and what is printed of it. */
@@ -32,13 +33,14 @@ interface Outcome {
   readonly output: string
 }
 
-const outcomeOf = (source: Source, options: RunOptions): Effect.Effect<Outcome> => {
+const outcomeOf = (source: Source, options: RunOptions, turn: Semaphore.Semaphore): Effect.Effect<Outcome> => {
   const { json, max, quiet, style, warningsAsErrors } = options
   const shown = { style, max, errorsOnly: quiet && !warningsAsErrors }
   const { name } = source
   // between documents, so that Ctrl-C is heard: reading a file and writing to one wait for nothing
   return Effect.andThen(Effect.yieldNow, source.read).pipe(
-    Effect.flatMap((bytes) => check(name, bytes)),
+    // one by one, since the steps of several checks would be taken together, and nothing be heard in between
+    Effect.flatMap((bytes) => turn.withPermits(1)(check(name, bytes))),
     Effect.match({
       onFailure: (problem: Problem): Outcome => ({
         kind: "unchecked",
@@ -58,8 +60,9 @@ export const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>, opti
   const { json, quiet, stderr, stdout } = options
   const print = ({ kind, output }: Outcome) =>
     Effect.andThen(Ref.update(tally, (sum) => Tally.add(sum, kind)), write(stdout, output))
+  const turn = yield* Semaphore.make(1)
   const all = sources(args, options).pipe(
-    Stream.mapEffect((source) => outcomeOf(source, options), { concurrency }),
+    Stream.mapEffect((source) => outcomeOf(source, options, turn), { concurrency }),
     Stream.runForEach(print),
     Effect.andThen(Effect.map(Ref.get(tally), Tally.summary)),
     Effect.flatMap((text) => json && quiet ? Effect.void : write(json ? stderr : stdout, text))

@@ -3,10 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import type { Readable } from "node:stream"
+import { urlOf } from "./address.ts"
 import { Problem } from "./checked.ts"
 import type * as Fetch from "./http/fetch.ts"
 import { readFile, readStream } from "./read/file.ts"
-import { documentsIn, type Entry } from "./read/folder.ts"
+import { documentsIn, type Entry, type Step } from "./read/folder.ts"
+import { shownPath } from "./read/path.ts"
 
 /** A document, with the name it is shown by. */
 export interface Source {
@@ -21,8 +23,6 @@ export interface SourceOptions extends Fetch.Options {
 
 export const stdinName = "<stdin>"
 
-const isUrl = (argument: string): boolean => /^[A-Za-z][A-Za-z\d+.-]*:\/\//.test(argument)
-
 const refusedUrl = (detail: string): Effect.Effect<never, Problem> =>
   Effect.fail(new Problem({ code: "unreachable", detail }))
 
@@ -34,10 +34,7 @@ const fetch = (url: URL, options: SourceOptions): Effect.Effect<Uint8Array, Prob
   )
 
 /** A URL is named without user, query and fragment, which may be secrets. */
-const urlSource = (argument: string, options: SourceOptions): Source => {
-  const url = URL.parse(argument)
-  const scheme = argument.slice(0, argument.indexOf(":"))
-  if (url === null) return { name: `${scheme}://…`, read: refusedUrl("it is not a URL") }
+const urlSource = (url: URL, options: SourceOptions): Source => {
   const name = `${url.protocol}//${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`
   return url.protocol === "http:" || url.protocol === "https:"
     ? { name, read: fetch(url, options) }
@@ -45,9 +42,23 @@ const urlSource = (argument: string, options: SourceOptions): Source => {
 }
 
 const entrySource = (entry: Entry, { maxBytes }: SourceOptions): Source => ({
-  name: entry.path,
+  name: shownPath(entry.path),
   read: entry._tag === "File" ? readFile(entry.path, maxBytes) : Effect.fail(entry.problem)
 })
+
+/** How many steps through folders are taken at a time. */
+const stepsPerTurn = 16
+
+/** After a step that led to no document, others have their turn: there may be many such steps one after the other. */
+const found = (step: Step): Effect.Effect<Step> =>
+  step === undefined ? Effect.as(Effect.yieldNow, step) : Effect.succeed(step)
+
+const folderSources = (folder: string, options: SourceOptions): Stream.Stream<Source> =>
+  Stream.fromIterable(documentsIn(folder, options.extensions), { chunkSize: stepsPerTurn }).pipe(
+    Stream.mapEffect(found),
+    Stream.filter((step) => step !== undefined),
+    Stream.map((entry) => entrySource(entry, options))
+  )
 
 const isFolder = (path: string): boolean => Fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
@@ -60,7 +71,7 @@ const pathSources = (path: string, options: SourceOptions): Stream.Stream<Source
       // reading the file says why
     }
     return folder
-      ? Stream.map(Stream.fromIterable(documentsIn(path, options.extensions)), (entry) => entrySource(entry, options))
+      ? folderSources(path, options)
       : Stream.succeed({ name: path, read: readFile(path, options.maxBytes) })
   })
 
@@ -68,7 +79,8 @@ const sourcesOf = (argument: string, options: SourceOptions): Stream.Stream<Sour
   if (argument === "-") {
     return Stream.succeed({ name: stdinName, read: readStream(options.stdin, options.maxBytes) })
   }
-  return isUrl(argument) ? Stream.succeed(urlSource(argument, options)) : pathSources(argument, options)
+  const url = urlOf(argument)
+  return url === undefined ? pathSources(argument, options) : Stream.succeed(urlSource(url, options))
 }
 
 /** The documents, in the order in which they are named. Folders are looked into as the documents are asked for. */

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit } from "effect"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
-import { gzipSync } from "node:zlib"
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { type Handler, stubServer } from "../../../lts-http/test/support/stubServer.ts"
 import { fetchDocument, type Options } from "../../src/internal/http/fetch.ts"
 
@@ -131,17 +131,48 @@ describe("limits", () => {
 describe("compressed documents", () => {
   it.live("are decompressed", () =>
     Effect.gen(function*() {
-      const url = yield* compressed(gzipSync("{\"a\": \"é\"}"), "gzip")
-      assert.strictEqual(textOf(yield* Effect.exit(fetchDocument(url, options))), "{\"a\": \"é\"}")
-    }).pipe(Effect.scoped))
-
-  it.live("that are damaged or cut off cannot be read", () =>
-    Effect.gen(function*() {
-      for (const body of [Buffer.from("not gzip"), gzipSync("x".repeat(10_000)).subarray(0, 40)]) {
-        const exit = yield* Effect.exit(fetchDocument(yield* compressed(body, "gzip"), options))
-        assert.strictEqual(problemOf(exit).code, "unreachable")
+      const text = "{\"a\": \"é\"}"
+      const encodings = [["gzip", gzipSync(text)], ["Deflate", deflateSync(text)], [
+        "identity",
+        Buffer.from(text)
+      ]] as const
+      for (const [encoding, body] of encodings) {
+        const url = yield* compressed(body, encoding)
+        assert.strictEqual(textOf(yield* Effect.exit(fetchDocument(url, options))), text, encoding)
       }
     }).pipe(Effect.scoped))
+
+  it.live("that are damaged or cut off, or encoded in another way, are not served", () =>
+    Effect.gen(function*() {
+      const text = "x".repeat(10_000)
+      for (
+        const [encoding, body, detail] of [
+          ["gzip", Buffer.from("not gzip"), "gzip, and is damaged or something else (Z_DATA_ERROR)"],
+          ["gzip", gzipSync(text).subarray(0, 40), "gzip, and is damaged or something else (Z_BUF_ERROR)"],
+          ["deflate", deflateRawSync(text), "deflate, and is damaged or something else (Z_DATA_ERROR)"],
+          ["br", brotliCompressSync(text), "br, which was not asked for"],
+          ["gzip, br", brotliCompressSync(gzipSync(text)), "gzip, br, which was not asked for"],
+          ["<\u00a0>", gzipSync(text), "something unknown, which was not asked for"]
+        ] as const
+      ) {
+        const exit = yield* Effect.exit(fetchDocument(yield* compressed(body, encoding), options))
+        assert.deepInclude(problemOf(exit), {
+          code: "not-served",
+          detail: `the body is said to be encoded as ${detail}`
+        })
+      }
+    }).pipe(Effect.scoped))
+
+  it.live("are told from no document at all", () =>
+    Effect.gen(function*() {
+      const { exit } = yield* fetchFrom(() => ({ status: 204 }), "http://127.0.0.1:{port}/")
+      assert.deepInclude(problemOf(exit), {
+        code: "not-served",
+        detail: "the server gave no document, as its answer HTTP 204 says"
+      })
+      const empty = yield* fetchFrom(() => ({ status: 200 }), "http://127.0.0.1:{port}/")
+      assert.strictEqual(textOf(empty.exit), "")
+    }))
 })
 
 describe("secrets", () => {

@@ -1,11 +1,13 @@
-/** The real command as a child process, and documents for it. */
+/** The command, as a child process or in this one, and documents for it. */
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
-import { Effect, Result, Schema } from "effect"
+import { ConfigProvider, Effect, Result, Schema } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { PassThrough } from "node:stream"
 import { fileURLToPath } from "node:url"
+import { main } from "../../src/internal/main.ts"
 
 export const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
 
@@ -42,12 +44,47 @@ const begin = (args: ReadonlyArray<string>, { cwd, env, stdin }: Options) => {
   return { child, ended }
 }
 
+/** Runs the command in a process of its own, which takes half a second. */
 export const check = (args: ReadonlyArray<string>, options: Options = {}): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     const { child, ended } = begin(args, options)
     const during = options.during?.(child) ?? Effect.void
     return Effect.map(Effect.all([Effect.promise(() => ended), during], { concurrency: 2 }), ([ended]) => ended)
   })
+
+const collected = (stream: PassThrough): () => string => {
+  const chunks: Array<Buffer> = []
+  stream.on("data", (chunk: Buffer) => void chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
+
+/** Goes to a folder and comes back with the scope: tests of a file run one after the other, in a process of theirs. */
+const inFolder = (cwd: string | undefined) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const before = process.cwd()
+      if (cwd !== undefined) process.chdir(cwd)
+      return before
+    }),
+    (before) => Effect.sync(() => process.chdir(before))
+  )
+
+/** Runs the command in this process: all but the standard streams and signals of a real one. */
+export const checkHere = (
+  args: ReadonlyArray<string>,
+  { cwd, env = {}, isTerminal = false, stdin }: Omit<Options, "during"> & { readonly isTerminal?: boolean } = {}
+): Effect.Effect<Ended> =>
+  Effect.gen(function*() {
+    yield* inFolder(cwd)
+    const [input, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+    const output = { stdout: collected(stdout), stderr: collected(stderr) }
+    input.end(stdin ?? "")
+    const streams = { stdin: () => input, stdout, stderr, isInteractive: isTerminal, isTerminal }
+    const code = yield* main(args, streams).pipe(
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+    )
+    return { code, stdout: output.stdout(), stderr: output.stderr() }
+  }).pipe(Effect.scoped)
 
 const Line = Schema.fromJsonString(Schema.Struct({
   name: Schema.String,
@@ -83,6 +120,16 @@ export const validManifest = (): Record<string, unknown> => {
   ])
   return JSON.parse(JSON.stringify(Result.getOrThrow(built)))
 }
+
+/** A manifest whose id, in line 4, is no address. */
+export const broken = `{
+  "@context": "http://iiif.io/api/presentation/3/context.json",
+  "type": "Manifest",
+  "id": "manifest.json",
+  "label": { "en": ["A"] },
+  "items": []
+}
+`
 
 export const validText = (): string => JSON.stringify(validManifest(), null, 2)
 

@@ -78,6 +78,30 @@ describe("bad input", () => {
     })
   }
 
+  it.each<readonly [value: unknown, path: string, problem: string]>([
+    [{ a: [1, { b: 1n }] }, "x.a[1].b", "it is a bigint, not JSON"],
+    [[NaN], "x[0]", "it is NaN, not JSON"],
+    [[cyclic], "x[0].self", "it contains itself"],
+    [nested(10_000, (inner) => [inner]), `x${"[0]".repeat(99)}`, "it is nested more than 100 levels deep"],
+    [shared, "", "the document has more than 10000000 values"],
+    [
+      Object.defineProperty({}, "y", {
+        enumerable: true,
+        get: () => {
+          throw new Error("no")
+        }
+      }),
+      "x",
+      "it cannot be read: reading it throws an error"
+    ]
+  ])("what is no document is said with its path: %#", (x, path, problem) => {
+    const result = from3({ ...manifest, x })
+    assert(Result.isFailure(result))
+    const [first] = result.failure.problems
+    assert.strictEqual(first?.problem, problem)
+    assert.strictEqual(first?.path, path)
+  })
+
   it("a key named __proto__ stays one", () => {
     const given = JSON.parse(`{"__proto__": {"polluted": true}}`) as object
     const canvases = manifest.items.map((canvas) => ({ ...canvas, "ex:x": given }))

@@ -2,7 +2,7 @@ import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { parseHttp, withoutSecrets } from "./addresses.ts"
+import { parseHttp, shownAddress, withoutSecrets } from "./addresses.ts"
 import type { Read } from "./answer.ts"
 import { observe } from "./deliveryAnswer.ts"
 import { type Exchange, within } from "./exchange.ts"
@@ -16,12 +16,13 @@ export interface GetOptions {
   readonly userAgent: string
 }
 
-/** Fails, with nothing sent, if an address is not an http(s) URL. */
+/** Fails, with nothing sent, if an address is not an http(s) URL. It may have a user and password all the same. */
 export const parseAddress = (address: string): Effect.Effect<URL, Delivery.DeliveryError> => {
   const url = parseHttp(address)
   if (url !== undefined) return Effect.succeed(url)
-  const reason = new Reason.Unreachable({ host: address, detail: "not an http(s) address" })
-  return Effect.fail(new Delivery.DeliveryError({ url: address, reason }))
+  const shown = shownAddress(address)
+  const reason = new Reason.Unreachable({ host: shown, detail: "not an http(s) address" })
+  return Effect.fail(new Delivery.DeliveryError({ url: shown, reason }))
 }
 
 /** One GET of an address, including its redirects. */

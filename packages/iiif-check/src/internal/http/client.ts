@@ -48,6 +48,21 @@ const refuseLiteral = (refuses: Options["refuses"]) => (request: HttpClientReque
   return Effect.fail(new HttpClientError.HttpClientError({ reason }))
 }
 
+/** What a message about the encoding of a body begins with. */
+export const encodingMessage = "the body is said to be encoded as"
+
+/** The encoding as it can be repeated. */
+const named = (encoding: string): string => /^[\w\-, ]{1,40}$/.test(encoding) ? encoding : "something unknown"
+
+const codeOf = (cause: unknown): string | undefined =>
+  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
+
+const decodeError = (response: HttpClientResponse.HttpClientResponse, problem: string) => {
+  const cause = Object.assign(new Error(problem), { code: "ERR_CONTENT_ENCODING" })
+  const reason = new HttpClientError.DecodeError({ request: response.request, response, cause })
+  return new HttpClientError.HttpClientError({ reason })
+}
+
 const decoders: { readonly [encoding: string]: () => Duplex } = {
   "deflate": Zlib.createInflate,
   "gzip": Zlib.createGunzip,
@@ -55,16 +70,30 @@ const decoders: { readonly [encoding: string]: () => Duplex } = {
 }
 
 /** Decompresses a body as it is read, so that a limit on what is read holds for what comes out. */
-const decompress = (response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse => {
+const decompressed = (
+  response: HttpClientResponse.HttpClientResponse,
+  encoding: string,
+  evaluate: () => Duplex
+): HttpClientResponse.HttpClientResponse => {
   const { request, status } = response
-  const evaluate = decoders[response.headers["content-encoding"]?.toLowerCase() ?? ""]
-  if (evaluate === undefined || status !== 200) return response
   const { "content-encoding": _, "content-length": __, ...headers } = response.headers
   const onError = (cause: unknown) =>
-    new HttpClientError.HttpClientError({ reason: new HttpClientError.DecodeError({ request, response, cause }) })
+    decodeError(response, `${encodingMessage} ${encoding}, and is damaged or something else (${codeOf(cause)})`)
   // one read at a time, since the reads of a pull are collected before any of them is counted
   const body = NodeStream.pipeThroughDuplex(response.stream, { evaluate, onError, chunkSize: 1 })
   return HttpClientResponse.fromWeb(request, new Response(Stream.toReadableStream(body), { status, headers }))
+}
+
+/** The body of a document as it was before it was encoded. A server may use an encoding that it was not asked for. */
+const decode = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+  const encoding = response.headers["content-encoding"]?.trim().toLowerCase() ?? ""
+  if (response.status !== 200 || encoding === "" || encoding === "identity") return Effect.succeed(response)
+  const evaluate = decoders[encoding]
+  return evaluate === undefined
+    ? Effect.fail(decodeError(response, `${encodingMessage} ${named(encoding)}, which was not asked for`))
+    : Effect.succeed(decompressed(response, encoding, evaluate))
 }
 
 /** A user and password, and the origin that they are for: no redirect takes them elsewhere. */
@@ -93,6 +122,6 @@ export const layer = ({ login, refuses }: Options): Layer.Layer<HttpClient.HttpC
         HttpClient.mapRequest(HttpClientRequest.setHeader("accept-encoding", "gzip, deflate")),
         HttpClient.mapRequest(login === undefined ? (request) => request : logIn(login)),
         HttpClient.mapRequestEffect(refuseLiteral(refuses)),
-        HttpClient.transformResponse(Effect.map(decompress))
+        HttpClient.transformResponse(Effect.flatMap(decode))
       ))
   ).pipe(Layer.provide(NodeHttpClient.layerNodeHttpOptions({ lookup: lookup(refuses) })))

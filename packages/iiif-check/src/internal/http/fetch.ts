@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Problem } from "../checked.ts"
 import { tooLarge } from "../read/failure.ts"
-import { layer, type Login, refusedMessage } from "./client.ts"
+import { encodingMessage, layer, type Login, refusedMessage } from "./client.ts"
 
 export interface Options {
   /** Whether an IP address is not to be connected to. */
@@ -30,6 +30,13 @@ const notServed = (error: DocumentReader.NotServed, { maxBytes }: Options): Prob
   return new Problem({ code: "not-served", detail: `${details[error.how]}${said}` })
 }
 
+const lost = ({ detail, host }: { readonly detail: string; readonly host: string }): Problem => {
+  const encoding = detail.indexOf(encodingMessage)
+  return encoding < 0
+    ? unreachable(`the connection to ${host} was lost (${detail})`)
+    : new Problem({ code: "not-served", detail: detail.slice(encoding) })
+}
+
 /** What the server says in the body of an error is not repeated: it may be what it was sent. */
 const problemOf = (error: Failure, options: Options): Problem => {
   if (error._tag === "NotServed") return notServed(error, options)
@@ -38,7 +45,7 @@ const problemOf = (error: Failure, options: Options): Problem => {
     case "TimedOut":
       return unreachable(`${reason.host} did not respond within ${Duration.format(options.timeout)} (--timeout)`)
     case "ConnectionLost":
-      return unreachable(`the connection to ${reason.host} was lost (${reason.detail})`)
+      return lost(reason)
     case "Unreachable":
       return reason.detail.includes(refusedMessage)
         ? new Problem({

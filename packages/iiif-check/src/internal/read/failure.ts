@@ -1,5 +1,6 @@
 /** Errors of the file system as problems of a document. */
 import { Problem } from "../checked.ts"
+import { type FilePath, isDoubtful } from "./path.ts"
 
 const details: { readonly [code: string]: string } = {
   EACCES: "permission to read it is missing",
@@ -12,10 +13,16 @@ const details: { readonly [code: string]: string } = {
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown"
 
-export const failure = (error: unknown): Problem => {
+/** Names on a command line arrive as text, in which bytes that are none are lost. */
+const notFound = (path: FilePath): string =>
+  typeof path === "string" && isDoubtful(path)
+    ? "there is no file or folder of this name in UTF-8: if its name is not UTF-8, check the folder that it is in"
+    : "there is no such file or folder"
+
+export const failure = (error: unknown, path: FilePath = ""): Problem => {
   const code = codeOf(error)
   return code === "ENOENT" || code === "ENOTDIR"
-    ? new Problem({ code: "not-found", detail: "there is no such file or folder" })
+    ? new Problem({ code: "not-found", detail: notFound(path) })
     : new Problem({ code: "unreadable", detail: details[code] ?? `it cannot be read (${code})` })
 }
 

@@ -4,6 +4,7 @@ import * as Fs from "node:fs"
 import type { Readable } from "node:stream"
 import type { Problem } from "../checked.ts"
 import { failure, tooLarge } from "./failure.ts"
+import type { FilePath } from "./path.ts"
 
 /**
  * Up to this size a file is read at once: a call into Node's thread pool costs more than reading it, and several are
@@ -32,14 +33,14 @@ export const readStream = (
     return Effect.sync(() => void stream.destroy())
   })
 
-const readSmall = (path: string): Effect.Effect<Uint8Array, Problem> =>
+const readSmall = (path: FilePath): Effect.Effect<Uint8Array, Problem> =>
   Effect.try({ try: () => Fs.readFileSync(path), catch: failure })
 
 /**
  * Opening a named pipe waits for somebody who writes to it, in a thread that would keep the process from ending. Opening
  * the other end for a moment ends the wait.
  */
-const stopWaiting = (path: string): void => {
+const stopWaiting = (path: FilePath): void => {
   try {
     Fs.closeSync(Fs.openSync(path, Fs.constants.O_WRONLY | Fs.constants.O_NONBLOCK))
   } catch {
@@ -49,10 +50,10 @@ const stopWaiting = (path: string): void => {
 
 /** Reads a file. What is not a regular file, such as a named pipe, is read to its end. */
 export const readFile = Effect.fnUntraced(function*(
-  path: string,
+  path: FilePath,
   maxBytes: number
 ): Effect.fn.Return<Uint8Array, Problem> {
-  const stat = yield* Effect.try({ try: () => Fs.statSync(path), catch: failure })
+  const stat = yield* Effect.try({ try: () => Fs.statSync(path), catch: (error) => failure(error, path) })
   if (stat.isFile() && stat.size > maxBytes) return yield* tooLarge(maxBytes)
   if (stat.isFile() && stat.size <= small) return yield* readSmall(path)
   const read = readStream(() => Fs.createReadStream(path), maxBytes)

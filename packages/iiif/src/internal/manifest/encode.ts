@@ -9,23 +9,30 @@ import { ManifestError } from "./manifestError.ts"
 /** The number of canvases in a piece of text. */
 const canvasesPerPiece = 32
 
-function* pieces(manifest: Manifest): Generator<string, void> {
-  let separator = "{"
-  for (const [key, value] of Object.entries(manifest)) {
-    if (value === undefined) continue
-    const name = `${separator}${JSON.stringify(key)}:`
-    separator = ","
-    if (key !== "items" || !Array.isArray(value)) yield name + JSON.stringify(value)
-    else {
-      yield `${name}[`
-      for (let start = 0; start < manifest.items.length; start += canvasesPerPiece) {
-        const piece = JSON.stringify(manifest.items.slice(start, start + canvasesPerPiece)).slice(1, -1)
-        yield start === 0 ? piece : `,${piece}`
-      }
-      yield "]"
-    }
+function* listPieces(items: ReadonlyArray<unknown>): Generator<string, void> {
+  yield "["
+  for (let start = 0; start < items.length; start += canvasesPerPiece) {
+    const piece = JSON.stringify(items.slice(start, start + canvasesPerPiece)).slice(1, -1)
+    yield start === 0 ? piece : `,${piece}`
   }
-  yield "}"
+  yield "]"
+}
+
+function* pieces(manifest: Manifest): Generator<string, void> {
+  let before = "{"
+  for (const [key, value] of Object.entries(manifest)) {
+    if (key === "items" && Array.isArray(value)) {
+      yield `${before}"items":`
+      yield* listPieces(value)
+    } else {
+      // of `undefined`, and of what says of itself that it is nothing, there is no text
+      const text: string | undefined = JSON.stringify(value)
+      if (text === undefined) continue
+      yield `${before}${JSON.stringify(key)}:${text}`
+    }
+    before = ","
+  }
+  yield before === "{" ? "{}" : "}"
 }
 
 const problemOf = (manifest: unknown) =>

@@ -2,6 +2,7 @@ import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
 import { pathOf } from "../model/path.ts"
 import { kindOf } from "../model/walk.ts"
+import { obstacleIn } from "../obstacle.ts"
 
 /** How deep values may be nested; the deepest description of a real object needs about 20. */
 const maxDepth = 90
@@ -116,23 +117,12 @@ class Inspection {
   }
 }
 
-/** How deep and how large an input may be to be looked at in the quick way. */
-const quickDepth = 12
-
-const quickSize = 10_000
-
-/** Whether a value is small, and has nothing that no input may have; the quick way for what most inputs are. */
-const isSmallAndPlain = (value: unknown, depth: number, left: { count: number }): boolean => {
-  if (typeof value !== "object" || value === null) return !isForeign(value)
-  if (depth > quickDepth || left.count-- <= 0) return false
-  if (Array.isArray(value)) return value.every((one: unknown) => isSmallAndPlain(one, depth + 1, left))
-  for (const key in value) if (!isSmallAndPlain(read(value, key), depth + 1, left)) return false
-  return true
-}
+/** How deep and how large most inputs are: for those, the first look is enough. */
+const usual = { depth: 12, values: 50_000 }
 
 /** What an input has anywhere that no input may have. */
 export const inspect = (value: object, prefix: ReadonlyArray<Key>): ReadonlyArray<Finding> => {
-  if (isSmallAndPlain(value, 0, { count: quickSize })) return []
+  if (obstacleIn(value, usual) === undefined) return []
   const inspection = new Inspection(prefix)
   inspection.run(value)
   return inspection.findings

@@ -36,6 +36,10 @@ export class World {
 const shortened = (key: string | number): string | number =>
   typeof key === "string" && key.length > 80 ? `${key.slice(0, 80)}...` : key
 
+/** The path that keys from the top of the document are. */
+export const pathOf = (keys: ReadonlyArray<string | number>): string =>
+  keys.map(shortened).reduce<string>(pathBelow, "")
+
 /** The keys from the top of the document to a place. */
 const keysTo = (place: Place): ReadonlyArray<string | number> => {
   const keys: Array<string | number> = []
@@ -71,7 +75,7 @@ export class Place {
   }
 
   get path(): string {
-    return keysTo(this).map(shortened).reduce<string>(pathBelow, "")
+    return pathOf(keysTo(this))
   }
 
   /** Reports something that the other version has no place for, and that is left out. */
