@@ -11,7 +11,7 @@ describe("the codec for JSON", () => {
         ...everything,
         "ex:shelf": { a: [1] },
         rights: "http://creativecommons.org/licenses/by-sa/4.0/",
-        items: everything.items.map((canvas) => ({ "ex:first": 1, ...canvas }))
+        items: everything.items.map((canvas) => Object.assign({ "ex:first": 1 }, canvas))
       }
       const codec = Schema.toCodecJson(Schema.Struct({ manifest: Presentation3.Manifest }))
       const decoded = yield* Schema.decodeEffect(codec)({ manifest })

@@ -93,7 +93,7 @@ describe("iiif-check", () => {
         "there is a comma before ]",
         lines[5]?.findings[0]?.message,
         "it is larger than 1 MiB: raise the limit with --max-size",
-        "it is a Presentation 2 manifest"
+        "it is a document of Presentation 2: its type is \"sc:Manifest\""
       ])
       assert.match(lines[5]?.findings[0]?.message ?? "", /^the text ends here|no end$/)
     }))

@@ -73,35 +73,38 @@ const comment = (name: string, more: Partial<Presentation3.Annotation>): Present
 
 describe("what comes back as it was", () => {
   it("descriptions and links", () => {
-    same(manifest({
-      label: { en: ["Hamlet", "The Tragedy"], da: ["Amlet"] },
-      summary: { en: ["A play"] },
-      metadata: [{ label: { en: ["Author"] }, value: { none: ["Shakespeare"], fr: ["et autres"] } }],
-      requiredStatement: { label: text("Attribution"), value: { en: ["Library"] } },
-      rights: "http://creativecommons.org/licenses/by/4.0/",
-      behavior: ["paged"],
-      viewingDirection: "right-to-left",
-      navDate: "1603-01-01T00:00:00Z",
-      thumbnail: [image("thumb")],
-      homepage: [
-        { id: `${uri}/home`, type: "Text", label: text("Home"), format: "text/html", language: ["en", "fr"] },
-        { id: `${uri}/film`, type: "Video", label: text("Film") }
-      ],
-      seeAlso: [{ id: `${uri}/record`, type: "Text", format: "text/html" }, { id: `${uri}/marc`, type: "Dataset" }],
-      rendering: [{ id: `${uri}/pdf`, type: "Text", label: text("PDF"), format: "application/pdf" }],
-      partOf: [{ id: `${uri}/collection`, type: "Collection" }, {
-        id: `${uri}/all`,
-        type: "Manifest",
-        label: text("x")
-      }],
-      annotations: [{ id: `${uri}/page/about`, type: "AnnotationPage" }],
-      start: {
-        id: `${uri}/manifest/start`,
-        type: "SpecificResource",
-        source: `${uri}/canvas/1`,
-        selector: { type: "FragmentSelector", value: "xywh=0,0,1,1" }
-      }
-    }))
+    same(
+      manifest({
+        label: { en: ["Hamlet", "The Tragedy"], da: ["Amlet"] },
+        summary: { en: ["A play"] },
+        metadata: [{ label: { en: ["Author"] }, value: { none: ["Shakespeare"], fr: ["et autres"] } }],
+        requiredStatement: { label: text("Attribution"), value: { en: ["Library"] } },
+        rights: "http://creativecommons.org/licenses/by/4.0/",
+        behavior: ["paged"],
+        viewingDirection: "right-to-left",
+        navDate: "1603-01-01T00:00:00Z",
+        thumbnail: [image("thumb")],
+        homepage: [
+          { id: `${uri}/home`, type: "Text", label: text("Home"), format: "text/html", language: ["en", "fr"] },
+          { id: `${uri}/film`, type: "Video", label: text("Film") }
+        ],
+        seeAlso: [{ id: `${uri}/record`, type: "Text", format: "text/html" }, { id: `${uri}/marc`, type: "Dataset" }],
+        rendering: [{ id: `${uri}/pdf`, type: "Text", label: text("PDF"), format: "application/pdf" }],
+        partOf: [{ id: `${uri}/collection`, type: "Collection" }, {
+          id: `${uri}/all`,
+          type: "Manifest",
+          label: text("x")
+        }],
+        annotations: [{ id: `${uri}/page/about`, type: "AnnotationPage" }],
+        start: {
+          id: `${uri}/manifest/start`,
+          type: "SpecificResource",
+          source: `${uri}/canvas/1`,
+          selector: { type: "FragmentSelector", value: "xywh=0,0,1,1" }
+        }
+      }),
+      ["start.id"]
+    )
   })
 
   it("painted images: choices, parts, rotation, styles", () => {

@@ -1,5 +1,6 @@
 /** Reads files and streams up to a limit. */
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Fs from "node:fs"
 import type { Readable } from "node:stream"
 import type { Problem } from "../checked.ts"
@@ -36,17 +37,28 @@ export const readStream = (
 const readSmall = (path: FilePath): Effect.Effect<Uint8Array, Problem> =>
   Effect.try({ try: () => Fs.readFileSync(path), catch: failure })
 
-/**
- * Opening a named pipe waits for somebody who writes to it, in a thread that would keep the process from ending. Opening
- * the other end for a moment ends the wait.
- */
-const stopWaiting = (path: FilePath): void => {
+/** Whether the other end of a named pipe could be opened for a moment, for which somebody must be waiting at this end. */
+const isWokenUp = (path: FilePath): boolean => {
   try {
     Fs.closeSync(Fs.openSync(path, Fs.constants.O_WRONLY | Fs.constants.O_NONBLOCK))
+    return true
   } catch {
-    // nobody waits any more
+    return false
   }
 }
+
+/** How often, and how long, to wait until a thread has begun to open the pipe. */
+const attempts = { schedule: Schedule.spaced("10 millis"), times: 100 }
+
+/**
+ * Opening a named pipe waits for somebody who writes to it, in a thread that would keep the process from ending. Opening
+ * the other end for a moment ends the wait, once the thread has got that far.
+ */
+const stopWaiting = (path: FilePath): Effect.Effect<void> =>
+  Effect.suspend(() => isWokenUp(path) ? Effect.void : Effect.fail("not yet")).pipe(
+    Effect.retry(attempts),
+    Effect.ignore
+  )
 
 /** Reads a file. What is not a regular file, such as a named pipe, is read to its end. */
 export const readFile = Effect.fnUntraced(function*(
@@ -57,5 +69,5 @@ export const readFile = Effect.fnUntraced(function*(
   if (stat.isFile() && stat.size > maxBytes) return yield* tooLarge(maxBytes)
   if (stat.isFile() && stat.size <= small) return yield* readSmall(path)
   const read = readStream(() => Fs.createReadStream(path), maxBytes)
-  return yield* (stat.isFIFO() ? Effect.onInterrupt(read, () => Effect.sync(() => stopWaiting(path))) : read)
+  return yield* (stat.isFIFO() ? Effect.onInterrupt(read, () => stopWaiting(path)) : read)
 })
