@@ -1,5 +1,5 @@
-import { Finding, isError } from "../check/finding.ts"
-import { maxListed } from "../model/walk.ts"
+import { type Finding, isError } from "../check/finding.ts"
+import { Listing } from "../check/listing.ts"
 
 /** Whether a path is that of a value, or of something in it. */
 const isWithin = (path: string, outer: string): boolean =>
@@ -20,10 +20,9 @@ export const withoutConsequences = (
   ]
 }
 
-/** Collects findings, at most a fixed number of each code; the last of a code says how many more there were. */
+/** Collects the findings of several checks, and whether there are errors among them. */
 export class Collector {
-  readonly #listed: Array<Finding> = []
-  readonly #counts = new Map<string, number>()
+  readonly #listing = new Listing()
   #errors = false
 
   get hasErrors(): boolean {
@@ -31,23 +30,15 @@ export class Collector {
   }
 
   get findings(): ReadonlyArray<Finding> {
-    const left = new Map(Array.from(this.#counts, ([code, count]) => [code, Math.min(count, maxListed)]))
-    return this.#listed.map((finding) => {
-      const { code } = finding
-      const after = (left.get(code) ?? 0) - 1
-      left.set(code, after)
-      const omitted = (this.#counts.get(code) ?? 0) - maxListed
-      return after === 0 && omitted > 0 ? Finding.make({ ...finding, omitted }) : finding
-    })
+    return this.#listing.findings
   }
 
   add(findings: ReadonlyArray<Finding>): void {
     for (const finding of findings) {
-      const { code, omitted = 0 } = finding
-      const before = this.#counts.get(code) ?? 0
-      this.#counts.set(code, before + 1 + omitted)
+      const { code, omitted } = finding
       this.#errors ||= isError(finding)
-      if (before < maxListed) this.#listed.push(finding)
+      this.#listing.add(code, () => ({ finding, parts: [] }))
+      if (omitted !== undefined) this.#listing.omit(code, omitted)
     }
   }
 }

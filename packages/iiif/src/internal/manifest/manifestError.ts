@@ -17,7 +17,8 @@ export class ManifestError extends Schema.TaggedError<ManifestError>()("Manifest
     const lines = this.findings.slice(0, maxListed).map(({ code, expected, message, path, remedy }) =>
       `  ${path}: ${message}; expected: ${expected}; ${remedy} [${code}]`
     )
-    const more = this.findings.length > maxListed ? [`  and ${this.findings.length - maxListed} more`] : []
+    const all = this.findings.reduce((sum, { omitted = 0 }) => sum + 1 + omitted, 0)
+    const more = all > lines.length ? [`  and ${(all - lines.length).toLocaleString("en")} more`] : []
     return ["the manifest is invalid:", ...lines, ...more].join("\n")
   }
 }

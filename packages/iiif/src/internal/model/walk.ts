@@ -1,5 +1,6 @@
 import { isObject } from "effect/Predicate"
 import { type Finding, findingOf, type Rule } from "../check/finding.ts"
+import { Listing, type Located } from "../check/listing.ts"
 import { type Code, finding } from "../check/rules.ts"
 import type { ImageRequest, Report, RuleSet } from "../check/ruleSet.ts"
 import { quoted } from "../quoted.ts"
@@ -34,9 +35,6 @@ export const maxKeys = 100_000
 
 /** How many values are visited before others get their turn. */
 const visitsPerTurn = 50_000
-
-/** How many findings of a code are listed; the rest are only counted. */
-export const maxListed = 100
 
 /** A value whose turn has not come, or a list of which only some items have been checked. */
 interface Pending {
@@ -108,11 +106,6 @@ export interface Shape {
   readonly also: Visit | undefined
 }
 
-interface Counted {
-  readonly findings: Array<Finding>
-  omitted: number
-}
-
 /**
  * A walk through a document: the values still to visit, and the findings so far. Nesting is limited, so that no document
  * overflows the stack. When the steps of a turn are used up, whatever is still to visit is put aside, in its order, and
@@ -130,8 +123,8 @@ export class Walk {
   /** Whether the document has further contexts, which may define any properties. */
   isExtended = false
   readonly #pending: Array<Pending> = []
-  readonly #found: Array<{ readonly finding: Finding; readonly parts: ReadonlyArray<string | number> }> = []
-  #byCode: Map<string, Counted> | undefined
+  /** Most documents have no findings, and many walks are short. */
+  #listing: Listing | undefined
   #place: Place | undefined
   readonly #keys: Array<string | number> = []
   /** The values that contain the current one, as far as they are visited in this turn. */
@@ -155,7 +148,7 @@ export class Walk {
   }
 
   report(code: Code, message: string, more?: More): void {
-    this.#add(code, () => finding(code, pathOf(this.path()), message, more))
+    this.#add(code, (path) => finding(code, path, message, more))
   }
 
   reportAt(key: string | number, code: Code, message: string, more?: More): void {
@@ -318,24 +311,14 @@ export class Walk {
     return this.#pending.length === 0
   }
 
-  /** The findings so far, at most {@link maxListed} of each code. */
+  /** The findings so far. */
   findings(): ReadonlyArray<Finding> {
-    for (const { findings, omitted } of this.#byCode?.values() ?? []) {
-      const last = findings.at(-1)
-      const index = this.#found.findIndex(({ finding }) => finding === last)
-      const found = this.#found[index]
-      if (omitted === 0 || found === undefined) continue
-      const counted = { ...found.finding, omitted }
-      findings[findings.length - 1] = counted
-      this.#found[index] = { ...found, finding: counted }
-    }
-    return this.#found.map(({ finding }) => finding)
+    return this.#listing?.findings ?? []
   }
 
   /** The findings so far, with the keys that lead to each. */
-  located(): ReadonlyArray<{ readonly finding: Finding; readonly parts: ReadonlyArray<string | number> }> {
-    this.findings()
-    return this.#found
+  located(): ReadonlyArray<Located> {
+    return this.#listing?.located ?? []
   }
 
   /** Reports what reading a value threw, which parsed JSON never does. What a rule throws is a mistake in the rule. */
@@ -351,21 +334,16 @@ export class Walk {
       if (!Object.hasOwn(codes, code)) {
         throw new Error(`a rule reports ${quoted(code)}, which its set has no code for`)
       }
-      this.#add(code, () => findingOf(codes)(code, pathOf([...this.path(), ...below]), message), below)
+      this.#add(code, (path) => findingOf(codes)(code, path, message), below)
     }
   }
 
-  #add(code: string, make: () => Finding, below: Below = []): void {
-    const byCode = this.#byCode ??= new Map<string, Counted>()
-    const counted = byCode.get(code) ?? { findings: [], omitted: 0 }
-    if (counted.findings.length === 0) byCode.set(code, counted)
-    if (counted.findings.length === maxListed) {
-      counted.omitted++
-      return
-    }
-    const one = make()
-    counted.findings.push(one)
-    this.#found.push({ finding: one, parts: [...this.path(), ...below] })
+  #add(code: string, make: (path: string) => Finding, below: Below = []): void {
+    const listing = this.#listing ??= new Listing()
+    listing.add(code, () => {
+      const parts = [...this.path(), ...below]
+      return { finding: make(pathOf(parts)), parts }
+    })
   }
 
   /** Enters a value, unless it is too deep or one too many. Call {@link #close} afterwards. */
