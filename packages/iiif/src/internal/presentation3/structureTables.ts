@@ -35,17 +35,20 @@ const services = list(ref("Service"))
 
 const companion = ref("CompanionCanvas")
 
-/** The properties that canvases, ranges, manifests and collections share. Clauses 3.1 to 3.4. */
+/**
+ * The properties that canvases, ranges, manifests and collections share. Clauses 3.1 to 3.4. What is built has them in
+ * this order, which is that of the requests recorded of MPS.
+ */
 const described = (type: string) => ({
   metadata: may(list(labelValue), "3.1, metadata"),
   summary: may(languageMap, "3.1, summary"),
   requiredStatement: may(labelValue, "3.1, requiredStatement"),
   rights: may(rights, "3.1, rights"),
+  behavior: may(behavior(type), "3.2, behavior"),
   navDate: may(navDate, "3.1, navDate"),
   navPlace: may(navPlace, "navPlace, 3"),
   provider: may(provider, "3.1, provider"),
   thumbnail: may(thumbnails, "3.1, thumbnail"),
-  behavior: may(behavior(type), "3.2, behavior"),
   homepage: may(homepage, "3.3.1, homepage"),
   seeAlso: may(seeAlso, "3.3.1, seeAlso"),
   rendering: may(rendering, "3.3.1, rendering"),
