@@ -113,7 +113,8 @@ export const buildText: (
 /**
  * Finds everything that is wrong or doubtful in a manifest, a collection or an annotation page, all at once. The `type`
  * of the document decides which it is; anything else is checked as a manifest. It accepts any value and never throws. A
- * document without errors is also valid by the official JSON Schema. {@link codes} explains each code. Rules beyond the
+ * document without errors is also valid by the official JSON Schema, but for properties of extensions, which that does not
+ * allow. {@link codes} explains each code. Rules beyond the
  * specification are passed as rule sets ({@link RuleSet}).
  *
  * @example
@@ -224,7 +225,7 @@ export const insertPages: (
 
 /**
  * Removes a canvas, also from all ranges and from every `start`, and the ranges that are then empty. Fails if annotations
- * on other canvases or on the manifest target it.
+ * elsewhere target it or link to it, or to one of these ranges. A `thumbnail` of the manifest is kept, whatever it shows.
  *
  * @category editing
  * @since 0.1.0

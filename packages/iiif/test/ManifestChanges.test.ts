@@ -132,6 +132,13 @@ describe("editing", () => {
     assert.deepStrictEqual(diff(abcd, after).map(({ _tag }) => _tag), ["LabelChanged"])
   })
 
+  it("inserts hundreds of thousands of pages at once", () => {
+    const [canvas] = abcd.items
+    const many = Array.from({ length: 200_000 }, (_, index) => ({ ...canvas, id: `${uri}/${index}`, items: [] }))
+    const after = Result.getOrThrow(Manifest.insertPages(abcd, 1, many))
+    assert.strictEqual(after.items.length, 200_004)
+  })
+
   it("removes a page from ranges and start too", () => {
     const manifest = build(["a", "b"], {
       start: "b",
@@ -188,6 +195,16 @@ describe("editing", () => {
     page("b", { annotations: [{ motivation: "tagging", body: "x" }] })
   ]))
 
+  const linked = Result.getOrThrow(Manifest.build(uri, {
+    label: "x",
+    contents: [{ label: "1", items: ["a"] }, { label: "2", items: ["b"] }],
+    annotations: [{
+      motivation: "commenting",
+      body: "x",
+      target: { type: "SpecificResource", source: `${uri}/range/range:2` }
+    }]
+  }, [page("a", { annotations: [{ motivation: "linking", body: { page: "c" } }] }), page("b"), page("c")]))
+
   const [other] = build(["x"]).items
 
   it.each<readonly [string, () => Result.Result<unknown, Manifest.ManifestError>, string]>([
@@ -208,6 +225,16 @@ describe("editing", () => {
       "a canvas that annotations elsewhere target",
       () => Manifest.removePage(noted, canvasId("b")),
       "target-elsewhere items[0].annotations[0].items[0].target"
+    ],
+    [
+      "a canvas that annotations elsewhere link to",
+      () => Manifest.removePage(linked, canvasId("c")),
+      "target-elsewhere items[0].annotations[0].items[0].body"
+    ],
+    [
+      "a canvas whose range is the target of an annotation",
+      () => Manifest.removePage(linked, canvasId("b")),
+      "target-elsewhere annotations[0].items[0].target"
     ],
     ["no manifest", () => insertAny(null, 0, [other]), "value-kind manifest"],
     ["no list of canvases", () => insertAny(abcd, 0, other), "value-kind canvases"],

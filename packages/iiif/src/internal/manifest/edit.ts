@@ -1,8 +1,9 @@
 import { isObject } from "effect/Predicate"
 import * as Result from "effect/Result"
-import type { AnnotationPage, Canvas, Manifest } from "../../Presentation3.ts"
+import type { Canvas, Manifest } from "../../Presentation3.ts"
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
+import { pathBelow } from "../jsonPath.ts"
 import { kindOf } from "../model/walk.ts"
 import { Collector } from "./collector.ts"
 import { guarded } from "./guard.ts"
@@ -82,7 +83,9 @@ export const insert = (manifest: Manifest, position: number, canvases: ReadonlyA
       return failure([finding("value-kind", "canvases", `it is ${kindOf(canvases)}`, { expected })])
     }
     const found = [...positionFindings(position, items.length), ...duplicateFindings(items, canvases)]
-    return found.length > 0 ? failure(found) : withCanvases(manifest, items.toSpliced(position, 0, ...canvases))
+    return found.length > 0
+      ? failure(found)
+      : withCanvases(manifest, [...items.slice(0, position), ...canvases, ...items.slice(position)])
   })
 
 export const update = (manifest: Manifest, id: string, change: (canvas: Canvas) => Canvas): Edited =>
@@ -109,50 +112,37 @@ export const move = (manifest: Manifest, id: string, position: number): Edited =
     return wrong.length > 0 ? failure(wrong) : withCanvases(manifest, others.toSpliced(position, 0, found))
   })
 
-const targetsCanvas = (target: unknown, canvas: string): boolean =>
-  Array.isArray(target) ? target.some((one) => targetsCanvas(one, canvas)) : canvasOf(target) === canvas
+const isAbout = (place: unknown, ids: ReadonlySet<unknown>): boolean =>
+  Array.isArray(place) ? place.some((one) => isAbout(one, ids)) : place !== undefined && ids.has(canvasOf(place))
 
-/** The annotations of other canvases and of the manifest that target a canvas, by path. */
-const annotationFindings = (
-  path: string,
-  annotations: Canvas["annotations"],
-  canvas: string
-): ReadonlyArray<Finding> =>
-  (annotations ?? []).flatMap((page, index) =>
-    typeof page === "string" || !("items" in page) ?
-      [] :
-      (page as AnnotationPage).items.flatMap(({ target }, number) =>
-        targetsCanvas(target, canvas)
-          ? [
-            finding(
-              "target-elsewhere",
-              `${path}annotations[${index}].items[${number}].target`,
-              "it targets this canvas",
-              {
-                expected: "no annotation elsewhere that targets the canvas to remove",
-                remedy: "remove the annotation first, or give it another target"
-              }
-            )
-          ]
-          : []
+/** The annotations in what stays of a manifest that target, or link to, what is to be removed. */
+class Mentions {
+  readonly findings: Array<Finding> = []
+  readonly #removed: ReadonlySet<unknown>
+
+  constructor(removed: ReadonlySet<unknown>) {
+    this.#removed = removed
+  }
+
+  #annotation(annotation: { readonly [key: string]: unknown }, path: string): void {
+    for (const key of ["target", "body"]) {
+      if (!isAbout(annotation[key], this.#removed)) continue
+      const what = key === "target" ? "it targets this canvas" : "it links to this canvas"
+      this.findings.push(
+        finding("target-elsewhere", `${path}.${key}`, `${what}, or a range that is removed with it`, {
+          expected: "no annotation elsewhere that is about the canvas to remove",
+          remedy: "remove the annotation first, or change it"
+        })
       )
-  )
+    }
+  }
 
-const referring = (manifest: Manifest, items: ReadonlyArray<Canvas>, id: string): ReadonlyArray<Finding> => [
-  ...annotationFindings("", manifest.annotations, id),
-  ...items.flatMap((canvas, index) =>
-    canvas.id === id ? [] : annotationFindings(`items[${index}].`, canvas.annotations, id)
-  )
-]
-
-/** The manifest without its references to a canvas in ranges and `start`. */
-const withoutReferences = (manifest: Manifest, id: string): Manifest => {
-  const { start, structures, ...rest } = manifest
-  const kept = structures === undefined ? [] : withoutCanvas(structures, id)
-  return {
-    ...rest,
-    ...(start === undefined || canvasOf(start) === id ? {} : { start }),
-    ...(kept.length === 0 ? {} : { structures: kept })
+  find(value: unknown, path: string): void {
+    if (Array.isArray(value)) return value.forEach((one, index) => this.find(one, pathBelow(path, index)))
+    if (!isObject(value)) return
+    if (value["type"] === "Annotation") return this.#annotation(value, path)
+    if (path !== "" && this.#removed.has(value["id"])) return
+    for (const [key, one] of Object.entries(value)) this.find(one, pathBelow(path, key))
   }
 }
 
@@ -160,6 +150,14 @@ export const remove = (manifest: Manifest, id: string): Edited =>
   edited(manifest, (items) => {
     const others = items.filter((canvas) => idOf(canvas) !== id)
     if (others.length === items.length) return noCanvas(id)
-    const found = referring(manifest, items, id)
-    return found.length > 0 ? failure(found) : withCanvases(withoutReferences(manifest, id), others)
+    const { start, structures, ...rest } = manifest
+    const { gone, ranges } = withoutCanvas(structures ?? [], id)
+    const mentions = new Mentions(new Set([id, ...gone]))
+    mentions.find(manifest, "")
+    if (mentions.findings.length > 0) return failure(mentions.findings)
+    return withCanvases({
+      ...rest,
+      ...(start === undefined || canvasOf(start) === id ? {} : { start }),
+      ...(ranges.length === 0 ? {} : { structures: ranges })
+    }, others)
   })

@@ -69,10 +69,17 @@ const pruned = (range: Range, canvas: string, gone: ReadonlySet<string>): Range 
   return { ...(start === undefined || canvasOf(start) === canvas ? others : range), items }
 }
 
+/** Ranges without what refers to a canvas, and the ids of those that are gone with it. */
+export interface Pruned {
+  readonly ranges: ReadonlyArray<Range>
+  readonly gone: ReadonlySet<string>
+}
+
 /** Removes what refers to a canvas, ranges that are then empty, and references to these. */
-export const withoutCanvas = (ranges: ReadonlyArray<Range>, canvas: string): ReadonlyArray<Range> => {
+export const withoutCanvas = (ranges: ReadonlyArray<Range>, canvas: string): Pruned => {
   const emptied = new Emptied(canvas)
   for (const range of ranges) emptied.count(range)
   emptied.settle()
-  return ranges.flatMap((range) => emptied.gone.has(range.id) ? [] : [pruned(range, canvas, emptied.gone)])
+  const { gone } = emptied
+  return { ranges: ranges.flatMap((range) => gone.has(range.id) ? [] : [pruned(range, canvas, gone)]), gone }
 }
