@@ -123,6 +123,7 @@ describe("iiif-check", () => {
           [["--extensions", "", "."], "--extensions names no ending"],
           [["--extensions", ",, *.", "."], "--extensions names no ending"],
           [["--wizard"], "--wizard"],
+          [["--jsn"], "iiif-check. Did you mean this? --json"],
           [["--log-level", "debug"], "--log-level"],
           [["-", "-"], "only once"]
         ] as const

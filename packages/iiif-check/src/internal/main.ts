@@ -30,8 +30,11 @@ const held = (lines: Array<string>): Console.Console =>
 /** What every command line has, without what asks questions or is about logs, which there are none of. */
 const builtIns = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
 
+/** A message on one line, also if it has lines of its own, such as what may have been meant. */
+const onOneLine = (message: string): string => printable(message.replace(/\n\n\s*/g, ". ").replace(/\n\s*/g, " "))
+
 const usageText = (messages: ReadonlyArray<string>): string =>
-  [...messages.map((message) => `iiif-check: ${printable(message)}`), "iiif-check --help shows what there is", ""]
+  [...messages.map((message) => `iiif-check: ${onOneLine(message)}`), "iiif-check --help shows what there is", ""]
     .join("\n")
 
 const messagesOf = (error: CliError.CliError | Usage): ReadonlyArray<string> =>
