@@ -1,11 +1,6 @@
-import * as Effect from "effect/Effect"
 import { isObject } from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
-import * as SchemaParser from "effect/SchemaParser"
-import * as SchemaTransformation from "effect/SchemaTransformation"
-
-const same = <T>(plain: Schema.Codec<T>) => Schema.link<T>()(plain, SchemaTransformation.passthrough<T>())
+import type * as Schema from "effect/Schema"
+import { oneOrManyOf, select } from "../select.ts"
 
 /** What a value is if it has none of the keys: an object of another form, or a string. */
 interface Others<T> {
@@ -16,30 +11,6 @@ interface Others<T> {
 /** The key of the form that a value is meant to be: the first that it has. */
 export const formOfKeys = (keys: ReadonlyArray<string>, value: object): string | undefined =>
   keys.find((key) => key in value && Reflect.get(value, key) !== undefined)
-
-interface Selection<T> {
-  readonly expected: string
-  readonly members: ReadonlyArray<Schema.Codec<T>>
-  /** The index of the member that a value is meant to be. */
-  readonly pick: (input: unknown) => number | undefined
-}
-
-/** A union of which a value is only compared with the member that it is meant to be. */
-const select = <T>({ expected, members, pick }: Selection<T>): Schema.Codec<T> =>
-  Schema.declareConstructor<T>()(members, (codecs) => {
-    const parsers = codecs.map((codec) => SchemaParser.decodeUnknownEffect(codec))
-    return (input, self, options) => {
-      const picked = pick(input)
-      const parse = picked === undefined ? undefined : parsers[picked]
-      return parse === undefined
-        ? Effect.fail(new SchemaIssue.InvalidType(self, input, options))
-        : parse(input, options)
-    }
-  }, {
-    expected,
-    toCodec: (plain) => same(Schema.Union(plain)),
-    toCodecArbitrary: ({ typeParameters }) => same(Schema.Union(typeParameters))
-  })
 
 /**
  * One of several forms of an object, told apart by the key that only one of them has. Unlike those of a union, the issues
@@ -70,9 +41,4 @@ export const byKey = <T>(
 }
 
 /** A single value, or a list of values. */
-export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> =>
-  select<T | ReadonlyArray<T>>({
-    expected: "one or a list",
-    members: [one, Schema.Array(one)],
-    pick: (input) => Array.isArray(input) ? 1 : 0
-  })
+export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> => select(oneOrManyOf(one))

@@ -5,12 +5,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { oneOrManyOf, same, select } from "../select.ts"
 import { guardKey, guardOf, later } from "./guard.ts"
-
-const same = <T>(plain: Schema.Codec<T>) => Schema.link<T>()(plain, SchemaTransformation.passthrough<T>())
 
 /** JSON is what it is already, with properties that no struct has. */
 const asItIs = <T>() =>
@@ -46,43 +44,17 @@ export const open = <T>(struct: Schema.Codec<T>, likely: Schema.Codec<T> = struc
     toCodecArbitrary: () => same(likely)
   })
 
-interface Selection<T> {
-  readonly expected: string
-  readonly members: ReadonlyArray<Schema.Codec<T>>
-  /** The index of the member that a value is meant to be. */
-  readonly pick: (input: unknown) => number | undefined
-}
-
-/** A union whose member is picked by inspecting the value: only the issues of that member are reported, not of all. */
-const select = <T>({ expected, members, pick }: Selection<T>): Schema.Codec<T> =>
-  Schema.declareConstructor<T>()(members, (codecs) => {
-    const parsers = codecs.map((codec) => SchemaParser.decodeUnknownEffect(codec))
-    return (input, self, options) => {
-      const picked = pick(input)
-      const parse = picked === undefined ? undefined : parsers[picked]
-      if (parse !== undefined) return parse(input, options)
-      return Effect.fail(new SchemaIssue.InvalidType(self, input, options))
-    }
-  }, {
-    expected,
-    [guardKey]: () => {
-      const guards = members.map(({ ast }) => guardOf(ast))
-      return (input: unknown) => {
-        const picked = pick(input)
-        return picked !== undefined && guards[picked]?.(input) === true
-      }
-    },
-    toCodec: asItIs,
-    toCodecArbitrary: ({ typeParameters }) => same(Schema.Union(typeParameters))
-  })
-
 /** A single value, or a list of values. */
-export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> =>
-  select<T | ReadonlyArray<T>>({
-    expected: "one or a list",
-    members: [one, Schema.Array(one)],
-    pick: (input) => Array.isArray(input) ? 1 : 0
+export const oneOrMany = <T>(one: Schema.Codec<T>): Schema.Codec<T | ReadonlyArray<T>> => {
+  const selection = oneOrManyOf(one)
+  return select(selection, {
+    [guardKey]: () => {
+      const guards = selection.members.map(({ ast }) => guardOf(ast))
+      return (input: unknown) => guards[selection.pick(input) ?? 0]?.(input) === true
+    },
+    toCodec: asItIs
   })
+}
 
 /** An optional list. */
 export const list = <T>(item: Schema.Codec<T>) => Schema.optionalKey(Schema.Array(item))
