@@ -5,7 +5,7 @@ import { Finding } from "../check/finding.ts"
 const maxListed = 20
 
 /**
- * The manifest is invalid; `findings` has every error.
+ * A manifest or a collection is invalid; `findings` has every error.
  *
  * @category errors
  * @since 0.1.0
@@ -15,10 +15,10 @@ export class ManifestError extends Schema.TaggedError<ManifestError>()("Manifest
 }) {
   override get message() {
     const lines = this.findings.slice(0, maxListed).map(({ code, expected, message, path, remedy }) =>
-      `  ${path}: ${message}; expected: ${expected}; ${remedy} [${code}]`
+      `  ${path === "" ? "" : `${path}: `}${message}; expected: ${expected}; ${remedy} [${code}]`
     )
     const all = this.findings.reduce((sum, { omitted = 0 }) => sum + 1 + omitted, 0)
     const more = all > lines.length ? [`  and ${(all - lines.length).toLocaleString("en")} more`] : []
-    return ["the manifest is invalid:", ...lines, ...more].join("\n")
+    return ["the document is invalid:", ...lines, ...more].join("\n")
   }
 }
