@@ -57,6 +57,21 @@ describe("images", () => {
     assert.deepStrictEqual(refused(document), [`${canvasParts}.images[0].${path}`])
   })
 
+  it.each([
+    "dcterms:Image",
+    "dctypes:image",
+    "image",
+    "dcTypes:Image",
+    "schema:ImageObject",
+    "http://purl.org/dc/terms/Image",
+    "",
+    undefined
+  ])("of the class %j are images", (type) => {
+    const { annotation, lost } = painted({ resource: { "@id": image["@id"], "@type": type } })
+    assert.deepStrictEqual<unknown>(annotation["body"], { id: image["@id"], type: "Image" })
+    assert.deepStrictEqual(lost, [])
+  })
+
   it("may be a choice, of which nothing is left out but nothing itself", () => {
     const { annotation, lost } = painted({
       resource: {
