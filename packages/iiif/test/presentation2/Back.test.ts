@@ -154,6 +154,36 @@ describe("what comes back as it was", () => {
     ))
   })
 
+  it("labels and containers of bodies of every kind", () => {
+    const note = { type: "TextualBody", value: "!", label: { en: ["L"] } } as const
+    const part = [{ id: `${uri}/other`, type: "Manifest" }] as const
+    same(manifest({
+      thumbnail: [note as unknown as Presentation3.Resource],
+      items: [canvas({
+        annotations: [page(
+          "comments",
+          comment("1", { body: note }),
+          comment("2", {
+            body: { type: "Choice", items: [note, { type: "SpecificResource", source: image("1"), label: text("x") }] }
+          }),
+          comment("3", { body: { id: `${uri}/other/canvas`, type: "Canvas", partOf: part } }),
+          comment("4", {
+            body: { type: "SpecificResource", source: { id: `${uri}/other/canvas`, type: "Canvas", partOf: part } }
+          }),
+          comment("5", { body: { type: "SpecificResource", source: `${uri}/other/canvas`, partOf: part } })
+        )]
+      })]
+    }))
+  })
+
+  it("that a canvas is in a collection", () => {
+    same(manifest({
+      items: [canvas({
+        partOf: [{ id: `${uri}/collection`, type: "Collection" }, { id: `${uri}/manifest`, type: "Manifest" }]
+      })]
+    }))
+  })
+
   it("texts, sound and video that are painted", () => {
     const words = annotation("1", { body: { type: "TextualBody", value: "Words" } })
     const film = annotation("2", {
@@ -254,6 +284,20 @@ describe("what comes back as it was", () => {
 })
 
 describe("what is listed", () => {
+  it("is what Presentation 3 defines, where Presentation 2 has no place for it", () => {
+    const body = { type: "TextualBody", value: "!", height: 9, provider: [], start: {} } as Presentation3.Resource
+    const { back, lost } = thereAndBack(annotated(comment("1", { body, state: {}, "ex:kept": 1 } as object)))
+    const first = "items[0].annotations[0].items[0]"
+    assert.deepStrictEqual(lost, [
+      `${first}.body.height`,
+      `${first}.body.provider`,
+      `${first}.body.start`,
+      `${first}.state`
+    ])
+    const kept = comment("1", { body: { type: "TextualBody", value: "!" }, "ex:kept": 1 } as object)
+    assert.deepStrictEqual<unknown>(back, annotated(kept))
+  })
+
   it("by its path, if it has no place in Presentation 2", () => {
     const { lost } = thereAndBack(manifest({
       behavior: ["unordered", "auto-advance"],

@@ -15,11 +15,11 @@ import {
 } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { many, type Place } from "../place.ts"
-import { classOf, links, resource, thumbnails } from "./content.ts"
+import { classOf, container, links, resource, thumbnails } from "./content.ts"
 import { as, checked, convert, id, lost, mapAt, mapMany, nothing, only, type Rules, single } from "./rules.ts"
 import { selector } from "./selectors.ts"
 import { services } from "./services.ts"
-import { metadata, requiredStatement, text, textOf } from "./text.ts"
+import { metadata, requiredStatement, text } from "./text.ts"
 
 /** Motivations of Open Annotation; those that Presentation 3 adds are in the namespace of IIIF. */
 const motivation = (name: string): string => {
@@ -30,17 +30,6 @@ const motivation = (name: string): string => {
 /** The address of what a specific resource is a part of. */
 export const sourceOf = (source: string | Resource): string =>
   typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
-
-/** What a resource is a part of, with its type, and its label if it has one. */
-export const container = (given: Reference, place: Place): Fields => {
-  only(given, place, "id", "type", "label")
-  const { id, label, type } = given
-  return {
-    "@id": place.conversion.rename(id),
-    "@type": classOf(type),
-    ...(label === undefined ? {} : { label: textOf(label) })
-  }
-}
 
 const isParts = Schema.is(Schema.Array(Reference))
 

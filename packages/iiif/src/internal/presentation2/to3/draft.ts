@@ -1,5 +1,6 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
+import { defined } from "../defined.ts"
 import { each } from "../place.ts"
 import type { At, Draft, Rule } from "./upgrade.ts"
 
@@ -30,18 +31,6 @@ export const ownTypes: Rule = (value, place) => {
     if (typeof one !== "string") at.lose("an @type is a string")
   })
 }
-
-/** What Presentation 2 or 3 defines, which cannot be an extension. */
-const defined = new Set(
-  ("id type items annotations structures behavior summary rights requiredStatement provider homepage partOf start " +
-    "supplementary services placeholderCanvas accompanyingCanvas body bodyValue target source value selector state " +
-    "label metadata description attribution license logo thumbnail format height width duration viewingDirection " +
-    "viewingHint navDate navPlace related rendering service seeAlso within startCanvas contentLayer first last total " +
-    "next prev startIndex sequences canvases images otherContent resources ranges members collections manifests " +
-    "motivation resource on stylesheet style full default item chars language processingLanguage textDirection " +
-    "profile purpose scope creator generator created modified generated canonical via accessibility timeMode " +
-    "styleClass renderedVia refinedBy audience textGranularity __proto__").split(" ")
-)
 
 /** Classes on which the checker refuses other properties, unless they have a prefix. */
 const closed = new Set(["Manifest", "AnnotationPage"])
