@@ -283,6 +283,51 @@ describe("what comes back as it was", () => {
   })
 })
 
+describe("time", () => {
+  const timed = {
+    type: "SpecificResource",
+    source: `${uri}/canvas/1`,
+    selector: { type: "FragmentSelector", value: "t=1,2" }
+  } as const
+  const more = {
+    start: { id: `${uri}/manifest/start`, ...timed },
+    structures: [{ id: `${uri}/range/1`, type: "Range", label: text("Act I"), items: [timed] }]
+  } as const
+  const notes = [page(
+    "comments",
+    comment("1", { target: `${uri}/canvas/1#t=1,2` }),
+    comment("2", { target: { ...timed, id: `${uri}/target` } })
+  )]
+
+  it("is kept on a canvas that sound or video is painted on", () => {
+    const film = annotation("film", {
+      body: { id: `${uri}/film.mp4`, type: "Video", duration: 60, width: 640, height: 427 }
+    })
+    same(
+      manifest({ ...more, items: [canvas({ duration: 60, items: [page("painted", film)], annotations: notes })] }),
+      ["items[0].duration", "start.id"]
+    )
+  })
+
+  it("is listed on any other canvas", () => {
+    const given = annotation("image", { body: image("1"), target: `${uri}/canvas/1#t=1,2&xywh=1,1,1,1` })
+    const { back, lost } = thereAndBack(
+      manifest({ ...more, items: [canvas({ duration: 60, items: [page("painted", given)], annotations: notes })] })
+    )
+    assert.deepStrictEqual(lost, [
+      "items[0].duration",
+      "items[0].annotations[0].items[0].target",
+      "items[0].annotations[0].items[1].target.selector",
+      "items[0].items[0].items[0].target",
+      "structures[0].items[0].selector",
+      "start.id",
+      "start.selector"
+    ])
+    assert.deepStrictEqual<unknown>(back.start, { id: `${uri}/canvas/1`, type: "Canvas" })
+    assert.deepStrictEqual<unknown>(back.items[0]?.items[0]?.items[0]?.target, `${uri}/canvas/1#xywh=1,1,1,1`)
+  })
+})
+
 describe("what is listed", () => {
   it("is what Presentation 3 defines, where Presentation 2 has no place for it", () => {
     const body = { type: "TextualBody", value: "!", height: 9, provider: [], start: {} } as Presentation3.Resource

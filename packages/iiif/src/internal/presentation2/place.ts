@@ -7,12 +7,15 @@ export interface Conversion {
   readonly rename: (id: string) => string
   readonly lost: Notes
   readonly refused: Notes
+  /** The canvases of the document that have no duration if it is of Presentation 2. */
+  readonly timeless: Set<string>
 }
 
 export const makeConversion = (rename: (id: string) => string): Conversion => ({
   rename,
   lost: new Notes(),
-  refused: new Notes()
+  refused: new Notes(),
+  timeless: new Set()
 })
 
 /** The keys from the top of the document to a place. */

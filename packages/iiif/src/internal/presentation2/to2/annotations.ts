@@ -14,6 +14,7 @@ import {
   type Target
 } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
+import { addressWithTime, withTime } from "../fragment.ts"
 import { many, type Place } from "../place.ts"
 import { classOf, container, links, resource, thumbnails } from "./content.ts"
 import { as, checked, convert, id, lost, mapAt, mapMany, nothing, only, type Rules, single } from "./rules.ts"
@@ -44,11 +45,23 @@ const isFragment = (given: Selector | undefined): given is Extract<Selector, { r
   typeof given === "object" && given.type === "FragmentSelector" &&
   Object.keys(given).every((key) => ["type", "value", "conformsTo"].includes(key))
 
+const selectorsWithTime = (
+  selectors: ReadonlyArray<Selector>,
+  canvas: string,
+  place: Place
+): ReadonlyArray<Selector> =>
+  selectors.flatMap((one): ReadonlyArray<Selector> => {
+    if (typeof one === "string" || one.type !== "FragmentSelector") return [one]
+    const value = withTime(one.value, canvas, place)
+    return value === undefined ? [] : [{ ...one, value }]
+  })
+
 /** A part of a canvas: its address with a fragment if that says it all, and else a resource with a selector. */
 const part = (target: Extract<Target, { readonly source: unknown }>, place: Place): Json => {
   const { id: own, selector: given, source, styleClass, type: _, ...others } = target
-  const full = place.conversion.rename(sourceOf(source))
-  const selectors = given === undefined ? [] : many(given)
+  const canvas = sourceOf(source)
+  const full = place.conversion.rename(addressWithTime(canvas, place.at("source")))
+  const selectors = selectorsWithTime(given === undefined ? [] : many(given), canvas, place.at("selector"))
   const [first] = selectors
   only(others, place)
   if (typeof source === "object") only(source, place.at("source"), "id", "type", "partOf")
@@ -64,19 +77,19 @@ const part = (target: Extract<Target, { readonly source: unknown }>, place: Plac
     ...(own === undefined ? {} : { "@id": place.conversion.rename(own) }),
     "@type": "oa:SpecificResource",
     full,
-    ...selector(given, place.at("selector")),
+    ...selector(Array.isArray(given) ? selectors : first, place.at("selector")),
     ...(styleClass === undefined ? {} : { style: styleClass }),
     ...parts
   }
 }
 
 const on = (target: Target, place: Place): Json => {
-  if (typeof target === "string") return place.conversion.rename(target)
+  if (typeof target === "string") return place.conversion.rename(addressWithTime(target, place))
   if ("source" in target) return part(target, place)
   if ("id" in target && typeof target.id === "string" && !("items" in target)) {
     only(target, place, "id", "type", "partOf")
     const parts = "partOf" in target ? within(target.partOf, place.at("partOf")) : {}
-    const address = place.conversion.rename(target.id)
+    const address = place.conversion.rename(addressWithTime(target.id, place))
     return Object.keys(parts).length === 0 ? address : { "@id": address, "@type": classOf(target.type), ...parts }
   }
   place.lose("Presentation 2 has no such target")

@@ -1,5 +1,6 @@
 import type { Annotation, Canvas } from "../../../Presentation3.ts"
-import type { Fields } from "../../fields.ts"
+import type { Fields, Json } from "../../fields.ts"
+import { playingTime } from "../fragment.ts"
 import type { Place } from "../place.ts"
 import { annotation, images, isOfPictures } from "./annotations.ts"
 import { described } from "./described.ts"
@@ -46,6 +47,10 @@ const otherContent = (fields: Fields, list: Fields | undefined): Fields => {
   const { otherContent: lists } = fields
   return { otherContent: [list, ...(Array.isArray(lists) ? lists : [])] }
 }
+
+/** Whether the canvas plays something that says how long it is, which is all that Presentation 2 knows of its time. */
+export const isPlayed = ({ items }: Canvas): boolean =>
+  items.some(({ items }) => items.some(({ body }) => (playingTime(body as Json | undefined) ?? 0) > 0))
 
 export const canvas = (given: Canvas, place: Place, position: number): Fields => {
   if (given.width === undefined) place.refuse("Presentation 2 cannot show a canvas without width and height")

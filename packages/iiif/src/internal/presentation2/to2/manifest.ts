@@ -1,7 +1,7 @@
 import type { LanguageMap, Manifest } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import type { Place } from "../place.ts"
-import { canvas } from "./canvas.ts"
+import { canvas, isPlayed } from "./canvas.ts"
 import { described } from "./described.ts"
 import { addLabels, canvasId, flatten } from "./ranges.ts"
 import { as, convert, nothing, type Rules, type } from "./rules.ts"
@@ -42,6 +42,7 @@ const sequence = (given: Manifest, canvases: ReadonlyArray<Fields>, place: Place
 export function* manifest(given: Manifest, place: Place): Generator<void, Fields> {
   const canvases: Array<Fields> = []
   const labels = new Map<string, LanguageMap | undefined>()
+  for (const one of given.items) if (!isPlayed(one)) place.conversion.timeless.add(one.id)
   for (const [index, one] of given.items.entries()) {
     canvases.push(canvas(one, place.at("items").at(index), index + 1))
     labels.set(one.id, one.label)

@@ -8,7 +8,7 @@ import { plainText } from "./text.ts"
 import { type At, type Draft, idOf, isFields, type Rule } from "./upgrade.ts"
 
 /** `oa:commenting` and its full URI are `commenting` in Presentation 3; a motivation of another kind stays as it is. */
-const motivationOf = (given: string): string =>
+export const motivationOf = (given: string): string =>
   given.replace(/^(?:oa:|sc:|http:\/\/www\.w3\.org\/ns\/oa#|http:\/\/iiif\.io\/api\/presentation\/[23]#)/, "")
 
 const motivation: Rule = (value, place, { fields }) => {

@@ -121,7 +121,7 @@ const byFormat = ({ format }: Fields): string | undefined =>
  * What a resource is: by its own type, by its format, or by where it is. Where images are, viewers show nothing of a
  * class that they do not know, so that only elsewhere a resource keeps such a class.
  */
-const kindOf = (given: Fields, fallback: string): string => {
+export const kindOf = (given: Fields, fallback: string): string => {
   const names = typesOf(given).filter((name) => name !== "")
   const own = names.map(known).find((type) => type !== undefined) ?? (fallback === "Image" ? undefined : names[0])
   return own ?? (fallback === "Dataset" ? undefined : byFormat(given)) ?? fallback

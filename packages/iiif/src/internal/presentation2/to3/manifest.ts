@@ -1,5 +1,5 @@
 import type { Fields, Json } from "../../fields.ts"
-import { canvas, identify } from "./canvas.ts"
+import { canvas, hasDuration, identify } from "./canvas.ts"
 import { described } from "./described.ts"
 import { append, convert, handled, type Rules, types } from "./draft.ts"
 import { navDate, viewingDirection } from "./hints.ts"
@@ -24,6 +24,7 @@ export function* manifest(document: Fields, draft: Draft, place: At): Generator<
   if (sequences === undefined) return
   const { first, others } = sequences
   const pages = identify(first.canvases, first.place.at("canvases"))
+  for (const [one, id] of pages) if (!hasDuration(one, id, place.conversion)) place.conversion.timeless.add(id)
   convertHints(first, draft)
   convert(rules, document, place, draft)
   if (draft.fields["label"] === undefined) place.at("label").refuse("a manifest has a label")

@@ -41,6 +41,7 @@ export class Upgrade implements Conversion {
   readonly parts: Parts
   readonly lost = new Notes()
   readonly refused = new Notes()
+  readonly timeless = new Set<string>()
   /** The new ids of canvases, by the given ones. */
   readonly canvases = new Map<string, string>()
   readonly contexts = new Set<string>()

@@ -1,0 +1,47 @@
+import type { Fields, Json } from "../fields.ts"
+import { quoted } from "../quoted.ts"
+import type { Conversion, Place } from "./place.ts"
+
+const isFields = (value: Json | undefined): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** The content of a body of Presentation 3: of a part the whole, of a choice the first. */
+const contentOf = (body: Json | undefined): Fields => {
+  const fields = isFields(body) ? body : {}
+  if (isFields(fields["source"])) return contentOf(fields["source"])
+  const [first] = Array.isArray(fields["items"]) ? fields["items"] : []
+  return first === undefined ? fields : contentOf(first)
+}
+
+/** How long a body of Presentation 3 plays; `undefined` if it does not say it, and 0 if it is no sound or video. */
+export const playingTime = (body: Json | undefined): number | undefined => {
+  const { duration, type } = contentOf(body)
+  if (type !== "Sound" && type !== "Video") return 0
+  return typeof duration === "number" ? duration : undefined
+}
+
+/**
+ * A fragment of a canvas without its time if the canvas has no duration. Those of Presentation 2 have none, and in
+ * Presentation 3 get that of the sound or video that is painted on them.
+ */
+export const withTime = <C extends Conversion>(
+  fragment: string | undefined,
+  canvas: string,
+  place: Place<C>
+): string | undefined => {
+  if (fragment === undefined || !place.conversion.timeless.has(canvas)) return fragment
+  const parts = fragment.split("&")
+  const kept = parts.filter((part) => !part.startsWith("t="))
+  if (kept.length === parts.length) return fragment
+  place.lose(`${quoted(fragment)}: the canvas has no duration in Presentation 2`)
+  return kept.length === 0 ? undefined : kept.join("&")
+}
+
+/** The address of a canvas or of a part of it, without time if the canvas has no duration. */
+export const addressWithTime = <C extends Conversion>(given: string, place: Place<C>): string => {
+  const hash = given.indexOf("#")
+  if (hash === -1) return given
+  const canvas = given.slice(0, hash)
+  const fragment = withTime(given.slice(hash + 1), canvas, place)
+  return fragment === undefined ? canvas : `${canvas}#${fragment}`
+}
