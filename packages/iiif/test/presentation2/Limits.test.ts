@@ -63,6 +63,12 @@ const unreadable = new Proxy({}, {
   }
 })
 
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
 const long = "é".repeat(16_000_000)
 
 /** Refused in both directions. */
@@ -73,6 +79,8 @@ const hopeless: { readonly [name: string]: (document: object) => unknown } = {
   "an object that contains itself": circular,
   "a getter that throws": withGetter,
   "a proxy that throws": () => unreadable,
+  "a proxy that is revoked": revoked,
+  "a label that is revoked": (document) => ({ ...document, label: revoked() }),
   "a bigint": (document) => ({ ...document, label: 10n }),
   "NaN": (document) => ({ ...document, "ex:size": Number.NaN }),
   "a function": (document) => ({ ...document, "ex:run": () => {} }),
@@ -111,6 +119,44 @@ describe("values that are no documents", () => {
     Effect.gen(function*() {
       const { notes } = yield* Effect.flip(Presentation2.toPresentation3(manifest({ metadata: [{ label: 10n }] })))
       assert.deepStrictEqual(notes, [{ path: "metadata[0].label", problem: "it is a bigint, which is not JSON" }])
+    }))
+})
+
+describe("rename", () => {
+  const members = { ...newer, type: "Collection", items: [] } as unknown as Presentation3.Collection
+  const functions: { readonly [name: string]: (id: string) => unknown } = {
+    "throws": () => {
+      throw new Error("no")
+    },
+    "throws what cannot be read": () => {
+      throw new Proxy(new Error("no"), { getPrototypeOf: () => assert.fail("not to be read") })
+    },
+    "throws for one id": (id) => id.endsWith("/manifest") ? assert.fail() : id,
+    "gives nothing": () => undefined
+  }
+  const conversions = (options: object | null) => {
+    const given = options as Presentation2.ConvertOptions
+    return [
+      Effect.asVoid(Presentation2.toPresentation3(manifest(), given)),
+      Effect.asVoid(Presentation2.fromPresentation3(newer, given)),
+      Effect.asVoid(Presentation2.collectionToPresentation3(manifest({ "@type": "sc:Collection" }), given)),
+      Effect.asVoid(Presentation2.collectionFromPresentation3(members, given))
+    ]
+  }
+
+  for (const [name, rename] of Object.entries({ ...functions, "is no function": 7 })) {
+    it.effect(`that ${name}: refused`, () =>
+      Effect.gen(function*() {
+        for (const conversion of conversions({ rename })) {
+          const { notes } = yield* Effect.flip(conversion)
+          assert.match(notes[0]?.problem ?? "", /^rename (?:throws|gives no string) for the id "https/)
+        }
+      }))
+  }
+
+  it.effect("that is not given, in any way: ids stay", () =>
+    Effect.gen(function*() {
+      for (const options of [null, {}, { rename: null }]) yield* Effect.all(conversions(options))
     }))
 })
 

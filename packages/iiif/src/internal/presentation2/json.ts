@@ -41,16 +41,17 @@ class Copier {
     return leaf(null)
   }
 
-  /** The entries of an object or a list, whose getters may throw. */
+  /** Says that reading the value at the current place throws, as a getter or a proxy may. */
+  stop(): void {
+    this.#fail("it cannot be read: reading it throws an error")
+  }
+
   #entries(value: object): ReadonlyArray<readonly [string | number, unknown]> {
     if (Array.isArray(value) && value.length > maxValues) {
       this.#fail(`there are more than ${maxValues} values in it`)
       return []
     }
-    const read = Result.try(() => Array.isArray(value) ? [...Array.from(value).entries()] : Object.entries(value))
-    if (Result.isSuccess(read)) return read.success
-    this.#fail("it cannot be read: reading it throws an error")
-    return []
+    return Array.isArray(value) ? [...Array.from(value).entries()] : Object.entries(value)
   }
 
   /** What an object was copied to before; fails if it is being copied, since then it contains itself. */
@@ -124,6 +125,11 @@ const outerLevels = 4
 /** Copies any value as JSON, in steps, or says why it is not JSON and where. */
 export function* jsonOf(value: unknown): Generator<void, Result.Result<Json, Note>> {
   const copier = new Copier()
-  const { value: copied } = yield* copier.steps(value, outerLevels)
+  let copied: Json = null
+  try {
+    copied = (yield* copier.steps(value, outerLevels)).value
+  } catch {
+    copier.stop()
+  }
   return copier.failure === undefined ? Result.succeed(copied) : Result.fail(copier.failure)
 }

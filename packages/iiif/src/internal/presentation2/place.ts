@@ -1,4 +1,6 @@
 import { pathOf } from "../model/path.ts"
+import { thrownMessage } from "../obstacle.ts"
+import { quoted } from "../quoted.ts"
 import { Notes } from "./notes.ts"
 
 /** What all places of a conversion share. */
@@ -11,10 +13,22 @@ export interface Conversion {
   readonly timeless: Set<string>
 }
 
-export const makeConversion = (rename: (id: string) => string): Conversion => ({
-  rename,
+/** A function that is given for ids, which may throw or give anything. Then the document is refused. */
+export const safely = (rename: (id: string) => unknown, refused: Notes) => (id: string): string => {
+  try {
+    const renamed = rename(id)
+    if (typeof renamed === "string") return renamed
+    refused.add(() => "", `rename gives no string for the id ${quoted(id)}`)
+  } catch (error) {
+    refused.add(() => "", `rename throws for the id ${quoted(id)}: ${thrownMessage(error)}`)
+  }
+  return id
+}
+
+export const makeConversion = (rename: (id: string) => string, refused = new Notes()): Conversion => ({
+  rename: safely(rename, refused),
   lost: new Notes(),
-  refused: new Notes(),
+  refused,
   timeless: new Set()
 })
 

@@ -1,7 +1,7 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { Notes } from "../notes.ts"
-import type { Conversion, Place } from "../place.ts"
+import { type Conversion, type Place, safely } from "../place.ts"
 import { addressBelow, httpUri } from "./uri.ts"
 
 /** A place in a Presentation 2 document. */
@@ -56,7 +56,7 @@ export class Upgrade implements Conversion {
   readonly #used = new Map<string, number>()
 
   constructor(rename: (id: string) => string, parts: Parts) {
-    this.rename = rename
+    this.rename = safely(rename, this.refused)
     this.parts = parts
   }
 
