@@ -213,22 +213,37 @@ describe("notes", () => {
 })
 
 describe("long documents", () => {
-  it.effect("can be interrupted, in both directions", () =>
-    Effect.gen(function*() {
-      const document = manifest({}, 2_000)
-      const { manifest: read } = yield* Presentation2.toPresentation3(document)
-      const conversions: ReadonlyArray<Effect.Effect<unknown, Presentation2.ConversionError>> = [
-        Presentation2.toPresentation3(document),
-        Presentation2.fromPresentation3(read)
-      ]
-      for (const conversion of conversions) {
-        const fiber = yield* Effect.forkChild(conversion)
-        yield* Effect.yieldNow
-        yield* Effect.yieldNow
-        yield* Fiber.interrupt(fiber)
-        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
-      }
-    }))
+  const annotation = (index: number) => ({
+    "@id": `${uri}/comment/${index}`,
+    "@type": "oa:Annotation",
+    motivation: "oa:commenting",
+    resource: { "@type": "cnt:ContentAsText", chars: "?" },
+    on: `${uri}/canvas/0`
+  })
+  const commented = (count: number) => {
+    const resources = Array.from({ length: count }, (_, index) => annotation(index))
+    const list = { "@id": `${uri}/list`, "@type": "sc:AnnotationList", resources }
+    return manifest({ sequences: [{ "@type": "sc:Sequence", canvases: [{ ...canvas(0), otherContent: [list] }] }] })
+  }
+
+  it.effect.each([manifest({}, 4_000), commented(20_000)])(
+    "can be interrupted, in both directions: %#",
+    (document) =>
+      Effect.gen(function*() {
+        const { manifest: read } = yield* Presentation2.toPresentation3(document)
+        const conversions: ReadonlyArray<Effect.Effect<unknown, Presentation2.ConversionError>> = [
+          Presentation2.toPresentation3(document),
+          Presentation2.fromPresentation3(read)
+        ]
+        for (const conversion of conversions) {
+          const fiber = yield* Effect.forkChild(conversion)
+          yield* Effect.yieldNow
+          yield* Effect.yieldNow
+          yield* Fiber.interrupt(fiber)
+          assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+        }
+      })
+  )
 
   it("are converted at once where nothing else can run", () => {
     assert.lengthOf(Effect.runSync(Presentation2.toPresentation3(manifest({}, 500))).manifest.items, 500)

@@ -101,7 +101,7 @@ class Copier {
     return this.#done(value, { value: into, size })
   }
 
-  /** Copies like {@link copy}, with a pause after every entry of the outer levels. */
+  /** Copies like {@link copy}, with a pause after every item of a list in the outer levels. */
   *steps(value: unknown, levels: number): Generator<void, Copied> {
     if (levels === 0) return this.copy(value)
     const simple = this.#simple(value)
@@ -111,16 +111,17 @@ class Copier {
     for (const [key, inner] of entries) {
       if (this.failure !== undefined) return leaf(null)
       this.#path.push(key)
-      size += add(into, key, yield* this.steps(inner ?? null, levels - 1))
+      const isSimple = typeof inner !== "object" || inner === null
+      size += add(into, key, isSimple ? this.copy(inner ?? null) : yield* this.steps(inner, levels - 1))
       this.#path.pop()
-      yield
+      if (typeof key === "number") yield
     }
     return this.#done(value, { value: into, size })
   }
 }
 
-/** The levels above the pages of a document: document, sequences, sequence, canvases. */
-const outerLevels = 4
+/** The levels above annotations: document, sequences, sequence, canvases, canvas, lists, list, resources. */
+const outerLevels = 8
 
 /** Copies any value as JSON, in steps, or says why it is not JSON and where. */
 export function* jsonOf(value: unknown): Generator<void, Result.Result<Json, Note>> {

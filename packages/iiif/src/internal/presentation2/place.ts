@@ -69,6 +69,16 @@ export class Place<C extends Conversion = Conversion> {
 
 export const many = <T>(value: T | ReadonlyArray<T>): ReadonlyArray<T> => Array.isArray(value) ? value : [value as T]
 
+/** Each value of one or a list, with its place. */
+export function* placed<T, C extends Conversion>(
+  value: T | ReadonlyArray<T>,
+  place: Place<C>
+): Generator<readonly [T, Place<C>]> {
+  if (!Array.isArray(value)) return yield [value as T, place]
+  const list: ReadonlyArray<T> = value
+  for (let index = 0; index < list.length; index++) yield [list[index] as T, place.at(index)]
+}
+
 /** Calls for each value of one or a list, with its place. */
 export const each = <T, C extends Conversion>(
   value: T | ReadonlyArray<T>,

@@ -15,7 +15,8 @@ import {
 } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { addressWithTime, withTime } from "../fragment.ts"
-import { many, type Place } from "../place.ts"
+import { type Conversion, many, type Place, placed } from "../place.ts"
+import { atOnce } from "../steps.ts"
 import { classOf, container, links, resource, thumbnails } from "./content.ts"
 import { as, checked, convert, id, lost, mapAt, mapMany, nothing, only, type Rules, single } from "./rules.ts"
 import { selector } from "./selectors.ts"
@@ -156,6 +157,18 @@ const rules: Rules<Annotation> = {
 
 export const annotation = (given: Annotation, place: Place): Fields => convert(rules, given, place)
 
+export type Placed = readonly [Annotation, Place]
+
+/** The annotations of a list, with a pause after each. */
+export function* annotations(all: Iterable<Placed>): Generator<void, ReadonlyArray<Fields>> {
+  const found: Array<Fields> = []
+  for (const [one, at] of all) {
+    found.push(annotation(one, at))
+    yield
+  }
+  return found
+}
+
 const isPicture = (body: Resource): boolean => {
   switch (body.type) {
     case "Image":
@@ -241,16 +254,30 @@ const pageRules: Rules<Omit<AnnotationPage, "items"> & Besides> = {
   startIndex: as("startIndex")
 }
 
-const list = (page: Exclude<AnnotationPageOrReference, string>, place: Place): Fields => {
+function* list(page: Exclude<AnnotationPageOrReference, string>, place: Place): Generator<void, Fields> {
   const { items, ...given } = { items: undefined, ...page }
   const fields = convert(pageRules, given as Omit<AnnotationPage, "items">, place)
-  return items === undefined ? fields : { ...fields, resources: mapAt(items, place.at("items"), annotation) }
+  if (items === undefined) return fields
+  return { ...fields, resources: yield* annotations(placed<Annotation, Conversion>(items, place.at("items"))) }
 }
 
 /** Annotation lists, by reference or embedded. Clauses 5.5 and 6.7. */
+export function* lists(
+  pages: ReadonlyArray<AnnotationPageOrReference>,
+  place: Place
+): Generator<void, ReadonlyArray<Fields>> {
+  const found: Array<Fields> = []
+  for (const [page, at] of placed<AnnotationPageOrReference, Conversion>(pages, place)) {
+    found.push(
+      typeof page === "string"
+        ? { "@id": at.conversion.rename(page), "@type": "sc:AnnotationList" }
+        : yield* list(page, at)
+    )
+  }
+  return found
+}
+
+/** The lists of something that has few annotations. */
 export const otherContent = (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields => ({
-  otherContent: mapAt(pages, place, (page, at): Fields =>
-    typeof page === "string"
-      ? { "@id": at.conversion.rename(page), "@type": "sc:AnnotationList" }
-      : list(page, at))
+  otherContent: atOnce(lists(pages, place))
 })

@@ -38,13 +38,13 @@ const sequence = (given: Manifest, canvases: ReadonlyArray<Fields>, place: Place
   canvases
 })
 
-/** A manifest, with a pause after every canvas and every range at the top. */
+/** A manifest, with a pause after every annotation, every canvas and every range at the top. */
 export function* manifest(given: Manifest, place: Place): Generator<void, Fields> {
   const canvases: Array<Fields> = []
   const labels = new Map<string, LanguageMap | undefined>()
   for (const one of given.items) if (!isPlayed(one)) place.conversion.timeless.add(one.id)
   for (const [index, one] of given.items.entries()) {
-    canvases.push(canvas(one, place.at("items").at(index), index + 1))
+    canvases.push(yield* canvas(one, place.at("items").at(index), index + 1))
     labels.set(one.id, one.label)
     yield
   }

@@ -1,6 +1,6 @@
 import type { Fields, Json } from "../../fields.ts"
 import { playingTime } from "../fragment.ts"
-import { each, many } from "../place.ts"
+import { each, many, placed } from "../place.ts"
 import { motivationOf, painting } from "./annotations.ts"
 import { duration, kindOf, size } from "./content.ts"
 import { described } from "./described.ts"
@@ -19,22 +19,23 @@ const rules: Rules = new Map([
   ["otherContent", handled]
 ])
 
-const images = (given: Fields, place: At, id: string): ReadonlyArray<Json> => {
+function* images(given: Fields, place: At, id: string): Generator<void, ReadonlyArray<Json>> {
   const found: Array<Json> = []
-  each(given["images"] ?? [], place.at("images"), (one, at) => {
+  for (const [one, at] of placed<Json, Upgrade>(given["images"] ?? [], place.at("images"))) {
     const annotation = painting(one, at, { canvas: id }, { id, count: found.length })
     if (annotation !== undefined) found.push(annotation)
-  })
+    yield
+  }
   return found
 }
 
 /** The pages of what is painted. Presentation 2 has no such pages, so that they are named after the canvas. */
-const pages = (given: Fields, place: At, draft: Draft): ReadonlyArray<Json> => {
+function* pages(given: Fields, place: At, draft: Draft): Generator<void, ReadonlyArray<Json>> {
   const { conversion } = place
-  const items = images(given, place, draft.id)
+  const items = yield* images(given, place, draft.id)
   const painted: Painted = { pages: [], annotations: [] }
   if (given["otherContent"] !== undefined && given["otherContent"] !== null) {
-    lists(given["otherContent"], place.at("otherContent"), draft, painted)
+    yield* lists(given["otherContent"], place.at("otherContent"), draft, painted)
   }
   const all = [...items, ...painted.annotations]
   if (all.length === 0) return painted.pages
@@ -75,7 +76,7 @@ const hasAddress = (given: Fields, { rename }: Upgrade): boolean => {
 
 /** Whether a body will be sound or video that says how long it is. */
 const plays = (given: Json | undefined, fallback: string, conversion: Upgrade): boolean => {
-  if (!isFields(given)) return false
+  if (!isFields(given) || !["duration", "full", "default", "item"].some((key) => given[key] !== undefined)) return false
   const names = new Set(typesOf(given).map(shortName))
   const [inner] = names.has("Choice") ? many<Json>(given["default"] ?? given["item"] ?? []) : [given["full"]]
   if (inner !== undefined && inner !== null) return plays(inner, fallback, conversion)
@@ -102,15 +103,17 @@ export const hasDuration = (given: Fields, id: string, conversion: Upgrade): boo
     )
   )
 
-/** A canvas. It has a size, since without one it can show no image. Clause 5.3. */
-export const canvas = (given: Fields, id: string, place: At): Json => {
+/**
+ * A canvas, with a pause after every annotation. It has a size, since without one it can show no image. Clause 5.3.
+ */
+export function* canvas(given: Fields, id: string, place: At): Generator<void, Json> {
   const fields: { [key: string]: Json } = { id, type: "Canvas" }
   const draft: Draft = { type: "Canvas", id, fields }
   convert(rules, given, place, draft)
   for (const key of ["width", "height"]) {
     if (fields[key] === undefined) place.at(key).refuse("a canvas has a width and a height, which are integers above 0")
   }
-  fields["items"] = timed(fields, pages(given, place, draft), place.at("otherContent"))
+  fields["items"] = timed(fields, yield* pages(given, place, draft), place.at("otherContent"))
   return place.conversion.from(fields, place)
 }
 

@@ -18,7 +18,7 @@ const rules: Rules = new Map([
   ["structures", handled]
 ])
 
-/** A manifest, with a pause after every canvas and range. `undefined` if it has no canvases. */
+/** A manifest, with a pause after every annotation, canvas and range. `undefined` if it has no canvases. */
 export function* manifest(document: Fields, draft: Draft, place: At): Generator<void, void> {
   const sequences = sequencesOf(document, place)
   if (sequences === undefined) return
@@ -32,7 +32,7 @@ export function* manifest(document: Fields, draft: Draft, place: At): Generator<
   const labels = new Map<string, Json | undefined>()
   const given = new Map<string, Fields>()
   for (const [one, id, at] of pages) {
-    const converted = canvas(one, id, at)
+    const converted = yield* canvas(one, id, at)
     append(draft, "items", converted)
     labels.set(id, isFields(converted) ? converted["label"] : undefined)
     given.set(String(one["@id"]), one)
