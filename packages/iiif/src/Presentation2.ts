@@ -39,8 +39,8 @@ export const Note = Schema.Struct({ path: Schema.String, problem: Schema.String 
 export type Note = typeof Note.Type
 
 /**
- * The document cannot be converted to the other version; `notes` has every reason, up to 1,000, and then how many more
- * there are.
+ * The document cannot be converted to the other version; `notes` has every reason, up to 100 of a kind, the last of
+ * which says how many more there are.
  *
  * @category errors
  * @since 0.1.0
@@ -56,8 +56,8 @@ export class ConversionError extends Schema.TaggedError<ConversionError>()("Conv
 }
 
 /**
- * A converted manifest, and what was lost of the one that was given: up to 1,000 notes, each with its path in the given
- * document, and then how many more there are.
+ * A converted manifest, and what was lost of the one that was given: notes with their paths in the given document, up to
+ * 100 of a kind, the last of which says how many more there are.
  *
  * @category models
  * @since 0.1.0

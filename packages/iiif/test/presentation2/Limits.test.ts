@@ -190,25 +190,47 @@ describe("values of 16 MB", () => {
 })
 
 describe("notes", () => {
-  it.effect("are listed up to 1,000, and then counted", () =>
+  it.effect("are listed up to 100 of a kind, and then counted", () =>
     Effect.gen(function*() {
       const { notes } = yield* Effect.flip(
         Presentation2.toPresentation3(manifest({ sequences: Array.from({ length: 200_000 }, () => ({})) }))
       )
-      assert.lengthOf(notes, 1_001)
-      assert.deepStrictEqual(notes.at(-1), { path: "", problem: "199000 more notes like these are not listed" })
+      assert.lengthOf(notes, 100)
+      assert.include(notes.at(-1), { path: "sequences[99]" })
+      assert.match(notes.at(-1)?.problem ?? "", / \(and 199900 more like this\)$/)
       const { lost } = yield* Presentation2.toPresentation3(
-        manifest({ metadata: Array.from({ length: 1_001 }, () => ({})) })
+        manifest({ metadata: Array.from({ length: 101 }, () => ({})), related: {} })
       )
+      assert.lengthOf(lost, 101)
+      assert.match(lost[99]?.problem ?? "", / \(and 1 more like this\)$/)
+      assert.include(lost.at(-1), { path: "related" })
+    }))
+
+  it.effect("of the same about other values are of one kind, and leave room for others", () =>
+    Effect.gen(function*() {
+      const canvases = Array.from({ length: 5_000 }, (_, index) => ({
+        ...canvas(index),
+        ...(index === 4_999 ? { navDate: "1856" } : {}),
+        images: [{ ...canvas(index).images[0], "@id": `urn:image:${index}` }]
+      }))
+      const { lost } = yield* Presentation2.toPresentation3(manifest({ sequences: [{ canvases }] }))
+      assert.lengthOf(lost, 101)
+      assert.include(lost.at(-1), { path: "sequences[0].canvases[4999].navDate" })
+    }))
+
+  it.effect("of more than 1,000 kinds are only counted", () =>
+    Effect.gen(function*() {
+      const more = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`name${index}`, 1]))
+      const { lost } = yield* Presentation2.toPresentation3(manifest(more))
       assert.lengthOf(lost, 1_001)
-      assert.deepStrictEqual(lost.at(-1), { path: "", problem: "1 more notes like these are not listed" })
+      assert.deepStrictEqual(lost.at(-1), { path: "", problem: "500 more notes of other kinds are not listed" })
     }))
 
   it.effect("of what Presentation 2 has no place for too", () =>
     Effect.gen(function*() {
       const behavior = Array.from({ length: 3_000 }, () => "unordered")
       const { lost } = yield* Presentation2.fromPresentation3({ ...newer, behavior })
-      assert.lengthOf(lost, 1_001)
+      assert.lengthOf(lost, 100)
     }))
 })
 

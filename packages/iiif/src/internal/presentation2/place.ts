@@ -56,14 +56,19 @@ export class Place<C extends Conversion = Conversion> {
     return pathOf(keysOf(this))
   }
 
+  /** The name of the property here. */
+  get property(): string {
+    return typeof this.key === "string" ? this.key.slice(0, 80) : this.above?.property ?? ""
+  }
+
   /** Reports something that is left out. */
   lose(problem: string): void {
-    this.conversion.lost.add(() => this.path, problem)
+    this.conversion.lost.add(() => this.path, problem, this.property)
   }
 
   /** Reports something without which the result would not show the object. */
   refuse(problem: string): void {
-    this.conversion.refused.add(() => this.path, problem)
+    this.conversion.refused.add(() => this.path, problem, this.property)
   }
 }
 
