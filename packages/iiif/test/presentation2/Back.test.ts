@@ -142,6 +142,7 @@ describe("what comes back as it was", () => {
         motivation: ["tagging", "commenting"],
         body: [{ type: "TextualBody", value: "ghost", purpose: "tagging" }, { type: "TextualBody", value: "?" }]
       }),
+      comment("6", { textGranularity: "line", body: { type: "TextualBody", value: "!" } }),
       comment("3", { motivation: "linking", body: { id: `${uri}/canvas/1`, type: "Canvas" } }),
       comment("4", { motivation: "supplementing", body: { id: `${uri}/text.xml`, type: "Text", format: "text/xml" } }),
       comment("5", {
@@ -329,6 +330,27 @@ describe("time", () => {
 })
 
 describe("what is listed", () => {
+  it("is the number that a page without a label gets", () => {
+    const { label: _, ...unlabelled } = canvas()
+    const { back, lost } = thereAndBack(manifest({ items: [unlabelled] }))
+    assert.deepStrictEqual(lost, ["items[0].label"])
+    assert.deepStrictEqual(back.items[0]?.label, text("1"))
+  })
+
+  it("is what the fragment in a reference conforms to", () => {
+    const part = {
+      type: "SpecificResource",
+      source: `${uri}/canvas/1`,
+      selector: { type: "FragmentSelector", value: "xywh=0,0,1,1", conformsTo: "http://www.w3.org/TR/media-frags/" }
+    } as const
+    const structures = [{ id: `${uri}/range/1`, type: "Range", label: text("x"), items: [part] }] as const
+    const { lost } = thereAndBack({ ...annotated(comment("1", { target: part })), structures })
+    assert.deepStrictEqual(lost, [
+      "items[0].annotations[0].items[0].target.selector.conformsTo",
+      "structures[0].items[0].selector.conformsTo"
+    ])
+  })
+
   it("is what Presentation 3 defines, where Presentation 2 has no place for it", () => {
     const body = { type: "TextualBody", value: "!", height: 9, provider: [], start: {} } as Presentation3.Resource
     const { back, lost } = thereAndBack(annotated(comment("1", { body, state: {}, "ex:kept": 1 } as object)))

@@ -20,28 +20,36 @@ export const playingTime = (body: Json | undefined): number | undefined => {
   return typeof duration === "number" ? duration : undefined
 }
 
+/** A region of anything but four numbers, such as those that programs write which did not find any. */
+const isNoRegion = (part: string): boolean =>
+  part.startsWith("xywh=") && !/^xywh=(?:[a-z]+:)?-?[\d.]+(?:,-?[\d.]+){3}$/.test(part)
+
 /**
- * A fragment of a canvas without its time if the canvas has no duration. Those of Presentation 2 have none, and in
- * Presentation 3 get that of the sound or video that is painted on them.
+ * What a fragment selects of a canvas: no region that cannot be read, and no time if the canvas has no duration. Canvases
+ * of Presentation 2 have none, and in Presentation 3 get that of the sound or video that is painted on them.
  */
-export const withTime = <C extends Conversion>(
+export const usableFragment = <C extends Conversion>(
   fragment: string | undefined,
   canvas: string,
   place: Place<C>
 ): string | undefined => {
-  if (fragment === undefined || !place.conversion.timeless.has(canvas)) return fragment
-  const parts = fragment.split("&")
-  const kept = parts.filter((part) => !part.startsWith("t="))
-  if (kept.length === parts.length) return fragment
-  place.lose(`${quoted(fragment)}: the canvas has no duration in Presentation 2`)
+  if (fragment === undefined) return undefined
+  const isTimeless = place.conversion.timeless.has(canvas)
+  const kept = fragment.split("&").filter((part) => {
+    const isTime = isTimeless && part.startsWith("t=")
+    if (isTime) place.lose(`${quoted(fragment)}: the canvas has no duration in Presentation 2`)
+    else if (isNoRegion(part)) place.lose(`${quoted(fragment)} is no region that can be read`)
+    else return true
+    return false
+  })
   return kept.length === 0 ? undefined : kept.join("&")
 }
 
-/** The address of a canvas or of a part of it, without time if the canvas has no duration. */
-export const addressWithTime = <C extends Conversion>(given: string, place: Place<C>): string => {
+/** The address of a canvas or of a part of it that {@link usableFragment} selects. */
+export const usableAddress = <C extends Conversion>(given: string, place: Place<C>): string => {
   const hash = given.indexOf("#")
   if (hash === -1) return given
   const canvas = given.slice(0, hash)
-  const fragment = withTime(given.slice(hash + 1), canvas, place)
+  const fragment = usableFragment(given.slice(hash + 1), canvas, place)
   return fragment === undefined ? canvas : `${canvas}#${fragment}`
 }

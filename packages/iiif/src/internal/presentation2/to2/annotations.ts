@@ -14,7 +14,7 @@ import {
   type Target
 } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
-import { addressWithTime, withTime } from "../fragment.ts"
+import { usableAddress, usableFragment } from "../fragment.ts"
 import { type Conversion, many, type Place, placed } from "../place.ts"
 import { atOnce } from "../steps.ts"
 import { classOf, container, links, resource, thumbnails } from "./content.ts"
@@ -46,14 +46,14 @@ const isFragment = (given: Selector | undefined): given is Extract<Selector, { r
   typeof given === "object" && given.type === "FragmentSelector" &&
   Object.keys(given).every((key) => ["type", "value", "conformsTo"].includes(key))
 
-const selectorsWithTime = (
+const usableSelectors = (
   selectors: ReadonlyArray<Selector>,
   canvas: string,
   place: Place
 ): ReadonlyArray<Selector> =>
   selectors.flatMap((one): ReadonlyArray<Selector> => {
     if (typeof one === "string" || one.type !== "FragmentSelector") return [one]
-    const value = withTime(one.value, canvas, place)
+    const value = usableFragment(one.value, canvas, place)
     return value === undefined ? [] : [{ ...one, value }]
   })
 
@@ -61,8 +61,8 @@ const selectorsWithTime = (
 const part = (target: Extract<Target, { readonly source: unknown }>, place: Place): Json => {
   const { id: own, selector: given, source, styleClass, type: _, ...others } = target
   const canvas = sourceOf(source)
-  const full = place.conversion.rename(addressWithTime(canvas, place.at("source")))
-  const selectors = selectorsWithTime(given === undefined ? [] : many(given), canvas, place.at("selector"))
+  const full = place.conversion.rename(usableAddress(canvas, place.at("source")))
+  const selectors = usableSelectors(given === undefined ? [] : many(given), canvas, place.at("selector"))
   const [first] = selectors
   only(others, place)
   if (typeof source === "object") only(source, place.at("source"), "id", "type", "partOf")
@@ -72,6 +72,7 @@ const part = (target: Extract<Target, { readonly source: unknown }>, place: Plac
   const isPlain = own === undefined && styleClass === undefined && Object.keys(parts).length === 0
   if (isPlain && selectors.length === 0) return full
   if (isPlain && selectors.length === 1 && isFragment(first)) {
+    only(first, place.at("selector"), "type", "value")
     return `${full}#${first.value}`
   }
   return {
@@ -85,12 +86,12 @@ const part = (target: Extract<Target, { readonly source: unknown }>, place: Plac
 }
 
 const on = (target: Target, place: Place): Json => {
-  if (typeof target === "string") return place.conversion.rename(addressWithTime(target, place))
+  if (typeof target === "string") return place.conversion.rename(usableAddress(target, place))
   if ("source" in target) return part(target, place)
   if ("id" in target && typeof target.id === "string" && !("items" in target)) {
     only(target, place, "id", "type", "partOf")
     const parts = "partOf" in target ? within(target.partOf, place.at("partOf")) : {}
-    const address = place.conversion.rename(addressWithTime(target.id, place))
+    const address = place.conversion.rename(usableAddress(target.id, place))
     return Object.keys(parts).length === 0 ? address : { "@id": address, "@type": classOf(target.type), ...parts }
   }
   place.lose("Presentation 2 has no such target")

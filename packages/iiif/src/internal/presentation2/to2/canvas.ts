@@ -1,5 +1,6 @@
 import type { Canvas } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
+import { quoted } from "../../quoted.ts"
 import { playingTime } from "../fragment.ts"
 import type { Place } from "../place.ts"
 import { annotations, images, isOfPictures, lists, type Placed } from "./annotations.ts"
@@ -52,6 +53,9 @@ export const isPlayed = ({ items }: Canvas): boolean =>
 /** A canvas, with a pause after every annotation. */
 export function* canvas(given: Canvas, place: Place, position: number): Generator<void, Fields> {
   if (given.width === undefined) place.refuse("Presentation 2 cannot show a canvas without width and height")
+  if (given.label === undefined) {
+    place.at("label").lose(`Presentation 2 asks for a label, which is ${quoted(`${position}`)}`)
+  }
   const all = painted(given, place.at("items"))
   const pictures = all.filter(([one]) => isOfPictures(one))
   const others = all.filter(([one]) => !isOfPictures(one))

@@ -204,15 +204,25 @@ const optionalId: Rule = (value, place, { fields }) => {
 const rulesWith = (...own: ReadonlyArray<readonly [string, Rule]>): Rules =>
   new Map([...shared, ["@id", optionalId], ["@type", ownTypes], ["format", format], ...own])
 
-const textRules = rulesWith(["chars", handled], ["value", handled], ["language", language])
+/** The text in a resource. Some write the name of the property in full. */
+const textOf = (given: Fields): Json | undefined => given["chars"] ?? given["cnt:chars"] ?? undefined
+
+const otherText: Rule = (value, place, { fields }) => {
+  if (fields["value"] !== String(value)) place.lose("the text is that in chars")
+}
+
+const textRules = rulesWith(["chars", handled], ["cnt:chars", otherText], ["value", handled], [
+  "language",
+  language
+])
 
 const textual = (given: Fields, names: ReadonlyArray<string>, place: At, owner: string): Json | undefined => {
-  const chars = given["chars"] ?? given["value"]
+  const chars = textOf(given) ?? given["value"]
   if (typeof chars !== "string" && typeof chars !== "number") {
     place.lose("there is no text in chars")
     return undefined
   }
-  if (given["chars"] !== undefined && given["value"] !== undefined) {
+  if (textOf(given) !== undefined && given["value"] !== undefined) {
     place.at("value").lose("the text is that in chars")
   }
   loseOtherTypes(given["@type"], place, "ContentAsText", "Text", "Tag", "Document")
@@ -317,6 +327,6 @@ export const resource = (value: Json, place: At, options: ResourceOptions): Json
   if (names.includes("Choice")) return choice(value, place, options)
   if (isSpecific(value, names)) return specific(value, place, options)
   if (names.includes("SemanticTag")) return semanticTag(value, place, options)
-  const isText = names.includes("ContentAsText") || value["chars"] !== undefined
+  const isText = names.includes("ContentAsText") || textOf(value) !== undefined
   return isText ? textual(value, names, place, options.owner) : content(value, place, options)
 }

@@ -55,14 +55,18 @@ export const convert = (rules: Rules, given: Fields, place: At, draft: Draft): v
   }
 }
 
-const presentation2 =
-  /^https?:\/\/(?:iiif\.io\/api\/presentation\/2\/context\.json|(?:www\.)?shared-canvas\.org\/ns\/context\.json)$/
+/** The contexts of documents of the Presentation and the Image API, which say nothing within another document. */
+const implied = new RegExp(
+  "^https?://(?:(?:www\\.)?iiif\\.io/api/(?:presentation|image)/\\d(?:\\.\\d)?/context\\.json|" +
+    "library\\.stanford\\.edu/iiif/image-api/(?:\\d\\.\\d/)?context\\.json|" +
+    "(?:www\\.)?shared-canvas\\.org/ns/context\\.json)/?$"
+)
 
-/** Other contexts than that of Presentation 2 become contexts of the document. Clause 4.5. */
+/** The contexts of extensions become contexts of the document. Clause 4.5. */
 export const context: Rule = (value, place) => {
   each(value, place, (one, at) => {
     if (typeof one !== "string") return at.lose("Presentation 3 has only contexts that are given by their address")
-    if (presentation2.test(one)) return
+    if (implied.test(one)) return
     const uri = at.conversion.address(one, at)
     if (uri === undefined) at.lose(`${quoted(one)} is no http URI`)
     else at.conversion.contexts.add(uri)

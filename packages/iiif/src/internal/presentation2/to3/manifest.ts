@@ -27,7 +27,9 @@ export function* manifest(document: Fields, draft: Draft, place: At): Generator<
   for (const [one, id] of pages) if (!hasDuration(one, id, place.conversion)) place.conversion.timeless.add(id)
   convertHints(first, draft)
   convert(rules, document, place, draft)
-  if (draft.fields["label"] === undefined) place.at("label").refuse("a manifest has a label")
+  if (draft.fields["label"] === undefined) {
+    place.at("label").refuse("there is no text in it, and a manifest has a label")
+  }
   convertFirst(first, draft)
   const labels = new Map<string, Json | undefined>()
   const given = new Map<string, Fields>()

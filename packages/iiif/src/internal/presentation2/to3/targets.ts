@@ -1,6 +1,6 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
-import { withTime } from "../fragment.ts"
+import { usableFragment } from "../fragment.ts"
 import { each, many } from "../place.ts"
 import { loseOtherTypes, shortName } from "./draft.ts"
 import { selectors } from "./selectors.ts"
@@ -20,7 +20,7 @@ const address = (given: string, place: At): { readonly id: string; readonly frag
     const [base = "", ...rest] = (known ?? conversion.identity(given, place)).split("#")
     return { id: base, fragment: rest.length === 0 ? "" : `#${rest.join("#")}` }
   }
-  const fragment = withTime(canvas.fragment, canvas.id, place)
+  const fragment = usableFragment(canvas.fragment, canvas.id, place)
   return { id: canvas.id, fragment: fragment === undefined ? "" : `#${fragment}` }
 }
 
@@ -29,7 +29,7 @@ const selectorsOf = (given: Json, canvas: string, place: At): Json | undefined =
   const found = selectors(given, place)
   const kept = many<Json>(found ?? []).flatMap((one): ReadonlyArray<Json> => {
     if (!isFields(one) || one["type"] !== "FragmentSelector") return [one]
-    const value = withTime(String(one["value"]), canvas, place)
+    const value = usableFragment(String(one["value"]), canvas, place)
     return value === undefined ? [] : [{ ...one, value }]
   })
   return kept.length > 1 ? kept : kept[0]
