@@ -67,7 +67,7 @@ const members = (given: Fields, place: At, draft: Draft): void => {
 export const collection = (document: Fields, draft: Draft, place: At): void => {
   convert(collectionRules, document, place, draft)
   if (draft.fields["label"] === undefined) {
-    place.at("label").refuse("there is no text in it, and a collection has a label")
+    place.at("label").refuse("a collection has a label with text in it")
   }
   draft.fields["items"] ??= []
   members(document, place, draft)

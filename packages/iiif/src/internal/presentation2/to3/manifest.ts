@@ -28,7 +28,7 @@ export function* manifest(document: Fields, draft: Draft, place: At): Generator<
   convertHints(first, draft)
   convert(rules, document, place, draft)
   if (draft.fields["label"] === undefined) {
-    place.at("label").refuse("there is no text in it, and a manifest has a label")
+    place.at("label").refuse("a manifest has a label with text in it")
   }
   convertFirst(first, draft)
   const labels = new Map<string, Json | undefined>()
