@@ -268,6 +268,24 @@ describe("long documents", () => {
       })
   )
 
+  it.effect("can be interrupted between the members of a collection too", () =>
+    Effect.gen(function*() {
+      const manifests = Array.from({ length: 20_000 }, (_, index) => ({
+        "@id": `${uri}/${index}`,
+        "@type": "sc:Manifest",
+        label: "Hamlet"
+      }))
+      const { collection } = yield* Presentation2.collectionToPresentation3(
+        manifest({ "@type": "sc:Collection", sequences: undefined, manifests })
+      )
+      assert.lengthOf(collection.items, 20_000)
+      const fiber = yield* Effect.forkChild(Presentation2.collectionFromPresentation3(collection))
+      yield* Effect.yieldNow
+      yield* Effect.yieldNow
+      yield* Fiber.interrupt(fiber)
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+    }))
+
   it("are converted at once where nothing else can run", () => {
     assert.lengthOf(Effect.runSync(Presentation2.toPresentation3(manifest({}, 500))).manifest.items, 500)
   })

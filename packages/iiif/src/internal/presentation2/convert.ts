@@ -83,9 +83,7 @@ const downgradeManifest: Downgrade<Presentation3.Manifest, Manifest> = {
 
 const downgradeCollection: Downgrade<Presentation3.Collection, Collection> = {
   given: collectionChecks,
-  *convert(document, place) {
-    return collection(document, place)
-  },
+  convert: collection,
   made: decodeCollection2
 }
 

@@ -262,23 +262,24 @@ function* list(page: Exclude<AnnotationPageOrReference, string>, place: Place): 
   return { ...fields, resources: yield* annotations(placed<Annotation, Conversion>(items, place.at("items"))) }
 }
 
-/** Annotation lists, by reference or embedded. Clauses 5.5 and 6.7. */
+/** Annotation lists, by reference or embedded, after those that are there `before`. Clauses 5.5 and 6.7. */
 export function* lists(
-  pages: ReadonlyArray<AnnotationPageOrReference>,
-  place: Place
-): Generator<void, ReadonlyArray<Fields>> {
-  const found: Array<Fields> = []
-  for (const [page, at] of placed<AnnotationPageOrReference, Conversion>(pages, place)) {
+  pages: ReadonlyArray<AnnotationPageOrReference> | undefined,
+  place: Place,
+  before: ReadonlyArray<Fields> = []
+): Generator<void, Fields> {
+  const found = [...before]
+  if (pages === undefined && found.length === 0) return {}
+  for (const [page, at] of placed<AnnotationPageOrReference, Conversion>(pages ?? [], place)) {
     found.push(
       typeof page === "string"
         ? { "@id": at.conversion.rename(page), "@type": "sc:AnnotationList" }
         : yield* list(page, at)
     )
   }
-  return found
+  return { otherContent: found }
 }
 
 /** The lists of something that has few annotations. */
-export const otherContent = (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields => ({
-  otherContent: atOnce(lists(pages, place))
-})
+export const otherContent = (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields =>
+  atOnce(lists(pages, place))

@@ -61,7 +61,7 @@ export function* canvas(given: Canvas, place: Place, position: number): Generato
   const others = all.filter(([one]) => !isOfPictures(one))
   const fields = convert(rules, given, place)
   const painting = others.length === 0 ? [] : [yield* paintedList(given, others, place)]
-  const otherContent = [...painting, ...yield* lists(given.annotations ?? [], place.at("annotations"))]
+  const otherContent = yield* lists(given.annotations, place.at("annotations"), painting)
   const found: Array<Fields> = []
   for (const [one, at] of pictures) {
     found.push(...images(one, at))
@@ -72,6 +72,6 @@ export function* canvas(given: Canvas, place: Place, position: number): Generato
     // Presentation 2 asks for a label.
     ...(given.label === undefined ? { label: `${position}` } : {}),
     images: found,
-    ...(otherContent.length === 0 && given.annotations === undefined ? {} : { otherContent })
+    ...otherContent
   }
 }

@@ -1,6 +1,7 @@
 import type { LanguageMap, Manifest } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import type { Place } from "../place.ts"
+import { lists } from "./annotations.ts"
 import { canvas, isPlayed } from "./canvas.ts"
 import { described } from "./described.ts"
 import { addLabels, canvasId, flatten } from "./ranges.ts"
@@ -16,6 +17,7 @@ const rules: Rules<Manifest> = {
   start: nothing,
   service: nothing,
   services: nothing,
+  annotations: nothing,
   items: nothing,
   structures: nothing
 }
@@ -57,6 +59,7 @@ export function* manifest(given: Manifest, place: Place): Generator<void, Fields
   return {
     "@context": contexts(given["@context"]),
     ...convert(rules, given, place),
+    ...yield* lists(given.annotations, place.at("annotations")),
     ...services([...given.service ?? [], ...given.services ?? []], place),
     sequences: [sequence(given, canvases, place)],
     ...(structures.length === 0 ? {} : { structures })

@@ -3,6 +3,7 @@ import { canvas, hasDuration, identify } from "./canvas.ts"
 import { described } from "./described.ts"
 import { append, convert, handled, type Rules, types } from "./draft.ts"
 import { navDate, viewingDirection } from "./hints.ts"
+import { lists } from "./lists.ts"
 import { structures } from "./ranges.ts"
 import { startCanvas } from "./references.ts"
 import { asRange, convertFirst, convertHints, sequencesOf } from "./sequences.ts"
@@ -14,6 +15,7 @@ const rules: Rules = new Map([
   ["viewingDirection", viewingDirection],
   ["navDate", navDate],
   ["startCanvas", startCanvas],
+  ["otherContent", handled],
   ["sequences", handled],
   ["structures", handled]
 ])
@@ -31,6 +33,7 @@ export function* manifest(document: Fields, draft: Draft, place: At): Generator<
     place.at("label").refuse("a manifest has a label with text in it")
   }
   convertFirst(first, draft)
+  yield* lists(document["otherContent"] ?? [], place.at("otherContent"), draft, { pages: [], annotations: [] })
   const labels = new Map<string, Json | undefined>()
   const given = new Map<string, Fields>()
   for (const [one, id, at] of pages) {
