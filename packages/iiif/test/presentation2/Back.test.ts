@@ -310,6 +310,30 @@ describe("time", () => {
     )
   })
 
+  it.each<readonly [name: string, body: unknown]>([
+    ["several", [
+      { id: `${uri}/film.mp4`, type: "Video", duration: 60, width: 640, height: 427 },
+      { id: `${uri}/speech.mp3`, type: "Sound", duration: 50 },
+      { type: "TextualBody", value: "Words" }
+    ]],
+    ["a choice", { type: "Choice", items: [{ id: `${uri}/speech.mp3`, type: "Sound", duration: 60 }] }]
+  ])("is kept on a canvas that %s of them are painted on", (_, body) => {
+    const given = annotation("film", { body: body as Presentation3.Resource })
+    same(
+      manifest({ ...more, items: [canvas({ duration: 60, items: [page("painted", given)], annotations: notes })] }),
+      ["items[0].duration", "start.id"]
+    )
+  })
+
+  it("is not known of what does not say how long it is", () => {
+    const film = { id: `${uri}/film.mp4`, type: "Video", width: 640, height: 427 } as const
+    const given = manifest({
+      items: [canvas({ duration: 60, items: [page("painted", annotation("film", { body: film }))] })]
+    })
+    const { lost } = Effect.runSync(Presentation2.fromPresentation3(given))
+    assert.deepStrictEqual(lost.map(({ path }) => path), ["items[0].duration", "items[0].items[0].items[0].body"])
+  })
+
   it("is listed on any other canvas", () => {
     const given = annotation("image", { body: image("1"), target: `${uri}/canvas/1#t=1,2&xywh=1,1,1,1` })
     const { back, lost } = thereAndBack(

@@ -1,6 +1,6 @@
 import type { Fields, Json } from "../fields.ts"
 import { quoted } from "../quoted.ts"
-import type { Conversion, Place } from "./place.ts"
+import { type Conversion, many, type Place } from "./place.ts"
 
 const isFields = (value: Json | undefined): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -13,11 +13,19 @@ const contentOf = (body: Json | undefined): Fields => {
   return first === undefined ? fields : contentOf(first)
 }
 
-/** How long a body of Presentation 3 plays; `undefined` if it does not say it, and 0 if it is no sound or video. */
-export const playingTime = (body: Json | undefined): number | undefined => {
-  const { duration, type } = contentOf(body)
-  if (type !== "Sound" && type !== "Video") return 0
-  return typeof duration === "number" ? duration : undefined
+/**
+ * How long the bodies of Presentation 3 play, of which there may be one or several; `undefined` if one does not say it, and
+ * 0 if there is no sound or video.
+ */
+export const playingTime = (bodies: Json | undefined): number | undefined => {
+  let time = 0
+  for (const body of many<Json>(bodies ?? [])) {
+    const { duration, type } = contentOf(body)
+    if (type !== "Sound" && type !== "Video") continue
+    if (typeof duration !== "number") return undefined
+    time = Math.max(time, duration)
+  }
+  return time
 }
 
 /** A region of anything but four numbers, such as those that programs write which did not find any. */

@@ -1,4 +1,4 @@
-import type { Canvas } from "../../../Presentation3.ts"
+import type { Annotation, Canvas } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { playingTime } from "../fragment.ts"
@@ -46,9 +46,14 @@ function* paintedList(
   }
 }
 
+/** Bodies are JSON, as the checker made sure. */
+const timeOf = ({ body }: Pick<Annotation, "body">): number | undefined => playingTime(body as Json | undefined)
+
 /** Whether the canvas plays something that says how long it is, which is all that Presentation 2 knows of its time. */
 export const isPlayed = ({ items }: Canvas): boolean =>
-  items.some(({ items }) => items.some(({ body }) => (playingTime(body as Json | undefined) ?? 0) > 0))
+  items.some(({ items }) => items.some((one) => (timeOf(one) ?? 0) > 0))
+
+const noTime = "it does not say how long it is, and Presentation 2 has no duration of the canvas that would"
 
 /** A canvas, with a pause after every annotation. */
 export function* canvas(given: Canvas, place: Place, position: number): Generator<void, Fields> {
@@ -60,6 +65,7 @@ export function* canvas(given: Canvas, place: Place, position: number): Generato
   const pictures = all.filter(([one]) => isOfPictures(one))
   const others = all.filter(([one]) => !isOfPictures(one))
   const fields = convert(rules, given, place)
+  for (const [one, at] of others) if (timeOf(one) === undefined) at.at("body").lose(noTime)
   const painting = others.length === 0 ? [] : [yield* paintedList(given, others, place)]
   const otherContent = yield* lists(given.annotations, place.at("annotations"), painting)
   const found: Array<Fields> = []

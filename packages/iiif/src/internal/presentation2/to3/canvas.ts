@@ -85,6 +85,20 @@ const plays = (given: Json | undefined, fallback: string, conversion: Upgrade): 
     hasAddress(given, conversion)
 }
 
+/** Whether a body will certainly be no sound or video. */
+const isSilent = (given: Json, fallback: string): boolean =>
+  !isFields(given) ||
+  (["full", "default", "item"].every((key) => given[key] === undefined) &&
+    (given["chars"] !== undefined || !["Sound", "Video"].includes(kindOf(given, fallback))))
+
+/** Whether one body, or one of several, will be such sound or video, and none that does not say how long it is. */
+const play = (given: Json | undefined, fallback: string, conversion: Upgrade): boolean => {
+  if (!Array.isArray(given)) return plays(given, fallback, conversion)
+  const bodies: ReadonlyArray<Json> = given
+  return bodies.some((one) => plays(one, fallback, conversion)) &&
+    bodies.every((one) => plays(one, fallback, conversion) || isSilent(one, fallback))
+}
+
 const paintsOn = ({ motivation, on }: Fields, canvas: string, conversion: Upgrade): boolean =>
   many<Json>(motivation ?? []).some((one) => typeof one === "string" && motivationOf(one) === "painting") &&
   many<Json>(on ?? []).every((one) => {
@@ -95,11 +109,11 @@ const paintsOn = ({ motivation, on }: Fields, canvas: string, conversion: Upgrad
 /** Whether a canvas will have a duration, which must be known before anything that refers to its times is converted. */
 export const hasDuration = (given: Fields, id: string, conversion: Upgrade): boolean =>
   (typeof given["duration"] === "number" && given["duration"] > 0) ||
-  many<Json>(given["images"] ?? []).some((one) => isFields(one) && plays(one["resource"], "Image", conversion)) ||
+  many<Json>(given["images"] ?? []).some((one) => isFields(one) && play(one["resource"], "Image", conversion)) ||
   many<Json>(given["otherContent"] ?? []).some((list) =>
     isFields(list) &&
     many<Json>(list["resources"] ?? []).some((one) =>
-      isFields(one) && plays(one["resource"], "Text", conversion) && paintsOn(one, id, conversion)
+      isFields(one) && play(one["resource"], "Text", conversion) && paintsOn(one, id, conversion)
     )
   )
 
