@@ -1,9 +1,6 @@
-import type { Fields, Json } from "../fields.ts"
+import { type Fields, isFields, type Json } from "../fields.ts"
 import { quoted } from "../quoted.ts"
 import { type Conversion, many, type Place } from "./place.ts"
-
-const isFields = (value: Json | undefined): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** The content of a body of Presentation 3: of a part the whole, of a choice the first. */
 const contentOf = (body: Json | undefined): Fields => {

@@ -1,4 +1,4 @@
-import type { Fields, Json } from "../../fields.ts"
+import { isFields, type Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { Notes } from "../notes.ts"
 import { type Conversion, type Place, safely } from "../place.ts"
@@ -110,8 +110,7 @@ export const canvasPart = ({ canvases }: Upgrade, given: string): CanvasPart | u
   return id === undefined ? undefined : { id, fragment: given.slice(hash + 1) }
 }
 
-export const isFields = (value: Json | undefined): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+export { isFields } from "../../fields.ts"
 
 /** The address of a value that is one, or has one as its `@id`. */
 export const idOf = (value: Json | undefined): string | undefined => {
