@@ -5,7 +5,7 @@ import { quoted } from "./quoted.ts"
 /** What a thrown error says, which may itself be made to throw. */
 export const thrownMessage = (error: unknown): string => {
   try {
-    return error instanceof Error ? quoted(error.message) : `a ${typeof error} was thrown`
+    return error instanceof Error ? quoted(error.message) : "something that is no error was thrown"
   } catch {
     return "an error that cannot be read"
   }
