@@ -39,8 +39,8 @@ export const Note = Schema.Struct({ path: Schema.String, problem: Schema.String 
 export type Note = typeof Note.Type
 
 /**
- * The document cannot be converted to the other version; `notes` has every reason, up to 1,000, and then how many more
- * there are.
+ * The document cannot be converted to the other version; `notes` has every reason, up to 100 of a kind, the last of
+ * which says how many more there are.
  *
  * @category errors
  * @since 0.1.0
@@ -56,8 +56,8 @@ export class ConversionError extends Schema.TaggedError<ConversionError>()("Conv
 }
 
 /**
- * A converted manifest, and what was lost of the one that was given: up to 1,000 notes, each with its path in the given
- * document, and then how many more there are.
+ * A converted manifest, and what was lost of the one that was given: notes with their paths in the given document, up to
+ * 100 of a kind, the last of which says how many more there are.
  *
  * @category models
  * @since 0.1.0
@@ -80,7 +80,7 @@ export interface ConvertedCollection<A> {
 
 /**
  * `rename` maps an id in one version to the id in the other; by default ids do not change. It is called for every id,
- * target and source in the document.
+ * target and source in the document; if it throws or gives no string, the conversion fails.
  *
  * @category models
  * @since 0.1.0
@@ -88,6 +88,9 @@ export interface ConvertedCollection<A> {
 export interface ConvertOptions {
   readonly rename?: (id: string) => string
 }
+
+/** Code without types may give null for no options. */
+const renameOf = (options: ConvertOptions | null) => options?.rename ?? identity
 
 const withError = <A>(
   to: ConversionError["to"],
@@ -131,9 +134,9 @@ const withError = <A>(
  */
 export const fromPresentation3 = Effect.fn("Presentation2.fromPresentation3")(function*(
   manifest: Presentation3.Manifest,
-  { rename = identity }: ConvertOptions = {}
+  options: ConvertOptions = {}
 ): Effect.fn.Return<Converted<Manifest>, ConversionError> {
-  const { lost, value } = yield* withError("Presentation 2", Convert.toManifest2(manifest, rename))
+  const { lost, value } = yield* withError("Presentation 2", Convert.toManifest2(manifest, renameOf(options)))
   return { manifest: value, lost }
 })
 
@@ -146,9 +149,9 @@ export const fromPresentation3 = Effect.fn("Presentation2.fromPresentation3")(fu
  */
 export const collectionFromPresentation3 = Effect.fn("Presentation2.collectionFromPresentation3")(function*(
   collection: Presentation3.Collection,
-  { rename = identity }: ConvertOptions = {}
+  options: ConvertOptions = {}
 ): Effect.fn.Return<ConvertedCollection<Collection>, ConversionError> {
-  const { lost, value } = yield* withError("Presentation 2", Convert.toCollection2(collection, rename))
+  const { lost, value } = yield* withError("Presentation 2", Convert.toCollection2(collection, renameOf(options)))
   return { collection: value, lost }
 })
 
@@ -201,9 +204,9 @@ export const collectionFromPresentation3 = Effect.fn("Presentation2.collectionFr
  */
 export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(function*(
   document: unknown,
-  { rename = identity }: ConvertOptions = {}
+  options: ConvertOptions = {}
 ): Effect.fn.Return<Converted<Presentation3.Manifest>, ConversionError> {
-  const { lost, value } = yield* withError("Presentation 3", Convert.toManifest3(document, rename))
+  const { lost, value } = yield* withError("Presentation 3", Convert.toManifest3(document, renameOf(options)))
   return { manifest: value, lost }
 })
 
@@ -216,8 +219,8 @@ export const toPresentation3 = Effect.fn("Presentation2.toPresentation3")(functi
  */
 export const collectionToPresentation3 = Effect.fn("Presentation2.collectionToPresentation3")(function*(
   document: unknown,
-  { rename = identity }: ConvertOptions = {}
+  options: ConvertOptions = {}
 ): Effect.fn.Return<ConvertedCollection<Presentation3.Collection>, ConversionError> {
-  const { lost, value } = yield* withError("Presentation 3", Convert.toCollection3(document, rename))
+  const { lost, value } = yield* withError("Presentation 3", Convert.toCollection3(document, renameOf(options)))
   return { collection: value, lost }
 })

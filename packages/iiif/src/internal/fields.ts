@@ -5,6 +5,10 @@ export type Json = Schema.Json
 /** A JSON object. */
 export type Fields = { readonly [key: string]: Json }
 
+/** Whether a value is a JSON object. */
+export const isFields = (value: Json | undefined): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
 /** Whether an object has no other keys than these. */
 export const hasOnly = (value: object, keys: ReadonlySet<string>): boolean => {
   for (const key in value) if (!keys.has(key)) return false

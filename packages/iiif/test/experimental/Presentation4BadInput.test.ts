@@ -63,7 +63,19 @@ const values: { readonly [name: string]: unknown } = {
   )
 }
 
+const revoked = (): unknown => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
 describe("bad input", () => {
+  it("a proxy that is revoked is refused, and found", () => {
+    assert(Result.isFailure(from3(revoked())))
+    assert(Result.isFailure(Presentation4.toPresentation3(revoked())))
+    assert.deepStrictEqual(Presentation4.check(revoked()).map(({ code }) => code), ["p4-not-json"])
+  })
+
   for (const [name, value] of Object.entries(values)) {
     it(`${name} is refused in both directions, and found`, () => {
       const context = Presentation4.context

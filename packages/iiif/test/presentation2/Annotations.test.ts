@@ -57,6 +57,32 @@ describe("images", () => {
     assert.deepStrictEqual(refused(document), [`${canvasParts}.images[0].${path}`])
   })
 
+  it.each([
+    "dcterms:Image",
+    "dctypes:image",
+    "image",
+    "dcTypes:Image",
+    "schema:ImageObject",
+    "http://purl.org/dc/terms/Image",
+    "",
+    undefined
+  ])("of the class %j are images", (type) => {
+    const { annotation, lost } = painted({ resource: { "@id": image["@id"], "@type": type } })
+    assert.deepStrictEqual<unknown>(annotation["body"], { id: image["@id"], type: "Image" })
+    assert.deepStrictEqual(lost, [])
+  })
+
+  it("may only name their service, if they have the address of a request to it", () => {
+    const request = (id: string) =>
+      painted({ resource: { "@id": id, "@type": "dctypes:Image", service: `${uri}/service` } }).annotation["body"]
+    assert.deepInclude(request(`${uri}/service/full/full/0/default.jpg`), { service: [imageService] })
+    const older = { ...imageService, "@type": "ImageService1" }
+    assert.deepInclude(request(`${uri}/service/full/full/0/native.jpg`), { service: [older] })
+    const unknown = { id: `${uri}/service`, type: "Service" }
+    assert.deepInclude(request(`${uri}/service/1.jpg`), { service: [unknown] })
+    assert.deepInclude(request(`${uri}/service2/full/full/0/default.jpg`), { service: [unknown] })
+  })
+
   it("may be a choice, of which nothing is left out but nothing itself", () => {
     const { annotation, lost } = painted({
       resource: {
@@ -234,6 +260,25 @@ describe("annotation lists", () => {
       manifest({ otherContent: [{ "@id": `${uri}/list`, "@type": "sc:AnnotationList" }] })
     )
     assert.deepStrictEqual<unknown>(read.annotations, [{ id: `${uri}/list`, type: "AnnotationPage" }])
+  })
+
+  it("may have their text under its full name, and a granularity", () => {
+    const resource = { "@type": "cnt:ContentAsText", "cnt:chars": "To be" }
+    const { annotations, lost } = annotated(comment({ resource, textGranularity: "line" }))
+    assert.deepInclude(annotationsOf(annotations[0])[0], {
+      body: { type: "TextualBody", value: "To be" },
+      textGranularity: "line"
+    })
+    assert.deepStrictEqual(lost, [])
+    const both = annotated(comment({ resource: { ...resource, chars: "or not" }, textGranularity: "chapter" }))
+    const first = `${canvasParts}.otherContent[0].resources[0]`
+    assert.sameMembers([...both.lost], [`${first}.resource["cnt:chars"]`, `${first}.textGranularity`])
+  })
+
+  it("are about the whole canvas where the region cannot be read", () => {
+    const { annotations, lost } = annotated(comment({ on: `${uri}/canvas/1#xywh=NaN,NaN,NaN,NaN` }))
+    assert.deepInclude(annotationsOf(annotations[0])[0], { target: `${uri}/canvas/1` })
+    assert.deepStrictEqual(lost, [`${canvasParts}.otherContent[0].resources[0].on`])
   })
 
   it("have no time on a canvas, which has no duration", () => {

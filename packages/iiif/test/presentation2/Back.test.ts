@@ -142,6 +142,7 @@ describe("what comes back as it was", () => {
         motivation: ["tagging", "commenting"],
         body: [{ type: "TextualBody", value: "ghost", purpose: "tagging" }, { type: "TextualBody", value: "?" }]
       }),
+      comment("6", { textGranularity: "line", body: { type: "TextualBody", value: "!" } }),
       comment("3", { motivation: "linking", body: { id: `${uri}/canvas/1`, type: "Canvas" } }),
       comment("4", { motivation: "supplementing", body: { id: `${uri}/text.xml`, type: "Text", format: "text/xml" } }),
       comment("5", {
@@ -152,6 +153,36 @@ describe("what comes back as it was", () => {
         }
       })
     ))
+  })
+
+  it("labels and containers of bodies of every kind", () => {
+    const note = { type: "TextualBody", value: "!", label: { en: ["L"] } } as const
+    const part = [{ id: `${uri}/other`, type: "Manifest" }] as const
+    same(manifest({
+      thumbnail: [note as unknown as Presentation3.Resource],
+      items: [canvas({
+        annotations: [page(
+          "comments",
+          comment("1", { body: note }),
+          comment("2", {
+            body: { type: "Choice", items: [note, { type: "SpecificResource", source: image("1"), label: text("x") }] }
+          }),
+          comment("3", { body: { id: `${uri}/other/canvas`, type: "Canvas", partOf: part } }),
+          comment("4", {
+            body: { type: "SpecificResource", source: { id: `${uri}/other/canvas`, type: "Canvas", partOf: part } }
+          }),
+          comment("5", { body: { type: "SpecificResource", source: `${uri}/other/canvas`, partOf: part } })
+        )]
+      })]
+    }))
+  })
+
+  it("that a canvas is in a collection", () => {
+    same(manifest({
+      items: [canvas({
+        partOf: [{ id: `${uri}/collection`, type: "Collection" }, { id: `${uri}/manifest`, type: "Manifest" }]
+      })]
+    }))
   })
 
   it("texts, sound and video that are painted", () => {
@@ -253,7 +284,111 @@ describe("what comes back as it was", () => {
   })
 })
 
+describe("time", () => {
+  const timed = {
+    type: "SpecificResource",
+    source: `${uri}/canvas/1`,
+    selector: { type: "FragmentSelector", value: "t=1,2" }
+  } as const
+  const more = {
+    start: { id: `${uri}/manifest/start`, ...timed },
+    structures: [{ id: `${uri}/range/1`, type: "Range", label: text("Act I"), items: [timed] }]
+  } as const
+  const notes = [page(
+    "comments",
+    comment("1", { target: `${uri}/canvas/1#t=1,2` }),
+    comment("2", { target: { ...timed, id: `${uri}/target` } })
+  )]
+
+  it("is kept on a canvas that sound or video is painted on", () => {
+    const film = annotation("film", {
+      body: { id: `${uri}/film.mp4`, type: "Video", duration: 60, width: 640, height: 427 }
+    })
+    same(
+      manifest({ ...more, items: [canvas({ duration: 60, items: [page("painted", film)], annotations: notes })] }),
+      ["items[0].duration", "start.id"]
+    )
+  })
+
+  it.each<readonly [name: string, body: unknown]>([
+    ["several", [
+      { id: `${uri}/film.mp4`, type: "Video", duration: 60, width: 640, height: 427 },
+      { id: `${uri}/speech.mp3`, type: "Sound", duration: 50 },
+      { type: "TextualBody", value: "Words" }
+    ]],
+    ["a choice", { type: "Choice", items: [{ id: `${uri}/speech.mp3`, type: "Sound", duration: 60 }] }]
+  ])("is kept on a canvas that %s of them are painted on", (_, body) => {
+    const given = annotation("film", { body: body as Presentation3.Resource })
+    same(
+      manifest({ ...more, items: [canvas({ duration: 60, items: [page("painted", given)], annotations: notes })] }),
+      ["items[0].duration", "start.id"]
+    )
+  })
+
+  it("is not known of what does not say how long it is", () => {
+    const film = { id: `${uri}/film.mp4`, type: "Video", width: 640, height: 427 } as const
+    const given = manifest({
+      items: [canvas({ duration: 60, items: [page("painted", annotation("film", { body: film }))] })]
+    })
+    const { lost } = Effect.runSync(Presentation2.fromPresentation3(given))
+    assert.deepStrictEqual(lost.map(({ path }) => path), ["items[0].duration", "items[0].items[0].items[0].body"])
+  })
+
+  it("is listed on any other canvas", () => {
+    const given = annotation("image", { body: image("1"), target: `${uri}/canvas/1#t=1,2&xywh=1,1,1,1` })
+    const { back, lost } = thereAndBack(
+      manifest({ ...more, items: [canvas({ duration: 60, items: [page("painted", given)], annotations: notes })] })
+    )
+    assert.deepStrictEqual(lost, [
+      "items[0].duration",
+      "items[0].annotations[0].items[0].target",
+      "items[0].annotations[0].items[1].target.selector",
+      "items[0].items[0].items[0].target",
+      "structures[0].items[0].selector",
+      "start.id",
+      "start.selector"
+    ])
+    assert.deepStrictEqual<unknown>(back.start, { id: `${uri}/canvas/1`, type: "Canvas" })
+    assert.deepStrictEqual<unknown>(back.items[0]?.items[0]?.items[0]?.target, `${uri}/canvas/1#xywh=1,1,1,1`)
+  })
+})
+
 describe("what is listed", () => {
+  it("is the number that a page without a label gets", () => {
+    const { label: _, ...unlabelled } = canvas()
+    const { back, lost } = thereAndBack(manifest({ items: [unlabelled] }))
+    assert.deepStrictEqual(lost, ["items[0].label"])
+    assert.deepStrictEqual(back.items[0]?.label, text("1"))
+  })
+
+  it("is what the fragment in a reference conforms to", () => {
+    const part = {
+      type: "SpecificResource",
+      source: `${uri}/canvas/1`,
+      selector: { type: "FragmentSelector", value: "xywh=0,0,1,1", conformsTo: "http://www.w3.org/TR/media-frags/" }
+    } as const
+    const structures = [{ id: `${uri}/range/1`, type: "Range", label: text("x"), items: [part] }] as const
+    const { lost } = thereAndBack({ ...annotated(comment("1", { target: part })), structures })
+    assert.deepStrictEqual(lost, [
+      "items[0].annotations[0].items[0].target.selector.conformsTo",
+      "structures[0].items[0].selector.conformsTo"
+    ])
+  })
+
+  it("is what Presentation 3 defines, where Presentation 2 has no place for it", () => {
+    const body = { type: "TextualBody", value: "!", height: 9, provider: [], start: {} } as Presentation3.Resource
+    const { back, lost } = thereAndBack(annotated(comment("1", { body, state: {}, "ex:kept": 1 } as object)))
+    const first = "items[0].annotations[0].items[0]"
+    assert.deepStrictEqual(lost, [
+      `${first}.body.height`,
+      `${first}.body.provider`,
+      `${first}.body.start`,
+      `${first}.state`
+    ])
+    const kept = comment("1", { body: { type: "TextualBody", value: "!" }, "ex:kept": 1 } as object)
+    assert.deepStrictEqual<unknown>(back, annotated(kept))
+  })
+
   it("by its path, if it has no place in Presentation 2", () => {
     const { lost } = thereAndBack(manifest({
       behavior: ["unordered", "auto-advance"],

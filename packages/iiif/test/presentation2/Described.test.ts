@@ -48,6 +48,13 @@ describe("text", () => {
     assert.deepStrictEqual(lost, given === expected || given === "" ? [] : ["label.@language"])
   })
 
+  it("may be a list of values in one language", () => {
+    const { lost, manifest: read } = converted(manifest({ label: { "@value": ["A", {}, "B"], "@language": "en" } }))
+    assert.deepStrictEqual(read.label, { en: ["A", "B"] })
+    assert.deepStrictEqual(lost, ["label"])
+    for (const label of [{}, [], { "@value": [] }]) assert.deepStrictEqual(refused(manifest({ label })), ["label"])
+  })
+
   it("that is missing in a pair is empty, and that of no text is listed", () => {
     const { lost, manifest: read } = converted(
       manifest({ metadata: [{ label: "Date" }, { value: ["1603"] }, {}, "x", { label: { en: ["x"] }, value: null }] })
@@ -138,6 +145,9 @@ describe("ids", () => {
 describe("rights", () => {
   it.each<[unknown, unknown, ReadonlyArray<string>]>([
     ["http://creativecommons.org/licenses/by/4.0/", "http://creativecommons.org/licenses/by/4.0/", []],
+    ["https://creativecommons.org/licenses/by/4.0/legalcode", "http://creativecommons.org/licenses/by/4.0/", []],
+    ["http://creativecommons.org/licenses/by/4.0/legalcode", "http://creativecommons.org/licenses/by/4.0/", []],
+    ["http://creativecommons.org/licenses/by/4.0", "http://creativecommons.org/licenses/by/4.0/", []],
     ["https://creativecommons.org/licenses/by/4.0/", "http://creativecommons.org/licenses/by/4.0/", []],
     [{ "@id": "https://rightsstatements.org/page/InC/1.0/" }, "http://rightsstatements.org/vocab/InC/1.0/", []],
     ["https://example.org/terms", undefined, ["https://example.org/terms"]],
@@ -260,11 +270,16 @@ describe("hints", () => {
     ])
   })
 
+  it("a date without a time zone is in UTC", () => {
+    const { lost, manifest: read } = converted(manifest({ navDate: "1859-09-15T00:00:00.0000000" }))
+    assert.deepStrictEqual([read.navDate, lost], ["1859-09-15T00:00:00.0000000Z", []])
+  })
+
   it.each(["1856-01-01T00:00:00Z", "2024-02-29T23:59:59.5+01:00"])("the date %s is kept", (navDate) => {
     assert.strictEqual(converted(manifest({ navDate })).manifest.navDate, navDate)
   })
 
-  it.each(["1856", "1856-02-30T00:00:00Z", "1856-01-01T00:00:00", "1856-01-01T24:00:00Z", 1856])(
+  it.each(["1856", "1856-02-30T00:00:00Z", "1856-01-01T24:00:00Z", 1856])(
     "the date %s is listed",
     (navDate) => {
       const { lost, manifest: read } = converted(manifest({ navDate }))
@@ -274,6 +289,16 @@ describe("hints", () => {
 })
 
 describe("extensions", () => {
+  it.each([
+    "http://iiif.io/api/image/2/context.json",
+    "http://iiif.io/api/presentation/2/context.json/",
+    "https://iiif.io/api/presentation/4/context.json",
+    "http://library.stanford.edu/iiif/image-api/1.1/context.json"
+  ])("the context %s within a document is none of the document", (context) => {
+    const { lost, manifest: read } = converted(manifest({}, [canvas({ "@context": context })]))
+    assert.deepStrictEqual<unknown>([read["@context"], lost], ["http://iiif.io/api/presentation/3/context.json", []])
+  })
+
   it("are kept with their contexts", () => {
     const note = { "ex:note": { a: [1, null] }, "@context": "https://example.org/page.json" }
     const { lost, manifest: read } = converted(

@@ -63,6 +63,12 @@ const unreadable = new Proxy({}, {
   }
 })
 
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
 const long = "é".repeat(16_000_000)
 
 /** Refused in both directions. */
@@ -73,6 +79,8 @@ const hopeless: { readonly [name: string]: (document: object) => unknown } = {
   "an object that contains itself": circular,
   "a getter that throws": withGetter,
   "a proxy that throws": () => unreadable,
+  "a proxy that is revoked": revoked,
+  "a label that is revoked": (document) => ({ ...document, label: revoked() }),
   "a bigint": (document) => ({ ...document, label: 10n }),
   "NaN": (document) => ({ ...document, "ex:size": Number.NaN }),
   "a function": (document) => ({ ...document, "ex:run": () => {} }),
@@ -114,6 +122,44 @@ describe("values that are no documents", () => {
     }))
 })
 
+describe("rename", () => {
+  const members = { ...newer, type: "Collection", items: [] } as unknown as Presentation3.Collection
+  const functions: { readonly [name: string]: (id: string) => unknown } = {
+    "throws": () => {
+      throw new Error("no")
+    },
+    "throws what cannot be read": () => {
+      throw new Proxy(new Error("no"), { getPrototypeOf: () => assert.fail("not to be read") })
+    },
+    "throws for one id": (id) => id.endsWith("/manifest") ? assert.fail() : id,
+    "gives nothing": () => undefined
+  }
+  const conversions = (options: object | null) => {
+    const given = options as Presentation2.ConvertOptions
+    return [
+      Effect.asVoid(Presentation2.toPresentation3(manifest(), given)),
+      Effect.asVoid(Presentation2.fromPresentation3(newer, given)),
+      Effect.asVoid(Presentation2.collectionToPresentation3(manifest({ "@type": "sc:Collection" }), given)),
+      Effect.asVoid(Presentation2.collectionFromPresentation3(members, given))
+    ]
+  }
+
+  for (const [name, rename] of Object.entries({ ...functions, "is no function": 7 })) {
+    it.effect(`that ${name}: refused`, () =>
+      Effect.gen(function*() {
+        for (const conversion of conversions({ rename })) {
+          const { notes } = yield* Effect.flip(conversion)
+          assert.match(notes[0]?.problem ?? "", /^rename (?:throws|gives no string) for the id "https/)
+        }
+      }))
+  }
+
+  it.effect("that is not given, in any way: ids stay", () =>
+    Effect.gen(function*() {
+      for (const options of [null, {}, { rename: null }]) yield* Effect.all(conversions(options))
+    }))
+})
+
 describe("values of 16 MB", () => {
   const places: { readonly [name: string]: object } = {
     "the id": { "@id": `${uri}/${long}` },
@@ -144,44 +190,100 @@ describe("values of 16 MB", () => {
 })
 
 describe("notes", () => {
-  it.effect("are listed up to 1,000, and then counted", () =>
+  it.effect("are listed up to 100 of a kind, and then counted", () =>
     Effect.gen(function*() {
       const { notes } = yield* Effect.flip(
         Presentation2.toPresentation3(manifest({ sequences: Array.from({ length: 200_000 }, () => ({})) }))
       )
-      assert.lengthOf(notes, 1_001)
-      assert.deepStrictEqual(notes.at(-1), { path: "", problem: "199000 more notes like these are not listed" })
+      assert.lengthOf(notes, 100)
+      assert.include(notes.at(-1), { path: "sequences[99]" })
+      assert.match(notes.at(-1)?.problem ?? "", / \(and 199900 more like this\)$/)
       const { lost } = yield* Presentation2.toPresentation3(
-        manifest({ metadata: Array.from({ length: 1_001 }, () => ({})) })
+        manifest({ metadata: Array.from({ length: 101 }, () => ({})), related: {} })
       )
+      assert.lengthOf(lost, 101)
+      assert.match(lost[99]?.problem ?? "", / \(and 1 more like this\)$/)
+      assert.include(lost.at(-1), { path: "related" })
+    }))
+
+  it.effect("of the same about other values are of one kind, and leave room for others", () =>
+    Effect.gen(function*() {
+      const canvases = Array.from({ length: 5_000 }, (_, index) => ({
+        ...canvas(index),
+        ...(index === 4_999 ? { navDate: "1856" } : {}),
+        images: [{ ...canvas(index).images[0], "@id": `urn:image:${index}` }]
+      }))
+      const { lost } = yield* Presentation2.toPresentation3(manifest({ sequences: [{ canvases }] }))
+      assert.lengthOf(lost, 101)
+      assert.include(lost.at(-1), { path: "sequences[0].canvases[4999].navDate" })
+    }))
+
+  it.effect("of more than 1,000 kinds are only counted", () =>
+    Effect.gen(function*() {
+      const more = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`name${index}`, 1]))
+      const { lost } = yield* Presentation2.toPresentation3(manifest(more))
       assert.lengthOf(lost, 1_001)
-      assert.deepStrictEqual(lost.at(-1), { path: "", problem: "1 more notes like these are not listed" })
+      assert.deepStrictEqual(lost.at(-1), { path: "", problem: "500 more notes of other kinds are not listed" })
     }))
 
   it.effect("of what Presentation 2 has no place for too", () =>
     Effect.gen(function*() {
       const behavior = Array.from({ length: 3_000 }, () => "unordered")
       const { lost } = yield* Presentation2.fromPresentation3({ ...newer, behavior })
-      assert.lengthOf(lost, 1_001)
+      // With that on the missing label of the canvas.
+      assert.lengthOf(lost, 101)
     }))
 })
 
 describe("long documents", () => {
-  it.effect("can be interrupted, in both directions", () =>
+  const annotation = (index: number) => ({
+    "@id": `${uri}/comment/${index}`,
+    "@type": "oa:Annotation",
+    motivation: "oa:commenting",
+    resource: { "@type": "cnt:ContentAsText", chars: "?" },
+    on: `${uri}/canvas/0`
+  })
+  const commented = (count: number) => {
+    const resources = Array.from({ length: count }, (_, index) => annotation(index))
+    const list = { "@id": `${uri}/list`, "@type": "sc:AnnotationList", resources }
+    return manifest({ sequences: [{ "@type": "sc:Sequence", canvases: [{ ...canvas(0), otherContent: [list] }] }] })
+  }
+
+  it.effect.each([manifest({}, 4_000), commented(20_000)])(
+    "can be interrupted, in both directions: %#",
+    (document) =>
+      Effect.gen(function*() {
+        const { manifest: read } = yield* Presentation2.toPresentation3(document)
+        const conversions: ReadonlyArray<Effect.Effect<unknown, Presentation2.ConversionError>> = [
+          Presentation2.toPresentation3(document),
+          Presentation2.fromPresentation3(read)
+        ]
+        for (const conversion of conversions) {
+          const fiber = yield* Effect.forkChild(conversion)
+          yield* Effect.yieldNow
+          yield* Effect.yieldNow
+          yield* Fiber.interrupt(fiber)
+          assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+        }
+      })
+  )
+
+  it.effect("can be interrupted between the members of a collection too", () =>
     Effect.gen(function*() {
-      const document = manifest({}, 2_000)
-      const { manifest: read } = yield* Presentation2.toPresentation3(document)
-      const conversions: ReadonlyArray<Effect.Effect<unknown, Presentation2.ConversionError>> = [
-        Presentation2.toPresentation3(document),
-        Presentation2.fromPresentation3(read)
-      ]
-      for (const conversion of conversions) {
-        const fiber = yield* Effect.forkChild(conversion)
-        yield* Effect.yieldNow
-        yield* Effect.yieldNow
-        yield* Fiber.interrupt(fiber)
-        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
-      }
+      const manifests = Array.from({ length: 20_000 }, (_, index) => ({
+        "@id": `${uri}/${index}`,
+        "@type": "sc:Manifest",
+        label: "Hamlet"
+      }))
+      const { collection } = yield* Presentation2.collectionToPresentation3(
+        manifest({ "@type": "sc:Collection", sequences: undefined, manifests })
+      )
+      assert.lengthOf(collection.items, 20_000)
+      const fiber = yield* Effect.forkChild(Presentation2.collectionFromPresentation3(collection))
+      yield* Effect.yieldNow
+      yield* Effect.yieldNow
+      yield* Fiber.interrupt(fiber)
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
     }))
 
   it("are converted at once where nothing else can run", () => {

@@ -48,6 +48,8 @@ const isImplied = ({ key, value }: Leaf): boolean =>
 /** The forms in which a value may be in the result. */
 const forms = ({ key, value }: Leaf): ReadonlyArray<ReadonlyArray<string>> => {
   if (key === "motivation") return [[value.replace(/^(?:oa|sc):/, "")]]
+  // The classes of content are known in any case of letters.
+  if (key === "@type") return [[value], [value.charAt(0).toUpperCase() + value.slice(1)]]
   if (key === "license") return [[correctRights(value) ?? value], [value]]
   const [whole = "", fragment] = value.split("#xywh=")
   return fragment === undefined ? [[value]] : [[value], [whole, `xywh=${fragment}`]]

@@ -2,9 +2,11 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import * as Presentation3 from "../../Presentation3.ts"
-import { checkEffect } from "../check/check.ts"
+import type * as Presentation3 from "../../Presentation3.ts"
+import { checkEffect, collectionChecks, manifestChecks } from "../check/check.ts"
 import { jsonPath } from "../jsonPath.ts"
+import { type Check, Walk } from "../model/walk.ts"
+import { checks } from "../presentation3/registry.ts"
 import { jsonOf } from "./json.ts"
 import { Collection, Manifest } from "./model.ts"
 import type { Note } from "./notes.ts"
@@ -31,9 +33,20 @@ const decoder = <A>(schema: Schema.Codec<A>) => {
     )
 }
 
-const decodeManifest3 = decoder(Presentation3.Manifest)
-
-const decodeCollection3 = decoder(Presentation3.Collection)
+/** What the checker finds first in a document of Presentation 3, in turns. */
+function* checked<A>(
+  document: unknown,
+  by: ReadonlyArray<Check>
+): Generator<void, Result.Result<A, ReadonlyArray<Note>>> {
+  const walk = new Walk(checks)
+  walk.begin(document, ...by)
+  while (!walk.turn()) yield
+  const error = walk.findings().find(({ severity }) => severity === "error")
+  // Sound: what has no error is what the types say.
+  if (error === undefined) return Result.succeed(document as A)
+  const { code, expected, message, path } = error
+  return Result.fail([{ path, problem: `${message}; expected: ${expected} [${code}]` }])
+}
 
 const decodeManifest2 = decoder(Manifest)
 
@@ -41,7 +54,7 @@ const decodeCollection2 = decoder(Collection)
 
 /** How something of Presentation 3 is converted to Presentation 2. */
 interface Downgrade<A, B> {
-  readonly given: (document: unknown) => Result.Result<A, ReadonlyArray<Note>>
+  readonly given: ReadonlyArray<Check>
   readonly convert: (document: A, place: Place) => Generator<void, unknown>
   readonly made: (document: unknown) => Result.Result<B, ReadonlyArray<Note>>
 }
@@ -49,7 +62,7 @@ interface Downgrade<A, B> {
 function* downgrade<A, B>(by: Downgrade<A, B>, document: unknown, rename: Rename): Generator<void, Converted<B>> {
   const json = yield* jsonOf(document)
   if (Result.isFailure(json)) return Result.fail([json.failure])
-  const decoded = by.given(json.success)
+  const decoded = yield* checked<A>(json.success, by.given)
   if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
   const conversion = makeConversion(rename)
   const older = yield* by.convert(decoded.success, new Place(conversion))
@@ -63,16 +76,14 @@ function* downgrade<A, B>(by: Downgrade<A, B>, document: unknown, rename: Rename
 }
 
 const downgradeManifest: Downgrade<Presentation3.Manifest, Manifest> = {
-  given: decodeManifest3,
+  given: manifestChecks(),
   convert: manifest,
   made: decodeManifest2
 }
 
 const downgradeCollection: Downgrade<Presentation3.Collection, Collection> = {
-  given: decodeCollection3,
-  *convert(document, place) {
-    return collection(document, place)
-  },
+  given: collectionChecks,
+  convert: collection,
   made: decodeCollection2
 }
 

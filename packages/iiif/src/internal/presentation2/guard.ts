@@ -15,6 +15,23 @@ export const guardKey = "iiif-ingest/guard"
 
 const isGuard = (u: unknown): u is () => Guard => typeof u === "function"
 
+const maxDepth = 100
+
+/** Whether a value is JSON of limited depth, without remembering what was met, which Schema's own test does. */
+export const isJson = (value: unknown, depth = 0): boolean => {
+  if (typeof value === "number") return Number.isFinite(value)
+  if (typeof value !== "object" || value === null) return ["string", "boolean"].includes(typeof value) || value === null
+  if (depth === maxDepth) return false
+  if (Array.isArray(value)) {
+    // Unlike every(), this reads holes.
+    for (let index = 0; index < value.length; index++) if (!isJson(value[index], depth + 1)) return false
+    return true
+  }
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return false
+  for (const key in value) if (!isJson(Reflect.get(value, key), depth + 1)) return false
+  return true
+}
+
 /** Makes the guard on first use: mutually recursive schemas cannot be inspected until all of them are defined. */
 export const later = (make: () => Guard): Guard => {
   let guard: Guard | undefined

@@ -41,16 +41,17 @@ class Copier {
     return leaf(null)
   }
 
-  /** The entries of an object or a list, whose getters may throw. */
+  /** Says that reading the value at the current place throws, as a getter or a proxy may. */
+  stop(): void {
+    this.#fail("it cannot be read: reading it throws an error")
+  }
+
   #entries(value: object): ReadonlyArray<readonly [string | number, unknown]> {
     if (Array.isArray(value) && value.length > maxValues) {
       this.#fail(`there are more than ${maxValues} values in it`)
       return []
     }
-    const read = Result.try(() => Array.isArray(value) ? [...Array.from(value).entries()] : Object.entries(value))
-    if (Result.isSuccess(read)) return read.success
-    this.#fail("it cannot be read: reading it throws an error")
-    return []
+    return Array.isArray(value) ? [...Array.from(value).entries()] : Object.entries(value)
   }
 
   /** What an object was copied to before; fails if it is being copied, since then it contains itself. */
@@ -100,7 +101,7 @@ class Copier {
     return this.#done(value, { value: into, size })
   }
 
-  /** Copies like {@link copy}, with a pause after every entry of the outer levels. */
+  /** Copies like {@link copy}, with a pause after every item of a list in the outer levels. */
   *steps(value: unknown, levels: number): Generator<void, Copied> {
     if (levels === 0) return this.copy(value)
     const simple = this.#simple(value)
@@ -110,20 +111,26 @@ class Copier {
     for (const [key, inner] of entries) {
       if (this.failure !== undefined) return leaf(null)
       this.#path.push(key)
-      size += add(into, key, yield* this.steps(inner ?? null, levels - 1))
+      const isSimple = typeof inner !== "object" || inner === null
+      size += add(into, key, isSimple ? this.copy(inner ?? null) : yield* this.steps(inner, levels - 1))
       this.#path.pop()
-      yield
+      if (typeof key === "number") yield
     }
     return this.#done(value, { value: into, size })
   }
 }
 
-/** The levels above the pages of a document: document, sequences, sequence, canvases. */
-const outerLevels = 4
+/** The levels above annotations: document, sequences, sequence, canvases, canvas, lists, list, resources. */
+const outerLevels = 8
 
 /** Copies any value as JSON, in steps, or says why it is not JSON and where. */
 export function* jsonOf(value: unknown): Generator<void, Result.Result<Json, Note>> {
   const copier = new Copier()
-  const { value: copied } = yield* copier.steps(value, outerLevels)
+  let copied: Json = null
+  try {
+    copied = (yield* copier.steps(value, outerLevels)).value
+  } catch {
+    copier.stop()
+  }
   return copier.failure === undefined ? Result.succeed(copied) : Result.fail(copier.failure)
 }

@@ -1,8 +1,11 @@
 import * as Schema from "effect/Schema"
 import { Id, Size, ViewingDirection } from "../../Presentation3.ts"
+import { guardKey, isJson } from "./guard.ts"
 import { list, oneOrMany, open } from "./open.ts"
 
-const json = Schema.optionalKey(Schema.Json)
+const anyJson = Schema.Json.annotate({ [guardKey]: () => isJson })
+
+const json = Schema.optionalKey(anyJson)
 
 const oneText = Schema.Union([
   Schema.String,
@@ -52,8 +55,8 @@ export const ImageAnnotation = open(
     "@id": Schema.optionalKey(Id),
     "@type": Schema.Literal("oa:Annotation"),
     motivation: oneOrMany(Schema.String),
-    resource: Schema.Json,
-    on: Schema.Json
+    resource: anyJson,
+    on: anyJson
   })
 )
 
@@ -160,7 +163,7 @@ export const Manifest = open(
  */
 export type Manifest = typeof Manifest.Type
 
-const members = Schema.optionalKey(Schema.Array(Schema.Json))
+const members = Schema.optionalKey(Schema.Array(anyJson))
 
 /**
  * A list of manifests and of other collections: in `members` where their order matters, and else in `collections` and

@@ -1,4 +1,6 @@
 import { pathOf } from "../model/path.ts"
+import { thrownMessage } from "../obstacle.ts"
+import { quoted } from "../quoted.ts"
 import { Notes } from "./notes.ts"
 
 /** What all places of a conversion share. */
@@ -7,12 +9,27 @@ export interface Conversion {
   readonly rename: (id: string) => string
   readonly lost: Notes
   readonly refused: Notes
+  /** The canvases of the document that have no duration if it is of Presentation 2. */
+  readonly timeless: Set<string>
 }
 
-export const makeConversion = (rename: (id: string) => string): Conversion => ({
-  rename,
+/** A function that is given for ids, which may throw or give anything. Then the document is refused. */
+export const safely = (rename: (id: string) => unknown, refused: Notes) => (id: string): string => {
+  try {
+    const renamed = rename(id)
+    if (typeof renamed === "string") return renamed
+    refused.add(() => "", `rename gives no string for the id ${quoted(id)}`)
+  } catch (error) {
+    refused.add(() => "", `rename throws for the id ${quoted(id)}: ${thrownMessage(error)}`)
+  }
+  return id
+}
+
+export const makeConversion = (rename: (id: string) => string, refused = new Notes()): Conversion => ({
+  rename: safely(rename, refused),
   lost: new Notes(),
-  refused: new Notes()
+  refused,
+  timeless: new Set()
 })
 
 /** The keys from the top of the document to a place. */
@@ -39,18 +56,33 @@ export class Place<C extends Conversion = Conversion> {
     return pathOf(keysOf(this))
   }
 
+  /** The name of the property here. */
+  get property(): string {
+    return typeof this.key === "string" ? this.key.slice(0, 80) : this.above?.property ?? ""
+  }
+
   /** Reports something that is left out. */
   lose(problem: string): void {
-    this.conversion.lost.add(() => this.path, problem)
+    this.conversion.lost.add(() => this.path, problem, this.property)
   }
 
   /** Reports something without which the result would not show the object. */
   refuse(problem: string): void {
-    this.conversion.refused.add(() => this.path, problem)
+    this.conversion.refused.add(() => this.path, problem, this.property)
   }
 }
 
 export const many = <T>(value: T | ReadonlyArray<T>): ReadonlyArray<T> => Array.isArray(value) ? value : [value as T]
+
+/** Each value of one or a list, with its place. */
+export function* placed<T, C extends Conversion>(
+  value: T | ReadonlyArray<T>,
+  place: Place<C>
+): Generator<readonly [T, Place<C>]> {
+  if (!Array.isArray(value)) return yield [value as T, place]
+  const list: ReadonlyArray<T> = value
+  for (let index = 0; index < list.length; index++) yield [list[index] as T, place.at(index)]
+}
 
 /** Calls for each value of one or a list, with its place. */
 export const each = <T, C extends Conversion>(

@@ -1,14 +1,28 @@
 import * as Effect from "effect/Effect"
 
-const stepsAtOnce = 32
+/** How long work goes on before others have their turn, in milliseconds. */
+const turn = 5
 
-/** Runs work that pauses after every step, so that it can be interrupted and lets other work go on. */
+/**
+ * Runs work that may pause after every step, so that it can be interrupted and lets other work go on. Steps differ too
+ * much for pausing after a number of them.
+ */
 export const runSteps = <A>(work: () => Generator<void, A>): Effect.Effect<A> =>
   Effect.gen(function*() {
     const steps = work()
-    for (let count = 1;; count++) {
+    for (let until = performance.now() + turn;;) {
       const step = steps.next()
       if (step.done === true) return step.value
-      if (count % stepsAtOnce === 0) yield* Effect.yieldNow
+      if (performance.now() < until) continue
+      yield* Effect.yieldNow
+      until = performance.now() + turn
     }
   })
+
+/** Does work without pauses, where little is expected. */
+export const atOnce = <A>(work: Generator<void, A>): A => {
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
+  }
+}

@@ -20,14 +20,20 @@ const publishers = /^http:\/\/(?:creativecommons\.org\/(?:licenses|publicdomain)
 
 const isKnownRights = (value: string): boolean => license.test(value) || statement.test(value)
 
-/** The canonical URI of a license, if this is another form of one: with https, with www, or the page about it. */
-export const correctRights = (value: string): string | undefined => {
+/** The canonical URI of a license: this, or that of which this is another form, with https, www or the page about it. */
+export const canonicalRights = (value: string): string | undefined => {
   // Code without types may give anything; the check of the manifest says so.
   if (typeof value !== "string" || value.length > 2000) return undefined
   const corrected = value.replace(/^https?:\/\/(?:www\.)?/, "http://")
     .replace(/^(http:\/\/rightsstatements\.org)\/(?:page|vocab)\/([^?#]*).*$/, "$1/vocab/$2")
     .replace(/^(http:\/\/creativecommons\.org\/.*?)\/?(?:deed(?:\.[a-z_]+)?|legalcode)?$/i, "$1/")
-  return !isKnownRights(value) && isKnownRights(corrected) ? corrected : undefined
+  return isKnownRights(corrected) ? corrected : undefined
+}
+
+/** The canonical URI of a license, if this is another form of one that is not accepted. */
+export const correctRights = (value: string): string | undefined => {
+  const canonical = canonicalRights(value)
+  return canonical === undefined || isKnownRights(value) ? undefined : canonical
 }
 
 /** A license or rights statement. Clause 3.1, rights. */

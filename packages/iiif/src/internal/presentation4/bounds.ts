@@ -39,7 +39,6 @@ const problemOf = ({ kind, value }: Obstacle): string => {
  */
 export const examine = (document: unknown, typeOf: (fields: Fields) => unknown = ({ type }) => type): Examined => {
   const types = new Map<string, string>()
-  if (!isObject(document)) return { problem: { path: "", problem: "it is not a JSON object" }, types }
   /** Remembers the type of a resource, unless this is only a reference, which has no other properties. */
   const remember = (fields: Fields): void => {
     const { id } = fields
@@ -48,5 +47,9 @@ export const examine = (document: unknown, typeOf: (fields: Fields) => unknown =
     if (typeof type === "string") types.set(id, type)
   }
   const obstacle = obstacleIn(document, { depth: maxDepth, values: maxValues }, remember)
+  // What cannot be read cannot even be asked whether it is a list.
+  if (obstacle?.kind !== "unreadable" && !isObject(document)) {
+    return { problem: { path: "", problem: "it is not a JSON object" }, types }
+  }
   return { problem: obstacle && { path: pathOf(obstacle.parts), problem: problemOf(obstacle) }, types }
 }

@@ -14,12 +14,14 @@ import {
   type Target
 } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
-import { many, type Place } from "../place.ts"
-import { classOf, links, resource, thumbnails } from "./content.ts"
+import { usableAddress, usableFragment } from "../fragment.ts"
+import { type Conversion, many, type Place, placed } from "../place.ts"
+import { atOnce } from "../steps.ts"
+import { classOf, container, links, resource, thumbnails } from "./content.ts"
 import { as, checked, convert, id, lost, mapAt, mapMany, nothing, only, type Rules, single } from "./rules.ts"
 import { selector } from "./selectors.ts"
 import { services } from "./services.ts"
-import { metadata, requiredStatement, text, textOf } from "./text.ts"
+import { metadata, requiredStatement, text } from "./text.ts"
 
 /** Motivations of Open Annotation; those that Presentation 3 adds are in the namespace of IIIF. */
 const motivation = (name: string): string => {
@@ -30,17 +32,6 @@ const motivation = (name: string): string => {
 /** The address of what a specific resource is a part of. */
 export const sourceOf = (source: string | Resource): string =>
   typeof source === "string" ? source : "id" in source && typeof source.id === "string" ? source.id : ""
-
-/** What a resource is a part of, with its type, and its label if it has one. */
-export const container = (given: Reference, place: Place): Fields => {
-  only(given, place, "id", "type", "label")
-  const { id, label, type } = given
-  return {
-    "@id": place.conversion.rename(id),
-    "@type": classOf(type),
-    ...(label === undefined ? {} : { label: textOf(label) })
-  }
-}
 
 const isParts = Schema.is(Schema.Array(Reference))
 
@@ -55,11 +46,23 @@ const isFragment = (given: Selector | undefined): given is Extract<Selector, { r
   typeof given === "object" && given.type === "FragmentSelector" &&
   Object.keys(given).every((key) => ["type", "value", "conformsTo"].includes(key))
 
+const usableSelectors = (
+  selectors: ReadonlyArray<Selector>,
+  canvas: string,
+  place: Place
+): ReadonlyArray<Selector> =>
+  selectors.flatMap((one): ReadonlyArray<Selector> => {
+    if (typeof one === "string" || one.type !== "FragmentSelector") return [one]
+    const value = usableFragment(one.value, canvas, place)
+    return value === undefined ? [] : [{ ...one, value }]
+  })
+
 /** A part of a canvas: its address with a fragment if that says it all, and else a resource with a selector. */
 const part = (target: Extract<Target, { readonly source: unknown }>, place: Place): Json => {
   const { id: own, selector: given, source, styleClass, type: _, ...others } = target
-  const full = place.conversion.rename(sourceOf(source))
-  const selectors = given === undefined ? [] : many(given)
+  const canvas = sourceOf(source)
+  const full = place.conversion.rename(usableAddress(canvas, place.at("source")))
+  const selectors = usableSelectors(given === undefined ? [] : many(given), canvas, place.at("selector"))
   const [first] = selectors
   only(others, place)
   if (typeof source === "object") only(source, place.at("source"), "id", "type", "partOf")
@@ -69,25 +72,26 @@ const part = (target: Extract<Target, { readonly source: unknown }>, place: Plac
   const isPlain = own === undefined && styleClass === undefined && Object.keys(parts).length === 0
   if (isPlain && selectors.length === 0) return full
   if (isPlain && selectors.length === 1 && isFragment(first)) {
+    only(first, place.at("selector"), "type", "value")
     return `${full}#${first.value}`
   }
   return {
     ...(own === undefined ? {} : { "@id": place.conversion.rename(own) }),
     "@type": "oa:SpecificResource",
     full,
-    ...selector(given, place.at("selector")),
+    ...selector(Array.isArray(given) ? selectors : first, place.at("selector")),
     ...(styleClass === undefined ? {} : { style: styleClass }),
     ...parts
   }
 }
 
 const on = (target: Target, place: Place): Json => {
-  if (typeof target === "string") return place.conversion.rename(target)
+  if (typeof target === "string") return place.conversion.rename(usableAddress(target, place))
   if ("source" in target) return part(target, place)
   if ("id" in target && typeof target.id === "string" && !("items" in target)) {
     only(target, place, "id", "type", "partOf")
     const parts = "partOf" in target ? within(target.partOf, place.at("partOf")) : {}
-    const address = place.conversion.rename(target.id)
+    const address = place.conversion.rename(usableAddress(target.id, place))
     return Object.keys(parts).length === 0 ? address : { "@id": address, "@type": classOf(target.type), ...parts }
   }
   place.lose("Presentation 2 has no such target")
@@ -153,6 +157,18 @@ const rules: Rules<Annotation> = {
 }
 
 export const annotation = (given: Annotation, place: Place): Fields => convert(rules, given, place)
+
+export type Placed = readonly [Annotation, Place]
+
+/** The annotations of a list, with a pause after each. */
+export function* annotations(all: Iterable<Placed>): Generator<void, ReadonlyArray<Fields>> {
+  const found: Array<Fields> = []
+  for (const [one, at] of all) {
+    found.push(annotation(one, at))
+    yield
+  }
+  return found
+}
 
 const isPicture = (body: Resource): boolean => {
   switch (body.type) {
@@ -239,16 +255,31 @@ const pageRules: Rules<Omit<AnnotationPage, "items"> & Besides> = {
   startIndex: as("startIndex")
 }
 
-const list = (page: Exclude<AnnotationPageOrReference, string>, place: Place): Fields => {
+function* list(page: Exclude<AnnotationPageOrReference, string>, place: Place): Generator<void, Fields> {
   const { items, ...given } = { items: undefined, ...page }
   const fields = convert(pageRules, given as Omit<AnnotationPage, "items">, place)
-  return items === undefined ? fields : { ...fields, resources: mapAt(items, place.at("items"), annotation) }
+  if (items === undefined) return fields
+  return { ...fields, resources: yield* annotations(placed<Annotation, Conversion>(items, place.at("items"))) }
 }
 
-/** Annotation lists, by reference or embedded. Clauses 5.5 and 6.7. */
-export const otherContent = (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields => ({
-  otherContent: mapAt(pages, place, (page, at): Fields =>
-    typeof page === "string"
-      ? { "@id": at.conversion.rename(page), "@type": "sc:AnnotationList" }
-      : list(page, at))
-})
+/** Annotation lists, by reference or embedded, after those that are there `before`. Clauses 5.5 and 6.7. */
+export function* lists(
+  pages: ReadonlyArray<AnnotationPageOrReference> | undefined,
+  place: Place,
+  before: ReadonlyArray<Fields> = []
+): Generator<void, Fields> {
+  const found = [...before]
+  if (pages === undefined && found.length === 0) return {}
+  for (const [page, at] of placed<AnnotationPageOrReference, Conversion>(pages ?? [], place)) {
+    found.push(
+      typeof page === "string"
+        ? { "@id": at.conversion.rename(page), "@type": "sc:AnnotationList" }
+        : yield* list(page, at)
+    )
+  }
+  return { otherContent: found }
+}
+
+/** The lists of something that has few annotations. */
+export const otherContent = (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields =>
+  atOnce(lists(pages, place))

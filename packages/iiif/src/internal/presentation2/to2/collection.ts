@@ -1,9 +1,9 @@
 import type { Collection, CollectionItem } from "../../../Presentation3.ts"
 import type { Fields } from "../../fields.ts"
-import type { Place } from "../place.ts"
+import { type Conversion, type Place, placed } from "../place.ts"
 import { described } from "./described.ts"
 import { contexts } from "./manifest.ts"
-import { as, convert, lost, mapAt, nothing, type Rules, type } from "./rules.ts"
+import { as, convert, lost, nothing, type Rules, type } from "./rules.ts"
 import { services } from "./services.ts"
 
 const noDirection = lost("Presentation 2 has no viewing direction for a collection")
@@ -38,19 +38,26 @@ const lists = (items: ReadonlyArray<Fields>): Fields => {
 }
 
 /** A manifest or a collection in a collection, which may have its own members with it. */
-const member = (given: CollectionItem, place: Place): Fields => {
+function* member(given: CollectionItem, place: Place): Generator<void, Fields> {
   if (given.type === "Manifest") return convert(manifestRules, given as unknown as Collection, place)
-  return "items" in given ? embedded(given, place) : convert(namedRules, given as unknown as Collection, place)
+  return "items" in given ? yield* embedded(given, place) : convert(namedRules, given as unknown as Collection, place)
 }
 
 /** A collection within another need not have a context. */
-const embedded = (given: Omit<Collection, "@context">, place: Place): Fields => ({
-  ...convert(collectionRules, given as Collection, place),
-  ...services([...given.service ?? [], ...given.services ?? []], place),
-  ...lists(mapAt(given.items, place.at("items"), member))
-})
+function* embedded(given: Omit<Collection, "@context">, place: Place): Generator<void, Fields> {
+  const items: Array<Fields> = []
+  for (const [one, at] of placed<CollectionItem, Conversion>(given.items, place.at("items"))) {
+    items.push(yield* member(one, at))
+    yield
+  }
+  return {
+    ...convert(collectionRules, given as Collection, place),
+    ...services([...given.service ?? [], ...given.services ?? []], place),
+    ...lists(items)
+  }
+}
 
-export const collection = (given: Collection, place: Place): Fields => ({
-  "@context": contexts(given["@context"]),
-  ...embedded(given, place)
-})
+/** A collection, with a pause after every member. */
+export function* collection(given: Collection, place: Place): Generator<void, Fields> {
+  return { "@context": contexts(given["@context"]), ...yield* embedded(given, place) }
+}

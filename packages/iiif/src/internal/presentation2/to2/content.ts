@@ -6,18 +6,20 @@ import {
   Homepage,
   LabelValue,
   LanguageMap,
-  type Rendering,
-  type Resource,
+  Reference,
+  Rendering,
+  Resource,
   SeeAlso,
+  Service,
   type SpecificResource,
   type TextualBody
 } from "../../../Presentation3.ts"
 import { type Fields, type Json, without } from "../../fields.ts"
 import { many, type Place } from "../place.ts"
-import { as, checked, convert, id, lost, mapAt, type Rules, single } from "./rules.ts"
+import { as, checked, convert, id, lost, mapAt, only, type Rules, single } from "./rules.ts"
 import { selector } from "./selectors.ts"
 import { services } from "./services.ts"
-import { behavior, metadata, requiredStatement, text } from "./text.ts"
+import { behavior, metadata, requiredStatement, text, textOf } from "./text.ts"
 
 const provenance = {
   created: as("created"),
@@ -37,21 +39,46 @@ const provenance = {
 
 /** What content of any kind may have beside its own properties, for texts as extensions. */
 interface Described {
+  readonly label?: LanguageMap
   readonly summary?: LanguageMap
   readonly metadata?: ReadonlyArray<LabelValue>
   readonly requiredStatement?: LabelValue
   readonly behavior?: ReadonlyArray<string>
   readonly homepage?: ReadonlyArray<Homepage>
   readonly seeAlso?: ReadonlyArray<SeeAlso>
+  readonly thumbnail?: ReadonlyArray<Resource>
+  readonly rendering?: ReadonlyArray<Rendering>
+  readonly service?: ReadonlyArray<Service>
+  readonly partOf?: ReadonlyArray<Reference>
 }
 
+/** What a resource is a part of, with its type, and its label if it has one. */
+export const container = (given: Reference, place: Place): Fields => {
+  only(given, place, "id", "type", "label")
+  const { id, label, type } = given
+  return {
+    "@id": place.conversion.rename(id),
+    "@type": classOf(type),
+    ...(label === undefined ? {} : { label: textOf(label) })
+  }
+}
+
+/** What content is a part of. */
+const within = (parts: ReadonlyArray<Reference>, place: Place): Fields =>
+  parts.length === 0 ? {} : { within: single(mapAt(parts, place, container)) }
+
 const described: Rules<Described> = {
+  label: checked(LanguageMap, text("label")),
   summary: checked(LanguageMap, text("description")),
   metadata: checked(Schema.Array(LabelValue), metadata),
   requiredStatement: checked(LabelValue, requiredStatement),
   behavior: checked(Schema.Array(Schema.String), behavior("Content")),
   homepage: checked(Schema.Array(Homepage), (list, place) => links("related", "Text")(list, place)),
-  seeAlso: checked(Schema.Array(SeeAlso), (list, place) => links("seeAlso", "Dataset")(list, place))
+  seeAlso: checked(Schema.Array(SeeAlso), (list, place) => links("seeAlso", "Dataset")(list, place)),
+  thumbnail: checked(Schema.Array(Resource), (list, place) => thumbnails(list, place)),
+  rendering: checked(Schema.Array(Rendering), (list, place) => links("rendering", "Text")(list, place)),
+  service: checked(Schema.Array(Service), services),
+  partOf: checked(Schema.Array(Reference), within)
 }
 
 const classes = new Map(Object.entries({
@@ -90,13 +117,7 @@ const contentRules: Rules<ContentResource> = {
   thumbnail: (list, place) => thumbnails(list, place),
   rendering: (list, place) => links("rendering", "Text")(list, place),
   provider: lost("Presentation 2 has no provider of a resource"),
-  partOf: (parts, place) => ({
-    within: single(mapAt(parts, place, ({ id: part, label, type }, at): Fields => ({
-      "@id": at.conversion.rename(part),
-      "@type": classOf(type),
-      ...(label === undefined ? {} : text("label")(label))
-    })))
-  }),
+  partOf: within,
   annotations: (pages: ReadonlyArray<AnnotationPageOrReference>, place: Place): Fields => {
     const references = pages.flatMap((page, index) => {
       const address = typeof page === "string" ? page : page.id

@@ -1,8 +1,8 @@
 import type { Agent, Reference } from "../../../Presentation3.ts"
 import type { Fields } from "../../fields.ts"
 import type { Place } from "../place.ts"
-import { container, otherContent } from "./annotations.ts"
-import { type AnyLink, links, thumbnails } from "./content.ts"
+import { otherContent } from "./annotations.ts"
+import { type AnyLink, container, links, thumbnails } from "./content.ts"
 import { as, id, lost, mapAt, single } from "./rules.ts"
 import { services } from "./services.ts"
 import { behavior, metadata, requiredStatement, text } from "./text.ts"
@@ -17,11 +17,12 @@ const provider = (agents: ReadonlyArray<Agent>, place: Place): Fields => {
   return logos.length === 0 ? {} : { logo: single(logos) }
 }
 
-/** What a manifest is a part of is a collection, if nothing else is said. */
-const partOf = (list: ReadonlyArray<Reference>, place: Place): Fields => {
+/** What a manifest or a collection is a part of is a collection, if nothing else is said; other resources say it. */
+const partOf = (owner: string) => (list: ReadonlyArray<Reference>, place: Place): Fields => {
+  const isUsual = owner === "Manifest" || owner === "Collection"
   const parts = mapAt(list, place, (part, at) => {
     const reference = container(part, at)
-    return reference["@type"] === "sc:Collection" && reference["label"] === undefined
+    return isUsual && reference["@type"] === "sc:Collection" && reference["label"] === undefined
       ? at.conversion.rename(part.id)
       : reference
   })
@@ -48,6 +49,6 @@ export const described = (type: string) => ({
   seeAlso: links("seeAlso", "Dataset"),
   rendering: links("rendering", "Text"),
   service: services,
-  partOf,
+  partOf: partOf(type),
   annotations: otherContent
 })

@@ -1,7 +1,8 @@
 import type { LanguageMap, Manifest } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
 import type { Place } from "../place.ts"
-import { canvas } from "./canvas.ts"
+import { lists } from "./annotations.ts"
+import { canvas, isPlayed } from "./canvas.ts"
 import { described } from "./described.ts"
 import { addLabels, canvasId, flatten } from "./ranges.ts"
 import { as, convert, nothing, type Rules, type } from "./rules.ts"
@@ -16,6 +17,7 @@ const rules: Rules<Manifest> = {
   start: nothing,
   service: nothing,
   services: nothing,
+  annotations: nothing,
   items: nothing,
   structures: nothing
 }
@@ -38,12 +40,13 @@ const sequence = (given: Manifest, canvases: ReadonlyArray<Fields>, place: Place
   canvases
 })
 
-/** A manifest, with a pause after every canvas and every range at the top. */
+/** A manifest, with a pause after every annotation, every canvas and every range at the top. */
 export function* manifest(given: Manifest, place: Place): Generator<void, Fields> {
   const canvases: Array<Fields> = []
   const labels = new Map<string, LanguageMap | undefined>()
+  for (const one of given.items) if (!isPlayed(one)) place.conversion.timeless.add(one.id)
   for (const [index, one] of given.items.entries()) {
-    canvases.push(canvas(one, place.at("items").at(index), index + 1))
+    canvases.push(yield* canvas(one, place.at("items").at(index), index + 1))
     labels.set(one.id, one.label)
     yield
   }
@@ -56,6 +59,7 @@ export function* manifest(given: Manifest, place: Place): Generator<void, Fields
   return {
     "@context": contexts(given["@context"]),
     ...convert(rules, given, place),
+    ...yield* lists(given.annotations, place.at("annotations")),
     ...services([...given.service ?? [], ...given.services ?? []], place),
     sequences: [sequence(given, canvases, place)],
     ...(structures.length === 0 ? {} : { structures })

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { type Canvas, type CanvasReference, LanguageMap, type Range } from "../../../Presentation3.ts"
 import type { Fields, Json } from "../../fields.ts"
+import { usableAddress, usableFragment } from "../fragment.ts"
 import { many, type Place } from "../place.ts"
 import { sourceOf } from "./annotations.ts"
 import { described } from "./described.ts"
@@ -11,18 +12,22 @@ import { text, textOf } from "./text.ts"
 export const canvasId = (given: Canvas | CanvasReference, place: Place): string => {
   if (given.type === "Canvas") {
     if (!("items" in given)) only(given, place, "id", "type", "label")
-    return place.conversion.rename(given.id)
+    return place.conversion.rename(usableAddress(given.id, place.at("id")))
   }
   only(given, place, "type", "source", "selector", "label")
   const { selector, source } = given
   if (typeof source === "object") only(source, place.at("source"), "id", "type")
-  const full = place.conversion.rename(sourceOf(source))
+  const canvas = sourceOf(source)
+  const full = place.conversion.rename(usableAddress(canvas, place.at("source")))
   const selectors = selector === undefined ? [] : many(selector)
   const found = selectors.find((one) => typeof one === "object" && one.type === "FragmentSelector")
   const isAll = selectors.length < 2 && (found !== undefined || selectors.length === 0)
   if (!isAll) place.at("selector").lose("Presentation 2 can refer only to rectangles of canvases")
-  if (typeof found === "object" && isAll) only(found, place.at("selector"), "type", "value", "conformsTo")
-  return typeof found === "object" && found.type === "FragmentSelector" ? `${full}#${found.value}` : full
+  if (typeof found === "object" && isAll) only(found, place.at("selector"), "type", "value")
+  const fragment = typeof found === "object" && found.type === "FragmentSelector"
+    ? usableFragment(found.value, canvas, place.at("selector"))
+    : undefined
+  return fragment === undefined ? full : `${full}#${fragment}`
 }
 
 /** The labels of canvases and ranges, which references to them repeat. */

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import type { Fields, Json } from "../../fields.ts"
+import { defined } from "../defined.ts"
 import { many, type Place } from "../place.ts"
 
 /** For every property of a Presentation 3 class, the equivalent Presentation 2 properties. */
@@ -7,17 +8,10 @@ export type Rules<T> = {
   readonly [K in keyof T]-?: (value: Exclude<T[K], undefined>, place: Place) => Fields
 }
 
-/** What Presentation 2 defines, which an extension of Presentation 3 cannot be called. */
-const defined = new Set(
-  ("@id @type @context description attribution license logo viewingHint related within sequences canvases images " +
-    "otherContent resources structures ranges members startCanvas contentLayer resource on full style chars default " +
-    "item collections manifests selector").split(" ")
-)
-
 /** A property that Presentation 3 does not define is kept as it is. */
 const extension = (key: string, value: unknown, place: Place): ReadonlyArray<readonly [string, unknown]> => {
   if (!defined.has(key)) return [[key, value]]
-  place.at(key).lose("Presentation 2 gives this name another meaning")
+  place.at(key).lose("Presentation 2 has no such property here")
   return []
 }
 

@@ -1,3 +1,5 @@
+import * as Schema from "effect/Schema"
+import { TextGranularity } from "../../../Presentation3.ts"
 import { type Fields, type Json, without } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { each } from "../place.ts"
@@ -8,7 +10,7 @@ import { plainText } from "./text.ts"
 import { type At, type Draft, idOf, isFields, type Rule } from "./upgrade.ts"
 
 /** `oa:commenting` and its full URI are `commenting` in Presentation 3; a motivation of another kind stays as it is. */
-const motivationOf = (given: string): string =>
+export const motivationOf = (given: string): string =>
   given.replace(/^(?:oa:|sc:|http:\/\/www\.w3\.org\/ns\/oa#|http:\/\/iiif\.io\/api\/presentation\/[23]#)/, "")
 
 const motivation: Rule = (value, place, { fields }) => {
@@ -47,6 +49,14 @@ const stylesheet: Rule = (value, place, { fields }) => {
   }
 }
 
+const isGranularity = Schema.is(TextGranularity)
+
+/** Of the extension of the same name, which is the same in both versions. */
+const textGranularity: Rule = (value, place, { fields }) => {
+  if (isGranularity(value)) fields["textGranularity"] = value
+  else place.lose("it is no granularity of text")
+}
+
 const groups = new Set(["Composite", "List", "Independents"])
 
 /** The bodies in a group, which are bodies by themselves in Presentation 3. */
@@ -73,6 +83,7 @@ const annotationRules: ReadonlyArray<readonly [string, Rule]> = [
   ["@type", types("Annotation")],
   ["motivation", motivation],
   ["stylesheet", stylesheet],
+  ["textGranularity", textGranularity],
   ["on", handled]
 ]
 

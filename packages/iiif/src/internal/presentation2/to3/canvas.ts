@@ -1,11 +1,13 @@
 import type { Fields, Json } from "../../fields.ts"
-import { each } from "../place.ts"
-import { painting } from "./annotations.ts"
-import { duration, size } from "./content.ts"
+import { playingTime } from "../fragment.ts"
+import { each, many, placed } from "../place.ts"
+import { motivationOf, painting } from "./annotations.ts"
+import { duration, kindOf, size } from "./content.ts"
 import { described } from "./described.ts"
-import { convert, handled, type Rules, types } from "./draft.ts"
+import { convert, handled, type Rules, shortName, types, typesOf } from "./draft.ts"
 import { lists, type Painted } from "./lists.ts"
-import { type At, type Draft, idOf, isFields } from "./upgrade.ts"
+import { type At, canvasPart, type Draft, idOf, isFields, type Upgrade } from "./upgrade.ts"
+import { httpUri } from "./uri.ts"
 
 const rules: Rules = new Map([
   ...described,
@@ -17,22 +19,23 @@ const rules: Rules = new Map([
   ["otherContent", handled]
 ])
 
-const images = (given: Fields, place: At, id: string): ReadonlyArray<Json> => {
+function* images(given: Fields, place: At, id: string): Generator<void, ReadonlyArray<Json>> {
   const found: Array<Json> = []
-  each(given["images"] ?? [], place.at("images"), (one, at) => {
+  for (const [one, at] of placed<Json, Upgrade>(given["images"] ?? [], place.at("images"))) {
     const annotation = painting(one, at, { canvas: id }, { id, count: found.length })
     if (annotation !== undefined) found.push(annotation)
-  })
+    yield
+  }
   return found
 }
 
 /** The pages of what is painted. Presentation 2 has no such pages, so that they are named after the canvas. */
-const pages = (given: Fields, place: At, draft: Draft): ReadonlyArray<Json> => {
+function* pages(given: Fields, place: At, draft: Draft): Generator<void, ReadonlyArray<Json>> {
   const { conversion } = place
-  const items = images(given, place, draft.id)
+  const items = yield* images(given, place, draft.id)
   const painted: Painted = { pages: [], annotations: [] }
   if (given["otherContent"] !== undefined && given["otherContent"] !== null) {
-    lists(given["otherContent"], place.at("otherContent"), draft, painted)
+    yield* lists(given["otherContent"], place.at("otherContent"), draft, painted)
   }
   const all = [...items, ...painted.annotations]
   if (all.length === 0) return painted.pages
@@ -40,30 +43,15 @@ const pages = (given: Fields, place: At, draft: Draft): ReadonlyArray<Json> => {
   return [conversion.from({ id, type: "AnnotationPage", items: all }, place.at("images")), ...painted.pages]
 }
 
-/** The content of a body: of a part the whole, of a choice the first. */
-const contentOf = (body: Json | undefined): Fields => {
-  const fields = isFields(body) ? body : {}
-  if (isFields(fields["source"])) return contentOf(fields["source"])
-  const [first] = Array.isArray(fields["items"]) ? fields["items"] : []
-  return first === undefined ? fields : contentOf(first)
-}
-
-const isTimed = ({ type }: Fields): boolean => type === "Sound" || type === "Video"
-
 const unknownDuration =
   "sound and video are painted on a canvas that has a duration in Presentation 3, and none is known here"
 
 /** Whether content can be painted, which for sound and video depends on how long it is. */
 const isPlayable = (annotation: Json, fields: { [key: string]: Json }, place: At): boolean => {
-  const content = contentOf(isFields(annotation) ? annotation["body"] : undefined)
-  const { duration } = content
-  if (!isTimed(content)) return true
-  if (typeof duration !== "number") {
-    place.lose(unknownDuration)
-    return false
-  }
-  fields["duration"] = Math.max(duration, Number(fields["duration"] ?? 0))
-  return true
+  const time = playingTime(isFields(annotation) ? annotation["body"] : undefined)
+  if (time === undefined) place.lose(unknownDuration)
+  else if (time > 0) fields["duration"] = Math.max(time, Number(fields["duration"] ?? 0))
+  return time !== undefined
 }
 
 /**
@@ -81,15 +69,65 @@ const timed = (fields: { [key: string]: Json }, pages: ReadonlyArray<Json>, plac
   })
 }
 
-/** A canvas. It has a size, since without one it can show no image. Clause 5.3. */
-export const canvas = (given: Fields, id: string, place: At): Json => {
+const hasAddress = (given: Fields, { rename }: Upgrade): boolean => {
+  const id = idOf(given)
+  return id !== undefined && httpUri(rename(id)) !== undefined
+}
+
+/** Whether a body will be sound or video that says how long it is. */
+const plays = (given: Json | undefined, fallback: string, conversion: Upgrade): boolean => {
+  if (!isFields(given) || !["duration", "full", "default", "item"].some((key) => given[key] !== undefined)) return false
+  const names = new Set(typesOf(given).map(shortName))
+  const [inner] = names.has("Choice") ? many<Json>(given["default"] ?? given["item"] ?? []) : [given["full"]]
+  if (inner !== undefined && inner !== null) return plays(inner, fallback, conversion)
+  return typeof given["duration"] === "number" && given["duration"] > 0 && given["chars"] === undefined &&
+    !names.has("SemanticTag") && ["Sound", "Video"].includes(kindOf(given, fallback)) &&
+    hasAddress(given, conversion)
+}
+
+/** Whether a body will certainly be no sound or video. */
+const isSilent = (given: Json, fallback: string): boolean =>
+  !isFields(given) ||
+  (["full", "default", "item"].every((key) => given[key] === undefined) &&
+    (given["chars"] !== undefined || !["Sound", "Video"].includes(kindOf(given, fallback))))
+
+/** Whether one body, or one of several, will be such sound or video, and none that does not say how long it is. */
+const play = (given: Json | undefined, fallback: string, conversion: Upgrade): boolean => {
+  if (!Array.isArray(given)) return plays(given, fallback, conversion)
+  const bodies: ReadonlyArray<Json> = given
+  return bodies.some((one) => plays(one, fallback, conversion)) &&
+    bodies.every((one) => plays(one, fallback, conversion) || isSilent(one, fallback))
+}
+
+const paintsOn = ({ motivation, on }: Fields, canvas: string, conversion: Upgrade): boolean =>
+  many<Json>(motivation ?? []).some((one) => typeof one === "string" && motivationOf(one) === "painting") &&
+  many<Json>(on ?? []).every((one) => {
+    const id = idOf(isFields(one) ? one["full"] ?? one["source"] ?? one : one)
+    return id !== undefined && canvasPart(conversion, id)?.id === canvas
+  })
+
+/** Whether a canvas will have a duration, which must be known before anything that refers to its times is converted. */
+export const hasDuration = (given: Fields, id: string, conversion: Upgrade): boolean =>
+  (typeof given["duration"] === "number" && given["duration"] > 0) ||
+  many<Json>(given["images"] ?? []).some((one) => isFields(one) && play(one["resource"], "Image", conversion)) ||
+  many<Json>(given["otherContent"] ?? []).some((list) =>
+    isFields(list) &&
+    many<Json>(list["resources"] ?? []).some((one) =>
+      isFields(one) && play(one["resource"], "Text", conversion) && paintsOn(one, id, conversion)
+    )
+  )
+
+/**
+ * A canvas, with a pause after every annotation. It has a size, since without one it can show no image. Clause 5.3.
+ */
+export function* canvas(given: Fields, id: string, place: At): Generator<void, Json> {
   const fields: { [key: string]: Json } = { id, type: "Canvas" }
   const draft: Draft = { type: "Canvas", id, fields }
   convert(rules, given, place, draft)
   for (const key of ["width", "height"]) {
     if (fields[key] === undefined) place.at(key).refuse("a canvas has a width and a height, which are integers above 0")
   }
-  fields["items"] = timed(fields, pages(given, place, draft), place.at("otherContent"))
+  fields["items"] = timed(fields, yield* pages(given, place, draft), place.at("otherContent"))
   return place.conversion.from(fields, place)
 }
 

@@ -1,10 +1,10 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
-import { each } from "../place.ts"
+import { placed } from "../place.ts"
 import { described } from "./described.ts"
 import { append, convert, handled, lost, type Rules, shortName, types, typesOf } from "./draft.ts"
 import { navDate, viewingDirection } from "./hints.ts"
-import { type At, type Draft, idOf, isFields, type Rule } from "./upgrade.ts"
+import { type At, type Draft, idOf, isFields, type Rule, type Upgrade } from "./upgrade.ts"
 
 const listsOf = ["members", "collections", "manifests"]
 
@@ -32,7 +32,7 @@ const typeOf = (value: Json, key: string): string => {
 }
 
 /** A manifest or a collection in a collection; a collection may have its own members with it. */
-const member = (value: Json, type: string, place: At): Json | undefined => {
+function* member(value: Json, type: string, place: At): Generator<void, Json | undefined> {
   const given = idOf(value)
   const id = given === undefined ? undefined : place.conversion.address(given, place)
   if (id === undefined) {
@@ -43,7 +43,7 @@ const member = (value: Json, type: string, place: At): Json | undefined => {
   if (isFields(value)) {
     const draft: Draft = { type, id, fields }
     convert(type === "Collection" ? collectionRules : manifestRules, value, place, draft)
-    if (type === "Collection") members(value, place, draft)
+    if (type === "Collection") yield* members(value, place, draft)
   }
   // Presentation 3 shows a member by its label, which it must have.
   fields["label"] ??= { none: [id] }
@@ -51,22 +51,26 @@ const member = (value: Json, type: string, place: At): Json | undefined => {
 }
 
 /** The members in their order, and then the collections and manifests that are not among them. Clause 5.8. */
-const members = (given: Fields, place: At, draft: Draft): void => {
+function* members(given: Fields, place: At, draft: Draft): Generator<void, void> {
   const named = new Set<string>()
   for (const key of listsOf) {
-    each(given[key] ?? [], place.at(key), (value, at) => {
+    for (const [value, at] of placed<Json, Upgrade>(given[key] ?? [], place.at(key))) {
       const id = idOf(value)
       if (id !== undefined && key === "members") named.add(id)
-      else if (id !== undefined && named.has(id)) return
-      const found = member(value, typeOf(value, key), at)
+      else if (id !== undefined && named.has(id)) continue
+      const found = yield* member(value, typeOf(value, key), at)
       if (found !== undefined) append(draft, "items", found)
-    })
+      yield
+    }
   }
 }
 
-export const collection = (document: Fields, draft: Draft, place: At): void => {
+/** A collection, with a pause after every member. */
+export function* collection(document: Fields, draft: Draft, place: At): Generator<void, void> {
   convert(collectionRules, document, place, draft)
-  if (draft.fields["label"] === undefined) place.at("label").refuse("a collection has a label")
+  if (draft.fields["label"] === undefined) {
+    place.at("label").refuse("a collection has a label with text in it")
+  }
   draft.fields["items"] ??= []
-  members(document, place, draft)
+  yield* members(document, place, draft)
 }

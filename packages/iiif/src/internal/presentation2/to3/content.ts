@@ -87,19 +87,24 @@ const linkRules: Rules = new Map([...contentRules, ["language", languages]])
 
 /** The types of content by the last part of their names. Clause 5.4 and 5.5. */
 const types: ReadonlyMap<string, string> = new Map(Object.entries({
-  Image: "Image",
-  StillImage: "Image",
-  Sound: "Sound",
-  MovingImage: "Video",
-  Video: "Video",
-  Text: "Text",
-  Dataset: "Dataset",
-  Document: "Text",
-  Canvas: "Canvas",
-  Manifest: "Manifest",
-  Range: "Range",
-  Collection: "Collection"
+  image: "Image",
+  stillimage: "Image",
+  imageobject: "Image",
+  sound: "Sound",
+  movingimage: "Video",
+  video: "Video",
+  text: "Text",
+  dataset: "Dataset",
+  document: "Text",
+  canvas: "Canvas",
+  manifest: "Manifest",
+  range: "Range",
+  collection: "Collection"
 }))
+
+/** Only the last part of a name counts, since libraries write the class of an image with many prefixes. */
+const known = (name: string): string | undefined =>
+  name.length > 200 ? undefined : types.get(name.replace(/^.*[/#:]/s, "").toLowerCase())
 
 const formats: ReadonlyArray<readonly [RegExp, string]> = [
   [/^image\//i, "Image"],
@@ -109,22 +114,27 @@ const formats: ReadonlyArray<readonly [RegExp, string]> = [
   [/^model\//i, "Model"]
 ]
 
-/** What a resource is: by its own type, by its format, or by where it is. */
+const byFormat = ({ format }: Fields): string | undefined =>
+  typeof format === "string" ? formats.find(([pattern]) => pattern.test(format))?.[1] : undefined
+
+/**
+ * What a resource is: by its own type, by its format, or by where it is. Where images are, viewers show nothing of a
+ * class that they do not know, so that only elsewhere a resource keeps such a class.
+ */
+export const kindOf = (given: Fields, fallback: string): string => {
+  const names = typesOf(given).filter((name) => name !== "")
+  const own = names.map(known).find((type) => type !== undefined) ?? (fallback === "Image" ? undefined : names[0])
+  return own ?? (fallback === "Dataset" ? undefined : byFormat(given)) ?? fallback
+}
+
 const typeOf = (given: Fields, place: At, fallback: string): string => {
-  const names = typesOf(given)
-  const known = names.flatMap((name) => types.get(shortName(name)) ?? [])
-  const type = known[0] ?? names[0]
-  for (const one of names) {
-    if (one !== type && types.get(shortName(one)) !== type) {
+  const type = kindOf(given, fallback)
+  for (const one of typesOf(given)) {
+    if (one !== "" && one !== type && known(one) !== type) {
       place.at("@type").lose(`${quoted(one)} is left out: Presentation 3 has one type for a resource`)
     }
   }
-  if (type !== undefined) return type
-  const { format } = given
-  const found = typeof format === "string" && fallback !== "Dataset"
-    ? formats.find(([pattern]) => pattern.test(format))
-    : undefined
-  return found?.[1] ?? fallback
+  return type
 }
 
 const requests: ReadonlyMap<string, string> = new Map(Object.entries({
@@ -194,15 +204,25 @@ const optionalId: Rule = (value, place, { fields }) => {
 const rulesWith = (...own: ReadonlyArray<readonly [string, Rule]>): Rules =>
   new Map([...shared, ["@id", optionalId], ["@type", ownTypes], ["format", format], ...own])
 
-const textRules = rulesWith(["chars", handled], ["value", handled], ["language", language])
+/** The text in a resource. Some write the name of the property in full. */
+const textOf = (given: Fields): Json | undefined => given["chars"] ?? given["cnt:chars"] ?? undefined
+
+const otherText: Rule = (value, place, { fields }) => {
+  if (fields["value"] !== String(value)) place.lose("the text is that in chars")
+}
+
+const textRules = rulesWith(["chars", handled], ["cnt:chars", otherText], ["value", handled], [
+  "language",
+  language
+])
 
 const textual = (given: Fields, names: ReadonlyArray<string>, place: At, owner: string): Json | undefined => {
-  const chars = given["chars"] ?? given["value"]
+  const chars = textOf(given) ?? given["value"]
   if (typeof chars !== "string" && typeof chars !== "number") {
     place.lose("there is no text in chars")
     return undefined
   }
-  if (given["chars"] !== undefined && given["value"] !== undefined) {
+  if (textOf(given) !== undefined && given["value"] !== undefined) {
     place.at("value").lose("the text is that in chars")
   }
   loseOtherTypes(given["@type"], place, "ContentAsText", "Text", "Tag", "Document")
@@ -307,6 +327,6 @@ export const resource = (value: Json, place: At, options: ResourceOptions): Json
   if (names.includes("Choice")) return choice(value, place, options)
   if (isSpecific(value, names)) return specific(value, place, options)
   if (names.includes("SemanticTag")) return semanticTag(value, place, options)
-  const isText = names.includes("ContentAsText") || value["chars"] !== undefined
+  const isText = names.includes("ContentAsText") || textOf(value) !== undefined
   return isText ? textual(value, names, place, options.owner) : content(value, place, options)
 }

@@ -90,6 +90,6 @@ export function* upgrade(
   conversion.root = conversion.own(id)
   const draft: Draft = { type, id, fields: { "@context": presentation3, id, type } }
   if (type === "Manifest") yield* manifest(document, draft, place)
-  else collection(document, draft, place)
+  else yield* collection(document, draft, place)
   return completed(draft, place)
 }

@@ -1,5 +1,6 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
+import { defined } from "../defined.ts"
 import { each } from "../place.ts"
 import type { At, Draft, Rule } from "./upgrade.ts"
 
@@ -31,18 +32,6 @@ export const ownTypes: Rule = (value, place) => {
   })
 }
 
-/** What Presentation 2 or 3 defines, which cannot be an extension. */
-const defined = new Set(
-  ("id type items annotations structures behavior summary rights requiredStatement provider homepage partOf start " +
-    "supplementary services placeholderCanvas accompanyingCanvas body bodyValue target source value selector state " +
-    "label metadata description attribution license logo thumbnail format height width duration viewingDirection " +
-    "viewingHint navDate navPlace related rendering service seeAlso within startCanvas contentLayer first last total " +
-    "next prev startIndex sequences canvases images otherContent resources ranges members collections manifests " +
-    "motivation resource on stylesheet style full default item chars language processingLanguage textDirection " +
-    "profile purpose scope creator generator created modified generated canonical via accessibility timeMode " +
-    "styleClass renderedVia refinedBy audience textGranularity __proto__").split(" ")
-)
-
 /** Classes on which the checker refuses other properties, unless they have a prefix. */
 const closed = new Set(["Manifest", "AnnotationPage"])
 
@@ -66,14 +55,18 @@ export const convert = (rules: Rules, given: Fields, place: At, draft: Draft): v
   }
 }
 
-const presentation2 =
-  /^https?:\/\/(?:iiif\.io\/api\/presentation\/2\/context\.json|(?:www\.)?shared-canvas\.org\/ns\/context\.json)$/
+/** The contexts of documents of the Presentation and the Image API, which say nothing within another document. */
+const implied = new RegExp(
+  "^https?://(?:(?:www\\.)?iiif\\.io/api/(?:presentation|image)/\\d(?:\\.\\d)?/context\\.json|" +
+    "library\\.stanford\\.edu/iiif/image-api/(?:\\d\\.\\d/)?context\\.json|" +
+    "(?:www\\.)?shared-canvas\\.org/ns/context\\.json)/?$"
+)
 
-/** Other contexts than that of Presentation 2 become contexts of the document. Clause 4.5. */
+/** The contexts of extensions become contexts of the document. Clause 4.5. */
 export const context: Rule = (value, place) => {
   each(value, place, (one, at) => {
     if (typeof one !== "string") return at.lose("Presentation 3 has only contexts that are given by their address")
-    if (presentation2.test(one)) return
+    if (implied.test(one)) return
     const uri = at.conversion.address(one, at)
     if (uri === undefined) at.lose(`${quoted(one)} is no http URI`)
     else at.conversion.contexts.add(uri)

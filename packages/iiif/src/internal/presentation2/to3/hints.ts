@@ -44,15 +44,17 @@ export const viewingDirection: Rule = (value, place, { fields }) => {
   else if (fields["viewingDirection"] !== value) place.lose("another viewing direction comes first")
 }
 
-const dateTime = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)$/
+const dateTime = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d)?$/
 
 const isDay = (day: string): boolean => {
   const date = new Date(`${day}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
+/** A date without a time zone is in UTC, as the text on `navDate` says of all dates. Clause 3.3, navDate. */
 export const navDate: Rule = (value, place, { fields }) => {
-  const day = typeof value === "string" && value.length < 64 ? dateTime.exec(value)?.[1] : undefined
-  if (day !== undefined && isDay(day)) fields["navDate"] = value
-  else place.lose("it is not a date and time with a time zone, such as 1856-01-01T00:00:00Z")
+  const [given, day, zone] = typeof value === "string" && value.length < 64 ? dateTime.exec(value) ?? [] : []
+  if (given !== undefined && day !== undefined && isDay(day)) {
+    fields["navDate"] = zone === undefined ? `${given}Z` : given
+  } else place.lose("it is not a date and time, such as 1856-01-01T00:00:00Z")
 }

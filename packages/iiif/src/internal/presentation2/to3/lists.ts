@@ -1,7 +1,8 @@
 import type { Fields, Json } from "../../fields.ts"
 import { sizeOf } from "../../presentation3/scalars.ts"
 import { quoted } from "../../quoted.ts"
-import { each } from "../place.ts"
+import { placed } from "../place.ts"
+import { atOnce } from "../steps.ts"
 import { annotation, isPainting } from "./annotations.ts"
 import { described } from "./described.ts"
 import { append, context, convert, handled, lost, ownId, type Rules, types } from "./draft.ts"
@@ -9,7 +10,7 @@ import { links, thumbnail, within } from "./links.ts"
 import { services } from "./services.ts"
 import { isOn } from "./targets.ts"
 import { text } from "./text.ts"
-import { type At, type Draft, idOf, isFields, type Rule } from "./upgrade.ts"
+import { type At, type Draft, idOf, isFields, type Rule, type Upgrade } from "./upgrade.ts"
 
 /** The address of another page. */
 const page = (key: string): Rule => (value, place, { fields }) => {
@@ -96,18 +97,23 @@ const paints = (one: Fields, place: At, draft: Draft): "yes" | "no" | "lost" => 
 }
 
 /** An embedded list. What it paints is in the items of the canvas in Presentation 3. Presentation 3.0, 3.4, items. */
-const embedded = (given: Fields, place: At, draft: Draft, painted: Painted): Json | undefined => {
+function* embedded(
+  given: Fields,
+  place: At,
+  draft: Draft,
+  painted: Painted
+): Generator<void, Json | undefined> {
   const page = pageOf(given, place, draft)
   const items: Array<Json> = []
   const paintings: Array<Json> = []
   let count = 0
-  each(given["resources"] ?? [], place.at("resources"), (one, at) => {
+  for (const [one, at] of placed<Json, Upgrade>(given["resources"] ?? [], place.at("resources"))) {
     const found = annotation(one, at, draft.id, { id: page.id, count })
     count++
-    if (found === undefined) return
-    const kind = paints(found, at, draft)
-    if (kind !== "lost") (kind === "yes" ? paintings : items).push(found)
-  })
+    const kind = found === undefined ? "lost" : paints(found, at, draft)
+    if (found !== undefined && kind !== "lost") (kind === "yes" ? paintings : items).push(found)
+    yield
+  }
   const whole = place.conversion.from({ ...page.fields, items: items.length > 0 ? items : paintings }, place)
   if (paintings.length === 0) return whole
   if (items.length === 0) painted.pages.push(whole)
@@ -116,16 +122,17 @@ const embedded = (given: Fields, place: At, draft: Draft, painted: Painted): Jso
 }
 
 /** Annotation lists, by reference or embedded, and what they paint on a canvas. Clauses 5.5 and 6.7. */
-export const lists = (value: Json, place: At, draft: Draft, painted: Painted): void => {
-  each(value, place, (one, at) => {
+export function* lists(value: Json, place: At, draft: Draft, painted: Painted): Generator<void, void> {
+  for (const [one, at] of placed<Json, Upgrade>(value, place)) {
     const isEmbedded = isFields(one) && one["resources"] !== undefined
-    const page = isEmbedded ? embedded(one, at, draft, painted) : reference(one, at)
+    const page = isEmbedded ? yield* embedded(one, at, draft, painted) : reference(one, at)
     if (page !== undefined) append(draft, "annotations", page)
-  })
+  }
 }
 
 /** The lists of something that nothing can be painted on. */
-export const otherContent: Rule = (value, place, draft) => lists(value, place, draft, { pages: [], annotations: [] })
+export const otherContent: Rule = (value, place, draft) =>
+  atOnce(lists(value, place, draft, { pages: [], annotations: [] }))
 
 const layerRules: Rules = new Map<string, Rule>([
   ...described,

@@ -1,7 +1,7 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
+import { usableFragment } from "../fragment.ts"
 import { loseOtherTypes } from "./draft.ts"
-import { timeless } from "./fragment.ts"
 import { ownLabel } from "./links.ts"
 import { type At, canvasPart, idOf, isFields, type Rule } from "./upgrade.ts"
 
@@ -15,7 +15,7 @@ export const canvasReference = (value: Json, place: At): Fields | undefined => {
     place.lose(given === undefined ? "it is not the address of a canvas" : notHere(given))
     return undefined
   }
-  const fragment = timeless(part.fragment, place)
+  const fragment = usableFragment(part.fragment, part.id, place)
   return fragment === undefined
     ? { id: part.id, type: "Canvas" }
     : { type: "SpecificResource", source: part.id, selector: { type: "FragmentSelector", value: fragment } }

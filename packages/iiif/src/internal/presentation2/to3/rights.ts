@@ -1,5 +1,5 @@
 import type { Json } from "../../fields.ts"
-import { correctRights } from "../../presentation3/rights.ts"
+import { canonicalRights } from "../../presentation3/rights.ts"
 import { each } from "../place.ts"
 import { append } from "./draft.ts"
 import { languageMap } from "./text.ts"
@@ -12,7 +12,7 @@ const publishers = /^http:\/\/(?:creativecommons\.org\/(?:licenses|publicdomain)
 /** The license in the form that Presentation 3 asks for, `undefined` if it allows no such license. */
 const rightsOf = (given: string): string | undefined => {
   if (given.length > 1_000) return undefined
-  const uri = correctRights(given) ?? given.replace(/^https?:\/\/(?:www\.)?/, "http://")
+  const uri = canonicalRights(given) ?? given.replace(/^https?:\/\/(?:www\.)?/, "http://")
   return publishers.test(uri) && httpUri(uri) === uri ? uri : undefined
 }
 

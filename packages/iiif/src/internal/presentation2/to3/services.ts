@@ -198,8 +198,21 @@ const rules: ReadonlyMap<string, ServiceRule> = new Map([
   ["failureDescription", messages("failureDescription")]
 ])
 
-/** A service that is only named is described elsewhere in the document, or is of an unknown type. */
-const named = (given: string, place: At): Json | undefined => {
+/** The type of an image service, where an image has the address of a request to it. Image API 1.1 and 2.1, 2.1. */
+const requested = (image: string, service: string): string | undefined => {
+  if (!image.startsWith(`${service}/`)) return undefined
+  const quality = /^\/[^/]+\/[^/]+\/[^/]+\/(?:(native)|default|color|gray|bitonal)\.\w+$/.exec(
+    image.slice(service.length)
+  )
+  if (quality === null) return undefined
+  return quality[1] === undefined ? "ImageService2" : "ImageService1"
+}
+
+/**
+ * A service that is only named is described elsewhere in the document, or is that of an image with an address that it
+ * would answer, or is of an unknown type.
+ */
+const named = (given: string, place: At, owner: string): Json | undefined => {
   const { conversion } = place
   const id = conversion.address(given, place)
   if (id === undefined) {
@@ -208,7 +221,7 @@ const named = (given: string, place: At): Json | undefined => {
   }
   const fields: { [key: string]: Json } = {}
   conversion.later.push(() => {
-    const type = conversion.serviceTypes.get(id) ?? unknownType
+    const type = conversion.serviceTypes.get(id) ?? requested(owner, id) ?? unknownType
     Object.assign(fields, isOlder(type) ? { "@id": id, "@type": type } : { id, type })
   })
   return conversion.from(fields, place)
@@ -223,7 +236,7 @@ const serviceId = (given: Fields, type: string, place: At, owner: string, index:
 
 /** A service as Presentation 3 embeds it. Presentation 3.0, 3.3.1, service. */
 const service = (given: Json, place: At, owner: string, index: number): Json | undefined => {
-  if (typeof given === "string") return named(given, place)
+  if (typeof given === "string") return named(given, place, owner)
   if (!isFields(given)) {
     place.lose("it is neither a service nor the address of one")
     return undefined

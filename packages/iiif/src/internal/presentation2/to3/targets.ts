@@ -1,8 +1,8 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
+import { usableFragment } from "../fragment.ts"
 import { each, many } from "../place.ts"
 import { loseOtherTypes, shortName } from "./draft.ts"
-import { timeless } from "./fragment.ts"
 import { selectors } from "./selectors.ts"
 import { type At, canvasPart, idOf, isFields } from "./upgrade.ts"
 
@@ -11,7 +11,7 @@ export interface On {
   readonly canvas: string
 }
 
-/** The address of a target. Time on a canvas selects nothing, since canvases of Presentation 2 have no duration. */
+/** The address of a target. */
 const address = (given: string, place: At): { readonly id: string; readonly fragment: string } => {
   const { conversion } = place
   const canvas = canvasPart(conversion, given)
@@ -20,16 +20,16 @@ const address = (given: string, place: At): { readonly id: string; readonly frag
     const [base = "", ...rest] = (known ?? conversion.identity(given, place)).split("#")
     return { id: base, fragment: rest.length === 0 ? "" : `#${rest.join("#")}` }
   }
-  const fragment = timeless(canvas.fragment, place)
+  const fragment = usableFragment(canvas.fragment, canvas.id, place)
   return { id: canvas.id, fragment: fragment === undefined ? "" : `#${fragment}` }
 }
 
-/** The selectors of a target, without time. */
-const selectorsOf = (given: Json, place: At): Json | undefined => {
+/** The selectors of a target on a canvas. */
+const selectorsOf = (given: Json, canvas: string, place: At): Json | undefined => {
   const found = selectors(given, place)
   const kept = many<Json>(found ?? []).flatMap((one): ReadonlyArray<Json> => {
     if (!isFields(one) || one["type"] !== "FragmentSelector") return [one]
-    const value = timeless(String(one["value"]), place)
+    const value = usableFragment(String(one["value"]), canvas, place)
     return value === undefined ? [] : [{ ...one, value }]
   })
   return kept.length > 1 ? kept : kept[0]
@@ -118,7 +118,9 @@ const part = (given: Fields, place: At, on: On | undefined): Json | undefined =>
   if (isFields(full)) loseOthers(full, ["@id", "@type", "within"], place.at("full"))
   const source = text(id, place.at("full"), on)
   const parts = [...partOf(given, place), ...(isFields(full) ? partOf(full, place.at("full")) : [])]
-  const selector = given["selector"] === undefined ? undefined : selectorsOf(given["selector"], place.at("selector"))
+  const selector = given["selector"] === undefined
+    ? undefined
+    : selectorsOf(given["selector"], source.split("#")[0] ?? "", place.at("selector"))
   const own = typeof given["@id"] === "string" ? place.conversion.address(given["@id"], place.at("@id")) : undefined
   if (given["@id"] !== undefined && own === undefined) place.at("@id").lose("it is no http URI")
   const { style } = given

@@ -1,5 +1,6 @@
 import type { Fields, Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
+import { many } from "../place.ts"
 import { type At, isFields, type Rule } from "./upgrade.ts"
 
 const isKnown = (tag: string): boolean => {
@@ -48,9 +49,14 @@ const eachText = (value: Json, place: At, visit: (text: string, language: string
     return
   }
   const { "@language": language, "@value": text, ...others } = value
-  if (!isPlain(text)) return place.lose("it is neither text nor an object with @value")
+  const texts = many<Json>(text ?? []).filter(isPlain)
+  if (texts.length === 0 || texts.length < many(text).length) {
+    place.lose("it is neither text nor an object with @value")
+  }
+  if (texts.length === 0) return
   for (const key of Object.keys(others)) place.at(key).lose("a text of Presentation 3 has only a language")
-  visit(String(text), languageOf(language, place.at("@language")))
+  const tag = languageOf(language, place.at("@language"))
+  for (const one of texts) visit(String(one), tag)
 }
 
 /** A language map with all texts of a value, added to those of another map; `undefined` if there are none. */

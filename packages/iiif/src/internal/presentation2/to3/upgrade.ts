@@ -1,7 +1,7 @@
-import type { Fields, Json } from "../../fields.ts"
+import { isFields, type Json } from "../../fields.ts"
 import { quoted } from "../../quoted.ts"
 import { Notes } from "../notes.ts"
-import type { Conversion, Place } from "../place.ts"
+import { type Conversion, type Place, safely } from "../place.ts"
 import { addressBelow, httpUri } from "./uri.ts"
 
 /** A place in a Presentation 2 document. */
@@ -41,6 +41,7 @@ export class Upgrade implements Conversion {
   readonly parts: Parts
   readonly lost = new Notes()
   readonly refused = new Notes()
+  readonly timeless = new Set<string>()
   /** The new ids of canvases, by the given ones. */
   readonly canvases = new Map<string, string>()
   readonly contexts = new Set<string>()
@@ -55,7 +56,7 @@ export class Upgrade implements Conversion {
   readonly #used = new Map<string, number>()
 
   constructor(rename: (id: string) => string, parts: Parts) {
-    this.rename = rename
+    this.rename = safely(rename, this.refused)
     this.parts = parts
   }
 
@@ -109,8 +110,7 @@ export const canvasPart = ({ canvases }: Upgrade, given: string): CanvasPart | u
   return id === undefined ? undefined : { id, fragment: given.slice(hash + 1) }
 }
 
-export const isFields = (value: Json | undefined): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+export { isFields } from "../../fields.ts"
 
 /** The address of a value that is one, or has one as its `@id`. */
 export const idOf = (value: Json | undefined): string | undefined => {
