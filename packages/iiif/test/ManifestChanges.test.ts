@@ -22,9 +22,9 @@ const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => (
 
 const canvasId = (id: string) => `${uri}/canvas/canvas:${id}`
 
-const build = (ids: ReadonlyArray<string>, more: Partial<Manifest.Description> = {}) =>
+const build = (ids: ReadonlyArray<string>, more: Partial<Manifest.Description> = {}, ofPages: object = {}) =>
   Result.getOrThrow(
-    Manifest.build(uri, { label: "x", behavior: ["paged"], thumbnail: [], ...more }, ids.map((id) => page(id)))
+    Manifest.build(uri, { label: "x", behavior: ["paged"], thumbnail: [], ...more }, ids.map((id) => page(id, ofPages)))
   )
 
 /** The changes, without values. */
@@ -166,7 +166,7 @@ describe("editing", () => {
         { label: "3", items: [{ id: `${uri}/range/range:4`, type: "Range" }] },
         { label: "4", items: [{ page: "b", time: { start: 1 } }] }
       ]
-    })
+    }, { canvas: { width: 100, height: 80, duration: 9 } })
     const after = Result.getOrThrow(Manifest.removePage(manifest, canvasId("b")))
     assert.isUndefined(after.start)
     assert.deepStrictEqual<unknown>(after.structures, [{

@@ -3,7 +3,7 @@
  * what its author wrote.
  */
 import { isAnnotation } from "./annotations.ts"
-import type { AnnotationOrPage, Content } from "./content.ts"
+import type { AnnotationOrPage, Content, Layer } from "./content.ts"
 import type { Described, Description, InnerPage, Page, Section } from "./description.ts"
 import { addressKeys, isKind, isOwn } from "./kinds.ts"
 
@@ -27,8 +27,30 @@ const renamed = (content: object, rest: string): string => {
     .replace(/^\.service(?:\[0\]\.service)?(?=\[)/, ".auth")
 }
 
+interface Annotated {
+  readonly annotations?: ReadonlyArray<AnnotationOrPage>
+}
+
+/** A path below annotations, if it is one. They are gathered in one page where the first of them is. */
+const inAnnotations = ({ annotations }: Annotated, path: string): string | undefined => {
+  const annotation = after(path, /^\.annotations\[(\d+)\]/)
+  if (annotation === undefined || !Array.isArray(annotations)) return undefined
+  const given: ReadonlyArray<AnnotationOrPage> = annotations
+  const [[, page], rest] = annotation
+  const described = given.flatMap((one, index) => isAnnotation(one) ? [index] : [])
+  const [first] = described
+  const pages = given.flatMap((one, index) => !isAnnotation(one) || index === first ? [index] : [])
+  const index = pages[Number(page)]
+  const item = after(rest, /^\.items\[(\d+)\]/)
+  if (index === undefined || index !== first || item === undefined) return `.annotations[${index ?? page}]${rest}`
+  const [[, number], below] = item
+  return `.annotations[${described[Number(number)] ?? number}]${below}`
+}
+
 /** A path below a body, as one below its content. */
 const inBody = (content: Content, rest: string): string => {
+  const annotation = inAnnotations(content as Annotated, rest.replace(/^\.source(?=\.)/, ""))
+  if (annotation !== undefined) return annotation
   const choice = content.choices === undefined ? undefined : after(rest, /^\.items\[(\d+)\]/)
   if (choice === undefined || content.choices === undefined) {
     if (isKind(content, "resource")) return `.resource${rest}`
@@ -42,28 +64,13 @@ const inBody = (content: Content, rest: string): string => {
   return inBody(own as Content, below)
 }
 
-/** A path below annotations, which are gathered in one page where the first of them is. */
-const inAnnotations = (given: ReadonlyArray<AnnotationOrPage>, page: number, rest: string): string => {
-  const described = given.flatMap((one, index) => isAnnotation(one) ? [index] : [])
-  const [first] = described
-  const pages = given.flatMap((one, index) => !isAnnotation(one) || index === first ? [index] : [])
-  const index = pages[page]
-  const item = after(rest, /^\.items\[(\d+)\]/)
-  if (index === undefined || index !== first || item === undefined) return `.annotations[${index ?? page}]${rest}`
-  const [[, number], below] = item
-  return `.annotations[${described[Number(number)] ?? number}]${below}`
-}
-
 /** A path below a property that manifests, canvases and ranges share. */
 const inDescribed = (
-  given: { readonly annotations?: ReadonlyArray<AnnotationOrPage>; readonly placeholderCanvas?: unknown },
+  given: Annotated & { readonly placeholderCanvas?: unknown },
   path: string
 ): string => {
-  const annotation = after(path, /^\.annotations\[(\d+)\]/)
-  if (annotation !== undefined && Array.isArray(given.annotations)) {
-    const [[, number], rest] = annotation
-    return inAnnotations(given.annotations, Number(number), rest)
-  }
+  const annotation = inAnnotations(given, path)
+  if (annotation !== undefined) return annotation
   const inner = after(path, /^\.(placeholderCanvas|accompanyingCanvas)/)
   if (inner !== undefined) {
     const [[field, name = ""], rest] = inner
@@ -74,14 +81,20 @@ const inDescribed = (
   return path.replace(/^\.service(?=\[|$)/, ".services")
 }
 
+/** A path below an annotation that paints a layer, as one below this. */
+const inPainting = (layer: Layer, rest: string): string => {
+  if (rest.startsWith(".body")) return inBody(layer, rest.slice(".body".length))
+  return layer.target === undefined && layer.time !== undefined ? rest.replace(/^\.target/, ".time") : rest
+}
+
 /** A path below a canvas, as one below its page. */
 export const inPage = (page: InnerPage, path: string): string => {
   const painting = after(path, /^\.items\[0\]\.items\[(\d+)\]/)
   if (painting !== undefined) {
     const [[, number], rest] = painting
     const index = Number(number) - (isOwn(page) || page.choices !== undefined ? 1 : 0)
-    const layer = index < 0 ? page as Content : page.layers?.[index]
-    const below = layer === undefined || !rest.startsWith(".body") ? rest : inBody(layer, rest.slice(".body".length))
+    const layer = index < 0 ? page as Layer : page.layers?.[index]
+    const below = layer === undefined ? rest : inPainting(layer, rest)
     return `${index < 0 ? "" : `.layers[${index}]`}${below}`
   }
   if (path.startsWith(".thumbnail") && page.thumbnail === undefined) return ""

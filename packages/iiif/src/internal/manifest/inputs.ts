@@ -2,6 +2,7 @@
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
 import { kindOf, Walk } from "../model/walk.ts"
+import { reportSelected } from "../presentation3/dimensions.ts"
 import { correctRights } from "../presentation3/rights.ts"
 import { language } from "../presentation3/scalars.ts"
 import { isHttpUri, maxUri } from "../presentation3/uri.ts"
@@ -11,11 +12,12 @@ import type { Annotation, Content, Layer } from "./content.ts"
 import type { Described, Description, Extent, InnerPage, Page, Section } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
 import { contentKeys, isKind } from "./kinds.ts"
-import { partFindings, regionFindings, timeFindings } from "./partRules.ts"
+import { partFindings, regionFindings, timeFindings, type Whole } from "./partRules.ts"
 import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
 import { canvasOf } from "./prune.ts"
 import { isSection } from "./ranges.ts"
+import { at } from "./structure.ts"
 
 type Findings = ReadonlyArray<Finding>
 
@@ -44,8 +46,18 @@ const addressFindings = (path: string, given: object): Findings => {
 /** A place on a page, or a canvas, that an input refers to, which can only be looked up once all pages are known. */
 export interface Reference {
   readonly path: string
-  readonly place: PageOrPart | { readonly canvas: unknown }
+  readonly place: PageOrPart | Given
 }
+
+/** A canvas or a part of one as Presentation 3 has it. */
+interface Given {
+  readonly canvas: unknown
+  /** Whether it must be a canvas of the manifest. */
+  readonly isOurs: boolean
+}
+
+/** The canvas of a page, as what something is part of. */
+const wholeOf = (page: InnerPage): Whole => ({ ...canvasExtent(page), isCanvas: true })
 
 /** The canvas of a page has a size or a duration. */
 const extentFindings = (path: string, { duration, height, width }: Extent): Findings => {
@@ -84,7 +96,7 @@ class Inputs {
     else this.#content(path, body as Content)
   }
 
-  #annotation(path: string, { body, target }: Annotation, whole: Extent): void {
+  #annotation(path: string, { body, target }: Annotation, whole: Whole): void {
     if (Array.isArray(body)) { for (const [index, one] of body.entries()) this.#body(`${path}.body[${index}]`, one) }
     else this.#body(`${path}.body`, body)
     if (target === undefined || (isObject(target) && "type" in target)) return
@@ -94,10 +106,32 @@ class Inputs {
     else this.#references.push({ path: at, place: { ...target, page: target.page } })
   }
 
-  #annotations(start: string, given: Described["annotations"], whole: Extent): void {
+  #annotations(start: string, given: Described["annotations"], whole: Whole): void {
     for (const [index, one] of (given ?? []).entries()) {
       if (isAnnotation(one)) this.#annotation(`${start}annotations[${index}]`, one, whole)
     }
+  }
+
+  /** What annotations of the manifest select that are given as Presentation 3 has them; others are of their canvas. */
+  #givenTargets(given: Described["annotations"]): void {
+    for (const [index, one] of (given ?? []).entries()) {
+      const path = `annotations[${index}]`
+      if (isAnnotation(one)) {
+        if (isObject(one.target) && "type" in one.target) this.#givenTarget(`${path}.target`, one.target)
+        continue
+      }
+      const items: unknown = isObject(one) && "items" in one ? one.items : undefined
+      for (const [number, item] of (Array.isArray(items) ? items : []).entries()) {
+        const targets: unknown = isObject(item) && "target" in item ? item.target : undefined
+        const at = `${path}.items[${number}].target`
+        if (!Array.isArray(targets)) this.#givenTarget(at, targets)
+        else for (const [place, target] of targets.entries()) this.#givenTarget(`${at}[${place}]`, target)
+      }
+    }
+  }
+
+  #givenTarget(path: string, canvas: unknown): void {
+    this.#references.push({ path, place: { canvas, isOurs: false } })
   }
 
   /** What content is by itself, with its choices, but not its annotations: those of a page are of its canvas. */
@@ -121,13 +155,13 @@ class Inputs {
     if ("annotations" in given) this.#annotations(`${path}.`, given.annotations, given as Extent)
   }
 
-  #placement(path: string, { target, time }: Layer, canvas: Extent): void {
+  #placement(path: string, { target, time }: Layer, canvas: Whole): void {
     this.#report(regionFindings(`${path}.target`, target, canvas))
     this.#report(timeFindings(`${path}.time`, time, canvas))
   }
 
   /** The properties that manifests, pages and sections share. */
-  described(path: string, given: Described, whole: Extent): void {
+  described(path: string, given: Described, whole: Whole): void {
     const start = path === "" ? "" : `${path}.`
     this.#report(rightsFindings(`${start}rights`, given.rights))
     this.#annotations(start, given.annotations, whole)
@@ -138,7 +172,7 @@ class Inputs {
   }
 
   page(path: string, page: InnerPage): void {
-    const canvas = canvasExtent(page)
+    const canvas = wholeOf(page)
     this.#content(path, page as Content)
     this.#report(extentFindings(path, canvas))
     this.#placement(path, page as Layer, canvas)
@@ -158,7 +192,7 @@ class Inputs {
       const at = `${path}.items[${index}]`
       if (isSection(item)) this.#section(at, item)
       else if (typeof item === "string" || "page" in item) this.#references.push({ path: at, place: item })
-      else if (item.type !== "Range") this.#references.push({ path: at, place: { canvas: canvasOf(item) } })
+      else if (item.type !== "Range") this.#references.push({ path: at, place: { canvas: item, isOurs: true } })
     }
   }
 
@@ -167,6 +201,7 @@ class Inputs {
     this.#report(languageFindings(description))
     if (start !== undefined) this.#references.push({ path: "start", place: start })
     this.described("", description, {})
+    this.#givenTargets(description.annotations)
     for (const [index, one] of contents.entries()) this.#section(`contents[${index}]`, one)
   }
 }
@@ -213,19 +248,24 @@ export interface Known {
   readonly page: (id: string) => Page | undefined
 }
 
-const canvasFindings = (path: string, canvas: unknown, { manifest, page }: Known): Findings => {
+const givenFindings = (path: string, { canvas, isOurs }: Given, { manifest, page }: Known): Findings => {
   const start = canvasId(manifest, "")
-  const isKnown = typeof canvas === "string" && canvas.startsWith(start) &&
-    page(canvas.slice(start.length)) !== undefined
-  return isKnown ? [] : [finding("range-target", path, `it refers to ${kindOf(canvas)}`)]
+  const id = canvasOf(canvas)
+  const known = typeof id === "string" && id.startsWith(start) ? page(id.slice(start.length)) : undefined
+  if (known === undefined) return isOurs ? [finding("range-target", path, `it refers to ${kindOf(id)}`)] : []
+  const extent = canvasExtent(known)
+  if (extentFindings("", extent).length > 0) return []
+  const walk = new Walk({})
+  reportSelected(canvas, { id, ...extent }, walk)
+  return walk.findings().map((one) => at(path, one))
 }
 
 export const referenceFindings = ({ path, place }: Reference, known: Known): Findings => {
-  if (typeof place === "object" && "canvas" in place) return canvasFindings(path, place.canvas, known)
+  if (typeof place === "object" && "canvas" in place) return givenFindings(path, place, known)
   const id = typeof place === "string" ? place : place.page
   const page = known.page(id)
   if (page === undefined) return [finding("page-missing", path, `there is no page ${quoted(id)}`)]
-  return typeof place === "string" ? [] : partFindings(path, place, canvasExtent(page))
+  return typeof place === "string" ? [] : partFindings(path, place, wholeOf(page))
 }
 
 /** The address of the manifest, from which all ids in it are derived. */
