@@ -117,3 +117,83 @@ describe("what a canvas does not have is selected nowhere", () => {
     ]]
   ])
 })
+
+describe("an id is given to one thing only", () => {
+  const second = { ...image, id: "p2" }
+  const withId = (id: string) => tag({ id })
+  const [one, two] = [`${uri}/1`, `${uri}/2`]
+  const annotationPage = (id: string, item: string) => ({
+    id,
+    type: "AnnotationPage",
+    items: [{
+      id: item,
+      type: "Annotation",
+      motivation: "tagging",
+      body: { type: "TextualBody", value: "x" },
+      target: uri
+    }]
+  })
+  const given = annotationPage(one, two)
+  const errors = (description: object, pages: unknown) =>
+    found(description, pages).filter((code) => !code.startsWith("annotation-elsewhere"))
+
+  it.each<Case>([
+    ["twice on a page", {}, [{ ...image, annotations: [withId(one), withId(one)] }], [
+      "id-duplicate pages[0].annotations[1].id"
+    ]],
+    [
+      "on two pages",
+      {},
+      [{ ...image, annotations: [withId(one)] }, { ...second, annotations: [withId(two), withId(one)] }],
+      ["id-duplicate pages[1].annotations[1].id"]
+    ],
+    ["a given page on two pages", {}, [{ ...image, annotations: [given] }, { ...second, annotations: [given] }], [
+      "id-duplicate pages[1].annotations[0].id"
+    ]],
+    ["a given page twice on a page", {}, [{ ...image, annotations: [given, given] }], [
+      "id-duplicate pages[0].annotations[1].id"
+    ]],
+    ["a given page on the manifest and on a page", { annotations: [given] }, [{ ...image, annotations: [given] }], [
+      "id-duplicate annotations[0].id"
+    ]],
+    ["a given page beside an annotation, with the id of the page that it gets", {}, [{
+      ...image,
+      annotations: [tag({}), annotationPage(`${uri}/canvas/canvas:p1/annotations`, two)]
+    }], ["id-duplicate pages[0].annotations[1].id"]],
+    [
+      "in given pages",
+      {},
+      [{ ...image, annotations: [given] }, { ...second, annotations: [annotationPage(uri, two)] }],
+      [
+        "id-duplicate pages[1].annotations[0].id"
+      ]
+    ],
+    ["that of a later page", {}, [{ ...image, annotations: [withId(`${uri}/annotation/annotation:p2`)] }, second], [
+      "id-duplicate pages[0].annotations[0].id"
+    ]],
+    ["that of the canvas", {}, [{ ...image, annotations: [withId(`${uri}/canvas/canvas:p1`)] }], [
+      "id-duplicate pages[0].annotations[0].id"
+    ]],
+    ["that of a page, on the manifest", { annotations: [withId(`${uri}/annotationPage/annopage:p1`)] }, [image], [
+      "id-duplicate annotations[0].id"
+    ]],
+    ["that of nothing on the page", { annotations: [withId(`${uri}/annotation/annotation:p1:2`)] }, [image], []],
+    [
+      "a section's",
+      { contents: [{ label: "x", items: ["p1"] }] },
+      [{ ...image, annotations: [withId(`${uri}/range/range:1`)] }],
+      ["id-duplicate contents[0].id"]
+    ],
+    [
+      "a given inner canvas",
+      {},
+      [image, second].map((page) => ({
+        ...page,
+        placeholderCanvas: { id: one, type: "Canvas", width: 1, height: 1, items: [] }
+      })),
+      ["id-duplicate pages[1].placeholderCanvas.id"]
+    ]
+  ])("%s", (_, description, pages, findings) => {
+    assert.deepStrictEqual(errors(description, pages), findings)
+  })
+})

@@ -2,18 +2,20 @@
 import { isIterable, isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Canvas, Manifest } from "../../Presentation3.ts"
-import { check, checkCanvas, checkWhole, ImageChecks } from "../check/check.ts"
+import { checkCanvas, checkHead, checkWhole, ImageChecks } from "../check/check.ts"
 import type { Finding } from "../check/finding.ts"
 import { finding, rules } from "../check/rules.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
 import { kindOf } from "../model/walk.ts"
 import { manifest } from "../presentation3/structureTables.ts"
+import { quoted } from "../quoted.ts"
 import { canvasOf, describeAll, emptyCanvas, pageThumbnails } from "./canvas.ts"
 import { Collector, withoutConsequences } from "./collector.ts"
 import type { Mutable } from "./described.ts"
 import { type BuildOptions, Description, Page } from "./description.ts"
 import { contextOf } from "./extensions.ts"
 import { type Form, formOf, textOf } from "./form.ts"
+import { GivenIds, hasGivenIds, idsOf } from "./givenIds.ts"
 import { guarded } from "./guard.ts"
 import { imageOf, servicesOf, thumbnail } from "./image.ts"
 import { inInputs, inPage } from "./inputPath.ts"
@@ -107,12 +109,14 @@ class Planner {
   readonly #description: Description
   readonly #pages: ReadonlyArray<Page>
   readonly #rules: ReadonlyArray<RuleSet>
+  readonly #ids: GivenIds
   readonly form: Form
 
   constructor(uri: string, description: Description, pages: ReadonlyArray<Page>, options: BuildOptions) {
     this.#description = description
     this.#pages = pages
     this.#rules = options.rules ?? []
+    this.#ids = new GivenIds(uri)
     this.form = validForm(uri, description, pages, options)
   }
 
@@ -144,7 +148,8 @@ class Planner {
   /** What is wrong with the canvas of a page, with the paths of the page. */
   #canvasFindings(page: Page, canvas: Canvas, index: number): Findings {
     const start = `items[${index}]`.length
-    return checkCanvas(canvas, index, this.#rules).map((one) =>
+    this.#ids.page = page.id
+    return checkCanvas(canvas, index, this.#rules, hasGivenIds(page) ? this.#ids : undefined).map((one) =>
       isOurs(one) ? at(`pages[${index}]${inPage(page, one.path.slice(start))}`, one) : one
     )
   }
@@ -171,7 +176,10 @@ class Planner {
       made = { page, canvas: canvasOf(this.form.manifest, valid, this.form) }
       return findings
     })
-    if (made !== undefined) return withoutConsequences(found, this.#canvasFindings(made.page, made.canvas, index))
+    if (made !== undefined) {
+      const { canvas, page } = made
+      return guarded(`pages[${index}]`, () => withoutConsequences(found, this.#canvasFindings(page, canvas, index)))
+    }
     this.#isComplete = false
     return found
   }
@@ -224,13 +232,30 @@ class Planner {
     this.collector.add(guarded("description", () => {
       const made = headOf(this.#description, this.#isComplete ? this.#pages : [], this.form)
       head = made
-      const found = check({ ...made, items: [] }).filter(({ code }) => !withoutCanvases.has(code))
+      this.#ids.page = undefined
+      const found = checkHead({ ...made, items: [] }, this.#ids).filter(({ code }) => !withoutCanvases.has(code))
       return withoutConsequences(
         this.collector.findings.filter(({ path }) => !path.startsWith("pages[")),
         found.map((one) => at(inInputs(this.#description, this.#pages, one.path), one))
       ).filter((one) => !this.collector.findings.includes(one))
     }))
     return head
+  }
+
+  /** Checks the ids that are given against those that derive from pages whose ids have not been looked at. */
+  checkIds(): void {
+    const known = new Map<string, ReturnType<typeof idsOf>>()
+    this.#add(guarded("pages", () =>
+      this.#ids.foreign.flatMap(({ id, page: name, path }) => {
+        const index = this.#places.get(name)
+        const page = index === undefined ? undefined : this.#pages[index]
+        if (page === undefined || hasGivenIds(page)) return []
+        const ids = known.get(name) ?? idsOf(canvasOf(this.form.manifest, page, this.form))
+        known.set(name, ids)
+        if (!ids.has(id)) return []
+        const at = inInputs(this.#description, this.#pages, path)
+        return [finding("id-duplicate", at, `pages[${index}] has the id ${quoted(id)}`)]
+      })))
   }
 
   /** What rule sets find in the manifest as a whole, which they see with canvases that have nothing in them. */
@@ -292,6 +317,7 @@ export const planOf = (
   const { collector, form } = planner
   if (isBlocked) return { findings: collector.findings }
   const head = planner.head()
+  if (!collector.hasErrors) planner.checkIds()
   if (head !== undefined && !collector.hasErrors) planner.checkWhole(head)
   return head === undefined || collector.hasErrors
     ? { findings: collector.findings }
