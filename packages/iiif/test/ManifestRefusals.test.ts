@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Collection from "@iiif-ingest/iiif/Collection"
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
 import { Result } from "effect"
 
@@ -134,6 +135,7 @@ describe("an id is given to one thing only", () => {
     }]
   })
   const given = annotationPage(one, two)
+  const placeholderCanvas = { id: one, type: "Canvas", width: 1, height: 1, items: [] }
   const errors = (description: object, pages: unknown) =>
     found(description, pages).filter((code) => !code.startsWith("annotation-elsewhere"))
 
@@ -187,13 +189,37 @@ describe("an id is given to one thing only", () => {
     [
       "a given inner canvas",
       {},
-      [image, second].map((page) => ({
-        ...page,
-        placeholderCanvas: { id: one, type: "Canvas", width: 1, height: 1, items: [] }
-      })),
+      [{ ...image, placeholderCanvas }, { ...second, placeholderCanvas }],
       ["id-duplicate pages[1].placeholderCanvas.id"]
     ]
   ])("%s", (_, description, pages, findings) => {
     assert.deepStrictEqual(errors(description, pages), findings)
+  })
+})
+
+describe("a list without end is one finding, at once", () => {
+  const endless: ReadonlyArray<string> = Object.assign([], { length: 4e9 })
+
+  cases([
+    ["pages", {}, endless, ["too-large pages"]],
+    ["metadata", { metadata: endless }, [image], ["too-large metadata"]],
+    ["a label", { label: endless }, [image], ["too-large label"]],
+    ["something in contents", { contents: [{ items: ["p1"] }, { items: endless }] }, [image], [
+      "too-large contents[1].items"
+    ]],
+    ["a label of a page", {}, [{ ...image, label: endless }], ["too-large pages[0].label"]],
+    ["layers", {}, [{ ...image, layers: endless }], ["too-large pages[0].layers"]]
+  ])
+
+  it("of a collection", () => {
+    const codesOf = (given: Result.Result<unknown, Manifest.ManifestError>) =>
+      Result.isFailure(given) ? codes(given.failure.findings) : []
+    const members = endless as unknown as ReadonlyArray<Collection.Member>
+    const member = { manifest: uri, label: "x" }
+    assert.deepStrictEqual(codesOf(Collection.build(uri, { label: "x" }, members)), ["too-large members"])
+    assert.deepStrictEqual(codesOf(Collection.build(uri, { label: endless }, [member])), ["too-large label"])
+    assert.deepStrictEqual(codesOf(Collection.build(uri, { label: "x" }, [{ ...member, label: endless }])), [
+      "too-large members[0].label"
+    ])
   })
 })

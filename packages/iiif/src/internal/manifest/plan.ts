@@ -30,6 +30,7 @@ import {
   rightsFindings,
   uriFindings
 } from "./inputs.ts"
+import { lengthFindings } from "./inspect.ts"
 import { isServed } from "./kinds.ts"
 import { inOrder } from "./order.ts"
 import { startReference } from "./parts.ts"
@@ -279,6 +280,9 @@ const optionFindings = (options: unknown): Findings => {
   return [...optionProblems(others, ["options"]), ofRules]
 }
 
+/** A canvas, its items, a page of annotations, its items, an annotation and a body. */
+const valuesOfCanvas = 6
+
 /** What is wrong with the inputs before any page is looked at. */
 const argumentFindings = (pages: unknown, options: unknown): Findings => {
   const found = [...optionFindings(options)]
@@ -286,6 +290,7 @@ const argumentFindings = (pages: unknown, options: unknown): Findings => {
     const what = isIterable(pages) && typeof pages !== "string" ? "an iterable" : kindOf(pages)
     found.push(finding("value-kind", "pages", `it is ${what}`, { expected: "a list of pages" }))
   } else if (pages.length === 0) found.push(finding("manifest-empty", "pages", "there are no pages"))
+  else found.push(...lengthFindings("pages", pages, valuesOfCanvas))
   return found
 }
 
