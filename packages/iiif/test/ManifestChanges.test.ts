@@ -270,7 +270,7 @@ describe("reading and writing", () => {
     [{ a: nestedList(101) }, `too-deep a${"[0]".repeat(99)}`, /100 levels/],
     [{ a: twice(40, [1, 2]) }, "too-large ", /100,000,000 values/],
     [{ a: twice(10, Array(1_000_000).fill(0)) }, "too-large ", /100,000,000 values/],
-    [{ a: [throwing] }, "unreadable a[0]", /failed: no$/]
+    [{ a: [throwing] }, "unreadable a[0]", /failed: "no"$/]
   ])("what cannot be written is a finding with its path: %#", (value, expected, message) => {
     const result = Manifest.toText(value as Presentation3.Manifest)
     assert(Result.isFailure(result))

@@ -20,9 +20,12 @@ const buildTextAny = Manifest.buildText as (...given: ReadonlyArray<unknown>) =>
 
 const codes = (findings: ReadonlyArray<Manifest.Finding>) => findings.map(({ code, path }) => `${code} ${path}`)
 
+const codesOf = (given: Result.Result<unknown, Manifest.ManifestError>) =>
+  Result.isFailure(given) ? codes(given.failure.findings) : []
+
 /** What is found in inputs that are refused; what is built of others has no errors. */
 const found = (description: object, pages: unknown): ReadonlyArray<string> => {
-  const given = [uri, { label: "x", ...description }, pages]
+  const given = [uri, Object.defineProperties({ label: "x" }, Object.getOwnPropertyDescriptors(description)), pages]
   const [built, text] = [buildAny(...given), buildTextAny(...given)]
   if (Result.isFailure(built)) {
     assert(Result.isFailure(text))
@@ -212,8 +215,6 @@ describe("a list without end is one finding, at once", () => {
   ])
 
   it("of a collection", () => {
-    const codesOf = (given: Result.Result<unknown, Manifest.ManifestError>) =>
-      Result.isFailure(given) ? codes(given.failure.findings) : []
     const members = endless as unknown as ReadonlyArray<Collection.Member>
     const member = { manifest: uri, label: "x" }
     assert.deepStrictEqual(codesOf(Collection.build(uri, { label: "x" }, members)), ["too-large members"])
@@ -221,5 +222,45 @@ describe("a list without end is one finding, at once", () => {
     assert.deepStrictEqual(codesOf(Collection.build(uri, { label: "x" }, [{ ...member, label: endless }])), [
       "too-large members[0].label"
     ])
+  })
+})
+
+describe("whatever is thrown is a finding", () => {
+  const throwing = (value: unknown): object =>
+    Object.defineProperty({}, "label", {
+      enumerable: true,
+      get: () => {
+        throw value
+      }
+    })
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }
+  const unnamed = {
+    toString: () => {
+      throw new Error("no")
+    }
+  }
+  const toTextAny = Manifest.toText as (manifest: unknown) => ReturnType<typeof Manifest.toText>
+
+  it.each<readonly [string, unknown]>([
+    ["an error", new Error("no")],
+    ["an object that cannot be a string", unnamed],
+    ["a symbol", Symbol("no")],
+    ["a revoked proxy", revoked()]
+  ])("%s", (_, value) => {
+    assert.deepStrictEqual(found(throwing(value), [image]), ["value-kind description"])
+    assert.deepStrictEqual(found({}, [throwing(value)]), ["value-kind pages[0]"])
+    assert.deepStrictEqual(codesOf(buildAny(uri, { label: "x" }, [image], throwing(value))), ["value-kind options"])
+    assert.deepStrictEqual(codesOf(toTextAny(throwing(value))), ["unreadable "])
+  })
+
+  it("nor does a revoked proxy throw", () => {
+    assert.deepStrictEqual(found({}, [revoked()]), ["value-kind pages[0]"])
+    for (const given of [revoked(), { id: uri, items: [revoked()] }]) {
+      assert.isTrue(Result.isFailure(toTextAny(given)))
+    }
   })
 })

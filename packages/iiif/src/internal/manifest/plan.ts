@@ -102,6 +102,13 @@ const validForm = (
 /** Findings of rule sets speak of the manifest, and keep their paths. */
 const isOurs = ({ code }: Finding): boolean => Object.hasOwn(rules, code)
 
+/** A page, its canvas, and the ids that the canvas must not have, if it may have one of them. */
+interface Made {
+  readonly page: Page
+  readonly canvas: Canvas
+  readonly ids: GivenIds | undefined
+}
+
 /** The inputs of one manifest, and what is found in them. */
 class Planner {
   readonly collector = new Collector()
@@ -147,10 +154,10 @@ class Planner {
   }
 
   /** What is wrong with the canvas of a page, with the paths of the page. */
-  #canvasFindings(page: Page, canvas: Canvas, index: number): Findings {
+  #canvasFindings({ canvas, ids, page }: Made, index: number): Findings {
     const start = `items[${index}]`.length
     this.#ids.page = page.id
-    return checkCanvas(canvas, index, this.#rules, hasGivenIds(page) ? this.#ids : undefined).map((one) =>
+    return checkCanvas(canvas, index, this.#rules, ids).map((one) =>
       isOurs(one) ? at(`pages[${index}]${inPage(page, one.path.slice(start))}`, one) : one
     )
   }
@@ -168,19 +175,17 @@ class Planner {
   }
 
   #pageFindings(index: number): Findings {
-    let made: { readonly page: Page; readonly canvas: Canvas } | undefined
+    let made: Made | undefined
     const found = guarded(`pages[${index}]`, () => {
       const page = this.#pages[index]
       const findings = [...this.#inputFindings(page, index), ...this.#idFindings(page, index)]
       if (page === undefined || findings.some(isBlocking)) return findings
       const valid = isPageId(page.id) ? page : { ...page, id: "page" }
-      made = { page, canvas: canvasOf(this.form.manifest, valid, this.form) }
+      const ids = hasGivenIds(page) ? this.#ids : undefined
+      made = { page, canvas: canvasOf(this.form.manifest, valid, this.form), ids }
       return findings
     })
-    if (made !== undefined) {
-      const { canvas, page } = made
-      return guarded(`pages[${index}]`, () => withoutConsequences(found, this.#canvasFindings(page, canvas, index)))
-    }
+    if (made !== undefined) return withoutConsequences(found, this.#canvasFindings(made, index))
     this.#isComplete = false
     return found
   }
@@ -283,15 +288,13 @@ const optionFindings = (options: unknown): Findings => {
 /** A canvas, its items, a page of annotations, its items, an annotation and a body. */
 const valuesOfCanvas = 6
 
-/** What is wrong with the inputs before any page is looked at. */
-const argumentFindings = (pages: unknown, options: unknown): Findings => {
-  const found = [...optionFindings(options)]
+const listFindings = (pages: unknown): Findings => {
   if (!Array.isArray(pages)) {
     const what = isIterable(pages) && typeof pages !== "string" ? "an iterable" : kindOf(pages)
-    found.push(finding("value-kind", "pages", `it is ${what}`, { expected: "a list of pages" }))
-  } else if (pages.length === 0) found.push(finding("manifest-empty", "pages", "there are no pages"))
-  else found.push(...lengthFindings("pages", pages, valuesOfCanvas))
-  return found
+    return [finding("value-kind", "pages", `it is ${what}`, { expected: "a list of pages" })]
+  }
+  if (pages.length === 0) return [finding("manifest-empty", "pages", "there are no pages")]
+  return lengthFindings("pages", pages, valuesOfCanvas)
 }
 
 /** A plan, if nothing is wrong with the inputs; and all that is wrong or doubtful. */
@@ -301,7 +304,10 @@ export const planOf = (
   pages: ReadonlyArray<Page>,
   options: BuildOptions
 ): { readonly plan?: Plan; readonly findings: Findings } => {
-  const first = guarded("pages", () => argumentFindings(pages, options))
+  const first = [
+    ...guarded("options", () => optionFindings(options)),
+    ...guarded("pages", () => listFindings(pages))
+  ]
   if (first.length > 0) return { findings: first }
   const ofUri = uriFindings(uri)
   const ofDescription = guarded(

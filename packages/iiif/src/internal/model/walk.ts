@@ -4,6 +4,7 @@ import { Listing, type Located } from "../check/listing.ts"
 import { type Code, finding } from "../check/rules.ts"
 import type { ImageRequest, Report, RuleSet } from "../check/ruleSet.ts"
 import { quoted } from "../quoted.ts"
+import { thrown } from "../thrown.ts"
 import { partsOf, pathOf, type Place } from "./path.ts"
 
 /** A JSON object; arrays do not count. */
@@ -74,15 +75,6 @@ export const json: Check = (value, walk) => {
 const charactersPerVisit = 4
 
 const withArticle = (name: string): string => `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`
-
-/** What an error says, which may itself be made to throw. */
-const messageOf = (error: unknown): string => {
-  try {
-    return quoted(error instanceof Error ? error.message : "")
-  } catch {
-    return "with an error that cannot be read"
-  }
-}
 
 /** What a class of objects can have. */
 export interface Shape {
@@ -324,7 +316,7 @@ export class Walk {
   /** Reports what reading a value threw, which parsed JSON never does. What a rule throws is a mistake in the rule. */
   #failed(error: unknown): void {
     if (this.#isInRule) throw error
-    this.report("unreadable", `reading it failed: ${messageOf(error)}`)
+    this.report("unreadable", `reading it failed: ${thrown(error)}`)
   }
 
   /** Reports findings of a rule set, at a path below the current one. */
