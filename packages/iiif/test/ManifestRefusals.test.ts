@@ -264,3 +264,35 @@ describe("whatever is thrown is a finding", () => {
     }
   })
 })
+
+describe("the context of text granularity is there if anything uses it", () => {
+  const annotations = [tag({ textGranularity: "line" })]
+  const content = { ...image, id: undefined, annotations }
+  const given = {
+    id: `${uri}/1`,
+    type: "AnnotationPage",
+    items: [{
+      id: `${uri}/2`,
+      type: "Annotation",
+      motivation: "supplementing",
+      textGranularity: "line",
+      body: { type: "TextualBody", value: "x" },
+      target: `${uri}/canvas/canvas:p1`
+    }]
+  }
+
+  it.each<readonly [string, object]>([
+    ["a page", { annotations }],
+    ["a layer", { layers: [content] }],
+    ["a choice", { choices: [content] }],
+    ["a choice of a layer", { layers: [{ ...content, annotations: [], choices: [content] }] }],
+    ["given annotations", { annotations: [given] }],
+    ["an inner canvas", { placeholderCanvas: content }]
+  ])("%s", (_, more) => {
+    const { manifest } = Result.getOrThrow(buildAny(uri, { label: "x" }, [{ ...image, ...more }]))
+    assert.deepStrictEqual(manifest["@context"], [
+      "http://iiif.io/api/extension/text-granularity/context.json",
+      "http://iiif.io/api/presentation/3/context.json"
+    ])
+  })
+})
