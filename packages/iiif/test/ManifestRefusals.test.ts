@@ -296,3 +296,51 @@ describe("the context of text granularity is there if anything uses it", () => {
     ])
   })
 })
+
+describe("what is given is written, or is a finding", () => {
+  const target = (part: object) => [{ ...image, annotations: [tag({ target: part })] }]
+
+  cases([
+    ["a region and a point", {}, target({ region, point: { x: 1, y: 1 } }), [
+      "value-kind pages[0].annotations[0].target"
+    ]],
+    ["three ways to select", { start: { page: "p1", region, svg: "<svg/>", point: { x: 1, y: 1 } } }, [image], [
+      "value-kind start"
+    ]],
+    ["a point that is none", {}, target({ point: {} }), ["value-kind pages[0].annotations[0].target.point"]],
+    ["a thumbnail of a part", { thumbnail: [{ ...image, id: undefined, region, rotation: 90, label: "x" }] }, [image], [
+      "property-misplaced thumbnail[0].label",
+      "property-misplaced thumbnail[0].region",
+      "property-misplaced thumbnail[0].rotation"
+    ]],
+    ["a second label", {}, [{
+      ...image,
+      layers: [{ resource: { id: `${uri}.jpg`, type: "Image", label: { en: ["own"] } }, label: "P" }]
+    }], ["property-misplaced pages[0].layers[0].label"]],
+    ["a label of a page and one of its resource", {}, [{
+      id: "a",
+      canvas: { width: 1, height: 1 },
+      resource: { id: `${uri}.jpg`, type: "Image", label: { en: ["own"] } },
+      label: "P"
+    }], []],
+    ["unknown fields", { sumary: "x", homepage: [{ id: uri, type: "Text", label: "x", more: 1 }] }, [
+      { ...image, lable: "x", type: "Canvas", "x:more": undefined },
+      { ...image, id: "p2", annotations: [tag({ targt: "p1" })] }
+    ], [
+      "property-unmapped sumary",
+      "property-unmapped pages[0].lable",
+      "property-unmapped pages[0].type",
+      "property-unmapped pages[1].annotations[0].targt"
+    ]],
+    ["an error beside an unknown field", {}, [{ ...image, lable: "x", behavior: ["x"] }], [
+      "behavior-unknown pages[0].behavior[0]"
+    ]]
+  ])
+
+  it("of a collection", () => {
+    const build = Collection.build as (...given: ReadonlyArray<unknown>) => ReturnType<typeof Collection.build>
+    const of = (member: object) => codesOf(build(uri, { label: "x" }, [{ manifest: uri, label: "x", ...member }]))
+    assert.deepStrictEqual(of({ collection: uri }), ["value-kind members[0]"])
+    assert.deepStrictEqual(of({ members: [{ manifest: uri, label: "x" }] }), ["value-kind members[0].members"])
+  })
+})

@@ -11,7 +11,7 @@ import { isAnnotation } from "./annotations.ts"
 import type { Annotation, Content, Layer } from "./content.ts"
 import type { Described, Description, Extent, InnerPage, Page, Section } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
-import { contentKeys, isKind } from "./kinds.ts"
+import { contentKeys, isKind, isServed } from "./kinds.ts"
 import { partFindings, regionFindings, timeFindings, type Whole } from "./partRules.ts"
 import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
@@ -75,6 +75,17 @@ export const rightsFindings = (path: string, rights: string | undefined): Findin
     : [finding("rights-corrected", path, `${quoted(rights ?? "")} was corrected to ${corrected}`)]
 }
 
+const ignored = (path: string, message: string): Finding =>
+  finding("property-misplaced", path, message, { expected: "only what is written", remedy: "remove it" })
+
+/** What content can have that a thumbnail made from an image service does not. */
+const ignoredFindings = (path: string, given: object): Findings =>
+  ["label", "choices", "styleClass", "annotations", "region", "rotation"].flatMap((key) =>
+    Reflect.get(given, key) === undefined
+      ? []
+      : [ignored(`${path}.${key}`, "a thumbnail is requested of the whole image, and has none")]
+  )
+
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
 /** Collects what is wrong with inputs that fit their schemas, and what they refer to. */
@@ -93,7 +104,7 @@ class Inputs {
   #body(path: string, body: unknown): void {
     if (!isObject(body) || "type" in body) return
     if ("page" in body) this.#references.push({ path, place: body as Exclude<PageOrPart, string> })
-    else this.#content(path, body as Content)
+    else this.#contentWithAnnotations(path, body as Content)
   }
 
   #annotation(path: string, { body, target }: Annotation, whole: Whole): void {
@@ -150,8 +161,21 @@ class Inputs {
     }
   }
 
+  /** Thumbnails and logos. Of an image with a service, another size is requested, and nothing is said of it. */
+  #thumbnails(path: string, given: Described["thumbnail"]): void {
+    for (const [index, one] of (given ?? []).entries()) {
+      if ("type" in one) continue
+      const at = `${path}[${index}]`
+      this.#contentWithAnnotations(at, one)
+      if (isServed(one)) this.#report(ignoredFindings(at, one))
+    }
+  }
+
   #contentWithAnnotations(path: string, given: Content): void {
     this.#content(path, given)
+    if (isKind(given, "resource") && given.label !== undefined && "label" in given.resource) {
+      this.#report([ignored(`${path}.label`, "the resource has a label of its own")])
+    }
     if ("annotations" in given) this.#annotations(`${path}.`, given.annotations, given as Extent)
   }
 
@@ -165,6 +189,10 @@ class Inputs {
     const start = path === "" ? "" : `${path}.`
     this.#report(rightsFindings(`${start}rights`, given.rights))
     this.#annotations(start, given.annotations, whole)
+    this.#thumbnails(`${start}thumbnail`, given.thumbnail)
+    for (const [index, { logo }] of (given.provider ?? []).entries()) {
+      this.#thumbnails(`${start}provider[${index}].logo`, logo)
+    }
     for (const key of ["placeholderCanvas", "accompanyingCanvas"] as const) {
       const page = given[key]
       if (page !== undefined && !("type" in page)) this.page(`${start}${key}`, page)

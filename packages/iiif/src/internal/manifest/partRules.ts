@@ -59,7 +59,25 @@ const pointFindings = (path: string, { point }: Part, whole: Whole): Findings =>
   return [finding("region-outside", path, message, { expected: "a point within the whole" })]
 }
 
+/** A part is selected in one way. */
+const wayFindings = (path: string, { point, region, svg, time }: Part): Findings => {
+  const ways = [
+    (region ?? time) === undefined ? [] : [region === undefined ? "time" : "region"],
+    point === undefined ? [] : ["point"],
+    svg === undefined ? [] : ["svg"]
+  ].flat()
+  if (ways.length > 1) {
+    return [finding("value-kind", path, `it has ${ways.join(" and ")}`, {
+      expected: "a region, a time or both; or a point; or an svg",
+      remedy: "keep the one that is meant"
+    })]
+  }
+  if (point === undefined || (point.x ?? point.y ?? point.t) !== undefined) return []
+  return [finding("value-kind", `${path}.point`, "it has no x, y or t", { expected: "a point" })]
+}
+
 export const partFindings = (path: string, part: Part, whole: Whole): Findings => [
+  ...wayFindings(path, part),
   ...regionFindings(`${path}.region`, part.region, whole),
   ...timeFindings(`${path}.time`, part.time, whole),
   ...pointFindings(`${path}.point`, part, whole)
