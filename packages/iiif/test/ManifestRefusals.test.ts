@@ -344,3 +344,41 @@ describe("what is given is written, or is a finding", () => {
     assert.deepStrictEqual(of({ members: [{ manifest: uri, label: "x" }] }), ["value-kind members[0].members"])
   })
 })
+
+describe("what image services deliver", () => {
+  const withSource = (mediaType: string) =>
+    buildAny(uri, { label: "x" }, [{ ...image, mediaType }], { bodyFormat: "source" })
+
+  it("an image is requested by the name that the Image API has for its format", () => {
+    const names = ["jpeg", "tiff", "png", "jp2"].map((format) => {
+      const { manifest } = Result.getOrThrow(withSource(`image/${format}`))
+      return /[a-z0-9]+$/.exec(JSON.parse(JSON.stringify(manifest.items[0].items?.[0]?.items[0]?.body)).id)?.[0]
+    })
+    assert.deepStrictEqual(names, ["jpg", "tif", "png", "jp2"])
+  })
+
+  it.each(["image/svg+xml", "image/jpeg; q=1"])("%s is one finding", (mediaType) => {
+    assert.deepStrictEqual(codesOf(withSource(mediaType)), ["format pages[0].mediaType"])
+    const layers = [{ ...image, id: undefined, mediaType }]
+    const layered = buildAny(uri, { label: "x" }, [{ ...image, layers }], { bodyFormat: "source" })
+    assert.deepStrictEqual(codesOf(layered), ["format pages[0].layers[0].mediaType"])
+  })
+
+  it.each(["#1", "?a=b", "/", "/info.json", "/info.json?a#b"])("an address that ends in %s is one finding", (end) => {
+    const refused = buildAny(uri, { label: "x" }, [{ ...image, imageService: image.imageService + end }])
+    assert(Result.isFailure(refused))
+    assert.deepStrictEqual(codesOf(refused), ["id-uri pages[0].imageService"])
+    assert.strictEqual(refused.failure.findings[0]?.remedy, `write "${image.imageService}"`)
+  })
+})
+
+describe("what is wrong with the first page is found once", () => {
+  cases([
+    ["an address", {}, [{ ...image, imageService: ` ${image.imageService}` }], ["id-uri pages[0].imageService"]],
+    ["a width", {}, [{ ...image, width: 0 }], ["size pages[0].width"]],
+    ["the width of a region", {}, [{ ...image, region: { ...region, width: 0 } }], ["size pages[0].region.width"]],
+    ["the width of a choice", {}, [{ id: "a", choices: [{ ...image, id: undefined, width: 0 }] }], [
+      "size pages[0].choices[0].width"
+    ]]
+  ])
+})

@@ -81,6 +81,13 @@ const inDescribed = (
   return path.replace(/^\.service(?=\[|$)/, ".services")
 }
 
+/** The size or the duration of a canvas, as where it comes from. */
+const inExtent = (page: InnerPage, path: string): string => {
+  if (page.canvas !== undefined) return `.canvas${path}`
+  if ("region" in page && page.region !== undefined) return ".region"
+  return isOwn(page) ? path : `.choices[0]${path}`
+}
+
 /** A path below an annotation that paints a layer, as one below this. */
 const inPainting = (layer: Layer, rest: string): string => {
   if (rest.startsWith(".body")) return inBody(layer, rest.slice(".body".length))
@@ -99,7 +106,7 @@ export const inPage = (page: InnerPage, path: string): string => {
   }
   if (path.startsWith(".thumbnail") && page.thumbnail === undefined) return ""
   if (/^\.items(?:\[0\])?$/.test(path)) return ""
-  if (/^\.(?:width|height|duration)$/.test(path) && page.canvas !== undefined) return `.canvas${path}`
+  if (/^\.(?:width|height|duration)$/.test(path)) return inExtent(page, path)
   return inDescribed(page, path)
 }
 

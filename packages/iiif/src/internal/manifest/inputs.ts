@@ -11,7 +11,9 @@ import { isAnnotation } from "./annotations.ts"
 import type { Annotation, Content, Layer } from "./content.ts"
 import type { Described, Description, Extent, InnerPage, Page, Section } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
-import { contentKeys, isKind, isServed } from "./kinds.ts"
+import type { Form } from "./form.ts"
+import { hasExtension } from "./image.ts"
+import { type AnyImage, contentKeys, isKind, isServed } from "./kinds.ts"
 import { partFindings, regionFindings, timeFindings, type Whole } from "./partRules.ts"
 import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
@@ -22,6 +24,16 @@ import { at } from "./structure.ts"
 type Findings = ReadonlyArray<Finding>
 
 export const isAddress = (address: unknown): address is string => typeof address === "string" && isHttpUri(address)
+
+/** What cannot be part of the address of an image service, to which requests are added. */
+const suffix = /(?:[?#].*|\/+|\/info\.json)$/s
+
+export const isServiceAddress = (address: unknown): address is string =>
+  isAddress(address) && !address.endsWith("/") && !address.endsWith("/info.json") && !address.includes("?") &&
+  !address.includes("#")
+
+const withoutSuffix = (address: string): string =>
+  suffix.test(address) ? withoutSuffix(address.replace(suffix, "")) : address
 
 const addressMessage = (address: unknown): string =>
   typeof address === "string" && address.length > maxUri
@@ -40,8 +52,25 @@ const addressFindings = (path: string, given: object): Findings => {
   const [key] = keys
   if (key === undefined || key === "text" || key === "resource") return []
   const address: unknown = Reflect.get(given, key)
+  if (key === "imageService" && isAddress(address) && !isServiceAddress(address)) {
+    return [finding("id-uri", `${path}.${key}`, addressMessage(address), {
+      expected: "the address of an image service, to which requests are added",
+      clause: "Image API 3.0, 2",
+      remedy: `write ${quoted(withoutSuffix(address))}`
+    })]
+  }
   return isAddress(address) ? [] : [finding("id-uri", `${path}.${key}`, addressMessage(address))]
 }
+
+/** An image that is requested in the format of its source. */
+export const formatFindings = (path: string, { mediaType }: AnyImage, bodyFormat: Form["bodyFormat"]): Findings =>
+  bodyFormat === "jpeg" || hasExtension(mediaType) ? [] : [
+    finding("format", `${path}.mediaType`, `it is ${kindOf(mediaType)}`, {
+      expected: "a format that image services deliver, such as image/png",
+      clause: "Image API 3.0, 4.5",
+      remedy: "correct it, or request images in the format jpeg"
+    })
+  ]
 
 /** A place on a page, or a canvas, that an input refers to, which can only be looked up once all pages are known. */
 export interface Reference {
@@ -92,9 +121,11 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 class Inputs {
   readonly findings: Array<Finding> = []
   readonly #references: Array<Reference>
+  readonly #bodyFormat: Form["bodyFormat"]
 
-  constructor(references: Array<Reference>) {
+  constructor(references: Array<Reference>, bodyFormat: Form["bodyFormat"] = "jpeg") {
     this.#references = references
+    this.#bodyFormat = bodyFormat
   }
 
   #report(findings: Findings): void {
@@ -148,6 +179,7 @@ class Inputs {
   /** What content is by itself, with its choices, but not its annotations: those of a page are of its canvas. */
   #content(path: string, given: Content): void {
     this.#report(addressFindings(path, given))
+    if (isServed(given)) this.#report(formatFindings(path, given, this.#bodyFormat))
     if ("region" in given) this.#report(regionFindings(`${path}.region`, given.region, given))
     if ("clip" in given) {
       const { clip, duration } = given
@@ -248,15 +280,15 @@ export const languageFindings = ({ language: tag = "none" }: Pick<Description, "
 }
 
 /** What is wrong with a page that fits its schema, except for its id. */
-export const pageFindings = (path: string, page: InnerPage, references: Array<Reference>): Findings => {
-  const inputs = new Inputs(references)
+export const pageFindings = (path: string, page: InnerPage, references: Array<Reference>, form: Form): Findings => {
+  const inputs = new Inputs(references, form.bodyFormat)
   inputs.page(path, page)
   return inputs.findings
 }
 
 /** What is wrong with a description that fits its schema. */
-export const descriptionFindings = (description: Description, references: Array<Reference>): Findings => {
-  const inputs = new Inputs(references)
+export const descriptionFindings = (description: Description, references: Array<Reference>, form: Form): Findings => {
+  const inputs = new Inputs(references, form.bodyFormat)
   inputs.description(description)
   return inputs.findings
 }

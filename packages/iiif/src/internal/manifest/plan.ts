@@ -17,7 +17,7 @@ import { contextOf } from "./extensions.ts"
 import { type Form, formOf, textOf } from "./form.ts"
 import { GivenIds, hasGivenIds, idsOf } from "./givenIds.ts"
 import { guarded } from "./guard.ts"
-import { imageOf, servicesOf, thumbnail } from "./image.ts"
+import { hasExtension, imageOf, servicesOf, thumbnail } from "./image.ts"
 import { inInputs, inPage } from "./inputPath.ts"
 import {
   descriptionFindings,
@@ -143,14 +143,19 @@ class Planner {
   /** Whether every page can be built. */
   #isComplete = true
 
+  /** Whether an image is requested in a format that image services deliver. */
+  #isDelivered(page: Page): boolean {
+    return this.form.bodyFormat === "jpeg" || !isServed(page) || hasExtension(page.mediaType)
+  }
+
   /** What is wrong with a page in itself. */
   #inputFindings(page: unknown, index: number): Findings {
     const path = `pages[${index}]`
-    if (isWorded(page)) return rightsFindings(`${path}.rights`, page.rights)
+    if (isWorded(page) && this.#isDelivered(page)) return rightsFindings(`${path}.rights`, page.rights)
     const structure = structureOf(page, ["pages", index], path, pageProblems)
     const ofId = isObject(page) ? pageIdFindings(path, page["id"]) : []
     const found = [...structure.filter((one) => one.path !== `${path}.id`), ...ofId]
-    return found.some(isBlocking) ? found : [...found, ...pageFindings(path, page as Page, this.#references)]
+    return found.some(isBlocking) ? found : [...found, ...pageFindings(path, page as Page, this.#references, this.form)]
   }
 
   /** What is wrong with the canvas of a page, with the paths of the page. */
@@ -194,7 +199,7 @@ class Planner {
   #flawless(index: number): UsualPage | undefined {
     try {
       const page: unknown = this.#pages[index]
-      return isUsual(page) && !this.#places.has(page.id) ? page : undefined
+      return isUsual(page) && this.#isDelivered(page) && !this.#places.has(page.id) ? page : undefined
     } catch {
       // Why it cannot be read is found with the other pages.
       return undefined
@@ -229,7 +234,9 @@ class Planner {
   }
 
   checkDescription(): void {
-    this.collector.add(guarded("description", () => descriptionFindings(this.#description, this.#references)))
+    this.collector.add(
+      guarded("description", () => descriptionFindings(this.#description, this.#references, this.form))
+    )
   }
 
   /** Makes the manifest without its canvases, and checks it. */
@@ -240,10 +247,9 @@ class Planner {
       head = made
       this.#ids.page = undefined
       const found = checkHead({ ...made, items: [] }, this.#ids).filter(({ code }) => !withoutCanvases.has(code))
-      return withoutConsequences(
-        this.collector.findings.filter(({ path }) => !path.startsWith("pages[")),
-        found.map((one) => at(inInputs(this.#description, this.#pages, one.path), one))
-      ).filter((one) => !this.collector.findings.includes(one))
+      const { findings } = this.collector
+      const inPlace = found.map((one) => at(inInputs(this.#description, this.#pages, one.path), one))
+      return withoutConsequences(findings, inPlace).slice(findings.length)
     }))
     return head
   }

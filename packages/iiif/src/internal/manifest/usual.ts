@@ -1,7 +1,7 @@
 import { isObject } from "effect/Predicate"
 import { hasOnly } from "../fields.ts"
 import type { Page } from "./description.ts"
-import { isAddress, isPageId } from "./inputs.ts"
+import { isAddress, isPageId, isServiceAddress } from "./inputs.ts"
 import type { AnyImage } from "./kinds.ts"
 
 /** What most pages are: an image, and a label without a language. */
@@ -20,7 +20,7 @@ const hasGoodTexts = ({ label, mediaType: type }: { readonly [key: string]: unkn
   (label === undefined || typeof label === "string") && isMediaType(type)
 
 const hasGoodAddress = ({ imageService, url }: { readonly [key: string]: unknown }): boolean =>
-  imageService === undefined ? isAddress(url) : url === undefined && isAddress(imageService)
+  imageService === undefined ? isAddress(url) : url === undefined && isServiceAddress(imageService)
 
 type Fields = { readonly [key: string]: unknown }
 
