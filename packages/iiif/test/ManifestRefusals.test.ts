@@ -382,3 +382,16 @@ describe("what is wrong with the first page is found once", () => {
     ]]
   ])
 })
+
+it("numbers are written without an exponent", () => {
+  const times = (start: number, end: number) =>
+    Result.getOrThrow(buildAny(uri, { label: "x", start: { page: "a", time: { start, end } } }, [{
+      ...sound,
+      duration: 1e22
+    }])).manifest.start?.id
+  const start = `${uri}/canvas/canvas:a#t=`
+  assert.strictEqual(times(1e21, 1.1e21), `${start}1000000000000000000000,1100000000000000000000`)
+  assert.strictEqual(times(1e-10, 2.5e-10), `${start}0.0000000001,0.00000000025`)
+  const { manifest } = Result.getOrThrow(buildAny(uri, { label: "x" }, [{ ...image, rotation: 1e-7 }]))
+  assert.include(JSON.stringify(manifest), "\"rotation\":\"0.0000001\"")
+})

@@ -14,7 +14,7 @@ import { type Form, textOf } from "./form.ts"
 import { imageOf, servicesOf, thumbnail, withLabel } from "./image.ts"
 import { isKind, isServed } from "./kinds.ts"
 import type { Thumbnail } from "./links.ts"
-import { canvasId, fragmentSelector, linkedPage, targetPart, timeOf, xywhOf } from "./parts.ts"
+import { canvasId, decimal, fragmentSelector, linkedPage, targetPart, timeOf, xywhOf } from "./parts.ts"
 
 const playedOf = (type: string, id: string, content: Sound | Video | TextFile): ContentResource => ({
   id,
@@ -53,7 +53,7 @@ const selectorOf = (content: Content): Selector | undefined => {
     return {
       type: "ImageApiSelector",
       ...(region === undefined ? {} : { region: xywhOf(region) }),
-      ...(rotation === undefined ? {} : { rotation: String(rotation) })
+      ...(rotation === undefined ? {} : { rotation: decimal(rotation) })
     }
   }
   return "clip" in content && content.clip !== undefined ? fragmentSelector(timeOf(content.clip)) : undefined
