@@ -201,6 +201,8 @@ describe("an id is given to one thing only", () => {
 })
 
 describe("a list without end is one finding, at once", () => {
+  let doubled: ReadonlyArray<unknown> = [{ text: "x" }]
+  for (let depth = 0; depth < 30; depth++) doubled = [{ choices: doubled }, { choices: doubled }]
   const endless: ReadonlyArray<string> = Object.assign([], { length: 4e9 })
 
   cases([
@@ -211,7 +213,9 @@ describe("a list without end is one finding, at once", () => {
       "too-large contents[1].items"
     ]],
     ["a label of a page", {}, [{ ...image, label: endless }], ["too-large pages[0].label"]],
-    ["layers", {}, [{ ...image, layers: endless }], ["too-large pages[0].layers"]]
+    ["layers", {}, [{ ...image, layers: endless }], ["too-large pages[0].layers"]],
+    ["layers of an empty page", {}, [{ id: "a", canvas: {}, layers: endless }], ["too-large pages[0].layers"]],
+    ["choices in choices", {}, [{ id: "a", choices: doubled }], ["too-deep pages[0]"]]
   ])
 
   it("of a collection", () => {
@@ -394,4 +398,46 @@ it("numbers are written without an exponent", () => {
   assert.strictEqual(times(1e-10, 2.5e-10), `${start}0.0000000001,0.00000000025`)
   const { manifest } = Result.getOrThrow(buildAny(uri, { label: "x" }, [{ ...image, rotation: 1e-7 }]))
   assert.include(JSON.stringify(manifest), "\"rotation\":\"0.0000001\"")
+})
+
+describe("a book is made of images", () => {
+  const bare = { id: "a", canvas: { width: 1, height: 1 } }
+  const inner = { ...image, id: undefined }
+  const other = { ...image, id: "p2" }
+
+  it.each<readonly [string, ReadonlyArray<object>, ReadonlyArray<string> | undefined]>([
+    ["images", [image, other], ["paged"]],
+    ["an image", [image], ["individuals"]],
+    ["images in layers, in choices, or given", [
+      { ...bare, layers: [inner] },
+      { id: "b", choices: [inner] },
+      { ...bare, id: "c", resource: { id: `${uri}.jpg`, type: "Image" } }
+    ], ["paged"]],
+    ["empty pages", [bare, { ...bare, id: "b" }], undefined],
+    ["a text beside an image", [image, { ...bare, text: "x" }], undefined],
+    ["an image with a duration", [image, { ...other, canvas: { width: 1, height: 1, duration: 1 } }], undefined]
+  ])("%s", (_, pages, behavior) => {
+    assert.deepStrictEqual(Result.getOrThrow(buildAny(uri, { label: "x" }, pages)).manifest.behavior, behavior)
+  })
+})
+
+describe("what says nothing is one finding", () => {
+  const annotated = (annotation: object) => [{ ...image, annotations: [tag(annotation)] }]
+
+  cases([
+    ["no choices on a canvas", {}, [{ id: "a", canvas: { width: 1, height: 1 }, choices: [] }], [
+      "canvas-empty pages[0]"
+    ]],
+    ["no choices beside an image", {}, [{ ...image, choices: [] }], []],
+    ["a layer without choices", {}, [{ ...image, layers: [{ choices: [] }] }], [
+      "body-missing pages[0].layers[0].choices"
+    ]],
+    ["an empty outline", {}, annotated({ target: { svg: "" } }), ["selector pages[0].annotations[0].target.svg"]],
+    ["an outline that is none", { start: { page: "p1", svg: "nonsense" } }, [image], ["selector start.svg"]],
+    ["an outline", {}, annotated({ target: { svg: "<?xml version=\"1.0\"?><svg:svg/>" } }), []],
+    ["an empty motivation", {}, annotated({ motivation: "" }), ["value-kind pages[0].annotations[0].motivation"]],
+    ["a motivation of two words", {}, annotated({ motivation: ["tagging", "foo bar"] }), [
+      "value-kind pages[0].annotations[0].motivation[1]"
+    ]]
+  ])
 })

@@ -5,7 +5,7 @@
 import { isAnnotation } from "./annotations.ts"
 import type { AnnotationOrPage, Content, Layer } from "./content.ts"
 import type { Described, Description, InnerPage, Page, Section } from "./description.ts"
-import { addressKeys, isKind, isOwn } from "./kinds.ts"
+import { addressKeys, choicesOf, isKind, isOwn } from "./kinds.ts"
 
 /** A path below a value that starts with these keys, and the rest of it. */
 const after = (path: string, pattern: RegExp): readonly [match: RegExpExecArray, rest: string] | undefined => {
@@ -51,14 +51,15 @@ const inAnnotations = ({ annotations }: Annotated, path: string): string | undef
 const inBody = (content: Content, rest: string): string => {
   const annotation = inAnnotations(content as Annotated, rest.replace(/^\.source(?=\.)/, ""))
   if (annotation !== undefined) return annotation
-  const choice = content.choices === undefined ? undefined : after(rest, /^\.items\[(\d+)\]/)
-  if (choice === undefined || content.choices === undefined) {
+  const choices = choicesOf(content)
+  const choice = choices === undefined ? undefined : after(rest, /^\.items\[(\d+)\]/)
+  if (choice === undefined || choices === undefined) {
     if (isKind(content, "resource")) return `.resource${rest}`
     return renamed(content, rest.replace(/^\.source(?=\.)/, ""))
   }
   const [[, number], below] = choice
   const index = Number(number) - (isOwn(content) ? 1 : 0)
-  const chosen = content.choices[index]
+  const chosen = choices[index]
   if (chosen !== undefined) return `.choices[${index}]${inBody(chosen, below)}`
   const { choices: _, ...own } = content
   return inBody(own as Content, below)
@@ -99,7 +100,7 @@ export const inPage = (page: InnerPage, path: string): string => {
   const painting = after(path, /^\.items\[0\]\.items\[(\d+)\]/)
   if (painting !== undefined) {
     const [[, number], rest] = painting
-    const index = Number(number) - (isOwn(page) || page.choices !== undefined ? 1 : 0)
+    const index = Number(number) - (isOwn(page) || choicesOf(page) !== undefined ? 1 : 0)
     const layer = index < 0 ? page as Layer : page.layers?.[index]
     const below = layer === undefined ? rest : inPainting(layer, rest)
     return `${index < 0 ? "" : `.layers[${index}]`}${below}`

@@ -13,7 +13,7 @@ import type { Described, Description, Extent, InnerPage, Page, Section } from ".
 import { canvasExtent } from "./extent.ts"
 import type { Form } from "./form.ts"
 import { hasExtension } from "./image.ts"
-import { type AnyImage, contentKeys, isKind, isServed } from "./kinds.ts"
+import { type AnyImage, choicesOf, contentKeys, isKind, isOwn, isServed } from "./kinds.ts"
 import { partFindings, regionFindings, timeFindings, type Whole } from "./partRules.ts"
 import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
@@ -107,6 +107,14 @@ export const rightsFindings = (path: string, rights: string | undefined): Findin
 const ignored = (path: string, message: string): Finding =>
   finding("property-misplaced", path, message, { expected: "only what is written", remedy: "remove it" })
 
+const motivationFindings = (path: string, motivation: string): Findings =>
+  /^\S+$/.test(motivation) ? [] : [
+    finding("value-kind", path, `it is ${quoted(motivation)}`, {
+      expected: "a motivation such as commenting, or its URI",
+      clause: "Web Annotation Data Model, 3.3.5"
+    })
+  ]
+
 /** What content can have that a thumbnail made from an image service does not. */
 const ignoredFindings = (path: string, given: object): Findings =>
   ["label", "choices", "styleClass", "annotations", "region", "rotation"].flatMap((key) =>
@@ -138,7 +146,13 @@ class Inputs {
     else this.#contentWithAnnotations(path, body as Content)
   }
 
-  #annotation(path: string, { body, target }: Annotation, whole: Whole): void {
+  #annotation(path: string, { body, motivation, target }: Annotation, whole: Whole): void {
+    if (typeof motivation === "string") this.#report(motivationFindings(`${path}.motivation`, motivation))
+    else {
+      for (const [index, one] of motivation.entries()) {
+        this.#report(motivationFindings(`${path}.motivation[${index}]`, one))
+      }
+    }
     if (Array.isArray(body)) { for (const [index, one] of body.entries()) this.#body(`${path}.body[${index}]`, one) }
     else this.#body(`${path}.body`, body)
     if (target === undefined || (isObject(target) && "type" in target)) return
@@ -205,6 +219,11 @@ class Inputs {
 
   #contentWithAnnotations(path: string, given: Content): void {
     this.#content(path, given)
+    if (!isOwn(given) && choicesOf(given) === undefined) {
+      this.#report([
+        finding("body-missing", `${path}.choices`, "there are no choices", { expected: "at least one choice" })
+      ])
+    }
     if (isKind(given, "resource") && given.label !== undefined && "label" in given.resource) {
       this.#report([ignored(`${path}.label`, "the resource has a label of its own")])
     }

@@ -1,6 +1,7 @@
 /** What is wrong with parts of a whole: whether they are within it. */
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
+import { quoted } from "../quoted.ts"
 import type { Extent } from "./description.ts"
 import type { Part, Region, Time } from "./place.ts"
 
@@ -76,8 +77,18 @@ const wayFindings = (path: string, { point, region, svg, time }: Part): Findings
   return [finding("value-kind", `${path}.point`, "it has no x, y or t", { expected: "a point" })]
 }
 
+const outlineFindings = (path: string, svg: string | undefined): Findings =>
+  svg === undefined || /<(?:\w+:)?svg[\s/>]/.test(svg) ? [] : [
+    finding("selector", path, `it is ${quoted(svg)}`, {
+      expected: "the text of an SVG",
+      clause: "Web Annotation Data Model, 4.2.7",
+      remedy: "write an svg element with the outline"
+    })
+  ]
+
 export const partFindings = (path: string, part: Part, whole: Whole): Findings => [
   ...wayFindings(path, part),
+  ...outlineFindings(`${path}.svg`, part.svg),
   ...regionFindings(`${path}.region`, part.region, whole),
   ...timeFindings(`${path}.time`, part.time, whole),
   ...pointFindings(`${path}.point`, part, whole)
