@@ -159,7 +159,7 @@ describe("values that cannot be are one finding each", () => {
         "language-tag contents[0].items[0].label.en_US",
         "id-uri pages[0].layers[1].choices[1].resource.id",
         "text-empty pages[0].placeholderCanvas.label",
-        "id-uri pages[0].annotations[2].body.id"
+        "id-uri pages[0].annotations[2].body.resource.id"
       ]
     )
   })

@@ -381,6 +381,21 @@ describe("what is wrong with the first page is found once", () => {
     ["an address", {}, [{ ...image, imageService: ` ${image.imageService}` }], ["id-uri pages[0].imageService"]],
     ["a width", {}, [{ ...image, width: 0 }], ["size pages[0].width"]],
     ["the width of a region", {}, [{ ...image, region: { ...region, width: 0 } }], ["size pages[0].region.width"]],
+    ["an annotation of what an annotation says", {}, [{
+      ...image,
+      annotations: [tag({ body: [{ ...sound, id: undefined, annotations: [tag({ id: "x" })] }] })]
+    }], ["id-uri pages[0].annotations[0].body[0].annotations[0].id"]],
+    ["a logo that is no image", { provider: [{ id: uri, label: "x", logo: [{ text: "x" }] }] }, [image], [
+      "class provider[0].logo[0]"
+    ]],
+    [
+      "a format of a thumbnail",
+      {
+        thumbnail: [{ resource: { id: `${uri}.jpg`, type: "Image", format: "JPEG" } }]
+      },
+      [image],
+      ["format thumbnail[0].resource.format"]
+    ],
     ["the width of a choice", {}, [{ id: "a", choices: [{ ...image, id: undefined, width: 0 }] }], [
       "size pages[0].choices[0].width"
     ]]

@@ -2,6 +2,7 @@
  * Where in the inputs something of the built manifest comes from, so that findings about the manifest have the paths of
  * what its author wrote.
  */
+import { isObject } from "effect/Predicate"
 import { isAnnotation } from "./annotations.ts"
 import type { AnnotationOrPage, Content, Layer } from "./content.ts"
 import type { Described, Description, InnerPage, Page, Section } from "./description.ts"
@@ -18,6 +19,7 @@ const renamed = (content: object, rest: string): string => {
   const address = `.${addressKeys.find((key) => isKind(content, key)) ?? "resource"}`
   const shown = "region" in content ? ".region" : "rotation" in content ? ".rotation" : ".clip"
   return rest
+    .replace(/^\.type$/, "")
     .replace(/^\.id$/, address)
     .replace(/^\.value$/, ".text")
     .replace(/^\.format$/, ".mediaType")
@@ -44,7 +46,18 @@ const inAnnotations = ({ annotations }: Annotated, path: string): string | undef
   const item = after(rest, /^\.items\[(\d+)\]/)
   if (index === undefined || index !== first || item === undefined) return `.annotations[${index ?? page}]${rest}`
   const [[, number], below] = item
-  return `.annotations[${described[Number(number)] ?? number}]${below}`
+  const place = described[Number(number)] ?? Number(number)
+  return `.annotations[${place}]${inAnnotation(given[place], below)}`
+}
+
+/** A path below an annotation, whose bodies may be content. */
+const inAnnotation = (given: AnnotationOrPage | undefined, rest: string): string => {
+  const path = after(rest, /^\.body(?:\[(\d+)\])?/)
+  if (given === undefined || path === undefined || !isAnnotation(given)) return rest
+  const [[start, number], below] = path
+  const { body } = given
+  const one: unknown = Array.isArray(body) ? body[Number(number)] : body
+  return isObject(one) && !("type" in one) && !("page" in one) ? start + inBody(one as unknown as Content, below) : rest
 }
 
 /** A path below a body, as one below its content. */
@@ -67,11 +80,18 @@ const inBody = (content: Content, rest: string): string => {
 
 /** A path below a property that manifests, canvases and ranges share. */
 const inDescribed = (
-  given: Annotated & { readonly placeholderCanvas?: unknown },
+  given: Annotated & Pick<Described, "placeholderCanvas" | "provider" | "thumbnail">,
   path: string
 ): string => {
   const annotation = inAnnotations(given, path)
   if (annotation !== undefined) return annotation
+  const picture = after(path, /^\.(?:thumbnail|provider\[(\d+)\]\.logo)\[(\d+)\]/)
+  if (picture !== undefined) {
+    const [[start, provider, number], rest] = picture
+    const list = provider === undefined ? given.thumbnail : given.provider?.[Number(provider)]?.logo
+    const one = list?.[Number(number)]
+    return start + (one === undefined || "type" in one ? rest : inBody(one, rest))
+  }
   const inner = after(path, /^\.(placeholderCanvas|accompanyingCanvas)/)
   if (inner !== undefined) {
     const [[field, name = ""], rest] = inner

@@ -13,7 +13,7 @@ import type { Described, Description, Extent, InnerPage, Page, Section } from ".
 import { canvasExtent } from "./extent.ts"
 import type { Form } from "./form.ts"
 import { hasExtension } from "./image.ts"
-import { type AnyImage, choicesOf, contentKeys, isKind, isOwn, isServed } from "./kinds.ts"
+import { type AnyImage, choicesOf, contentKeys, isImage, isKind, isOwn, isServed } from "./kinds.ts"
 import { partFindings, regionFindings, timeFindings, type Whole } from "./partRules.ts"
 import { canvasId } from "./parts.ts"
 import type { PageOrPart } from "./place.ts"
@@ -106,6 +106,12 @@ export const rightsFindings = (path: string, rights: string | undefined): Findin
 
 const ignored = (path: string, message: string): Finding =>
   finding("property-misplaced", path, message, { expected: "only what is written", remedy: "remove it" })
+
+/** A logo is an image; what a resource is, is found in what is built. */
+const logoFindings = (path: string, logo: object): Findings =>
+  "type" in logo || isImage(logo) || isKind(logo, "resource")
+    ? []
+    : [finding("class", path, "it is no image", { expected: "an image" })]
 
 const motivationFindings = (path: string, motivation: string): Findings =>
   /^\S+$/.test(motivation) ? [] : [
@@ -242,7 +248,9 @@ class Inputs {
     this.#annotations(start, given.annotations, whole)
     this.#thumbnails(`${start}thumbnail`, given.thumbnail)
     for (const [index, { logo }] of (given.provider ?? []).entries()) {
-      this.#thumbnails(`${start}provider[${index}].logo`, logo)
+      const at = `${start}provider[${index}].logo`
+      this.#thumbnails(at, logo)
+      this.#report((logo ?? []).flatMap((one, number) => logoFindings(`${at}[${number}]`, one)))
     }
     for (const key of ["placeholderCanvas", "accompanyingCanvas"] as const) {
       const page = given[key]
