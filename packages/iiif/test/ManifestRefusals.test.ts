@@ -353,12 +353,12 @@ describe("what image services deliver", () => {
   const withSource = (mediaType: string) =>
     buildAny(uri, { label: "x" }, [{ ...image, mediaType }], { bodyFormat: "source" })
 
-  it("an image is requested by the name that the Image API has for its format", () => {
+  it("an image is requested by the subtype of its format, as existing clients do", () => {
     const names = ["jpeg", "tiff", "png", "jp2"].map((format) => {
       const { manifest } = Result.getOrThrow(withSource(`image/${format}`))
       return /[a-z0-9]+$/.exec(JSON.parse(JSON.stringify(manifest.items[0].items?.[0]?.items[0]?.body)).id)?.[0]
     })
-    assert.deepStrictEqual(names, ["jpg", "tif", "png", "jp2"])
+    assert.deepStrictEqual(names, ["jpg", "tiff", "png", "jp2"])
   })
 
   it.each(["image/svg+xml", "image/jpeg; q=1"])("%s is one finding", (mediaType) => {

@@ -3,11 +3,18 @@ import type { Canvas } from "../../Presentation3.ts"
 import { canvasIds, Ids } from "../check/references.ts"
 import { pathOf } from "../model/path.ts"
 import { type Fields, Walk } from "../model/walk.ts"
+import { isAnnotation } from "./annotations.ts"
+import type { AnnotationOrPage } from "./content.ts"
 import type { InnerPage } from "./description.ts"
 
-/** Whether there may be ids on a page that do not derive from that of the page, which no other page has. */
+const isGiven = (one: AnnotationOrPage): boolean => !isAnnotation(one) || one.id !== undefined
+
+/** Whether there are ids on a page that do not derive from that of the page, which no other page has. */
 export const hasGivenIds = ({ accompanyingCanvas, annotations, placeholderCanvas }: InnerPage): boolean =>
-  (accompanyingCanvas ?? annotations ?? placeholderCanvas) !== undefined
+  annotations?.some(isGiven) === true ||
+  [accompanyingCanvas, placeholderCanvas].some((inner) =>
+    inner !== undefined && ("type" in inner || hasGivenIds(inner))
+  )
 
 /** An id that may derive from that of a page where it is not given. */
 export interface Foreign {
