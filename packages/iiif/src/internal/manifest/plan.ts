@@ -281,14 +281,21 @@ class Planner {
 /** Findings that any manifest without canvases has; ranges and `start` are checked as inputs instead. */
 const withoutCanvases = new Set(["manifest-empty", "range-target", "start-target"])
 
+const ruleFindings = (sets: unknown): Findings => {
+  if (!Array.isArray(sets)) {
+    return [finding("value-kind", "options.rules", `it is ${kindOf(sets)}`, { expected: "a list of rule sets" })]
+  }
+  const index = sets.findIndex((one) => !isObject(one))
+  if (index < 0) return []
+  return [finding("value-kind", `options.rules[${index}]`, `it is ${kindOf(sets[index])}`, { expected: "a rule set" })]
+}
+
 const optionFindings = (options: unknown): Findings => {
   if (!isObject(options)) {
     return [finding("value-kind", "options", `it is ${kindOf(options)}`, { expected: "an object" })]
   }
   const { rules: sets, ...others } = options
-  if (sets === undefined || Array.isArray(sets)) return optionProblems(others, ["options"])
-  const ofRules = finding("value-kind", "options.rules", `it is ${kindOf(sets)}`, { expected: "a list of rule sets" })
-  return [...optionProblems(others, ["options"]), ofRules]
+  return [...optionProblems(others, ["options"]), ...(sets === undefined ? [] : ruleFindings(sets))]
 }
 
 /** A canvas, its items, a page of annotations, its items, an annotation and a body. */
