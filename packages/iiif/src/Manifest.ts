@@ -83,7 +83,8 @@ export const build = (
   Result.map(Build.build(uri, description, pages, options), ({ manifest }) => manifest)
 
 /**
- * Builds a manifest like {@link build}, and also returns the warnings: what was corrected, and what is doubtful.
+ * Builds a manifest like {@link build}, and also returns the warnings: what was corrected, what is doubtful, and
+ * fields of which nothing is made.
  *
  * @category constructors
  * @since 0.1.0

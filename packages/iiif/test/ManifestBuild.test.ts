@@ -287,7 +287,7 @@ describe("buildText", () => {
         page("c", { label: "", width: 100, height: 7, mediaType: "image/tiff" }),
         page("d", { label: { en: ["2v"] }, width: 1, height: 9999 }),
         page("e"),
-        page("f", { label: "3r", imageService: `${images}/f?a=1&b='2'` }),
+        page("f", { label: "3r", imageService: `${images}/f;a=1&b='2'` }),
         page("g", { label: "3v", rotation: 90 })
       ]
       const form = { ...options, ...more }

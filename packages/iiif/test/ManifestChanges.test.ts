@@ -22,9 +22,9 @@ const page = (id: string, more: Partial<Manifest.Page> = {}): Manifest.Page => (
 
 const canvasId = (id: string) => `${uri}/canvas/canvas:${id}`
 
-const build = (ids: ReadonlyArray<string>, more: Partial<Manifest.Description> = {}) =>
+const build = (ids: ReadonlyArray<string>, more: Partial<Manifest.Description> = {}, ofPages: object = {}) =>
   Result.getOrThrow(
-    Manifest.build(uri, { label: "x", behavior: ["paged"], thumbnail: [], ...more }, ids.map((id) => page(id)))
+    Manifest.build(uri, { label: "x", behavior: ["paged"], thumbnail: [], ...more }, ids.map((id) => page(id, ofPages)))
   )
 
 /** The changes, without values. */
@@ -173,7 +173,7 @@ describe("editing", () => {
         { label: "3", items: [{ id: `${uri}/range/range:4`, type: "Range" }] },
         { label: "4", items: [{ page: "b", time: { start: 1 } }] }
       ]
-    })
+    }, { canvas: { width: 100, height: 80, duration: 9 } })
     const after = Result.getOrThrow(Manifest.removePage(manifest, canvasId("b")))
     assert.isUndefined(after.start)
     assert.deepStrictEqual<unknown>(after.structures, [{
@@ -297,7 +297,7 @@ describe("reading and writing", () => {
     [{ a: nestedList(101) }, `too-deep a${"[0]".repeat(99)}`, /100 levels/],
     [{ a: twice(40, [1, 2]) }, "too-large ", /100,000,000 values/],
     [{ a: twice(10, Array(1_000_000).fill(0)) }, "too-large ", /100,000,000 values/],
-    [{ a: [throwing] }, "unreadable a[0]", /failed: no$/]
+    [{ a: [throwing] }, "unreadable a[0]", /failed: "no"$/]
   ])("what cannot be written is a finding with its path: %#", (value, expected, message) => {
     const result = Manifest.toText(value as Presentation3.Manifest)
     assert(Result.isFailure(result))

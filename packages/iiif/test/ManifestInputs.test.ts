@@ -58,6 +58,12 @@ describe("inputs of the wrong kind are one finding each", () => {
     ["options that are null", [uri, { label: "x" }, [image], null], "value-kind options"],
     ["an unknown format", [uri, { label: "x" }, [image], { bodyFormat: "gif" }], "value-kind options.bodyFormat"],
     ["rules that are no list", [uri, { label: "x" }, [image], { rules: 5 }], "value-kind options.rules"],
+    ["a rule set that is null", [uri, { label: "x" }, [image], { rules: [null] }], "value-kind options.rules[0]"],
+    [
+      "rule sets without end",
+      [uri, { label: "x" }, [image], { rules: Object.assign([], { length: 4e9 }) }],
+      "value-kind options.rules[0]"
+    ],
     ["a BigInt", paged({ ...image, width: 10n }), "value-kind pages[0].width"],
     ["a function", described({ label: () => "x" }), "value-kind label"],
     ["a getter that throws", paged(throwing(image, "label")), "value-kind pages[0]"],
@@ -159,7 +165,7 @@ describe("values that cannot be are one finding each", () => {
         "language-tag contents[0].items[0].label.en_US",
         "id-uri pages[0].layers[1].choices[1].resource.id",
         "text-empty pages[0].placeholderCanvas.label",
-        "id-uri pages[0].annotations[2].body.id"
+        "id-uri pages[0].annotations[2].body.resource.id"
       ]
     )
   })

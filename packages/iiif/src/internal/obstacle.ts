@@ -1,15 +1,5 @@
 /** What keeps a value from being plain JSON of limited depth and size. */
 import type { Fields } from "./model/walk.ts"
-import { quoted } from "./quoted.ts"
-
-/** What a thrown error says, which may itself be made to throw. */
-export const thrownMessage = (error: unknown): string => {
-  try {
-    return error instanceof Error ? quoted(error.message) : "something that is no error was thrown"
-  } catch {
-    return "an error that cannot be read"
-  }
-}
 
 type Key = string | number
 

@@ -10,7 +10,7 @@ import { collectionCycles } from "./collectionCycles.ts"
 import type { Finding } from "./finding.ts"
 import { imageRules } from "./imageRules.ts"
 import { imageSizes, type SizeOf } from "./images.ts"
-import { references } from "./references.ts"
+import { canvasIds, type Ids, references } from "./references.ts"
 import type { RuleSet } from "./ruleSet.ts"
 
 /**
@@ -180,9 +180,24 @@ export const checkManifest = (value: unknown): ReadonlyArray<Finding> =>
 export const checkWhole = (value: unknown, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
   findings(value, [whole(applyRuleSets)], new Walk(checks, rules))
 
-/** Checks a single canvas, with the paths it has in a manifest. */
-export const checkCanvas = (value: unknown, index: number, rules: ReadonlyArray<RuleSet>): ReadonlyArray<Finding> =>
-  findings(value, [canvas.check], new Walk(checks, rules, ["items", index]))
+/** Checks a single canvas, with the paths it has in a manifest; and its ids, if there are others it may not have. */
+export const checkCanvas = (
+  value: unknown,
+  index: number,
+  rules: ReadonlyArray<RuleSet>,
+  ids?: Ids
+): ReadonlyArray<Finding> => {
+  const ofIds = ids === undefined ? [] : [canvasIds(ids)]
+  return findings(value, [canvas.check, ...ofIds], new Walk(checks, rules, ["items", index]))
+}
+
+/** Checks a manifest without canvases, whose ids must not be those of its canvases. */
+export const checkHead = (value: unknown, ids: Ids): ReadonlyArray<Finding> =>
+  findings(
+    value,
+    [asked(() => [manifest.check, whole((fields, walk) => references(fields, walk, ids))])],
+    new Walk(checks)
+  )
 
 /** Checks single images, with the paths that they have in a manifest. */
 export class ImageChecks {

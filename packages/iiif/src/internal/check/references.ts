@@ -11,10 +11,20 @@ const idOf = (value: unknown): string | undefined => {
 }
 
 /** The ids in a manifest, each of which may identify only one resource. */
-class Ids {
+export class Ids {
   readonly canvases = new Map<string, Fields>()
   readonly ranges = new Map<string, Fields>()
   readonly #known = new Set<string>()
+
+  has(id: string): boolean {
+    return this.#known.has(id)
+  }
+
+  /** Adds the id of the manifest, which comes before all others. */
+  begin(manifest: Fields): void {
+    const id = idOf(manifest)
+    if (id !== undefined) this.#known.add(id)
+  }
 
   /** Adds an id and returns whether it is new; reports one that is not. */
   add(value: unknown, walk: Walk): boolean {
@@ -69,7 +79,7 @@ const companionIds = (ids: Ids, page: Check): Check => {
 }
 
 /** A duplicate canvas is one finding, not one for each resource on it. */
-const canvasIds = (ids: Ids): Check => {
+export const canvasIds = (ids: Ids): Check => {
   const page = pageIds(ids)
   const companions = companionIds(ids, page)
   return (canvas, walk) => {
@@ -171,9 +181,8 @@ const targets = (ids: Ids) => ({ annotations, start, structures }: Fields, walk:
 }
 
 /** Checks that ids are unique, and that ranges and `start` refer to canvases and ranges of the manifest. */
-export const references = (manifest: Fields, walk: Walk): void => {
-  const ids = new Ids()
-  ids.add(manifest, walk)
+export const references = (manifest: Fields, walk: Walk, ids: Ids = new Ids()): void => {
+  ids.begin(manifest)
   items("items", manifest["items"], walk, canvasIds(ids))
   items("structures", manifest["structures"], walk, rangeIds(ids))
   items("annotations", manifest["annotations"], walk, pageIds(ids))

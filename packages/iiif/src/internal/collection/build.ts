@@ -8,6 +8,7 @@ import { contextOf } from "../manifest/extensions.ts"
 import { type Form, formOf } from "../manifest/form.ts"
 import { guarded } from "../manifest/guard.ts"
 import { languageFindings, uriFindings } from "../manifest/inputs.ts"
+import { lengthFindings } from "../manifest/inspect.ts"
 import { ManifestError } from "../manifest/manifestError.ts"
 import { at } from "../manifest/structure.ts"
 import { kindOf } from "../model/walk.ts"
@@ -36,9 +37,12 @@ const formOfAll = (uri: string, description: Description): Form => {
   return formOf(uri, { label: "", ...(isKnown && { language }), ...(service && { service }) }, [], {})
 }
 
+/** A reference, its label and a list of texts. */
+const valuesOfMember = 3
+
 const membersFindings = (members: unknown): ReadonlyArray<Finding> =>
   Array.isArray(members)
-    ? []
+    ? lengthFindings("members", members, valuesOfMember)
     : [finding("value-kind", "members", `it is ${kindOf(members)}`, { expected: "a list of members" })]
 
 /** What a collection is made of, if nothing is wrong with its inputs. */

@@ -24,12 +24,25 @@ const descriptionProblems = problemsOf(Description)
 
 const memberProblems = problemsOf(Member)
 
+/** A member is one thing, and only a collection has members. */
+const kindFindings = (path: string, member: object): Findings => {
+  const has = (key: string): boolean => Reflect.get(member, key) !== undefined
+  if (!has("manifest")) return []
+  if (has("collection")) {
+    return [finding("value-kind", path, "it has manifest and collection", { expected: "one of them" })]
+  }
+  return has("members")
+    ? [finding("value-kind", `${path}.members`, "a manifest has no members", { expected: "a collection" })]
+    : []
+}
+
 /** What is wrong with a member that fits its schema, beyond what is found in the collection. */
 const memberFindings = (path: string, member: Member, references: Array<Reference>): Findings => {
   if ("type" in member) return []
   const [key, address] = "manifest" in member ? ["manifest", member.manifest] : ["collection", member.collection]
   const members = "members" in member ? member.members ?? [] : []
   return [
+    ...kindFindings(path, member),
     ...(isAddress(address) ? [] : [finding("id-uri", `${path}.${key}`, `it is ${kindOf(address)}`)]),
     ...describedFindings(path, member, references),
     ...members.flatMap((one, index) => memberFindings(`${path}.members[${index}]`, one, references))
@@ -79,6 +92,7 @@ const firstItem = /^\.?items\[(\d+)\]/
 /** A path below an item, as one below the member. */
 const inMember = (member: Member | undefined, path: string): string => {
   if (member === undefined || "type" in member || path === "") return path
+  if (path === ".items") return ".members"
   if (path === ".id") return "manifest" in member ? ".manifest" : ".collection"
   const [start, number] = firstItem.exec(path) ?? []
   if (start === undefined || !("members" in member)) return `.${inPlaceOf(member, path.slice(1))}`

@@ -12,9 +12,9 @@ import type {
 import type { Annotation, AnnotationOrPage, Content, Sound, Stylesheet, TextFile, Video } from "./content.ts"
 import { type Form, textOf } from "./form.ts"
 import { imageOf, servicesOf, thumbnail, withLabel } from "./image.ts"
-import { isKind, isServed } from "./kinds.ts"
+import { choicesOf, isKind, isServed } from "./kinds.ts"
 import type { Thumbnail } from "./links.ts"
-import { canvasId, fragmentSelector, linkedPage, targetPart, timeOf, xywhOf } from "./parts.ts"
+import { canvasId, decimal, fragmentSelector, linkedPage, targetPart, timeOf, xywhOf } from "./parts.ts"
 
 const playedOf = (type: string, id: string, content: Sound | Video | TextFile): ContentResource => ({
   id,
@@ -53,7 +53,7 @@ const selectorOf = (content: Content): Selector | undefined => {
     return {
       type: "ImageApiSelector",
       ...(region === undefined ? {} : { region: xywhOf(region) }),
-      ...(rotation === undefined ? {} : { rotation: String(rotation) })
+      ...(rotation === undefined ? {} : { rotation: decimal(rotation) })
     }
   }
   return "clip" in content && content.clip !== undefined ? fragmentSelector(timeOf(content.clip)) : undefined
@@ -100,7 +100,7 @@ export const bodyOf = (
   id: string,
   writing: Writing = { label: labelOf(content, form) }
 ): Resource => {
-  const { choices } = content
+  const choices = choicesOf(content)
   const own = single(content, form, id, writing)
   if (own !== undefined && choices === undefined) return own
   const others = (choices ?? []).map((choice, index) => bodyOf(choice, form, `${id}/${index + 2}`))

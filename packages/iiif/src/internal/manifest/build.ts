@@ -1,10 +1,10 @@
 import * as Result from "effect/Result"
 import type { Manifest } from "../../Presentation3.ts"
 import { type Finding, isError } from "../check/finding.ts"
-import { finding } from "../check/rules.ts"
 import { canvasOf } from "./canvas.ts"
 import { canvasTexts } from "./canvasText.ts"
 import type { BuildOptions, Description, Page } from "./description.ts"
+import { unreadable } from "./guard.ts"
 import { ManifestError } from "./manifestError.ts"
 import { type Plan, planOf } from "./plan.ts"
 
@@ -27,8 +27,7 @@ const attempt = <T>(make: () => T): Result.Result<T, ManifestError> => {
   try {
     return Result.succeed(make())
   } catch (error) {
-    const message = `they cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    return failure([finding("value-kind", "pages", message, { expected: "plain data" })])
+    return failure([unreadable("pages", error)])
   }
 }
 

@@ -8,7 +8,7 @@ import type { Described, InnerPage, Page } from "./description.ts"
 import { canvasExtent } from "./extent.ts"
 import { type Form, textOf } from "./form.ts"
 import { imageOf, servicesOf, thumbnail } from "./image.ts"
-import { type AnyImage, isImage, isOwn, isServed } from "./kinds.ts"
+import { type AnyImage, choicesOf, isImage, isOwn, isServed } from "./kinds.ts"
 import { inOrder } from "./order.ts"
 import { canvasId, fragmentOf } from "./parts.ts"
 
@@ -47,7 +47,7 @@ const painting = (id: string, canvas: string, layer: Layer, body: Resource): Ann
  * annotations of a page are those of its canvas.
  */
 const ownBody = (page: InnerPage, id: string, form: Form, services: Services): Resource => {
-  const isLabeled = page.choices !== undefined && page.label !== undefined && isOwn(page)
+  const isLabeled = choicesOf(page) !== undefined && page.label !== undefined && isOwn(page)
   const label = isLabeled ? textOf(page.label, form) : undefined
   const content = (page.annotations === undefined ? page : { ...page, annotations: undefined }) as Content
   return bodyOf(content, form, id, services === undefined ? { label } : { label, services })
@@ -56,7 +56,7 @@ const ownBody = (page: InnerPage, id: string, form: Form, services: Services): R
 /** What a page is painted with: its own content, then its layers. */
 const paintings = (page: InnerPage, ids: Ids, form: Form, services: Services): ReadonlyArray<Annotation> => {
   const { layers } = page
-  const own = page.choices !== undefined || isOwn(page)
+  const own = choicesOf(page) !== undefined || isOwn(page)
     ? [painting(ids.annotation, ids.canvas, page as Layer, ownBody(page, ids.annotation, form, services))]
     : []
   if (layers === undefined) return own
@@ -93,7 +93,7 @@ export const describeAll = (
 /** The image that a page's thumbnail is made from: its own, or the first of nothing but choices. */
 const thumbnailSource = (page: InnerPage): ServedImage | undefined => {
   if (isServed(page)) return page
-  const first = page.choices === undefined || isOwn(page) ? undefined : page.choices[0]
+  const first = isOwn(page) ? undefined : page.choices?.[0]
   return first !== undefined && isServed(first) ? first : undefined
 }
 

@@ -5,18 +5,24 @@ import { Listing } from "../check/listing.ts"
 const isWithin = (path: string, outer: string): boolean =>
   path.startsWith(outer) && (path.length === outer.length || path[outer.length] === "." || path[outer.length] === "[")
 
-/** Findings without those that have the same cause as an earlier one: the same path, or one within or around it. */
+/**
+ * Findings without those that have the same cause as an earlier one: the same path, or one within or around it. An error
+ * is no consequence of a warning.
+ */
 export const withoutConsequences = (
   findings: ReadonlyArray<Finding>,
   consequences: ReadonlyArray<Finding>
 ): ReadonlyArray<Finding> => {
   if (findings.length === 0) return consequences
-  const paths = findings.map(({ path }) => path).filter((path) => path !== "")
+  const errors = findings.filter(isError)
   return [
     ...findings,
-    ...consequences.filter(({ path }) =>
-      path !== "" && !paths.some((earlier) => isWithin(path, earlier) || isWithin(earlier, path))
-    )
+    ...consequences.filter((one) => {
+      const { path } = one
+      const causes = isError(one) ? errors : findings
+      if (path === "") return causes.length === 0
+      return !causes.some(({ path: earlier }) => earlier !== "" && (isWithin(path, earlier) || isWithin(earlier, path)))
+    })
   ]
 }
 

@@ -124,7 +124,8 @@ export const Section: Schema.Codec<Section> = Struct({
  * - `rights`: a Creative Commons or RightsStatements.org URI; another form of one (https, the page about it) is
  *   corrected to the canonical URI, and a finding reports it.
  * - `provider`: its providers, each with a URI.
- * - `behavior`: by default `individuals` for one page and `paged` for more; none if there are pages without images.
+ * - `behavior`: by default `individuals` for one page and `paged` for more; none if there are pages without
+ *   images, or with a duration.
  * - `thumbnail`: that of the first page by default.
  * - `contents`: the table of contents, whose entries become ranges. `start`: the page, or part of one, to open at.
  * - `service`: the kind of image service of all pages that do not set one; by default that of {@link BuildOptions}.

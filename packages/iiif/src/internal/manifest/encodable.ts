@@ -3,6 +3,7 @@ import { finding } from "../check/rules.ts"
 import { pathOf } from "../model/path.ts"
 import { kindOf, maxDepth } from "../model/walk.ts"
 import { type Obstacle, obstacleIn } from "../obstacle.ts"
+import { thrown } from "../thrown.ts"
 
 /** The most values that are written; a manifest of 1,000,000 canvases has fewer. */
 const maxValues = 100_000_000
@@ -19,7 +20,7 @@ const findingOf = ({ kind, parts, value }: Obstacle): Finding => {
     case "large":
       return finding("too-large", path, `it has more than ${maxValues.toLocaleString("en")} values`)
     case "unreadable":
-      return finding("unreadable", path, `reading it failed: ${value instanceof Error ? value.message : "it threw"}`)
+      return finding("unreadable", path, `reading it failed: ${thrown(value)}`)
   }
 }
 

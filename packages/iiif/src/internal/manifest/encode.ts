@@ -1,9 +1,11 @@
 import { isObject } from "effect/Predicate"
 import * as Result from "effect/Result"
 import type { Manifest } from "../../Presentation3.ts"
+import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
 import { kindOf } from "../model/walk.ts"
 import { encodingProblem } from "./encodable.ts"
+import { guarded } from "./guard.ts"
 import { ManifestError } from "./manifestError.ts"
 
 /** The number of canvases in a piece of text. */
@@ -35,10 +37,11 @@ function* pieces(manifest: Manifest): Generator<string, void> {
   yield before === "{" ? "{}" : "}"
 }
 
-const problemOf = (manifest: unknown) =>
-  isObject(manifest)
-    ? encodingProblem(manifest)
-    : finding("value-kind", "", `it is ${kindOf(manifest)}`, { expected: "a manifest" })
+const kindProblem = (manifest: unknown): ReadonlyArray<Finding> =>
+  isObject(manifest) ? [] : [finding("value-kind", "", `it is ${kindOf(manifest)}`, { expected: "a manifest" })]
+
+const problemOf = (manifest: unknown): Finding | undefined =>
+  guarded("", () => kindProblem(manifest))[0] ?? encodingProblem(manifest)
 
 /** Encodes a manifest in pieces, with its fields in their order. */
 export const encode = (manifest: Manifest): Result.Result<Iterable<string>, ManifestError> => {

@@ -1,7 +1,9 @@
+import { isObject } from "effect/Predicate"
 import { type LanguageMap, languageMap, type Text } from "../../Presentation3.ts"
 import type { ServiceKind } from "./content.ts"
 import type { BuildOptions, Description, Page } from "./description.ts"
 import { isTimed } from "./extent.ts"
+import { showsImage } from "./kinds.ts"
 
 /** What a description and options set for all pages, with defaults filled in. */
 export interface Form {
@@ -17,18 +19,18 @@ export interface Form {
 
 const imageService3: ServiceKind = { type: "ImageService3", profile: "level2" }
 
-const hasDuration = (pages: ReadonlyArray<Page>): boolean => {
+const isBook = (pages: ReadonlyArray<Page>): boolean => {
   try {
-    return pages.some(isTimed)
+    return pages.every((page) => !isTimed(page) && (!isObject(page) || showsImage(page)))
   } catch {
     // What cannot be read is a finding about its page.
-    return false
+    return true
   }
 }
 
-/** By default a book, unless any of its pages has a duration. */
+/** By default a book, unless any of its pages has a duration, or no image. */
 const behaviorOf = (pages: ReadonlyArray<Page>): ReadonlyArray<string> => {
-  if (hasDuration(pages)) return []
+  if (!isBook(pages)) return []
   return [pages.length === 1 ? "individuals" : "paged"]
 }
 

@@ -1,5 +1,9 @@
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
+import { thrown } from "../thrown.ts"
+
+export const unreadable = (path: string, error: unknown): Finding =>
+  finding("value-kind", path, `it cannot be read: ${thrown(error)}`, { expected: "plain data" })
 
 /**
  * What a function finds in an input; if reading the input throws, as a getter or a proxy may, that is what is wrong with
@@ -9,7 +13,6 @@ export const guarded = (path: string, find: () => ReadonlyArray<Finding>): Reado
   try {
     return find()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return [finding("value-kind", path, `it cannot be read: ${reason}`, { expected: "plain data" })]
+    return [unreadable(path, error)]
   }
 }

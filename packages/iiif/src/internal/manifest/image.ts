@@ -23,7 +23,16 @@ export const servicesOf = (picture: AnyImage, form: Form): Services => {
 const formatOf = ({ mediaType }: AnyImage, { bodyFormat }: Form): string =>
   bodyFormat === "source" && mediaType !== undefined ? mediaType : "image/jpeg"
 
-const extensionOf = (format: string): string => format === "image/jpeg" ? "jpg" : format.slice(format.indexOf("/") + 1)
+/** Whether an image can be requested as what it is: the Image API has a name for each format, which is a word. */
+export const hasExtension = (mediaType: string | undefined): boolean =>
+  mediaType === undefined || /^(?:image|application)\/[a-z\d]+$/.test(mediaType)
+
+/**
+ * The subtype, as existing clients have it: `tiff`, where the Image API says `tif` (3.0, 4.5). What has no extension is
+ * refused, and need not be found again in each address.
+ */
+const extensionOf = (format: string): string =>
+  format === "image/jpeg" || !hasExtension(format) ? "jpg" : format.slice(format.indexOf("/") + 1)
 
 const isWithin = (size: Size, limit: Size): boolean => size.width <= limit.width && size.height <= limit.height
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../check/finding.ts"
 import { finding } from "../check/rules.ts"
 import { pathOf } from "../model/path.ts"
-import { kindOf } from "../model/walk.ts"
+import { kindOf, maxVisits } from "../model/walk.ts"
 import { obstacleIn } from "../obstacle.ts"
 
 /** How deep values may be nested; the deepest description of a real object needs about 20. */
@@ -14,15 +14,16 @@ type Key = string | number
 
 interface Frame {
   readonly value: object
-  readonly keys: ReadonlyArray<Key>
+  /** The keys of an object; those of a list are the numbers below its length, which may be far larger than what it has. */
+  readonly keys: ReadonlyArray<Key> | undefined
+  readonly length: number
   next: number
   /** How many values this one is, written out, and how deep these are nested. */
   size: number
   depth: number
 }
 
-const keysOf = (value: object): ReadonlyArray<Key> =>
-  Array.isArray(value) ? Array.from(value.keys()) : Object.keys(value)
+const keyOf = ({ keys }: Frame, index: number): Key => keys === undefined ? index : keys[index] ?? ""
 
 const read = (value: object, key: Key): unknown => Reflect.get(value, key)
 
@@ -36,6 +37,13 @@ const cycle = (path: string): Finding =>
     ? finding("range-cycle", path, "the section contains itself")
     : finding("too-deep", path, "it contains itself")
 
+const tooLarge = (path: string): Finding =>
+  finding("too-large", path, `it has more than ${maxVisits.toLocaleString("en")} values`)
+
+/** Whether a list has so many items, each of at least so many values, that no document could hold it. */
+export const lengthFindings = (path: string, items: ReadonlyArray<unknown>, values: number): ReadonlyArray<Finding> =>
+  items.length * values > maxVisits ? [tooLarge(path)] : []
+
 /**
  * Finds what an input may not have anywhere: values that JSON cannot have, values that contain themselves or are nested
  * too deeply, and so many uses of the same values that writing them out would never end. Takes time in proportion to the
@@ -46,6 +54,7 @@ class Inspection {
   readonly #prefix: ReadonlyArray<Key>
   readonly #frames: Array<Frame> = []
   readonly #above = new Set<object>()
+  #entered = 0
   readonly #done = new Map<object, { readonly size: number; readonly depth: number }>()
 
   constructor(prefix: ReadonlyArray<Key>) {
@@ -53,7 +62,7 @@ class Inspection {
   }
 
   #path(): string {
-    return pathOf([...this.#prefix, ...this.#frames.map(({ keys, next }) => keys[next - 1] ?? "")])
+    return pathOf([...this.#prefix, ...this.#frames.map((frame) => keyOf(frame, frame.next - 1))])
   }
 
   #tooDeep(): void {
@@ -84,7 +93,14 @@ class Inspection {
       return this.#add(done.size, done.depth)
     }
     if (this.#frames.length >= maxDepth) return this.#tooDeep()
-    this.#frames.push({ value, keys: keysOf(value), next: 0, size: 1, depth: 0 })
+    const keys = Array.isArray(value) ? undefined : Object.keys(value)
+    const length = Array.isArray(value) ? value.length : keys?.length ?? 0
+    this.#entered += length
+    if (this.#entered > maxVisits) {
+      this.findings.push(tooLarge(this.#path()))
+      return
+    }
+    this.#frames.push({ value, keys, length, next: 0, size: 1, depth: 0 })
     this.#above.add(value)
   }
 
@@ -102,11 +118,12 @@ class Inspection {
     let size = 0
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       visited++
-      const key = frame.keys[frame.next++]
-      if (key === undefined) {
+      if (frame.next === frame.length) {
         size = frame.size
         this.#leave(frame)
-      } else this.#visit(read(frame.value, key))
+      } else this.#visit(read(frame.value, keyOf(frame, frame.next++)))
+      // What is wrong besides cannot be looked for in so many values.
+      if (this.#entered > maxVisits) return
     }
     if (size - visited > maxGrowth) {
       const message = `parts of it are used so often that it has ${

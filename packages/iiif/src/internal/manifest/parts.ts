@@ -6,10 +6,14 @@ export const canvasId = (manifest: string, page: string): string => `${manifest}
 
 export const xywhOf = ({ height, width, x, y }: Region): string => `${x},${y},${width},${height}`
 
-/** Seconds as media fragments have them: without an exponent. */
-const decimal = (seconds: number): string => {
-  const text = String(seconds)
-  return text.includes("e") ? seconds.toFixed(9) : text
+/** A number that is not negative, without an exponent, which neither media fragments nor the Image API have. */
+export const decimal = (value: number): string => {
+  const text = String(value)
+  const [, whole = "", fraction = "", exponent] = /^(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []
+  if (exponent === undefined) return text
+  const shift = Number(exponent)
+  const digits = whole + fraction
+  return shift < 0 ? `0.${"0".repeat(-shift - 1)}${digits}` : digits.padEnd(shift + 1, "0")
 }
 
 /** A span of time as a media fragment. */

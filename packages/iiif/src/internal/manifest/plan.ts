@@ -2,20 +2,22 @@
 import { isIterable, isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Canvas, Manifest } from "../../Presentation3.ts"
-import { check, checkCanvas, checkWhole, ImageChecks } from "../check/check.ts"
+import { checkCanvas, checkHead, checkWhole, ImageChecks } from "../check/check.ts"
 import type { Finding } from "../check/finding.ts"
 import { finding, rules } from "../check/rules.ts"
 import type { RuleSet } from "../check/ruleSet.ts"
 import { kindOf } from "../model/walk.ts"
 import { manifest } from "../presentation3/structureTables.ts"
+import { quoted } from "../quoted.ts"
 import { canvasOf, describeAll, emptyCanvas, pageThumbnails } from "./canvas.ts"
 import { Collector, withoutConsequences } from "./collector.ts"
 import type { Mutable } from "./described.ts"
 import { type BuildOptions, Description, Page } from "./description.ts"
 import { contextOf } from "./extensions.ts"
 import { type Form, formOf, textOf } from "./form.ts"
+import { GivenIds, hasGivenIds, idsOf } from "./givenIds.ts"
 import { guarded } from "./guard.ts"
-import { imageOf, servicesOf, thumbnail } from "./image.ts"
+import { hasExtension, imageOf, servicesOf, thumbnail } from "./image.ts"
 import { inInputs, inPage } from "./inputPath.ts"
 import {
   descriptionFindings,
@@ -28,6 +30,7 @@ import {
   rightsFindings,
   uriFindings
 } from "./inputs.ts"
+import { lengthFindings } from "./inspect.ts"
 import { isServed } from "./kinds.ts"
 import { inOrder } from "./order.ts"
 import { startReference } from "./parts.ts"
@@ -99,6 +102,13 @@ const validForm = (
 /** Findings of rule sets speak of the manifest, and keep their paths. */
 const isOurs = ({ code }: Finding): boolean => Object.hasOwn(rules, code)
 
+/** A page, its canvas, and the ids that the canvas must not have, if it may have one of them. */
+interface Made {
+  readonly page: Page
+  readonly canvas: Canvas
+  readonly ids: GivenIds | undefined
+}
+
 /** The inputs of one manifest, and what is found in them. */
 class Planner {
   readonly collector = new Collector()
@@ -107,12 +117,14 @@ class Planner {
   readonly #description: Description
   readonly #pages: ReadonlyArray<Page>
   readonly #rules: ReadonlyArray<RuleSet>
+  readonly #ids: GivenIds
   readonly form: Form
 
   constructor(uri: string, description: Description, pages: ReadonlyArray<Page>, options: BuildOptions) {
     this.#description = description
     this.#pages = pages
     this.#rules = options.rules ?? []
+    this.#ids = new GivenIds(uri)
     this.form = validForm(uri, description, pages, options)
   }
 
@@ -131,20 +143,26 @@ class Planner {
   /** Whether every page can be built. */
   #isComplete = true
 
+  /** Whether an image is requested in a format that image services deliver. */
+  #isDelivered(page: Page): boolean {
+    return this.form.bodyFormat === "jpeg" || !isServed(page) || hasExtension(page.mediaType)
+  }
+
   /** What is wrong with a page in itself. */
   #inputFindings(page: unknown, index: number): Findings {
     const path = `pages[${index}]`
-    if (isWorded(page)) return rightsFindings(`${path}.rights`, page.rights)
+    if (isWorded(page) && this.#isDelivered(page)) return rightsFindings(`${path}.rights`, page.rights)
     const structure = structureOf(page, ["pages", index], path, pageProblems)
     const ofId = isObject(page) ? pageIdFindings(path, page["id"]) : []
     const found = [...structure.filter((one) => one.path !== `${path}.id`), ...ofId]
-    return found.some(isBlocking) ? found : [...found, ...pageFindings(path, page as Page, this.#references)]
+    return found.some(isBlocking) ? found : [...found, ...pageFindings(path, page as Page, this.#references, this.form)]
   }
 
   /** What is wrong with the canvas of a page, with the paths of the page. */
-  #canvasFindings(page: Page, canvas: Canvas, index: number): Findings {
+  #canvasFindings({ canvas, ids, page }: Made, index: number): Findings {
     const start = `items[${index}]`.length
-    return checkCanvas(canvas, index, this.#rules).map((one) =>
+    this.#ids.page = page.id
+    return checkCanvas(canvas, index, this.#rules, ids).map((one) =>
       isOurs(one) ? at(`pages[${index}]${inPage(page, one.path.slice(start))}`, one) : one
     )
   }
@@ -162,16 +180,17 @@ class Planner {
   }
 
   #pageFindings(index: number): Findings {
-    let made: { readonly page: Page; readonly canvas: Canvas } | undefined
+    let made: Made | undefined
     const found = guarded(`pages[${index}]`, () => {
       const page = this.#pages[index]
       const findings = [...this.#inputFindings(page, index), ...this.#idFindings(page, index)]
       if (page === undefined || findings.some(isBlocking)) return findings
       const valid = isPageId(page.id) ? page : { ...page, id: "page" }
-      made = { page, canvas: canvasOf(this.form.manifest, valid, this.form) }
+      const ids = hasGivenIds(page) ? this.#ids : undefined
+      made = { page, canvas: canvasOf(this.form.manifest, valid, this.form), ids }
       return findings
     })
-    if (made !== undefined) return withoutConsequences(found, this.#canvasFindings(made.page, made.canvas, index))
+    if (made !== undefined) return withoutConsequences(found, this.#canvasFindings(made, index))
     this.#isComplete = false
     return found
   }
@@ -180,7 +199,7 @@ class Planner {
   #flawless(index: number): UsualPage | undefined {
     try {
       const page: unknown = this.#pages[index]
-      return isUsual(page) && !this.#places.has(page.id) ? page : undefined
+      return isUsual(page) && this.#isDelivered(page) && !this.#places.has(page.id) ? page : undefined
     } catch {
       // Why it cannot be read is found with the other pages.
       return undefined
@@ -215,7 +234,9 @@ class Planner {
   }
 
   checkDescription(): void {
-    this.collector.add(guarded("description", () => descriptionFindings(this.#description, this.#references)))
+    this.collector.add(
+      guarded("description", () => descriptionFindings(this.#description, this.#references, this.form))
+    )
   }
 
   /** Makes the manifest without its canvases, and checks it. */
@@ -224,13 +245,29 @@ class Planner {
     this.collector.add(guarded("description", () => {
       const made = headOf(this.#description, this.#isComplete ? this.#pages : [], this.form)
       head = made
-      const found = check({ ...made, items: [] }).filter(({ code }) => !withoutCanvases.has(code))
-      return withoutConsequences(
-        this.collector.findings.filter(({ path }) => !path.startsWith("pages[")),
-        found.map((one) => at(inInputs(this.#description, this.#pages, one.path), one))
-      ).filter((one) => !this.collector.findings.includes(one))
+      this.#ids.page = undefined
+      const found = checkHead({ ...made, items: [] }, this.#ids).filter(({ code }) => !withoutCanvases.has(code))
+      const { findings } = this.collector
+      const inPlace = found.map((one) => at(inInputs(this.#description, this.#pages, one.path), one))
+      return withoutConsequences(findings, inPlace).slice(findings.length)
     }))
     return head
+  }
+
+  /** Checks the ids that are given against those that derive from pages whose ids have not been looked at. */
+  checkIds(): void {
+    const known = new Map<string, ReturnType<typeof idsOf>>()
+    this.#add(guarded("pages", () =>
+      this.#ids.foreign.flatMap(({ id, page: name, path }) => {
+        const index = this.#places.get(name)
+        const page = index === undefined ? undefined : this.#pages[index]
+        if (page === undefined || hasGivenIds(page)) return []
+        const ids = known.get(name) ?? idsOf(canvasOf(this.form.manifest, page, this.form))
+        known.set(name, ids)
+        if (!ids.has(id)) return []
+        const at = inInputs(this.#description, this.#pages, path)
+        return [finding("id-duplicate", at, `pages[${index}] has the id ${quoted(id)}`)]
+      })))
   }
 
   /** What rule sets find in the manifest as a whole, which they see with canvases that have nothing in them. */
@@ -244,24 +281,33 @@ class Planner {
 /** Findings that any manifest without canvases has; ranges and `start` are checked as inputs instead. */
 const withoutCanvases = new Set(["manifest-empty", "range-target", "start-target"])
 
+const ruleFindings = (sets: unknown): Findings => {
+  if (!Array.isArray(sets)) {
+    return [finding("value-kind", "options.rules", `it is ${kindOf(sets)}`, { expected: "a list of rule sets" })]
+  }
+  const index = sets.findIndex((one) => !isObject(one))
+  if (index < 0) return []
+  return [finding("value-kind", `options.rules[${index}]`, `it is ${kindOf(sets[index])}`, { expected: "a rule set" })]
+}
+
 const optionFindings = (options: unknown): Findings => {
   if (!isObject(options)) {
     return [finding("value-kind", "options", `it is ${kindOf(options)}`, { expected: "an object" })]
   }
   const { rules: sets, ...others } = options
-  if (sets === undefined || Array.isArray(sets)) return optionProblems(others, ["options"])
-  const ofRules = finding("value-kind", "options.rules", `it is ${kindOf(sets)}`, { expected: "a list of rule sets" })
-  return [...optionProblems(others, ["options"]), ofRules]
+  return [...optionProblems(others, ["options"]), ...(sets === undefined ? [] : ruleFindings(sets))]
 }
 
-/** What is wrong with the inputs before any page is looked at. */
-const argumentFindings = (pages: unknown, options: unknown): Findings => {
-  const found = [...optionFindings(options)]
+/** A canvas, its items, a page of annotations, its items, an annotation and a body. */
+const valuesOfCanvas = 6
+
+const listFindings = (pages: unknown): Findings => {
   if (!Array.isArray(pages)) {
     const what = isIterable(pages) && typeof pages !== "string" ? "an iterable" : kindOf(pages)
-    found.push(finding("value-kind", "pages", `it is ${what}`, { expected: "a list of pages" }))
-  } else if (pages.length === 0) found.push(finding("manifest-empty", "pages", "there are no pages"))
-  return found
+    return [finding("value-kind", "pages", `it is ${what}`, { expected: "a list of pages" })]
+  }
+  if (pages.length === 0) return [finding("manifest-empty", "pages", "there are no pages")]
+  return lengthFindings("pages", pages, valuesOfCanvas)
 }
 
 /** A plan, if nothing is wrong with the inputs; and all that is wrong or doubtful. */
@@ -271,7 +317,10 @@ export const planOf = (
   pages: ReadonlyArray<Page>,
   options: BuildOptions
 ): { readonly plan?: Plan; readonly findings: Findings } => {
-  const first = guarded("pages", () => argumentFindings(pages, options))
+  const first = [
+    ...guarded("options", () => optionFindings(options)),
+    ...guarded("pages", () => listFindings(pages))
+  ]
   if (first.length > 0) return { findings: first }
   const ofUri = uriFindings(uri)
   const ofDescription = guarded(
@@ -292,6 +341,7 @@ export const planOf = (
   const { collector, form } = planner
   if (isBlocked) return { findings: collector.findings }
   const head = planner.head()
+  if (!collector.hasErrors) planner.checkIds()
   if (head !== undefined && !collector.hasErrors) planner.checkWhole(head)
   return head === undefined || collector.hasErrors
     ? { findings: collector.findings }

@@ -6,11 +6,15 @@ import type { Finding } from "../check/finding.ts"
 import { type Code, finding } from "../check/rules.ts"
 import { pathOf } from "../model/path.ts"
 import { kindOf } from "../model/walk.ts"
+import { contentKeys, isKind } from "./kinds.ts"
 
 type Path = ReadonlyArray<string | number>
 
 /** The message of a schema about a required field that is not there. */
 const missing = "Missing key"
+
+/** The message of a schema about a field that it does not have. */
+const excess = "Expected no excess property"
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
@@ -62,6 +66,18 @@ const isInRaw = (root: unknown, path: Path): boolean => {
   return false
 }
 
+/** Links, of which all fields are kept. */
+const links = new Set(["homepage", "seeAlso", "rendering"])
+
+/** Whether a field that a schema does not have is kept all the same, or is found by another rule. */
+const isReported = (root: unknown, path: Path): boolean => {
+  const [list, , field] = path.slice(-3)
+  if (links.has(String(list)) || (list === "choices" && field === "target")) return true
+  const given = path.slice(0, -1).reduce(get, root)
+  const keys = isObject(given) ? contentKeys.filter((key) => isKind(given, key)) : []
+  return keys.length > 1 && keys.some((key) => key === path.at(-1))
+}
+
 const words: { readonly [kind: string]: string } = {
   string: "a string",
   number: "a number",
@@ -87,6 +103,12 @@ const problem = (root: unknown, path: Path, message: string, prefix: Path): Find
   const field = typeof last === "string" ? last : ""
   const known = codes[field]
   const at = pathOf([...prefix, ...path])
+  if (message === excess) {
+    return finding("property-unmapped", at, "nothing is made of it", {
+      expected: "only fields that the inputs have here",
+      remedy: "correct its name, move it to where it belongs, or remove it"
+    })
+  }
   if (known !== undefined && !(known === "format" && typeof value !== "string")) {
     const isTooLarge = known === "size" && typeof value === "number" && value > Number.MAX_SAFE_INTEGER
     return finding(known, at, `it is ${kindOf(value)}`, isTooLarge ? { expected: largestSize } : {})
@@ -105,7 +127,7 @@ const problem = (root: unknown, path: Path, message: string, prefix: Path): Find
 
 /** Compares inputs with a schema: all problems at once, one for each value. */
 export const problemsOf = <T>(schema: Schema.Codec<T>): (value: unknown, prefix: Path) => ReadonlyArray<Finding> => {
-  const decode = Schema.decodeUnknownResult(schema, { errors: "all" })
+  const decode = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })
   return (value, prefix) => {
     const decoded = decode(value)
     if (Result.isSuccess(decoded)) return []
@@ -115,6 +137,7 @@ export const problemsOf = <T>(schema: Schema.Codec<T>): (value: unknown, prefix:
       // Fields that are undefined are as good as absent.
       if (message !== missing && keys.reduce(get, value) === undefined) continue
       if (isInRaw(value, keys)) continue
+      if (message === excess && isReported(value, keys)) continue
       const found = problem(value, keys, message, prefix)
       if (!findings.has(found.path)) findings.set(found.path, found)
     }

@@ -28,4 +28,4 @@ export const structureOf = (
 export const at = (path: string, one: Finding): Finding => ({ ...one, path })
 
 export const isBlocking = (one: Finding): boolean =>
-  isOfKind(one) || one.code === "too-deep" || one.code === "range-cycle"
+  isOfKind(one) || one.code === "too-deep" || one.code === "too-large" || one.code === "range-cycle"

@@ -1,7 +1,7 @@
 import { isObject } from "effect/Predicate"
 import { hasOnly } from "../fields.ts"
 import type { Page } from "./description.ts"
-import { isAddress, isPageId } from "./inputs.ts"
+import { isAddress, isPageId, isServiceAddress } from "./inputs.ts"
 import type { AnyImage } from "./kinds.ts"
 
 /** What most pages are: an image, and a label without a language. */
@@ -20,7 +20,7 @@ const hasGoodTexts = ({ label, mediaType: type }: { readonly [key: string]: unkn
   (label === undefined || typeof label === "string") && isMediaType(type)
 
 const hasGoodAddress = ({ imageService, url }: { readonly [key: string]: unknown }): boolean =>
-  imageService === undefined ? isAddress(url) : url === undefined && isAddress(imageService)
+  imageService === undefined ? isAddress(url) : url === undefined && isServiceAddress(imageService)
 
 type Fields = { readonly [key: string]: unknown }
 
@@ -37,13 +37,19 @@ export const isUsual = (page: unknown): page is UsualPage =>
 
 const isString = (value: unknown): boolean => typeof value === "string"
 
+/** Holes are no items that fit. */
+const isList = (value: unknown, fits: (value: unknown) => boolean): boolean => {
+  if (!Array.isArray(value)) return false
+  for (let index = 0; index < value.length; index++) if (!fits(value[index])) return false
+  return true
+}
+
 const isText = (value: unknown): boolean => {
   if (typeof value === "string") return true
-  if (Array.isArray(value)) return value.every(isString)
+  if (Array.isArray(value)) return isList(value, isString)
   if (!isObject(value)) return false
   for (const key in value) {
-    const texts = value[key]
-    if (!Array.isArray(texts) || !texts.every(isString)) return false
+    if (!isList(value[key], isString)) return false
   }
   return true
 }
@@ -51,8 +57,6 @@ const isText = (value: unknown): boolean => {
 const isPair = (value: unknown): boolean => isObject(value) && isText(value["label"]) && isText(value["value"])
 
 const optional = (value: unknown, fits: (value: unknown) => boolean): boolean => value === undefined || fits(value)
-
-const isList = (value: unknown, fits: (value: unknown) => boolean): boolean => Array.isArray(value) && value.every(fits)
 
 const textFields = new Set([...fields, "summary", "metadata", "requiredStatement", "rights", "behavior", "navDate"])
 

@@ -3,8 +3,8 @@ import { type Finding, findingOf, type Rule } from "../check/finding.ts"
 import { Listing, type Located } from "../check/listing.ts"
 import { type Code, finding } from "../check/rules.ts"
 import type { ImageRequest, Report, RuleSet } from "../check/ruleSet.ts"
-import { thrownMessage } from "../obstacle.ts"
 import { quoted } from "../quoted.ts"
+import { thrown } from "../thrown.ts"
 import { partsOf, pathOf, type Place } from "./path.ts"
 
 /** A JSON object; arrays do not count. */
@@ -316,7 +316,7 @@ export class Walk {
   /** Reports what reading a value threw, which parsed JSON never does. What a rule throws is a mistake in the rule. */
   #failed(error: unknown): void {
     if (this.#isInRule) throw error
-    this.report("unreadable", `reading it failed: ${thrownMessage(error)}`)
+    this.report("unreadable", `reading it failed: ${thrown(error)}`)
   }
 
   /** Reports findings of a rule set, at a path below the current one. */

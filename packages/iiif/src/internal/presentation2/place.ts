@@ -1,6 +1,6 @@
 import { pathOf } from "../model/path.ts"
-import { thrownMessage } from "../obstacle.ts"
 import { quoted } from "../quoted.ts"
+import { thrown } from "../thrown.ts"
 import { Notes } from "./notes.ts"
 
 /** What all places of a conversion share. */
@@ -20,7 +20,7 @@ export const safely = (rename: (id: string) => unknown, refused: Notes) => (id: 
     if (typeof renamed === "string") return renamed
     refused.add(() => "", `rename gives no string for the id ${quoted(id)}`)
   } catch (error) {
-    refused.add(() => "", `rename throws for the id ${quoted(id)}: ${thrownMessage(error)}`)
+    refused.add(() => "", `rename throws for the id ${quoted(id)}: ${thrown(error)}`)
   }
   return id
 }
