@@ -1,21 +1,13 @@
 import { isObject } from "effect/Predicate"
 import type { Fields, Walk } from "../model/walk.ts"
-import { maxUri } from "../presentation3/uri.ts"
 import type { ImageRequest } from "./ruleSet.ts"
 
 /** The end of an Image API request: the size, its width and height if it has them, and the format. */
 const imageRequest =
-  /^\/(?:full|square|[\d.,pct:]+)\/(\^?(?:max|full|pct:[\d.]+|!\d+,\d+|(\d*),(\d*)))\/!?[\d.]+\/\w+\.(\w+)$/
+  /\/(?:full|square|[\d.,pct:]+)\/(\^?(?:max|full|pct:[\d.]+|!\d+,\d+|(\d*),(\d*)))\/!?[\d.]+\/\w+\.(\w+)$/
 
-/** How many segments an Image API request has after the address of the service. Image API 3.0, 3. */
-const segments = 4
-
-/** The end of an address that could be an Image API request. */
-const endOf = (id: string): string => {
-  let at = id.length
-  for (let segment = 0; segment < segments && at > 0; segment++) at = id.lastIndexOf("/", at - 1)
-  return at > 0 ? id.slice(at) : ""
-}
+/** The longest end of an address that is looked at; that of an Image API request has about 40 characters. */
+const longestEnd = 256
 
 /** How most images are requested. */
 const usual: ImageRequest = { size: "max", format: "jpg" }
@@ -46,9 +38,8 @@ const serviceRules = ({ height, id, service, width }: Fields, walk: Walk): void 
 }
 
 const requestOf = (image: Fields, id: string, walk: Walk): ImageRequest | undefined => {
-  if (id.length > maxUri) return undefined
   if (id.endsWith("/full/max/0/default.jpg")) return usual
-  const request = imageRequest.exec(endOf(id))
+  const request = imageRequest.exec(id.length > longestEnd ? id.slice(-longestEnd) : id)
   if (request === null) return undefined
   sizeRule(image, request, walk)
   return { size: request[1] ?? "", format: request[4] ?? "" }

@@ -50,18 +50,17 @@ export interface Plan {
   readonly head: Head
 }
 
-const headOf = (description: Description, pages: ReadonlyArray<Page>, form: Form): Head => {
+const headOf = (description: Description, first: Page | undefined, others: ReadonlyArray<Page>, form: Form): Head => {
   const { contents, sharedServices, start, viewingDirection } = description
   const uri = form.manifest
   const head: Mutable<Head> = {
-    "@context": contextOf(description, pages),
+    "@context": contextOf(description, others),
     id: uri,
     type: "Manifest",
     label: textOf(description.label, form)
   }
   describeAll(head, { ...description, behavior: form.behavior }, form, uri)
   if (viewingDirection !== undefined) head.viewingDirection = viewingDirection
-  const [first] = pages
   if (head.thumbnail === undefined && form.thumbnails && first !== undefined) {
     const thumbnails = pageThumbnails(first, form, uri)
     if (thumbnails !== undefined) head.thumbnail = thumbnails
@@ -143,6 +142,9 @@ class Planner {
   /** Whether every page can be built. */
   #isComplete = true
 
+  /** The pages that are not usual: only these can use extensions. */
+  readonly #others: Array<Page> = []
+
   /** Whether an image is requested in a format that image services deliver. */
   #isDelivered(page: Page): boolean {
     return this.form.bodyFormat === "jpeg" || !isServed(page) || hasExtension(page.mediaType)
@@ -187,6 +189,7 @@ class Planner {
       if (page === undefined || findings.some(isBlocking)) return findings
       const valid = isPageId(page.id) ? page : { ...page, id: "page" }
       const ids = hasGivenIds(page) ? this.#ids : undefined
+      this.#others.push(page)
       made = { page, canvas: canvasOf(this.form.manifest, valid, this.form), ids }
       return findings
     })
@@ -243,7 +246,8 @@ class Planner {
   head(): Head | undefined {
     let head: Head | undefined
     this.collector.add(guarded("description", () => {
-      const made = headOf(this.#description, this.#isComplete ? this.#pages : [], this.form)
+      const [first, others] = this.#isComplete ? [this.#pages[0], this.#others] : [undefined, []]
+      const made = headOf(this.#description, first, others, this.form)
       head = made
       this.#ids.page = undefined
       const found = checkHead({ ...made, items: [] }, this.#ids).filter(({ code }) => !withoutCanvases.has(code))
