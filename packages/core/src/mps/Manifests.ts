@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Manifest from "@iiif-ingest/iiif/Manifest"
-import * as Presentation2 from "@iiif-ingest/iiif/Presentation2"
+import type * as Presentation2 from "@iiif-ingest/iiif/Presentation2"
 import type * as Presentation3 from "@iiif-ingest/iiif/Presentation3"
 import * as Context from "effect/Context"
 import { SecureRandom } from "effect/crypto/SecureRandom"
@@ -174,6 +174,9 @@ const renaming = (id: unknown, version: "2" | "3"): (id: string) => string => {
   return (id) => id === uri || id.startsWith(`${uri}/`) || id.startsWith(`${uri}#`) ? other + id.slice(uri.length) : id
 }
 
+/** The converter has dozens of modules, which most programs never need. */
+const loadPresentation2 = Effect.promise(() => import("@iiif-ingest/iiif/Presentation2"))
+
 /**
  * Converts a manifest of MPS to Presentation 2 with `Presentation2.fromPresentation3`, and changes `:MANIFEST:3` to
  * `:MANIFEST:2` in its id and in those below it.
@@ -184,7 +187,10 @@ const renaming = (id: unknown, version: "2" | "3"): (id: string) => string => {
 export const toPresentation2 = (
   manifest: Presentation3.Manifest
 ): Effect.Effect<Presentation2.Converted<Presentation2.Manifest>, Presentation2.ConversionError> =>
-  Presentation2.fromPresentation3(manifest, { rename: renaming(manifest.id, "2") })
+  Effect.flatMap(
+    loadPresentation2,
+    ({ fromPresentation3 }) => fromPresentation3(manifest, { rename: renaming(manifest.id, "2") })
+  )
 
 /**
  * Converts a manifest of MPS from Presentation 2 with `Presentation2.toPresentation3`, and changes `:MANIFEST:2` to
@@ -196,4 +202,8 @@ export const toPresentation2 = (
 export const toPresentation3 = (
   document: unknown
 ): Effect.Effect<Presentation2.Converted<Presentation3.Manifest>, Presentation2.ConversionError> =>
-  Presentation2.toPresentation3(document, { rename: renaming(isObject(document) ? document["@id"] : undefined, "3") })
+  Effect.flatMap(
+    loadPresentation2,
+    ({ toPresentation3 }) =>
+      toPresentation3(document, { rename: renaming(isObject(document) ? document["@id"] : undefined, "3") })
+  )
