@@ -3,10 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Manifest, Presentation3 } from "@iiif-ingest/iiif"
 import { Effect, Result, Schema } from "effect"
 import { documents } from "../../packages/iiif/test/support/features.ts"
+import { Random } from "../../packages/iiif/test/support/random.ts"
 import { recipes } from "../support/iiif.ts"
 import { breakage } from "./support/breakages.ts"
 import { everything } from "./support/everything.ts"
-import { Random } from "./support/random.ts"
 
 const given: ReadonlyArray<object> = [
   everything,

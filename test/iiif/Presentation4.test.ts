@@ -4,9 +4,9 @@ import { Manifest } from "@iiif-ingest/iiif"
 import * as Presentation4 from "@iiif-ingest/iiif/experimental/Presentation4"
 import { Result } from "effect"
 import { documents } from "../../packages/iiif/test/support/features.ts"
+import { Random } from "../../packages/iiif/test/support/random.ts"
 import { officialMissing, officialProblems, recipes } from "../support/iiif.ts"
 import { breakage } from "./support/breakages.ts"
-import { Random } from "./support/random.ts"
 
 const from3 = (document: unknown) => Presentation4.fromPresentation3(document as Presentation4.Document3)
 

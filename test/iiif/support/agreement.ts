@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
 import { Manifest } from "@iiif-ingest/iiif"
+import { Random } from "../../../packages/iiif/test/support/random.ts"
 import { officialProblems } from "../../support/iiif.ts"
 import { breakage } from "./breakages.ts"
-import { Random } from "./random.ts"
 
 /** The checker's findings of severity error. */
 export const errorsOf = (json: unknown) => Manifest.check(json).filter(({ severity }) => severity === "error")

@@ -1,5 +1,5 @@
 /** Breaks documents by seed: each change affects one place, and is of a kind that people and programs make. */
-import { Random } from "./random.ts"
+import { Random } from "../../../packages/iiif/test/support/random.ts"
 
 type Place = { readonly parent: Record<string, unknown> | Array<unknown>; readonly key: string | number }
 
