@@ -1,3 +1,4 @@
+import { isObject } from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 
 export type Json = Schema.Json
@@ -6,8 +7,7 @@ export type Json = Schema.Json
 export type Fields = { readonly [key: string]: Json }
 
 /** Whether a value is a JSON object. */
-export const isFields = (value: Json | undefined): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+export const isFields = (value: Json | undefined): value is Fields => isObject(value)
 
 /** Whether an object has no other keys than these. */
 export const hasOnly = (value: object, keys: ReadonlySet<string>): boolean => {

@@ -7,6 +7,7 @@ import { isObject } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
+import { maxDepth } from "../model/walk.ts"
 
 export type Guard = (input: unknown) => boolean
 
@@ -14,8 +15,6 @@ export type Guard = (input: unknown) => boolean
 export const guardKey = "iiif-ingest/guard"
 
 const isGuard = (u: unknown): u is () => Guard => typeof u === "function"
-
-const maxDepth = 100
 
 /** Whether a value is JSON of limited depth, without remembering what was met, which Schema's own test does. */
 export const isJson = (value: unknown, depth = 0): boolean => {

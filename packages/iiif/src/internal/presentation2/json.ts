@@ -1,10 +1,8 @@
 import * as Result from "effect/Result"
 import { type Json } from "../fields.ts"
 import { pathOf } from "../model/path.ts"
+import { maxDepth } from "../model/walk.ts"
 import type { Note } from "./notes.ts"
-
-/** The maximum depth of nested values; a manifest needs about 20. */
-const maxDepth = 100
 
 /** The maximum number of values: those of some 300,000 pages. */
 const maxValues = 20_000_000

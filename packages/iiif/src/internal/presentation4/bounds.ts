@@ -1,10 +1,8 @@
 import { isObject } from "effect/Predicate"
+import { maxDepth } from "../model/walk.ts"
 import { type Obstacle, obstacleIn } from "../obstacle.ts"
 import type { Note } from "./notes.ts"
 import { type Fields, pathOf } from "./place.ts"
-
-/** The maximum depth of nested values; a manifest needs about 20. */
-const maxDepth = 100
 
 /** The maximum number of values; those that an object contains several times count each time. */
 const maxValues = 10_000_000
