@@ -82,9 +82,13 @@ const compression = ({ hasAlpha }: Source) =>
     ? { compression: "deflate", predictor: "horizontal" } as const
     : { compression: "jpeg", quality: QUALITY } as const
 
+/** libvips refuses to read tiles that are far larger than their image; a side is a multiple of 16 (TIFF 6.0, 15). */
+const tileSide = ({ height, width }: Source): number => Math.min(TILE, Math.ceil(Math.max(width, height) / 16) * 16)
+
 /** Decodes every pixel of `file` and writes the pyramid to `target`. */
 export const derive = (file: string, source: Source, target: string): Effect.Effect<void, Unreadable> =>
   attempt(file, async (signal) => {
+    const side = tileSide(source)
     try {
       await withoutOrientation(open(file), source)
         .timeout({ seconds: DERIVE_SECONDS })
@@ -92,8 +96,8 @@ export const derive = (file: string, source: Source, target: string): Effect.Eff
         .tiff({
           ...compression(source),
           tile: true,
-          tileWidth: TILE,
-          tileHeight: TILE,
+          tileWidth: side,
+          tileHeight: side,
           pyramid: true,
           bigtiff: source.hasAlpha && source.width * source.height * 4 > BIG_BYTES
         })
