@@ -70,7 +70,7 @@ interface Source {
 
 const JPEG = 3
 /** Through CMYK and back, colors move; a wrong reading moves them by far more. */
-const PRINT = 28
+const PRINT = 40
 
 /** One bit a pixel: black, white, black, white. */
 const stripes = Buffer.from(

@@ -91,7 +91,7 @@ const problemsOf = (sent: HostileRequest, answer: Answer): ReadonlyArray<string>
     ...(isRefusal && !isWordless && errorOf(body).length < 8 ? [`an error without a text: ${body.slice(0, 80)}`] : []),
     ...(isRefusal && body.length > 4096 ? [`an error of ${body.length} bytes`] : []),
     ...(/^x-evil/im.test(head) ? ["a header of the client's"] : []),
-    ...(/\/(?:tmp|usr|home|etc)\/|node_modules| at .*:\d+:\d+/.test(isRefusal ? body : "")
+    ...(/\/(?:tmp|derivatives|node_modules)\/|\n +at /.test(isRefusal ? body : "")
       ? [`an inside view: ${body}`]
       : [])
   ]
