@@ -1,4 +1,4 @@
-/** Public delivery of manifests by name, and what all delivery has in common (docs/mps.md, 2.4). */
+/** Public delivery of manifests by name (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { createHash } from "node:crypto"
@@ -12,19 +12,6 @@ export interface DeliveryApi {
   readonly manifestName: (segment: string) => Reply.Reply
   readonly manifest: (version: string, segment: string) => Effect.Effect<Reply.Reply, PlatformError>
 }
-
-/** Any web page may read assets and manifests, and nothing else. */
-export const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "ETag, Link, x-sandbox-fidelity",
-  "x-content-type-options": "nosniff"
-} as const
-
-export const PREFLIGHT = Reply.empty(204, {
-  ...CORS,
-  "access-control-allow-methods": "GET, HEAD, OPTIONS",
-  "access-control-allow-headers": "*"
-})
 
 const presentationType = (version: Version) =>
   `application/ld+json;profile="http://iiif.io/api/presentation/${version}/context.json"`
