@@ -1,19 +1,11 @@
-/** Public delivery: manifests by name and the info.json of images (docs/mps.md, 2.4). */
-import * as Effect from "effect/Effect"
-import type { PlatformError } from "effect/PlatformError"
+/** Public delivery: the info.json of images (docs/mps.md, 2.4). */
 import { createHash } from "node:crypto"
 import type { Assets } from "./assets.ts"
 import type { Exchange } from "./exchange.ts"
 import * as ImageInfo from "./imageInfo.ts"
-import type { Version } from "./manifestName.ts"
-import * as ManifestName from "./manifestName.ts"
-import type { Manifests } from "./manifests.ts"
 import * as Reply from "./reply.ts"
 
 export interface DeliveryApi {
-  /** `/URN-3:NS:NAME:MANIFEST:3`: redirects to the manifest, like NRS. */
-  readonly manifestName: (segment: string) => Reply.Reply
-  readonly manifest: (version: string, segment: string) => Effect.Effect<Reply.Reply, PlatformError>
   readonly imageInfo: (exchange: Exchange, identifier: string) => Reply.Reply
   /** The base URI of an image, or an image request for pixels. */
   readonly image: (identifier: string, parameters: ReadonlyArray<string>) => Reply.Reply
@@ -22,7 +14,7 @@ export interface DeliveryApi {
 /** Any web page may read assets and manifests, and nothing else. */
 export const CORS = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Link, x-sandbox-fidelity"
+  "access-control-expose-headers": "Link, ETag, x-sandbox-fidelity, x-sandbox-view"
 } as const
 
 export const PREFLIGHT = Reply.empty(204, {
@@ -31,8 +23,6 @@ export const PREFLIGHT = Reply.empty(204, {
   "access-control-allow-headers": "*"
 })
 
-const presentationType = (version: Version) =>
-  `application/ld+json;profile="http://iiif.io/api/presentation/${version}/context.json"`
 const IMAGE_CONTEXT = "http://iiif.io/api/image/2/context.json"
 
 const cacheHeaders = (body: string) => ({
@@ -40,44 +30,16 @@ const cacheHeaders = (body: string) => ({
   etag: `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`
 })
 
-const isVersion = (text: string): text is Version => text === "2" || text === "3"
-const NO_MANIFEST = Reply.error(404, "No such manifest", Reply.guess("form of the error for a missing manifest"))
 const NO_IMAGE = Reply.error(404, "No such image", Reply.guess("form of the error for a missing image"))
 
 const acceptsJsonLd = ({ request }: Exchange) => (request.headers.accept ?? "").includes("application/ld+json")
 
 export const make = (options: {
   readonly base: string
-  readonly manifests: Manifests
   readonly assets: Assets
 }): DeliveryApi => {
-  const { assets, base, manifests } = options
+  const { assets, base } = options
   const imageId = (identifier: string) => `${base}/assets/images/${identifier}`
-
-  const otherVersion = (requested: Version, available: ReadonlyArray<Version>) =>
-    Reply.error(
-      404,
-      `This manifest was ingested as version ${available.join(", ")}, not ${requested}`,
-      Reply.guess("MPS converts between versions but the sandbox does not")
-    )
-
-  const manifestName: DeliveryApi["manifestName"] = (segment) => {
-    const name = ManifestName.parse(segment)
-    const newest = name && manifests.versions(name.key).at(-1)
-    if (name === undefined || newest === undefined) return NO_MANIFEST
-    const urn = segment.replace(/:MANIFEST(:[23])?$/i, "")
-    return Reply.redirect(303, `${base}/iiif/${name.version ?? newest}/${urn}`)
-  }
-
-  const manifest: DeliveryApi["manifest"] = Effect.fnUntraced(function*(version, segment) {
-    const name = ManifestName.parse(segment)
-    if (name === undefined || !isVersion(version)) return NO_MANIFEST
-    const available = manifests.versions(name.key)
-    if (available.length === 0) return NO_MANIFEST
-    if (!available.includes(version)) return otherVersion(version, available)
-    const body = yield* manifests.read(name.key, version)
-    return { status: 200, headers: { "content-type": presentationType(version), ...cacheHeaders(body) }, body }
-  })
 
   const imageInfo: DeliveryApi["imageInfo"] = (exchange, identifier) => {
     const asset = assets.get(identifier)
@@ -100,5 +62,5 @@ export const make = (options: {
       : Reply.error(501, "The sandbox does not render pixels yet: request info.json instead")
   }
 
-  return { manifestName, manifest, imageInfo, image }
+  return { imageInfo, image }
 }

@@ -6,6 +6,8 @@ import * as DeliveryApi from "./deliveryApi.ts"
 import type { Exchange } from "./exchange.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import type { IngestApi } from "./ingestApi.ts"
+import type { EmbedApi } from "./presentation/embedApi.ts"
+import type { PresentationApi } from "./presentation/presentationApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
 
@@ -19,6 +21,7 @@ export interface Route {
 export interface Parts {
   readonly ingest: IngestApi
   readonly delivery: DeliveryApi.DeliveryApi
+  readonly presentation: PresentationApi & EmbedApi
   readonly faults: FaultEngine
   readonly controlToken: string
 }
@@ -98,14 +101,21 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
   if (first === "assets" && second === "images") return withCors(exchange, image(exchange, parts, [third, ...rest]))
   if (first === "_sandbox" && third === "") return control(exchange, parts, second)
   if (/^urn-3:/i.test(first) && second === "") {
-    const answer = () => Effect.sync(() => parts.delivery.manifestName(first))
+    const answer = () => Effect.sync(() => parts.presentation.name(exchange, first))
     return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
   }
   if (first === "iiif" && third !== "" && rest.length === 0) {
     return withCors(exchange, {
       op: "Manifest",
       assetId: undefined,
-      answer: () => parts.delivery.manifest(second, third)
+      answer: () => parts.presentation.manifest(exchange, second, third)
+    })
+  }
+  if (first === "api" && third === "") {
+    return withCors(exchange, {
+      op: "Embed",
+      assetId: undefined,
+      answer: () => parts.presentation.embed(exchange, second)
     })
   }
   return constantRoute("NotFound", NOT_FOUND)

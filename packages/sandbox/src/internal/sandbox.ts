@@ -19,8 +19,8 @@ import * as HttpServer from "./httpServer.ts"
 import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
-import * as Manifests from "./manifests.ts"
 import { disableCache } from "./measure.ts"
+import * as Presentation from "./presentation/presentation.ts"
 import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
@@ -115,7 +115,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   yield* disableCache
   const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
   const log = RequestLog.make()
-  const manifests = yield* Manifests.make(folders.manifests)
+  const presentation = yield* Presentation.make(base, folders.manifests)
+  const { manifests } = presentation
   const assets = yield* Assets.make({ ...config, folder: folders.assets, object: s3.object })
   const jobs = yield* Jobs.make({
     folder: folders.jobs,
@@ -139,7 +140,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       imageSize: config.imageSize,
       avItems: config.avItems
     }),
-    delivery: DeliveryApi.make({ base, manifests, assets }),
+    delivery: DeliveryApi.make({ base, assets }),
+    presentation,
     controlToken: yield* DataDirectory.controlToken(fs, directory)
   })
   yield* jobs.resume
