@@ -1,4 +1,5 @@
 /** Assembles a sandbox from its parts. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as FileSystem from "effect/FileSystem"
@@ -11,15 +12,16 @@ import type { DirectoryLocked, PortInUse, PortRecorded } from "../SandboxError.t
 import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
 import * as DataDirectory from "./dataDirectory.ts"
-import * as DeliveryApi from "./deliveryApi.ts"
+import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
 import * as Files from "./files.ts"
 import * as HttpServer from "./httpServer.ts"
+import { disableCache } from "./image/derive.ts"
+import * as ImageApi from "./image/imageApi.ts"
 import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
-import { disableCache } from "./measure.ts"
 import * as Presentation from "./presentation/presentation.ts"
 import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
@@ -114,10 +116,12 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
 
   yield* disableCache
   const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
-  const log = RequestLog.make()
+  const clock = yield* Clock.Clock
+  const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const presentation = yield* Presentation.make(base, folders.manifests)
   const { manifests } = presentation
-  const assets = yield* Assets.make({ ...config, folder: folders.assets, object: s3.object })
+  const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
+  const assets = yield* Assets.make({ ...config, derivatives, folder: folders.assets, object: s3.object })
   const jobs = yield* Jobs.make({
     folder: folders.jobs,
     submissions: folders.submissions,
@@ -140,13 +144,16 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       imageSize: config.imageSize,
       avItems: config.avItems
     }),
-    delivery: DeliveryApi.make({ base, assets }),
+    images: yield* ImageApi.make({ base, assets, derivatives }),
     presentation,
     controlToken: yield* DataDirectory.controlToken(fs, directory)
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()
-  yield* server.serve((request, response) => void fork(dispatch(request, response)))
+  yield* server.serve((request, response) => {
+    const rest = dispatch(request, response)
+    if (rest !== undefined) fork(rest)
+  })
 
   const reset = Effect.gen(function*() {
     yield* jobs.reset

@@ -4,8 +4,8 @@ import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
-import * as Conditional from "./conditional.ts"
 import type { Documents } from "./documents.ts"
+import * as Fresh from "./fresh.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 import * as ManifestUrl from "./manifestUrl.ts"
@@ -141,8 +141,7 @@ export const make = ({ base, documents }: { readonly base: string; readonly docu
       catch: () => "unprintable" as const
     }).pipe(Effect.orElseSucceed(() => undefined))
     if (body === undefined) return refused(501, "The label of this manifest cannot be printed")
-    const headers = { "content-type": "application/json; charset=utf-8", ...Conditional.cacheHeaders(body), ...GUESS }
-    return Conditional.unlessKnown(exchange, { status: 200, headers, body })
+    return Fresh.reply(exchange, "application/json; charset=utf-8", body, GUESS)
   })
 
   return {

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
-import * as Conditional from "./conditional.ts"
 import type { Document, Documents } from "./documents.ts"
+import * as Fresh from "./fresh.ts"
 import * as Hosts from "./hosts.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
@@ -61,15 +61,9 @@ export const make = ({ base, documents }: {
 
   const found = (exchange: Exchange, document: Document, version: Version, isView: boolean): Reply.Reply => {
     const body = isView ? Hosts.view(document.text, base) : document.text
-    return Conditional.unlessKnown(exchange, {
-      status: 200,
-      headers: {
-        "content-type": mediaType(version),
-        ...Conditional.cacheHeaders(body),
-        ...fidelity(document),
-        ...(isView ? { "x-sandbox-view": "hosts=sandbox" } : {})
-      },
-      body
+    return Fresh.reply(exchange, mediaType(version), body, {
+      ...fidelity(document),
+      ...(isView ? { "x-sandbox-view": "hosts=sandbox" } : {})
     })
   }
 
