@@ -43,19 +43,21 @@ const bodyText = ({ body, headers }: NonNullable<Exchange["transcript"]["reply"]
   return body.slice(0, BODY_LIMIT)
 }
 
-const transcriptOf = ({ transcript: { reply, requestBody } }: Exchange): Partial<RequestLogEntry> => {
+/** An entry while it may still change: at thousands of requests a second, one object for each is enough. */
+type Tracked = { -readonly [Field in keyof RequestLogEntry]: RequestLogEntry[Field] }
+
+/** Adds what the handlers left of the exchange, without keeping the exchange itself. */
+const addTranscript = (entry: Tracked, { transcript: { reply, requestBody } }: Exchange): void => {
   const replyBody = reply && bodyText(reply)
-  return {
-    ...(reply === undefined ? {} : { replyHeaders: reply.headers }),
-    ...(replyBody === undefined ? {} : { replyBody }),
-    ...(requestBody === undefined ? {} : { requestBody: requestBody.slice(0, TEXT_LIMIT) })
-  }
+  if (reply !== undefined) entry.replyHeaders = reply.headers
+  if (replyBody !== undefined) entry.replyBody = replyBody
+  if (requestBody !== undefined) entry.requestBody = requestBody.slice(0, TEXT_LIMIT)
 }
 
 /** `now` gives milliseconds since 1970. */
 export const make = (now: () => number): RequestLog => {
   // A ring: the entry with a certain id is at that id modulo the capacity, unless a newer one has taken its place.
-  const ring: Array<RequestLogEntry> = []
+  const ring: Array<Tracked> = []
   let firstId = 0
   let inFlight: Record<string, InFlight> = {}
   let nextEvent = 0
@@ -66,15 +68,12 @@ export const make = (now: () => number): RequestLog => {
     const oldest = Math.max(firstId, nextId - CAPACITY)
     const split = oldest % CAPACITY
     const count = nextId - oldest
-    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count)
+    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count).map((entry) => ({ ...entry }))
   }
-  const notify = (entry: RequestLogEntry) => {
+  const notify = (tracked: Tracked) => {
     if (waiters.size === 0) return
+    const entry = { ...tracked }
     for (const waiter of [...waiters].filter(({ predicate }) => predicate(entry))) waiter.resolve(entry)
-  }
-  const store = (entry: RequestLogEntry) => {
-    ring[entry.id % CAPACITY] = entry
-    notify(entry)
   }
   const enter = (op: string): number => {
     const { now, peak } = inFlight[op] ?? { now: 0, peak: 0 }
@@ -90,7 +89,7 @@ export const make = (now: () => number): RequestLog => {
     const { request, response } = exchange
     let bytesIn = 0
     onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
-    const openEntry: RequestLogEntry = {
+    const entry: Tracked = {
       id: nextId++,
       at: now(),
       method: exchange.method,
@@ -104,13 +103,16 @@ export const make = (now: () => number): RequestLog => {
       outcome: "open",
       inFlight: enter(op)
     }
-    store(openEntry)
+    ring[entry.id % CAPACITY] = entry
+    notify(entry)
     response.once("close", () => {
       leave(op)
-      const status = response.headersSent ? response.statusCode : undefined
-      const outcome = response.writableFinished ? "replied" : "broken"
-      const entry = { ...openEntry, status, bytesIn, ended: nextEvent++, outcome, ...transcriptOf(exchange) } as const
-      if (ring[entry.id % CAPACITY] === openEntry) store(entry)
+      entry.status = response.headersSent ? response.statusCode : undefined
+      entry.bytesIn = bytesIn
+      entry.ended = nextEvent++
+      entry.outcome = response.writableFinished ? "replied" : "broken"
+      addTranscript(entry, exchange)
+      notify(entry)
     })
   }
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import * as ControlApi from "./controlApi.ts"
-import * as Cors from "./cors.ts"
+import { CORS, PREFLIGHT } from "./cors.ts"
 import type { Exchange } from "./exchange.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import type { ImageApi } from "./image/imageApi.ts"
@@ -35,6 +35,7 @@ export interface Parts {
 }
 
 const NOT_FOUND = Reply.error(404, "The sandbox serves nothing at this URL")
+const NO_IMAGE_ROUTE = Reply.withHeaders(NOT_FOUND, CORS)
 const READ_METHODS = ["GET", "HEAD"]
 
 const constantRoute = (op: string, reply: Reply.Reply): Route => ({
@@ -49,17 +50,19 @@ const allowMethods = (methods: ReadonlyArray<string>, exchange: Exchange, route:
     answer: () => Reply.withHeaders(Reply.error(405, `Use ${methods.join(" or ")} here`), { allow: methods.join(", ") })
   }
 
-/** Allows cross-origin reads and answers preflight requests. */
-const withCors = (exchange: Exchange, route: Route): Route => {
-  const allowed = allowMethods([...READ_METHODS, "OPTIONS"], exchange, route)
-  return {
-    ...route,
-    answer: (jobState) =>
-      exchange.method === "OPTIONS"
-        ? Cors.PREFLIGHT
-        : mapAnswer(allowed.answer(jobState), (reply) => Reply.withHeaders(reply, Cors.HEADERS))
-  }
+/** Allows cross-origin reads and answers preflight requests; the route's own replies have the headers already. */
+const readable = (exchange: Exchange, route: Route): Route => {
+  if (exchange.method === "OPTIONS") return { ...route, answer: () => PREFLIGHT }
+  if (READ_METHODS.includes(exchange.method)) return route
+  const { answer } = allowMethods([...READ_METHODS, "OPTIONS"], exchange, route)
+  return { ...route, answer: (jobState) => mapAnswer(answer(jobState), (reply) => Reply.withHeaders(reply, CORS)) }
 }
+
+const withCors = (exchange: Exchange, route: Route): Route =>
+  readable(exchange, {
+    ...route,
+    answer: (jobState) => mapAnswer(route.answer(jobState), (reply) => Reply.withHeaders(reply, CORS))
+  })
 
 const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...rest]: ReadonlyArray<string>): Route => {
   if (name === "initialize" && id === "") {
@@ -89,12 +92,12 @@ const image = (exchange: Exchange, { images }: Parts, segments: ReadonlyArray<st
     ? [first, others[0], others.slice(1)] as const
     : [undefined, first, others] as const
   const target = { identifier: id, version }
-  if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NOT_FOUND)
+  if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NO_IMAGE_ROUTE)
   if (rest.length === 0) return { op: "Image", assetId: id, answer: () => images.base(target) }
   if (rest.length === 4) return { op: "Image", assetId: id, answer: () => images.image(exchange, target, rest) }
   return rest[0] === "info.json"
     ? { op: "ImageInfo", assetId: id, answer: () => images.info(exchange, target) }
-    : constantRoute("NotFound", NOT_FOUND)
+    : constantRoute("NotFound", NO_IMAGE_ROUTE)
 }
 
 const control = (exchange: Exchange, parts: Parts, name: string): Route => {
@@ -110,7 +113,9 @@ const control = (exchange: Exchange, parts: Parts, name: string): Route => {
 export const find = (exchange: Exchange, parts: Parts): Route => {
   const [first = "", second = "", third = "", ...rest] = exchange.segments
   if (first === "admin" && second === "ingest") return admin(exchange, parts, [third, ...rest])
-  if (first === "assets" && second === "images") return withCors(exchange, image(exchange, parts, [third, ...rest]))
+  if (first === "assets" && second === "images") {
+    return readable(exchange, image(exchange, parts, exchange.segments.slice(2)))
+  }
   if (first === "_sandbox" && third === "") return control(exchange, parts, second)
   if (/^urn-3:/i.test(first) && second === "") {
     const answer = () => parts.presentation.name(exchange, first)
