@@ -102,6 +102,32 @@ describe("decode", () => {
       samples.forEach((sample, index) => assert.closeTo(sample, rgb[index] ?? -1, 2, String(index)))
     }))
 
+  it.live("looks colours up in a palette", () =>
+    Effect.gen(function*() {
+      const file = readFileSync(fixture("gray.jp2"))
+      const start = file.indexOf(Buffer.from([0xFF, 0x4F, 0xFF, 0x51]))
+      const inner = file.indexOf("ihdr") - 4
+      const entries = Array.from({ length: 256 }, (_, entry) => [entry, 255 - entry, entry >> 1]).flat()
+      const indexed = Buffer.concat([
+        file.subarray(0, inner - 8),
+        box(
+          "jp2h",
+          Buffer.concat([
+            file.subarray(inner, inner + 22),
+            box("colr", Buffer.from([1, 0, 0, 0, 0, 0, 16])),
+            box("pclr", Buffer.from([1, 0, 3, 7, 7, 7, ...entries])),
+            box("cmap", Buffer.from([0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2]))
+          ])
+        ),
+        box("jp2c", file.subarray(start))
+      ])
+      const path = join(yield* temporaryDirectory, "indexed.jp2")
+      writeFileSync(path, indexed)
+      const { raster, samples } = yield* read(path)
+      assert.strictEqual(raster.channels, 3)
+      assert.deepStrictEqual(samples, expected(3, (x, _, c) => [gray(x), 255 - gray(x), gray(x) >> 1][c] ?? 0))
+    }))
+
   it.live("refuses what it cannot decode rightly, with the reason", () =>
     Effect.gen(function*() {
       const cases: ReadonlyArray<readonly [RegExp, Uint8Array]> = [
