@@ -87,6 +87,8 @@ const emptyEntry = (): Tracked => ({
   inFlight: 0
 })
 
+const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
+
 /** Adds what the handlers left of the exchange, without keeping the exchange itself. */
 const addTranscript = (entry: Tracked, { transcript: { reply, requestBody } }: Exchange): void => {
   entry.replyHeaders = reply?.headers
@@ -109,11 +111,11 @@ export const make = (now: () => number): RequestLog => {
     const oldest = Math.max(firstId, nextId - CAPACITY)
     const split = oldest % CAPACITY
     const count = nextId - oldest
-    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count).map((entry) => ({ ...entry }))
+    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count).map(copy)
   }
   const notify = (tracked: Tracked) => {
     if (waiters.size === 0) return
-    const entry = { ...tracked }
+    const entry = copy(tracked)
     for (const waiter of [...waiters].filter(({ predicate }) => predicate(entry))) waiter.resolve(entry)
   }
   /** The entry of the oldest request for a new one: objects that live for a while cost the most to collect. */
