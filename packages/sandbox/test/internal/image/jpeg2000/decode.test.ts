@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join, parse } from "node:path"
 import { fileURLToPath } from "node:url"
+import sharp from "sharp"
 import { decode } from "../../../../src/internal/image/jpeg2000/decode.ts"
 import { temporaryDirectory } from "../../../support/files.ts"
 
@@ -12,11 +13,12 @@ const [WIDTH, HEIGHT] = [37, 29]
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../fixtures/jpeg2000/${name}`, import.meta.url))
 
-/** Decodes, and reads the samples as numbers. */
+/** Decodes, and reads the samples as numbers. They follow the eight bytes of the TIFF file's header. */
 const read = Effect.fnUntraced(function*(file: string) {
-  const target = join(yield* temporaryDirectory, "raw")
+  const target = join(yield* temporaryDirectory, "decoded.tif")
   const raster = yield* decode(file, target)
-  const data = readFileSync(target)
+  const { bits, channels, height, width } = raster
+  const data = readFileSync(target).subarray(8, 8 + width * height * channels * bits / 8)
   const samples = raster.bits === 8
     ? [...data]
     : Array.from({ length: data.length / 2 }, (_, index) => data.readUInt16LE(index * 2))
@@ -63,7 +65,7 @@ const box = (type: string, content: Buffer) => {
 
 const refusal = Effect.fnUntraced(function*(bytes: Uint8Array) {
   const directory = yield* temporaryDirectory
-  const [file, target] = [join(directory, "file"), join(directory, "raw")]
+  const [file, target] = [join(directory, "file"), join(directory, "decoded.tif")]
   writeFileSync(file, bytes)
   const error = yield* Effect.flip(decode(file, target))
   assert.isFalse(existsSync(target))
@@ -84,6 +86,24 @@ describe("decode", () => {
         const { raster, samples } = yield* read(fixture(name))
         assert.deepStrictEqual(raster, { width: WIDTH, height: HEIGHT, channels, bits: bits === 8 ? 8 : 16 })
         assert.deepStrictEqual(samples, expected(channels, sample))
+      })
+  )
+
+  it.live.each(lossless)(
+    "writes %s as a TIFF file that others read",
+    ([name, channels, bits]) =>
+      Effect.gen(function*() {
+        const target = join(yield* temporaryDirectory, "decoded.tif")
+        yield* decode(fixture(name), target)
+        const image = sharp(target)
+        const metadata = yield* Effect.promise(() => image.metadata())
+        const depth = bits === 8 ? "uchar" : "ushort"
+        assert.deepInclude(metadata, { width: WIDTH, height: HEIGHT, hasAlpha: channels % 2 === 0, depth })
+        assert.strictEqual(metadata.channels, channels)
+        if (bits === 16) return
+        const first = yield* Effect.promise(() => image.extractChannel(0).raw().toBuffer())
+        const samples = readFileSync(target).subarray(8)
+        assert.deepStrictEqual([...first], Array.from(first, (_, index) => samples[index * channels]))
       })
   )
 
@@ -164,7 +184,7 @@ describe("decode", () => {
   it.live("survives damaged files", () =>
     Effect.gen(function*() {
       const directory = yield* temporaryDirectory
-      const [file, target] = [join(directory, "file"), join(directory, "raw")]
+      const [file, target] = [join(directory, "file"), join(directory, "decoded.tif")]
       const original = readFileSync(fixture("rgb.jp2"))
       let seed = 1
       const random = (limit: number) => {
