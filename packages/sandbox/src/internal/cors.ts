@@ -1,9 +1,9 @@
-/** Any web page may read what is delivered, and nothing else. */
+/** What web pages of other origins may read: images, manifests and the viewer's API, and nothing else. */
 import * as Reply from "./reply.ts"
 
 export const CORS = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "ETag, Link, x-sandbox-fidelity",
+  "access-control-expose-headers": "ETag, Link, x-sandbox-fidelity, x-sandbox-view",
   "x-content-type-options": "nosniff"
 } as const
 

@@ -1,7 +1,7 @@
 /** Redacts secrets in logged requests. */
 import type { IncomingHttpHeaders } from "node:http"
 
-const REDACTED = "<redacted>"
+export const REDACTED = "<redacted>"
 const SECRET_HEADERS = new Set(["authorization", "proxy-authorization", "cookie", "x-amz-security-token", "x-api-key"])
 const SECRET_QUERY = /^(x-amz-(signature|credential|security-token)|awsaccesskeyid|signature|access_token|token)$/i
 

@@ -1,5 +1,7 @@
 /** Keeps the request log and notifies callers of `awaitEntry`. */
 import * as Effect from "effect/Effect"
+import type { IncomingMessage } from "node:http"
+import type { Socket } from "node:net"
 import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
 import type { Exchange } from "./exchange.ts"
 import * as Redact from "./redact.ts"
@@ -43,15 +45,55 @@ const bodyText = ({ body, headers }: NonNullable<Exchange["transcript"]["reply"]
   return body.slice(0, BODY_LIMIT)
 }
 
+type Headers = RequestLogEntry["headers"]
+
+/**
+ * Redacts headers, and shares the result among the requests of a connection that have the same ones, as most have: else
+ * they are most of what the log takes.
+ */
+const makeRedact = () => {
+  const last = new WeakMap<Socket, { readonly raw: ReadonlyArray<string>; readonly redacted: Headers }>()
+  return ({ headers, rawHeaders: raw, socket }: IncomingMessage): Headers => {
+    const before = last.get(socket)
+    if (before?.raw.length === raw.length && raw.every((text, index) => text === before.raw[index])) {
+      return before.redacted
+    }
+    const redacted = Redact.headers(headers)
+    // Without what was redacted, there is no secret in the raw headers.
+    if (Object.values(redacted).includes(Redact.REDACTED)) last.delete(socket)
+    else last.set(socket, { raw, redacted })
+    return redacted
+  }
+}
+
 /** An entry while it may still change: at thousands of requests a second, one object for each is enough. */
 type Tracked = { -readonly [Field in keyof RequestLogEntry]: RequestLogEntry[Field] }
 
+const emptyEntry = (): Tracked => ({
+  id: 0,
+  at: 0,
+  method: "",
+  path: "",
+  op: "",
+  headers: {},
+  status: undefined,
+  bytesIn: 0,
+  started: 0,
+  ended: undefined,
+  outcome: "open",
+  replyHeaders: undefined,
+  replyBody: undefined,
+  requestBody: undefined,
+  inFlight: 0
+})
+
+const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
+
 /** Adds what the handlers left of the exchange, without keeping the exchange itself. */
 const addTranscript = (entry: Tracked, { transcript: { reply, requestBody } }: Exchange): void => {
-  const replyBody = reply && bodyText(reply)
-  if (reply !== undefined) entry.replyHeaders = reply.headers
-  if (replyBody !== undefined) entry.replyBody = replyBody
-  if (requestBody !== undefined) entry.requestBody = requestBody.slice(0, TEXT_LIMIT)
+  entry.replyHeaders = reply?.headers
+  entry.replyBody = reply && bodyText(reply)
+  entry.requestBody = requestBody?.slice(0, TEXT_LIMIT)
 }
 
 /** `now` gives milliseconds since 1970. */
@@ -63,17 +105,24 @@ export const make = (now: () => number): RequestLog => {
   let nextEvent = 0
   let nextId = 0
   const waiters = new Set<Waiter>()
+  const redact = makeRedact()
 
   const entries = (): ReadonlyArray<RequestLogEntry> => {
     const oldest = Math.max(firstId, nextId - CAPACITY)
     const split = oldest % CAPACITY
     const count = nextId - oldest
-    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count).map((entry) => ({ ...entry }))
+    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count).map(copy)
   }
   const notify = (tracked: Tracked) => {
     if (waiters.size === 0) return
-    const entry = { ...tracked }
+    const entry = copy(tracked)
     for (const waiter of [...waiters].filter(({ predicate }) => predicate(entry))) waiter.resolve(entry)
+  }
+  /** The entry of the oldest request for a new one: objects that live for a while cost the most to collect. */
+  const claim = (id: number): Tracked => {
+    const entry = ring[id % CAPACITY]
+    if (entry === undefined) return ring[id % CAPACITY] = emptyEntry()
+    return Object.assign(entry, emptyEntry())
   }
   const enter = (op: string): number => {
     const { now, peak } = inFlight[op] ?? { now: 0, peak: 0 }
@@ -89,27 +138,25 @@ export const make = (now: () => number): RequestLog => {
     const { request, response } = exchange
     let bytesIn = 0
     onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
-    const entry: Tracked = {
-      id: nextId++,
-      at: now(),
-      method: exchange.method,
-      path: Redact.target(request.url ?? "/"),
-      op,
-      headers: Redact.headers(request.headers),
-      status: undefined,
-      bytesIn: 0,
-      started: nextEvent++,
-      ended: undefined,
-      outcome: "open",
-      inFlight: enter(op)
-    }
-    ring[entry.id % CAPACITY] = entry
+    const id = nextId++
+    const entry = claim(id)
+    entry.id = id
+    entry.at = now()
+    entry.method = exchange.method
+    entry.path = Redact.target(request.url ?? "/")
+    entry.op = op
+    entry.headers = redact(request)
+    entry.started = nextEvent++
+    entry.inFlight = enter(op)
     notify(entry)
     response.once("close", () => {
       leave(op)
+      const ended = nextEvent++
+      // So many requests later, the entry is another's.
+      if (entry.id !== id) return
       entry.status = response.headersSent ? response.statusCode : undefined
       entry.bytesIn = bytesIn
-      entry.ended = nextEvent++
+      entry.ended = ended
       entry.outcome = response.writableFinished ? "replied" : "broken"
       addTranscript(entry, exchange)
       notify(entry)

@@ -3,12 +3,13 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import * as ControlApi from "./controlApi.ts"
 import { CORS, PREFLIGHT } from "./cors.ts"
-import type { DeliveryApi } from "./deliveryApi.ts"
 import type { Exchange } from "./exchange.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import type { ImageApi } from "./image/imageApi.ts"
 import type { ApiVersion } from "./image/imageRequest.ts"
 import type { IngestApi } from "./ingestApi.ts"
+import type { EmbedApi } from "./presentation/embedApi.ts"
+import type { PresentationApi } from "./presentation/presentationApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
 
@@ -28,7 +29,7 @@ const mapAnswer = (answer: Answer, change: (reply: Reply.Reply) => Reply.Reply):
 export interface Parts {
   readonly ingest: IngestApi
   readonly images: ImageApi
-  readonly delivery: DeliveryApi
+  readonly presentation: PresentationApi & EmbedApi
   readonly faults: FaultEngine
   readonly controlToken: string
 }
@@ -117,14 +118,21 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
   }
   if (first === "_sandbox" && third === "") return control(exchange, parts, second)
   if (/^urn-3:/i.test(first) && second === "") {
-    const answer = () => parts.delivery.manifestName(first)
+    const answer = () => parts.presentation.name(exchange, first)
     return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
   }
   if (first === "iiif" && third !== "" && rest.length === 0) {
     return withCors(exchange, {
       op: "Manifest",
       assetId: undefined,
-      answer: () => parts.delivery.manifest(second, third)
+      answer: () => parts.presentation.manifest(exchange, second, third)
+    })
+  }
+  if (first === "api" && third === "") {
+    return withCors(exchange, {
+      op: "Embed",
+      assetId: undefined,
+      answer: () => parts.presentation.embed(exchange, second)
     })
   }
   return constantRoute("NotFound", NOT_FOUND)

@@ -29,7 +29,7 @@ export interface Source {
   readonly warnings: ReadonlyArray<string>
 }
 
-const FORMATS = ["jpeg", "png", "tiff", "gif", "webp"]
+const FORMATS = new Set(["jpeg", "png", "tiff", "gif", "webp"])
 
 /** Where the offsets of a TIFF file, of 32 bits, do not suffice for pixels that hardly compress. */
 const BIG_BYTES = 3_500_000_000
@@ -77,7 +77,7 @@ export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
   Effect.flatMap(attempt(file, () => open(file).metadata()), (metadata) => {
     const { format, hasAlpha, height, hasProfile, orientation = 1, space, width } = metadata
     const isDeepProfiled = hasProfile && space === "rgb16"
-    return FORMATS.includes(format)
+    return FORMATS.has(format)
       ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings: warningsOf(metadata) })
       : Effect.fail(
         new Unreadable({
