@@ -13,6 +13,7 @@ import { manifest } from "./rows/manifest.ts"
 import { quickstart } from "./rows/quickstart.ts"
 import { startUp } from "./rows/startUp.ts"
 import { stream } from "./rows/stream.ts"
+import { tiles } from "./rows/tiles.ts"
 import { jpegs, large, tiffs } from "./rows/upload.ts"
 import { type Section, toMarkdown } from "./section.ts"
 import { type Bench, withBench } from "./support/bench.ts"
@@ -27,6 +28,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArra
   startUp,
   manifest,
   iiifCheck,
+  tiles,
   quickstart
 }
 

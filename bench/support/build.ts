@@ -49,7 +49,7 @@ const bundle = (name: string) =>
 /** Builds the packages and programs. Fails if they do not compile. */
 export const build = (): void => {
   const tsc = Path.join(root, "node_modules", ".bin", "tsc")
-  const projects = ["iiif-ingest", "iiif-check"].map((name) => Path.join(root, "packages", name))
+  const projects = ["iiif-ingest", "iiif-check", "sandbox"].map((name) => Path.join(root, "packages", name))
   const compiled = spawnSync(tsc, ["-b", ...projects], { encoding: "utf8" })
   if (compiled.status !== 0) throw new Error(`the packages do not compile:\n${compiled.stdout}`)
   Fs.rmSync(built, { recursive: true, force: true })

@@ -16,8 +16,16 @@ export const pathOf = (name: string): string => Path.resolve(import.meta.dirname
 
 export const images = pictures.map(({ name }) => IngestImage.file(pathOf(name)))
 
-/** Writes an uncompressed RGB TIFF in strips: `width * height * 3` bytes of pixels, with the directory at the end. */
-export const writeLargeTiff = (path: string, width: number, height: number): void => {
+const fillGray = (row: Buffer, y: number): void => {
+  row.fill(y & 0xff)
+  row.writeUInt32LE(y, 0)
+}
+
+/**
+ * Writes an uncompressed RGB TIFF in strips: `width * height * 3` bytes of pixels, with the directory at the end. Rows are
+ * of one gray each, unless `fill` draws them.
+ */
+export const writeLargeTiff = (path: string, width: number, height: number, fill = fillGray): void => {
   const row = Buffer.alloc(width * 3)
   const rowsPerStrip = 100
   const strips = Math.ceil(height / rowsPerStrip)
@@ -28,8 +36,7 @@ export const writeLargeTiff = (path: string, width: number, height: number): voi
     head.writeUInt32LE(dataEnd, 4)
     Fs.writeSync(file, head)
     for (let y = 0; y < height; y++) {
-      row.fill(y & 0xff)
-      row.writeUInt32LE(y, 0)
+      fill(row, y)
       Fs.writeSync(file, row)
     }
     const offsets = dataEnd + 2 + 9 * 12 + 4

@@ -9,6 +9,9 @@ import type { Sandbox } from "../../src/Sandbox.ts"
 
 export type Running = Sandbox["Service"]
 
+/** What tokens are signed with. */
+export type Signer = Pick<Running, "issuer" | "kid" | "privateKeyPath">
+
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex")
 const hmac = (key: string | Uint8Array, data: string) => createHmac("sha256", key).update(data).digest()
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
@@ -20,7 +23,7 @@ export interface TokenParts {
 }
 
 /** Signs a token as MPS expects it, with the given parts replaced. */
-export const mintToken = (sandbox: Running, parts: TokenParts = {}): string => {
+export const mintToken = (sandbox: Signer, parts: TokenParts = {}): string => {
   const now = Math.floor(Date.now() / 1000)
   const { issuer: iss, kid } = sandbox
   const header = { alg: "RS256", typ: "JWT", iss, kid, resources: ["ingest"], ...parts.header }
@@ -42,7 +45,7 @@ export interface S3Call {
 }
 
 /** Sends a request signed with Signature Version 4 as documented by AWS. */
-export const s3 = (sandbox: Running, call: S3Call, signal?: AbortSignal): Promise<Response> => {
+export const s3 = (sandbox: Pick<Running, "s3">, call: S3Call, signal?: AbortSignal): Promise<Response> => {
   const body = call.body ?? new Uint8Array()
   const credentials = call.credentials ?? {
     accessKeyId: sandbox.s3.accessKeyId,
@@ -90,7 +93,7 @@ export const s3 = (sandbox: Running, call: S3Call, signal?: AbortSignal): Promis
 export const png = (width: number, height: number) =>
   Effect.promise(() => sharp({ create: { width, height, channels: 3, background: "#246" } }).png().toBuffer())
 
-export const put = (sandbox: Running, key: string, body: Uint8Array) =>
+export const put = (sandbox: Pick<Running, "s3">, key: string, body: Uint8Array) =>
   Effect.promise(async () => {
     const response = await s3(sandbox, { method: "PUT", key, body })
     if (response.status !== 200) throw new Error(`PUT ${key}: ${response.status} ${await response.text()}`)
@@ -168,7 +171,7 @@ export const call = (url: string, init: RequestInit = {}): Effect.Effect<Answer,
     catch: (cause) => new NoAnswer({ cause })
   })
 
-export const initialize = (sandbox: Running, body: unknown, token = mintToken(sandbox)) =>
+export const initialize = (sandbox: Signer & Pick<Running, "url">, body: unknown, token = mintToken(sandbox)) =>
   call(`${sandbox.url}/admin/ingest/initialize`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -191,5 +194,5 @@ export const ingest = Effect.fnUntraced(function*(sandbox: Running, body: unknow
   return yield* sandbox.jobs.awaitTerminal(jobId(answer))
 })
 
-export const jobStatus = (sandbox: Running, id: string) =>
+export const jobStatus = (sandbox: Pick<Running, "url">, id: string) =>
   Effect.map(call(`${sandbox.url}/admin/ingest/jobstatus/${id}`), ({ json }) => at(json, "data", "job_status"))
