@@ -33,6 +33,7 @@ const encodeStored = Schema.encodeSync(StoredAssetText)
 
 export interface Assets {
   readonly get: (identifier: string) => StoredAsset | undefined
+  readonly list: () => ReadonlyArray<StoredAsset>
   /** Ingests an asset and returns warnings. */
   readonly ingest: (
     asset: ImageAsset,
@@ -112,6 +113,7 @@ export const make = Effect.fnUntraced(function*(options: {
 
   return {
     get: (identifier) => stored.get(canonicalIdentifier(identifier)),
+    list: () => [...stored.values()],
     ingest,
     reset: Effect.andThen(options.folder.clear, Effect.sync(() => stored.clear()))
   }

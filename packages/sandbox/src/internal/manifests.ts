@@ -7,11 +7,19 @@ import type { Folder } from "./files.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 
+export interface Published {
+  readonly key: string
+  readonly versions: ReadonlyArray<Version>
+  readonly revision: number
+}
+
 export interface Manifests {
   /** Publishes a manifest, which {@link ManifestName.identify} must be able to identify. */
   readonly publish: (text: string) => Effect.Effect<void, PlatformError>
   /** The versions published under a key; empty for an unknown key. */
   readonly versions: (key: string) => ReadonlyArray<Version>
+  /** What is published, in the order of first publication. A revision changes whenever something is published. */
+  readonly list: () => ReadonlyArray<Published>
   readonly read: (key: string, version: Version) => Effect.Effect<string, PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
 }
@@ -26,8 +34,12 @@ const identifyText = (text: string): ManifestName.IdentifiedManifest | undefined
 
 export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Return<Manifests, PlatformError> {
   const published = new Map<string, Set<Version>>()
-  const register = ({ key, version }: ManifestName.IdentifiedManifest) =>
-    void published.set(key, new Set(published.get(key)).add(version))
+  const revisions = new Map<string, number>()
+  let revision = 0
+  const register = ({ key, version }: ManifestName.IdentifiedManifest) => {
+    published.set(key, new Set(published.get(key)).add(version))
+    revisions.set(key, ++revision)
+  }
   for (const name of yield* folder.names) {
     const identified = identifyText(yield* folder.get(name))
     if (identified !== undefined) register(identified)
@@ -41,6 +53,12 @@ export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Retur
       )
     },
     versions: (key) => [...(published.get(key) ?? [])].sort(),
+    list: () =>
+      Array.from(published, ([key, versions]) => ({
+        key,
+        versions: [...versions].sort(),
+        revision: revisions.get(key) ?? 0
+      })),
     read: (key, version) => folder.get(fileName(key, version)),
     reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear()))
   }
