@@ -27,6 +27,15 @@ export interface RequestLogEntry {
   readonly outcome: "open" | "replied" | "broken"
   /** Open requests of the same operation when this one started, including itself. */
   readonly inFlight: number
+  /** When the request arrived, in milliseconds since 1970. */
+  readonly at?: number
+  /** Header fields of a reply that the sandbox made itself, and the start of its body if that is text. */
+  readonly replyHeaders?: Readonly<Record<string, unknown>>
+  readonly replyBody?: string
+  /** The start of the body of an ingest request. */
+  readonly requestBody?: string
+  /** What a token claims that was refused: decoded, not verified, and without its signature. */
+  readonly token?: { readonly header: string; readonly payload: string }
 }
 
 /**

@@ -27,6 +27,9 @@ const StoredAsset = Schema.Struct({
   etag: Schema.String
 })
 type StoredAsset = typeof StoredAsset.Type
+
+/** An ingested asset. */
+export type Asset = StoredAsset
 const StoredAssetText = Schema.fromJsonString(StoredAsset)
 const decodeStored = Schema.decodeUnknownEffect(StoredAssetText)
 const encodeStored = Schema.encodeSync(StoredAssetText)

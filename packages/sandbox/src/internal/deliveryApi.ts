@@ -19,10 +19,11 @@ export interface DeliveryApi {
   readonly image: (identifier: string, parameters: ReadonlyArray<string>) => Reply.Reply
 }
 
-/** Any web page may read assets and manifests, and nothing else. */
+/** Any web page may read assets and manifests, and nothing else; none may take them for something that runs. */
 export const CORS = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Link, x-sandbox-fidelity"
+  "access-control-expose-headers": "Link, x-sandbox-fidelity",
+  "x-content-type-options": "nosniff"
 } as const
 
 export const PREFLIGHT = Reply.empty(204, {

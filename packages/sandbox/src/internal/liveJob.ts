@@ -46,8 +46,11 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
   const changeAt = (next: (job: Job, at: number) => Job) =>
-    Effect.flatMap(Clock.currentTimeMillis, (modifiedAt) =>
-      SubscriptionRef.update(ref, (job) => ({ ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt })))
+    Effect.flatMap(
+      Clock.currentTimeMillis,
+      (modifiedAt) =>
+        SubscriptionRef.update(ref, (job) => ({ ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }))
+    )
   const live: LiveJob = {
     id: initial.id,
     now,

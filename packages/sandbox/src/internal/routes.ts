@@ -8,6 +8,7 @@ import type { FaultEngine } from "./faultEngine.ts"
 import type { IngestApi } from "./ingestApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
+import type { Web } from "./web/web.ts"
 
 export interface Route {
   readonly op: string
@@ -21,6 +22,7 @@ export interface Parts {
   readonly delivery: DeliveryApi.DeliveryApi
   readonly faults: FaultEngine
   readonly controlToken: string
+  readonly web: Web
 }
 
 const NOT_FOUND = Reply.error(404, "The sandbox serves nothing at this URL")
@@ -91,12 +93,22 @@ const control = (exchange: Exchange, parts: Parts, name: string): Route => {
   })
 }
 
+/** A page for people, or nothing. */
+const page = (exchange: Exchange, { web }: Parts): Route => {
+  const found = web.find(exchange)
+  return found === undefined
+    ? constantRoute("NotFound", NOT_FOUND)
+    : allowMethods(found.methods, exchange, { op: "Web", assetId: undefined, answer: () => found.answer })
+}
+
 /** The route for a request. */
 export const find = (exchange: Exchange, parts: Parts): Route => {
   const [first = "", second = "", third = "", ...rest] = exchange.segments
   if (first === "admin" && second === "ingest") return admin(exchange, parts, [third, ...rest])
   if (first === "assets" && second === "images") return withCors(exchange, image(exchange, parts, [third, ...rest]))
-  if (first === "_sandbox" && third === "") return control(exchange, parts, second)
+  if (first === "_sandbox" && (second === "health" || second === "faults") && third === "") {
+    return control(exchange, parts, second)
+  }
   if (/^urn-3:/i.test(first) && second === "") {
     const answer = () => Effect.sync(() => parts.delivery.manifestName(first))
     return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
@@ -108,5 +120,5 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
       answer: () => parts.delivery.manifest(second, third)
     })
   }
-  return constantRoute("NotFound", NOT_FOUND)
+  return page(exchange, parts)
 }

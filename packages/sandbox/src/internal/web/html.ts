@@ -39,3 +39,6 @@ const render = (child: Child): string => {
 /** A template. Attribute values must be in quotes, and addresses checked with `links.ts` first. */
 export const html = (strings: TemplateStringsArray, ...children: ReadonlyArray<Child>): Html =>
   new Html(strings.map((text, index) => text + render(children[index])).join(""))
+
+/** HTML that was made by {@link html} and has been text in between. */
+export const trusted = (text: string | undefined): Html => new Html(text ?? "")

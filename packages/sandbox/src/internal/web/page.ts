@@ -1,7 +1,7 @@
 /** What all pages have in common: head, banner, way back, and header fields. */
 import type { Reply } from "../reply.ts"
 import * as Headers from "./headers.ts"
-import { type Child, html, type Html } from "./html.ts"
+import { type Child, type Html, html } from "./html.ts"
 
 export interface Page {
   readonly title: string
@@ -48,4 +48,8 @@ export const reply = (page: Page): Reply => ({
 
 /** A page that says why there is nothing else to show. */
 export const problem = (status: number, title: string, explanation: Child): Reply =>
-  reply({ status, title, body: html`<h1>${title}</h1>\n<p>${explanation}</p>\n<p><a href="/">To the dashboard</a></p>` })
+  reply({
+    status,
+    title,
+    body: html`<h1>${title}</h1>\n<p>${explanation}</p>\n<p><a href="/">To the dashboard</a></p>`
+  })
