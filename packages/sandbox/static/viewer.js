@@ -5,7 +5,9 @@ const { manifest } = document.getElementById("viewer").dataset
 globalThis.Mirador.viewer({
   id: "viewer",
   windows: [{ manifestId: manifest, thumbnailNavigationPosition: "far-bottom" }],
-  window: { allowClose: false, allowFullscreen: true, allowMaximize: false, sideBarOpen: true },
+  window: { allowClose: false, allowFullscreen: true, allowMaximize: false, sideBarOpen: innerWidth > 800 },
   workspace: { allowNewWindows: false },
-  workspaceControlPanel: { enabled: false }
+  workspaceControlPanel: { enabled: false },
+  // The page has an origin of its own (its policy says `sandbox`), so the pictures come from another.
+  osdConfig: { crossOriginPolicy: "Anonymous" }
 })

@@ -54,7 +54,7 @@ export const make = (parts: WebParts, documents: Documents, token: string): Dash
 ${tile("manifests", Units.count(manifests.list().length), "manifests")}${
       tile("assets", Units.count(assets.list().length), "assets")
     }${tile("jobs", Units.count(jobs.list().length), "jobs")}${
-      tile("requests", Units.count(log.entries().length), "requests")
+      tile("requests", Units.count(RequestViews.total(log.entries())), "requests")
     }${tile("faults", Units.count(FaultViews.active(faults.hits())), "faults on")}${
       tile("objects", Units.count(objects), "objects")
     }</ul>`

@@ -73,7 +73,7 @@ export const section = (faults: ReadonlyArray<FaultHits>, token: string): Html =
     body: html`<ul class="faults">\n${READY.map(ready(token, on))}</ul>
 ${
       faults.length > 0 &&
-      form(token, "clear", "", html`<button id="fault-clear" class="off">Turn all faults off</button>`)
+      form(token, "clear", "", html`<button id="fault-clear">Turn all faults off</button>`)
     }`
   })
 }

@@ -59,7 +59,8 @@ const card = (job: Job): Html =>
 ${timeline(job.createdAt, job.timeline ?? [], `States of job ${job.id}`)}
 <p class="quiet">${Units.plural(job.children.length, "asset")}${
     job.children.length > 0 && html`: ${tally(job.children)}`
-  } ${manifestLink(job)}</p>
+  }</p>
+${job.manifest !== undefined && html`<p class="quiet">Manifest ${manifestLink(job)}</p>`}
 ${remarkList(job, MAX_REMARKS)}
 </li>
 `
@@ -95,7 +96,7 @@ export const page = (job: Job, ingested: (identifier: string) => boolean, calls:
     title: `Job ${job.id}`,
     body: html`<h1>Job <span class="code">${job.id}</span> ${state(job.state)}</h1>
 ${timeline(job.createdAt, job.timeline ?? [], "States of the job")}
-<p>${manifestLink(job)}</p>
+${job.manifest !== undefined && html`<p>Manifest ${manifestLink(job)}</p>`}
 ${remarkList({ ...job, children: [] }, Infinity)}
 <h2>Assets <small>${Units.count(job.children.length)}</small></h2>
 <ol class="cards">\n${job.children.map(child(job, ingested))}</ol>

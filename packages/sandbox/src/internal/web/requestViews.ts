@@ -91,6 +91,10 @@ ${
 
 const rows = (entries: ReadonlyArray<RequestLogEntry>): Html => html`<ol class="rows">\n${entries.map(row)}</ol>`
 
+/** How many requests the log has that are not the pages' own. */
+export const total = (entries: ReadonlyArray<RequestLogEntry>): number =>
+  entries.reduce((sum, { op }) => op === OWN_OP ? sum : sum + 1, 0)
+
 /** The section of the dashboard. */
 export const section = (entries: ReadonlyArray<RequestLogEntry>, filter: Filter): Html => {
   const passing = passes(filter)

@@ -63,7 +63,7 @@ export const asset = (one: Asset, base: string): Reply => {
       Texts.cut(one.key, 160)
     }</bdi></p>
 <div class="controls" role="group" aria-label="Picture">
-${BUTTONS.map(([id, name]) => html`<button type="button" id="${id}">${name}</button>\n`)}</div>
+${BUTTONS.map(([id, name]) => html`<button type="button" class="light" id="${id}">${name}</button>\n`)}</div>
 <noscript><p class="hint">Deep zoom needs JavaScript. <a href="${
       Thumbnail.viewOf(identifier)
     }/contents">The page of details</a> does not.</p></noscript>
