@@ -14,6 +14,8 @@
  */
 export interface RequestLogEntry {
   readonly id: number
+  /** When it started, in milliseconds since 1970. */
+  readonly at: number
   readonly method: string
   /** Path with query; signatures and tokens in the query are redacted. */
   readonly path: string
@@ -25,15 +27,14 @@ export interface RequestLogEntry {
   readonly ended: number | undefined
   /** `open`, `replied`, or `broken`: the connection closed before the reply was complete. */
   readonly outcome: "open" | "replied" | "broken"
+  /** Headers of the reply; only of replies outside the S3 endpoint that were sent. */
+  readonly replyHeaders?: Readonly<Record<string, string>>
+  /** The start of the reply's body, where it is a short text. */
+  readonly replyBody?: string
+  /** The start of an ingest request's body. */
+  readonly requestBody?: string
   /** Open requests of the same operation when this one started, including itself. */
   readonly inFlight: number
-  /** When the request arrived, in milliseconds since 1970. */
-  readonly at?: number
-  /** Header fields of a reply that the sandbox made itself, and the start of its body if that is text. */
-  readonly replyHeaders?: Readonly<Record<string, unknown>>
-  readonly replyBody?: string
-  /** The start of the body of an ingest request. */
-  readonly requestBody?: string
   /** What a token claims that was refused: decoded, not verified, and without its signature. */
   readonly token?: { readonly header: string; readonly payload: string }
 }

@@ -6,8 +6,9 @@ import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import type { ImageAsset, ImageSize, IngestRequest } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
+import type { Derivatives } from "./derivatives.ts"
 import type { Folder } from "./files.ts"
-import { measure, type Measured } from "./measure.ts"
+import * as Derive from "./image/derive.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
 /** An asset that could not be ingested, and why. */
@@ -24,19 +25,22 @@ const StoredAsset = Schema.Struct({
   format: Schema.String,
   bucket: Schema.String,
   key: Schema.String,
-  etag: Schema.String
+  etag: Schema.String,
+  /** The name of the file from which it is served. */
+  derivative: Schema.String
 })
 type StoredAsset = typeof StoredAsset.Type
-
-/** An ingested asset. */
-export type Asset = StoredAsset
 const StoredAssetText = Schema.fromJsonString(StoredAsset)
 const decodeStored = Schema.decodeUnknownEffect(StoredAssetText)
 const encodeStored = Schema.encodeSync(StoredAssetText)
 
+/** An ingested asset. */
+export type Asset = StoredAsset
+
 export interface Assets {
-  readonly get: (identifier: string) => StoredAsset | undefined
-  readonly list: () => ReadonlyArray<StoredAsset>
+  readonly get: (identifier: string) => Asset | undefined
+  /** In the order of their identifiers. */
+  readonly list: () => ReadonlyArray<Asset>
   /** Ingests an asset and returns warnings. */
   readonly ingest: (
     asset: ImageAsset,
@@ -70,7 +74,7 @@ const sizeText = (size: ImageSize) => `${size.width} x ${size.height}`
 
 const compareSize = (
   declared: ImageSize | undefined,
-  measured: Measured,
+  measured: Derive.Source,
   mode: "require" | "warn"
 ): Effect.Effect<ReadonlyArray<string>, AssetFailed> => {
   if (declared !== undefined && declared.width === measured.width && declared.height === measured.height) {
@@ -84,40 +88,58 @@ const compareSize = (
 
 export const make = Effect.fnUntraced(function*(options: {
   readonly folder: Folder
+  readonly derivatives: Derivatives
   readonly imageSize: "require" | "warn"
   readonly bucketOf: (space: string) => string
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
 }): Effect.fn.Return<Assets, PlatformError | Schema.SchemaError> {
+  const { derivatives } = options
   const stored = new Map<string, StoredAsset>()
   for (const name of yield* options.folder.names) {
     const asset = yield* decodeStored(yield* options.folder.get(name))
     stored.set(asset.identifier, asset)
   }
+  const derivativesInUse = () => new Set(Array.from(stored.values(), ({ derivative }) => derivative))
+  yield* derivatives.sweep(derivativesInUse())
 
   const find = (bucket: string, key: string) =>
     Effect.flatMap(options.object(bucket, key), Effect.fromOption).pipe(
       Effect.mapError(() => new AssetFailed({ reason: `There is no object s3://${bucket}/${key}` }))
     )
 
-  const ingest: Assets["ingest"] = Effect.fnUntraced(function*(asset, defaults) {
-    const identifier = canonicalIdentifier(asset.identifier)
-    yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
-    const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
-    const key = objectKey(asset)
-    const object = yield* find(bucket, key)
-    const measured = yield* Effect.mapError(measure(object.file), ({ reason }) => new AssetFailed({ reason }))
-    const warnings = yield* compareSize(Requests.imageSize(asset), measured, options.imageSize)
-    const { format, height, width } = measured
-    const record = { identifier, width, height, format, bucket, key, etag: object.etag }
-    yield* options.folder.put(fileName(identifier), encodeStored(record))
-    stored.set(identifier, record)
-    return [...measured.warnings, ...warnings]
+  /** Replaces the record, and only then removes the pyramid of the one before. */
+  const store = Effect.fnUntraced(function*(asset: StoredAsset) {
+    const before = stored.get(asset.identifier)
+    yield* options.folder.put(fileName(asset.identifier), encodeStored(asset))
+    stored.set(asset.identifier, asset)
+    if (before !== undefined) yield* derivatives.remove(before.derivative)
   })
+
+  const ingest: Assets["ingest"] = Effect.fnUntraced(
+    function*(asset, defaults) {
+      const identifier = canonicalIdentifier(asset.identifier)
+      yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
+      const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
+      const key = objectKey(asset)
+      const object = yield* find(bucket, key)
+      const source = yield* Derive.probe(object.file)
+      const warnings = yield* compareSize(Requests.imageSize(asset), source, options.imageSize)
+      const { format, height, width } = source
+      const record = { identifier, width, height, format, bucket, key, etag: object.etag }
+      yield* derivatives.write(object.file, source, (derivative) => store({ ...record, derivative }))
+      return [...source.warnings, ...warnings]
+    },
+    Effect.catchTag("Unreadable", ({ reason }) => Effect.fail(new AssetFailed({ reason })))
+  )
 
   return {
     get: (identifier) => stored.get(canonicalIdentifier(identifier)),
-    list: () => [...stored.values()],
+    list: () => [...stored.values()].sort((a, b) => a.identifier < b.identifier ? -1 : 1),
     ingest,
-    reset: Effect.andThen(options.folder.clear, Effect.sync(() => stored.clear()))
+    reset: Effect.gen(function*() {
+      yield* options.folder.clear
+      stored.clear()
+      yield* derivatives.sweep(new Set())
+    })
   }
 })

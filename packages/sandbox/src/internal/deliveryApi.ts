@@ -1,10 +1,7 @@
-/** Public delivery: manifests by name and the info.json of images (docs/mps.md, 2.4). */
+/** Public delivery of manifests by name, and what all delivery has in common (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { createHash } from "node:crypto"
-import type { Assets } from "./assets.ts"
-import type { Exchange } from "./exchange.ts"
-import * as ImageInfo from "./imageInfo.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 import type { Manifests } from "./manifests.ts"
@@ -14,15 +11,12 @@ export interface DeliveryApi {
   /** `/URN-3:NS:NAME:MANIFEST:3`: redirects to the manifest, like NRS. */
   readonly manifestName: (segment: string) => Reply.Reply
   readonly manifest: (version: string, segment: string) => Effect.Effect<Reply.Reply, PlatformError>
-  readonly imageInfo: (exchange: Exchange, identifier: string) => Reply.Reply
-  /** The base URI of an image, or an image request for pixels. */
-  readonly image: (identifier: string, parameters: ReadonlyArray<string>) => Reply.Reply
 }
 
 /** Any web page may read assets and manifests, and nothing else; none may take them for something that runs. */
 export const CORS = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Link, x-sandbox-fidelity",
+  "access-control-expose-headers": "ETag, Link, x-sandbox-fidelity",
   "x-content-type-options": "nosniff"
 } as const
 
@@ -34,7 +28,6 @@ export const PREFLIGHT = Reply.empty(204, {
 
 const presentationType = (version: Version) =>
   `application/ld+json;profile="http://iiif.io/api/presentation/${version}/context.json"`
-const IMAGE_CONTEXT = "http://iiif.io/api/image/2/context.json"
 
 const cacheHeaders = (body: string) => ({
   "cache-control": "no-cache",
@@ -43,17 +36,12 @@ const cacheHeaders = (body: string) => ({
 
 const isVersion = (text: string): text is Version => text === "2" || text === "3"
 const NO_MANIFEST = Reply.error(404, "No such manifest", Reply.guess("form of the error for a missing manifest"))
-const NO_IMAGE = Reply.error(404, "No such image", Reply.guess("form of the error for a missing image"))
-
-const acceptsJsonLd = ({ request }: Exchange) => (request.headers.accept ?? "").includes("application/ld+json")
 
 export const make = (options: {
   readonly base: string
   readonly manifests: Manifests
-  readonly assets: Assets
 }): DeliveryApi => {
-  const { assets, base, manifests } = options
-  const imageId = (identifier: string) => `${base}/assets/images/${identifier}`
+  const { base, manifests } = options
 
   const otherVersion = (requested: Version, available: ReadonlyArray<Version>) =>
     Reply.error(
@@ -80,26 +68,5 @@ export const make = (options: {
     return { status: 200, headers: { "content-type": presentationType(version), ...cacheHeaders(body) }, body }
   })
 
-  const imageInfo: DeliveryApi["imageInfo"] = (exchange, identifier) => {
-    const asset = assets.get(identifier)
-    if (asset === undefined) return NO_IMAGE
-    const body = JSON.stringify(ImageInfo.make(imageId(asset.identifier), asset.width, asset.height))
-    const type = acceptsJsonLd(exchange)
-      ? { "content-type": "application/ld+json" }
-      : {
-        "content-type": "application/json",
-        link: `<${IMAGE_CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
-      }
-    return { status: 200, headers: { ...type, vary: "Accept", ...cacheHeaders(body) }, body }
-  }
-
-  const image: DeliveryApi["image"] = (identifier, parameters) => {
-    const asset = assets.get(identifier)
-    if (asset === undefined) return NO_IMAGE
-    return parameters.length === 0
-      ? Reply.redirect(303, `${imageId(asset.identifier)}/info.json`)
-      : Reply.error(501, "The sandbox does not render pixels yet: request info.json instead")
-  }
-
-  return { manifestName, manifest, imageInfo, image }
+  return { manifestName, manifest }
 }

@@ -19,7 +19,8 @@ interface DispatchOptions extends Routes.Parts {
 }
 
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
-const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", "Misdirected", "Web"])
+const MISDIRECTED = "Misdirected"
+const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, "Web"])
 
 /** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>
@@ -28,9 +29,12 @@ const isOwnHost = (host: string | undefined, port: number): boolean =>
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
   headers["x-amz-security-token"] !== undefined || /[?&]x-amz-security-token=/i.test(url ?? "")
 
-const s3Route = (exchange: Exchange.Exchange, s3: S3Endpoint) => ({
-  op: s3.operation(exchange.request),
-  assetId: undefined,
+interface Target {
+  /** Handles the request. A handler that builds a `Reply` passes it through `alter` before sending it. */
+  readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
+}
+
+const s3Target = (exchange: Exchange.Exchange, s3: S3Endpoint): Target => ({
   run: () => s3.handle(exchange.request, exchange.response)
 })
 
@@ -39,56 +43,86 @@ const internalError = (exchange: Exchange.Exchange, detail: unknown) =>
     Effect.andThen(Effect.suspend(() =>
       exchange.response.headersSent
         ? Effect.sync(() => void exchange.request.socket.destroy())
-        : Reply.send(
-          exchange.response,
-          Reply.error(500, "The sandbox failed to handle this request: see its log")
-        )
+        : Reply.send(exchange, Reply.error(500, "The sandbox failed to handle this request: see its log"))
     ))
   )
 
-const plainRoute = (exchange: Exchange.Exchange, route: Routes.Route, jobState: () => string | undefined) => ({
-  op: route.op,
-  assetId: route.assetId,
-  run: (alter: (reply: Reply.Reply) => Reply.Reply) =>
+const guarded = (exchange: Exchange.Exchange, effect: Effect.Effect<void>) =>
+  Effect.catchDefect(effect, (defect) => internalError(exchange, defect))
+
+const runAnswer = (
+  exchange: Exchange.Exchange,
+  answer: Routes.Answer,
+  alter: (reply: Reply.Reply) => Reply.Reply
+): Effect.Effect<void> =>
+  (Effect.isEffect(answer) ? answer : Effect.succeed(answer)).pipe(
+    Effect.flatMap((reply) => Reply.send(exchange, alter(reply))),
+    Effect.catchTags({
+      // The client closed the connection during its request, so there is no one to reply to.
+      BodyCutOff: () => Effect.void,
+      PlatformError: (error) => internalError(exchange, error)
+    })
+  )
+
+const routeTarget = (exchange: Exchange.Exchange, route: Routes.Route, jobState: string | undefined): Target => ({
+  run: (alter) =>
     Effect.suspend(() => {
       if (RequestBody.expectsContinue(exchange.request)) exchange.response.writeContinue()
-      return route.answer(jobState())
-    }).pipe(
-      Effect.flatMap((reply) => Reply.send(exchange.response, alter(reply))),
-      Effect.catchTags({
-        // The client closed the connection during its request, so there is no one to reply to.
-        BodyCutOff: () => Effect.void,
-        PlatformError: (error) => internalError(exchange, error)
-      })
-    )
+      return runAnswer(exchange, route.answer(jobState), alter)
+    })
 })
 
-const misdirected = (exchange: Exchange.Exchange) => ({
-  op: "Misdirected",
-  assetId: undefined,
+const misdirected = (exchange: Exchange.Exchange): Target => ({
   run: () =>
     RequestBody.discard(exchange.request).pipe(
-      Effect.andThen(Reply.send(exchange.response, Reply.error(421, "The Host header does not name this sandbox"))),
+      Effect.andThen(Reply.send(exchange, Reply.error(421, "The Host header does not name this sandbox"))),
       Effect.catchTag("BodyCutOff", () => Effect.void)
     )
 })
 
-/** Runs synchronously until the handler reads the body, so that log and faults see every byte of it. */
-export const make = (options: DispatchOptions) => (request: IncomingMessage, response: ServerResponse) => {
-  const exchange = Exchange.make(request, response)
-  let verdict = NO_FAULT
-  const target = !isOwnHost(request.headers.host, options.port)
-    ? misdirected(exchange)
-    : isS3Path(exchange.path)
-    ? s3Route(exchange, options.s3)
-    : plainRoute(exchange, Routes.find(exchange, options), () => verdict.jobState)
-  options.log.track(exchange, target.op)
-  if (!EXEMPT_FROM_FAULTS.has(target.op)) {
-    const { assetId, op } = target
-    const { method, path } = exchange
-    verdict = options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
+const isFaultless = ({ delayMillis, effect }: Verdict) => delayMillis === 0 && effect === undefined
+
+/** Sends a reply that is there already without a fiber, which would cost as much as a tile. */
+const answerAtOnce = (exchange: Exchange.Exchange, route: Routes.Route): Effect.Effect<void> | undefined => {
+  try {
+    if (RequestBody.expectsContinue(exchange.request)) exchange.response.writeContinue()
+    const answer = route.answer(undefined)
+    if (Effect.isEffect(answer)) return guarded(exchange, runAnswer(exchange, answer, (reply) => reply))
+    Reply.write(exchange, answer)
+    return undefined
+  } catch (defect) {
+    return internalError(exchange, defect)
   }
-  return FaultEffects.apply(exchange, { run: target.run, refuseS3: options.s3.refuse }, verdict).pipe(
-    Effect.catchDefect((defect) => internalError(exchange, defect))
-  )
+}
+
+/**
+ * Handles a request, and returns what is left to do for it, if anything. Runs synchronously until the handler reads the
+ * body, so that log and faults see every byte of it.
+ */
+export const make = (options: DispatchOptions) =>
+(
+  request: IncomingMessage,
+  response: ServerResponse
+): Effect.Effect<void> | undefined => {
+  const exchange = Exchange.make(request, response)
+  const judge = (op: string, assetId: string | undefined): Verdict => {
+    options.log.track(exchange, op)
+    if (EXEMPT_FROM_FAULTS.has(op)) return NO_FAULT
+    const { method, path } = exchange
+    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
+  }
+  const carryOut = ({ run }: Target, verdict: Verdict) =>
+    guarded(exchange, FaultEffects.apply(exchange, { run, refuseS3: options.s3.refuse }, verdict))
+
+  if (!isOwnHost(request.headers.host, options.port)) {
+    return carryOut(misdirected(exchange), judge(MISDIRECTED, undefined))
+  }
+  if (isS3Path(exchange.path)) {
+    return carryOut(s3Target(exchange, options.s3), judge(options.s3.operation(request), undefined))
+  }
+  const route = Routes.find(exchange, options)
+  const verdict = judge(route.op, route.assetId)
+  return isFaultless(verdict)
+    ? answerAtOnce(exchange, route)
+    : carryOut(routeTarget(exchange, route, verdict.jobState), verdict)
 }

@@ -1,6 +1,12 @@
 /** A request and its response, with the decoded path. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 
+/** What handlers leave for the request log. */
+interface Transcript {
+  requestBody?: string
+  reply?: { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array }
+}
+
 export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -9,6 +15,7 @@ export interface Exchange {
   readonly segments: ReadonlyArray<string>
   /** The decoded path without its query. */
   readonly path: string
+  readonly transcript: Transcript
 }
 
 const decode = (segment: string): string => {
@@ -22,5 +29,12 @@ const decode = (segment: string): string => {
 export const make = (request: IncomingMessage, response: ServerResponse): Exchange => {
   const raw = (request.url ?? "/").split("?", 1)[0] ?? "/"
   const segments = raw.split("/").slice(1).map(decode)
-  return { request, response, method: request.method ?? "GET", segments, path: `/${segments.join("/")}` }
+  return {
+    request,
+    response,
+    method: request.method ?? "GET",
+    segments,
+    path: `/${segments.join("/")}`,
+    transcript: {}
+  }
 }

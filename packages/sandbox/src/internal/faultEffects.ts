@@ -87,7 +87,7 @@ const truncated = (reply: Reply.Reply, bytes: number | undefined): Reply.Reply =
 
 const answer = (exchange: Exchange, reply: Reply.Reply): Effect.Effect<void> =>
   RequestBody.discard(exchange.request).pipe(
-    Effect.andThen(Reply.send(exchange.response, reply)),
+    Effect.andThen(Reply.send(exchange, reply)),
     // The client closed the connection, so there is no one to reply to.
     Effect.catchTag("BodyCutOff", () => Effect.void)
   )

@@ -95,8 +95,10 @@ export const make = (options: IngestApiOptions): IngestApi => {
         nowSeconds: millis / 1000
       }))
 
-  const accept = Effect.fnUntraced(function*(body: Uint8Array) {
-    const submission = yield* Submission.parse(yield* decodeText(body))
+  const accept = Effect.fnUntraced(function*({ transcript }: Exchange, body: Uint8Array) {
+    const text = yield* decodeText(body)
+    transcript.requestBody = text
+    const submission = yield* Submission.parse(text)
     yield* Submission.checkStrictness(submission, options)
     const job = yield* options.jobs.submit(submission)
     return Reply.json(
@@ -112,7 +114,7 @@ export const make = (options: IngestApiOptions): IngestApi => {
       const body = yield* RequestBody.read(exchange.request, BODY_LIMIT)
       yield* checkToken(exchange)
       return isJson(exchange)
-        ? yield* accept(body)
+        ? yield* accept(exchange, body)
         : Reply.error(415, "The content type must be application/json", GUESSED_ERROR)
     },
     Effect.catchTags({

@@ -1,6 +1,6 @@
 /** A complete reply as a value, so that faults can change it before it is sent. */
 import * as Effect from "effect/Effect"
-import type { ServerResponse } from "node:http"
+import type { Exchange } from "./exchange.ts"
 import { expectsContinue } from "./requestBody.ts"
 
 export interface Reply {
@@ -45,15 +45,22 @@ export const redirect = (status: number, location: string, headers: Readonly<Rec
   empty(status, { location, ...headers })
 
 /**
- * Sends the reply; completes when it is handed to the operating system or the connection is closed. A client that got
- * no `100 Continue` may or may not send its body, so its connection cannot be reused.
+ * Sends the reply; `done` is called when it is handed to the operating system. A client that got no `100 Continue` may
+ * or may not send its body, so its connection cannot be reused.
  */
-export const send = (response: ServerResponse, reply: Reply): Effect.Effect<void> =>
+export const write = ({ response, transcript }: Exchange, reply: Reply, done?: () => void): void => {
+  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body
+  const bodyPending = expectsContinue(response.req) && !response.req.complete
+  const connection = bodyPending ? { connection: "close" } : {}
+  transcript.reply = reply
+  response.writeHead(reply.status, { ...reply.headers, ...connection, "content-length": body.length })
+  response.end(body, done)
+}
+
+/** Sends the reply; completes when it is handed to the operating system or the connection is closed. */
+export const send = (exchange: Exchange, reply: Reply): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    const body = Buffer.from(reply.body)
-    const bodyPending = expectsContinue(response.req) && !response.req.complete
-    const connection = bodyPending ? { connection: "close" } : {}
-    response.once("close", () => resume(Effect.void))
-    response.writeHead(reply.status, { ...reply.headers, ...connection, "content-length": body.length })
-    response.end(body, () => resume(Effect.void))
+    const done = () => resume(Effect.void)
+    exchange.response.once("close", done)
+    write(exchange, reply, done)
   })

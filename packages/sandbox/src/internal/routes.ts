@@ -5,6 +5,8 @@ import * as ControlApi from "./controlApi.ts"
 import * as DeliveryApi from "./deliveryApi.ts"
 import type { Exchange } from "./exchange.ts"
 import type { FaultEngine } from "./faultEngine.ts"
+import type { ImageApi } from "./image/imageApi.ts"
+import type { ApiVersion } from "./image/imageRequest.ts"
 import type { IngestApi } from "./ingestApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
@@ -14,11 +16,18 @@ export interface Route {
   readonly op: string
   readonly assetId: string | undefined
   /** `jobState` overrides the reported state of a job, for a fault rule. */
-  readonly answer: (jobState: string | undefined) => Effect.Effect<Reply.Reply, PlatformError | BodyCutOff>
+  readonly answer: (jobState: string | undefined) => Answer
 }
+
+/** A reply that can be sent at once, or an effect where something has to be waited for. */
+export type Answer = Reply.Reply | Effect.Effect<Reply.Reply, PlatformError | BodyCutOff>
+
+const mapAnswer = (answer: Answer, change: (reply: Reply.Reply) => Reply.Reply): Answer =>
+  Effect.isEffect(answer) ? Effect.map(answer, change) : change(answer)
 
 export interface Parts {
   readonly ingest: IngestApi
+  readonly images: ImageApi
   readonly delivery: DeliveryApi.DeliveryApi
   readonly faults: FaultEngine
   readonly controlToken: string
@@ -31,29 +40,26 @@ const READ_METHODS = ["GET", "HEAD"]
 const constantRoute = (op: string, reply: Reply.Reply): Route => ({
   op,
   assetId: undefined,
-  answer: () => Effect.succeed(reply)
+  answer: () => reply
 })
 
 const allowMethods = (methods: ReadonlyArray<string>, exchange: Exchange, route: Route): Route =>
   methods.includes(exchange.method) ? route : {
     ...route,
-    answer: () =>
-      Effect.succeed(
-        Reply.withHeaders(Reply.error(405, `Use ${methods.join(" or ")} here`), { allow: methods.join(", ") })
-      )
+    answer: () => Reply.withHeaders(Reply.error(405, `Use ${methods.join(" or ")} here`), { allow: methods.join(", ") })
   }
 
 /** Allows cross-origin reads and answers preflight requests. */
-const withCors = (exchange: Exchange, route: Route): Route => ({
-  ...allowMethods([...READ_METHODS, "OPTIONS"], exchange, route),
-  ...(exchange.method === "OPTIONS" ? { answer: () => Effect.succeed(DeliveryApi.PREFLIGHT) } : {
+const withCors = (exchange: Exchange, route: Route): Route => {
+  const allowed = allowMethods([...READ_METHODS, "OPTIONS"], exchange, route)
+  return {
+    ...route,
     answer: (jobState) =>
-      Effect.map(
-        allowMethods([...READ_METHODS, "OPTIONS"], exchange, route).answer(jobState),
-        (reply) => Reply.withHeaders(reply, DeliveryApi.CORS)
-      )
-  })
-})
+      exchange.method === "OPTIONS"
+        ? DeliveryApi.PREFLIGHT
+        : mapAnswer(allowed.answer(jobState), (reply) => Reply.withHeaders(reply, DeliveryApi.CORS))
+  }
+}
 
 const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...rest]: ReadonlyArray<string>): Route => {
   if (name === "initialize" && id === "") {
@@ -74,13 +80,20 @@ const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...re
   })
 }
 
-const image = (exchange: Exchange, { delivery }: Parts, [id = "", ...rest]: ReadonlyArray<string>): Route => {
+const isApiVersion = (segment: string): segment is ApiVersion => segment === "2" || segment === "3"
+
+/** `[2|3/]NS:ID`, alone or followed by `info.json` or the four parameters of an image request. */
+const image = (exchange: Exchange, { images }: Parts, segments: ReadonlyArray<string>): Route => {
+  const [first = "", ...others] = segments
+  const [version, id = "", rest] = isApiVersion(first)
+    ? [first, others[0], others.slice(1)] as const
+    : [undefined, first, others] as const
+  const target = { identifier: id, version }
   if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NOT_FOUND)
-  if (rest.length !== 1) {
-    return { op: "Image", assetId: id, answer: () => Effect.sync(() => delivery.image(id, rest)) }
-  }
+  if (rest.length === 0) return { op: "Image", assetId: id, answer: () => images.base(target) }
+  if (rest.length === 4) return { op: "Image", assetId: id, answer: () => images.image(exchange, target, rest) }
   return rest[0] === "info.json"
-    ? { op: "ImageInfo", assetId: id, answer: () => Effect.sync(() => delivery.imageInfo(exchange, id)) }
+    ? { op: "ImageInfo", assetId: id, answer: () => images.info(exchange, target) }
     : constantRoute("NotFound", NOT_FOUND)
 }
 
@@ -110,7 +123,7 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
     return control(exchange, parts, second)
   }
   if (/^urn-3:/i.test(first) && second === "") {
-    const answer = () => Effect.sync(() => parts.delivery.manifestName(first))
+    const answer = () => parts.delivery.manifestName(first)
     return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
   }
   if (first === "iiif" && third !== "" && rest.length === 0) {

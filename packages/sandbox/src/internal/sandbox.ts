@@ -1,4 +1,5 @@
 /** Assembles a sandbox from its parts. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as FileSystem from "effect/FileSystem"
@@ -12,15 +13,17 @@ import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as DeliveryApi from "./deliveryApi.ts"
+import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
 import * as Files from "./files.ts"
 import * as HttpServer from "./httpServer.ts"
+import { disableCache } from "./image/derive.ts"
+import * as ImageApi from "./image/imageApi.ts"
 import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
 import * as Manifests from "./manifests.ts"
-import { disableCache } from "./measure.ts"
 import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
@@ -115,9 +118,11 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
 
   yield* disableCache
   const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
-  const log = RequestLog.make()
+  const clock = yield* Clock.Clock
+  const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const manifests = yield* Manifests.make(folders.manifests)
-  const assets = yield* Assets.make({ ...config, folder: folders.assets, object: s3.object })
+  const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
+  const assets = yield* Assets.make({ ...config, derivatives, folder: folders.assets, object: s3.object })
   const jobs = yield* Jobs.make({
     folder: folders.jobs,
     submissions: folders.submissions,
@@ -140,13 +145,17 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       imageSize: config.imageSize,
       avItems: config.avItems
     }),
-    delivery: DeliveryApi.make({ base, manifests, assets }),
+    images: yield* ImageApi.make({ base, assets, derivatives }),
+    delivery: DeliveryApi.make({ base, manifests }),
     controlToken: yield* DataDirectory.controlToken(fs, directory),
     web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, jobs, faults, log, s3 })
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()
-  yield* server.serve((request, response) => void fork(dispatch(request, response)))
+  yield* server.serve((request, response) => {
+    const rest = dispatch(request, response)
+    if (rest !== undefined) fork(rest)
+  })
 
   const reset = Effect.gen(function*() {
     yield* jobs.reset

@@ -1,6 +1,7 @@
 /** The dashboard: sections that are updated while it is open, and read again with the page where scripts do not run. */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
+import type { RequestLogEntry } from "../../RequestLog.ts"
 import type { Reply } from "../reply.ts"
 import type { Documents } from "./documents.ts"
 import * as FaultViews from "./faultViews.ts"
@@ -48,13 +49,13 @@ export const make = (parts: WebParts, documents: Documents, token: string): Dash
   const { assets, base, faults, jobs, log, manifests, s3 } = parts
   const has = (identifier: string) => assets.get(identifier) !== undefined
 
-  const overview = (): Html => {
+  const overview = (entries: ReadonlyArray<RequestLogEntry>): Html => {
     const objects = s3.buckets().reduce((sum, bucket) => sum + bucket.objects.length, 0)
     return html`<ul class="tiles">
 ${tile("manifests", Units.count(manifests.list().length), "manifests")}${
       tile("assets", Units.count(assets.list().length), "assets")
     }${tile("jobs", Units.count(jobs.list().length), "jobs")}${
-      tile("requests", Units.count(RequestViews.total(log.entries())), "requests")
+      tile("requests", Units.count(RequestViews.total(entries)), "requests")
     }${tile("faults", Units.count(FaultViews.active(faults.hits())), "faults on")}${
       tile("objects", Units.count(objects), "objects")
     }</ul>`
@@ -62,12 +63,13 @@ ${tile("manifests", Units.count(manifests.list().length), "manifests")}${
 
   const fragments: Dashboard["fragments"] = (filter) =>
     Effect.map(documents.list, (published) => {
+      const entries = log.entries()
       const sections: Readonly<Record<string, Html>> = {
-        overview: overview(),
+        overview: overview(entries),
         manifests: StoreViews.manifests(published, manifests.list().length, base, has),
         assets: StoreViews.assets(assets.list(), base),
         jobs: JobViews.section(jobs.list()),
-        requests: RequestViews.section(log.entries(), filter),
+        requests: RequestViews.section(entries, filter),
         faults: FaultViews.section(faults.hits(), token),
         objects: StoreViews.buckets(s3.buckets())
       }

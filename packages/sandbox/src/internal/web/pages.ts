@@ -78,7 +78,8 @@ export const make = (parts: WebParts): Pages => {
 
   const request = (id: string): Reply.Reply => {
     const entry = log.entries().find((one) => String(one.id) === id)
-    return entry === undefined
+    // The pages' own requests are not shown: their replies have the token of the switches.
+    return entry === undefined || entry.op === RequestViews.OWN_OP
       ? Page.problem(404, "No such request", "The log does not have it, or no longer.")
       : RequestViews.page(entry)
   }

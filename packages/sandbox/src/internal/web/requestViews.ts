@@ -72,7 +72,7 @@ const reasonOf = ({ replyBody, status }: RequestLogEntry): string | undefined =>
 const row = (entry: RequestLogEntry): Html => {
   const reason = reasonOf(entry)
   return html`<li id="request-${entry.id}" class="request">
-<span class="when">${entry.at === undefined ? `#${entry.id}` : Section.time(entry.at)}</span> ${statusOf(entry)}
+<span class="when">${Section.time(entry.at)}</span> ${statusOf(entry)}
 <a href="${requestOf(entry.id)}"><b>${entry.method}</b> <bdi class="code">${
     Texts.cut(entry.path, PATH_LENGTH)
   }</bdi></a>

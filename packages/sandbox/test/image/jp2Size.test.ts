@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Jp2Size from "../../src/internal/jp2Size.ts"
+import * as Jp2Size from "../../src/internal/image/jp2Size.ts"
 
 const u32 = (...values: ReadonlyArray<number>) => {
   const bytes = Buffer.alloc(values.length * 4)

@@ -1,0 +1,60 @@
+/**
+ * The pyramids of ingested assets, each in a file of its own, which never changes. A new one is written under a name
+ * that no record has yet, so that what is served is always complete.
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import { randomUUID } from "node:crypto"
+import { join } from "node:path"
+import * as Derive from "./image/derive.ts"
+import type { Pyramid } from "./image/pyramid.ts"
+import * as Pyramids from "./image/pyramids.ts"
+
+export interface Derivatives {
+  readonly pathOf: (name: string) => string
+  /** Writes the pyramid of a source and passes its name to `use`; the file remains only if `use` succeeds. */
+  readonly write: <A, E>(
+    file: string,
+    source: Derive.Source,
+    use: (name: string) => Effect.Effect<A, E>
+  ) => Effect.Effect<A, E | Derive.Unreadable>
+  /** Throws if the file cannot be read. */
+  readonly open: (name: string) => Pyramid
+  readonly remove: (name: string) => Effect.Effect<void, PlatformError>
+  /** Removes every file except those in `used`: what a killed sandbox left. */
+  readonly sweep: (used: ReadonlySet<string>) => Effect.Effect<void, PlatformError>
+}
+
+export const make = Effect.fnUntraced(function*(
+  fs: FileSystem.FileSystem,
+  directory: string
+): Effect.fn.Return<Derivatives, PlatformError, Scope.Scope> {
+  yield* fs.makeDirectory(directory, { recursive: true })
+  const pyramids = yield* Pyramids.make
+  const pathOf = (name: string) => join(directory, name)
+  const remove: Derivatives["remove"] = (name) =>
+    Effect.suspend(() => {
+      pyramids.forget(pathOf(name))
+      return fs.remove(pathOf(name), { force: true })
+    })
+  return {
+    pathOf,
+    remove,
+    open: (name) => pyramids.open(pathOf(name)),
+    write: (file, source, use) =>
+      Effect.suspend(() => {
+        const name = `${randomUUID()}.tif`
+        return Derive.derive(file, source, pathOf(name)).pipe(
+          Effect.andThen(use(name)),
+          Effect.onError(() => Effect.ignore(remove(name)))
+        )
+      }),
+    sweep: (used) =>
+      Effect.flatMap(
+        fs.readDirectory(directory),
+        (names) => Effect.forEach(names.filter((name) => !used.has(name)), remove, { discard: true })
+      )
+  }
+})

@@ -1,0 +1,108 @@
+/**
+ * Reads a source completely and derives from it the pyramid that is served: 8 bits of sRGB, tiled, in a TIFF file whose
+ * levels halve in size. Only the first page counts, and its pixels are as stored, without the EXIF orientation, so that
+ * sizes agree with the request and with the manifest's canvases.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { rm } from "node:fs/promises"
+import sharp, { type Metadata, type Sharp } from "sharp"
+import { DERIVE_SECONDS, SOURCE_PIXELS, TILE } from "./limits.ts"
+
+/** The object is not an image that the sandbox can read. */
+export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", { reason: Schema.String }) {
+  override get message() {
+    return this.reason
+  }
+}
+
+export interface Source {
+  readonly width: number
+  readonly height: number
+  /** As sharp names it: `jpeg`, `png`, `tiff`, `gif`, `webp`. */
+  readonly format: string
+  readonly hasAlpha: boolean
+  /** As in EXIF: 1 is upright. */
+  readonly orientation: number
+  readonly warnings: ReadonlyArray<string>
+}
+
+const FORMATS = ["jpeg", "png", "tiff", "gif", "webp"]
+
+/** Where the offsets of a TIFF file, of 32 bits, do not suffice for pixels that hardly compress. */
+const BIG_BYTES = 3_500_000_000
+
+/** Quality of the tiles; from 90 on libvips keeps all color samples. */
+const QUALITY = 90
+
+/**
+ * sharp leaves out metadata unless asked, but libvips writes the orientation to TIFF files all the same, and whatever is
+ * rendered from the pyramid as TIFF would inherit it.
+ */
+const withoutOrientation = (image: Sharp, { orientation }: Source): Sharp =>
+  orientation === 1 ? image : image.withMetadata({ orientation: 1 })
+
+const open = (file: string) => sharp(file, { failOn: "error", limitInputPixels: SOURCE_PIXELS, sequentialRead: true })
+
+/** What libvips says, without the path, which is not the user's. */
+const explain = (cause: unknown, file: string): string => {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return (text.split("\n")[0] ?? "").replaceAll(file, "the object")
+}
+
+const attempt = <A>(file: string, read: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, Unreadable> =>
+  Effect.tryPromise({
+    try: read,
+    catch: (cause) => new Unreadable({ reason: `The image cannot be read: ${explain(cause, file)}` })
+  })
+
+const warningsOf = ({ format, orientation = 1, pages = 1 }: Metadata): ReadonlyArray<string> => [
+  ...(orientation === 1
+    ? []
+    : [`EXIF orientation ${orientation} is ignored: the pixels are served as they are stored`]),
+  ...(pages === 1 || format === "tiff" ? [] : [`only the first of ${pages} frames is served`])
+]
+
+/** Reads the header. */
+export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
+  Effect.flatMap(attempt(file, () => open(file).metadata()), (metadata) => {
+    const { format, hasAlpha, height, orientation = 1, width } = metadata
+    return FORMATS.includes(format)
+      ? Effect.succeed({ width, height, format, hasAlpha, orientation, warnings: warningsOf(metadata) })
+      : Effect.fail(
+        new Unreadable({
+          reason: `The sandbox ingests JPEG, PNG, TIFF, GIF, WebP and JPEG 2000, but this is ${format}`
+        })
+      )
+  })
+
+/** JPEG has no transparency. */
+const compression = ({ hasAlpha }: Source) =>
+  hasAlpha
+    ? { compression: "deflate", predictor: "horizontal" } as const
+    : { compression: "jpeg", quality: QUALITY } as const
+
+/** Decodes every pixel of `file` and writes the pyramid to `target`. */
+export const derive = (file: string, source: Source, target: string): Effect.Effect<void, Unreadable> =>
+  attempt(file, async (signal) => {
+    try {
+      await withoutOrientation(open(file), source)
+        .timeout({ seconds: DERIVE_SECONDS })
+        .toColourspace("srgb")
+        .tiff({
+          ...compression(source),
+          tile: true,
+          tileWidth: TILE,
+          tileHeight: TILE,
+          pyramid: true,
+          bigtiff: source.hasAlpha && source.width * source.height * 4 > BIG_BYTES
+        })
+        .toFile(target)
+    } finally {
+      // sharp cannot be interrupted, and an interrupted fiber does not wait for it.
+      if (signal.aborted) await rm(target, { force: true })
+    }
+  })
+
+/** libvips caches open files by name, so it could return the old bytes of a replaced object. */
+export const disableCache = Effect.sync(() => void sharp.cache(false))

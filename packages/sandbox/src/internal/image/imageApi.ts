@@ -1,0 +1,168 @@
+/** The Image API of ingested assets: information, pixels, and the redirect from the base URI (docs/mps.md, 2.4). */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
+import { createHash } from "node:crypto"
+import { availableParallelism } from "node:os"
+import type { Asset, Assets } from "../assets.ts"
+import * as Conditional from "../conditional.ts"
+import type { Derivatives } from "../derivatives.ts"
+import type { Exchange } from "../exchange.ts"
+import * as Reply from "../reply.ts"
+import * as Accept from "./accept.ts"
+import * as AlignedTile from "./alignedTile.ts"
+import { ImageRefused } from "./imageRefused.ts"
+import type { ApiVersion, Format } from "./imageRequest.ts"
+import * as Info from "./info.ts"
+import { RENDER_SECONDS } from "./limits.ts"
+import * as Parse from "./parse.ts"
+import * as Render from "./render.ts"
+import type { Resolved } from "./resolve.ts"
+import * as Resolve from "./resolve.ts"
+import * as TileCache from "./tileCache.ts"
+
+/** Which asset, and which version of the API if the path fixes it: `/assets/images/[2|3/]NS:ID`. */
+export interface Target {
+  readonly identifier: string
+  readonly version: ApiVersion | undefined
+}
+
+export interface ImageApi {
+  readonly base: (target: Target) => Reply.Reply
+  readonly info: (exchange: Exchange, target: Target) => Reply.Reply
+  /** A reply where no pixel must be decoded, otherwise an effect. */
+  readonly image: (
+    exchange: Exchange,
+    target: Target,
+    parameters: ReadonlyArray<string>
+  ) => Reply.Reply | Effect.Effect<Reply.Reply>
+}
+
+/** MPS was seen to serve version 2, whatever the asset's `iiifApiVersion`. */
+const DEFAULT_VERSION: ApiVersion = "2"
+
+const MEDIA_TYPE: Readonly<Record<Format, string>> = {
+  jpg: "image/jpeg",
+  png: "image/png",
+  tif: "image/tiff",
+  gif: "image/gif"
+}
+
+const GUESSED_ERROR = Reply.guess("form of the error of an image request")
+const NO_IMAGE = Reply.error(404, "No such image", Reply.guess("form of the error for a missing image"))
+
+const refusal = ({ problem, status }: ImageRefused): Reply.Reply => Reply.error(status, problem, GUESSED_ERROR)
+
+const tooLong = new ImageRefused({
+  status: 503,
+  problem: `The image took longer than ${RENDER_SECONDS} s to render: ask for a smaller one, or again later`
+})
+
+/** Completes when the client has gone, so that what nobody waits for is not rendered. */
+const gone = ({ response }: Exchange): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const done = () => resume(Effect.void)
+    if (response.destroyed) return done()
+    response.once("close", done)
+    return Effect.sync(() => void response.off("close", done))
+  })
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32)
+
+/** Version 3 prefers JSON-LD and names its profile (5.1); version 2 prefers plain JSON with a link to the context. */
+const jsonHeaders = (exchange: Exchange, version: ApiVersion) => {
+  if (Accept.prefersJsonLd(exchange.request.headers.accept) ?? version === "3") {
+    const profile = version === "3" ? `;profile="${Info.CONTEXT[version]}"` : ""
+    return { "content-type": `${Accept.LD_TYPE}${profile}` }
+  }
+  return {
+    "content-type": Accept.JSON_TYPE,
+    link: `<${Info.CONTEXT[version]}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+  }
+}
+
+const profileLink = (version: ApiVersion) => `<${Info.PROFILE[version]}>;rel="profile"`
+
+const withLink = <H extends { readonly link?: string }>(headers: H, link: string) => ({
+  ...headers,
+  link: headers.link === undefined ? link : `${headers.link}, ${link}`
+})
+
+/** The reply, or 304 if the client has it already. */
+const fresh = ({ request }: Exchange, reply: Reply.Reply): Reply.Reply =>
+  Conditional.isFresh(request, reply.headers["etag"] ?? "") ? Conditional.notModified(reply.headers) : reply
+
+export const make = Effect.fnUntraced(function*(options: {
+  readonly base: string
+  readonly assets: Assets
+  readonly derivatives: Derivatives
+}): Effect.fn.Return<ImageApi> {
+  const { assets, derivatives } = options
+  const tiles = TileCache.make()
+  const renders = yield* Semaphore.make(2 * availableParallelism())
+
+  /** The default version has the address that MPS has, and the other one its own. */
+  const idOf = ({ identifier }: Asset, target: Target, version: ApiVersion) => {
+    const isDefault = target.version === undefined && version === DEFAULT_VERSION
+    return `${options.base}/assets/images/${isDefault ? "" : `${version}/`}${identifier}`
+  }
+
+  const base: ImageApi["base"] = (target) => {
+    const asset = assets.get(target.identifier)
+    if (asset === undefined) return NO_IMAGE
+    return Reply.redirect(303, `${idOf(asset, target, target.version ?? DEFAULT_VERSION)}/info.json`)
+  }
+
+  const info: ImageApi["info"] = (exchange, target) => {
+    const asset = assets.get(target.identifier)
+    if (asset === undefined) return NO_IMAGE
+    const version = target.version ?? Accept.version(exchange.request.headers.accept) ?? DEFAULT_VERSION
+    const body = JSON.stringify(Info.make(idOf(asset, target, version), asset, version))
+    const types = jsonHeaders(exchange, version)
+    const headers = {
+      ...withLink(types, profileLink(version)),
+      vary: "Accept",
+      ...Conditional.validators(`"${digest(types["content-type"] + body)}"`)
+    }
+    return fresh(exchange, { status: 200, headers, body })
+  }
+
+  const render = (asset: Asset, request: Resolved) =>
+    Effect.suspend(() => {
+      const pyramid = derivatives.open(asset.derivative)
+      return Render.render(derivatives.pathOf(asset.derivative), pyramid, asset, request)
+    }).pipe(renders.withPermits(1))
+
+  /** Waiting for others counts too, so that the line of those who wait has an end. */
+  const renderInTime = (exchange: Exchange, asset: Asset, request: Resolved, headers: Record<string, string>) =>
+    render(asset, request).pipe(
+      Effect.map((body): Reply.Reply => ({ status: 200, headers, body })),
+      Effect.timeoutOrElse({ duration: `${RENDER_SECONDS} seconds`, orElse: () => Effect.succeed(refusal(tooLong)) }),
+      Effect.raceFirst(Effect.as(gone(exchange), Reply.empty(499)))
+    )
+
+  const image: ImageApi["image"] = (exchange, target, parameters) => {
+    const asset = assets.get(target.identifier)
+    if (asset === undefined) return NO_IMAGE
+    const known = tiles.get(exchange.path, asset)
+    if (known !== undefined) return fresh(exchange, known)
+    const version = target.version ?? DEFAULT_VERSION
+    const parsed = Result.flatMap(Parse.parse(parameters), (request) => Resolve.resolve(request, asset, version))
+    if (Result.isFailure(parsed)) return refusal(parsed.failure)
+    const request = parsed.success
+    const headers = {
+      "content-type": MEDIA_TYPE[request.format],
+      link: `<${idOf(asset, target, version)}/${request.canonical}>;rel="canonical", ${profileLink(version)}`,
+      // The canonical form names the pixels, and the derivative the ingest that they are of.
+      ...Conditional.validators(`"${asset.derivative.slice(0, 13)}/${request.canonical}"`)
+    }
+    if (Conditional.isFresh(exchange.request, headers.etag)) return Conditional.notModified(headers)
+    const tile = AlignedTile.read(derivatives.open(asset.derivative), request)
+    if (tile === undefined) return renderInTime(exchange, asset, request, headers)
+    const reply = { status: 200, headers, body: tile }
+    tiles.set(exchange.path, asset, reply)
+    return reply
+  }
+
+  return { base, info, image }
+})

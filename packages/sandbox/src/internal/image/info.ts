@@ -1,0 +1,97 @@
+/** The image information, `info.json`, in both versions (Image API 2.1.1 and 3.0, section 5), level 2. */
+import type { ApiVersion } from "./imageRequest.ts"
+import { MAX_AREA, MAX_SIDE, TILE } from "./limits.ts"
+import type { Extent } from "./resolve.ts"
+
+export const CONTEXT: Readonly<Record<ApiVersion, string>> = {
+  2: "http://iiif.io/api/image/2/context.json",
+  3: "http://iiif.io/api/image/3/context.json"
+}
+
+/** What the Link header names as the profile. */
+export const PROFILE: Readonly<Record<ApiVersion, string>> = {
+  2: "http://iiif.io/api/image/2/level2.json",
+  3: "http://iiif.io/api/image/3/level2.json"
+}
+
+const PROTOCOL = "http://iiif.io/api/image"
+const MIN_SHORT_SIDE = 64
+const MAX_FACTOR = 16
+
+/** Powers of two up to 16, as long as the shorter side keeps at least 64 pixels, as MPS has them (docs/mps.md, 2.4). */
+const scaleFactors = ({ height, width }: Extent): ReadonlyArray<number> => {
+  const factors = [1]
+  for (let factor = 2; factor <= MAX_FACTOR && Math.min(width, height) / factor >= MIN_SHORT_SIDE; factor *= 2) {
+    factors.push(factor)
+  }
+  return factors
+}
+
+const isWithinLimits = ({ height, width }: Extent) =>
+  width <= MAX_SIDE && height <= MAX_SIDE && width * height <= MAX_AREA
+
+const LIMITS = { maxWidth: MAX_SIDE, maxHeight: MAX_SIDE, maxArea: MAX_AREA }
+
+const sizesAndTiles = (image: Extent) => {
+  const factors = scaleFactors(image)
+  const sizes = factors.toReversed()
+    .map((factor) => ({ width: Math.round(image.width / factor), height: Math.round(image.height / factor) }))
+  return {
+    sizes: sizes.filter(isWithinLimits),
+    tiles: [{ width: TILE, height: TILE, scaleFactors: factors }]
+  }
+}
+
+/** The features of version 2 that level 2 does not have by itself are listed with the others, as MPS does. */
+const info2 = (id: string, image: Extent) => ({
+  "@context": CONTEXT[2],
+  "@id": id,
+  protocol: PROTOCOL,
+  width: image.width,
+  height: image.height,
+  ...sizesAndTiles(image),
+  profile: [PROFILE[2], {
+    formats: ["jpg", "tif", "gif", "png"],
+    // Only where they matter, because what was captured from MPS has none.
+    ...(isWithinLimits(image) ? {} : LIMITS),
+    qualities: ["bitonal", "default", "gray", "color"],
+    supports: [
+      "regionByPx",
+      "regionSquare",
+      "regionByPct",
+      "sizeByW",
+      "sizeByH",
+      "sizeByPct",
+      "sizeByWh",
+      "sizeByForcedWh",
+      "sizeByConfinedWh",
+      "rotationBy90s",
+      "rotationArbitrary",
+      "mirroring",
+      "baseUriRedirect",
+      "cors",
+      "jsonldMediaType",
+      "profileLinkHeader",
+      "canonicalLinkHeader"
+    ]
+  }]
+})
+
+const info3 = (id: string, image: Extent) => ({
+  "@context": CONTEXT[3],
+  id,
+  type: "ImageService3",
+  protocol: PROTOCOL,
+  profile: "level2",
+  width: image.width,
+  height: image.height,
+  ...LIMITS,
+  ...sizesAndTiles(image),
+  extraFormats: ["tif", "gif"],
+  extraQualities: ["color", "gray", "bitonal"],
+  extraFeatures: ["canonicalLinkHeader", "mirroring", "profileLinkHeader", "rotationArbitrary", "sizeUpscaling"]
+})
+
+/** The document for an image of these dimensions. */
+export const make = (id: string, image: Extent, version: ApiVersion): object =>
+  version === "2" ? info2(id, image) : info3(id, image)

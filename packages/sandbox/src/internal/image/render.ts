@@ -1,0 +1,79 @@
+/** Renders what an image request asks for from a pyramid. */
+import * as Effect from "effect/Effect"
+import sharp, { type Sharp } from "sharp"
+import { RENDER_SECONDS, SOURCE_PIXELS } from "./limits.ts"
+import type { Level, Pyramid } from "./pyramid.ts"
+import type { Box, Extent, Resolved } from "./resolve.ts"
+
+const WHITE = "#ffffff"
+const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 }
+const QUALITY = 90
+
+/** The smallest level that still has every pixel that the size asks for. */
+const levelFor = ({ levels }: Pyramid, region: Extent, size: Extent): Level => {
+  const ratio = Math.min(region.width / size.width, region.height / size.height)
+  const power = Math.max(0, Math.min(levels.length - 1, Math.floor(Math.log2(ratio))))
+  const level = levels[power]
+  if (level === undefined) throw new Error("the pyramid has no levels")
+  return level
+}
+
+/** Where one dimension of a region lies in a level, rounded outwards to whole pixels. */
+const span = (start: number, length: number, full: number, level: number) => {
+  const from = Math.min(level - 1, Math.floor(start * level / full))
+  return { from, length: Math.max(1, Math.min(level, Math.ceil((start + length) * level / full)) - from) }
+}
+
+const boxIn = (level: Level, image: Extent, region: Box) => {
+  const across = span(region.x, region.width, image.width, level.width)
+  const down = span(region.y, region.height, image.height, level.height)
+  return { left: across.from, top: down.from, width: across.length, height: down.length }
+}
+
+/** What a turn uncovers is transparent where the format can be. */
+const backgroundOf = ({ format }: Resolved) => format === "jpg" ? WHITE : TRANSPARENT
+
+/** Mirrors, then turns. */
+const turn = (image: Sharp, request: Resolved): Sharp => {
+  const { degrees, mirror } = request.rotation
+  const mirrored = mirror ? image.flop() : image
+  return degrees === 0 ? mirrored : mirrored.rotate(degrees, { background: backgroundOf(request) })
+}
+
+const paint = (image: Sharp, { quality }: Resolved): Sharp => {
+  switch (quality) {
+    case "default":
+    case "color":
+      return image
+    case "gray":
+      return image.grayscale()
+    case "bitonal":
+      return image.grayscale().threshold(128)
+  }
+}
+
+const encode = (image: Sharp, { format }: Resolved): Sharp => {
+  switch (format) {
+    case "jpg":
+      return image.flatten({ background: WHITE }).jpeg({ quality: QUALITY })
+    case "png":
+      return image.png()
+    case "tif":
+      return image.tiff({ compression: "lzw", predictor: "horizontal" })
+    case "gif":
+      return image.gif()
+  }
+}
+
+const pipeline = (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Sharp => {
+  const level = levelFor(pyramid, request.region, request.size)
+  const opened = sharp(file, { page: level.page, limitInputPixels: SOURCE_PIXELS })
+    .timeout({ seconds: RENDER_SECONDS })
+    .extract(boxIn(level, image, request.region))
+    .resize({ ...request.size, fit: "fill" })
+  return encode(paint(turn(opened, request), request), request)
+}
+
+/** The bytes of the image; a defect if the pyramid cannot be read. */
+export const render = (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Effect.Effect<Buffer> =>
+  Effect.promise(() => pipeline(file, pyramid, image, request).toBuffer())

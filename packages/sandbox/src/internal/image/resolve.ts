@@ -1,0 +1,174 @@
+/** What an image request asks of an image of a certain size: pixels in, pixels out, and its canonical form. */
+import * as Result from "effect/Result"
+import { type ImageRefused, wrong } from "./imageRefused.ts"
+import type { ApiVersion, Format, ImageRequest, Quality, Region, Rotation, Size } from "./imageRequest.ts"
+import { MAX_AREA, MAX_SIDE } from "./limits.ts"
+
+export interface Extent {
+  readonly width: number
+  readonly height: number
+}
+
+export interface Box extends Extent {
+  readonly x: number
+  readonly y: number
+}
+
+export interface Resolved {
+  readonly region: Box
+  readonly size: Extent
+  readonly rotation: Rotation
+  readonly quality: Quality
+  readonly format: Format
+  /** `region/size/rotation/quality.format` as the specification prefers it (2.1.1, 4.7; 3.0, 4.8). */
+  readonly canonical: string
+}
+
+type Outcome<A> = Result.Result<A, ImageRefused>
+const refuse = (problem: string): Outcome<never> => Result.fail(wrong(problem))
+
+const text = ({ height, width }: Extent) => `${width} x ${height}`
+
+const square = ({ height, width }: Extent): Box => {
+  const side = Math.min(width, height)
+  return { x: Math.floor((width - side) / 2), y: Math.floor((height - side) / 2), width: side, height: side }
+}
+
+/** Only the start must lie in the image: what extends past its edges is cut off (4.1). */
+const clip = (box: Box, image: Extent): Outcome<Box> => {
+  if (box.width < 1 || box.height < 1) return refuse("The region has no pixels: its width and height must be over 0")
+  if (box.x >= image.width || box.y >= image.height) {
+    return refuse(`The region starts at ${box.x},${box.y}, outside the image, which has ${text(image)} pixels`)
+  }
+  return Result.succeed({
+    x: box.x,
+    y: box.y,
+    width: Math.min(box.width, image.width - box.x),
+    height: Math.min(box.height, image.height - box.y)
+  })
+}
+
+const percentOf = (region: Extract<Region, { readonly _tag: "Percent" }>, image: Extent): Box => ({
+  x: Math.round(region.x * image.width / 100),
+  y: Math.round(region.y * image.height / 100),
+  width: Math.round(region.width * image.width / 100),
+  height: Math.round(region.height * image.height / 100)
+})
+
+const resolveRegion = (region: Region, image: Extent): Outcome<Box> => {
+  switch (region._tag) {
+    case "Full":
+      return Result.succeed({ x: 0, y: 0, ...image })
+    case "Square":
+      return Result.succeed(square(image))
+    case "Pixels":
+      return clip(region, image)
+    case "Percent":
+      return clip(percentOf(region, image), image)
+  }
+}
+
+/** The largest extent of the same proportions within the limits of what is sent. */
+const largest = ({ height, width }: Extent): number =>
+  Math.min(MAX_SIDE / width, MAX_SIDE / height, Math.sqrt(MAX_AREA / (width * height)))
+
+const scaled = ({ height, width }: Extent, factor: number): Extent => ({
+  width: Math.max(1, Math.round(width * factor)),
+  height: Math.max(1, Math.round(height * factor))
+})
+
+/** As `scaled`, but never over the limits by rounding. */
+const shrunk = ({ height, width }: Extent, factor: number): Extent => ({
+  width: Math.max(1, Math.floor(width * factor)),
+  height: Math.max(1, Math.floor(height * factor))
+})
+
+/** The size of a region that is sent as large as possible. */
+const maximum = (region: Extent, upscale: boolean): Extent => {
+  const factor = largest(region)
+  return factor < 1 || upscale ? shrunk(region, factor) : { width: region.width, height: region.height }
+}
+
+const confined = (size: Extract<Size, { readonly _tag: "Confined" }>, region: Extent): Extent => {
+  const bound = size.upscale ? Infinity : 1
+  return scaled(region, Math.min(size.width / region.width, size.height / region.height, bound, largest(region)))
+}
+
+const requestedSize = (size: Size, region: Extent): Extent => {
+  switch (size._tag) {
+    case "Full":
+      return region
+    case "Max":
+      return maximum(region, size.upscale)
+    case "Width":
+      return { width: size.width, height: Math.max(1, Math.round(region.height * size.width / region.width)) }
+    case "Height":
+      return { width: Math.max(1, Math.round(region.width * size.height / region.height)), height: size.height }
+    case "Percent":
+      return size.percent === 0 ? { width: 0, height: 0 } : scaled(region, size.percent / 100)
+    case "Exact":
+      return size
+    case "Confined":
+      return size.width === 0 || size.height === 0 ? { width: 0, height: 0 } : confined(size, region)
+  }
+}
+
+const mayUpscale = (size: Size) => size._tag !== "Full" && size.upscale
+
+const checkVersion = (size: Size, version: ApiVersion): Outcome<Size> => {
+  if (version === "3" && size._tag === "Full") return refuse("Image API 3 has no size full: use max")
+  return version === "2" && mayUpscale(size) ? refuse("Image API 2 has no ^ in a size") : Result.succeed(size)
+}
+
+const checkSize = (size: Extent, region: Extent, request: Size, version: ApiVersion): Outcome<Extent> => {
+  if (size.width < 1 || size.height < 1) return refuse("The size has no pixels: its width and height must be over 0")
+  if ((size.width > region.width || size.height > region.height) && !mayUpscale(request)) {
+    const remedy = version === "3" ? ": put ^ before the size to enlarge it" : ""
+    return refuse(`The size ${text(size)} is larger than the region, which has ${text(region)} pixels${remedy}`)
+  }
+  if (size.width > MAX_SIDE || size.height > MAX_SIDE || size.width * size.height > MAX_AREA) {
+    return refuse(
+      `The size ${text(size)} is over the limits: a side of ${MAX_SIDE} and an area of ${MAX_AREA} pixels`
+    )
+  }
+  return Result.succeed({ width: size.width, height: size.height })
+}
+
+const sameExtent = (a: Extent, b: Extent) => a.width === b.width && a.height === b.height
+
+const canonicalRegion = (region: Box, image: Extent) =>
+  sameExtent(region, image) ? "full" : `${region.x},${region.y},${region.width},${region.height}`
+
+const canonicalSize = (size: Extent, region: Extent, version: ApiVersion): string => {
+  const exact = `${size.width},${size.height}`
+  if (version === "2") {
+    if (sameExtent(size, region)) return "full"
+    const kept = requestedSize({ _tag: "Width", upscale: false, width: size.width }, region)
+    return kept.height === size.height ? `${size.width},` : exact
+  }
+  if (sameExtent(size, maximum(region, false))) return "max"
+  if (sameExtent(size, maximum(region, true))) return "^max"
+  return size.width > region.width || size.height > region.height ? `^${exact}` : exact
+}
+
+/** A turn by 360 degrees is none, and the default quality is color. */
+const normalRotation = ({ degrees, mirror }: Rotation): Rotation => ({ mirror, degrees: degrees % 360 })
+const normalQuality = (quality: Quality): Quality => quality === "color" ? "default" : quality
+
+/** The request for an image of these dimensions, or what is wrong with it. */
+export const resolve = (request: ImageRequest, image: Extent, version: ApiVersion): Outcome<Resolved> =>
+  Result.gen(function*() {
+    const region = yield* resolveRegion(request.region, image)
+    const asked = yield* checkVersion(request.size, version)
+    const size = yield* checkSize(requestedSize(asked, region), region, asked, version)
+    const rotation = normalRotation(request.rotation)
+    const quality = normalQuality(request.quality)
+    const { format } = request
+    const canonical = [
+      canonicalRegion(region, image),
+      canonicalSize(size, region, version),
+      `${rotation.mirror ? "!" : ""}${rotation.degrees}`,
+      `${quality}.${format}`
+    ].join("/")
+    return { region, size, rotation, quality, format, canonical }
+  })
