@@ -26,8 +26,8 @@ export interface Dashboard {
 
 const SECTIONS = ["manifests", "assets", "jobs", "requests", "faults", "objects"]
 
-const tile = (section: string, figure: string, name: string): Html =>
-  html`<li><a href="#${section}"><b>${figure}</b> ${name}</a></li>\n`
+const tile = (section: string, figure: number, name: string, names = `${name}s`): Html =>
+  html`<li><a href="#${section}"><b>${Units.count(figure)}</b> ${figure === 1 ? name : names}</a></li>\n`
 
 const addresses = ({ account, base, bucket, namespace, s3Path, space }: WebParts): Html =>
   html`<details class="addresses">
@@ -52,13 +52,11 @@ export const make = (parts: WebParts, documents: Documents, token: string): Dash
   const overview = (entries: ReadonlyArray<RequestLogEntry>): Html => {
     const objects = s3.buckets().reduce((sum, bucket) => sum + bucket.objects.length, 0)
     return html`<ul class="tiles">
-${tile("manifests", Units.count(manifests.list().length), "manifests")}${
-      tile("assets", Units.count(assets.list().length), "assets")
-    }${tile("jobs", Units.count(jobs.list().length), "jobs")}${
-      tile("requests", Units.count(RequestViews.total(entries)), "requests")
-    }${tile("faults", Units.count(FaultViews.active(faults.hits())), "faults on")}${
-      tile("objects", Units.count(objects), "objects")
-    }</ul>`
+${tile("manifests", manifests.list().length, "manifest")}${tile("assets", assets.list().length, "asset")}${
+      tile("jobs", jobs.list().length, "job")
+    }${tile("requests", RequestViews.total(entries), "request")}${
+      tile("faults", FaultViews.active(faults.hits()), "fault on", "faults on")
+    }${tile("objects", objects, "object")}</ul>`
   }
 
   const fragments: Dashboard["fragments"] = (filter) =>

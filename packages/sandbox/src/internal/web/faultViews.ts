@@ -42,7 +42,7 @@ ${
       action,
       id,
       html`<button id="fault-${id}-button" aria-label="${verb}: ${name}"${
-        fault !== undefined && !again && html` class="off"`
+        (fault === undefined || again) && html` class="light"`
       }>${verb}</button>`
     )
   }

@@ -17,6 +17,12 @@ export interface Page {
 
 export const STATIC = "/_sandbox/static"
 
+/** Mirador brings its own `main`, of which a page has one. */
+const content = (kind: Headers.Kind, body: Html): Html =>
+  kind === "mirador"
+    ? html`<div id="main" tabindex="-1">\n${body}\n</div>`
+    : html`<main id="main" tabindex="-1">\n${body}\n</main>`
+
 const document = ({ body, kind = "plain", links, scripts = [], title }: Page): Html =>
   html`<!doctype html>
 <html lang="en">
@@ -33,9 +39,7 @@ ${scripts.map((name) => html`<script src="${STATIC}/${name}" defer></script>\n`)
 <p class="banner">Local sandbox: nothing here is published</p>
 <nav aria-label="Sandbox"><a class="home" href="/">MPS sandbox</a>${links}</nav>
 </header>
-<main id="main" tabindex="-1">
-${body}
-</main>
+${content(kind, body)}
 </body>
 </html>
 `

@@ -22,7 +22,8 @@ export const manifest = (document: Document, base: string): Reply => {
     scripts: ["mirador.min.js", "viewer.js"],
     links: html`<a href="${viewerOf(key)}/contents">Contents</a>
 <a href="${base}/iiif/${version}/${urnOf(key)}">Manifest</a>`,
-    body: html`<h1 class="title">${Texts.short(view?.label ?? [], urnOf(key))}</h1>
+    body: html`<section aria-labelledby="title">
+<h1 class="title" id="title">${Texts.short(view?.label ?? [], urnOf(key))}</h1>
 <p class="hint">“Reset zoom” brings a picture back: the viewer keeps the zoom when the page turns, and a smaller picture may
 then be out of sight.${
       namesMps &&
@@ -31,6 +32,7 @@ then be out of sight.${
 <noscript><p class="hint">The viewer needs JavaScript. <a href="${
       viewerOf(key)
     }/contents">The page of contents</a> does not.</p></noscript>
+</section>
 <div id="viewer" data-manifest="${manifestFor(base, document)}"></div>`
   })
 }
