@@ -67,7 +67,7 @@ const scrollsSideways = (page: Page) =>
   Effect.promise(() => page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 describe.skipIf(skip)("pages", () => {
-  layer(Layer.merge(empty, Chrome.layer), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Layer.merge(empty, Chrome.layer()), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect("the dashboard shows an ingest as it happens, without reloading", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox

@@ -3,19 +3,10 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
 import type { Page, Response } from "playwright-core"
-import sharp from "sharp"
 import { violations } from "./support/axe.ts"
 import { Chrome, screenshot, skip } from "./support/browser.ts"
+import { CANVAS, drawn, isTileOf, unknownComplaints } from "./support/drawn.ts"
 import { filled, pictures } from "./support/sandbox.ts"
-
-/** What Mirador and the graphics driver are known to say; anything else fails. */
-const KNOWN_COMPLAINTS = [
-  /^Accessing element\.ref was removed in React 19\./,
-  /GPU stall due to ReadPixels/
-]
-
-const unknownComplaints = (complaints: ReadonlyArray<string>) =>
-  complaints.filter((text) => !KNOWN_COMPLAINTS.some((known) => known.test(text)))
 
 /** Whether the reply is a tile of an asset with as many pixels as the image itself has there. */
 const isFullTile = (id: string, image: { readonly width: number; readonly height: number }) => (response: Response) => {
@@ -25,33 +16,13 @@ const isFullTile = (id: string, image: { readonly width: number; readonly height
   return response.status() === 200 && width === size && x + width <= image.width && y + height <= image.height
 }
 
-const isTileOf = (id: string) => (response: Response) =>
-  response.status() === 200 && response.url().includes(`SANDBOX:${id}/`) && response.url().endsWith(".jpg")
-
-/** How much the pixels of an element differ: next to nothing where nothing is drawn. */
-const contrast = (page: Page, selector: string) =>
-  Effect.promise(async () => {
-    const { channels } = await sharp(await page.locator(selector).first().screenshot()).stats()
-    return Math.max(...channels.map(({ stdev }) => stdev))
-  })
-
-/** Waits until something is drawn in the middle of the viewer. */
-const drawn = (page: Page, selector: string): Effect.Effect<void> =>
-  Effect.flatMap(
-    contrast(page, selector),
-    (value) => value > 4 ? Effect.void : Effect.flatMap(frame(page), () => drawn(page, selector))
-  )
-
-const frame = (page: Page) => Effect.promise(() => page.evaluate("new Promise((done) => requestAnimationFrame(done))"))
-
 const click = (page: Page, name: string) =>
   Effect.promise(() => page.getByRole("button", { name, exact: true }).first().click())
 
-const CANVAS = ".openseadragon-canvas"
 const idOf = (file: string) => file.replace(/\.\w+$/, "").replaceAll("-", "")
 
 describe.skipIf(skip)("viewers", () => {
-  layer(Layer.merge(filled, Chrome.layer), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Layer.merge(filled, Chrome.layer()), { excludeTestServices: true, timeout: 60_000 })((it) => {
     it.effect("Mirador opens the manifest and turns its pages, and nothing leaves this machine", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
@@ -104,12 +75,15 @@ describe.skipIf(skip)("viewers", () => {
     it.effect("OpenSeadragon opens an asset, and zooms to the last pixel with the page's buttons", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
-        const { complaints, outside, page, refused } = yield* (yield* Chrome).open(sandbox.url)
+        const { complaints, outside, page, refused } = yield* (yield* Chrome).open(sandbox.url, {
+          width: 420,
+          height: 560
+        })
         const first = page.waitForResponse(isTileOf("retinapyramid"))
         yield* Effect.promise(() => page.goto(sandbox.viewerUrl("SANDBOX:retinapyramid")))
         yield* Effect.promise(() => first)
         yield* drawn(page, CANVAS)
-        yield* screenshot(page, "asset-wide", false)
+        yield* screenshot(page, "asset-narrow", false)
         const full = page.waitForResponse(isFullTile("retinapyramid", { width: 1411, height: 1411 }))
         for (let step = 0; step < 4; step++) yield* click(page, "Zoom in")
         yield* Effect.promise(() => full)

@@ -58,22 +58,31 @@ interface Chromium {
   readonly open: (origin: string, options?: PageOptions) => Effect.Effect<Watched, never, Scope.Scope>
 }
 
+// Chromium's own sandbox does not work for root, which these tests are in a container.
+const ARGUMENTS = process.getuid?.() === 0 ? ["--no-sandbox"] : []
+
+/** Without WebGL, which is done in software here and takes 30 times as long; the viewers then draw on a plain canvas. */
+const WITHOUT_WEBGL = ["--disable-gpu", "--disable-3d-apis"]
+
 export class Chrome extends Context.Service<Chrome, Chromium>()("test/Chrome") {
-  static readonly layer = Layer.effect(
-    Chrome,
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.promise(() =>
-          executable === undefined
-            ? Promise.reject(new NoBrowser())
-            // Chromium's own sandbox does not work for root, which these tests are in a container.
-            : chromium.launch({ executablePath: executable, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] })
+  static readonly layer = (options: { readonly webGl?: boolean } = {}) =>
+    Layer.effect(
+      Chrome,
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.promise(() =>
+            executable === undefined
+              ? Promise.reject(new NoBrowser())
+              : chromium.launch({
+                executablePath: executable,
+                args: [...ARGUMENTS, ...(options.webGl === true ? [] : WITHOUT_WEBGL)]
+              })
+          ),
+          (browser) => Effect.promise(() => browser.close())
         ),
-        (browser) => Effect.promise(() => browser.close())
-      ),
-      (browser): Chromium => ({ open: (origin, options) => open(browser, origin, options) })
+        (browser): Chromium => ({ open: (origin, options) => open(browser, origin, options) })
+      )
     )
-  )
 }
 
 const isLocal = (url: string, origin: string): boolean =>

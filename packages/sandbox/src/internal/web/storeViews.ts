@@ -27,9 +27,9 @@ const manifest = (base: string, has: (identifier: string) => boolean) => (docume
 <p class="quiet"><span class="code">${urnOf(key)}</span> ${
     view === undefined ? "cannot be read" : Units.plural(view.canvases.length, "canvas", "canvases")
   }, Presentation ${versions.join(" and ")}</p>
-<p class="actions"><a class="button" href="${viewerOf(key)}" aria-label="Open ${
+<p class="actions"><a class="button" href="${viewerOf(key)}" aria-label="Open in the viewer: ${
     urnOf(key)
-  } in the viewer">Open in the viewer</a>
+  }">Open in the viewer</a>
 <a href="${viewerOf(key)}/contents" aria-label="Contents of ${urnOf(key)}">Contents</a>
 <a href="${base}/iiif/${version}/${urnOf(key)}" aria-label="Manifest ${urnOf(key)} itself">Manifest</a></p>
 </li>
