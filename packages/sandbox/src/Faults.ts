@@ -17,8 +17,8 @@ const HeaderFields = Schema.Record(Schema.String, Schema.String)
  * - `path`: a glob matched against the decoded path without its query: `*` matches any characters except `/`, `**`
  *   matches any characters.
  * - `op`: an S3 operation (`PutObject`, `UploadPart`, `ListParts`, ...) or `Initialize`, `JobStatus`, `Version`,
- *   `Manifest`, `ManifestName` (the NRS-style URL), `ImageInfo`, `Image`, `SpawnChildren` (the start of a job),
- *   `IngestAsset` (a child of a job).
+ *   `Manifest`, `ManifestName` (the NRS-style URL), `Embed` (the viewer's API), `ImageInfo`, `Image`, `SpawnChildren`
+ *   (the start of a job), `IngestAsset` (a child of a job).
  * - `assetId`: the asset of a child job or of an image URL, with or without its namespace: `AT:ID` or `ID`.
  *
  * @category models

@@ -28,15 +28,15 @@ export interface RequestLogEntry {
   /** `open`, `replied`, or `broken`: the connection closed before the reply was complete. */
   readonly outcome: "open" | "replied" | "broken"
   /** Headers of the reply; only of replies outside the S3 endpoint that were sent. */
-  readonly replyHeaders?: Readonly<Record<string, string>>
+  readonly replyHeaders: Readonly<Record<string, string>> | undefined
   /** The start of the reply's body, where it is a short text. */
-  readonly replyBody?: string
+  readonly replyBody: string | undefined
   /** The start of an ingest request's body. */
-  readonly requestBody?: string
+  readonly requestBody: string | undefined
   /** Open requests of the same operation when this one started, including itself. */
   readonly inFlight: number
   /** What a token claims that was refused: decoded, not verified, and without its signature. */
-  readonly token?: { readonly header: string; readonly payload: string }
+  readonly token: { readonly header: string; readonly payload: string } | undefined
 }
 
 /**

@@ -380,9 +380,6 @@ describe("delivery", () => {
       ) {
         assert.strictEqual((yield* call(`${sandbox.url}${path}`)).text, odd, path)
       }
-      const other = yield* call(`${sandbox.url}/iiif/2/URN-3:SANDBOX:ODD`)
-      assert.deepStrictEqual([other.status, other.headers.get("access-control-allow-origin")], [404, "*"])
-      assert.match(other.headers.get("x-sandbox-fidelity") ?? "", /^guess; MPS converts/)
       const unversioned = yield* call(`${sandbox.url}/URN-3:SANDBOX:Odd:MANIFEST`)
       assert.strictEqual(unversioned.headers.get("location"), `${sandbox.url}/iiif/3/URN-3:SANDBOX:Odd`)
     })))

@@ -16,8 +16,8 @@ import type { FaultEngine } from "./faultEngine.ts"
 import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
 import type { Folder } from "./files.ts"
 import * as LiveJob from "./liveJob.ts"
-import type { Manifests } from "./manifests.ts"
 import * as ParentRule from "./parentRule.ts"
+import type { Manifests } from "./presentation/manifests.ts"
 import * as Submission from "./submission.ts"
 
 /** How long a job stays in `queued` and `running` beyond its processing; `per-poll` shows one step per status read. */

@@ -1,5 +1,7 @@
 /** Keeps the request log and notifies callers of `awaitEntry`. */
 import * as Effect from "effect/Effect"
+import type { IncomingMessage } from "node:http"
+import type { Socket } from "node:net"
 import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
 import type { Exchange } from "./exchange.ts"
 import * as Redact from "./redact.ts"
@@ -43,44 +45,86 @@ const bodyText = ({ body, headers }: NonNullable<Exchange["transcript"]["reply"]
   return body.slice(0, BODY_LIMIT)
 }
 
-const transcriptOf = ({ transcript: { reply, requestBody } }: Exchange): Partial<RequestLogEntry> => {
-  const replyBody = reply && bodyText(reply)
-  return {
-    ...(reply === undefined ? {} : { replyHeaders: reply.headers }),
-    ...(replyBody === undefined ? {} : { replyBody }),
-    ...(requestBody === undefined ? {} : { requestBody: requestBody.slice(0, TEXT_LIMIT) })
+type Headers = RequestLogEntry["headers"]
+
+/**
+ * Redacts headers, and shares the result among the requests of a connection that have the same ones, as most have: else
+ * they are most of what the log takes.
+ */
+const makeRedact = () => {
+  const last = new WeakMap<Socket, { readonly raw: ReadonlyArray<string>; readonly redacted: Headers }>()
+  return ({ headers, rawHeaders: raw, socket }: IncomingMessage): Headers => {
+    const before = last.get(socket)
+    if (before?.raw.length === raw.length && raw.every((text, index) => text === before.raw[index])) {
+      return before.redacted
+    }
+    const redacted = Redact.headers(headers)
+    // Without what was redacted, there is no secret in the raw headers.
+    if (Object.values(redacted).includes(Redact.REDACTED)) last.delete(socket)
+    else last.set(socket, { raw, redacted })
+    return redacted
   }
 }
 
-/** What the token of a refused request claims: its header itself is redacted. */
-const refusedToken = ({ request: { headers }, response: { statusCode } }: Exchange): Partial<RequestLogEntry> => {
-  const token = statusCode === 401 || statusCode === 403 ? Redact.tokenClaims(headers.authorization) : undefined
-  return token === undefined ? {} : { token }
+/** An entry while it may still change: at thousands of requests a second, one object for each is enough. */
+type Tracked = { -readonly [Field in keyof RequestLogEntry]: RequestLogEntry[Field] }
+
+const emptyEntry = (): Tracked => ({
+  id: 0,
+  at: 0,
+  method: "",
+  path: "",
+  op: "",
+  headers: {},
+  status: undefined,
+  bytesIn: 0,
+  started: 0,
+  ended: undefined,
+  outcome: "open",
+  replyHeaders: undefined,
+  replyBody: undefined,
+  requestBody: undefined,
+  token: undefined,
+  inFlight: 0
+})
+
+const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
+
+/** Adds what the handlers left of the exchange, without keeping the exchange itself. */
+const addTranscript = (entry: Tracked, { request, transcript: { reply, requestBody } }: Exchange): void => {
+  entry.replyHeaders = reply?.headers
+  entry.replyBody = reply && bodyText(reply)
+  entry.requestBody = requestBody?.slice(0, TEXT_LIMIT)
+  if (entry.status === 401 || entry.status === 403) entry.token = Redact.tokenClaims(request.headers.authorization)
 }
 
 /** `now` gives milliseconds since 1970. */
 export const make = (now: () => number): RequestLog => {
   // A ring: the entry with a certain id is at that id modulo the capacity, unless a newer one has taken its place.
-  const ring: Array<RequestLogEntry> = []
+  const ring: Array<Tracked> = []
   let firstId = 0
   let inFlight: Record<string, InFlight> = {}
   let nextEvent = 0
   let nextId = 0
   const waiters = new Set<Waiter>()
+  const redact = makeRedact()
 
   const entries = (): ReadonlyArray<RequestLogEntry> => {
     const oldest = Math.max(firstId, nextId - CAPACITY)
     const split = oldest % CAPACITY
     const count = nextId - oldest
-    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count)
+    return [...ring.slice(split), ...ring.slice(0, split)].slice(0, count).map(copy)
   }
-  const notify = (entry: RequestLogEntry) => {
+  const notify = (tracked: Tracked) => {
     if (waiters.size === 0) return
+    const entry = copy(tracked)
     for (const waiter of [...waiters].filter(({ predicate }) => predicate(entry))) waiter.resolve(entry)
   }
-  const store = (entry: RequestLogEntry) => {
-    ring[entry.id % CAPACITY] = entry
-    notify(entry)
+  /** The entry of the oldest request for a new one: objects that live for a while cost the most to collect. */
+  const claim = (id: number): Tracked => {
+    const entry = ring[id % CAPACITY]
+    if (entry === undefined) return ring[id % CAPACITY] = emptyEntry()
+    return Object.assign(entry, emptyEntry())
   }
   const enter = (op: string): number => {
     const { now, peak } = inFlight[op] ?? { now: 0, peak: 0 }
@@ -96,28 +140,28 @@ export const make = (now: () => number): RequestLog => {
     const { request, response } = exchange
     let bytesIn = 0
     onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
-    const openEntry: RequestLogEntry = {
-      id: nextId++,
-      at: now(),
-      method: exchange.method,
-      path: Redact.target(request.url ?? "/"),
-      op,
-      headers: Redact.headers(request.headers),
-      status: undefined,
-      bytesIn: 0,
-      started: nextEvent++,
-      ended: undefined,
-      outcome: "open",
-      inFlight: enter(op)
-    }
-    store(openEntry)
+    const id = nextId++
+    const entry = claim(id)
+    entry.id = id
+    entry.at = now()
+    entry.method = exchange.method
+    entry.path = Redact.target(request.url ?? "/")
+    entry.op = op
+    entry.headers = redact(request)
+    entry.started = nextEvent++
+    entry.inFlight = enter(op)
+    notify(entry)
     response.once("close", () => {
       leave(op)
-      const status = response.headersSent ? response.statusCode : undefined
-      const outcome = response.writableFinished ? "replied" : "broken"
-      const kept = { ...transcriptOf(exchange), ...refusedToken(exchange) }
-      const entry = { ...openEntry, status, bytesIn, ended: nextEvent++, outcome, ...kept } as const
-      if (ring[entry.id % CAPACITY] === openEntry) store(entry)
+      const ended = nextEvent++
+      // So many requests later, the entry is another's.
+      if (entry.id !== id) return
+      entry.status = response.headersSent ? response.statusCode : undefined
+      entry.bytesIn = bytesIn
+      entry.ended = ended
+      entry.outcome = response.writableFinished ? "replied" : "broken"
+      addTranscript(entry, exchange)
+      notify(entry)
     })
   }
 

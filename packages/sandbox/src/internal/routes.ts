@@ -2,12 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import * as ControlApi from "./controlApi.ts"
-import * as DeliveryApi from "./deliveryApi.ts"
+import { CORS, PREFLIGHT } from "./cors.ts"
 import type { Exchange } from "./exchange.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import type { ImageApi } from "./image/imageApi.ts"
 import type { ApiVersion } from "./image/imageRequest.ts"
 import type { IngestApi } from "./ingestApi.ts"
+import type { EmbedApi } from "./presentation/embedApi.ts"
+import type { PresentationApi } from "./presentation/presentationApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
 import type { Web } from "./web/web.ts"
@@ -28,13 +30,14 @@ const mapAnswer = (answer: Answer, change: (reply: Reply.Reply) => Reply.Reply):
 export interface Parts {
   readonly ingest: IngestApi
   readonly images: ImageApi
-  readonly delivery: DeliveryApi.DeliveryApi
+  readonly presentation: PresentationApi & EmbedApi
   readonly faults: FaultEngine
   readonly controlToken: string
   readonly web: Web
 }
 
 const NOT_FOUND = Reply.error(404, "The sandbox serves nothing at this URL")
+const NO_IMAGE_ROUTE = Reply.withHeaders(NOT_FOUND, CORS)
 const READ_METHODS = ["GET", "HEAD"]
 
 const constantRoute = (op: string, reply: Reply.Reply): Route => ({
@@ -49,17 +52,19 @@ const allowMethods = (methods: ReadonlyArray<string>, exchange: Exchange, route:
     answer: () => Reply.withHeaders(Reply.error(405, `Use ${methods.join(" or ")} here`), { allow: methods.join(", ") })
   }
 
-/** Allows cross-origin reads and answers preflight requests. */
-const withCors = (exchange: Exchange, route: Route): Route => {
-  const allowed = allowMethods([...READ_METHODS, "OPTIONS"], exchange, route)
-  return {
-    ...route,
-    answer: (jobState) =>
-      exchange.method === "OPTIONS"
-        ? DeliveryApi.PREFLIGHT
-        : mapAnswer(allowed.answer(jobState), (reply) => Reply.withHeaders(reply, DeliveryApi.CORS))
-  }
+/** Allows cross-origin reads and answers preflight requests; the route's own replies have the headers already. */
+const readable = (exchange: Exchange, route: Route): Route => {
+  if (exchange.method === "OPTIONS") return { ...route, answer: () => PREFLIGHT }
+  if (READ_METHODS.includes(exchange.method)) return route
+  const { answer } = allowMethods([...READ_METHODS, "OPTIONS"], exchange, route)
+  return { ...route, answer: (jobState) => mapAnswer(answer(jobState), (reply) => Reply.withHeaders(reply, CORS)) }
 }
+
+const withCors = (exchange: Exchange, route: Route): Route =>
+  readable(exchange, {
+    ...route,
+    answer: (jobState) => mapAnswer(route.answer(jobState), (reply) => Reply.withHeaders(reply, CORS))
+  })
 
 const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...rest]: ReadonlyArray<string>): Route => {
   if (name === "initialize" && id === "") {
@@ -89,12 +94,12 @@ const image = (exchange: Exchange, { images }: Parts, segments: ReadonlyArray<st
     ? [first, others[0], others.slice(1)] as const
     : [undefined, first, others] as const
   const target = { identifier: id, version }
-  if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NOT_FOUND)
+  if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NO_IMAGE_ROUTE)
   if (rest.length === 0) return { op: "Image", assetId: id, answer: () => images.base(target) }
   if (rest.length === 4) return { op: "Image", assetId: id, answer: () => images.image(exchange, target, rest) }
   return rest[0] === "info.json"
     ? { op: "ImageInfo", assetId: id, answer: () => images.info(exchange, target) }
-    : constantRoute("NotFound", NOT_FOUND)
+    : constantRoute("NotFound", NO_IMAGE_ROUTE)
 }
 
 const control = (exchange: Exchange, parts: Parts, name: string): Route => {
@@ -118,19 +123,28 @@ const page = (exchange: Exchange, { web }: Parts): Route => {
 export const find = (exchange: Exchange, parts: Parts): Route => {
   const [first = "", second = "", third = "", ...rest] = exchange.segments
   if (first === "admin" && second === "ingest") return admin(exchange, parts, [third, ...rest])
-  if (first === "assets" && second === "images") return withCors(exchange, image(exchange, parts, [third, ...rest]))
+  if (first === "assets" && second === "images") {
+    return readable(exchange, image(exchange, parts, exchange.segments.slice(2)))
+  }
   if (first === "_sandbox" && (second === "health" || second === "faults") && third === "") {
     return control(exchange, parts, second)
   }
   if (/^urn-3:/i.test(first) && second === "") {
-    const answer = () => parts.delivery.manifestName(first)
+    const answer = () => parts.presentation.name(exchange, first)
     return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
   }
   if (first === "iiif" && third !== "" && rest.length === 0) {
     return withCors(exchange, {
       op: "Manifest",
       assetId: undefined,
-      answer: () => parts.delivery.manifest(second, third)
+      answer: () => parts.presentation.manifest(exchange, second, third)
+    })
+  }
+  if (first === "api" && third === "") {
+    return withCors(exchange, {
+      op: "Embed",
+      assetId: undefined,
+      answer: () => parts.presentation.embed(exchange, second)
     })
   }
   return page(exchange, parts)

@@ -12,7 +12,6 @@ import type { DirectoryLocked, PortInUse, PortRecorded } from "../SandboxError.t
 import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
 import * as DataDirectory from "./dataDirectory.ts"
-import * as DeliveryApi from "./deliveryApi.ts"
 import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
@@ -23,7 +22,7 @@ import * as ImageApi from "./image/imageApi.ts"
 import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
-import * as Manifests from "./manifests.ts"
+import * as Presentation from "./presentation/presentation.ts"
 import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
@@ -120,7 +119,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
   const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
-  const manifests = yield* Manifests.make(folders.manifests)
+  const presentation = yield* Presentation.make(base, folders.manifests)
+  const { manifests } = presentation
   const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
   const assets = yield* Assets.make({ ...config, derivatives, folder: folders.assets, object: s3.object })
   const jobs = yield* Jobs.make({
@@ -146,7 +146,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       avItems: config.avItems
     }),
     images: yield* ImageApi.make({ base, assets, derivatives }),
-    delivery: DeliveryApi.make({ base, manifests }),
+    presentation,
     controlToken: yield* DataDirectory.controlToken(fs, directory),
     web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, jobs, faults, log, s3 })
   })

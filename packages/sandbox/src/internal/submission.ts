@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type { IngestRequest, Problem } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
 import * as JsonSpan from "./jsonSpan.ts"
-import * as ManifestName from "./manifestName.ts"
+import * as ManifestName from "./presentation/manifestName.ts"
 
 export interface Submission {
   readonly text: string

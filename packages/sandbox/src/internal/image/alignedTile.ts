@@ -25,9 +25,11 @@ export const find = ({ levels }: Pyramid, region: Box, size: Extent): Place | un
   return Number.isInteger(column) && Number.isInteger(row) && isInside ? { level, column, row } : undefined
 }
 
-/** The JPEG file that answers a request; undefined where its pixels must be decoded. */
-export const read = (pyramid: Pyramid, { format, quality, region, rotation, size }: Resolved): Buffer | undefined => {
-  if (format !== "jpg" || quality !== "default" || rotation.mirror || rotation.degrees !== 0) return undefined
-  const place = find(pyramid, region, size)
-  return place && Pyramids.tile(pyramid, place.level, place.column, place.row)
+const isAsStored = ({ format, quality, rotation }: Resolved) =>
+  format === "jpg" && quality === "default" && !rotation.mirror && rotation.degrees === 0
+
+/** The JPEG file that answers a request, in a buffer from `take`; undefined where its pixels must be decoded. */
+export const read = (pyramid: Pyramid, request: Resolved, take: (length: number) => Buffer): Buffer | undefined => {
+  const place = isAsStored(request) ? find(pyramid, request.region, request.size) : undefined
+  return place && Pyramids.tile(pyramid, place.level, place.column, place.row, take)
 }

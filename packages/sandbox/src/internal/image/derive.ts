@@ -22,12 +22,14 @@ export interface Source {
   /** As sharp names it: `jpeg`, `png`, `tiff`, `gif`, `webp`. */
   readonly format: string
   readonly hasAlpha: boolean
+  /** RGB of 16 bits a sample, with a color profile. */
+  readonly isDeepProfiled: boolean
   /** As in EXIF: 1 is upright. */
   readonly orientation: number
   readonly warnings: ReadonlyArray<string>
 }
 
-const FORMATS = ["jpeg", "png", "tiff", "gif", "webp"]
+const FORMATS = new Set(["jpeg", "png", "tiff", "gif", "webp"])
 
 /** Where the offsets of a TIFF file, of 32 bits, do not suffice for pixels that hardly compress. */
 const BIG_BYTES = 3_500_000_000
@@ -41,6 +43,13 @@ const QUALITY = 90
  */
 const withoutOrientation = (image: Sharp, { orientation }: Source): Sharp =>
   orientation === 1 ? image : image.withMetadata({ orientation: 1 })
+
+/**
+ * sharp takes the colors of what has a profile to sRGB, but those of 16 bits to Display P3 only, on their way to a
+ * profile that is asked for.
+ */
+const inSrgb = (image: Sharp, { isDeepProfiled }: Source): Sharp =>
+  isDeepProfiled ? image.withIccProfile("srgb", { attach: false }) : image
 
 const open = (file: string) => sharp(file, { failOn: "error", limitInputPixels: SOURCE_PIXELS, sequentialRead: true })
 
@@ -66,9 +75,10 @@ const warningsOf = ({ format, orientation = 1, pages = 1 }: Metadata): ReadonlyA
 /** Reads the header. */
 export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
   Effect.flatMap(attempt(file, () => open(file).metadata()), (metadata) => {
-    const { format, hasAlpha, height, orientation = 1, width } = metadata
-    return FORMATS.includes(format)
-      ? Effect.succeed({ width, height, format, hasAlpha, orientation, warnings: warningsOf(metadata) })
+    const { format, hasAlpha, height, hasProfile, orientation = 1, space, width } = metadata
+    const isDeepProfiled = hasProfile && space === "rgb16"
+    return FORMATS.has(format)
+      ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings: warningsOf(metadata) })
       : Effect.fail(
         new Unreadable({
           reason: `The sandbox ingests JPEG, PNG, TIFF, GIF, WebP and JPEG 2000, but this is ${format}`
@@ -82,18 +92,22 @@ const compression = ({ hasAlpha }: Source) =>
     ? { compression: "deflate", predictor: "horizontal" } as const
     : { compression: "jpeg", quality: QUALITY } as const
 
+/** libvips refuses to read tiles that are far larger than their image; a side is a multiple of 16 (TIFF 6.0, 15). */
+const tileSide = ({ height, width }: Source): number => Math.min(TILE, Math.ceil(Math.max(width, height) / 16) * 16)
+
 /** Decodes every pixel of `file` and writes the pyramid to `target`. */
 export const derive = (file: string, source: Source, target: string): Effect.Effect<void, Unreadable> =>
   attempt(file, async (signal) => {
+    const side = tileSide(source)
     try {
-      await withoutOrientation(open(file), source)
+      await inSrgb(withoutOrientation(open(file), source), source)
         .timeout({ seconds: DERIVE_SECONDS })
         .toColourspace("srgb")
         .tiff({
           ...compression(source),
           tile: true,
-          tileWidth: TILE,
-          tileHeight: TILE,
+          tileWidth: side,
+          tileHeight: side,
           pyramid: true,
           bigtiff: source.hasAlpha && source.width * source.height * 4 > BIG_BYTES
         })

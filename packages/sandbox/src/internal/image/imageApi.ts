@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import { availableParallelism } from "node:os"
 import type { Asset, Assets } from "../assets.ts"
 import * as Conditional from "../conditional.ts"
+import { CORS } from "../cors.ts"
 import type { Derivatives } from "../derivatives.ts"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
@@ -48,8 +49,8 @@ const MEDIA_TYPE: Readonly<Record<Format, string>> = {
   gif: "image/gif"
 }
 
-const GUESSED_ERROR = Reply.guess("form of the error of an image request")
-const NO_IMAGE = Reply.error(404, "No such image", Reply.guess("form of the error for a missing image"))
+const GUESSED_ERROR = { ...CORS, ...Reply.guess("form of the error of an image request") }
+const NO_IMAGE = Reply.error(404, "No such image", { ...CORS, ...Reply.guess("form of the error for a missing image") })
 
 const refusal = ({ problem, status }: ImageRefused): Reply.Reply => Reply.error(status, problem, GUESSED_ERROR)
 
@@ -110,7 +111,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const base: ImageApi["base"] = (target) => {
     const asset = assets.get(target.identifier)
     if (asset === undefined) return NO_IMAGE
-    return Reply.redirect(303, `${idOf(asset, target, target.version ?? DEFAULT_VERSION)}/info.json`)
+    return Reply.redirect(303, `${idOf(asset, target, target.version ?? DEFAULT_VERSION)}/info.json`, CORS)
   }
 
   const info: ImageApi["info"] = (exchange, target) => {
@@ -120,6 +121,7 @@ export const make = Effect.fnUntraced(function*(options: {
     const body = JSON.stringify(Info.make(idOf(asset, target, version), asset, version))
     const types = jsonHeaders(exchange, version)
     const headers = {
+      ...CORS,
       ...withLink(types, profileLink(version)),
       vary: "Accept",
       ...Conditional.validators(`"${digest(types["content-type"] + body)}"`)
@@ -144,24 +146,25 @@ export const make = Effect.fnUntraced(function*(options: {
   const image: ImageApi["image"] = (exchange, target, parameters) => {
     const asset = assets.get(target.identifier)
     if (asset === undefined) return NO_IMAGE
-    const known = tiles.get(exchange.path, asset)
+    const known = tiles.get(exchange.path, asset, exchange.response)
     if (known !== undefined) return fresh(exchange, known)
     const version = target.version ?? DEFAULT_VERSION
     const parsed = Result.flatMap(Parse.parse(parameters), (request) => Resolve.resolve(request, asset, version))
     if (Result.isFailure(parsed)) return refusal(parsed.failure)
     const request = parsed.success
     const headers = {
+      ...CORS,
       "content-type": MEDIA_TYPE[request.format],
       link: `<${idOf(asset, target, version)}/${request.canonical}>;rel="canonical", ${profileLink(version)}`,
       // The canonical form names the pixels, and the derivative the ingest that they are of.
       ...Conditional.validators(`"${asset.derivative.slice(0, 13)}/${request.canonical}"`)
     }
     if (Conditional.isFresh(exchange.request, headers.etag)) return Conditional.notModified(headers)
-    const tile = AlignedTile.read(derivatives.open(asset.derivative), request)
-    if (tile === undefined) return renderInTime(exchange, asset, request, headers)
-    const reply = { status: 200, headers, body: tile }
-    tiles.set(exchange.path, asset, reply)
-    return reply
+    const tile = tiles.add(exchange.path, asset, exchange.response, (take) => {
+      const body = AlignedTile.read(derivatives.open(asset.derivative), request, take)
+      return body && { status: 200, headers, body }
+    })
+    return tile ?? renderInTime(exchange, asset, request, headers)
   }
 
   return { base, info, image }

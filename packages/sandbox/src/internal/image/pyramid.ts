@@ -46,10 +46,16 @@ const YCBCR = 6
 /** Bytes of one value by its type: BYTE, SHORT, LONG, UNDEFINED, LONG8; others do not occur in what we read. */
 const SIZES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 7: 1, 16: 8 }
 
+/** Fills a buffer from `start` on with what is at `position` of the file. */
+const readInto = (fd: number, buffer: Buffer, start: number, position: number): void => {
+  const length = buffer.length - start
+  const count = readSync(fd, buffer, start, length, position)
+  if (count !== length) throw new Error(`the pyramid ends ${length - count} bytes too early`)
+}
+
 const read = (fd: number, position: number, length: number): Buffer => {
   const buffer = Buffer.allocUnsafe(length)
-  const count = readSync(fd, buffer, 0, length, position)
-  if (count !== length) throw new Error(`the pyramid ends ${length - count} bytes too early`)
+  readInto(fd, buffer, 0, position)
   return buffer
 }
 
@@ -155,14 +161,20 @@ export const open = (file: string): Pyramid => {
   }
 }
 
-/** A tile as a JPEG file of its own; undefined where the pyramid has no such tile. */
-export const tile = (pyramid: Pyramid, { jpeg }: Level, column: number, row: number): Buffer | undefined => {
+/** A tile as a JPEG file of its own, in a buffer from `take`; undefined where the pyramid has no such tile. */
+export const tile = (
+  pyramid: Pyramid,
+  { jpeg }: Level,
+  column: number,
+  row: number,
+  take: (length: number) => Buffer
+): Buffer | undefined => {
   const index = jpeg === undefined ? -1 : row * jpeg.columns + column
   const offset = jpeg?.offsets[index]
   const length = jpeg?.lengths[index]
   if (jpeg === undefined || offset === undefined || length === undefined || length <= SOI.length) return undefined
-  const bytes = Buffer.allocUnsafe(jpeg.head.length + length - SOI.length)
+  const bytes = take(jpeg.head.length + length - SOI.length)
   jpeg.head.copy(bytes)
-  readSync(pyramid.fd, bytes, jpeg.head.length, length - SOI.length, offset + SOI.length)
+  readInto(pyramid.fd, bytes, jpeg.head.length, offset + SOI.length)
   return bytes
 }

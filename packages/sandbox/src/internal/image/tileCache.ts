@@ -1,31 +1,63 @@
 /** Replies with tiles that were read lately, by the path of their request: a page of thumbnails or a viewer asks again. */
+import type { ServerResponse } from "node:http"
 import type { Asset } from "../assets.ts"
 import type { Reply } from "../reply.ts"
+import * as TileBuffers from "./tileBuffers.ts"
+
+interface TileReply extends Reply {
+  readonly body: Buffer
+}
 
 interface Entry {
   /** The record as it was when the tile was read; a new ingest makes a new one. */
   readonly asset: Asset
-  readonly reply: Reply
+  readonly reply: TileReply
+  /** How many responses send its body. */
+  users: number
+  isCached: boolean
 }
 
 export interface TileCache {
-  readonly get: (path: string, asset: Asset) => Reply | undefined
-  readonly set: (path: string, asset: Asset, reply: Reply) => void
+  /** A reply for this response; its body may be overwritten once the response is closed. */
+  readonly get: (path: string, asset: Asset, response: ServerResponse) => Reply | undefined
+  /** As `get`, for a tile that is read with `read` into a buffer that it gets from `take`. */
+  readonly add: (
+    path: string,
+    asset: Asset,
+    response: ServerResponse,
+    read: (take: (length: number) => Buffer) => TileReply | undefined
+  ) => Reply | undefined
 }
 
 /** Bytes of all bodies together. */
-const CAPACITY = 48 * 1024 * 1024
+const CAPACITY = 24 * 1024 * 1024
 
 export const make = (): TileCache => {
   // A map keeps the order of insertion, so that its first entry is the least recently used.
   const entries = new Map<string, Entry>()
+  const buffers = TileBuffers.make()
   let size = 0
-  const remove = (path: string, { reply }: Entry) => {
-    entries.delete(path)
-    size -= reply.body.length
+
+  const recycle = (entry: Entry) => {
+    if (!entry.isCached && entry.users === 0) buffers.give(entry.reply.body)
   }
+  const remove = (path: string, entry: Entry) => {
+    entries.delete(path)
+    size -= entry.reply.body.length
+    entry.isCached = false
+    recycle(entry)
+  }
+  const use = (entry: Entry, response: ServerResponse): Reply => {
+    entry.users++
+    response.once("close", () => {
+      entry.users--
+      recycle(entry)
+    })
+    return entry.reply
+  }
+
   return {
-    get: (path, asset) => {
+    get: (path, asset, response) => {
       const entry = entries.get(path)
       if (entry === undefined) return undefined
       if (entry.asset !== asset) {
@@ -34,15 +66,20 @@ export const make = (): TileCache => {
       }
       entries.delete(path)
       entries.set(path, entry)
-      return entry.reply
+      return use(entry, response)
     },
-    set: (path, asset, reply) => {
-      entries.set(path, { asset, reply })
+    add: (path, asset, response, read) => {
+      const reply = read(buffers.take)
+      if (reply === undefined) return undefined
+      const entry: Entry = { asset, reply, users: 0, isCached: true }
+      const sent = use(entry, response)
+      entries.set(path, entry)
       size += reply.body.length
-      for (const [oldest, entry] of entries) {
-        if (size <= CAPACITY) return
-        remove(oldest, entry)
+      for (const [oldest, old] of entries) {
+        if (size <= CAPACITY) break
+        remove(oldest, old)
       }
+      return sent
     }
   }
 }

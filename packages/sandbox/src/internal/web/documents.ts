@@ -2,11 +2,12 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
-import type { Version } from "../manifestName.ts"
-import type { Manifests, Published } from "../manifests.ts"
+import type { Version } from "../presentation/manifestName.ts"
+import type { ListedManifest, Manifests } from "../presentation/manifests.ts"
 import * as ManifestView from "./manifestView.ts"
 
-export interface Document extends Published {
+export interface Document extends ListedManifest {
+  readonly revision: number
   /** The newest version. */
   readonly version: Version
   /** `undefined` where it cannot be read as Presentation 3. */
@@ -17,10 +18,12 @@ export interface Document extends Published {
 
 export interface Documents {
   readonly get: (key: string) => Effect.Effect<Document | undefined, PlatformError>
+  /** The newest, in the order of publication. */
   readonly list: Effect.Effect<ReadonlyArray<Document>, PlatformError>
 }
 
 const KEPT = 200
+const NEWEST = 50
 
 const parse = (text: string): Readonly<Record<string, unknown>> => {
   const value: unknown = JSON.parse(text)
@@ -38,12 +41,13 @@ const upgraded = (manifest: Readonly<Record<string, unknown>>) =>
 export const make = (manifests: Manifests, base: string): Documents => {
   const kept = new Map<string, Document>()
 
-  const read = Effect.fnUntraced(function*(published: Published) {
+  const read = Effect.fnUntraced(function*(published: ListedManifest) {
     const version = published.versions.at(-1) ?? "3"
     const text = yield* manifests.read(published.key, version)
     const manifest = version === "3" ? parse(text) : yield* upgraded(parse(text))
     const document: Document = {
       ...published,
+      revision: manifests.revision(published.key),
       version,
       view: manifest === undefined ? undefined : ManifestView.make(manifest, base),
       namesMps: /\blib\.harvard\.edu\b/i.test(text)
@@ -54,9 +58,9 @@ export const make = (manifests: Manifests, base: string): Documents => {
     return document
   })
 
-  const current = (published: Published) => {
+  const current = (published: ListedManifest) => {
     const known = kept.get(published.key)
-    return known?.revision === published.revision ? Effect.succeed(known) : read(published)
+    return known?.revision === manifests.revision(published.key) ? Effect.succeed(known) : read(published)
   }
 
   return {
@@ -64,7 +68,12 @@ export const make = (manifests: Manifests, base: string): Documents => {
       const published = manifests.list().find((one) => one.key === key)
       return published === undefined ? Effect.succeed(undefined) : current(published)
     },
-    // The last ones only: a page shows no more, and each costs reading a file.
-    list: Effect.suspend(() => Effect.forEach(manifests.list().slice(-KEPT / 4), current))
+    // The newest only: a page shows no more, and each costs reading a file.
+    list: Effect.suspend(() =>
+      Effect.forEach(
+        [...manifests.list()].sort((a, b) => manifests.revision(a.key) - manifests.revision(b.key)).slice(-NEWEST),
+        current
+      )
+    )
   }
 }

@@ -2,7 +2,7 @@
 import type { Assets } from "../assets.ts"
 import type { FaultEngine } from "../faultEngine.ts"
 import type { Jobs } from "../jobs.ts"
-import type { Manifests } from "../manifests.ts"
+import type { Manifests } from "../presentation/manifests.ts"
 import type { RequestLog } from "../requestLog.ts"
 import type { S3Endpoint } from "../s3/endpoint.ts"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as ManifestName from "../../src/internal/manifestName.ts"
+import * as ManifestName from "../../src/internal/presentation/manifestName.ts"
 
 describe("parse", () => {
   it("reads every form of a name", () => {

@@ -3,14 +3,19 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
 import { createHash } from "node:crypto"
-import type { Folder } from "./files.ts"
+import type { Folder } from "../files.ts"
+import { labelOf } from "./label.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 
-export interface Published {
+/** A manifest as lists show it. */
+export interface ListedManifest {
+  /** `NS:NAME` in upper case. */
   readonly key: string
+  /** The versions that were sent. */
   readonly versions: ReadonlyArray<Version>
-  readonly revision: number
+  /** The first text of the label of its newest version. */
+  readonly label?: string
 }
 
 export interface Manifests {
@@ -18,8 +23,10 @@ export interface Manifests {
   readonly publish: (text: string) => Effect.Effect<void, PlatformError>
   /** The versions published under a key; empty for an unknown key. */
   readonly versions: (key: string) => ReadonlyArray<Version>
-  /** What is published, in the order of first publication. A revision changes whenever something is published. */
-  readonly list: () => ReadonlyArray<Published>
+  /** All manifests by key. */
+  readonly list: () => ReadonlyArray<ListedManifest>
+  /** Changes whenever something is published under the key, to one higher than all others. */
+  readonly revision: (key: string) => number
   readonly read: (key: string, version: Version) => Effect.Effect<string, PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
 }
@@ -27,22 +34,37 @@ export interface Manifests {
 const fileName = (key: string, version: Version) =>
   `${createHash("sha256").update(key).digest("hex").slice(0, 40)}-${version}`
 
-const identifyText = (text: string): ManifestName.IdentifiedManifest | undefined => {
-  const value: unknown = JSON.parse(text)
-  return isReadonlyObject(value) ? ManifestName.identify(value) : undefined
+interface Identified extends ManifestName.IdentifiedManifest {
+  readonly label: string | undefined
 }
 
+const identifyText = (text: string): Identified | undefined => {
+  const value: unknown = JSON.parse(text)
+  if (!isReadonlyObject(value)) return undefined
+  const name = ManifestName.identify(value)
+  return name === undefined ? undefined : { ...name, label: labelOf(value) }
+}
+
+const byKey = (a: ListedManifest, b: ListedManifest) => a.key < b.key ? -1 : 1
+
 export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Return<Manifests, PlatformError> {
-  const published = new Map<string, Set<Version>>()
+  const published = new Map<string, ReadonlyMap<Version, string | undefined>>()
   const revisions = new Map<string, number>()
   let revision = 0
-  const register = ({ key, version }: ManifestName.IdentifiedManifest) => {
-    published.set(key, new Set(published.get(key)).add(version))
+  const register = ({ key, label, version }: Identified) => {
+    published.set(key, new Map(published.get(key)).set(version, label))
     revisions.set(key, ++revision)
   }
   for (const name of yield* folder.names) {
     const identified = identifyText(yield* folder.get(name))
     if (identified !== undefined) register(identified)
+  }
+  const versions = (key: string) => [...(published.get(key)?.keys() ?? [])].sort()
+  const listed = (key: string): ListedManifest => {
+    const sent = versions(key)
+    const newest = sent.at(-1)
+    const label = newest && published.get(key)?.get(newest)
+    return { key, versions: sent, ...(label === undefined ? {} : { label }) }
   }
   return {
     publish: (text) => {
@@ -52,13 +74,9 @@ export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Retur
         Effect.andThen(Effect.sync(() => register(identified)))
       )
     },
-    versions: (key) => [...(published.get(key) ?? [])].sort(),
-    list: () =>
-      Array.from(published, ([key, versions]) => ({
-        key,
-        versions: [...versions].sort(),
-        revision: revisions.get(key) ?? 0
-      })),
+    versions,
+    list: () => [...published.keys()].map(listed).sort(byKey),
+    revision: (key) => revisions.get(key) ?? 0,
     read: (key, version) => folder.get(fileName(key, version)),
     reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear()))
   }

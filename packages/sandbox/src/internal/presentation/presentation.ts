@@ -1,0 +1,26 @@
+/** Assembles what stores, converts and serves manifests. */
+import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import type { Folder } from "../files.ts"
+import * as Conversion from "./conversion.ts"
+import * as Documents from "./documents.ts"
+import * as EmbedApi from "./embedApi.ts"
+import * as Manifests from "./manifests.ts"
+import * as PresentationApi from "./presentationApi.ts"
+
+interface Presentation extends PresentationApi.PresentationApi, EmbedApi.EmbedApi {
+  readonly manifests: Manifests.Manifests
+}
+
+export const make = Effect.fnUntraced(function*(
+  base: string,
+  folder: Folder
+): Effect.fn.Return<Presentation, PlatformError> {
+  const manifests = yield* Manifests.make(folder)
+  const documents = Documents.make(manifests, yield* Conversion.make)
+  return {
+    manifests,
+    ...PresentationApi.make({ base, documents }),
+    ...EmbedApi.make({ base, documents })
+  }
+})

@@ -1,0 +1,94 @@
+/** Public delivery of manifests by name (docs/mps.md, 2.4). */
+import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import type { Exchange } from "../exchange.ts"
+import * as Reply from "../reply.ts"
+import type { Document, Documents } from "./documents.ts"
+import * as Fresh from "./fresh.ts"
+import * as Hosts from "./hosts.ts"
+import type { Version } from "./manifestName.ts"
+import * as ManifestName from "./manifestName.ts"
+import * as Negotiate from "./negotiate.ts"
+import * as Query from "./query.ts"
+
+export interface PresentationApi {
+  /** `/URN-3:NS:NAME[:MANIFEST[:2|3]]` redirects to the manifest and `:VIEW` to the viewer, like NRS. */
+  readonly name: (exchange: Exchange, segment: string) => Reply.Reply
+  /** `/iiif/2|3/URN-3:NS:NAME` is the manifest. */
+  readonly manifest: (
+    exchange: Exchange,
+    version: string,
+    segment: string
+  ) => Effect.Effect<Reply.Reply, PlatformError>
+}
+
+const NO_MANIFEST = Reply.error(404, "No such manifest", Reply.guess("form of the error for a missing manifest"))
+const UNKNOWN_HOSTS = Reply.error(400, "The only value of the parameter hosts is sandbox")
+const VIEW = /:VIEW$/i
+const SUFFIX = /:MANIFEST(?::[23])?$/i
+
+const mediaType = (version: Version) =>
+  `application/ld+json;profile="http://iiif.io/api/presentation/${version}/context.json"`
+
+const isVersion = (text: string): text is Version => text === "2" || text === "3"
+
+const fidelity = ({ convertedFrom, lost }: Document): Readonly<Record<string, string>> => {
+  if (convertedFrom === undefined) return {}
+  const omitted = lost === 0 ? "" : `, ${lost} of its values omitted`
+  return Reply.guess(`converted by the sandbox from Presentation ${convertedFrom}${omitted}; MPS may do it differently`)
+}
+
+export const make = ({ base, documents }: {
+  readonly base: string
+  readonly documents: Documents
+}): PresentationApi => {
+  const toViewer = (segment: string): Reply.Reply => {
+    const urn = segment.replace(VIEW, "")
+    const name = ManifestName.parse(urn)
+    if (name === undefined || documents.newest(name.key) === undefined) return NO_MANIFEST
+    const manifestId = encodeURIComponent(`${base}/${urn}:MANIFEST`)
+    return Reply.redirect(303, `${base}/viewer/?manifestId=${manifestId}`, Reply.guess("where the suffix VIEW leads"))
+  }
+
+  const toManifest = ({ request }: Exchange, segment: string, query: string): Reply.Reply => {
+    const name = ManifestName.parse(segment)
+    const newest = name && documents.newest(name.key)
+    if (name === undefined || newest === undefined) return NO_MANIFEST
+    const version = name.version ?? Negotiate.preferredVersion(request.headers.accept) ?? newest
+    const location = `${base}/iiif/${version}/${segment.replace(SUFFIX, "")}${query}`
+    return Reply.redirect(303, location, name.version === undefined ? { vary: "Accept" } : {})
+  }
+
+  const found = (exchange: Exchange, document: Document, version: Version, isView: boolean): Reply.Reply => {
+    const body = isView ? Hosts.view(document.text, base) : document.text
+    return Fresh.reply(exchange, mediaType(version), body, {
+      ...fidelity(document),
+      ...(isView ? { "x-sandbox-view": "hosts=sandbox" } : {})
+    })
+  }
+
+  return {
+    name: (exchange, segment) => {
+      if (VIEW.test(segment)) return toViewer(segment)
+      const hosts = Query.hosts(Query.of(exchange))
+      if (hosts === undefined) return UNKNOWN_HOSTS
+      return toManifest(exchange, segment, hosts === "sandbox" ? "?hosts=sandbox" : "")
+    },
+    manifest: Effect.fnUntraced(function*(exchange, version, segment) {
+      const name = ManifestName.parse(segment)
+      if (name === undefined || !isVersion(version)) return NO_MANIFEST
+      const hosts = Query.hosts(Query.of(exchange))
+      if (hosts === undefined) return UNKNOWN_HOSTS
+      return yield* documents.read(name.key, version).pipe(
+        Effect.map((document) =>
+          document === undefined ? NO_MANIFEST : found(exchange, document, version, hosts === "sandbox")
+        ),
+        Effect.catchTag(
+          "NotConvertible",
+          ({ message }) =>
+            Effect.succeed(Reply.error(501, message, Reply.guess("what MPS cannot convert, and what it replies then")))
+        )
+      )
+    })
+  }
+}
