@@ -107,7 +107,7 @@ describe.skipIf(skip)("viewers", () => {
             page.evaluate(`Promise.all([
               fetch("/").then((reply) => reply.text(), () => "refused"),
               fetch("/_sandbox/switch", {
-                method: "POST", body: new URLSearchParams({ action: "clear" })
+                method: "POST", body: new URLSearchParams({ turn: "clear" })
               }).then((reply) => reply.status, () => "refused"),
               Promise.resolve(origin)
             ])`)

@@ -65,7 +65,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("submit", async (event) => {
   const form = event.target
   event.preventDefault()
-  const reply = await fetch(form.getAttribute("action"), {
+  const reply = await fetch(form.action, {
     method: "POST",
     body: new URLSearchParams(new FormData(form))
   })

@@ -40,8 +40,10 @@ export interface Watched {
   readonly page: Page
   /** Errors and warnings on the console, and exceptions nobody caught. */
   readonly complaints: Array<string>
-  /** Requests to anywhere but the sandbox. */
+  /** Requests to anywhere but the sandbox that the page's policy did not stop. */
   readonly outside: Array<string>
+  /** Those that it did. */
+  readonly stopped: Array<string>
   /** Answers of the sandbox of status 400 and more. */
   readonly refused: Array<string>
   readonly dialogs: Array<string>
@@ -51,6 +53,8 @@ export interface PageOptions {
   readonly width?: number
   readonly height?: number
   readonly javaScript?: boolean
+  /** Without the pages' content security policy, so that only escaping stands between a text and a script. */
+  readonly withoutPolicy?: boolean
 }
 
 interface Chromium {
@@ -93,14 +97,21 @@ const open = (browser: Browser, origin: string, options: PageOptions = {}) =>
     Effect.promise(() =>
       browser.newContext({
         viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
-        javaScriptEnabled: options.javaScript ?? true
+        javaScriptEnabled: options.javaScript ?? true,
+        bypassCSP: options.withoutPolicy ?? false
       })
     ),
     (context) => Effect.promise(() => context.close())
   ).pipe(
-    Effect.flatMap((context) => Effect.promise(() => context.newPage())),
+    Effect.flatMap((context) =>
+      Effect.promise(async () => {
+        // What gets past the policy is noted, and still does not leave this machine.
+        await context.route((url) => !isLocal(url.href, origin), (route) => route.abort())
+        return await context.newPage()
+      })
+    ),
     Effect.map((page): Watched => {
-      const watched: Watched = { page, complaints: [], outside: [], refused: [], dialogs: [] }
+      const watched: Watched = { page, complaints: [], outside: [], stopped: [], refused: [], dialogs: [] }
       const complain = (message: ConsoleMessage) => {
         if (message.type() === "error" || message.type() === "warning") watched.complaints.push(message.text())
       }
@@ -108,6 +119,12 @@ const open = (browser: Browser, origin: string, options: PageOptions = {}) =>
       page.on("pageerror", ({ message }) => void watched.complaints.push(message))
       page.on("request", (request) => {
         if (!isLocal(request.url(), origin)) watched.outside.push(request.url())
+      })
+      page.on("requestfailed", (request) => {
+        const index = watched.outside.indexOf(request.url())
+        if (request.failure()?.errorText === "csp" && index >= 0) {
+          watched.stopped.push(...watched.outside.splice(index, 1))
+        }
       })
       page.on("response", (response) => {
         if (response.status() >= 400) watched.refused.push(`${response.status()} ${response.url()}`)

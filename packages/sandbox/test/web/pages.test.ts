@@ -235,7 +235,7 @@ describe("switches", () => {
       yield* sandbox.faults.add({ match: { op: "Version" }, effect: { type: "deny" } })
       const token = tokenOf((yield* call(`${sandbox.url}/`)).text)
       assert.isAbove(token.length, 20)
-      const send = (action: string, fault = "") => press(sandbox, `${new URLSearchParams({ token, action, fault })}`)
+      const send = (turn: string, fault = "") => press(sandbox, `${new URLSearchParams({ token, turn, fault })}`)
       const on = yield* send("on", "pictures-503")
       assert.deepStrictEqual([on.status, on.headers.get("location")], [303, "/#faults"])
       assert.strictEqual((yield* call(`${sandbox.url}/assets/images/A:B/full/max/0/default.jpg`)).status, 503)
@@ -251,7 +251,7 @@ describe("switches", () => {
   it.live("refuse what is not from a page of this sandbox", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const token = tokenOf((yield* call(`${sandbox.url}/`)).text)
-      const good = `${new URLSearchParams({ token, action: "on", fault: "slow" })}`
+      const good = `${new URLSearchParams({ token, turn: "on", fault: "slow" })}`
       const refused = [
         yield* press(sandbox, good, { origin: "http://example.org" }),
         yield* press(sandbox, good, { origin: "null" }),
@@ -261,7 +261,7 @@ describe("switches", () => {
         yield* press(sandbox, good.replace(token, "")),
         yield* press(sandbox, good.replace(token, `${token}x`)),
         yield* press(sandbox, good.replace(token, "x".repeat(token.length))),
-        yield* press(sandbox, "action=on&fault=slow")
+        yield* press(sandbox, "turn=on&fault=slow")
       ]
       assert.deepStrictEqual(refused.map(({ status }) => status), refused.map(() => 403))
       assert.strictEqual((yield* press(sandbox, good, { "content-type": "text/plain" })).status, 415)

@@ -108,14 +108,16 @@ export const viewerOf = (key: string): string => `/view/${urnOf(key)}`
 const addresses = (base: string, { key, versions }: Document): Html =>
   html`<p class="actions"><a class="button" href="${viewerOf(key)}">Open in the viewer</a>
 ${
-    versions.map((version) =>
-      html`<a href="${base}/iiif/${version}/${urnOf(key)}">Manifest as Presentation ${version}</a>\n`
+    (["3", "2"] as const).map((version) =>
+      html`<a href="${base}/iiif/${version}/${urnOf(key)}">Presentation ${version}${
+        versions.includes(version) ? ", as it was sent" : ", converted"
+      }</a>\n`
     )
   }</p>`
 
-const unread =
-  html`<p>It cannot be shown, because it cannot be read as Presentation 3. The manifest itself is served as it
-was sent.</p>`
+const unread = (problem: string | undefined): Html =>
+  html`<p>It cannot be shown, because it cannot be read as Presentation 3. The manifest itself is served as it was sent.</p>
+<p class="why">${problem}</p>`
 
 /** `has` tells whether the sandbox has an asset. */
 export const make = (document: Document, base: string, has: (identifier: string) => boolean): Reply => {
@@ -129,7 +131,7 @@ export const make = (document: Document, base: string, has: (identifier: string)
 <p class="quiet code">${urnOf(key)}</p>
 ${addresses(base, document)}
 ${
-      view === undefined ? unread : html`${about(world, view)}
+      view === undefined ? unread(document.problem) : html`${about(world, view)}
 ${
         view.ranges.length > 0 && html`<section aria-labelledby="ranges">
 <h2 id="ranges">Ranges</h2>

@@ -12,6 +12,7 @@ export interface Document extends ListedManifest {
   readonly version: Version
   /** `undefined` where it cannot be read as Presentation 3. */
   readonly view: ManifestView.ManifestView | undefined
+  readonly problem: string | undefined
   /** Whether it names hosts of MPS, whose images the sandbox has under its own address. */
   readonly namesMps: boolean
 }
@@ -30,12 +31,20 @@ const parse = (text: string): Readonly<Record<string, unknown>> => {
   return isReadonlyObject(value) ? value : {}
 }
 
+interface Readable {
+  /** As Presentation 3, or `undefined` and why not. */
+  readonly manifest: Readonly<Record<string, unknown>> | undefined
+  readonly problem: string | undefined
+}
+
 /** Converts a Presentation 2 manifest. The converter is large, so it is loaded only here. */
 const upgraded = (manifest: Readonly<Record<string, unknown>>) =>
   Effect.promise(() => import("@iiif-ingest/iiif/Presentation2")).pipe(
     Effect.flatMap((Presentation2) => Presentation2.toPresentation3(manifest)),
-    Effect.map((converted): Readonly<Record<string, unknown>> | undefined => ({ ...converted.manifest })),
-    Effect.orElseSucceed(() => undefined)
+    Effect.match({
+      onFailure: ({ message }): Readable => ({ manifest: undefined, problem: message }),
+      onSuccess: (converted): Readable => ({ manifest: { ...converted.manifest }, problem: undefined })
+    })
   )
 
 export const make = (manifests: Manifests, base: string): Documents => {
@@ -43,13 +52,17 @@ export const make = (manifests: Manifests, base: string): Documents => {
 
   const read = Effect.fnUntraced(function*(published: ListedManifest) {
     const version = published.versions.at(-1) ?? "3"
+    const revision = manifests.revision(published.key)
     const text = yield* manifests.read(published.key, version)
-    const manifest = version === "3" ? parse(text) : yield* upgraded(parse(text))
+    const { manifest, problem } = version === "3"
+      ? { manifest: parse(text), problem: undefined }
+      : yield* upgraded(parse(text))
     const document: Document = {
       ...published,
-      revision: manifests.revision(published.key),
+      revision,
       version,
       view: manifest === undefined ? undefined : ManifestView.make(manifest, base),
+      problem,
       namesMps: /\blib\.harvard\.edu\b/i.test(text)
     }
     kept.delete(published.key)

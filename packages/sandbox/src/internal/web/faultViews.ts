@@ -22,7 +22,7 @@ const hitsOf = (fault: FaultHits): string =>
 
 const form = (token: string, action: string, fault: string, button: Child): Html =>
   html`<form method="post" action="${SWITCH}"><input type="hidden" name="token" value="${token}"><input type="hidden"
- name="action" value="${action}"><input type="hidden" name="fault" value="${fault}">${button}</form>`
+ name="turn" value="${action}"><input type="hidden" name="fault" value="${fault}">${button}</form>`
 
 const ready = (token: string, on: ReadonlyMap<FaultRule, FaultHits>) => ({ id, name, rule }: ReadyFault): Html => {
   const fault = on.get(rule)

@@ -25,15 +25,15 @@ const isToken = (given: string, token: string): boolean => {
 
 const refused = (status: number, why: string): Reply.Reply => Page.problem(status, "Nothing was switched", why)
 
-const apply = (faults: FaultEngine, action: string | null, id: string | null): Reply.Reply => {
+const apply = (faults: FaultEngine, turn: string | null, id: string | null): Reply.Reply => {
   const fault = READY.find((one) => one.id === id)
-  if (action === "clear") faults.set([])
-  else if (fault === undefined || (action !== "on" && action !== "off")) {
+  if (turn === "clear") faults.set([])
+  else if (fault === undefined || (turn !== "on" && turn !== "off")) {
     return refused(400, "The sandbox has no such switch.")
   } else {
     // Once more makes its count start again.
     faults.remove(fault.rule)
-    if (action === "on") faults.add(fault.rule)
+    if (turn === "on") faults.add(fault.rule)
   }
   return Reply.redirect(303, "/#faults")
 }
@@ -51,7 +51,7 @@ export const answer = (
       }
       const form = new URLSearchParams(body.toString("utf8"))
       return isToken(form.get("token") ?? "", token)
-        ? apply(faults, form.get("action"), form.get("fault"))
+        ? apply(faults, form.get("turn"), form.get("fault"))
         : refused(403, "The page is of an earlier run of the sandbox: reload it.")
     }),
     Effect.catchTag("BodyTooLarge", ({ message }) => Effect.succeed(refused(413, message)))
