@@ -3,10 +3,11 @@ import { Effect } from "effect"
 import type { Page, Response } from "playwright-core"
 import sharp from "sharp"
 
-/** What Mirador and the graphics driver are known to say; anything else fails. */
+/** What Mirador (React, Reselect) and the graphics driver are known to say; anything else fails. */
 const KNOWN_COMPLAINTS = [
   /^Accessing element\.ref was removed in React 19\./,
-  /GPU stall due to ReadPixels/
+  /GPU stall due to ReadPixels/,
+  /^The result function returned its own inputs without modification\./
 ]
 
 export const unknownComplaints = (complaints: ReadonlyArray<string>) =>
