@@ -8,7 +8,7 @@ import type { ImageAsset, ImageSize, IngestRequest } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
 import type { Derivatives } from "./derivatives.ts"
 import type { Folder } from "./files.ts"
-import * as Derive from "./image/derive.ts"
+import type { Source } from "./image/derive.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
 /** An asset that could not be ingested, and why. */
@@ -74,7 +74,7 @@ const sizeText = (size: ImageSize) => `${size.width} x ${size.height}`
 
 const compareSize = (
   declared: ImageSize | undefined,
-  measured: Derive.Source,
+  measured: Source,
   mode: "require" | "warn"
 ): Effect.Effect<ReadonlyArray<string>, AssetFailed> => {
   if (declared !== undefined && declared.width === measured.width && declared.height === measured.height) {
@@ -122,12 +122,14 @@ export const make = Effect.fnUntraced(function*(options: {
       const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
       const key = objectKey(asset)
       const object = yield* find(bucket, key)
-      const source = yield* Derive.probe(object.file)
-      const warnings = yield* compareSize(Requests.imageSize(asset), source, options.imageSize)
-      const { format, height, width } = source
-      const record = { identifier, width, height, format, bucket, key, etag: object.etag }
-      yield* derivatives.write(object.file, source, (derivative) => store({ ...record, derivative }))
-      return [...source.warnings, ...warnings]
+      return yield* derivatives.fromSource(object.file, (source, write) =>
+        Effect.gen(function*() {
+          const warnings = yield* compareSize(Requests.imageSize(asset), source, options.imageSize)
+          const { format, height, width } = source
+          const record = { identifier, width, height, format, bucket, key, etag: object.etag }
+          yield* write((derivative) => store({ ...record, derivative }))
+          return [...source.warnings, ...warnings]
+        }))
     },
     Effect.catchTag("Unreadable", ({ reason }) => Effect.fail(new AssetFailed({ reason })))
   )

@@ -11,14 +11,19 @@ import { join } from "node:path"
 import * as Derive from "./image/derive.ts"
 import type { Pyramid } from "./image/pyramid.ts"
 import * as Pyramids from "./image/pyramids.ts"
+import * as Source from "./image/source.ts"
+
+type Write = <A, E>(keep: (name: string) => Effect.Effect<A, E>) => Effect.Effect<A, E | Derive.Unreadable>
 
 export interface Derivatives {
   readonly pathOf: (name: string) => string
-  /** Writes the pyramid of a source and passes its name to `use`; the file remains only if `use` succeeds. */
-  readonly write: <A, E>(
+  /**
+   * Reads the header of a file and passes it to `use`, with a function that writes the pyramid and passes its name to
+   * what keeps it; the pyramid remains only if that succeeds.
+   */
+  readonly fromSource: <A, E>(
     file: string,
-    source: Derive.Source,
-    use: (name: string) => Effect.Effect<A, E>
+    use: (source: Derive.Source, write: Write) => Effect.Effect<A, E>
   ) => Effect.Effect<A, E | Derive.Unreadable>
   /** Throws if the file cannot be read. */
   readonly open: (name: string) => Pyramid
@@ -43,14 +48,20 @@ export const make = Effect.fnUntraced(function*(
     pathOf,
     remove,
     open: (name) => pyramids.open(pathOf(name)),
-    write: (file, source, use) =>
-      Effect.suspend(() => {
-        const name = `${randomUUID()}.tif`
-        return Derive.derive(file, source, pathOf(name)).pipe(
-          Effect.andThen(use(name)),
-          Effect.onError(() => Effect.ignore(remove(name)))
-        )
-      }),
+    fromSource: (file, use) =>
+      Source.use(
+        file,
+        pathOf(`${randomUUID()}.decoded`),
+        (readable, source) =>
+          use(source, (keep) =>
+            Effect.suspend(() => {
+              const name = `${randomUUID()}.tif`
+              return Derive.derive(readable, source, pathOf(name)).pipe(
+                Effect.andThen(keep(name)),
+                Effect.onError(() => Effect.ignore(remove(name)))
+              )
+            }))
+      ),
     sweep: (used) =>
       Effect.flatMap(
         fs.readDirectory(directory),

@@ -50,8 +50,8 @@ const runWorker = (file: string, target: string) =>
   })
 
 /**
- * Decodes a file to raw interleaved samples, 8 bits each, or 16 bits in little-endian order, which it writes to
- * `target`. Other depths are scaled up. It takes one minute at most, and leaves no `target` unless it succeeds.
+ * Decodes a file to an uncompressed TIFF file of 8 or 16 bits a sample, which it writes to `target`. Other depths are
+ * scaled up. It takes one minute at most, and leaves no `target` unless it succeeds.
  */
 export const decode = (
   file: string,

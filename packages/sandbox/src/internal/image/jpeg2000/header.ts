@@ -89,6 +89,13 @@ const readColors = (file: Buffer, header: Box | undefined): Pick<Header, "palett
   }
 }
 
+/** Bytes that {@link isJpeg2000} looks at. */
+export const MAGIC_BYTES = 8
+
+/** Whether a file that starts with these bytes is a JP2 file or a raw codestream. */
+export const isJpeg2000 = (start: Buffer): boolean =>
+  start.length >= MAGIC_BYTES && (start.readUInt32BE(0) === SOC_SIZ || start.readUInt32BE(4) === SIGNATURE)
+
 /** The header of a JP2 file or a raw codestream, or what is wrong with it. */
 export const read = (file: Buffer): Header | string => {
   if (file.length >= 4 && file.readUInt32BE(0) === SOC_SIZ) {

@@ -1,5 +1,6 @@
 /** The thread that decodes one file: decoding blocks, needs much memory, and may have to be stopped halfway. */
-import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
+import { writeFile } from "node:fs/promises"
 import { parentPort, workerData } from "node:worker_threads"
 import * as Codec from "./codec.ts"
 import * as Header from "./header.ts"
@@ -7,6 +8,7 @@ import type { Message } from "./message.ts"
 import * as Plan from "./plan.ts"
 import type { Decoded } from "./samples.ts"
 import { interleave } from "./samples.ts"
+import * as Tiff from "./tiff.ts"
 
 const MAX_BYTES = 1024 ** 3
 
@@ -28,9 +30,10 @@ const decodeFile = async (source: string, target: string): Promise<Message> => {
     parts.push(decoded)
   }
   const { bits, data } = interleave(parts)
-  writeFileSync(target, data)
   const channels = parts.reduce((sum, part) => sum + part.channels, 0)
-  return { type: "decoded", raster: { width: header.width, height: header.height, channels, bits } }
+  const raster = { width: header.width, height: header.height, channels, bits }
+  await writeFile(target, Tiff.parts(raster, data))
+  return { type: "decoded", raster }
 }
 
 const isPaths = (value: unknown): value is { readonly file: string; readonly target: string } =>

@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join, parse } from "node:path"
 import { fileURLToPath } from "node:url"
+import sharp from "sharp"
 import { decode } from "../../../../src/internal/image/jpeg2000/decode.ts"
 import { temporaryDirectory } from "../../../support/files.ts"
 
@@ -12,11 +13,12 @@ const [WIDTH, HEIGHT] = [37, 29]
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../fixtures/jpeg2000/${name}`, import.meta.url))
 
-/** Decodes, and reads the samples as numbers. */
+/** Decodes, and reads the samples as numbers. They follow the eight bytes of the TIFF file's header. */
 const read = Effect.fnUntraced(function*(file: string) {
-  const target = join(yield* temporaryDirectory, "raw")
+  const target = join(yield* temporaryDirectory, "decoded.tif")
   const raster = yield* decode(file, target)
-  const data = readFileSync(target)
+  const { bits, channels, height, width } = raster
+  const data = readFileSync(target).subarray(8, 8 + width * height * channels * bits / 8)
   const samples = raster.bits === 8
     ? [...data]
     : Array.from({ length: data.length / 2 }, (_, index) => data.readUInt16LE(index * 2))
@@ -63,7 +65,7 @@ const box = (type: string, content: Buffer) => {
 
 const refusal = Effect.fnUntraced(function*(bytes: Uint8Array) {
   const directory = yield* temporaryDirectory
-  const [file, target] = [join(directory, "file"), join(directory, "raw")]
+  const [file, target] = [join(directory, "file"), join(directory, "decoded.tif")]
   writeFileSync(file, bytes)
   const error = yield* Effect.flip(decode(file, target))
   assert.isFalse(existsSync(target))
@@ -87,6 +89,24 @@ describe("decode", () => {
       })
   )
 
+  it.live.each(lossless)(
+    "writes %s as a TIFF file that others read",
+    ([name, channels, bits]) =>
+      Effect.gen(function*() {
+        const target = join(yield* temporaryDirectory, "decoded.tif")
+        yield* decode(fixture(name), target)
+        const image = sharp(target)
+        const metadata = yield* Effect.promise(() => image.metadata())
+        const depth = bits === 8 ? "uchar" : "ushort"
+        assert.deepInclude(metadata, { width: WIDTH, height: HEIGHT, hasAlpha: channels % 2 === 0, depth })
+        assert.strictEqual(metadata.channels, channels)
+        if (bits === 16) return
+        const first = yield* Effect.promise(() => image.extractChannel(0).raw().toBuffer())
+        const samples = readFileSync(target).subarray(8)
+        assert.deepStrictEqual([...first], Array.from(first, (_, index) => samples[index * channels]))
+      })
+  )
+
   it.live("enlarges chroma and converts it to RGB", () =>
     Effect.gen(function*() {
       const { raster, samples } = yield* read(fixture("ycc420.jp2"))
@@ -100,6 +120,32 @@ describe("decode", () => {
       }, raster)
       assert.lengthOf(samples, rgb.length)
       samples.forEach((sample, index) => assert.closeTo(sample, rgb[index] ?? -1, 2, String(index)))
+    }))
+
+  it.live("looks colours up in a palette", () =>
+    Effect.gen(function*() {
+      const file = readFileSync(fixture("gray.jp2"))
+      const start = file.indexOf(Buffer.from([0xFF, 0x4F, 0xFF, 0x51]))
+      const inner = file.indexOf("ihdr") - 4
+      const entries = Array.from({ length: 256 }, (_, entry) => [entry, 255 - entry, entry >> 1]).flat()
+      const indexed = Buffer.concat([
+        file.subarray(0, inner - 8),
+        box(
+          "jp2h",
+          Buffer.concat([
+            file.subarray(inner, inner + 22),
+            box("colr", Buffer.from([1, 0, 0, 0, 0, 0, 16])),
+            box("pclr", Buffer.from([1, 0, 3, 7, 7, 7, ...entries])),
+            box("cmap", Buffer.from([0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2]))
+          ])
+        ),
+        box("jp2c", file.subarray(start))
+      ])
+      const path = join(yield* temporaryDirectory, "indexed.jp2")
+      writeFileSync(path, indexed)
+      const { raster, samples } = yield* read(path)
+      assert.strictEqual(raster.channels, 3)
+      assert.deepStrictEqual(samples, expected(3, (x, _, c) => [gray(x), 255 - gray(x), gray(x) >> 1][c] ?? 0))
     }))
 
   it.live("refuses what it cannot decode rightly, with the reason", () =>
@@ -138,7 +184,7 @@ describe("decode", () => {
   it.live("survives damaged files", () =>
     Effect.gen(function*() {
       const directory = yield* temporaryDirectory
-      const [file, target] = [join(directory, "file"), join(directory, "raw")]
+      const [file, target] = [join(directory, "file"), join(directory, "decoded.tif")]
       const original = readFileSync(fixture("rgb.jp2"))
       let seed = 1
       const random = (limit: number) => {
