@@ -112,6 +112,15 @@ describe("pages", () => {
       assert.strictEqual(delivered.headers.get("x-content-type-options"), "nosniff")
     })))
 
+  it.live("cannot be objects: what the S3 endpoint sends runs nowhere", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      yield* put(sandbox, "page.html", Buffer.from("<script>fetch('/')</script>"))
+      const { headers, status } = yield* Effect.promise(() => Client.s3(sandbox, { method: "GET", key: "page.html" }))
+      assert.strictEqual(status, 200)
+      assert.strictEqual(headers.get("content-security-policy"), "sandbox; default-src 'none'")
+      assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
+    })))
+
   it.live("send static files with an ETag", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       for (

@@ -14,6 +14,13 @@ const PATH_LENGTH = 300
 /** The operation of the pages' own requests, which would only show the looker the looking. */
 export const OWN_OP = "Web"
 
+/** Whether an entry is only from looking at the dashboard: a page of it, or a thumbnail on it. */
+const isOwn = ({ headers, op }: RequestLogEntry): boolean =>
+  op === OWN_OP || (op === "Image" && isDashboard(headers["referer"] ?? "", headers["host"] ?? ""))
+
+const isDashboard = (referer: string, host: string): boolean =>
+  referer === `http://${host}/` || referer.startsWith(`http://${host}/?`)
+
 /** Which requests the dashboard shows. */
 export type Filter = "all" | "quiet" | "problems"
 
@@ -28,7 +35,7 @@ export const filterOf = (text: string | null): Filter => text === "quiet" || tex
 const isProblem = ({ outcome, status }: RequestLogEntry): boolean => outcome === "broken" || (status ?? 0) >= 400
 
 const passes = (filter: Filter) => (entry: RequestLogEntry): boolean =>
-  entry.op !== OWN_OP && (filter === "all" || (filter === "quiet" ? entry.op !== "Image" : isProblem(entry)))
+  !isOwn(entry) && (filter === "all" || (filter === "quiet" ? entry.op !== "Image" : isProblem(entry)))
 
 /** The last entries that pass, newest first. */
 const last = (
@@ -91,9 +98,9 @@ ${
 
 const rows = (entries: ReadonlyArray<RequestLogEntry>): Html => html`<ol class="rows">\n${entries.map(row)}</ol>`
 
-/** How many requests the log has that are not the pages' own. */
+/** How many requests the log has that are not from looking at the dashboard. */
 export const total = (entries: ReadonlyArray<RequestLogEntry>): number =>
-  entries.reduce((sum, { op }) => op === OWN_OP ? sum : sum + 1, 0)
+  entries.reduce((sum, entry) => isOwn(entry) ? sum : sum + 1, 0)
 
 /** The section of the dashboard. */
 export const section = (entries: ReadonlyArray<RequestLogEntry>, filter: Filter): Html => {

@@ -53,12 +53,18 @@ export const manifests = (
   })
 }
 
+/** An id that is too long for its line breaks after its namespace first. */
+const broken = (identifier: string): Html => {
+  const colon = identifier.indexOf(":") + 1
+  return html`${identifier.slice(0, colon)}<wbr>${identifier.slice(colon)}`
+}
+
 const asset = (base: string) => ({ format, height, identifier, key, width }: Asset): Html =>
   html`<li id="asset-${identifier}" class="asset">
 <a class="frame" href="${Thumbnail.viewOf(identifier)}">${
     Thumbnail.image(Thumbnail.addressOf(base, identifier), `Open ${identifier} in the viewer`)
   }</a>
-<h3>${identifier}</h3>
+<h3>${broken(identifier)}</h3>
 <p class="quiet">${width} × ${height}, ${format}<br><bdi class="code">${Texts.cut(key, 80)}</bdi></p>
 <p class="actions"><a href="${Thumbnail.viewOf(identifier)}/contents" aria-label="Details of ${identifier}">Details</a>
 <a href="${Thumbnail.imageOf(base, identifier)}/info.json" aria-label="info.json of ${identifier}">info.json</a></p>
