@@ -84,16 +84,18 @@ const emptyEntry = (): Tracked => ({
   replyHeaders: undefined,
   replyBody: undefined,
   requestBody: undefined,
+  token: undefined,
   inFlight: 0
 })
 
 const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
 
 /** Adds what the handlers left of the exchange, without keeping the exchange itself. */
-const addTranscript = (entry: Tracked, { transcript: { reply, requestBody } }: Exchange): void => {
+const addTranscript = (entry: Tracked, { request, transcript: { reply, requestBody } }: Exchange): void => {
   entry.replyHeaders = reply?.headers
   entry.replyBody = reply && bodyText(reply)
   entry.requestBody = requestBody?.slice(0, TEXT_LIMIT)
+  if (entry.status === 401 || entry.status === 403) entry.token = Redact.tokenClaims(request.headers.authorization)
 }
 
 /** `now` gives milliseconds since 1970. */

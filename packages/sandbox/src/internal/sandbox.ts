@@ -28,6 +28,7 @@ import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
 import * as Sessions from "./sessions.ts"
+import * as Web from "./web/web.ts"
 
 const ISSUER = "sandbox"
 const KID = "sandboxdefault"
@@ -146,7 +147,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     }),
     images: yield* ImageApi.make({ base, assets, derivatives }),
     presentation,
-    controlToken: yield* DataDirectory.controlToken(fs, directory)
+    controlToken: yield* DataDirectory.controlToken(fs, directory),
+    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, jobs, faults, log, s3 })
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()
@@ -168,6 +170,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
 
   return {
     url: base,
+    viewerUrl: (id) => `${base}/view/${id.slice(id.lastIndexOf("/") + 1)}`,
     s3: {
       endpoint: `${base}${S3_PATH}`,
       region: config.region,
