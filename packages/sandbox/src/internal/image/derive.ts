@@ -66,20 +66,33 @@ const attempt = <A>(file: string, read: (signal: AbortSignal) => Promise<A>): Ef
     catch: (cause) => new Unreadable({ reason: `The image cannot be read: ${explain(cause, file)}` })
   })
 
-const warningsOf = ({ format, orientation = 1, pages = 1 }: Metadata): ReadonlyArray<string> => [
+/** Pages after the first that are not the same picture in a smaller size, as those of a pyramid are. */
+const furtherPages = async (file: string, { height, pages = 1, width }: Metadata): Promise<number> => {
+  if (pages === 1) return 0
+  const next = await (await Libvips.open(file, { page: 1 })).metadata()
+  const isReduced = next.width < width && Math.abs(next.width / width - next.height / height) < 2 / next.width
+  return isReduced ? 0 : pages - 1
+}
+
+const warningsOf = ({ orientation = 1 }: Metadata, further: number): ReadonlyArray<string> => [
   ...(orientation === 1
     ? []
     : [`EXIF orientation ${orientation} is ignored: the pixels are served as they are stored`]),
-  ...(pages === 1 || format === "tiff" ? [] : [`only the first of ${pages} frames is served`])
+  ...(further === 0 ? [] : [`only the first of ${further + 1} pages is served`])
 ]
+
+const readHeader = async (file: string) => {
+  const metadata = await (await open(file)).metadata()
+  return { metadata, warnings: warningsOf(metadata, await furtherPages(file, metadata)) }
+}
 
 /** Reads the header. */
 export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
-  Effect.flatMap(attempt(file, async () => (await open(file)).metadata()), (metadata) => {
-    const { format, hasAlpha, height, hasProfile, orientation = 1, space, width } = metadata
+  Effect.flatMap(attempt(file, () => readHeader(file)), ({ metadata, warnings }) => {
+    const { format, hasAlpha, hasProfile, height, orientation = 1, space, width } = metadata
     const isDeepProfiled = hasProfile && space === "rgb16"
     return FORMATS.has(format)
-      ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings: warningsOf(metadata) })
+      ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings })
       : Effect.fail(
         new Unreadable({
           reason: `The sandbox ingests JPEG, PNG, TIFF, GIF, WebP and JPEG 2000, but this is ${format}`
