@@ -12,6 +12,7 @@ import * as Thumbnail from "./thumbnail.ts"
 const MAX_CANVASES = 2000
 
 interface World {
+  readonly key: string
   readonly base: string
   readonly has: (identifier: string) => boolean
   readonly show: (value: string) => Child
@@ -69,7 +70,8 @@ ${
   }
 ${metadata(world, one.metadata)}${
     one.assets.length > 0 && html`<ul class="plain">\n${one.assets.map((id) => assetLinks(world, id))}</ul>\n`
-  }</div>
+  }<p><a href="${viewerOf(world.key, index + 1)}">Page ${index + 1} in the viewer</a></p>
+</div>
 </li>
 `
 }
@@ -103,7 +105,8 @@ ${
 
 /** The addresses of a manifest. */
 export const urnOf = (key: string): string => `URN-3:${key}`
-export const viewerOf = (key: string): string => `/view/${urnOf(key)}`
+export const viewerOf = (key: string, page?: number): string =>
+  `/view/${urnOf(key)}${page === undefined ? "" : `?n=${page}`}`
 
 const addresses = (base: string, { key, versions }: Document): Html =>
   html`<p class="actions"><a class="button" href="${viewerOf(key)}">Open in the viewer</a>
@@ -122,7 +125,12 @@ const unread = (problem: string | undefined): Html =>
 /** `has` tells whether the sandbox has an asset. */
 export const make = (document: Document, base: string, has: (identifier: string) => boolean): Reply => {
   const sanitize = Sanitize.sanitize(base)
-  const world: World = { base, has, show: (value) => Sanitize.isMarkup(value) ? sanitize(value) : value }
+  const world: World = {
+    key: document.key,
+    base,
+    has,
+    show: (value) => Sanitize.isMarkup(value) ? sanitize(value) : value
+  }
   const { key, view } = document
   return Page.reply({
     title: `${Texts.plain(view?.label ?? [], urnOf(key))}: contents`,

@@ -13,8 +13,8 @@ import { SAFE } from "./headers.ts"
 
 export interface Events {
   /**
-   * Sends events until the connection closes, and then ends as any exchange whose client has gone. Where there are too
-   * many listeners already, the reply says so.
+   * Sends events until the connection closes, and then ends as any exchange whose client has gone. A page of another
+   * origin, which could not read them, is refused: it would only take the place of one that can.
    */
   readonly answer: (
     exchange: Exchange,
@@ -62,6 +62,9 @@ export const make = (): Events => {
   return {
     answer: (exchange, render) =>
       Effect.suspend(() => {
+        if ((exchange.request.headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
+          return Effect.succeed(Reply.error(403, "Only the sandbox's own pages may listen"))
+        }
         if (listeners >= MAX_LISTENERS) return Effect.succeed(Reply.error(503, "Too many pages are listening"))
         listeners++
         exchange.response.writeHead(200, {
