@@ -2,9 +2,10 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect } from "effect"
+import { crc32 } from "node:zlib"
 import sharp, { type Sharp } from "sharp"
 import * as Color from "./support/color.ts"
-import { ingest } from "./support/ingest.ts"
+import { ingest, ingestAnyway } from "./support/ingest.ts"
 import * as Service from "./support/service.ts"
 import * as Tiff from "./support/tiff.ts"
 
@@ -460,5 +461,57 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("sources", (it) =>
           assert.isAtMost(Service.distance([255, 0, 0], Service.pixel(image, 60, 45).slice(0, 3)), JPEG)
         })
     )
+  })
+
+  describe("that no picture can be made of", () => {
+    /** A PNG file whose header promises more than any machine has. */
+    const bomb = async () => {
+      const file = await solid("#000", 8, 8).png().toBuffer()
+      file.writeUInt32BE(60_000, 16)
+      file.writeUInt32BE(60_000, 20)
+      file.writeUInt32BE(crc32(file.subarray(12, 29)), 29)
+      return file
+    }
+
+    /** A TIFF file whose second directory is its first. */
+    const cycle = () => {
+      const data = Buffer.alloc(64 * 64 * 3)
+      const file = Tiff.tiff([{ width: 64, height: 64, bits: [8, 8, 8], photometric: 2, data }])
+      const directory = file.readUInt32LE(4)
+      file.writeUInt32LE(directory, directory + 2 + file.readUInt16LE(directory) * 12)
+      return file
+    }
+
+    const cases: ReadonlyArray<readonly [name: string, make: () => Promise<Uint8Array>]> = [
+      ["a promise of 3,600 megapixels", bomb],
+      ["half a JPEG", async () => (await picture().jpeg().toBuffer()).subarray(0, 900)],
+      ["half a PNG", async () => (await picture().png().toBuffer()).subarray(0, 300)],
+      ["SVG", () => Promise.resolve(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>`))],
+      ["PDF", () => Promise.resolve(Buffer.from("%PDF-1.7\n"))],
+      ["text", () => Promise.resolve(Buffer.from("no picture"))],
+      ["one byte", () => Promise.resolve(Buffer.alloc(1))]
+    ]
+
+    it.effect.each(cases.map(([name, make], index) => ({ name, make, id: `none${index}` })))(
+      "$name fails its job with a reason",
+      ({ id, make }) =>
+        Effect.gen(function*() {
+          const sandbox = yield* Sandbox.Sandbox
+          const file = yield* Effect.promise(make)
+          const child = yield* ingestAnyway(sandbox, { id, bytes: file, size: { width: 64, height: 64 } })
+          assert.strictEqual(child.state, "failed")
+          assert.isAbove(child.reason?.length ?? 0, 20)
+          assert.notInclude(child.reason, sandbox.dataDirectory)
+          assert.strictEqual((yield* Service.get(sandbox, `/assets/images/SANDBOX:${id}/info.json`)).status, 404)
+        })
+    )
+
+    it.effect("but a TIFF that never ends has a first page", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const child = yield* ingestAnyway(sandbox, { id: "cycle", bytes: cycle(), size: { width: 64, height: 64 } })
+        if (child.state === "success") yield* served("cycle")
+        else assert.isAbove(child.reason?.length ?? 0, 20)
+      }))
   })
 })

@@ -195,7 +195,7 @@ const scratch = (random: Random, path: string): string => {
     () => before + odd + after,
     () => before + after.slice(1 + random.below(3)),
     () => before + after.slice(0, 1) + after,
-    () => before + encodeURIComponent(after.slice(0, 1)) + after.slice(1),
+    () => before + encodeURIComponent(after.slice(0, 1).toWellFormed()) + after.slice(1),
     () => `${before}%${(after.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}${after.slice(1)}`,
     () => before + encodeURIComponent(encodeURIComponent(odd)) + after,
     () => after + before
@@ -206,7 +206,7 @@ const mutate = (random: Random, parts: ReadonlyArray<string>): ReadonlyArray<str
   const place = random.below(4)
   const at = random.below(parts.length + 1)
   // The last four are the parameters.
-  const set = (text: string) => parts.with(Math.max(0, parts.length - 4 + place), text)
+  const set = (text: string) => parts.toSpliced(Math.max(0, parts.length - 4 + place), 1, text)
   return random.pick([
     () => set(boundary(random, place)),
     () => set(boundary(random, place)),
@@ -215,8 +215,8 @@ const mutate = (random: Random, parts: ReadonlyArray<string>): ReadonlyArray<str
     () => set(long(random)),
     () => parts.toSpliced(at, 0, random.pick(segments)),
     () => parts.toSpliced(at, 1),
-    () => parts.map((part) => random.is(0.3) ? encodeURIComponent(part) : part),
-    () => parts.map((part) => random.is(0.3) ? encodeURIComponent(encodeURIComponent(part)) : part)
+    () => parts.map((part) => random.is(0.3) ? encodeURIComponent(part.toWellFormed()) : part),
+    () => parts.map((part) => random.is(0.3) ? encodeURIComponent(encodeURIComponent(part.toWellFormed())) : part)
   ])()
 }
 

@@ -1,6 +1,7 @@
 /** Public delivery of manifests by name (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
+import * as Accept from "../accept.ts"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
 import type { Document, Documents } from "./documents.ts"
@@ -8,7 +9,6 @@ import * as Fresh from "./fresh.ts"
 import * as Hosts from "./hosts.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
-import * as Negotiate from "./negotiate.ts"
 import * as Query from "./query.ts"
 
 export interface PresentationApi {
@@ -54,7 +54,7 @@ export const make = ({ base, documents }: {
     const name = ManifestName.parse(segment)
     const newest = name && documents.newest(name.key)
     if (name === undefined || newest === undefined) return NO_MANIFEST
-    const version = name.version ?? Negotiate.preferredVersion(request.headers.accept) ?? newest
+    const version = name.version ?? Accept.preferredVersion(request.headers.accept, "presentation") ?? newest
     const location = `${base}/iiif/${version}/${segment.replace(SUFFIX, "")}${query}`
     return Reply.redirect(303, location, name.version === undefined ? { vary: "Accept" } : {})
   }
