@@ -218,6 +218,24 @@ describe("pages", () => {
       ) assert.include(text, part)
     })))
 
+  it.live("stay small, whatever is in them", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      yield* Client.initialize(sandbox, "[".repeat(8000) + "]".repeat(8000))
+      const entry = (yield* sandbox.requests).find(({ op }) => op === "Initialize")
+      const page = yield* call(`${sandbox.url}/_sandbox/requests/${entry?.id}`)
+      assert.strictEqual(page.status, 200)
+      assert.isBelow(page.text.length, 40_000)
+      const value = { none: [`<p>${"<b>x</b>".repeat(100_000)}</p>`] }
+      const large = { ...manifest(sandbox, "LARGE"), summary: value, metadata: [{ label: value, value }] }
+      yield* ingest(sandbox, ingestRequest([], large))
+      const contents = yield* call(`${sandbox.url}/view/URN-3:SANDBOX:LARGE/contents`)
+      assert.isBelow(contents.text.length, 1_000_000)
+      const metadata = Array.from({ length: 600 }, () => ({ label: "x", value: "y" }))
+      const many = { ...manifest(sandbox, "MANY"), metadata }
+      yield* ingest(sandbox, ingestRequest([], many))
+      assert.include((yield* call(`${sandbox.url}/view/URN-3:SANDBOX:MANY/contents`)).text, "The first 500 of 600.")
+    })))
+
   it.live("show a Presentation 2 manifest, and one that is none at all", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const older = {

@@ -21,8 +21,13 @@ interface World {
 const pair = ({ show }: World) => ({ label, value }: LabelledValue): Html =>
   html`<div><dt>${Texts.line(label, "(no label)")}</dt><dd>${Texts.block(value, show)}</dd></div>\n`
 
+const MAX_VALUES = 500
+
 const metadata = (world: World, values: ReadonlyArray<LabelledValue>): Child =>
-  values.length > 0 && html`<dl class="pairs">\n${values.map(pair(world))}</dl>\n`
+  values.length > 0 &&
+  html`<dl class="pairs">\n${values.slice(0, MAX_VALUES).map(pair(world))}</dl>\n${
+    values.length > MAX_VALUES && html`<p class="quiet">The first ${MAX_VALUES} of ${values.length}.</p>\n`
+  }`
 
 const about = (world: World, view: ManifestView): Html => {
   const href = view.rights === undefined ? undefined : Links.followable(view.rights)

@@ -4,7 +4,6 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { PlatformError } from "effect/PlatformError"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
 import { BodyCutOff } from "../requestBody.ts"
@@ -18,8 +17,8 @@ export interface Events {
    */
   readonly answer: (
     exchange: Exchange,
-    render: Effect.Effect<ReadonlyArray<Fragment>, PlatformError>
-  ) => Effect.Effect<Reply.Reply, BodyCutOff | PlatformError>
+    render: Effect.Effect<ReadonlyArray<Fragment>>
+  ) => Effect.Effect<Reply.Reply, BodyCutOff>
 }
 
 const INTERVAL = Duration.millis(300)
@@ -39,8 +38,8 @@ const closed = ({ response }: Exchange): Effect.Effect<never, BodyCutOff> =>
 
 const send = (
   { response }: Exchange,
-  render: Effect.Effect<ReadonlyArray<Fragment>, PlatformError>
-): Effect.Effect<never, PlatformError> => {
+  render: Effect.Effect<ReadonlyArray<Fragment>>
+): Effect.Effect<never> => {
   const sent = new Map<string, string>()
   let round = 0
   const look = Effect.suspend(() => {
