@@ -17,7 +17,6 @@ import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
 import * as Files from "./files.ts"
 import * as HttpServer from "./httpServer.ts"
-import { disableCache } from "./image/derive.ts"
 import * as ImageApi from "./image/imageApi.ts"
 import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
@@ -115,7 +114,6 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
   yield* s3.createBucket(config.bucket)
 
-  yield* disableCache
   const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
   const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())

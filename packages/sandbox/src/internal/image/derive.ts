@@ -6,8 +6,9 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { rm } from "node:fs/promises"
-import sharp, { type Metadata, type Sharp } from "sharp"
-import { DERIVE_SECONDS, SOURCE_PIXELS, TILE } from "./limits.ts"
+import type { Metadata, Sharp } from "sharp"
+import * as Libvips from "./libvips.ts"
+import { DERIVE_SECONDS, TILE } from "./limits.ts"
 
 /** The object is not an image that the sandbox can read. */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", { reason: Schema.String }) {
@@ -51,7 +52,7 @@ const withoutOrientation = (image: Sharp, { orientation }: Source): Sharp =>
 const inSrgb = (image: Sharp, { isDeepProfiled }: Source): Sharp =>
   isDeepProfiled ? image.withIccProfile("srgb", { attach: false }) : image
 
-const open = (file: string) => sharp(file, { failOn: "error", limitInputPixels: SOURCE_PIXELS, sequentialRead: true })
+const open = (file: string) => Libvips.open(file, { failOn: "error", sequentialRead: true })
 
 /** What libvips says, without the path, which is not the user's. */
 const explain = (cause: unknown, file: string): string => {
@@ -74,7 +75,7 @@ const warningsOf = ({ format, orientation = 1, pages = 1 }: Metadata): ReadonlyA
 
 /** Reads the header. */
 export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
-  Effect.flatMap(attempt(file, () => open(file).metadata()), (metadata) => {
+  Effect.flatMap(attempt(file, async () => (await open(file)).metadata()), (metadata) => {
     const { format, hasAlpha, height, hasProfile, orientation = 1, space, width } = metadata
     const isDeepProfiled = hasProfile && space === "rgb16"
     return FORMATS.has(format)
@@ -100,7 +101,7 @@ export const derive = (file: string, source: Source, target: string): Effect.Eff
   attempt(file, async (signal) => {
     const side = tileSide(source)
     try {
-      await inSrgb(withoutOrientation(open(file), source), source)
+      await inSrgb(withoutOrientation(await open(file), source), source)
         .timeout({ seconds: DERIVE_SECONDS })
         .toColourspace("srgb")
         .tiff({
@@ -117,6 +118,3 @@ export const derive = (file: string, source: Source, target: string): Effect.Eff
       if (signal.aborted) await rm(target, { force: true })
     }
   })
-
-/** libvips caches open files by name, so it could return the old bytes of a replaced object. */
-export const disableCache = Effect.sync(() => void sharp.cache(false))
