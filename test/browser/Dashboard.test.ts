@@ -5,6 +5,7 @@ import { Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
 import { violations } from "./support/axe.ts"
 import { Chrome, screenshot, skip } from "./support/browser.ts"
+import { CANVAS, drawn } from "./support/drawn.ts"
 import { empty, ingestPictures } from "./support/sandbox.ts"
 
 const goto = (page: Page, url: string) => Effect.promise(() => page.goto(url))
@@ -192,6 +193,7 @@ describe.skipIf(skip)("pages", () => {
           const { page } = yield* chrome.open(sandbox.url, { width: 360, height: 740 })
           yield* goto(page, sandbox.viewerUrl("URN-3:SANDBOX:FIVEPICTURES"))
           yield* Effect.promise(() => page.getByRole("button", { name: "Next item" }).first().waitFor())
+          yield* drawn(page, CANVAS)
           assert.isFalse(yield* scrollsSideways(page), "Mirador")
           yield* screenshot(page, "mirador-360", false)
         }),

@@ -2,7 +2,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
+import { createServer, type Server } from "node:http"
 import type { Page, Response } from "playwright-core"
+import * as Client from "../../packages/sandbox/test/support/client.ts"
 import { violations } from "./support/axe.ts"
 import { Chrome, screenshot, skip } from "./support/browser.ts"
 import { CANVAS, drawn, isTileOf, unknownComplaints } from "./support/drawn.ts"
@@ -15,6 +17,27 @@ const isFullTile = (id: string, image: { readonly width: number; readonly height
   const [x = 0, y = 0, width = 0, height = 0, size = 0] = match.slice(2).map(Number)
   return response.status() === 200 && width === size && x + width <= image.width && y + height <= image.height
 }
+
+/** A site of another origin with one page. */
+const serve = (html: Effect.Effect<string>) =>
+  Effect.flatMap(html, (body) =>
+    Effect.acquireRelease(
+      Effect.callback<Server>((resume) => {
+        const server = createServer((_, response) => {
+          response.setHeader("content-type", "text/html; charset=utf-8")
+          response.end(`<!doctype html><body style="height: 90vh">${body}</body>`)
+        })
+        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+      }),
+      (server) =>
+        Effect.sync(() => {
+          server.close()
+          server.closeAllConnections()
+        })
+    )).pipe(Effect.map((server) => {
+      const address = server.address()
+      return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+    }))
 
 const click = (page: Page, name: string) =>
   Effect.promise(() => page.getByRole("button", { name, exact: true }).first().click())
@@ -60,6 +83,47 @@ describe.skipIf(skip)("viewers", () => {
         yield* drawn(page, CANVAS)
         yield* screenshot(page, "mirador-zoomed", false)
         assert.deepStrictEqual(refused, [])
+      }))
+
+    it.effect("Mirador shows a manifest made for qa with the sandbox's pictures, open at a page", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const made = yield* Effect.promise(() =>
+          fetch(`${sandbox.url}/iiif/3/URN-3:SANDBOX:FIVEPICTURES`).then((reply) => reply.text())
+        )
+        const forQa = made.replaceAll("FIVEPICTURES", "FORQA")
+          .replaceAll(`${sandbox.url}/assets/`, "https://mps-qa.lib.harvard.edu/assets/")
+          .replaceAll(`${sandbox.url}/URN-3`, "https://nrs-qa.lib.harvard.edu/URN-3")
+        assert.notInclude(forQa, sandbox.url)
+        yield* Client.ingest(sandbox, Client.ingestRequest([], JSON.parse(forQa)))
+        const { outside, page, refused } = yield* (yield* Chrome).open(sandbox.url)
+        const tile = page.waitForResponse((response) =>
+          isTileOf("coffee")(response) && !response.url().includes("/full/")
+        )
+        yield* Effect.promise(() => page.goto(`${sandbox.viewerUrl("URN-3:SANDBOX:FORQA")}?n=4`))
+        yield* Effect.promise(() => tile)
+        yield* drawn(page, CANVAS)
+        yield* Effect.promise(() => page.goto(`${sandbox.viewerUrl("URN-3:SANDBOX:FORQA")}/contents`))
+        assert.strictEqual(yield* Effect.promise(() => page.locator(".canvas img").count()), 5)
+        assert.deepStrictEqual([outside, refused], [[], []])
+      }))
+
+    it.effect("Mirador is where another page embeds it, with what the embed API says", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const embedder = yield* serve(
+          Effect.promise(() =>
+            fetch(`${sandbox.url}/api/mps?urn=URN-3:SANDBOX:FIVEPICTURES`)
+              .then((reply) => reply.json()).then((embed: unknown) => String(Client.at(embed, "html")))
+          )
+        )
+        const { page } = yield* (yield* Chrome).open(sandbox.url, { also: embedder })
+        const tile = page.waitForResponse(isTileOf("hubbledeepfield"))
+        yield* Effect.promise(() => page.goto(`${embedder}/`))
+        yield* Effect.promise(() => tile)
+        yield* Effect.promise(() =>
+          page.frameLocator("iframe").getByRole("button", { name: "Next item" }).first().waitFor()
+        )
       }))
 
     it.effect("axe finds in Mirador what is known", () =>

@@ -1,10 +1,10 @@
 // Opens the page's manifest in Mirador.
 
-const { manifest } = document.getElementById("viewer").dataset
+const { manifest, page } = document.getElementById("viewer").dataset
 
 globalThis.Mirador.viewer({
   id: "viewer",
-  windows: [{ manifestId: manifest, thumbnailNavigationPosition: "far-bottom" }],
+  windows: [{ manifestId: manifest, canvasIndex: Number(page) - 1, thumbnailNavigationPosition: "far-bottom" }],
   window: { allowClose: false, allowFullscreen: true, allowMaximize: false, sideBarOpen: innerWidth > 800 },
   workspace: { allowNewWindows: false },
   workspaceControlPanel: { enabled: false },

@@ -55,6 +55,8 @@ export interface PageOptions {
   readonly javaScript?: boolean
   /** Without the pages' content security policy, so that only escaping stands between a text and a script. */
   readonly withoutPolicy?: boolean
+  /** Another origin on this machine, for a page that is not the sandbox's. */
+  readonly also?: string
 }
 
 interface Chromium {
@@ -89,11 +91,12 @@ export class Chrome extends Context.Service<Chrome, Chromium>()("test/Chrome") {
     )
 }
 
-const isLocal = (url: string, origin: string): boolean =>
-  /^(?:data|blob|about):/.test(url) || url.startsWith(`${origin}/`)
+const isLocal = (url: string, origins: ReadonlyArray<string>): boolean =>
+  /^(?:data|blob|about):/.test(url) || origins.some((origin) => url.startsWith(`${origin}/`))
 
-const open = (browser: Browser, origin: string, options: PageOptions = {}) =>
-  Effect.acquireRelease(
+const open = (browser: Browser, origin: string, options: PageOptions = {}) => {
+  const origins = options.also === undefined ? [origin] : [origin, options.also]
+  return Effect.acquireRelease(
     Effect.promise(() =>
       browser.newContext({
         viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
@@ -106,7 +109,7 @@ const open = (browser: Browser, origin: string, options: PageOptions = {}) =>
     Effect.flatMap((context) =>
       Effect.promise(async () => {
         // What gets past the policy is noted, and still does not leave this machine.
-        await context.route((url) => !isLocal(url.href, origin), (route) => route.abort())
+        await context.route((url) => !isLocal(url.href, origins), (route) => route.abort())
         return await context.newPage()
       })
     ),
@@ -118,7 +121,7 @@ const open = (browser: Browser, origin: string, options: PageOptions = {}) =>
       page.on("console", complain)
       page.on("pageerror", ({ message }) => void watched.complaints.push(message))
       page.on("request", (request) => {
-        if (!isLocal(request.url(), origin)) watched.outside.push(request.url())
+        if (!isLocal(request.url(), origins)) watched.outside.push(request.url())
       })
       page.on("requestfailed", (request) => {
         const index = watched.outside.indexOf(request.url())
@@ -136,6 +139,7 @@ const open = (browser: Browser, origin: string, options: PageOptions = {}) =>
       return watched
     })
   )
+}
 
 const screenshots = Path.join(import.meta.dirname, "..", "screenshots")
 

@@ -92,6 +92,22 @@ describe("pages", () => {
       }
     })))
 
+  it.live("show when a job and its assets reached each state, and why an asset failed", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const job = yield* filled(sandbox)
+      const expected = ["queued", "running", "success"]
+      for (const timeline of [job.timeline, job.children[0]?.timeline]) {
+        assert.deepStrictEqual(timeline?.map(({ state }) => state), expected)
+        assert.isTrue(timeline?.every(({ at }) => at >= job.createdAt && at <= job.modifiedAt))
+      }
+      const page = yield* call(`${sandbox.url}/_sandbox/jobs/${job.id}`)
+      for (const state of expected) assert.include(page.text, `<span class="state ${state}">${state}</span>`)
+      assert.include(page.text, "/admin/ingest/initialize")
+      const failed = yield* ingest(sandbox, ingestRequest([{ id: "NONE", width: 1, height: 1 }]))
+      assert.include((yield* call(`${sandbox.url}/`)).text, "There is no object s3://")
+      assert.strictEqual(failed.timeline?.at(-1)?.state, "failed")
+    })))
+
   it.live("have a 404 page of their own, and no cross-origin reading of anything but delivery", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       for (
@@ -171,6 +187,8 @@ describe("pages", () => {
         const reply = yield* open(url)
         assert.deepStrictEqual([reply.status, reply.headers.get("location")], [303, expected], url)
       }
+      const page = yield* call(`${sandbox.url}/viewer/?manifestId=${expected}&n=12`)
+      assert.strictEqual(page.headers.get("location"), `${expected}?n=12`)
       for (const url of ["https://example.org/URN-3:SANDBOX:BOOK", `${sandbox.url}/URN-3:SANDBOX:NONE`, "x", ""]) {
         assert.strictEqual((yield* open(url)).status, 404, url)
       }
@@ -198,6 +216,24 @@ describe("pages", () => {
           `href="${sandbox.url}/iiif/3/URN-3:SANDBOX:BOOK"`
         ]
       ) assert.include(text, part)
+    })))
+
+  it.live("stay small, whatever is in them", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      yield* Client.initialize(sandbox, "[".repeat(8000) + "]".repeat(8000))
+      const entry = (yield* sandbox.requests).find(({ op }) => op === "Initialize")
+      const page = yield* call(`${sandbox.url}/_sandbox/requests/${entry?.id}`)
+      assert.strictEqual(page.status, 200)
+      assert.isBelow(page.text.length, 40_000)
+      const value = { none: [`<p>${"<b>x</b>".repeat(100_000)}</p>`] }
+      const large = { ...manifest(sandbox, "LARGE"), summary: value, metadata: [{ label: value, value }] }
+      yield* ingest(sandbox, ingestRequest([], large))
+      const contents = yield* call(`${sandbox.url}/view/URN-3:SANDBOX:LARGE/contents`)
+      assert.isBelow(contents.text.length, 1_000_000)
+      const metadata = Array.from({ length: 600 }, () => ({ label: "x", value: "y" }))
+      const many = { ...manifest(sandbox, "MANY"), metadata }
+      yield* ingest(sandbox, ingestRequest([], many))
+      assert.include((yield* call(`${sandbox.url}/view/URN-3:SANDBOX:MANY/contents`)).text, "The first 500 of 600.")
     })))
 
   it.live("show a Presentation 2 manifest, and one that is none at all", () =>
@@ -303,6 +339,8 @@ describe("events", () => {
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const response = yield* Effect.promise(() => fetch(`${sandbox.url}/_sandbox/events`))
       assert.strictEqual(response.headers.get("content-type"), "text/event-stream; charset=utf-8")
+      const foreign = { headers: { "sec-fetch-site": "cross-site" } }
+      assert.strictEqual((yield* call(`${sandbox.url}/_sandbox/events`, foreign)).status, 403)
       const reading = readUntil(response, (text) => text.includes("/admin/ingest/version?last"))
       for (let sent = 0; sent < 300; sent++) yield* call(`${sandbox.url}/admin/ingest/version`)
       yield* call(`${sandbox.url}/admin/ingest/version?last`)

@@ -12,6 +12,7 @@ import * as Thumbnail from "./thumbnail.ts"
 const MAX_CANVASES = 2000
 
 interface World {
+  readonly key: string
   readonly base: string
   readonly has: (identifier: string) => boolean
   readonly show: (value: string) => Child
@@ -20,8 +21,13 @@ interface World {
 const pair = ({ show }: World) => ({ label, value }: LabelledValue): Html =>
   html`<div><dt>${Texts.line(label, "(no label)")}</dt><dd>${Texts.block(value, show)}</dd></div>\n`
 
+const MAX_VALUES = 500
+
 const metadata = (world: World, values: ReadonlyArray<LabelledValue>): Child =>
-  values.length > 0 && html`<dl class="pairs">\n${values.map(pair(world))}</dl>\n`
+  values.length > 0 &&
+  html`<dl class="pairs">\n${values.slice(0, MAX_VALUES).map(pair(world))}</dl>\n${
+    values.length > MAX_VALUES && html`<p class="quiet">The first ${MAX_VALUES} of ${values.length}.</p>\n`
+  }`
 
 const about = (world: World, view: ManifestView): Html => {
   const href = view.rights === undefined ? undefined : Links.followable(view.rights)
@@ -69,7 +75,8 @@ ${
   }
 ${metadata(world, one.metadata)}${
     one.assets.length > 0 && html`<ul class="plain">\n${one.assets.map((id) => assetLinks(world, id))}</ul>\n`
-  }</div>
+  }<p><a href="${viewerOf(world.key, index + 1)}">Page ${index + 1} in the viewer</a></p>
+</div>
 </li>
 `
 }
@@ -103,7 +110,8 @@ ${
 
 /** The addresses of a manifest. */
 export const urnOf = (key: string): string => `URN-3:${key}`
-export const viewerOf = (key: string): string => `/view/${urnOf(key)}`
+export const viewerOf = (key: string, page?: number): string =>
+  `/view/${urnOf(key)}${page === undefined ? "" : `?n=${page}`}`
 
 const addresses = (base: string, { key, versions }: Document): Html =>
   html`<p class="actions"><a class="button" href="${viewerOf(key)}">Open in the viewer</a>
@@ -122,7 +130,12 @@ const unread = (problem: string | undefined): Html =>
 /** `has` tells whether the sandbox has an asset. */
 export const make = (document: Document, base: string, has: (identifier: string) => boolean): Reply => {
   const sanitize = Sanitize.sanitize(base)
-  const world: World = { base, has, show: (value) => Sanitize.isMarkup(value) ? sanitize(value) : value }
+  const world: World = {
+    key: document.key,
+    base,
+    has,
+    show: (value) => Sanitize.isMarkup(value) ? sanitize(value) : value
+  }
   const { key, view } = document
   return Page.reply({
     title: `${Texts.plain(view?.label ?? [], urnOf(key))}: contents`,

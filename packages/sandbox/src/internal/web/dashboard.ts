@@ -1,6 +1,5 @@
 /** The dashboard: sections that are updated while it is open, and read again with the page where scripts do not run. */
 import * as Effect from "effect/Effect"
-import type { PlatformError } from "effect/PlatformError"
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import type { Reply } from "../reply.ts"
 import type { Documents } from "./documents.ts"
@@ -20,8 +19,8 @@ export interface Fragment {
 }
 
 export interface Dashboard {
-  readonly fragments: (filter: RequestViews.Filter) => Effect.Effect<ReadonlyArray<Fragment>, PlatformError>
-  readonly page: (filter: RequestViews.Filter) => Effect.Effect<Reply, PlatformError>
+  readonly fragments: (filter: RequestViews.Filter) => Effect.Effect<ReadonlyArray<Fragment>>
+  readonly page: (filter: RequestViews.Filter) => Effect.Effect<Reply>
 }
 
 const SECTIONS = ["manifests", "assets", "jobs", "requests", "faults", "objects"]

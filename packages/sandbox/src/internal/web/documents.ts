@@ -20,7 +20,7 @@ export interface Document extends ListedManifest {
 export interface Documents {
   readonly get: (key: string) => Effect.Effect<Document | undefined, PlatformError>
   /** The newest, in the order of publication. */
-  readonly list: Effect.Effect<ReadonlyArray<Document>, PlatformError>
+  readonly list: Effect.Effect<ReadonlyArray<Document>>
 }
 
 const KEPT = 200
@@ -81,12 +81,13 @@ export const make = (manifests: Manifests, base: string): Documents => {
       const published = manifests.list().find((one) => one.key === key)
       return published === undefined ? Effect.succeed(undefined) : current(published)
     },
-    // The newest only: a page shows no more, and each costs reading a file.
-    list: Effect.suspend(() =>
-      Effect.forEach(
-        [...manifests.list()].sort((a, b) => manifests.revision(a.key) - manifests.revision(b.key)).slice(-NEWEST),
-        current
+    // The newest only: a page shows no more, and each costs reading a file. One that a reset removes meanwhile is left out.
+    list: Effect.suspend(() => {
+      const all = [...manifests.list()].sort((a, b) => manifests.revision(a.key) - manifests.revision(b.key))
+      return Effect.forEach(
+        all.slice(-NEWEST),
+        (published) => Effect.orElseSucceed(current(published), () => undefined)
       )
-    )
+    }).pipe(Effect.map((found) => found.filter((document) => document !== undefined)))
   }
 }

@@ -4,7 +4,6 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { PlatformError } from "effect/PlatformError"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
 import { BodyCutOff } from "../requestBody.ts"
@@ -13,13 +12,13 @@ import { SAFE } from "./headers.ts"
 
 export interface Events {
   /**
-   * Sends events until the connection closes, and then ends as any exchange whose client has gone. Where there are too
-   * many listeners already, the reply says so.
+   * Sends events until the connection closes, and then ends as any exchange whose client has gone. A page of another
+   * origin, which could not read them, is refused: it would only take the place of one that can.
    */
   readonly answer: (
     exchange: Exchange,
-    render: Effect.Effect<ReadonlyArray<Fragment>, PlatformError>
-  ) => Effect.Effect<Reply.Reply, BodyCutOff | PlatformError>
+    render: Effect.Effect<ReadonlyArray<Fragment>>
+  ) => Effect.Effect<Reply.Reply, BodyCutOff>
 }
 
 const INTERVAL = Duration.millis(300)
@@ -39,8 +38,8 @@ const closed = ({ response }: Exchange): Effect.Effect<never, BodyCutOff> =>
 
 const send = (
   { response }: Exchange,
-  render: Effect.Effect<ReadonlyArray<Fragment>, PlatformError>
-): Effect.Effect<never, PlatformError> => {
+  render: Effect.Effect<ReadonlyArray<Fragment>>
+): Effect.Effect<never> => {
   const sent = new Map<string, string>()
   let round = 0
   const look = Effect.suspend(() => {
@@ -62,6 +61,9 @@ export const make = (): Events => {
   return {
     answer: (exchange, render) =>
       Effect.suspend(() => {
+        if ((exchange.request.headers["sec-fetch-site"] ?? "same-origin") !== "same-origin") {
+          return Effect.succeed(Reply.error(403, "Only the sandbox's own pages may listen"))
+        }
         if (listeners >= MAX_LISTENERS) return Effect.succeed(Reply.error(503, "Too many pages are listening"))
         listeners++
         exchange.response.writeHead(200, {

@@ -30,8 +30,14 @@ const VIEWER = {
 
 const POLICIES: Readonly<Record<Kind, string>> = {
   plain: policy(STRICT),
-  // Mirador makes style elements as it goes, and decodes in a worker.
-  mirador: policy({ ...VIEWER, "style-src": "'self' 'unsafe-inline'", "worker-src": "blob:" }),
+  // Mirador makes style elements as it goes, and decodes in a worker. Any page may embed it, which is what the embed API
+  // is for, and there is nothing on it that a click could change.
+  mirador: policy({
+    ...VIEWER,
+    "style-src": "'self' 'unsafe-inline'",
+    "worker-src": "blob:",
+    "frame-ancestors": "*"
+  }),
   // OpenSeadragon 6.1.1 adds one style element, always the same, for touch.
   asset: policy({ ...VIEWER, "style-src": "'self' 'sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE='" })
 }

@@ -31,6 +31,12 @@ const missing = (what: string) => Page.problem(404, `No such ${what}`, `The sand
 
 const queryOf = ({ request }: Exchange): URLSearchParams => new URLSearchParams((request.url ?? "").split("?")[1] ?? "")
 
+/** The number of a canvas, from 1, as NRS has it. */
+const pageOf = (exchange: Exchange): number | undefined => {
+  const page = queryOf(exchange).get("n") ?? ""
+  return /^[1-9]\d{0,5}$/.test(page) ? Number(page) : undefined
+}
+
 /** Pages have one origin, whatever name of the sandbox was asked: their policy allows no other for what they load. */
 const elsewhere = ({ request }: Exchange, base: string): Reply.Reply | undefined =>
   `http://${request.headers.host ?? ""}` === base ? undefined : Reply.redirect(307, `${base}${request.url ?? "/"}`)
@@ -45,17 +51,17 @@ export const make = (parts: WebParts): Pages => {
   const staticFiles = StaticFiles.make()
   const has = (identifier: string) => assets.get(identifier) !== undefined
 
-  const manifestPage = Effect.fnUntraced(function*(key: string, contents: boolean) {
+  const manifestPage = Effect.fnUntraced(function*(exchange: Exchange, key: string, contents: boolean) {
     const document = yield* documents.get(key)
     if (document === undefined) return missing("manifest")
-    return contents ? ContentsPage.make(document, base, has) : ViewerPages.manifest(document, base)
+    return contents ? ContentsPage.make(document, base, has) : ViewerPages.manifest(document, base, pageOf(exchange))
   })
 
-  const view = (name: string, rest: ReadonlyArray<string>): Answer => {
+  const view = (exchange: Exchange, name: string, rest: ReadonlyArray<string>): Answer => {
     const contents = rest[0] === "contents"
     if (rest.length > 1 || (rest.length === 1 && !contents)) return Effect.succeed(NO_PAGE)
     const manifest = ManifestName.parse(name)
-    if (manifest !== undefined) return manifestPage(manifest.key, contents)
+    if (manifest !== undefined) return manifestPage(exchange, manifest.key, contents)
     const asset = assets.get(name)
     if (asset === undefined) return Effect.succeed(missing("manifest or asset"))
     return Effect.succeed(contents ? ViewerPages.assetContents(asset, base) : ViewerPages.asset(asset, base))
@@ -67,7 +73,7 @@ export const make = (parts: WebParts): Pages => {
     const name = segment === undefined ? undefined : ManifestName.parse(segment)
     return name === undefined || manifests.versions(name.key).length === 0
       ? missing("manifest")
-      : Reply.redirect(303, `${base}${ContentsPage.viewerOf(name.key)}`)
+      : Reply.redirect(303, `${base}${ContentsPage.viewerOf(name.key, pageOf(exchange))}`)
   }
 
   const job = (id: string): Reply.Reply =>
@@ -102,7 +108,7 @@ export const make = (parts: WebParts): Pages => {
       const moved = elsewhere(exchange, base)
       if (moved !== undefined) return Effect.succeed(moved)
       if (first === "") return dashboard.page(filterOf(exchange))
-      return first === "viewer" ? Effect.succeed(viewer(exchange)) : view(second, rest)
+      return first === "viewer" ? Effect.succeed(viewer(exchange)) : view(exchange, second, rest)
     }
   }
 }

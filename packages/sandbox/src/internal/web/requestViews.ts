@@ -136,8 +136,20 @@ const fields = (headers: Readonly<Record<string, unknown>>): Html =>
     Object.entries(headers).map(([name, value]) => html`<div><dt>${name}</dt><dd>${String(value)}</dd></div>\n`)
   }</dl>`
 
+const MAX_NESTING = 50
+
+/** Whether JSON is nested so deep that its indentation would be most of it. */
+const isDeep = (text: string): boolean => {
+  let depth = 0
+  for (const bracket of text.match(/[[\]{}]/g) ?? []) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1
+    if (depth > MAX_NESTING) return true
+  }
+  return false
+}
+
 const pretty = (text: string): string => {
-  const value = parse(text)
+  const value = isDeep(text) ? undefined : parse(text)
   return value === undefined ? text : JSON.stringify(value, null, 2)
 }
 

@@ -2,6 +2,9 @@
 import { type Child, type Html, html } from "./html.ts"
 import * as ManifestView from "./manifestView.ts"
 
+/** Longer values are cut, and then shown as text. */
+const MAX_VALUE = 20_000
+
 /** What looks like a language tag (BCP 47); anything else is not worth telling a screen reader. */
 const isTag = (language: string | undefined): language is string =>
   language !== undefined && /^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i.test(language)
@@ -22,13 +25,15 @@ const separated = (children: ReadonlyArray<Html>, separator: Child): Child =>
 
 /** All values on one line. */
 export const line = (texts: ManifestView.Texts, fallback: string): Child => {
-  const all = each(texts, (value) => value)
+  const all = each(texts, (value) => cut(value, MAX_VALUE))
   return all.length === 0 ? fallback : separated(all, html` <span class="sep">/</span> `)
 }
 
 /** All values, one below the other, with `show` for what may be HTML. */
 export const block = (texts: ManifestView.Texts, show: (value: string) => Child): Child =>
-  each(texts, show).map((child) => html`<div class="value">${child}</div>`)
+  each(texts, (value) => value.length > MAX_VALUE ? cut(value, MAX_VALUE) : show(value)).map((child) =>
+    html`<div class="value">${child}</div>`
+  )
 
 /** The first value, cut where a list has no room for more. */
 export const short = (texts: ManifestView.Texts, fallback: string): Child => {

@@ -13,8 +13,8 @@ import * as Units from "./units.ts"
 const manifestFor = (base: string, { key, namesMps, version }: Document): string =>
   `${base}/iiif/${version}/${urnOf(key)}${namesMps ? "?hosts=sandbox" : ""}`
 
-/** A manifest in Mirador. */
-export const manifest = (document: Document, base: string): Reply => {
+/** A manifest in Mirador, open at a page if its number is given. */
+export const manifest = (document: Document, base: string, page: number | undefined): Reply => {
   const { key, namesMps, version, view } = document
   return Page.reply({
     kind: "mirador",
@@ -33,7 +33,7 @@ then be out of sight.${
       viewerOf(key)
     }/contents">The page of contents</a> does not.</p></noscript>
 </section>
-<div id="viewer" data-manifest="${manifestFor(base, document)}"></div>`
+<div id="viewer" data-manifest="${manifestFor(base, document)}" data-page="${page ?? 1}"></div>`
   })
 }
 
