@@ -42,12 +42,18 @@ export const make = ({ base, documents }: {
   readonly base: string
   readonly documents: Documents
 }): PresentationApi => {
-  const toViewer = (segment: string): Reply.Reply => {
+  const toViewer = (exchange: Exchange, segment: string): Reply.Reply => {
     const urn = segment.replace(VIEW, "")
     const name = ManifestName.parse(urn)
     if (name === undefined || documents.newest(name.key) === undefined) return NO_MANIFEST
     const manifestId = encodeURIComponent(`${base}/${urn}:MANIFEST`)
-    return Reply.redirect(303, `${base}/viewer/?manifestId=${manifestId}`, Reply.guess("where the suffix VIEW leads"))
+    const page = /^\d{1,6}$/.exec(Query.of(exchange).get("n") ?? "")
+    const rest = page === null ? "" : `&n=${page[0]}`
+    return Reply.redirect(
+      303,
+      `${base}/viewer/?manifestId=${manifestId}${rest}`,
+      Reply.guess("where the suffix VIEW leads")
+    )
   }
 
   const toManifest = ({ request }: Exchange, segment: string, query: string): Reply.Reply => {
@@ -69,7 +75,7 @@ export const make = ({ base, documents }: {
 
   return {
     name: (exchange, segment) => {
-      if (VIEW.test(segment)) return toViewer(segment)
+      if (VIEW.test(segment)) return toViewer(exchange, segment)
       const hosts = Query.hosts(Query.of(exchange))
       if (hosts === undefined) return UNKNOWN_HOSTS
       return toManifest(exchange, segment, hosts === "sandbox" ? "?hosts=sandbox" : "")
