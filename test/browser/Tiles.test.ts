@@ -1,14 +1,10 @@
 /** Chromium shows tiles that are passed through in their right colors, to a page of another origin. */
 import { assert, describe, it } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
-import { Effect } from "effect"
-import * as Fs from "node:fs"
-import { chromium } from "playwright-core"
+import { Effect, Layer } from "effect"
 import sharp from "sharp"
 import { ingest } from "../conformance/support/ingest.ts"
-
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(Fs.existsSync)
-const isRequired = process.env["CI_REQUIRES_BROWSER"] === "1"
+import { Chrome, skip } from "./support/browser.ts"
 
 const TILE = 512
 
@@ -32,14 +28,6 @@ const picture = Effect.promise(() => {
     .composite(tiles).png().toBuffer()
 })
 
-const browserPage = Effect.gen(function*() {
-  const browser = yield* Effect.acquireRelease(
-    Effect.promise(() => chromium.launch(executablePath === undefined ? {} : { executablePath })),
-    (browser) => Effect.promise(() => browser.close())
-  )
-  return yield* Effect.promise(() => browser.newPage())
-})
-
 /** The color in the middle of a picture, as a canvas has it. Runs in the browser. */
 const middleOf = async (url: string): Promise<ReadonlyArray<number>> => {
   const image = new Image()
@@ -55,14 +43,13 @@ const middleOf = async (url: string): Promise<ReadonlyArray<number>> => {
   return [...context.getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data, canvas.width, canvas.height]
 }
 
-describe.skipIf(executablePath === undefined && !isRequired)("tiles in Chromium", () => {
+describe.skipIf(skip)("tiles in Chromium", () => {
   it.live("have the colors of the picture", () =>
     Sandbox.Sandbox.use(Effect.fnUntraced(function*(sandbox) {
       yield* ingest(sandbox, { id: "colors", bytes: yield* picture })
-      const page = yield* browserPage
-      yield* Effect.promise(() =>
-        page.goto(`${sandbox.url.replace("127.0.0.1", "localhost")}/assets/images/SANDBOX:colors/info.json`)
-      )
+      const other = sandbox.url.replace("127.0.0.1", "localhost")
+      const { page } = yield* (yield* Chrome).open(other, { also: sandbox.url })
+      yield* Effect.promise(() => page.goto(`${other}/assets/images/SANDBOX:colors/info.json`))
       for (const [i, color] of colors.entries()) {
         const region = [(i % 3) * TILE, Math.floor(i / 3) * TILE, TILE, TILE].join(",")
         for (const [prefix, size] of [["", `${TILE},`], ["3/", `${TILE},${TILE}`]]) {
@@ -73,5 +60,5 @@ describe.skipIf(executablePath === undefined && !isRequired)("tiles in Chromium"
           assert.isAtMost(difference, 4, `${url}: ${[r, g, b]}, expected ${color}`)
         }
       }
-    }, Effect.scoped)).pipe(Effect.provide(Sandbox.Sandbox.layer())), 60_000)
+    }, Effect.scoped)).pipe(Effect.provide(Layer.merge(Sandbox.Sandbox.layer(), Chrome.layer()))), 60_000)
 })

@@ -20,6 +20,18 @@ const Manifest = Schema.fromJsonString(Schema.Struct({
   license: Schema.String
 }))
 
+const filesIn = (name: string, folder: string): ReadonlyArray<string> =>
+  Fs.readdirSync(Path.join(root, "packages", name.replace("@iiif-ingest/", ""), folder), {
+    recursive: true,
+    encoding: "utf8",
+    withFileTypes: true
+  }).filter((entry) => entry.isFile()).map((entry) =>
+    Path.relative(
+      Path.join(root, "packages", name.replace("@iiif-ingest/", "")),
+      Path.join(entry.parentPath, entry.name)
+    )
+  )
+
 /** What a package exports once it is published: the workspace's exports with build output in place of sources. */
 const published = (exports: typeof Exports.Type) =>
   Object.fromEntries(
@@ -88,7 +100,9 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
         )
         // If this fails for a file in `dist` without a source, it is left over from a deleted one: remove `dist`.
         const texts = files.filter((path) => /^(?:LICENSE|package\.json|[A-Z]+\.md)$/.test(path))
-        assert.sameMembers([...files], [...sources, ...built, ...texts], name)
+        // What the sandbox's pages consist of, as it is in its folder.
+        const served = name === "@iiif-ingest/sandbox" ? [...filesIn(name, "static"), ...filesIn(name, "vendor")] : []
+        assert.sameMembers([...files], [...sources, ...built, ...texts, ...served], name)
         assert.includeMembers(texts, ["LICENSE", "package.json"], name)
         assert.isAbove(sources.length, 0, name)
       }
@@ -182,6 +196,17 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
         stdout,
         /^manifest http.*\/URN-3:SANDBOX:PACKED:MANIFEST:3: served\njob [0-9a-f]{24}: success\n.*coffee\.png: served, 600 x 400\n.*falcon9-strips\.tif: served, 640 x 427\ncomplete\n$/
       )
+      for (
+        const path of [
+          "",
+          "/view/URN-3:SANDBOX:PACKED",
+          "/_sandbox/static/style.css",
+          "/_sandbox/static/mirador.min.js"
+        ]
+      ) {
+        const { status } = yield* Effect.promise(() => fetch(`${env.LTS_IIIF_MANIFEST_URL}${path}`))
+        assert.strictEqual(status, 200, path)
+      }
       sandbox.process.kill("SIGINT")
       assert.strictEqual((yield* Effect.promise(() => sandbox.ended)).code, 130)
     }).pipe(Effect.scoped), 120_000)

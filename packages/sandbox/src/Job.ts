@@ -20,6 +20,20 @@ export const JobState = Schema.Literals(["ready", "queued", "running", "success"
 export type JobState = typeof JobState.Type
 
 /**
+ * A state and when it was reached, in milliseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const StateChange = Schema.Struct({ state: JobState, at: Schema.Int })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type StateChange = typeof StateChange.Type
+
+/**
  * The processing of one asset. `reason` says why it failed; `warnings` lists problems that did not fail it.
  *
  * @category models
@@ -30,7 +44,9 @@ export const ChildJob = Schema.Struct({
   identifier: Schema.String,
   state: JobState,
   reason: Schema.optionalKey(Schema.String),
-  warnings: Schema.Array(Schema.String)
+  warnings: Schema.Array(Schema.String),
+  /** The states after `ready`, in the order they were reached. */
+  timeline: Schema.optionalKey(Schema.Array(StateChange))
 })
 
 /**
@@ -53,7 +69,9 @@ export const Job = Schema.Struct({
   children: Schema.Array(ChildJob),
   errors: Schema.Array(Schema.String),
   /** `NS:NAME` of the manifest submitted with the job, if any. */
-  manifest: Schema.optionalKey(Schema.String)
+  manifest: Schema.optionalKey(Schema.String),
+  /** The states after `ready`, which a job is in from `createdAt` on, in the order they were reached. */
+  timeline: Schema.optionalKey(Schema.Array(StateChange))
 })
 
 /**

@@ -35,6 +35,8 @@ export interface RequestLogEntry {
   readonly requestBody: string | undefined
   /** Open requests of the same operation when this one started, including itself. */
   readonly inFlight: number
+  /** What a token claims that was refused: decoded, not verified, and without its signature. */
+  readonly token: { readonly header: string; readonly payload: string } | undefined
 }
 
 /**

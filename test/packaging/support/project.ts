@@ -7,7 +7,10 @@ const Manifest = Schema.fromJsonString(Schema.Struct({
   name: Schema.String,
   private: Schema.optionalKey(Schema.Boolean),
   bin: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
-  peerDependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+  peerDependencies: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  peerDependenciesMeta: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Struct({ optional: Schema.optionalKey(Schema.Boolean) }))
+  )
 }))
 
 const Packed = Schema.fromJsonString(Schema.Array(Schema.Struct({
@@ -57,7 +60,10 @@ const pack = Effect.fnUntraced(function*(destination: string) {
       files: files.map(({ path }) => path),
       folder: found?.folder ?? "",
       hasBin: found?.manifest.bin !== undefined,
-      peers: Object.keys(found?.manifest.peerDependencies ?? {})
+      // A user without the optional ones is the case to test.
+      peers: Object.keys(found?.manifest.peerDependencies ?? {}).filter((name) =>
+        found?.manifest.peerDependenciesMeta?.[name]?.optional !== true
+      )
     }
   })
 })

@@ -109,6 +109,7 @@ const quote = (value: string) => /^[\w./:@-]+$/.test(value) ? value : `'${value.
 const banner = (sandbox: Sandbox["Service"]): string =>
   [
     `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
+    `Dashboard, pictures in a viewer, faults to switch on: ${sandbox.url}/`,
     "",
     ...environmentVariables(sandbox).map(([name, value]) => `export ${name}=${quote(value)}`)
   ].join("\n")

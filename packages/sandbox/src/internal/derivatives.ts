@@ -11,7 +11,7 @@ import { join } from "node:path"
 import * as Derive from "./image/derive.ts"
 import type { Pyramid } from "./image/pyramid.ts"
 import * as Pyramids from "./image/pyramids.ts"
-import * as Source from "./image/source.ts"
+import * as Sources from "./image/sources.ts"
 
 type Write = <A, E>(keep: (name: string) => Effect.Effect<A, E>) => Effect.Effect<A, E | Derive.Unreadable>
 
@@ -38,6 +38,7 @@ export const make = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Derivatives, PlatformError, Scope.Scope> {
   yield* fs.makeDirectory(directory, { recursive: true })
   const pyramids = yield* Pyramids.make
+  const sources = yield* Sources.make
   const pathOf = (name: string) => join(directory, name)
   const remove: Derivatives["remove"] = (name) =>
     Effect.suspend(() => {
@@ -49,7 +50,7 @@ export const make = Effect.fnUntraced(function*(
     remove,
     open: (name) => pyramids.open(pathOf(name)),
     fromSource: (file, use) =>
-      Source.use(
+      sources.use(
         file,
         pathOf(`${randomUUID()}.decoded`),
         (readable, source) =>

@@ -20,7 +20,7 @@ interface DispatchOptions extends Routes.Parts {
 
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
 const MISDIRECTED = "Misdirected"
-const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED])
+const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, "Web"])
 
 /** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>

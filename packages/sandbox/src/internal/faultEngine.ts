@@ -26,6 +26,8 @@ export interface FaultEngine {
   readonly decide: (subject: Subject) => Verdict
   readonly set: (rules: ReadonlyArray<FaultRule>) => void
   readonly add: (rule: FaultRule) => void
+  /** Removes a rule that was added as this very value; the others keep their hits. */
+  readonly remove: (rule: FaultRule) => void
   readonly hits: () => ReadonlyArray<FaultHits>
 }
 
@@ -117,6 +119,9 @@ export const make = (seed: number, initial: ReadonlyArray<FaultRule>): FaultEngi
     decide,
     set,
     add: (rule) => void rules.push(arm(rule, rules.length)),
+    remove: (rule) => {
+      rules = rules.filter((armed) => armed.rule !== rule)
+    },
     hits: () => rules.map(({ hits, rule }) => ({ rule, hits }))
   }
 }

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { ChildJob, JobState } from "../Job.ts"
+import type { ChildJob, JobState, StateChange } from "../Job.ts"
 import { isTerminal, Job } from "../Job.ts"
 import type { Folder } from "./files.ts"
 
@@ -31,15 +31,25 @@ export interface LiveJob {
 const STEPS: ReadonlyArray<JobState> = ["ready", "queued", "running"]
 const rank = (state: JobState): number => isTerminal(state) ? STEPS.length : STEPS.indexOf(state)
 
+interface Stateful {
+  readonly state: JobState
+  readonly timeline?: ReadonlyArray<StateChange>
+}
+
+/** Notes in the timeline that the state has changed. */
+const recorded = <A extends Stateful>(before: A, after: A, at: number): A =>
+  before.state === after.state ? after : { ...after, timeline: [...before.timeline ?? [], { state: after.state, at }] }
+
 export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
   const ref = yield* SubscriptionRef.make(initial)
   const writeLock = yield* Semaphore.make(1)
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
-  const change = (next: (job: Job) => Job) =>
+  const changeAt = (next: (job: Job, at: number) => Job) =>
     Effect.flatMap(
       Clock.currentTimeMillis,
-      (modifiedAt) => SubscriptionRef.update(ref, (job) => ({ ...next(job), modifiedAt }))
+      (modifiedAt) =>
+        SubscriptionRef.update(ref, (job) => ({ ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }))
     )
   const live: LiveJob = {
     id: initial.id,
@@ -49,9 +59,12 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
       Stream.runHead,
       Effect.map(Option.getOrElse(now))
     ),
-    change,
+    change: changeAt,
     changeChild: (id, next) =>
-      change((job) => ({ ...job, children: job.children.map((child) => child.id === id ? next(child) : child) })),
+      changeAt((job, at) => ({
+        ...job,
+        children: job.children.map((child) => child.id === id ? recorded(child, next(child), at) : child)
+      })),
     // Reads the value inside the permit, so that the last write stores the latest value.
     save: writeLock.withPermits(1)(Effect.suspend(() => folder.put(initial.id, encodeJob(now())))),
     nextReportedState: () => {

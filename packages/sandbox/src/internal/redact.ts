@@ -22,3 +22,18 @@ export const target = (url: string): string => {
     ? url
     : `${url.slice(0, queryStart + 1)}${url.slice(queryStart + 1).split("&").map(parameter).join("&")}`
 }
+
+const TOKEN_LIMIT = 8 * 1024
+
+/**
+ * What a bearer token claims, decoded and without its signature, which alone makes it a secret. `undefined` for anything
+ * that is not of a JWT's form.
+ */
+export const tokenClaims = (authorization: string | undefined) => {
+  if (authorization === undefined || authorization.length > TOKEN_LIMIT) return undefined
+  const [, header, payload] = /^Bearer +([\w-]+)\.([\w-]+)\.[\w-]*$/i.exec(authorization) ?? []
+  const decode = (part: string) => Buffer.from(part, "base64url").toString("utf8")
+  return header === undefined || payload === undefined
+    ? undefined
+    : { header: decode(header), payload: decode(payload) }
+}

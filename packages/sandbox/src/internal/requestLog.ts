@@ -69,31 +69,14 @@ const makeRedact = () => {
 /** An entry while it may still change: at thousands of requests a second, one object for each is enough. */
 type Tracked = { -readonly [Field in keyof RequestLogEntry]: RequestLogEntry[Field] }
 
-const emptyEntry = (): Tracked => ({
-  id: 0,
-  at: 0,
-  method: "",
-  path: "",
-  op: "",
-  headers: {},
-  status: undefined,
-  bytesIn: 0,
-  started: 0,
-  ended: undefined,
-  outcome: "open",
-  replyHeaders: undefined,
-  replyBody: undefined,
-  requestBody: undefined,
-  inFlight: 0
-})
-
 const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
 
 /** Adds what the handlers left of the exchange, without keeping the exchange itself. */
-const addTranscript = (entry: Tracked, { transcript: { reply, requestBody } }: Exchange): void => {
+const addTranscript = (entry: Tracked, { request, transcript: { reply, requestBody } }: Exchange): void => {
   entry.replyHeaders = reply?.headers
   entry.replyBody = reply && bodyText(reply)
   entry.requestBody = requestBody?.slice(0, TEXT_LIMIT)
+  if (entry.status === 401 || entry.status === 403) entry.token = Redact.tokenClaims(request.headers.authorization)
 }
 
 /** `now` gives milliseconds since 1970. */
@@ -118,12 +101,6 @@ export const make = (now: () => number): RequestLog => {
     const entry = copy(tracked)
     for (const waiter of [...waiters].filter(({ predicate }) => predicate(entry))) waiter.resolve(entry)
   }
-  /** The entry of the oldest request for a new one: objects that live for a while cost the most to collect. */
-  const claim = (id: number): Tracked => {
-    const entry = ring[id % CAPACITY]
-    if (entry === undefined) return ring[id % CAPACITY] = emptyEntry()
-    return Object.assign(entry, emptyEntry())
-  }
   const enter = (op: string): number => {
     const { now, peak } = inFlight[op] ?? { now: 0, peak: 0 }
     inFlight[op] = { now: now + 1, peak: Math.max(peak, now + 1) }
@@ -138,25 +115,31 @@ export const make = (now: () => number): RequestLog => {
     const { request, response } = exchange
     let bytesIn = 0
     onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
-    const id = nextId++
-    const entry = claim(id)
-    entry.id = id
-    entry.at = now()
-    entry.method = exchange.method
-    entry.path = Redact.target(request.url ?? "/")
-    entry.op = op
-    entry.headers = redact(request)
-    entry.started = nextEvent++
-    entry.inFlight = enter(op)
+    const entry: Tracked = {
+      id: nextId++,
+      at: now(),
+      method: exchange.method,
+      path: Redact.target(request.url ?? "/"),
+      op,
+      headers: redact(request),
+      status: undefined,
+      bytesIn: 0,
+      started: nextEvent++,
+      ended: undefined,
+      outcome: "open",
+      replyHeaders: undefined,
+      replyBody: undefined,
+      requestBody: undefined,
+      token: undefined,
+      inFlight: enter(op)
+    }
+    ring[entry.id % CAPACITY] = entry
     notify(entry)
     response.once("close", () => {
       leave(op)
-      const ended = nextEvent++
-      // So many requests later, the entry is another's.
-      if (entry.id !== id) return
       entry.status = response.headersSent ? response.statusCode : undefined
       entry.bytesIn = bytesIn
-      entry.ended = ended
+      entry.ended = nextEvent++
       entry.outcome = response.writableFinished ? "replied" : "broken"
       addTranscript(entry, exchange)
       notify(entry)

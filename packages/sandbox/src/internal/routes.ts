@@ -12,6 +12,7 @@ import type { EmbedApi } from "./presentation/embedApi.ts"
 import type { PresentationApi } from "./presentation/presentationApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
+import type { Web } from "./web/web.ts"
 
 export interface Route {
   readonly op: string
@@ -32,6 +33,7 @@ export interface Parts {
   readonly presentation: PresentationApi & EmbedApi
   readonly faults: FaultEngine
   readonly controlToken: string
+  readonly web: Web
 }
 
 const NOT_FOUND = Reply.error(404, "The sandbox serves nothing at this URL")
@@ -109,6 +111,14 @@ const control = (exchange: Exchange, parts: Parts, name: string): Route => {
   })
 }
 
+/** A page for people, or nothing. */
+const page = (exchange: Exchange, { web }: Parts): Route => {
+  const found = web.find(exchange)
+  return found === undefined
+    ? constantRoute("NotFound", NOT_FOUND)
+    : allowMethods(found.methods, exchange, { op: "Web", assetId: undefined, answer: () => found.answer })
+}
+
 /** The route for a request. */
 export const find = (exchange: Exchange, parts: Parts): Route => {
   const [first = "", second = "", third = "", ...rest] = exchange.segments
@@ -116,7 +126,9 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
   if (first === "assets" && second === "images") {
     return readable(exchange, image(exchange, parts, exchange.segments.slice(2)))
   }
-  if (first === "_sandbox" && third === "") return control(exchange, parts, second)
+  if (first === "_sandbox" && (second === "health" || second === "faults") && third === "") {
+    return control(exchange, parts, second)
+  }
   if (/^urn-3:/i.test(first) && second === "") {
     const answer = () => parts.presentation.name(exchange, first)
     return withCors(exchange, { op: "ManifestName", assetId: undefined, answer })
@@ -135,5 +147,5 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
       answer: () => parts.presentation.embed(exchange, second)
     })
   }
-  return constantRoute("NotFound", NOT_FOUND)
+  return page(exchange, parts)
 }

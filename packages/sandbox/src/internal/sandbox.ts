@@ -17,7 +17,6 @@ import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
 import * as Files from "./files.ts"
 import * as HttpServer from "./httpServer.ts"
-import { disableCache } from "./image/derive.ts"
 import * as ImageApi from "./image/imageApi.ts"
 import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
@@ -28,6 +27,7 @@ import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
 import * as Sessions from "./sessions.ts"
+import * as Web from "./web/web.ts"
 
 const ISSUER = "sandbox"
 const KID = "sandboxdefault"
@@ -114,7 +114,6 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
   yield* s3.createBucket(config.bucket)
 
-  yield* disableCache
   const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
   const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
@@ -146,7 +145,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     }),
     images: yield* ImageApi.make({ base, assets, derivatives }),
     presentation,
-    controlToken: yield* DataDirectory.controlToken(fs, directory)
+    controlToken: yield* DataDirectory.controlToken(fs, directory),
+    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, jobs, faults, log, s3 })
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()
@@ -168,6 +168,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
 
   return {
     url: base,
+    viewerUrl: (id) => `${base}/view/${id.slice(id.lastIndexOf("/") + 1)}`,
     s3: {
       endpoint: `${base}${S3_PATH}`,
       region: config.region,

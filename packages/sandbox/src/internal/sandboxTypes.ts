@@ -35,7 +35,10 @@ export interface SandboxOptions {
 
 /** The interface of the service `Sandbox`. */
 export interface SandboxService {
+  /** The address of the dashboard, and the start of all others. */
   readonly url: string
+  /** The page that shows a manifest (its address or `URN-3:NS:NAME`) or an asset (its address or `NS:ID`). */
+  readonly viewerUrl: (id: string) => string
   readonly s3: {
     readonly endpoint: string
     readonly region: string

@@ -182,7 +182,8 @@ describe("names", () => {
         "Accept"
       ])
       const manifestId = encodeURIComponent(`${sandbox.url}/URN-3:SANDBOX:Book:MANIFEST`)
-      assert.deepStrictEqual(yield* to("/URN-3:SANDBOX:Book:VIEW?n=2"), [`/viewer/?manifestId=${manifestId}`, null])
+      assert.deepStrictEqual(yield* to("/URN-3:SANDBOX:Book:VIEW?n=2"), [`/viewer/?manifestId=${manifestId}&n=2`, null])
+      assert.deepStrictEqual(yield* to("/URN-3:SANDBOX:Book:VIEW?n=x"), [`/viewer/?manifestId=${manifestId}`, null])
       for (const path of ["/URN-3:SANDBOX:NONE", "/URN-3:SANDBOX:NONE:VIEW", "/iiif/3/URN-3:SANDBOX:NONE"]) {
         assert.strictEqual((yield* call(`${sandbox.url}${path}`)).status, 404, path)
       }

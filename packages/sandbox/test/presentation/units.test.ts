@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { preferredVersion } from "../../src/internal/accept.ts"
 import * as Conversion from "../../src/internal/presentation/conversion.ts"
 import * as Hosts from "../../src/internal/presentation/hosts.ts"
 import { labelOf } from "../../src/internal/presentation/label.ts"
 import * as ManifestUrl from "../../src/internal/presentation/manifestUrl.ts"
-import { preferredVersion } from "../../src/internal/presentation/negotiate.ts"
 
 const base = "http://127.0.0.1:4747"
 
@@ -49,18 +49,20 @@ describe("hosts", () => {
 })
 
 describe("preferredVersion", () => {
+  const preferred = (accept: string | undefined) => preferredVersion(accept, "presentation")
+
   const profile = (version: number) =>
     `application/ld+json;profile="http://iiif.io/api/presentation/${version}/context.json"`
   it("reads profiles and their qualities", () => {
-    assert.strictEqual(preferredVersion(profile(2)), "2")
-    assert.strictEqual(preferredVersion(`${profile(2)};q=0.5, ${profile(3)};q=0.9, */*;q=0.1`), "3")
-    assert.strictEqual(preferredVersion(`${profile(2)}, ${profile(3)}`), "2")
-    assert.strictEqual(preferredVersion(`text/html, ${profile(4)};q=1, ${profile(2)};q=0.1`), "2")
-    assert.strictEqual(preferredVersion(`application/ld+json; profile="a,b"; q=1, ${profile(3)};q=0`), undefined)
+    assert.strictEqual(preferred(profile(2)), "2")
+    assert.strictEqual(preferred(`${profile(2)};q=0.5, ${profile(3)};q=0.9, */*;q=0.1`), "3")
+    assert.strictEqual(preferred(`${profile(2)}, ${profile(3)}`), "2")
+    assert.strictEqual(preferred(`text/html, ${profile(4)};q=1, ${profile(2)};q=0.1`), "2")
+    assert.strictEqual(preferred(`application/ld+json; profile="a,b"; q=1, ${profile(3)};q=0`), undefined)
   })
   it("has no preference without a profile", () => {
     for (const accept of [undefined, "", "*/*", "application/ld+json", ",".repeat(9000), "\"".repeat(9000)]) {
-      assert.isUndefined(preferredVersion(accept))
+      assert.isUndefined(preferred(accept))
     }
   })
 })

@@ -6,8 +6,9 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { rm } from "node:fs/promises"
-import sharp, { type Metadata, type Sharp } from "sharp"
-import { DERIVE_SECONDS, SOURCE_PIXELS, TILE } from "./limits.ts"
+import type { Metadata, Sharp } from "sharp"
+import * as Libvips from "./libvips.ts"
+import { DERIVE_SECONDS, TILE } from "./limits.ts"
 
 /** The object is not an image that the sandbox can read. */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", { reason: Schema.String }) {
@@ -51,7 +52,7 @@ const withoutOrientation = (image: Sharp, { orientation }: Source): Sharp =>
 const inSrgb = (image: Sharp, { isDeepProfiled }: Source): Sharp =>
   isDeepProfiled ? image.withIccProfile("srgb", { attach: false }) : image
 
-const open = (file: string) => sharp(file, { failOn: "error", limitInputPixels: SOURCE_PIXELS, sequentialRead: true })
+const open = (file: string) => Libvips.open(file, { failOn: "error", sequentialRead: true })
 
 /** What libvips says, without the path, which is not the user's. */
 const explain = (cause: unknown, file: string): string => {
@@ -65,20 +66,33 @@ const attempt = <A>(file: string, read: (signal: AbortSignal) => Promise<A>): Ef
     catch: (cause) => new Unreadable({ reason: `The image cannot be read: ${explain(cause, file)}` })
   })
 
-const warningsOf = ({ format, orientation = 1, pages = 1 }: Metadata): ReadonlyArray<string> => [
+/** Pages after the first that are not the same picture in a smaller size, as those of a pyramid are. */
+const furtherPages = async (file: string, { height, pages = 1, width }: Metadata): Promise<number> => {
+  if (pages === 1) return 0
+  const next = await (await Libvips.open(file, { page: 1 })).metadata()
+  const isReduced = next.width < width && Math.abs(next.width / width - next.height / height) < 2 / next.width
+  return isReduced ? 0 : pages - 1
+}
+
+const warningsOf = ({ orientation = 1 }: Metadata, further: number): ReadonlyArray<string> => [
   ...(orientation === 1
     ? []
     : [`EXIF orientation ${orientation} is ignored: the pixels are served as they are stored`]),
-  ...(pages === 1 || format === "tiff" ? [] : [`only the first of ${pages} frames is served`])
+  ...(further === 0 ? [] : [`only the first of ${further + 1} pages is served`])
 ]
+
+const readHeader = async (file: string) => {
+  const metadata = await (await open(file)).metadata()
+  return { metadata, warnings: warningsOf(metadata, await furtherPages(file, metadata)) }
+}
 
 /** Reads the header. */
 export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
-  Effect.flatMap(attempt(file, () => open(file).metadata()), (metadata) => {
-    const { format, hasAlpha, height, hasProfile, orientation = 1, space, width } = metadata
+  Effect.flatMap(attempt(file, () => readHeader(file)), ({ metadata, warnings }) => {
+    const { format, hasAlpha, hasProfile, height, orientation = 1, space, width } = metadata
     const isDeepProfiled = hasProfile && space === "rgb16"
     return FORMATS.has(format)
-      ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings: warningsOf(metadata) })
+      ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings })
       : Effect.fail(
         new Unreadable({
           reason: `The sandbox ingests JPEG, PNG, TIFF, GIF, WebP and JPEG 2000, but this is ${format}`
@@ -100,7 +114,7 @@ export const derive = (file: string, source: Source, target: string): Effect.Eff
   attempt(file, async (signal) => {
     const side = tileSide(source)
     try {
-      await inSrgb(withoutOrientation(open(file), source), source)
+      await inSrgb(withoutOrientation(await open(file), source), source)
         .timeout({ seconds: DERIVE_SECONDS })
         .toColourspace("srgb")
         .tiff({
@@ -117,6 +131,3 @@ export const derive = (file: string, source: Source, target: string): Effect.Eff
       if (signal.aborted) await rm(target, { force: true })
     }
   })
-
-/** libvips caches open files by name, so it could return the old bytes of a replaced object. */
-export const disableCache = Effect.sync(() => void sharp.cache(false))

@@ -4,13 +4,13 @@ import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import { createHash } from "node:crypto"
 import { availableParallelism } from "node:os"
+import * as Accept from "../accept.ts"
 import type { Asset, Assets } from "../assets.ts"
 import * as Conditional from "../conditional.ts"
 import { CORS } from "../cors.ts"
 import type { Derivatives } from "../derivatives.ts"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
-import * as Accept from "./accept.ts"
 import * as AlignedTile from "./alignedTile.ts"
 import { ImageRefused } from "./imageRefused.ts"
 import type { ApiVersion, Format } from "./imageRequest.ts"
@@ -70,14 +70,24 @@ const gone = ({ response }: Exchange): Effect.Effect<void> =>
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32)
 
+const JSON_TYPE = "application/json"
+const LD_TYPE = "application/ld+json"
+
+/** Whether the client asks for JSON-LD rather than for plain JSON; undefined if it has no preference. */
+const prefersJsonLd = ({ request }: Exchange): boolean | undefined =>
+  Accept.preferred(
+    request.headers.accept,
+    ({ type }) => type === LD_TYPE ? true : type === JSON_TYPE ? false : undefined
+  )
+
 /** Version 3 prefers JSON-LD and names its profile (5.1); version 2 prefers plain JSON with a link to the context. */
 const jsonHeaders = (exchange: Exchange, version: ApiVersion) => {
-  if (Accept.prefersJsonLd(exchange.request.headers.accept) ?? version === "3") {
+  if (prefersJsonLd(exchange) ?? version === "3") {
     const profile = version === "3" ? `;profile="${Info.CONTEXT[version]}"` : ""
-    return { "content-type": `${Accept.LD_TYPE}${profile}` }
+    return { "content-type": `${LD_TYPE}${profile}` }
   }
   return {
-    "content-type": Accept.JSON_TYPE,
+    "content-type": JSON_TYPE,
     link: `<${Info.CONTEXT[version]}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
   }
 }
@@ -117,7 +127,8 @@ export const make = Effect.fnUntraced(function*(options: {
   const info: ImageApi["info"] = (exchange, target) => {
     const asset = assets.get(target.identifier)
     if (asset === undefined) return NO_IMAGE
-    const version = target.version ?? Accept.version(exchange.request.headers.accept) ?? DEFAULT_VERSION
+    const version = target.version ?? Accept.preferredVersion(exchange.request.headers.accept, "image") ??
+      DEFAULT_VERSION
     const body = JSON.stringify(Info.make(idOf(asset, target, version), asset, version))
     const types = jsonHeaders(exchange, version)
     const headers = {

@@ -1,7 +1,8 @@
 /** Renders what an image request asks for from a pyramid. */
 import * as Effect from "effect/Effect"
-import sharp, { type Sharp } from "sharp"
-import { RENDER_SECONDS, SOURCE_PIXELS } from "./limits.ts"
+import type { Sharp } from "sharp"
+import * as Libvips from "./libvips.ts"
+import { RENDER_SECONDS } from "./limits.ts"
 import type { Level, Pyramid } from "./pyramid.ts"
 import type { Box, Extent, Resolved } from "./resolve.ts"
 
@@ -65,15 +66,16 @@ const encode = (image: Sharp, { format }: Resolved): Sharp => {
   }
 }
 
-const pipeline = (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Sharp => {
+const pipeline = async (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Promise<Sharp> => {
   const level = levelFor(pyramid, request.region, request.size)
-  const opened = sharp(file, { page: level.page, limitInputPixels: SOURCE_PIXELS })
+  const opened = await Libvips.open(file, { page: level.page })
+  const scaled = opened
     .timeout({ seconds: RENDER_SECONDS })
     .extract(boxIn(level, image, request.region))
     .resize({ ...request.size, fit: "fill" })
-  return encode(paint(turn(opened, request), request), request)
+  return encode(paint(turn(scaled, request), request), request)
 }
 
 /** The bytes of the image; a defect if the pyramid cannot be read. */
 export const render = (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Effect.Effect<Buffer> =>
-  Effect.promise(() => pipeline(file, pyramid, image, request).toBuffer())
+  Effect.promise(async () => (await pipeline(file, pyramid, image, request)).toBuffer())

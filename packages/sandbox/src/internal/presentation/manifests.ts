@@ -25,6 +25,8 @@ export interface Manifests {
   readonly versions: (key: string) => ReadonlyArray<Version>
   /** All manifests by key. */
   readonly list: () => ReadonlyArray<ListedManifest>
+  /** Changes whenever something is published under the key, to one higher than all others. */
+  readonly revision: (key: string) => number
   readonly read: (key: string, version: Version) => Effect.Effect<string, PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
 }
@@ -47,8 +49,12 @@ const byKey = (a: ListedManifest, b: ListedManifest) => a.key < b.key ? -1 : 1
 
 export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Return<Manifests, PlatformError> {
   const published = new Map<string, ReadonlyMap<Version, string | undefined>>()
-  const register = ({ key, label, version }: Identified) =>
-    void published.set(key, new Map(published.get(key)).set(version, label))
+  const revisions = new Map<string, number>()
+  let revision = 0
+  const register = ({ key, label, version }: Identified) => {
+    published.set(key, new Map(published.get(key)).set(version, label))
+    revisions.set(key, ++revision)
+  }
   for (const name of yield* folder.names) {
     const identified = identifyText(yield* folder.get(name))
     if (identified !== undefined) register(identified)
@@ -70,6 +76,7 @@ export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Retur
     },
     versions,
     list: () => [...published.keys()].map(listed).sort(byKey),
+    revision: (key) => revisions.get(key) ?? 0,
     read: (key, version) => folder.get(fileName(key, version)),
     reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear()))
   }

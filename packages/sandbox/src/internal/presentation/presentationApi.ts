@@ -1,6 +1,7 @@
 /** Public delivery of manifests by name (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
+import * as Accept from "../accept.ts"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
 import type { Document, Documents } from "./documents.ts"
@@ -8,7 +9,6 @@ import * as Fresh from "./fresh.ts"
 import * as Hosts from "./hosts.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
-import * as Negotiate from "./negotiate.ts"
 import * as Query from "./query.ts"
 
 export interface PresentationApi {
@@ -42,19 +42,25 @@ export const make = ({ base, documents }: {
   readonly base: string
   readonly documents: Documents
 }): PresentationApi => {
-  const toViewer = (segment: string): Reply.Reply => {
+  const toViewer = (exchange: Exchange, segment: string): Reply.Reply => {
     const urn = segment.replace(VIEW, "")
     const name = ManifestName.parse(urn)
     if (name === undefined || documents.newest(name.key) === undefined) return NO_MANIFEST
     const manifestId = encodeURIComponent(`${base}/${urn}:MANIFEST`)
-    return Reply.redirect(303, `${base}/viewer/?manifestId=${manifestId}`, Reply.guess("where the suffix VIEW leads"))
+    const page = /^\d{1,6}$/.exec(Query.of(exchange).get("n") ?? "")
+    const rest = page === null ? "" : `&n=${page[0]}`
+    return Reply.redirect(
+      303,
+      `${base}/viewer/?manifestId=${manifestId}${rest}`,
+      Reply.guess("where the suffix VIEW leads")
+    )
   }
 
   const toManifest = ({ request }: Exchange, segment: string, query: string): Reply.Reply => {
     const name = ManifestName.parse(segment)
     const newest = name && documents.newest(name.key)
     if (name === undefined || newest === undefined) return NO_MANIFEST
-    const version = name.version ?? Negotiate.preferredVersion(request.headers.accept) ?? newest
+    const version = name.version ?? Accept.preferredVersion(request.headers.accept, "presentation") ?? newest
     const location = `${base}/iiif/${version}/${segment.replace(SUFFIX, "")}${query}`
     return Reply.redirect(303, location, name.version === undefined ? { vary: "Accept" } : {})
   }
@@ -69,7 +75,7 @@ export const make = ({ base, documents }: {
 
   return {
     name: (exchange, segment) => {
-      if (VIEW.test(segment)) return toViewer(segment)
+      if (VIEW.test(segment)) return toViewer(exchange, segment)
       const hosts = Query.hosts(Query.of(exchange))
       if (hosts === undefined) return UNKNOWN_HOSTS
       return toManifest(exchange, segment, hosts === "sandbox" ? "?hosts=sandbox" : "")

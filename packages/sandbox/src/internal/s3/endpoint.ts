@@ -39,6 +39,16 @@ export interface S3Object {
   readonly lastModified: Date
 }
 
+/** A line of a listing. */
+export interface ListedObject {
+  readonly bucket: string
+  readonly key: string
+  readonly size: number
+  readonly contentType: string
+  /** Milliseconds since 1970. */
+  readonly lastModified: number
+}
+
 export interface S3EndpointOptions {
   /** Stores all data across restarts; created if missing. Only one endpoint may use it at a time. */
   readonly directory: string
@@ -61,6 +71,8 @@ export interface S3Endpoint {
     error: { readonly status: number; readonly code: string; readonly message: string }
   ) => Effect.Effect<void>
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
+  /** All buckets by name, and the objects of each in listing order. */
+  readonly buckets: () => ReadonlyArray<{ readonly name: string; readonly objects: ReadonlyArray<ListedObject> }>
   /** Creates a bucket unless it exists. */
   readonly createBucket: (bucket: string) => Effect.Effect<void>
   /** Deletes all objects and uploads; buckets remain. */
@@ -116,6 +128,14 @@ const toObject = (store: Store, record: ObjectRecord): S3Object => ({
   lastModified: new Date(record.lastModified)
 })
 
+const toListed = ({ bucket, description, key, lastModified, size }: ObjectRecord): ListedObject => ({
+  bucket,
+  key,
+  size,
+  contentType: description.contentType,
+  lastModified
+})
+
 /** Opens the endpoint with the data in its directory. */
 export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, StorageError, Scope.Scope> =>
   Effect.map(openStore(options.directory), (store): S3Endpoint => ({
@@ -143,6 +163,9 @@ export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, Stor
       Effect.sync(() =>
         Option.map(Option.fromUndefinedOr(store.find(bucket, key)), (record) => toObject(store, record))
       ),
+    buckets: () =>
+      Array.from(store.buckets.values(), ({ name }) => ({ name, objects: store.list(name).map(toListed) }))
+        .sort((a, b) => a.name < b.name ? -1 : 1),
     createBucket: (bucket) => Effect.orDie(ensureBucket(store, bucket)),
     reset: Effect.orDie(store.reset)
   }))

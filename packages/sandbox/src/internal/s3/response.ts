@@ -95,6 +95,9 @@ const sendText = (response: ServerResponse, body: string | undefined): Effect.Ef
     return finished(response)
   })
 
+/** S3 has an origin of its own and the sandbox only one: no object may run as one of its pages. */
+const INERT = { "content-security-policy": "sandbox; default-src 'none'", "x-content-type-options": "nosniff" } as const
+
 /** Sends the response and reads the rest of the request, so that the connection can be reused. */
 export const sendResponse = (
   request: IncomingMessage,
@@ -107,7 +110,7 @@ export const sendResponse = (
     const length = typeof body === "object" || request.method === "HEAD" || !hasBody
       ? {}
       : { "content-length": `${Buffer.byteLength(body ?? "")}` }
-    response.writeHead(status, { ...requestIds(), ...length, ...headers })
+    response.writeHead(status, { ...requestIds(), ...length, ...headers, ...INERT })
     const rest = request.complete ? Effect.void : drain(request)
     const send = typeof body === "object" ? sendFile(response, body) : sendText(response, body)
     yield* Effect.all([rest, send], { concurrency: "unbounded", discard: true })

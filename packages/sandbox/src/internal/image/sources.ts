@@ -1,5 +1,6 @@
 /** Sources of images: files that libvips reads, and JPEG 2000, which is decoded first. */
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 import { open, rm } from "node:fs/promises"
 import * as Derive from "./derive.ts"
 import * as Jpeg2000 from "./jpeg2000/decode.ts"
@@ -33,10 +34,19 @@ const useDecoded = <A, E>(file: string, scratch: string, use: Use<A, E>) =>
     () => Effect.promise(() => rm(scratch, { force: true }))
   )
 
-/** Passes a file that libvips can read to `use`, with what its header says; `scratch` is a path for a decoded file. */
-export const use = <A, E>(
-  file: string,
-  scratch: string,
-  run: Use<A, E>
-): Effect.Effect<A, E | Derive.Unreadable> =>
-  Effect.flatMap(isJpeg2000(file), (isCoded) => isCoded ? useDecoded(file, scratch, run) : useFile(file, run))
+export interface Sources {
+  /** Passes a file that libvips can read to `use`, with what its header says; `scratch` is a path for a decoded file. */
+  readonly use: <A, E>(file: string, scratch: string, use: Use<A, E>) => Effect.Effect<A, E | Derive.Unreadable>
+}
+
+export const make: Effect.Effect<Sources> = Effect.map(
+  // Decoding JPEG 2000 takes up to 2 GB.
+  Semaphore.make(1),
+  (decoders): Sources => ({
+    use: (file, scratch, use) =>
+      Effect.flatMap(
+        isJpeg2000(file),
+        (isCoded) => isCoded ? decoders.withPermits(1)(useDecoded(file, scratch, use)) : useFile(file, use)
+      )
+  })
+)

@@ -1,0 +1,58 @@
+/**
+ * The dashboard's switches, which are the only thing on the pages that changes anything. A page of another origin cannot
+ * use them: it has neither the token, which is in no reply that it could read, nor the header fields of our own pages,
+ * which the browser writes. Its requests with another Host never come this far.
+ */
+import * as Effect from "effect/Effect"
+import { timingSafeEqual } from "node:crypto"
+import type { Exchange } from "../exchange.ts"
+import type { FaultEngine } from "../faultEngine.ts"
+import * as Reply from "../reply.ts"
+import * as RequestBody from "../requestBody.ts"
+import * as Page from "./page.ts"
+import { READY } from "./readyFaults.ts"
+
+const BODY_LIMIT = 16 * 1024
+
+const isOwnPage = ({ request: { headers } }: Exchange): boolean =>
+  headers.origin !== undefined && headers.origin === `http://${headers.host ?? ""}` &&
+  (headers["sec-fetch-site"] ?? "same-origin") === "same-origin"
+
+const isToken = (given: string, token: string): boolean => {
+  const [actual, expected] = [Buffer.from(given), Buffer.from(token)]
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
+}
+
+const refused = (status: number, why: string): Reply.Reply => Page.problem(status, "Nothing was switched", why)
+
+const apply = (faults: FaultEngine, turn: string | null, id: string | null): Reply.Reply => {
+  const fault = READY.find((one) => one.id === id)
+  if (turn === "clear") faults.set([])
+  else if (fault === undefined || (turn !== "on" && turn !== "off")) {
+    return refused(400, "The sandbox has no such switch.")
+  } else {
+    // Once more makes its count start again.
+    faults.remove(fault.rule)
+    if (turn === "on") faults.add(fault.rule)
+  }
+  return Reply.redirect(303, "/#faults")
+}
+
+export const answer = (
+  exchange: Exchange,
+  token: string,
+  faults: FaultEngine
+): Effect.Effect<Reply.Reply, RequestBody.BodyCutOff> =>
+  RequestBody.read(exchange.request, BODY_LIMIT).pipe(
+    Effect.map((body) => {
+      if (!isOwnPage(exchange)) return refused(403, "The request does not come from a page of this sandbox.")
+      if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(exchange.request.headers["content-type"] ?? "")) {
+        return refused(415, "The request is not from a form.")
+      }
+      const form = new URLSearchParams(body.toString("utf8"))
+      return isToken(form.get("token") ?? "", token)
+        ? apply(faults, form.get("turn"), form.get("fault"))
+        : refused(403, "The page is of an earlier run of the sandbox: reload it.")
+    }),
+    Effect.catchTag("BodyTooLarge", ({ message }) => Effect.succeed(refused(413, message)))
+  )

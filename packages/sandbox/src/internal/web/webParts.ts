@@ -1,0 +1,22 @@
+/** What the pages show, and the little that they may change. */
+import type { Assets } from "../assets.ts"
+import type { FaultEngine } from "../faultEngine.ts"
+import type { Jobs } from "../jobs.ts"
+import type { Manifests } from "../presentation/manifests.ts"
+import type { RequestLog } from "../requestLog.ts"
+import type { S3Endpoint } from "../s3/endpoint.ts"
+
+export interface WebParts {
+  readonly base: string
+  readonly account: string
+  readonly space: string
+  readonly namespace: string
+  readonly bucket: string
+  readonly s3Path: string
+  readonly assets: Pick<Assets, "get" | "list">
+  readonly manifests: Manifests
+  readonly jobs: Pick<Jobs, "get" | "list">
+  readonly faults: FaultEngine
+  readonly log: Pick<RequestLog, "entries">
+  readonly s3: Pick<S3Endpoint, "buckets">
+}
