@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import { generateKeyPairSync } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { request as httpRequest } from "node:http"
@@ -87,6 +89,15 @@ describe("HTTP server", () => {
       assert.isFalse(existsSync(directory))
       yield* Effect.flip(call(url))
     }).pipe(Effect.timeout("2 seconds")))
+
+  it.live("answers requests that come while it starts", () =>
+    Effect.gen(function*() {
+      const port = yield* withSandbox(({ url }) => Effect.succeed(Number(new URL(url).port)))
+      const poll = Effect.retry(call(`http://127.0.0.1:${port}/_sandbox/health`), Schedule.spaced("1 millis"))
+      const polling = yield* Effect.forkChild(poll)
+      const { status } = yield* withSandbox(() => Fiber.join(polling), { port })
+      assert.strictEqual(status, 200)
+    }).pipe(Effect.timeout("10 seconds")))
 
   it.live("awaitIdle waits until the last connection is closed", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
