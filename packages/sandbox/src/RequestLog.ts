@@ -29,7 +29,7 @@ export interface RequestLogEntry {
   readonly outcome: "open" | "replied" | "broken"
   /** Headers of the reply; only of replies outside the S3 endpoint that were sent. */
   readonly replyHeaders: Readonly<Record<string, string>> | undefined
-  /** The start of the reply's body, where it is a short text. */
+  /** The start of the reply's body, where it is a short text and no page of the sandbox's own. */
   readonly replyBody: string | undefined
   /** The start of an ingest request's body. */
   readonly requestBody: string | undefined

@@ -37,8 +37,12 @@ const BODY_LIMIT = 4 * 1024
 
 const isText = (type: string | undefined): boolean => type !== undefined && /^text\/|[/+](?:json|xml)\b/.test(type)
 
-/** The start of a reply's body where it is text that a person may want to read. */
+/**
+ * The start of a reply's body where it is text that a person may want to read, and that may be stored: the dashboard has
+ * the token of its switches.
+ */
 const bodyText = ({ body, headers }: NonNullable<Exchange["transcript"]["reply"]>): string | undefined => {
+  if (headers["cache-control"] === "no-store") return undefined
   if (typeof body !== "string" || body === "" || body.length > TEXT_LIMIT || !isText(headers["content-type"])) {
     return undefined
   }
