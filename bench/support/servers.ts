@@ -27,7 +27,7 @@ export interface Server {
 
 const stopAll = (children: ReadonlyArray<ChildProcess>) => async () => {
   for (const child of children) {
-    if (child.exitCode !== null) continue
+    if (child.exitCode !== null || child.signalCode !== null) continue
     child.kill()
     await once(child, "exit")
   }
