@@ -5,17 +5,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net"
 import { PortInUse, StorageFailed } from "../SandboxError.ts"
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
 interface HttpServer {
   readonly port: number
   readonly openSockets: () => number
   readonly awaitIdle: Effect.Effect<void>
   /**
-   * Passes requests to the handler until the scope closes, which also closes every connection. For requests with
+   * Passes requests, those that came earlier too, to the handler until the scope closes, which also closes every
+   * connection. For requests with
    * `Expect: 100-continue`, the handler must send the `100 Continue` itself.
    */
-  readonly serve: (
-    handler: (request: IncomingMessage, response: ServerResponse) => void
-  ) => Effect.Effect<void, never, Scope.Scope>
+  readonly serve: (handler: Handler) => Effect.Effect<void, never, Scope.Scope>
 }
 
 const LOOPBACK = "127.0.0.1"
@@ -45,6 +46,11 @@ export const make = Effect.fnUntraced(function*(
   const idleWaiters = new Set<() => void>()
   // Uploads may be slow, and a loopback server needs no protection against slow clients.
   const server = createServer({ requestTimeout: 0 })
+  // Node lets a request that nobody handles wait forever.
+  const early: Array<readonly [IncomingMessage, ServerResponse]> = []
+  let handle: Handler = (request, response) => void early.push([request, response])
+  const receive: Handler = (request, response) => handle(request, response)
+  server.on("request", receive).on("checkContinue", receive)
   server.on("connection", (socket) => {
     sockets.add(socket)
     // Clients may disconnect at any time; Node reports that to readers and writers too.
@@ -69,7 +75,10 @@ export const make = Effect.fnUntraced(function*(
     }),
     serve: (handler) =>
       Effect.asVoid(Effect.acquireRelease(
-        Effect.sync(() => server.on("request", handler).on("checkContinue", handler)),
+        Effect.sync(() => {
+          handle = handler
+          for (const [request, response] of early.splice(0)) handler(request, response)
+        }),
         () => close(server, sockets)
       ))
   }
