@@ -280,6 +280,7 @@ describe("switches", () => {
       yield* sandbox.faults.add({ match: { op: "Version" }, effect: { type: "deny" } })
       const token = tokenOf((yield* call(`${sandbox.url}/`)).text)
       assert.isAbove(token.length, 20)
+      assert.notInclude(JSON.stringify(yield* sandbox.requests), token)
       const send = (turn: string, fault = "") => press(sandbox, `${new URLSearchParams({ token, turn, fault })}`)
       const on = yield* send("on", "pictures-503")
       assert.deepStrictEqual([on.status, on.headers.get("location")], [303, "/#faults"])
