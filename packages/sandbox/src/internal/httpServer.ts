@@ -13,8 +13,7 @@ interface HttpServer {
   readonly awaitIdle: Effect.Effect<void>
   /**
    * Passes requests, those that came earlier too, to the handler until the scope closes, which also closes every
-   * connection. For requests with
-   * `Expect: 100-continue`, the handler must send the `100 Continue` itself.
+   * connection. For requests with `Expect: 100-continue`, the handler must send the `100 Continue` itself.
    */
   readonly serve: (handler: Handler) => Effect.Effect<void, never, Scope.Scope>
 }
