@@ -52,6 +52,13 @@ export const tilesOf = (
 export const factorsOf = ({ height, width }: Extent): ReadonlyArray<number> =>
   [1, 2, 4, 8, 16, 32].filter((factor) => Math.min(width, height) / factor >= TILE)
 
+/** Regions of the size of a tile of some level, at any place. */
+export const shifted = (extent: Extent, random: Random): Rest => {
+  const side = TILE * random.pick(factorsOf(extent))
+  const [x, y] = [random.below(extent.width - side), random.below(extent.height - side)]
+  return `${x},${y},${side},${side}/${TILE},/0/default.jpg`
+}
+
 /** Regions of any place and size, scaled down to 512 pixels: no tile of a pyramid answers them. */
 export const unaligned = ({ height, width }: Extent, random: Random): Rest => {
   const side = TILE + random.below(Math.min(width, height, 4096) - TILE)
