@@ -12,12 +12,15 @@ import {
 } from "@iiif-ingest/core"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
+import { readFileSync } from "node:fs"
 import { sandboxSettings } from "../../examples/support/sandboxLayers.ts"
 import { pathOf } from "../support/pictures.ts"
 import { short } from "../support/policies.ts"
 import { layersWith, sandboxKeys } from "../support/sandboxLayers.ts"
 import { account, requestOf } from "./support/memory.ts"
-import { jp2, picture, sample, sampleText } from "./support/samples.ts"
+import { picture, sample, sampleText } from "./support/samples.ts"
+
+const page = new URL("../../packages/sandbox/test/fixtures/jpeg2000/page.jp2", import.meta.url)
 
 interface Known {
   readonly file: string
@@ -171,7 +174,7 @@ const known: ReadonlyArray<Known> = [
     options: Effect.sync(() => ({
       wire: "iiifingest",
       actionDefault: "update",
-      images: [IngestImage.bytes(jp2(1427, 2170), {
+      images: [IngestImage.bytes(readFileSync(page), {
         name: "test-image.jp2",
         key: "test-image.jp2",
         id: "TESTASSET1",

@@ -23,8 +23,15 @@ interface Waiter {
   readonly resolve: (entry: RequestLogEntry) => void
 }
 
-/** Counts bytes as the HTTP parser pushes them, so that the stream stays available to its reader. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0"
+
+/**
+ * Counts bytes as the HTTP parser pushes them, so that the stream stays available to its reader. A request without a
+ * body is left alone: a method of its own keeps it in memory until the next full collection.
+ */
 export const onBodyBytes = ({ request }: Exchange, count: (bytes: number) => void): void => {
+  if (!hasBody(request)) return
   const push = request.push.bind(request)
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
     if (chunk !== null) count(chunk.length)

@@ -12,7 +12,7 @@ export interface TileBuffers {
 
 const CLASS = 64 * 1024
 /** Bytes that are kept for use. */
-const CAPACITY = 8 * 1024 * 1024
+const CAPACITY = 2 * 1024 * 1024
 
 const classOf = (length: number) => Math.ceil(length / CLASS) * CLASS
 

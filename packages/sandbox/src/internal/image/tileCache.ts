@@ -12,6 +12,8 @@ interface Entry {
   /** The record as it was when the tile was read; a new ingest makes a new one. */
   readonly asset: Asset
   readonly reply: TileReply
+  /** Whether it was asked for again since it was last considered for removal. */
+  isWanted: boolean
   /** How many responses send its body. */
   users: number
   isCached: boolean
@@ -33,7 +35,8 @@ export interface TileCache {
 const CAPACITY = 24 * 1024 * 1024
 
 export const make = (): TileCache => {
-  // A map keeps the order of insertion, so that its first entry is the least recently used.
+  // Removal by second chance: a hit changes no more than a flag, where moving the entry to the end of the map, thousands
+  // of times a second, keeps the garbage collector busy.
   const entries = new Map<string, Entry>()
   const buffers = TileBuffers.make()
   let size = 0
@@ -46,6 +49,17 @@ export const make = (): TileCache => {
     size -= entry.reply.body.length
     entry.isCached = false
     recycle(entry)
+  }
+  /** Ends, since an entry that gets its second chance goes to the end without the flag. */
+  const makeRoom = () => {
+    for (const [path, entry] of entries) {
+      if (size <= CAPACITY) return
+      if (entry.isWanted) {
+        entry.isWanted = false
+        entries.delete(path)
+        entries.set(path, entry)
+      } else remove(path, entry)
+    }
   }
   const use = (entry: Entry, response: ServerResponse): Reply => {
     entry.users++
@@ -64,21 +78,17 @@ export const make = (): TileCache => {
         remove(path, entry)
         return undefined
       }
-      entries.delete(path)
-      entries.set(path, entry)
+      entry.isWanted = true
       return use(entry, response)
     },
     add: (path, asset, response, read) => {
       const reply = read(buffers.take)
       if (reply === undefined) return undefined
-      const entry: Entry = { asset, reply, users: 0, isCached: true }
+      const entry: Entry = { asset, reply, isWanted: false, users: 0, isCached: true }
       const sent = use(entry, response)
       entries.set(path, entry)
       size += reply.body.length
-      for (const [oldest, old] of entries) {
-        if (size <= CAPACITY) break
-        remove(oldest, old)
-      }
+      makeRoom()
       return sent
     }
   }
