@@ -40,6 +40,24 @@ describe("HTTP server", () => {
       assert.strictEqual(yield* statusFor(`127.0.0.1:1`), 421)
     })))
 
+  it.live("changes nothing for a page of another origin, even with a signature", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const path = `${sandbox.s3.endpoint}/${sandbox.s3.bucket}/images/new.png?uploads`
+      for (const site of ["cross-site", "same-site"]) {
+        for (const url of [path, `${sandbox.url}/admin/ingest/initialize`, `${sandbox.url}/_sandbox/switch`]) {
+          const answer = yield* call(url, { method: "POST", headers: { "sec-fetch-site": site } })
+          assert.strictEqual(answer.status, 403, url)
+          assert.deepStrictEqual(answer.json, { error: "A page of another origin changes nothing here" }, url)
+        }
+        const seen = yield* call(`${sandbox.url}/_sandbox/health`, { headers: { "sec-fetch-site": site } })
+        assert.strictEqual(seen.status, 200)
+      }
+      for (const site of ["same-origin", "none"]) {
+        const own = yield* call(path, { method: "POST", headers: { "sec-fetch-site": site } })
+        assert.include(own.text, "AccessDenied")
+      }
+    })))
+
   it.live("sends CORS headers for delivery only, and 405 with Allow", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const preflight = yield* call(`${sandbox.url}/assets/images/A:B/info.json`, { method: "OPTIONS" })
