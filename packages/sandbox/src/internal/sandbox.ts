@@ -118,7 +118,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const presentation = yield* Presentation.make(base, folders.manifests)
-  const { manifests } = presentation
+  const { documents, manifests } = presentation
   const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
   const assets = yield* Assets.make({ ...config, derivatives, folder: folders.assets, object: s3.object })
   const jobs = yield* Jobs.make({
@@ -146,7 +146,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     images: yield* ImageApi.make({ base, assets, derivatives }),
     presentation,
     controlToken: yield* DataDirectory.controlToken(fs, directory),
-    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, jobs, faults, log, s3 })
+    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, documents, jobs, faults, log, s3 })
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()

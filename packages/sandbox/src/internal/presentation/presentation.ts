@@ -10,6 +10,7 @@ import * as PresentationApi from "./presentationApi.ts"
 
 interface Presentation extends PresentationApi.PresentationApi, EmbedApi.EmbedApi {
   readonly manifests: Manifests.Manifests
+  readonly documents: Documents.Documents
 }
 
 export const make = Effect.fnUntraced(function*(
@@ -20,6 +21,7 @@ export const make = Effect.fnUntraced(function*(
   const documents = Documents.make(manifests, yield* Conversion.make)
   return {
     manifests,
+    documents,
     ...PresentationApi.make({ base, documents }),
     ...EmbedApi.make({ base, documents })
   }

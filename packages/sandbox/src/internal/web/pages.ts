@@ -45,7 +45,7 @@ export const make = (parts: WebParts): Pages => {
   const { assets, base, jobs, log, manifests } = parts
   // Known only to the pages of this process.
   const token = randomBytes(24).toString("base64url")
-  const documents = Documents.make(manifests, base)
+  const documents = Documents.make(parts)
   const dashboard = Dashboard.make(parts, documents, token)
   const events = Events.make()
   const staticFiles = StaticFiles.make()
