@@ -181,19 +181,44 @@ describe("pages", () => {
           `${sandbox.url}/URN-3:SANDBOX:BOOK`,
           `${sandbox.url}/iiif/3/URN-3:SANDBOX:BOOK`,
           "https://nrs-qa.lib.harvard.edu/URN-3:SANDBOX:BOOK:MANIFEST:3",
-          "https://nrs.lib.harvard.edu/urn-3:sandbox:book:MANIFEST"
+          "https://nrs.lib.harvard.edu/urn-3:sandbox:book:MANIFEST",
+          "https://nrs.harvard.edu/URN-3:SANDBOX:BOOK"
         ]
       ) {
         const reply = yield* open(url)
         assert.deepStrictEqual([reply.status, reply.headers.get("location")], [303, expected], url)
       }
-      const page = yield* call(`${sandbox.url}/viewer/?manifestId=${expected}&n=12`)
+      const page = yield* call(`${sandbox.url}/viewer/?manifestId=${sandbox.url}/URN-3:SANDBOX:BOOK&n=12`)
       assert.strictEqual(page.headers.get("location"), `${expected}?n=12`)
-      for (const url of ["https://example.org/URN-3:SANDBOX:BOOK", `${sandbox.url}/URN-3:SANDBOX:NONE`, "x", ""]) {
-        assert.strictEqual((yield* open(url)).status, 404, url)
-      }
+      for (
+        const url of [
+          "https://example.org/URN-3:SANDBOX:BOOK",
+          "https://other.lib.harvard.edu/URN-3:SANDBOX:BOOK",
+          `${sandbox.url}/URN-3:SANDBOX:NONE`,
+          "x",
+          ""
+        ]
+      ) assert.strictEqual((yield* open(url)).status, 404, url)
       assert.strictEqual(sandbox.viewerUrl(`${sandbox.url}/URN-3:SANDBOX:BOOK`), expected)
       assert.strictEqual(sandbox.viewerUrl("SANDBOX:ONE"), `${sandbox.url}/view/SANDBOX:ONE`)
+    })))
+
+  it.live("give the viewer the sandbox's addresses in place of those of MPS, and nothing else's", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const open = Effect.fnUntraced(function*(name: string, homepage: string) {
+        const one = {
+          ...manifest(sandbox, name),
+          homepage: [{ id: homepage, type: "Text", label: { en: ["Catalog"] } }]
+        }
+        yield* ingest(sandbox, ingestRequest([], one))
+        return (yield* call(`${sandbox.url}/view/URN-3:SANDBOX:${name}`)).text
+      })
+      const mapped = yield* open("MAPPED", "https://nrs.harvard.edu/URN-3:SANDBOX:MAPPED")
+      assert.include(mapped, `data-manifest="${sandbox.url}/iiif/3/URN-3:SANDBOX:MAPPED?hosts=sandbox"`)
+      assert.include(mapped, "names hosts of MPS")
+      const catalog = yield* open("CATALOG", "https://id.lib.harvard.edu/alma/1/catalog")
+      assert.include(catalog, `data-manifest="${sandbox.url}/iiif/3/URN-3:SANDBOX:CATALOG"`)
+      assert.notInclude(catalog, "names hosts of MPS")
     })))
 
   it.live("show contents with all languages, alternative texts, ranges and sanitised values", () =>

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
+import * as Hosts from "../presentation/hosts.ts"
 import type { Version } from "../presentation/manifestName.ts"
 import type { ListedManifest } from "../presentation/manifests.ts"
 import * as ManifestView from "./manifestView.ts"
@@ -54,7 +55,7 @@ export const make = ({ base, documents, manifests }: Pick<WebParts, "base" | "do
       revision,
       version,
       ...yield* viewed(published.key),
-      namesMps: /\blib\.harvard\.edu\b/i.test(text)
+      namesMps: Hosts.view(text, base) !== text
     }
     kept.delete(published.key)
     kept.set(published.key, document)
