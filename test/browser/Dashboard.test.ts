@@ -108,6 +108,20 @@ describe.skipIf(skip)("pages", () => {
         assert.isFalse(after.isBody)
       }))
 
+    it.effect("the dashboard says when it is not connected, and goes on by itself", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const { page } = yield* (yield* Chrome).open(sandbox.url)
+        yield* Effect.promise(() => page.route("**/_sandbox/events", (route) => route.fulfill({ status: 503 })))
+        yield* Effect.promise(() => page.route("**/_sandbox/switch", (route) => route.abort()))
+        yield* goto(page, sandbox.url)
+        yield* waitForText(page, "[role=status]", "Not connected")
+        yield* Effect.promise(() => page.getByRole("button", { name: "Turn on: S3 denies writing" }).click())
+        yield* waitForText(page, "[role=status]", "Nothing was switched")
+        yield* Effect.promise(() => page.unroute("**/_sandbox/events"))
+        yield* waitForText(page, "[role=status]", "Live")
+      }))
+
     it.effect("a fault switched on strikes, and shows its hits", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox

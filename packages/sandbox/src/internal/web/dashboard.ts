@@ -82,7 +82,7 @@ ${tile("manifests", manifests.list().length, "manifest")}${tile("assets", assets
         title: "MPS sandbox",
         scripts: ["live.js"],
         body: html`<h1>Dashboard</h1>
-<p id="live" class="quiet">Reload the page to see what is new.</p>
+<p id="live" class="quiet" role="status">Reload the page to see what is new.</p>
 <div id="overview">${trusted(contents.get("overview"))}</div>
 ${addresses(parts)}
 ${SECTIONS.map(section)}`
