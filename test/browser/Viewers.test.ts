@@ -194,6 +194,24 @@ describe.skipIf(skip)("viewers", () => {
         assert.notStrictEqual(moving.early, moving.late)
       }))
 
+    it.effect("leave room for the picture in a window zoomed to 400 %", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const label = "The label of a book that takes a line of this window for each of its words ".repeat(2)
+        yield* Client.ingest(
+          sandbox,
+          Client.ingestRequest([], { ...Client.manifest(sandbox, "LONGLABEL"), label: { en: [label] } })
+        )
+        const { page } = yield* (yield* Chrome).open(sandbox.url, { width: 320, height: 256 })
+        for (const id of ["URN-3:SANDBOX:LONGLABEL", "SANDBOX:coffee"]) {
+          yield* Effect.promise(() => page.goto(sandbox.viewerUrl(id)))
+          const box = yield* Effect.promise(() => page.locator("#viewer").boundingBox())
+          assert.isAtLeast(box?.height ?? 0, 300, id)
+          const width = yield* Effect.promise(() => page.evaluate("document.documentElement.scrollWidth"))
+          assert.strictEqual(width, 320, id)
+        }
+      }))
+
     it.effect("a script on a viewer's page could not use the switches", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
