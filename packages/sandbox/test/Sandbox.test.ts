@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { generateKeyPairSync } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { request as httpRequest } from "node:http"
 import { connect } from "node:net"
 import { join } from "node:path"
@@ -605,5 +605,14 @@ describe("data directory", () => {
         (yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))).reason._tag,
         "Unreadable"
       )
+      rmSync(join(dataDirectory, "config.json"))
+      for (const folder of ["jobs", "assets", "manifests"]) {
+        const file = join(dataDirectory, folder, "broken.json")
+        mkdirSync(join(dataDirectory, folder), { recursive: true })
+        writeFileSync(file, "{")
+        const { message } = yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))
+        assert.strictEqual(message, `The file ${file} cannot be read or has invalid content: fix or remove it`)
+        rmSync(file)
+      }
     }).pipe(Effect.scoped))
 })

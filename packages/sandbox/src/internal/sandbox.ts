@@ -5,11 +5,10 @@ import * as FiberSet from "effect/FiberSet"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
-import type { DirectoryLocked, PortInUse, PortRecorded } from "../SandboxError.ts"
-import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
+import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
+import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as Derivatives from "./derivatives.ts"
@@ -37,7 +36,6 @@ const FAULT_SEED = 1
 type StartFailure =
   | PlatformError
   | StorageError
-  | Schema.SchemaError
   | PortInUse
   | PortRecorded
   | DirectoryLocked
@@ -47,9 +45,6 @@ type StartFailure =
 const toSandboxError = (error: StartFailure): SandboxError => {
   if (error._tag === "PlatformError" || error._tag === "StorageError") {
     return new SandboxError({ reason: new StorageFailed({ detail: error.message }) })
-  }
-  if (error._tag === "SchemaError") {
-    return new SandboxError({ reason: new Unreadable({ what: "A stored job or asset in the data directory" }) })
   }
   return new SandboxError({ reason: error })
 }

@@ -7,6 +7,7 @@ import * as Manifests from "../../src/internal/presentation/manifests.ts"
 const memory = (): Folder => {
   const files = new Map<string, string>()
   return {
+    pathOf: (name: string) => name,
     put: (name, text) => Effect.sync(() => void files.set(name, text)),
     get: (name) => Effect.sync(() => files.get(name) ?? ""),
     names: Effect.sync(() => [...files.keys()]),

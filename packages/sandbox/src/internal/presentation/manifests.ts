@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
 import { createHash } from "node:crypto"
-import type { Folder } from "../files.ts"
+import type { Unreadable } from "../../SandboxError.ts"
+import * as Files from "../files.ts"
 import { labelOf } from "./label.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
@@ -47,7 +48,9 @@ const identifyText = (text: string): Identified | undefined => {
 
 const byKey = (a: ListedManifest, b: ListedManifest) => a.key < b.key ? -1 : 1
 
-export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Return<Manifests, PlatformError> {
+export const make = Effect.fnUntraced(function*(
+  folder: Files.Folder
+): Effect.fn.Return<Manifests, PlatformError | Unreadable> {
   const published = new Map<string, ReadonlyMap<Version, string | undefined>>()
   const revisions = new Map<string, number>()
   let revision = 0
@@ -55,10 +58,8 @@ export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Retur
     published.set(key, new Map(published.get(key)).set(version, label))
     revisions.set(key, ++revision)
   }
-  for (const name of yield* folder.names) {
-    const identified = identifyText(yield* folder.get(name))
-    if (identified !== undefined) register(identified)
-  }
+  const stored = yield* Files.decodeAll(folder, (text) => Effect.try(() => identifyText(text)))
+  for (const identified of stored) if (identified !== undefined) register(identified)
   const versions = (key: string) => [...(published.get(key)?.keys() ?? [])].sort()
   const listed = (key: string): ListedManifest => {
     const sent = versions(key)
