@@ -259,6 +259,17 @@ describe("pages", () => {
       const many = { ...manifest(sandbox, "MANY"), metadata }
       yield* ingest(sandbox, ingestRequest([], many))
       assert.include((yield* call(`${sandbox.url}/view/URN-3:SANDBOX:MANY/contents`)).text, "The first 500 of 600.")
+      const ids = Array.from({ length: 2002 }, (_, index) => `${sandbox.url}/canvas/${index}`)
+      const long = {
+        ...manifest(sandbox, "LONG"),
+        items: ids.map((id) => ({ id, type: "Canvas" })),
+        structures: [{ type: "Range", items: [ids[1999], ids[2000]].map((id) => ({ id, type: "Canvas" })) }]
+      }
+      yield* ingest(sandbox, ingestRequest([], long))
+      const { text } = yield* call(`${sandbox.url}/view/URN-3:SANDBOX:LONG/contents`)
+      assert.include(text, "first 2000 of 2002")
+      assert.include(text, `<a href="#canvas-2000">`)
+      assert.include(text, `<a href="/view/URN-3:SANDBOX:LONG?n=2001">`)
     })))
 
   it.live("show a Presentation 2 manifest, and one that is none at all", () =>
