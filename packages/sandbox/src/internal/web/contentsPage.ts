@@ -1,7 +1,7 @@
 /** The plain page of a manifest: everything that a viewer shows and what it leaves out, for every reader and browser. */
+import { type Child, type Html, html } from "../html.ts"
 import type { Reply } from "../reply.ts"
 import type { Document } from "./documents.ts"
-import { type Child, type Html, html } from "./html.ts"
 import * as Links from "./links.ts"
 import type { CanvasView, LabelledValue, ManifestView, RangeView } from "./manifestView.ts"
 import * as Page from "./page.ts"

@@ -1,9 +1,9 @@
 /** What the sandbox has: manifests, assets and objects, for the dashboard. */
 import type { Asset } from "../assets.ts"
+import { type Html, html } from "../html.ts"
 import type { ListedObject } from "../s3/endpoint.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"
 import type { Document } from "./documents.ts"
-import { type Html, html } from "./html.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
 import * as Thumbnail from "./thumbnail.ts"
