@@ -441,7 +441,7 @@ describe("service", () => {
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const token = mintToken(sandbox)
       yield* initialize(sandbox, ingestRequest([]), token)
-      yield* call(`${sandbox.url}/admin/ingest/version?X-Amz-Signature=hush&a=1`)
+      yield* call(`${sandbox.url}/admin/ingest/version?X-Amz-Signature=hush&a=1&X-Amz-Signatur%65=hush`)
       const entries = yield* sandbox.requests
       assert.deepStrictEqual(entries.map(({ op, outcome, status }) => [op, outcome, status]), [
         ["Initialize", "replied", 200],
@@ -449,7 +449,10 @@ describe("service", () => {
       ])
       assert.strictEqual(entries[0]?.headers["authorization"], "<redacted>")
       assert.strictEqual(entries[0]?.bytesIn, JSON.stringify(ingestRequest([])).length)
-      assert.strictEqual(entries[1]?.path, "/admin/ingest/version?X-Amz-Signature=<redacted>&a=1")
+      assert.strictEqual(
+        entries[1]?.path,
+        "/admin/ingest/version?X-Amz-Signature=<redacted>&a=1&X-Amz-Signatur%65=<redacted>"
+      )
       assert.notInclude(JSON.stringify(entries), token)
       assert.deepStrictEqual(entries.map(({ ended, started }) => [started, ended]), [[0, 1], [2, 3]])
     })))
