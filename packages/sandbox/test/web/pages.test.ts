@@ -203,6 +203,13 @@ describe("pages", () => {
       assert.strictEqual(sandbox.viewerUrl("SANDBOX:ONE"), `${sandbox.url}/view/SANDBOX:ONE`)
     })))
 
+  it.live("have an icon, which is no problem that the dashboard shows", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const icon = yield* call(`${sandbox.url}/favicon.ico`)
+      assert.deepStrictEqual([icon.status, icon.headers.get("content-type")], [200, "image/svg+xml"])
+      assert.include((yield* call(`${sandbox.url}/?show=problems`)).text, "None of this kind.")
+    })))
+
   it.live("give the viewer the sandbox's addresses in place of those of MPS, and nothing else's", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const open = Effect.fnUntraced(function*(name: string, homepage: string) {

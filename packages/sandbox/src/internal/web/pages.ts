@@ -102,6 +102,7 @@ export const make = (parts: WebParts): Pages => {
   return {
     answer: (exchange) => {
       const [first = "", second = "", ...rest] = exchange.segments
+      if (first === "favicon.ico") return staticFiles.answer(exchange, "icon.svg") ?? Effect.succeed(NO_PAGE)
       if (first === "_sandbox") return own(exchange, [second, ...rest])
       const moved = elsewhere(exchange, base)
       if (moved !== undefined) return Effect.succeed(moved)
