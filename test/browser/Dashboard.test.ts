@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
+import * as Client from "../../packages/sandbox/test/support/client.ts"
 import { violations } from "./support/axe.ts"
 import { Chrome, screenshot, skip } from "./support/browser.ts"
 import { CANVAS, drawn } from "./support/drawn.ts"
@@ -64,6 +65,16 @@ const tabThrough = Effect.fnUntraced(function*(page: Page) {
   }
 })
 
+/** How far the last line of each value is from both sides of it. Runs in the browser. */
+const LAST_LINES = (all: ReadonlyArray<Element>) =>
+  all.map((one) => {
+    const range = document.createRange()
+    range.selectNodeContents(one)
+    const line = [...range.getClientRects()].at(-1)
+    const box = one.getBoundingClientRect()
+    return { left: (line?.left ?? 0) - box.left, right: box.right - (line?.right ?? 0) }
+  })
+
 const scrollsSideways = (page: Page) =>
   Effect.promise(() => page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
@@ -106,6 +117,47 @@ describe.skipIf(skip)("pages", () => {
         const after = yield* focused(page)
         assert.strictEqual(after.name, before.name)
         assert.isFalse(after.isBody)
+      }))
+
+    it.effect("the dashboard says when it is not connected, and goes on by itself", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const { page } = yield* (yield* Chrome).open(sandbox.url)
+        yield* Effect.promise(() => page.route("**/_sandbox/events", (route) => route.fulfill({ status: 503 })))
+        yield* Effect.promise(() => page.route("**/_sandbox/switch", (route) => route.abort()))
+        yield* goto(page, sandbox.url)
+        yield* waitForText(page, "[role=status]", "Not connected")
+        yield* Effect.promise(() => page.getByRole("button", { name: "Turn on: S3 denies writing" }).click())
+        yield* waitForText(page, "[role=status]", "Nothing was switched")
+        yield* Effect.promise(() => page.unroute("**/_sandbox/events"))
+        yield* waitForText(page, "[role=status]", "Live")
+      }))
+
+    it.effect("a filter shows that it is on where the system sets the colors", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const { page } = yield* (yield* Chrome).open(sandbox.url)
+        yield* Effect.promise(() => page.emulateMedia({ forcedColors: "active" }))
+        yield* goto(page, sandbox.url)
+        const outlines = yield* Effect.promise(() =>
+          page.locator(".filters a").evaluateAll((all) => all.map((one) => getComputedStyle(one).outlineStyle))
+        )
+        assert.deepStrictEqual(outlines, ["solid", "none", "none"])
+      }))
+
+    it.effect("values in Arabic begin at the right", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const summary = { ar: ["مجموعة من القصص الشعبية ".repeat(20)], en: ["Folk tales ".repeat(40)] }
+        yield* Client.ingest(
+          sandbox,
+          Client.ingestRequest([], { ...Client.manifest(sandbox, "ARABIC"), summary })
+        )
+        const { page } = yield* (yield* Chrome).open(sandbox.url)
+        yield* goto(page, `${sandbox.viewerUrl("URN-3:SANDBOX:ARABIC")}/contents`)
+        const gaps = yield* Effect.promise(() => page.locator(".lead bdi").evaluateAll(LAST_LINES))
+        assert.isBelow(gaps[0]?.right ?? Infinity, 2)
+        assert.isBelow(gaps[1]?.left ?? Infinity, 2)
       }))
 
     it.effect("a fault switched on strikes, and shows its hits", () =>

@@ -42,6 +42,12 @@ const serve = (html: Effect.Effect<string>) =>
 const click = (page: Page, name: string) =>
   Effect.promise(() => page.getByRole("button", { name, exact: true }).first().click())
 
+const THREE_FRAMES = `new Promise((done) => {
+  let left = 3
+  const next = () => left-- > 0 ? requestAnimationFrame(next) : done()
+  next()
+})`
+
 const idOf = (file: string) => file.replace(/\.\w+$/, "").replaceAll("-", "")
 
 describe.skipIf(skip)("viewers", () => {
@@ -74,9 +80,12 @@ describe.skipIf(skip)("viewers", () => {
     it.effect("Mirador zooms to the last pixel", () =>
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
-        const { page, refused } = yield* (yield* Chrome).open(sandbox.url)
+        // A window so small that the whole picture is drawn with less than all of its pixels.
+        const { page, refused } = yield* (yield* Chrome).open(sandbox.url, { width: 1000, height: 640 })
+        const first = page.waitForResponse(isTileOf("hubbledeepfield"))
         yield* Effect.promise(() => page.goto(sandbox.viewerUrl("URN-3:SANDBOX:FIVEPICTURES")))
-        yield* Effect.promise(() => page.getByRole("button", { name: "Zoom in" }).first().waitFor())
+        yield* Effect.promise(() => first)
+        yield* drawn(page, CANVAS)
         const full = page.waitForResponse(isFullTile("hubbledeepfield", { width: 1000, height: 872 }))
         for (let step = 0; step < 4; step++) yield* click(page, "Zoom in")
         yield* Effect.promise(() => full)
@@ -159,6 +168,49 @@ describe.skipIf(skip)("viewers", () => {
         assert.deepStrictEqual(unknownComplaints(complaints), [])
         assert.deepStrictEqual(outside, [])
         assert.deepStrictEqual(refused, [])
+      }))
+
+    it.effect("OpenSeadragon's picture has a name, and moves at once where motion is not wanted", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const { page } = yield* (yield* Chrome).open(sandbox.url)
+        const region = page.locator(".displayregion").first()
+        const widths = Effect.fnUntraced(function*(reducedMotion: "reduce" | "no-preference") {
+          yield* Effect.promise(() => page.emulateMedia({ reducedMotion }))
+          yield* Effect.promise(() => page.goto(sandbox.viewerUrl("SANDBOX:coffee")))
+          yield* Effect.promise(() => page.getByRole("application", { name: /^Picture: arrow keys/ }).waitFor())
+          yield* drawn(page, CANVAS)
+          const before = yield* Effect.promise(() => region.boundingBox())
+          yield* Effect.promise(() => page.getByRole("button", { name: "Zoom in" }).click())
+          yield* Effect.promise(() => page.evaluate(THREE_FRAMES))
+          const early = yield* Effect.promise(() => region.boundingBox())
+          yield* Effect.sleep("1500 millis")
+          const late = yield* Effect.promise(() => region.boundingBox())
+          assert.isBelow(late?.width ?? 0, before?.width ?? 0)
+          return { early: early?.width, late: late?.width }
+        })
+        const calm = yield* widths("reduce")
+        assert.strictEqual(calm.early, calm.late)
+        const moving = yield* widths("no-preference")
+        assert.notStrictEqual(moving.early, moving.late)
+      }))
+
+    it.effect("leave room for the picture in a window zoomed to 400 %", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const label = "The label of a book that takes a line of this window for each of its words ".repeat(2)
+        yield* Client.ingest(
+          sandbox,
+          Client.ingestRequest([], { ...Client.manifest(sandbox, "LONGLABEL"), label: { en: [label] } })
+        )
+        const { page } = yield* (yield* Chrome).open(sandbox.url, { width: 320, height: 256 })
+        for (const id of ["URN-3:SANDBOX:LONGLABEL", "SANDBOX:coffee"]) {
+          yield* Effect.promise(() => page.goto(sandbox.viewerUrl(id)))
+          const box = yield* Effect.promise(() => page.locator("#viewer").boundingBox())
+          assert.isAtLeast(box?.height ?? 0, 300, id)
+          const width = yield* Effect.promise(() => page.evaluate("document.documentElement.scrollWidth"))
+          assert.strictEqual(width, 320, id)
+        }
       }))
 
     it.effect("a script on a viewer's page could not use the switches", () =>

@@ -10,8 +10,13 @@ const viewer = globalThis.OpenSeadragon({
   showNavigator: true,
   navigatorPosition: "BOTTOM_RIGHT",
   gestureSettingsMouse: { clickToZoom: true },
-  maxZoomPixelRatio: 2
+  maxZoomPixelRatio: 2,
+  ...(matchMedia("(prefers-reduced-motion: reduce)").matches ? { animationTime: 0 } : {})
 })
+
+// It takes the focus and its own keys, so it needs a name that says which.
+viewer.canvas.setAttribute("role", "application")
+viewer.canvas.setAttribute("aria-label", "Picture: arrow keys move it, + and - zoom, 0 resets the zoom, R rotates")
 
 const onClick = (id, act) => document.getElementById(id).addEventListener("click", act)
 const zoomBy = (factor) => {

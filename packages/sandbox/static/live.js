@@ -47,16 +47,22 @@ const say = (text, on) => {
 }
 
 let source
+let again
 
 const listen = () => {
   source = new EventSource(`/_sandbox/events${location.search}`)
   source.addEventListener("open", () => say("Live: what happens shows at once.", true))
-  source.addEventListener("error", () => say("Not connected. It goes on when the sandbox is there again.", false))
+  source.addEventListener("error", () => {
+    say("Not connected. It goes on as soon as the sandbox answers.", false)
+    // A browser gives up where it is refused, as one page too many is.
+    if (source.readyState === EventSource.CLOSED) again = setTimeout(listen, 3000)
+  })
   source.addEventListener("fragment", ({ data }) => show(JSON.parse(data)))
 }
 
 // A page that nobody looks at would hold one of the few connections that a browser has for a server.
 document.addEventListener("visibilitychange", () => {
+  clearTimeout(again)
   source.close()
   if (!document.hidden) listen()
 })
@@ -65,11 +71,13 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("submit", async (event) => {
   const form = event.target
   event.preventDefault()
-  const reply = await fetch(form.action, {
-    method: "POST",
-    body: new URLSearchParams(new FormData(form))
-  })
-  if (!reply.ok) location.reload()
+  const body = new URLSearchParams(new FormData(form))
+  try {
+    const reply = await fetch(form.action, { method: "POST", body })
+    if (!reply.ok) location.reload()
+  } catch {
+    say("Nothing was switched: the sandbox does not answer.", false)
+  }
 })
 
 listen()

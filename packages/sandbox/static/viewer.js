@@ -9,5 +9,8 @@ globalThis.Mirador.viewer({
   workspace: { allowNewWindows: false },
   workspaceControlPanel: { enabled: false },
   // The page has an origin of its own (its policy says `sandbox`), so the pictures come from another.
-  osdConfig: { crossOriginPolicy: "Anonymous" }
+  osdConfig: {
+    crossOriginPolicy: "Anonymous",
+    ...(matchMedia("(prefers-reduced-motion: reduce)").matches ? { animationTime: 0 } : {})
+  }
 })

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { generateKeyPairSync } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { request as httpRequest } from "node:http"
 import { connect } from "node:net"
 import { join } from "node:path"
@@ -40,6 +40,24 @@ describe("HTTP server", () => {
       assert.strictEqual(yield* statusFor(`[::1]:${port}`), 200)
       assert.strictEqual(yield* statusFor(`evil.example:${port}`), 421)
       assert.strictEqual(yield* statusFor(`127.0.0.1:1`), 421)
+    })))
+
+  it.live("changes nothing for a page of another origin, even with a signature", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const path = `${sandbox.s3.endpoint}/${sandbox.s3.bucket}/images/new.png?uploads`
+      for (const site of ["cross-site", "same-site"]) {
+        for (const url of [path, `${sandbox.url}/admin/ingest/initialize`, `${sandbox.url}/_sandbox/switch`]) {
+          const answer = yield* call(url, { method: "POST", headers: { "sec-fetch-site": site } })
+          assert.strictEqual(answer.status, 403, url)
+          assert.deepStrictEqual(answer.json, { error: "A page of another origin changes nothing here" }, url)
+        }
+        const seen = yield* call(`${sandbox.url}/_sandbox/health`, { headers: { "sec-fetch-site": site } })
+        assert.strictEqual(seen.status, 200)
+      }
+      for (const site of ["same-origin", "none"]) {
+        const own = yield* call(path, { method: "POST", headers: { "sec-fetch-site": site } })
+        assert.include(own.text, "AccessDenied")
+      }
     })))
 
   it.live("sends CORS headers for delivery only, and 405 with Allow", () =>
@@ -434,7 +452,7 @@ describe("service", () => {
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const token = mintToken(sandbox)
       yield* initialize(sandbox, ingestRequest([]), token)
-      yield* call(`${sandbox.url}/admin/ingest/version?X-Amz-Signature=hush&a=1`)
+      yield* call(`${sandbox.url}/admin/ingest/version?X-Amz-Signature=hush&a=1&X-Amz-Signatur%65=hush`)
       const entries = yield* sandbox.requests
       assert.deepStrictEqual(entries.map(({ op, outcome, status }) => [op, outcome, status]), [
         ["Initialize", "replied", 200],
@@ -442,7 +460,10 @@ describe("service", () => {
       ])
       assert.strictEqual(entries[0]?.headers["authorization"], "<redacted>")
       assert.strictEqual(entries[0]?.bytesIn, JSON.stringify(ingestRequest([])).length)
-      assert.strictEqual(entries[1]?.path, "/admin/ingest/version?X-Amz-Signature=<redacted>&a=1")
+      assert.strictEqual(
+        entries[1]?.path,
+        "/admin/ingest/version?X-Amz-Signature=<redacted>&a=1&X-Amz-Signatur%65=<redacted>"
+      )
       assert.notInclude(JSON.stringify(entries), token)
       assert.deepStrictEqual(entries.map(({ ended, started }) => [started, ended]), [[0, 1], [2, 3]])
     })))
@@ -598,5 +619,14 @@ describe("data directory", () => {
         (yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))).reason._tag,
         "Unreadable"
       )
+      rmSync(join(dataDirectory, "config.json"))
+      for (const folder of ["jobs", "assets", "manifests"]) {
+        const file = join(dataDirectory, folder, "broken.json")
+        mkdirSync(join(dataDirectory, folder), { recursive: true })
+        writeFileSync(file, "{")
+        const { message } = yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))
+        assert.strictEqual(message, `The file ${file} cannot be read or has invalid content: fix or remove it`)
+        rmSync(file)
+      }
     }).pipe(Effect.scoped))
 })

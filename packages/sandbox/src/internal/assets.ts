@@ -6,8 +6,9 @@ import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import type { ImageAsset, ImageSize, IngestRequest } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
+import type { Unreadable } from "../SandboxError.ts"
 import type { Derivatives } from "./derivatives.ts"
-import type { Folder } from "./files.ts"
+import * as Files from "./files.ts"
 import type { Source } from "./image/derive.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
@@ -87,18 +88,15 @@ const compareSize = (
 }
 
 export const make = Effect.fnUntraced(function*(options: {
-  readonly folder: Folder
+  readonly folder: Files.Folder
   readonly derivatives: Derivatives
   readonly imageSize: "require" | "warn"
   readonly bucketOf: (space: string) => string
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
-}): Effect.fn.Return<Assets, PlatformError | Schema.SchemaError> {
+}): Effect.fn.Return<Assets, PlatformError | Unreadable> {
   const { derivatives } = options
   const stored = new Map<string, StoredAsset>()
-  for (const name of yield* options.folder.names) {
-    const asset = yield* decodeStored(yield* options.folder.get(name))
-    stored.set(asset.identifier, asset)
-  }
+  for (const asset of yield* Files.decodeAll(options.folder, decodeStored)) stored.set(asset.identifier, asset)
   const derivativesInUse = () => new Set(Array.from(stored.values(), ({ derivative }) => derivative))
   yield* derivatives.sweep(derivativesInUse())
 

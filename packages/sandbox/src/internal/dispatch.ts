@@ -1,4 +1,4 @@
-/** Handles every request: checks the host, logs it, applies faults, then calls the S3 endpoint or a route. */
+/** Handles every request: checks where it comes from, logs it, applies faults, then calls the S3 endpoint or a route. */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as Exchange from "./exchange.ts"
@@ -20,11 +20,20 @@ interface DispatchOptions extends Routes.Parts {
 
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
 const MISDIRECTED = "Misdirected"
-const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, "Web"])
+const FOREIGN = "Foreign"
+const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, "Web"])
 
 /** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>
   [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes((host ?? "").toLowerCase())
+
+/**
+ * Whether a page of another origin, as the browser says, sends a request that may change something. Such a page could
+ * sign one for S3, whose secret is the same in every sandbox.
+ */
+const isForeignWrite = ({ headers, method }: IncomingMessage): boolean =>
+  !["GET", "HEAD", "OPTIONS"].includes(method ?? "") &&
+  ["cross-site", "same-site"].includes(String(headers["sec-fetch-site"] ?? ""))
 
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
   headers["x-amz-security-token"] !== undefined || /[?&]x-amz-security-token=/i.test(url ?? "")
@@ -72,10 +81,10 @@ const routeTarget = (exchange: Exchange.Exchange, route: Routes.Route, jobState:
     })
 })
 
-const misdirected = (exchange: Exchange.Exchange): Target => ({
+const refused = (exchange: Exchange.Exchange, status: number, message: string): Target => ({
   run: () =>
     RequestBody.discard(exchange.request).pipe(
-      Effect.andThen(Reply.send(exchange, Reply.error(421, "The Host header does not name this sandbox"))),
+      Effect.andThen(Reply.send(exchange, Reply.error(status, message))),
       Effect.catchTag("BodyCutOff", () => Effect.void)
     )
 })
@@ -115,7 +124,11 @@ export const make = (options: DispatchOptions) =>
     guarded(exchange, FaultEffects.apply(exchange, { run, refuseS3: options.s3.refuse }, verdict))
 
   if (!isOwnHost(request.headers.host, options.port)) {
-    return carryOut(misdirected(exchange), judge(MISDIRECTED, undefined))
+    const target = refused(exchange, 421, "The Host header does not name this sandbox")
+    return carryOut(target, judge(MISDIRECTED, undefined))
+  }
+  if (isForeignWrite(request)) {
+    return carryOut(refused(exchange, 403, "A page of another origin changes nothing here"), judge(FOREIGN, undefined))
   }
   if (isS3Path(exchange.path)) {
     return carryOut(s3Target(exchange, options.s3), judge(options.s3.operation(request), undefined))

@@ -18,7 +18,8 @@ export interface Exchange {
   readonly transcript: Transcript
 }
 
-const decode = (segment: string): string => {
+/** Decodes a segment of a path, or keeps one that cannot be decoded. */
+export const decodeSegment = (segment: string): string => {
   try {
     return decodeURIComponent(segment)
   } catch {
@@ -28,7 +29,7 @@ const decode = (segment: string): string => {
 
 export const make = (request: IncomingMessage, response: ServerResponse): Exchange => {
   const raw = (request.url ?? "/").split("?", 1)[0] ?? "/"
-  const segments = raw.split("/").slice(1).map(decode)
+  const segments = raw.split("/").slice(1).map(decodeSegment)
   return {
     request,
     response,

@@ -4,6 +4,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
+import { Unreadable } from "../SandboxError.ts"
 
 const PARTIAL = ".partial"
 
@@ -23,6 +24,7 @@ export const writeAtomic = (
 
 /** A folder with one JSON file per document; names must be safe as file names. */
 export interface Folder {
+  readonly pathOf: (name: string) => string
   readonly put: (name: string, text: string) => Effect.Effect<void, PlatformError>
   readonly get: (name: string) => Effect.Effect<string, PlatformError>
   readonly names: Effect.Effect<ReadonlyArray<string>, PlatformError>
@@ -37,6 +39,7 @@ export const folder = (fs: FileSystem.FileSystem, directory: string): Effect.Eff
   const removeAll = (names: ReadonlyArray<string>) =>
     Effect.forEach(names, (name) => fs.remove(join(directory, name), { force: true }), { discard: true })
   const documents: Folder = {
+    pathOf,
     put: (name, text) => writeAtomic(fs, pathOf(name), text),
     get: (name) => fs.readFileString(pathOf(name)),
     names: Effect.map(
@@ -50,4 +53,17 @@ export const folder = (fs: FileSystem.FileSystem, directory: string): Effect.Eff
     Effect.andThen(Effect.flatMap(files, (all) => removeAll(all.filter((name) => name.endsWith(PARTIAL))))),
     Effect.as(documents)
   )
+}
+
+/** Decodes every document; the error names the file that has invalid content. */
+export const decodeAll = <A, E>(
+  { get, names, pathOf }: Folder,
+  decode: (text: string) => Effect.Effect<A, E>
+): Effect.Effect<ReadonlyArray<A>, PlatformError | Unreadable> => {
+  const decodeOne = (name: string) =>
+    Effect.flatMap(
+      get(name),
+      (text) => Effect.mapError(decode(text), () => new Unreadable({ what: `The file ${pathOf(name)}` }))
+    )
+  return Effect.flatMap(names, (all) => Effect.forEach(all, decodeOne))
 }

@@ -4,17 +4,17 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
-import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { randomBytes } from "node:crypto"
 import type { ImageAsset, IngestRequest } from "../IngestRequest.ts"
 import type { ChildJob, Job, JobState } from "../Job.ts"
 import { isTerminal, UnknownJob } from "../Job.ts"
+import type { Unreadable } from "../SandboxError.ts"
 import type { AssetFailed, Assets } from "./assets.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
-import type { Folder } from "./files.ts"
+import * as Files from "./files.ts"
 import * as LiveJob from "./liveJob.ts"
 import * as ParentRule from "./parentRule.ts"
 import type { Manifests } from "./presentation/manifests.ts"
@@ -24,8 +24,8 @@ import * as Submission from "./submission.ts"
 export type Pace = "instant" | "per-poll" | { readonly queuedMillis: number; readonly runningMillis: number }
 
 interface JobsOptions {
-  readonly folder: Folder
-  readonly submissions: Folder
+  readonly folder: Files.Folder
+  readonly submissions: Files.Folder
   readonly assets: Assets
   readonly manifests: Manifests
   readonly faults: FaultEngine
@@ -71,7 +71,7 @@ const newJob = (submission: Submission.Submission, createdAt: number): Job => ({
 
 export const make = Effect.fnUntraced(function*(
   options: JobsOptions
-): Effect.fn.Return<Jobs, PlatformError | Schema.SchemaError, Scope.Scope> {
+): Effect.fn.Return<Jobs, PlatformError | Unreadable, Scope.Scope> {
   const { assets, childErrorLimit, faults, folder, manifests, submissions } = options
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
@@ -175,7 +175,7 @@ export const make = Effect.fnUntraced(function*(
       Effect.catch((error) => Effect.logError(`Job ${live.id} could not be stored`, error))
     )
 
-  for (const name of yield* folder.names) yield* register(yield* LiveJob.decodeJob(yield* folder.get(name)))
+  for (const job of yield* Files.decodeAll(folder, LiveJob.decodeJob)) yield* register(job)
 
   return {
     submit: Effect.fnUntraced(function*(submission) {

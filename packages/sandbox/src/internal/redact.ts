@@ -1,5 +1,6 @@
 /** Redacts secrets in logged requests. */
 import type { IncomingHttpHeaders } from "node:http"
+import { decodeSegment } from "./exchange.ts"
 
 export const REDACTED = "<redacted>"
 const SECRET_HEADERS = new Set(["authorization", "proxy-authorization", "cookie", "x-amz-security-token", "x-api-key"])
@@ -13,7 +14,7 @@ export const headers = (all: IncomingHttpHeaders): Readonly<Record<string, strin
 
 const parameter = (pair: string): string => {
   const name = pair.split("=", 1)[0] ?? ""
-  return SECRET_QUERY.test(name) ? `${name}=${REDACTED}` : pair
+  return SECRET_QUERY.test(decodeSegment(name)) ? `${name}=${REDACTED}` : pair
 }
 
 export const target = (url: string): string => {

@@ -5,11 +5,10 @@ import * as FiberSet from "effect/FiberSet"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
-import type { DirectoryLocked, PortInUse, PortRecorded } from "../SandboxError.ts"
-import { SandboxError, StorageFailed, Unreadable } from "../SandboxError.ts"
+import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
+import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as Derivatives from "./derivatives.ts"
@@ -37,7 +36,6 @@ const FAULT_SEED = 1
 type StartFailure =
   | PlatformError
   | StorageError
-  | Schema.SchemaError
   | PortInUse
   | PortRecorded
   | DirectoryLocked
@@ -47,9 +45,6 @@ type StartFailure =
 const toSandboxError = (error: StartFailure): SandboxError => {
   if (error._tag === "PlatformError" || error._tag === "StorageError") {
     return new SandboxError({ reason: new StorageFailed({ detail: error.message }) })
-  }
-  if (error._tag === "SchemaError") {
-    return new SandboxError({ reason: new Unreadable({ what: "A stored job or asset in the data directory" }) })
   }
   return new SandboxError({ reason: error })
 }
@@ -118,7 +113,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const presentation = yield* Presentation.make(base, folders.manifests)
-  const { manifests } = presentation
+  const { documents, manifests } = presentation
   const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
   const assets = yield* Assets.make({ ...config, derivatives, folder: folders.assets, object: s3.object })
   const jobs = yield* Jobs.make({
@@ -146,7 +141,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     images: yield* ImageApi.make({ base, assets, derivatives }),
     presentation,
     controlToken: yield* DataDirectory.controlToken(fs, directory),
-    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, jobs, faults, log, s3 })
+    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, documents, jobs, faults, log, s3 })
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import { preferredVersion } from "../../src/internal/accept.ts"
 import * as Conversion from "../../src/internal/presentation/conversion.ts"
 import * as Hosts from "../../src/internal/presentation/hosts.ts"
-import { labelOf } from "../../src/internal/presentation/label.ts"
 import * as ManifestUrl from "../../src/internal/presentation/manifestUrl.ts"
 
 const base = "http://127.0.0.1:4747"
@@ -64,27 +63,6 @@ describe("preferredVersion", () => {
     for (const accept of [undefined, "", "*/*", "application/ld+json", ",".repeat(9000), "\"".repeat(9000)]) {
       assert.isUndefined(preferred(accept))
     }
-  })
-})
-
-describe("labelOf", () => {
-  it.each<readonly [unknown, string | undefined]>([
-    ["A", "A"],
-    [{ "@value": "B", "@language": "en" }, "B"],
-    [[{ "@language": "en" }, "C", "D"], "C"],
-    [{ none: ["E"] }, "E"],
-    [{ en: [], fr: ["F"] }, "F"],
-    [{ en: 1 }, undefined],
-    [undefined, undefined],
-    [null, undefined],
-    ["x".repeat(1000), "x".repeat(200)]
-  ])("of %j", (label, expected) => {
-    assert.strictEqual(labelOf({ label }), expected)
-  })
-  it("needs no stack for depth", () => {
-    const label: unknown = JSON.parse(`${"[".repeat(100_000)}1${"]".repeat(100_000)}`)
-    assert.isUndefined(labelOf({ label }))
-    assert.isUndefined(labelOf({ label: { en: label } }))
   })
 })
 

@@ -60,6 +60,25 @@ describe("names", () => {
     }))
 })
 
+describe("header fields of a reply", () => {
+  it.live("are replaced by the query, except with what a header field cannot hold", () =>
+    Effect.gen(function*() {
+      const { port } = yield* fresh
+      yield* put(port, "k", "0123456789")
+      const named = (value: string) => get(port, `k?response-content-disposition=${encodeURIComponent(value)}`)
+      const good = yield* named(`attachment; filename="é.tif"`)
+      assert.deepStrictEqual(
+        [good.status, good.headers["content-disposition"]],
+        [200, `attachment; filename="é.tif"`]
+      )
+      for (const value of ["a\r\nx-evil: 1", "a\nb", "\u0000", "目次.tif"]) {
+        const bad = yield* named(value)
+        assert.deepStrictEqual([bad.status, codeOf(bad)], [400, "InvalidArgument"], value)
+        assert.isUndefined(bad.headers["x-evil"])
+      }
+    }))
+})
+
 describe("ranges and conditions", () => {
   it.live("behave as in S3", () =>
     Effect.gen(function*() {

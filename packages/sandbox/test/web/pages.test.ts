@@ -181,19 +181,51 @@ describe("pages", () => {
           `${sandbox.url}/URN-3:SANDBOX:BOOK`,
           `${sandbox.url}/iiif/3/URN-3:SANDBOX:BOOK`,
           "https://nrs-qa.lib.harvard.edu/URN-3:SANDBOX:BOOK:MANIFEST:3",
-          "https://nrs.lib.harvard.edu/urn-3:sandbox:book:MANIFEST"
+          "https://nrs.lib.harvard.edu/urn-3:sandbox:book:MANIFEST",
+          "https://nrs.harvard.edu/URN-3:SANDBOX:BOOK"
         ]
       ) {
         const reply = yield* open(url)
         assert.deepStrictEqual([reply.status, reply.headers.get("location")], [303, expected], url)
       }
-      const page = yield* call(`${sandbox.url}/viewer/?manifestId=${expected}&n=12`)
+      const page = yield* call(`${sandbox.url}/viewer/?manifestId=${sandbox.url}/URN-3:SANDBOX:BOOK&n=12`)
       assert.strictEqual(page.headers.get("location"), `${expected}?n=12`)
-      for (const url of ["https://example.org/URN-3:SANDBOX:BOOK", `${sandbox.url}/URN-3:SANDBOX:NONE`, "x", ""]) {
-        assert.strictEqual((yield* open(url)).status, 404, url)
-      }
+      for (
+        const url of [
+          "https://example.org/URN-3:SANDBOX:BOOK",
+          "https://other.lib.harvard.edu/URN-3:SANDBOX:BOOK",
+          `${sandbox.url}/URN-3:SANDBOX:NONE`,
+          "x",
+          ""
+        ]
+      ) assert.strictEqual((yield* open(url)).status, 404, url)
       assert.strictEqual(sandbox.viewerUrl(`${sandbox.url}/URN-3:SANDBOX:BOOK`), expected)
       assert.strictEqual(sandbox.viewerUrl("SANDBOX:ONE"), `${sandbox.url}/view/SANDBOX:ONE`)
+    })))
+
+  it.live("have an icon, which is no problem that the dashboard shows", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const icon = yield* call(`${sandbox.url}/favicon.ico`)
+      assert.deepStrictEqual([icon.status, icon.headers.get("content-type")], [200, "image/svg+xml"])
+      assert.include((yield* call(`${sandbox.url}/?show=problems`)).text, "None of this kind.")
+    })))
+
+  it.live("give the viewer the sandbox's addresses in place of those of MPS, and nothing else's", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const open = Effect.fnUntraced(function*(name: string, homepage: string) {
+        const one = {
+          ...manifest(sandbox, name),
+          homepage: [{ id: homepage, type: "Text", label: { en: ["Catalog"] } }]
+        }
+        yield* ingest(sandbox, ingestRequest([], one))
+        return (yield* call(`${sandbox.url}/view/URN-3:SANDBOX:${name}`)).text
+      })
+      const mapped = yield* open("MAPPED", "https://nrs.harvard.edu/URN-3:SANDBOX:MAPPED")
+      assert.include(mapped, `data-manifest="${sandbox.url}/iiif/3/URN-3:SANDBOX:MAPPED?hosts=sandbox"`)
+      assert.include(mapped, "names hosts of MPS")
+      const catalog = yield* open("CATALOG", "https://id.lib.harvard.edu/alma/1/catalog")
+      assert.include(catalog, `data-manifest="${sandbox.url}/iiif/3/URN-3:SANDBOX:CATALOG"`)
+      assert.notInclude(catalog, "names hosts of MPS")
     })))
 
   it.live("show contents with all languages, alternative texts, ranges and sanitised values", () =>
@@ -234,6 +266,17 @@ describe("pages", () => {
       const many = { ...manifest(sandbox, "MANY"), metadata }
       yield* ingest(sandbox, ingestRequest([], many))
       assert.include((yield* call(`${sandbox.url}/view/URN-3:SANDBOX:MANY/contents`)).text, "The first 500 of 600.")
+      const ids = Array.from({ length: 2002 }, (_, index) => `${sandbox.url}/canvas/${index}`)
+      const long = {
+        ...manifest(sandbox, "LONG"),
+        items: ids.map((id) => ({ id, type: "Canvas" })),
+        structures: [{ type: "Range", items: [ids[1999], ids[2000]].map((id) => ({ id, type: "Canvas" })) }]
+      }
+      yield* ingest(sandbox, ingestRequest([], long))
+      const { text } = yield* call(`${sandbox.url}/view/URN-3:SANDBOX:LONG/contents`)
+      assert.include(text, "first 2000 of 2002")
+      assert.include(text, `<a href="#canvas-2000">`)
+      assert.include(text, `<a href="/view/URN-3:SANDBOX:LONG?n=2001">`)
     })))
 
   it.live("show a Presentation 2 manifest, and one that is none at all", () =>

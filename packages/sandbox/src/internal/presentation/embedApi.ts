@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
 import type { Exchange } from "../exchange.ts"
+import { html } from "../html.ts"
 import * as Reply from "../reply.ts"
 import type { Documents } from "./documents.ts"
 import * as Fresh from "./fresh.ts"
@@ -30,15 +31,6 @@ const dimensionProblem = (query: URLSearchParams): string | undefined =>
     if (value === null || value === "") return false
     return !/^[1-9][0-9]*%?$/.test(value) || Number.parseInt(value, 10) > MAX_DIMENSION
   })
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  "\"": "&quot;",
-  "'": "&#39;"
-}
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
 
 /**
  * The title as the viewer's published code finds it: `label.none[0]`, or whatever the label is, or the id. It knows
@@ -78,8 +70,9 @@ const answer = ({ frame, manifestUrl, type, viewerUrl }: Embedded, title: unknow
   iiif_manifest: manifestUrl,
   viewerUrl,
   html:
-    `<iframe name="${frame}" src="${escape(viewerUrl)}" title="${escape(textOf(title))}" width="100%" height="100%" ` +
-    "frameborder=\"0\" allowfullscreen></iframe>"
+    html`<iframe name="${frame}" src="${viewerUrl}" title="${
+      textOf(title)
+    }" width="100%" height="100%" frameborder="0" allowfullscreen></iframe>`.text
 })
 
 export const make = ({ base, documents }: { readonly base: string; readonly documents: Documents }): EmbedApi => {

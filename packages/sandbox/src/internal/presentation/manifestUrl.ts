@@ -1,15 +1,8 @@
 /** Addresses of manifests: the sandbox's own, and those of MPS in dev, qa and prod. */
+import { decodeSegment } from "../exchange.ts"
 import * as Hosts from "./hosts.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
-
-const decode = (segment: string): string => {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
-}
 
 /**
  * The manifest that an address stands for, `/URN-3:NS:NAME[:MANIFEST[:v]]` or `/iiif/v/URN-3:NS:NAME`, whether it
@@ -21,7 +14,7 @@ export const parse = (
 ): { readonly key: string; readonly version: Version | undefined } | undefined => {
   const own = Hosts.toSandbox(url, base)
   if (!own.startsWith(`${base}/`)) return undefined
-  const path = (own.slice(base.length + 1).split(/[?#]/, 1)[0] ?? "").split("/").map(decode)
+  const path = (own.slice(base.length + 1).split(/[?#]/, 1)[0] ?? "").split("/").map(decodeSegment)
   const [first = "", version, segment = "", ...rest] = path
   if (path.length === 1) return ManifestName.parse(first)
   const name = first === "iiif" && rest.length === 0 ? ManifestName.parse(segment) : undefined

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
 import { createHash } from "node:crypto"
-import type { Folder } from "../files.ts"
-import { labelOf } from "./label.ts"
+import type { Unreadable } from "../../SandboxError.ts"
+import * as Files from "../files.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 
@@ -14,8 +14,6 @@ export interface ListedManifest {
   readonly key: string
   /** The versions that were sent. */
   readonly versions: ReadonlyArray<Version>
-  /** The first text of the label of its newest version. */
-  readonly label?: string
 }
 
 export interface Manifests {
@@ -34,38 +32,26 @@ export interface Manifests {
 const fileName = (key: string, version: Version) =>
   `${createHash("sha256").update(key).digest("hex").slice(0, 40)}-${version}`
 
-interface Identified extends ManifestName.IdentifiedManifest {
-  readonly label: string | undefined
-}
-
-const identifyText = (text: string): Identified | undefined => {
+const identifyText = (text: string): ManifestName.IdentifiedManifest | undefined => {
   const value: unknown = JSON.parse(text)
-  if (!isReadonlyObject(value)) return undefined
-  const name = ManifestName.identify(value)
-  return name === undefined ? undefined : { ...name, label: labelOf(value) }
+  return isReadonlyObject(value) ? ManifestName.identify(value) : undefined
 }
 
 const byKey = (a: ListedManifest, b: ListedManifest) => a.key < b.key ? -1 : 1
 
-export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Return<Manifests, PlatformError> {
-  const published = new Map<string, ReadonlyMap<Version, string | undefined>>()
+export const make = Effect.fnUntraced(function*(
+  folder: Files.Folder
+): Effect.fn.Return<Manifests, PlatformError | Unreadable> {
+  const published = new Map<string, ReadonlySet<Version>>()
   const revisions = new Map<string, number>()
   let revision = 0
-  const register = ({ key, label, version }: Identified) => {
-    published.set(key, new Map(published.get(key)).set(version, label))
+  const register = ({ key, version }: ManifestName.IdentifiedManifest) => {
+    published.set(key, new Set(published.get(key)).add(version))
     revisions.set(key, ++revision)
   }
-  for (const name of yield* folder.names) {
-    const identified = identifyText(yield* folder.get(name))
-    if (identified !== undefined) register(identified)
-  }
-  const versions = (key: string) => [...(published.get(key)?.keys() ?? [])].sort()
-  const listed = (key: string): ListedManifest => {
-    const sent = versions(key)
-    const newest = sent.at(-1)
-    const label = newest && published.get(key)?.get(newest)
-    return { key, versions: sent, ...(label === undefined ? {} : { label }) }
-  }
+  const stored = yield* Files.decodeAll(folder, (text) => Effect.try(() => identifyText(text)))
+  for (const identified of stored) if (identified !== undefined) register(identified)
+  const versions = (key: string) => [...(published.get(key) ?? [])].sort()
   return {
     publish: (text) => {
       const identified = identifyText(text)
@@ -75,7 +61,7 @@ export const make = Effect.fnUntraced(function*(folder: Folder): Effect.fn.Retur
       )
     },
     versions,
-    list: () => [...published.keys()].map(listed).sort(byKey),
+    list: () => [...published.keys()].map((key) => ({ key, versions: versions(key) })).sort(byKey),
     revision: (key) => revisions.get(key) ?? 0,
     read: (key, version) => folder.get(fileName(key, version)),
     reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear()))

@@ -1,6 +1,7 @@
 /** Assembles what stores, converts and serves manifests. */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
+import type { Unreadable } from "../../SandboxError.ts"
 import type { Folder } from "../files.ts"
 import * as Conversion from "./conversion.ts"
 import * as Documents from "./documents.ts"
@@ -10,16 +11,18 @@ import * as PresentationApi from "./presentationApi.ts"
 
 interface Presentation extends PresentationApi.PresentationApi, EmbedApi.EmbedApi {
   readonly manifests: Manifests.Manifests
+  readonly documents: Documents.Documents
 }
 
 export const make = Effect.fnUntraced(function*(
   base: string,
   folder: Folder
-): Effect.fn.Return<Presentation, PlatformError> {
+): Effect.fn.Return<Presentation, PlatformError | Unreadable> {
   const manifests = yield* Manifests.make(folder)
   const documents = Documents.make(manifests, yield* Conversion.make)
   return {
     manifests,
+    documents,
     ...PresentationApi.make({ base, documents }),
     ...EmbedApi.make({ base, documents })
   }

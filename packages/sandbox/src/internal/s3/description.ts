@@ -82,27 +82,48 @@ export const checksumHeaders = (
   type: string
 ): Record<string, string> => ({ [headerOf(algorithm)]: value, "x-amz-checksum-type": type })
 
+const overridableFields = [...storedFields, "content-type"] as const
+
+/** What a header field can hold: neither a line break nor a character beyond ISO 8859-1. */
+const isFieldValue = (value: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+
+/** The header fields that the query replaces. */
+const readOverrides = Effect.fnUntraced(function*(request: S3Request) {
+  const overrides: Record<string, string> = {}
+  for (const name of overridableFields) {
+    const ArgumentName = `response-${name}`
+    const value = parameter(request, ArgumentName)
+    if (value === undefined) continue
+    if (!isFieldValue(value)) {
+      return yield* s3Error(
+        "InvalidArgument",
+        { ArgumentName },
+        "Header value cannot be represented using ISO-8859-1."
+      )
+    }
+    overrides[name] = value
+  }
+  return overrides
+})
+
 /** The header fields of GetObject and HeadObject; the checksum is included only on request. */
-export const objectHeaders = (object: ObjectRecord, request: S3Request): Record<string, string> => {
+export const objectHeaders = Effect.fnUntraced(function*(object: ObjectRecord, request: S3Request) {
   const { checksum, description } = object
   const metadata = Object.entries(description.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])
-  const overrides = [...storedFields, "content-type"].flatMap((name) => {
-    const value = parameter(request, `response-${name}`)
-    return value === undefined ? [] : [[name, value]]
-  })
   const checksumRequested = header(request, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED"
-  return {
+  const headers: Record<string, string> = {
     ...validators(object),
     "accept-ranges": "bytes",
     "content-type": description.contentType,
     ...description.headers,
     ...Object.fromEntries(metadata),
-    ...Object.fromEntries(overrides),
+    ...yield* readOverrides(request),
     ...(checksumRequested && checksum !== undefined
       ? checksumHeaders(checksum.algorithm, checksum.value, checksum.type)
       : {})
   }
-}
+  return headers
+})
 
 /** ETag and Last-Modified. */
 export const validators = (object: ObjectRecord): Record<string, string> => ({

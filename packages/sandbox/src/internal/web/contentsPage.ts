@@ -1,7 +1,7 @@
 /** The plain page of a manifest: everything that a viewer shows and what it leaves out, for every reader and browser. */
+import { type Child, type Html, html } from "../html.ts"
 import type { Reply } from "../reply.ts"
 import type { Document } from "./documents.ts"
-import { type Child, type Html, html } from "./html.ts"
 import * as Links from "./links.ts"
 import type { CanvasView, LabelledValue, ManifestView, RangeView } from "./manifestView.ts"
 import * as Page from "./page.ts"
@@ -81,15 +81,19 @@ ${metadata(world, one.metadata)}${
 `
 }
 
-const range = (view: ManifestView) => ({ items, label }: RangeView): Html =>
+/** Its place on this page, or in the viewer where this page stops before it. */
+const canvasOf = (key: string, position: number): string =>
+  position < MAX_CANVASES ? `#canvas-${position + 1}` : viewerOf(key, position + 1)
+
+const range = (key: string, view: ManifestView) => ({ items, label }: RangeView): Html =>
   html`<li>${Texts.line(label, "(no label)")}${
     items.length > 0 && html`\n<ol>\n${
       items.map((item) =>
         typeof item === "number"
-          ? html`<li><a href="#canvas-${item + 1}">${
+          ? html`<li><a href="${canvasOf(key, item)}">${
             Texts.line(view.canvases[item]?.label ?? [], `Canvas ${item + 1}`)
           }</a></li>\n`
-          : range(view)(item)
+          : range(key, view)(item)
       )
     }</ol>\n`
   }</li>\n`
@@ -148,7 +152,7 @@ ${
 ${
         view.ranges.length > 0 && html`<section aria-labelledby="ranges">
 <h2 id="ranges">Ranges</h2>
-<ul class="ranges">\n${view.ranges.map(range(view))}</ul>
+<ul class="ranges">\n${view.ranges.map(range(key, view))}</ul>
 </section>`
       }
 ${canvases(world, view)}`

@@ -1,10 +1,10 @@
 /** The dashboard: sections that are updated while it is open, and read again with the page where scripts do not run. */
 import * as Effect from "effect/Effect"
 import type { RequestLogEntry } from "../../RequestLog.ts"
+import { type Html, html, trusted } from "../html.ts"
 import type { Reply } from "../reply.ts"
 import type { Documents } from "./documents.ts"
 import * as FaultViews from "./faultViews.ts"
-import { type Html, html, trusted } from "./html.ts"
 import * as JobViews from "./jobViews.ts"
 import * as Page from "./page.ts"
 import * as RequestViews from "./requestViews.ts"
@@ -82,7 +82,7 @@ ${tile("manifests", manifests.list().length, "manifest")}${tile("assets", assets
         title: "MPS sandbox",
         scripts: ["live.js"],
         body: html`<h1>Dashboard</h1>
-<p id="live" class="quiet">Reload the page to see what is new.</p>
+<p id="live" class="quiet" role="status">Reload the page to see what is new.</p>
 <div id="overview">${trusted(contents.get("overview"))}</div>
 ${addresses(parts)}
 ${SECTIONS.map(section)}`

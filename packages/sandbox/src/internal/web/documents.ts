@@ -2,9 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
+import * as Hosts from "../presentation/hosts.ts"
 import type { Version } from "../presentation/manifestName.ts"
-import type { ListedManifest, Manifests } from "../presentation/manifests.ts"
+import type { ListedManifest } from "../presentation/manifests.ts"
 import * as ManifestView from "./manifestView.ts"
+import type { WebParts } from "./webParts.ts"
 
 export interface Document extends ListedManifest {
   readonly revision: number
@@ -13,7 +15,7 @@ export interface Document extends ListedManifest {
   /** `undefined` where it cannot be read as Presentation 3. */
   readonly view: ManifestView.ManifestView | undefined
   readonly problem: string | undefined
-  /** Whether it names hosts of MPS, whose images the sandbox has under its own address. */
+  /** Whether it names hosts of MPS, which the sandbox has under its own address. */
   readonly namesMps: boolean
 }
 
@@ -24,46 +26,36 @@ export interface Documents {
 }
 
 const KEPT = 200
-const NEWEST = 50
+/** How many the dashboard shows. */
+const NEWEST = 12
 
 const parse = (text: string): Readonly<Record<string, unknown>> => {
   const value: unknown = JSON.parse(text)
   return isReadonlyObject(value) ? value : {}
 }
 
-interface Readable {
-  /** As Presentation 3, or `undefined` and why not. */
-  readonly manifest: Readonly<Record<string, unknown>> | undefined
-  readonly problem: string | undefined
-}
-
-/** Converts a Presentation 2 manifest. The converter is large, so it is loaded only here. */
-const upgraded = (manifest: Readonly<Record<string, unknown>>) =>
-  Effect.promise(() => import("@iiif-ingest/iiif/Presentation2")).pipe(
-    Effect.flatMap((Presentation2) => Presentation2.toPresentation3(manifest)),
-    Effect.match({
-      onFailure: ({ message }): Readable => ({ manifest: undefined, problem: message }),
-      onSuccess: (converted): Readable => ({ manifest: { ...converted.manifest }, problem: undefined })
-    })
-  )
-
-export const make = (manifests: Manifests, base: string): Documents => {
+export const make = ({ base, documents, manifests }: Pick<WebParts, "base" | "documents" | "manifests">): Documents => {
   const kept = new Map<string, Document>()
+
+  const viewed = (key: string) =>
+    documents.read(key, "3").pipe(
+      Effect.map((served) => ({
+        view: served && ManifestView.make(parse(served.text), base),
+        problem: undefined
+      })),
+      Effect.catchTag("NotConvertible", ({ message }) => Effect.succeed({ view: undefined, problem: message }))
+    )
 
   const read = Effect.fnUntraced(function*(published: ListedManifest) {
     const version = published.versions.at(-1) ?? "3"
     const revision = manifests.revision(published.key)
     const text = yield* manifests.read(published.key, version)
-    const { manifest, problem } = version === "3"
-      ? { manifest: parse(text), problem: undefined }
-      : yield* upgraded(parse(text))
     const document: Document = {
       ...published,
       revision,
       version,
-      view: manifest === undefined ? undefined : ManifestView.make(manifest, base),
-      problem,
-      namesMps: /\blib\.harvard\.edu\b/i.test(text)
+      ...yield* viewed(published.key),
+      namesMps: Hosts.view(text, base) !== text
     }
     kept.delete(published.key)
     kept.set(published.key, document)

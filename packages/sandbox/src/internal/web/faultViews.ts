@@ -1,6 +1,6 @@
 /** Fault rules: what is on and how often it struck, and switches for the ready-made ones. */
 import type { FaultHits, FaultRule } from "../../Faults.ts"
-import { type Child, type Html, html } from "./html.ts"
+import { type Child, type Html, html } from "../html.ts"
 import { READY, type ReadyFault } from "./readyFaults.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"

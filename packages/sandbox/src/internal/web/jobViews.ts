@@ -1,8 +1,8 @@
 /** Jobs: a card for the dashboard, and a page with the fate of every asset. */
 import type { ChildJob, Job, StateChange } from "../../Job.ts"
+import { type Child, type Html, html } from "../html.ts"
 import type { Reply } from "../reply.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"
-import { type Child, type Html, html } from "./html.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Thumbnail from "./thumbnail.ts"

@@ -1,4 +1,6 @@
 /** Addresses that a page may link to or load. What a document names is not to be trusted: it may be `javascript:`. */
+import { decodeSegment } from "../exchange.ts"
+import * as Hosts from "../presentation/hosts.ts"
 
 const parse = (text: string): URL | undefined => URL.canParse(text) ? new URL(text) : undefined
 
@@ -14,27 +16,9 @@ export const own = (base: string, text: string): string | undefined => {
   return url?.origin === base ? url.href : undefined
 }
 
-const isMpsHost = (url: URL): boolean => /^(?:[a-z0-9-]+\.)*lib\.harvard\.edu$/i.test(url.hostname)
-
-const decode = (segment: string): string => {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
-}
-
-/** The last segment of an address at the sandbox or at one of MPS's hosts. */
-export const ownSegment = (base: string, text: string): string | undefined => {
-  const url = parse(text)
-  return url !== undefined && (url.origin === base || isMpsHost(url))
-    ? decode(url.pathname.replace(/\/+$/, "").split("/").at(-1) ?? "")
-    : undefined
-}
-
-/** `NS:ID` of an image service or of an image request, at the sandbox or at one of MPS's hosts. */
+/** `NS:ID` of an image service or of an image request, at the sandbox or at MPS. */
 export const assetOf = (base: string, text: string): string | undefined => {
-  const url = parse(text)
-  if (url === undefined || (url.origin !== base && !isMpsHost(url))) return undefined
-  return /^\/assets\/images\/(?:[23]\/)?([A-Za-z0-9.]+:[A-Za-z0-9]+)(?:\/|$)/.exec(decode(url.pathname))?.[1]
+  const url = parse(Hosts.toSandbox(text, base))
+  if (url?.origin !== base) return undefined
+  return /^\/assets\/images\/(?:[23]\/)?([A-Za-z0-9.]+:[A-Za-z0-9]+)(?:\/|$)/.exec(decodeSegment(url.pathname))?.[1]
 }

@@ -1,7 +1,7 @@
 /** What all pages have in common: head, banner, way back, and header fields. */
+import { type Child, type Html, html } from "../html.ts"
 import type { Reply } from "../reply.ts"
 import * as Headers from "./headers.ts"
-import { type Child, type Html, html } from "./html.ts"
 
 export interface Page {
   readonly title: string

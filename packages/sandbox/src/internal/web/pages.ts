@@ -5,6 +5,8 @@ import type { PlatformError } from "effect/PlatformError"
 import { randomBytes } from "node:crypto"
 import type { Exchange } from "../exchange.ts"
 import * as ManifestName from "../presentation/manifestName.ts"
+import * as ManifestUrl from "../presentation/manifestUrl.ts"
+import * as Query from "../presentation/query.ts"
 import * as Reply from "../reply.ts"
 import type { BodyCutOff } from "../requestBody.ts"
 import * as ContentsPage from "./contentsPage.ts"
@@ -12,7 +14,6 @@ import * as Dashboard from "./dashboard.ts"
 import * as Documents from "./documents.ts"
 import * as Events from "./events.ts"
 import * as JobViews from "./jobViews.ts"
-import * as Links from "./links.ts"
 import * as Page from "./page.ts"
 import * as RequestViews from "./requestViews.ts"
 import * as StaticFiles from "./staticFiles.ts"
@@ -29,11 +30,9 @@ export interface Pages {
 const NO_PAGE = Page.problem(404, "No such page", "The sandbox has no page at this address.")
 const missing = (what: string) => Page.problem(404, `No such ${what}`, `The sandbox has no ${what} of this name.`)
 
-const queryOf = ({ request }: Exchange): URLSearchParams => new URLSearchParams((request.url ?? "").split("?")[1] ?? "")
-
 /** The number of a canvas, from 1, as NRS has it. */
 const pageOf = (exchange: Exchange): number | undefined => {
-  const page = queryOf(exchange).get("n") ?? ""
+  const page = Query.of(exchange).get("n") ?? ""
   return /^[1-9]\d{0,5}$/.test(page) ? Number(page) : undefined
 }
 
@@ -45,7 +44,7 @@ export const make = (parts: WebParts): Pages => {
   const { assets, base, jobs, log, manifests } = parts
   // Known only to the pages of this process.
   const token = randomBytes(24).toString("base64url")
-  const documents = Documents.make(manifests, base)
+  const documents = Documents.make(parts)
   const dashboard = Dashboard.make(parts, documents, token)
   const events = Events.make()
   const staticFiles = StaticFiles.make()
@@ -69,8 +68,7 @@ export const make = (parts: WebParts): Pages => {
 
   /** MPS's viewer: `/viewer/?manifestId=URL`. */
   const viewer = (exchange: Exchange): Reply.Reply => {
-    const segment = Links.ownSegment(base, queryOf(exchange).get("manifestId") ?? "")
-    const name = segment === undefined ? undefined : ManifestName.parse(segment)
+    const name = ManifestUrl.parse(Query.of(exchange).get("manifestId") ?? "", base)
     return name === undefined || manifests.versions(name.key).length === 0
       ? missing("manifest")
       : Reply.redirect(303, `${base}${ContentsPage.viewerOf(name.key, pageOf(exchange))}`)
@@ -90,7 +88,7 @@ export const make = (parts: WebParts): Pages => {
       : RequestViews.page(entry)
   }
 
-  const filterOf = (exchange: Exchange) => RequestViews.filterOf(queryOf(exchange).get("show"))
+  const filterOf = (exchange: Exchange) => RequestViews.filterOf(Query.of(exchange).get("show"))
 
   const own = (exchange: Exchange, [name = "", id = "", ...rest]: ReadonlyArray<string>): Answer => {
     if (name === "switch" && id === "") return Switches.answer(exchange, token, parts.faults)
@@ -104,6 +102,7 @@ export const make = (parts: WebParts): Pages => {
   return {
     answer: (exchange) => {
       const [first = "", second = "", ...rest] = exchange.segments
+      if (first === "favicon.ico") return staticFiles.answer(exchange, "icon.svg") ?? Effect.succeed(NO_PAGE)
       if (first === "_sandbox") return own(exchange, [second, ...rest])
       const moved = elsewhere(exchange, base)
       if (moved !== undefined) return Effect.succeed(moved)

@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
+import * as Conditional from "../conditional.ts"
 import type { Exchange } from "../exchange.ts"
-import * as Reply from "../reply.ts"
+import type * as Reply from "../reply.ts"
 import { SAFE } from "./headers.ts"
 
 // The same place seen from `src` and from `dist`.
@@ -48,7 +49,8 @@ export const make = (): StaticFiles => {
         : Effect.succeed(known)
       return Effect.map(
         full,
-        (reply) => request.headers["if-none-match"] === reply.headers["etag"] ? Reply.empty(304, reply.headers) : reply
+        (reply) =>
+          Conditional.isFresh(request, reply.headers["etag"] ?? "") ? Conditional.notModified(reply.headers) : reply
       )
     }
   }

@@ -1,15 +1,14 @@
 /** What the sandbox has: manifests, assets and objects, for the dashboard. */
 import type { Asset } from "../assets.ts"
+import { type Html, html } from "../html.ts"
 import type { ListedObject } from "../s3/endpoint.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"
 import type { Document } from "./documents.ts"
-import { type Html, html } from "./html.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
 import * as Thumbnail from "./thumbnail.ts"
 import * as Units from "./units.ts"
 
-const MAX_MANIFESTS = 12
 const MAX_ASSETS = 24
 const MAX_OBJECTS = 50
 
@@ -41,17 +40,15 @@ export const manifests = (
   total: number,
   base: string,
   has: (identifier: string) => boolean
-): Html => {
-  const shown = documents.slice(-MAX_MANIFESTS).reverse()
-  return Section.make({
+): Html =>
+  Section.make({
     name: "manifests",
     title: "Manifests",
-    shown: shown.length,
+    shown: documents.length,
     total,
     empty: "No manifest yet. One appears when its job has succeeded.",
-    body: html`<ul class="cards">\n${shown.map(manifest(base, has))}</ul>`
+    body: html`<ul class="cards">\n${documents.toReversed().map(manifest(base, has))}</ul>`
   })
-}
 
 /** An id that is too long for its line breaks after its namespace first. */
 const broken = (identifier: string): Html => {

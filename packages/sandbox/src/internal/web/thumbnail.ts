@@ -1,5 +1,5 @@
 /** The thumbnail of an asset. */
-import { type Html, html } from "./html.ts"
+import { type Html, html } from "../html.ts"
 
 /** An asset's id is of letters, digits, dots and one colon, so it stands in a path as it is. */
 const encode = (identifier: string): string => encodeURIComponent(identifier).replaceAll("%3A", ":")

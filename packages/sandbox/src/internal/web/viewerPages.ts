@@ -1,9 +1,9 @@
 /** The pages with a viewer: a manifest in Mirador, one asset in OpenSeadragon; and the plain page of an asset. */
 import type { Asset } from "../assets.ts"
+import { type Html, html } from "../html.ts"
 import type { Reply } from "../reply.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"
 import type { Document } from "./documents.ts"
-import { type Html, html } from "./html.ts"
 import * as Page from "./page.ts"
 import * as Texts from "./texts.ts"
 import * as Thumbnail from "./thumbnail.ts"

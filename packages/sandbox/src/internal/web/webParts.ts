@@ -2,6 +2,7 @@
 import type { Assets } from "../assets.ts"
 import type { FaultEngine } from "../faultEngine.ts"
 import type { Jobs } from "../jobs.ts"
+import type { Documents } from "../presentation/documents.ts"
 import type { Manifests } from "../presentation/manifests.ts"
 import type { RequestLog } from "../requestLog.ts"
 import type { S3Endpoint } from "../s3/endpoint.ts"
@@ -15,6 +16,8 @@ export interface WebParts {
   readonly s3Path: string
   readonly assets: Pick<Assets, "get" | "list">
   readonly manifests: Manifests
+  /** The manifests as they are served. */
+  readonly documents: Documents
   readonly jobs: Pick<Jobs, "get" | "list">
   readonly faults: FaultEngine
   readonly log: Pick<RequestLog, "entries">

@@ -108,9 +108,9 @@ const requestedRange = Effect.fnUntraced(function*(request: S3Request, object: O
 const rangeHeaders = (
   request: S3Request,
   object: ObjectRecord,
+  headers: Readonly<Record<string, string>>,
   range: ByteRange | undefined
 ): Record<string, string> => {
-  const headers = objectHeaders(object, request)
   if (range === undefined) return { ...headers, "content-length": `${object.size}` }
   const whole = range.end - range.start + 1 === object.size
   const parts = parameter(request, "partNumber") !== undefined && object.parts !== undefined
@@ -129,7 +129,7 @@ const describe = Effect.fnUntraced(function*(request: S3Request, object: ObjectR
   const range = yield* requestedRange(request, object)
   const response: S3Response = {
     status: range === undefined ? 200 : 206,
-    headers: rangeHeaders(request, object, range)
+    headers: rangeHeaders(request, object, yield* objectHeaders(object, request), range)
   }
   return { response, range }
 })

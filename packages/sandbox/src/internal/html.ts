@@ -36,7 +36,7 @@ const render = (child: Child): string => {
   return typeof child === "object" ? child.map(render).join("") : escape(String(child))
 }
 
-/** A template. Attribute values must be in quotes, and addresses checked with `links.ts` first. */
+/** A template. Attribute values must be in quotes, and addresses checked with `web/links.ts` first. */
 export const html = (strings: TemplateStringsArray, ...children: ReadonlyArray<Child>): Html =>
   new Html(strings.map((text, index) => text + render(children[index])).join(""))
 
