@@ -235,3 +235,33 @@ layer(world, { excludeTestServices: true })("tiles", (it) => {
       assert.isTrue(red === green && green === blue)
     }))
 })
+
+const [black, white, odd] = [2048, 511, 127]
+
+/** Black, and white from the start of a tile on that every level has. */
+const halves: Effect.Effect<Buffer> = Effect.promise(() =>
+  sharp({ create: { width: black + white, height: odd, channels: 3, background: "black" } })
+    .composite([{
+      input: { create: { width: white, height: odd, channels: 3, background: "white" } },
+      left: black,
+      top: 0
+    }])
+    .png().toBuffer()
+)
+
+layer(prepared(Effect.map(halves, (bytes) => [{ id: "halves", bytes }])), { excludeTestServices: true })(
+  "tiles at the edges of an odd size",
+  (it) => {
+    it.effect.each([1, 2, 4])(
+      "start where their neighbors end, at the scale factor %i",
+      (factor) =>
+        Effect.gen(function*() {
+          const region = `${black},0,${white},${odd}`
+          const size = `${Math.ceil(white / factor)},${Math.ceil(odd / factor)}`
+          const path = Service.pathOf(Service.two, "SANDBOX:halves", { region, size })
+          const tile = yield* Service.decode(yield* get(path))
+          assert.isAbove(Service.pixel(tile, 0, 9)[0] ?? 0, 240)
+        })
+    )
+  }
+)

@@ -143,7 +143,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const render = (asset: Asset, request: Resolved) =>
     Effect.suspend(() => {
       const pyramid = derivatives.open(asset.derivative)
-      return Render.render(derivatives.pathOf(asset.derivative), pyramid, asset, request)
+      return Render.render(derivatives.pathOf(asset.derivative), pyramid, request)
     }).pipe(renders.withPermits(1))
 
   /** Waiting for others counts too, so that the line of those who wait has an end. */
