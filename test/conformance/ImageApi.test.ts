@@ -580,6 +580,21 @@ layer(world, { excludeTestServices: true })("image API", (it) => {
           assert.isAtMost(Service.distance(Service.pixel(image, 32, 32).slice(0, 3), [0, 0, 255]), 2)
         }
       }))
+
+    it.effect("serve a picture while it is ingested again", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const picture = { id: "meanwhile", bytes: yield* gradient(1100, 900) }
+        yield* ingest(sandbox, picture)
+        // More than are rendered at once, so that some wait for a pyramid that is replaced.
+        const render = (x: number) =>
+          Effect.forEach(
+            Array.from({ length: 10 }, (_, y) => pathOf(bare, "SANDBOX:meanwhile", { region: `${x},${y},1000,800` })),
+            (path) => ok(path)
+          )
+        const columns = Effect.forEach(Array.from({ length: 16 }, (_, x) => x), render, { concurrency: "unbounded" })
+        yield* Effect.raceFirst(columns, Effect.forever(ingest(sandbox, picture)))
+      }))
   })
 
   describe("HTTP", () => {

@@ -154,6 +154,12 @@ export const make = Effect.fnUntraced(function*(options: {
       Effect.raceFirst(Effect.as(gone(exchange), Reply.empty(499)))
     )
 
+  const again: (...request: Parameters<ImageApi["image"]>) => Effect.Effect<Reply.Reply> = (...request) =>
+    Effect.suspend(() => {
+      const answer = image(...request)
+      return Effect.isEffect(answer) ? answer : Effect.succeed(answer)
+    })
+
   const image: ImageApi["image"] = (exchange, target, parameters) => {
     const asset = assets.get(target.identifier)
     if (asset === undefined) return NO_IMAGE
@@ -175,7 +181,12 @@ export const make = Effect.fnUntraced(function*(options: {
       const body = AlignedTile.read(derivatives.open(asset.derivative), request, take)
       return body && { status: 200, headers, body }
     })
-    return tile ?? renderInTime(exchange, asset, request, headers)
+    return tile ?? renderInTime(exchange, asset, request, headers).pipe(
+      // What a new ingest has replaced in the meantime is gone.
+      Effect.catchDefect((defect) =>
+        assets.get(target.identifier) === asset ? Effect.die(defect) : again(exchange, target, parameters)
+      )
+    )
   }
 
   return { base, info, image }
