@@ -312,6 +312,13 @@ layer(world, { excludeTestServices: true })("image API", (it) => {
       (size) => Effect.forEach(services, (service) => refuses(pathOf(service, SQUARES, { size }), /size/i))
     )
 
+    it.effect("have to stay within the limits when they are turned", () =>
+      Effect.forEach(
+        ["22.5", "45", "!135"],
+        (rotation) =>
+          refuses(pathOf(three, SQUARES, { region: "0,0,1000,20", size: "^65500,1310", rotation }), /turned/)
+      ))
+
     it.effect("do not grow a picture that nobody asked to grow", () =>
       Effect.gen(function*() {
         for (const service of services) {

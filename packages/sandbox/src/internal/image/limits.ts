@@ -13,5 +13,11 @@ export const RENDER_SECONDS = 30
 export const MAX_AREA = 100_000_000
 export const MAX_SIDE = 65_500
 
+/** Pixels of the largest image once it is turned, which suffices for a square at 45 degrees. */
+export const MAX_TURNED_AREA = 2 * MAX_AREA
+
+/** Pixels from which on images are rendered one at a time. */
+export const LARGE_PIXELS = 16_000_000
+
 /** Pixels of a side of the tiles in a pyramid. */
 export const TILE = 512

@@ -5,6 +5,7 @@ import * as Libvips from "./libvips.ts"
 import { RENDER_SECONDS } from "./limits.ts"
 import type { Level, Pyramid } from "./pyramid.ts"
 import type { Box, Extent, Resolved } from "./resolve.ts"
+import * as Resolve from "./resolve.ts"
 
 const WHITE = "#ffffff"
 const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 }
@@ -78,6 +79,12 @@ const pipeline = async (file: string, pyramid: Pyramid, request: Resolved): Prom
     .extract(boxIn(level, request.region))
     .resize({ ...request.size, fit: "fill" })
   return encode(paint(turn(scaled, request), request), request)
+}
+
+/** How many pixels are read or made, whichever are more. */
+export const pixels = (pyramid: Pyramid, { region, rotation, size }: Resolved): number => {
+  const { height, width } = boxIn(levelFor(pyramid, region, size), region)
+  return Math.max(width * height, Resolve.turnedArea(size, rotation))
 }
 
 /** The bytes of the image; a defect if the pyramid cannot be read. */
