@@ -3,6 +3,9 @@
 /** Pixels of a source: sharp's own limit of 268 million is below what large maps and newspapers have. */
 export const SOURCE_PIXELS = 2_000_000_000
 
+/** Pixels of a source that comes in several scans, of which libvips holds all in memory, with 4 bytes for each. */
+export const SCANNED_PIXELS = 400_000_000
+
 /** Seconds to decode a source and write its pyramid. */
 export const DERIVE_SECONDS = 300
 
