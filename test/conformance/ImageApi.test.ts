@@ -312,6 +312,13 @@ layer(world, { excludeTestServices: true })("image API", (it) => {
       (size) => Effect.forEach(services, (service) => refuses(pathOf(service, SQUARES, { size }), /size/i))
     )
 
+    it.effect("have to stay within the limits when they are turned", () =>
+      Effect.forEach(
+        ["22.5", "45", "!135"],
+        (rotation) =>
+          refuses(pathOf(three, SQUARES, { region: "0,0,1000,20", size: "^65500,1310", rotation }), /turned/)
+      ))
+
     it.effect("do not grow a picture that nobody asked to grow", () =>
       Effect.gen(function*() {
         for (const service of services) {
@@ -532,6 +539,7 @@ layer(world, { excludeTestServices: true })("image API", (it) => {
           const unchanged = yield* get(path, { headers: { "if-none-match": matching } })
           assert.strictEqual(unchanged.status, 304, matching)
           assert.strictEqual(unchanged.body.length, 0)
+          assert.isUndefined(unchanged.headers["content-length"])
           for (const name of ["etag", "cache-control", "access-control-allow-origin", "vary"] as const) {
             assert.strictEqual(unchanged.headers[name], got.headers[name], name)
           }
@@ -578,6 +586,21 @@ layer(world, { excludeTestServices: true })("image API", (it) => {
           const image = yield* pixels(pathOf(service, "SANDBOX:again", { size: "64," }))
           assert.isAtMost(Service.distance(Service.pixel(image, 32, 32).slice(0, 3), [0, 0, 255]), 2)
         }
+      }))
+
+    it.effect("serve a picture while it is ingested again", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const picture = { id: "meanwhile", bytes: yield* gradient(1100, 900) }
+        yield* ingest(sandbox, picture)
+        // More than are rendered at once, so that some wait for a pyramid that is replaced.
+        const render = (x: number) =>
+          Effect.forEach(
+            Array.from({ length: 10 }, (_, y) => pathOf(bare, "SANDBOX:meanwhile", { region: `${x},${y},1000,800` })),
+            (path) => ok(path)
+          )
+        const columns = Effect.forEach(Array.from({ length: 16 }, (_, x) => x), render, { concurrency: "unbounded" })
+        yield* Effect.raceFirst(columns, Effect.forever(ingest(sandbox, picture)))
       }))
   })
 

@@ -464,11 +464,11 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("sources", (it) =>
   })
 
   describe("that no picture can be made of", () => {
-    /** A PNG file whose header promises more than any machine has. */
-    const bomb = async () => {
-      const file = await solid("#000", 8, 8).png().toBuffer()
-      file.writeUInt32BE(60_000, 16)
-      file.writeUInt32BE(60_000, 20)
+    /** A PNG file whose header promises more than it has. */
+    const bomb = async (side: number, progressive = false) => {
+      const file = await solid("#000", 8, 8).png({ progressive }).toBuffer()
+      file.writeUInt32BE(side, 16)
+      file.writeUInt32BE(side, 20)
       file.writeUInt32BE(crc32(file.subarray(12, 29)), 29)
       return file
     }
@@ -483,7 +483,7 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("sources", (it) =>
     }
 
     const cases: ReadonlyArray<readonly [name: string, make: () => Promise<Uint8Array>]> = [
-      ["a promise of 3,600 megapixels", bomb],
+      ["a promise of 3,600 megapixels", () => bomb(60_000)],
       ["half a JPEG", async () => (await picture().jpeg().toBuffer()).subarray(0, 900)],
       ["half a PNG", async () => (await picture().png().toBuffer()).subarray(0, 300)],
       ["SVG", () => Promise.resolve(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>`))],
@@ -505,6 +505,14 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("sources", (it) =>
           assert.strictEqual((yield* Service.get(sandbox, `/assets/images/SANDBOX:${id}/info.json`)).status, 404)
         })
     )
+
+    it.effect("in several scans are smaller, as they are held in memory", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const picture = { id: "scans", bytes: yield* Effect.promise(() => bomb(25_000, true)) }
+        const child = yield* ingestAnyway(sandbox, { ...picture, size: { width: 25_000, height: 25_000 } })
+        assert.match(child.reason ?? "", /progressive and has 625 megapixels/)
+      }))
 
     it.effect("but a TIFF that never ends has a first page", () =>
       Effect.gen(function*() {

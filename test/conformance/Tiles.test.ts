@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Sandbox } from "@iiif-ingest/sandbox"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
+import { connect } from "node:net"
 import * as Path from "node:path"
 import sharp from "sharp"
 import { Random } from "../../packages/iiif/test/support/random.ts"
@@ -235,3 +236,87 @@ layer(world, { excludeTestServices: true })("tiles", (it) => {
       assert.isTrue(red === green && green === blue)
     }))
 })
+
+const [black, white, odd] = [2048, 511, 127]
+
+/** Black, and white from the start of a tile on that every level has. */
+const halves: Effect.Effect<Buffer> = Effect.promise(() =>
+  sharp({ create: { width: black + white, height: odd, channels: 3, background: "black" } })
+    .composite([{
+      input: { create: { width: white, height: odd, channels: 3, background: "white" } },
+      left: black,
+      top: 0
+    }])
+    .png().toBuffer()
+)
+
+layer(prepared(Effect.map(halves, (bytes) => [{ id: "halves", bytes }])), { excludeTestServices: true })(
+  "tiles at the edges of an odd size",
+  (it) => {
+    it.effect.each([1, 2, 4])(
+      "start where their neighbors end, at the scale factor %i",
+      (factor) =>
+        Effect.gen(function*() {
+          const region = `${black},0,${white},${odd}`
+          const size = `${Math.ceil(white / factor)},${Math.ceil(odd / factor)}`
+          const path = Service.pathOf(Service.two, "SANDBOX:halves", { region, size })
+          const tile = yield* Service.decode(yield* get(path))
+          assert.isAbove(Service.pixel(tile, 0, 9)[0] ?? 0, 240)
+        })
+    )
+  }
+)
+
+/** So much noise that the tiles fill every buffer of a connection, and more than the tiles that are kept. */
+const noise: Effect.Effect<Buffer> = Effect.promise(() =>
+  sharp({
+    create: { width: 4096, height: 4096, channels: 3, background: "gray", noise: { type: "gaussian", sigma: 60 } }
+  }).jpeg({ quality: 95 }).toBuffer()
+)
+
+/** The bodies of the replies that a connection got one after the other. */
+const bodiesOf = (received: Buffer): ReadonlyArray<Buffer> => {
+  const bodies: Array<Buffer> = []
+  for (let at = 0; at < received.length;) {
+    const start = received.indexOf("\r\n\r\n", at) + 4
+    const length = Number(/content-length: (\d+)/.exec(received.toString("latin1", at, start))?.[1])
+    bodies.push(received.subarray(start, start + length))
+    at = start + length
+  }
+  return bodies
+}
+
+layer(prepared(Effect.map(noise, (bytes) => [{ id: "noise", bytes }])), { excludeTestServices: true })(
+  "tiles for who reads them late",
+  (it) => {
+    const regions = Array.from({ length: 64 }, (_, i) => regionOf({ level: 0, column: i % 8, row: Math.floor(i / 8) }))
+    const paths = (service: Service.Service, size: string) =>
+      regions.map((region) => Service.pathOf(service, "SANDBOX:noise", { region, size, format: "jpg" }))
+
+    it.effect("are what they were when they were asked for", () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Sandbox.Sandbox
+        const { host, hostname, port } = new URL(sandbox.url)
+        const asked = paths(Service.bare, "512,")
+        const expected = yield* Effect.forEach(asked, (path) => get(path))
+        const socket = connect(Number(port), hostname)
+        socket.pause().write(asked.map((path) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`).join(""))
+        yield* sandbox.awaitRequest(({ inFlight, op }) => op === "Image" && inFlight > asked.length / 2)
+        for (const service of Service.services) yield* Effect.forEach(paths(service, "512,512"), (path) => get(path))
+        const total = expected.reduce((sum, { length }) => sum + length, 0)
+        const received = yield* Effect.callback<Buffer>((resume) => {
+          const chunks: Array<Buffer> = []
+          let length = 0
+          socket.on("data", (chunk) => {
+            chunks.push(chunk)
+            length += chunk.length
+            if (length > total && bodiesOf(Buffer.concat(chunks)).length === asked.length) socket.end()
+          })
+          socket.on("close", () => resume(Effect.succeed(Buffer.concat(chunks)))).resume()
+        })
+        const bodies = bodiesOf(received)
+        assert.strictEqual(bodies.length, asked.length)
+        for (const [i, body] of bodies.entries()) assert.isTrue(body.equals(expected[i] ?? Buffer.alloc(0)), asked[i])
+      }))
+  }
+)

@@ -60,6 +60,22 @@ describe("HTTP server", () => {
       }
     })))
 
+  it.live("forgets pipelined requests whose connection was closed", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const port = Number(new URL(sandbox.url).port)
+      const count = 20
+      const socket = connect(port, "127.0.0.1").on("error", () => {})
+      // The first one is delayed, so that the others wait behind it.
+      yield* sandbox.faults.set([{ match: { op: "Version" }, effect: { type: "delay", millis: 10_000 } }])
+      const line = (path: string) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`
+      socket.write(line("/admin/ingest/version") + line("/assets/images/A:B").repeat(count))
+      yield* sandbox.awaitRequest(({ inFlight, op }) => op === "Image" && inFlight === count)
+      socket.resetAndDestroy()
+      yield* sandbox.awaitRequest(({ op, outcome }) => op === "Version" && outcome === "broken")
+      assert.deepStrictEqual(Object.values(yield* sandbox.inFlight).map(({ now }) => now), [0, 0])
+      assert.deepStrictEqual(new Set((yield* sandbox.requests).map(({ outcome }) => outcome)), new Set(["broken"]))
+    })))
+
   it.live("sends CORS headers for delivery only, and 405 with Allow", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       const preflight = yield* call(`${sandbox.url}/assets/images/A:B/info.json`, { method: "OPTIONS" })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { generateKeyPairSync } from "node:crypto"
@@ -7,7 +8,8 @@ import { existsSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { call } from "./support/client.ts"
+import { Sandbox } from "../src/Sandbox.ts"
+import { call, ingest, ingestRequest, png, put } from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
 
 const BIN = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
@@ -85,6 +87,22 @@ describe("iiif-ingest-sandbox", () => {
       assert.strictEqual(stdout.trimEnd().split("\n").length, 1)
       assert.isFalse(existsSync(dirname(dirname(connection.privateKeyPath))))
       yield* Effect.flip(call(connection.url))
+    }).pipe(Effect.scoped))
+
+  it.live("ends at once on Ctrl-C while a picture is rendered", () =>
+    Effect.gen(function*() {
+      const data = yield* temporaryDirectory
+      yield* Sandbox.use(Effect.fnUntraced(function*(sandbox) {
+        yield* put(sandbox, "images/A.png", yield* png(600, 600))
+        yield* ingest(sandbox, ingestRequest([{ id: "A", width: 600, height: 600 }]))
+      })).pipe(Effect.provide(Sandbox.layer({ dataDirectory: data })))
+      const { child, connection, ended } = yield* startJson("--data", data)
+      const image = `${connection.url}/assets/images/3/SANDBOX:A/full`
+      const render = yield* Effect.forkChild(Effect.flip(call(`${image}/^10000,10000/20/default.png`)))
+      // What is large is rendered next to it.
+      assert.strictEqual((yield* call(`${image}/100,/20/default.png`)).status, 200)
+      yield* stop(child, ended, "SIGINT")
+      yield* Fiber.join(render)
     }).pipe(Effect.scoped))
 
   it.live("keeps its port with --data, even after a kill, and rejects another", () =>

@@ -40,11 +40,9 @@ export const make = Effect.fnUntraced(function*(
   const pyramids = yield* Pyramids.make
   const sources = yield* Sources.make
   const pathOf = (name: string) => join(directory, name)
+  // In this order, since a render that has waited may open the file as long as it is there.
   const remove: Derivatives["remove"] = (name) =>
-    Effect.suspend(() => {
-      pyramids.forget(pathOf(name))
-      return fs.remove(pathOf(name), { force: true })
-    })
+    Effect.ensuring(fs.remove(pathOf(name), { force: true }), Effect.sync(() => pyramids.forget(pathOf(name))))
   return {
     pathOf,
     remove,

@@ -32,16 +32,24 @@ const listen = (server: Server, port: number): Effect.Effect<number, PortInUse |
     })
   })
 
-const close = (server: Server, sockets: ReadonlySet<Socket>): Effect.Effect<void> =>
+const close = (server: Server, sockets: Iterable<Socket>): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
     server.close(() => resume(Effect.void))
     for (const socket of sockets) socket.destroy()
   }).pipe(Effect.timeoutOption("2 seconds"), Effect.asVoid)
 
+/** Node emits `close` on the response that a closed connection was sending, but not on those that waited behind it. */
+const closeWaiting = (response: ServerResponse) => {
+  if (response.socket !== null) return
+  response.destroy()
+  response.emit("close")
+}
+
 export const make = Effect.fnUntraced(function*(
   port: number
 ): Effect.fn.Return<HttpServer, PortInUse | StorageFailed, Scope.Scope> {
-  const sockets = new Set<Socket>()
+  /** The connections, with the responses to pipelined requests that wait for those before. */
+  const sockets = new Map<Socket, Set<ServerResponse>>()
   const idleWaiters = new Set<() => void>()
   // Uploads may be slow, and a loopback server needs no protection against slow clients.
   const server = createServer({ requestTimeout: 0 })
@@ -51,15 +59,22 @@ export const make = Effect.fnUntraced(function*(
   const receive: Handler = (request, response) => handle(request, response)
   server.on("request", receive).on("checkContinue", receive)
   server.on("connection", (socket) => {
-    sockets.add(socket)
+    const waiting = new Set<ServerResponse>()
+    sockets.set(socket, waiting)
     // Clients may disconnect at any time; Node reports that to readers and writers too.
     socket.on("error", () => {})
     socket.once("close", () => {
       sockets.delete(socket)
+      for (const response of waiting) closeWaiting(response)
       if (sockets.size === 0) { for (const resume of idleWaiters) resume() }
     })
   })
-  const bound = yield* Effect.acquireRelease(listen(server, port), () => close(server, sockets))
+  const track = ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const waiting = sockets.get(socket)
+    waiting?.add(response)
+    response.once("close", () => waiting?.delete(response))
+  }
+  const bound = yield* Effect.acquireRelease(listen(server, port), () => close(server, sockets.keys()))
   return {
     port: bound,
     openSockets: () => sockets.size,
@@ -75,10 +90,13 @@ export const make = Effect.fnUntraced(function*(
     serve: (handler) =>
       Effect.asVoid(Effect.acquireRelease(
         Effect.sync(() => {
-          handle = handler
-          for (const [request, response] of early.splice(0)) handler(request, response)
+          handle = (request, response) => {
+            if (response.socket === null) track(request, response)
+            handler(request, response)
+          }
+          for (const [request, response] of early.splice(0)) handle(request, response)
         }),
-        () => close(server, sockets)
+        () => close(server, sockets.keys())
       ))
   }
 })

@@ -44,6 +44,9 @@ export const withHeaders = (reply: Reply, headers: Readonly<Record<string, strin
 export const redirect = (status: number, location: string, headers: Readonly<Record<string, string>> = {}): Reply =>
   empty(status, { location, ...headers })
 
+/** What has no body by its status has no length of one either (RFC 9110, 8.6). */
+const BODILESS = new Set([204, 304])
+
 /**
  * Sends the reply; `done` is called when it is handed to the operating system. A client that got no `100 Continue` may
  * or may not send its body, so its connection cannot be reused.
@@ -53,7 +56,8 @@ export const write = ({ response, transcript }: Exchange, reply: Reply, done?: (
   const bodyPending = expectsContinue(response.req) && !response.req.complete
   const connection = bodyPending ? { connection: "close" } : {}
   transcript.reply = reply
-  response.writeHead(reply.status, { ...reply.headers, ...connection, "content-length": body.length })
+  const length = BODILESS.has(reply.status) ? {} : { "content-length": body.length }
+  response.writeHead(reply.status, { ...reply.headers, ...connection, ...length })
   response.end(body, done)
 }
 

@@ -118,6 +118,9 @@ describe("pages", () => {
         assert.include(page.text, "<h1>No such", path)
         assert.include(page.headers.get("content-security-policy") ?? "", "default-src 'none'", path)
       }
+      for (const path of ["//", "//assets/images/SANDBOX:NONE/info.json", "//view/x"]) {
+        assert.strictEqual((yield* call(`${sandbox.url}${path}`)).status, 404, path)
+      }
       for (
         const path of ["/", "/view/x", "/_sandbox/static/live.js", "/admin/ingest/version", "/_s3/", "/_sandbox/health"]
       ) {

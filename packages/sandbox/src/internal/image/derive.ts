@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { rm } from "node:fs/promises"
 import type { Metadata, Sharp } from "sharp"
 import * as Libvips from "./libvips.ts"
-import { DERIVE_SECONDS, TILE } from "./limits.ts"
+import { DERIVE_SECONDS, SCANNED_PIXELS, TILE } from "./limits.ts"
 
 /** The object is not an image that the sandbox can read. */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", { reason: Schema.String }) {
@@ -86,18 +86,25 @@ const readHeader = async (file: string) => {
   return { metadata, warnings: warningsOf(metadata, await furtherPages(file, metadata)) }
 }
 
+/** Why a source is not ingested although libvips can read it. */
+const obstacle = ({ format, height, isProgressive, width }: Metadata): string | undefined => {
+  if (!FORMATS.has(format)) return `The sandbox ingests JPEG, PNG, TIFF, GIF, WebP and JPEG 2000, but this is ${format}`
+  return isProgressive === true && width * height > SCANNED_PIXELS
+    ? `The image is progressive and has ${Math.ceil(width * height / 1e6)} megapixels: the sandbox ingests at most ${
+      SCANNED_PIXELS / 1e6
+    } of such images`
+    : undefined
+}
+
 /** Reads the header. */
 export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
   Effect.flatMap(attempt(file, () => readHeader(file)), ({ metadata, warnings }) => {
     const { format, hasAlpha, hasProfile, height, orientation = 1, space, width } = metadata
     const isDeepProfiled = hasProfile && space === "rgb16"
-    return FORMATS.has(format)
+    const reason = obstacle(metadata)
+    return reason === undefined
       ? Effect.succeed({ width, height, format, hasAlpha, isDeepProfiled, orientation, warnings })
-      : Effect.fail(
-        new Unreadable({
-          reason: `The sandbox ingests JPEG, PNG, TIFF, GIF, WebP and JPEG 2000, but this is ${format}`
-        })
-      )
+      : Effect.fail(new Unreadable({ reason }))
   })
 
 /** JPEG has no transparency. */

@@ -1,9 +1,7 @@
 /** The Image API of ingested assets: information, pixels, and the redirect from the base URI (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Semaphore from "effect/Semaphore"
 import { createHash } from "node:crypto"
-import { availableParallelism } from "node:os"
 import * as Accept from "../accept.ts"
 import type { Asset, Assets } from "../assets.ts"
 import * as Conditional from "../conditional.ts"
@@ -18,6 +16,7 @@ import * as Info from "./info.ts"
 import { RENDER_SECONDS } from "./limits.ts"
 import * as Parse from "./parse.ts"
 import * as Render from "./render.ts"
+import * as Renders from "./renders.ts"
 import type { Resolved } from "./resolve.ts"
 import * as Resolve from "./resolve.ts"
 import * as TileCache from "./tileCache.ts"
@@ -110,7 +109,7 @@ export const make = Effect.fnUntraced(function*(options: {
 }): Effect.fn.Return<ImageApi> {
   const { assets, derivatives } = options
   const tiles = TileCache.make()
-  const renders = yield* Semaphore.make(2 * availableParallelism())
+  const renders = yield* Renders.make
 
   /** The default version has the address that MPS has, and the other one its own. */
   const idOf = ({ identifier }: Asset, target: Target, version: ApiVersion) => {
@@ -140,11 +139,14 @@ export const make = Effect.fnUntraced(function*(options: {
     return fresh(exchange, { status: 200, headers, body })
   }
 
-  const render = (asset: Asset, request: Resolved) =>
+  const render = ({ derivative }: Asset, request: Resolved) =>
     Effect.suspend(() => {
-      const pyramid = derivatives.open(asset.derivative)
-      return Render.render(derivatives.pathOf(asset.derivative), pyramid, asset, request)
-    }).pipe(renders.withPermits(1))
+      const pyramid = derivatives.open(derivative)
+      return renders.run(
+        Render.pixels(pyramid, request),
+        Render.render(derivatives.pathOf(derivative), pyramid, request)
+      )
+    })
 
   /** Waiting for others counts too, so that the line of those who wait has an end. */
   const renderInTime = (exchange: Exchange, asset: Asset, request: Resolved, headers: Record<string, string>) =>
@@ -153,6 +155,12 @@ export const make = Effect.fnUntraced(function*(options: {
       Effect.timeoutOrElse({ duration: `${RENDER_SECONDS} seconds`, orElse: () => Effect.succeed(refusal(tooLong)) }),
       Effect.raceFirst(Effect.as(gone(exchange), Reply.empty(499)))
     )
+
+  const again: (...request: Parameters<ImageApi["image"]>) => Effect.Effect<Reply.Reply> = (...request) =>
+    Effect.suspend(() => {
+      const answer = image(...request)
+      return Effect.isEffect(answer) ? answer : Effect.succeed(answer)
+    })
 
   const image: ImageApi["image"] = (exchange, target, parameters) => {
     const asset = assets.get(target.identifier)
@@ -175,7 +183,12 @@ export const make = Effect.fnUntraced(function*(options: {
       const body = AlignedTile.read(derivatives.open(asset.derivative), request, take)
       return body && { status: 200, headers, body }
     })
-    return tile ?? renderInTime(exchange, asset, request, headers)
+    return tile ?? renderInTime(exchange, asset, request, headers).pipe(
+      // What a new ingest has replaced in the meantime is gone.
+      Effect.catchDefect((defect) =>
+        assets.get(target.identifier) === asset ? Effect.die(defect) : again(exchange, target, parameters)
+      )
+    )
   }
 
   return { base, info, image }

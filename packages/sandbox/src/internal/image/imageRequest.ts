@@ -91,26 +91,21 @@ const PercentSize = form(
   ([up, percent]) => ({ _tag: "Percent" as const, upscale: upscaled(up), percent: Number(percent) }),
   (size) => `${caret(size)}pct:${size.percent}`
 )
+const both = ([up, width, height]: ReadonlyArray<string>) => ({
+  upscale: upscaled(up),
+  width: Number(width),
+  height: Number(height)
+})
 const ExactSize = form(
   `(\\^?)(${INTEGER}),(${INTEGER})`,
   Schema.TaggedStruct("Exact", { upscale: Schema.Boolean, width: Whole, height: Whole }),
-  ([up, width, height]) => ({
-    _tag: "Exact" as const,
-    upscale: upscaled(up),
-    width: Number(width),
-    height: Number(height)
-  }),
+  (groups) => ({ _tag: "Exact" as const, ...both(groups) }),
   (size) => `${caret(size)}${size.width},${size.height}`
 )
 const ConfinedSize = form(
   `(\\^?)!(${INTEGER}),(${INTEGER})`,
   Schema.TaggedStruct("Confined", { upscale: Schema.Boolean, width: Whole, height: Whole }),
-  ([up, width, height]) => ({
-    _tag: "Confined" as const,
-    upscale: upscaled(up),
-    width: Number(width),
-    height: Number(height)
-  }),
+  (groups) => ({ _tag: "Confined" as const, ...both(groups) }),
   (size) => `${caret(size)}!${size.width},${size.height}`
 )
 

@@ -6,7 +6,7 @@ import * as Pyramid from "./pyramid.ts"
 export interface Pyramids {
   /** Throws if the file cannot be read. */
   readonly open: (file: string) => Pyramid.Pyramid
-  /** Closes a file that is about to be removed. */
+  /** Closes a file that was removed. */
   readonly forget: (file: string) => void
 }
 

@@ -5,6 +5,7 @@ import * as Libvips from "./libvips.ts"
 import { RENDER_SECONDS } from "./limits.ts"
 import type { Level, Pyramid } from "./pyramid.ts"
 import type { Box, Extent, Resolved } from "./resolve.ts"
+import * as Resolve from "./resolve.ts"
 
 const WHITE = "#ffffff"
 const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 }
@@ -19,15 +20,19 @@ const levelFor = ({ levels }: Pyramid, region: Extent, size: Extent): Level => {
   return level
 }
 
-/** Where one dimension of a region lies in a level, rounded outwards to whole pixels. */
-const span = (start: number, length: number, full: number, level: number) => {
-  const from = Math.min(level - 1, Math.floor(start * level / full))
-  return { from, length: Math.max(1, Math.min(level, Math.ceil((start + length) * level / full)) - from) }
+/**
+ * Where one dimension of a region lies in a level, rounded outwards to whole pixels. Each pixel of a level is of 2 by 2
+ * pixels of the one before, whose last column or row is left out where it has no partner.
+ */
+const span = (start: number, length: number, factor: number, level: number) => {
+  const from = Math.min(level - 1, Math.floor(start / factor))
+  return { from, length: Math.max(1, Math.min(level, Math.ceil((start + length) / factor)) - from) }
 }
 
-const boxIn = (level: Level, image: Extent, region: Box) => {
-  const across = span(region.x, region.width, image.width, level.width)
-  const down = span(region.y, region.height, image.height, level.height)
+const boxIn = ({ height, page, width }: Level, region: Box) => {
+  const factor = 2 ** page
+  const across = span(region.x, region.width, factor, width)
+  const down = span(region.y, region.height, factor, height)
   return { left: across.from, top: down.from, width: across.length, height: down.length }
 }
 
@@ -66,16 +71,22 @@ const encode = (image: Sharp, { format }: Resolved): Sharp => {
   }
 }
 
-const pipeline = async (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Promise<Sharp> => {
+const pipeline = async (file: string, pyramid: Pyramid, request: Resolved): Promise<Sharp> => {
   const level = levelFor(pyramid, request.region, request.size)
   const opened = await Libvips.open(file, { page: level.page })
   const scaled = opened
     .timeout({ seconds: RENDER_SECONDS })
-    .extract(boxIn(level, image, request.region))
+    .extract(boxIn(level, request.region))
     .resize({ ...request.size, fit: "fill" })
   return encode(paint(turn(scaled, request), request), request)
 }
 
+/** How many pixels are read or made, whichever are more. */
+export const pixels = (pyramid: Pyramid, { region, rotation, size }: Resolved): number => {
+  const { height, width } = boxIn(levelFor(pyramid, region, size), region)
+  return Math.max(width * height, Resolve.turnedArea(size, rotation))
+}
+
 /** The bytes of the image; a defect if the pyramid cannot be read. */
-export const render = (file: string, pyramid: Pyramid, image: Extent, request: Resolved): Effect.Effect<Buffer> =>
-  Effect.promise(async () => (await pipeline(file, pyramid, image, request)).toBuffer())
+export const render = (file: string, pyramid: Pyramid, request: Resolved): Effect.Effect<Buffer> =>
+  Effect.promise(async () => (await pipeline(file, pyramid, request)).toBuffer())

@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import { type ImageRefused, wrong } from "./imageRefused.ts"
 import type { ApiVersion, Format, ImageRequest, Quality, Region, Rotation, Size } from "./imageRequest.ts"
-import { MAX_AREA, MAX_SIDE } from "./limits.ts"
+import { MAX_AREA, MAX_SIDE, MAX_TURNED_AREA } from "./limits.ts"
 
 export interface Extent {
   readonly width: number
@@ -144,6 +144,20 @@ const checkSize = (size: Extent, region: Extent, request: Size, version: ApiVers
   return Result.succeed({ width: size.width, height: size.height })
 }
 
+/** The pixels of the image once it is turned, with those that the turn uncovers. */
+export const turnedArea = ({ height, width }: Extent, { degrees }: Rotation): number => {
+  const sine = Math.abs(Math.sin(degrees * Math.PI / 180))
+  const cosine = Math.abs(Math.cos(degrees * Math.PI / 180))
+  return Math.round((width * cosine + height * sine) * (width * sine + height * cosine))
+}
+
+const checkRotation = (rotation: Rotation, size: Extent): Outcome<Rotation> =>
+  turnedArea(size, rotation) <= MAX_TURNED_AREA ? Result.succeed(rotation) : refuse(
+    `The size ${
+      text(size)
+    } turned by ${rotation.degrees} degrees is over the limit: an area of ${MAX_TURNED_AREA} pixels`
+  )
+
 const sameExtent = (a: Extent, b: Extent) => a.width === b.width && a.height === b.height
 
 const canonicalRegion = (region: Box, image: Extent) =>
@@ -171,7 +185,7 @@ export const resolve = (request: ImageRequest, image: Extent, version: ApiVersio
     const region = yield* resolveRegion(request.region, image)
     const asked = yield* checkVersion(request.size, version)
     const size = yield* checkSize(requestedSize(asked, region), region, asked, version)
-    const rotation = normalRotation(request.rotation)
+    const rotation = yield* checkRotation(normalRotation(request.rotation), size)
     const quality = normalQuality(request.quality)
     const { format } = request
     const canonical = [

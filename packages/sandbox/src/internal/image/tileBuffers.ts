@@ -10,7 +10,7 @@ export interface TileBuffers {
   readonly give: (buffer: Buffer) => void
 }
 
-const CLASS = 64 * 1024
+const CLASS = 16 * 1024
 /** Bytes that are kept for use. */
 const CAPACITY = 2 * 1024 * 1024
 

@@ -31,7 +31,7 @@ export interface TileCache {
   ) => Reply | undefined
 }
 
-/** Bytes of all bodies together. */
+/** Bytes of the buffers of all bodies together, which are larger than bodies of few bytes. */
 const CAPACITY = 24 * 1024 * 1024
 
 export const make = (): TileCache => {
@@ -46,7 +46,7 @@ export const make = (): TileCache => {
   }
   const remove = (path: string, entry: Entry) => {
     entries.delete(path)
-    size -= entry.reply.body.length
+    size -= entry.reply.body.buffer.byteLength
     entry.isCached = false
     recycle(entry)
   }
@@ -87,7 +87,7 @@ export const make = (): TileCache => {
       const entry: Entry = { asset, reply, isWanted: false, users: 0, isCached: true }
       const sent = use(entry, response)
       entries.set(path, entry)
-      size += reply.body.length
+      size += reply.body.buffer.byteLength
       makeRoom()
       return sent
     }

@@ -18,7 +18,8 @@ const READ = ["GET", "HEAD"]
 
 /** The methods that the address allows, or undefined where it is not a page's. */
 const methodsOf = ({ segments: [first, second, third] }: Exchange): ReadonlyArray<string> | undefined => {
-  if (first === "" || first === "view") return second === undefined && first === "view" ? undefined : READ
+  if (first === "") return second === undefined ? READ : undefined
+  if (first === "view") return second === undefined ? undefined : READ
   // What a browser asks for beside a manifest or a picture that one opens in it.
   if (first === "favicon.ico") return second === undefined ? READ : undefined
   if (first === "viewer") return second === undefined || second === "" ? READ : undefined
