@@ -17,7 +17,7 @@ export interface RequestLogEntry {
   /** When it started, in milliseconds since 1970. */
   readonly at: number
   readonly method: string
-  /** Path with query; signatures and tokens in the query are redacted. */
+  /** Path with query, up to 2,048 characters; signatures and tokens in the query are redacted. */
   readonly path: string
   readonly op: string
   readonly headers: Readonly<Record<string, string>>

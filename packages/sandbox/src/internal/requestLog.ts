@@ -77,8 +77,63 @@ const makeRedact = () => {
   }
 }
 
-/** An entry while it may still change: at thousands of requests a second, one object for each is enough. */
+/**
+ * An entry while it may still change. Its object is used again for a later request: at thousands of requests a second,
+ * objects that live as long as an entry would be most of what is collected.
+ */
 type Tracked = { -readonly [Field in keyof RequestLogEntry]: RequestLogEntry[Field] }
+
+const emptyEntry = (): Tracked => ({
+  id: 0,
+  at: 0,
+  method: "",
+  path: "",
+  op: "",
+  headers: {},
+  status: undefined,
+  bytesIn: 0,
+  started: 0,
+  ended: undefined,
+  outcome: "open",
+  replyHeaders: undefined,
+  replyBody: undefined,
+  requestBody: undefined,
+  token: undefined,
+  inFlight: 0
+})
+
+/** Without what a request before has left. */
+const renew = (entry: Tracked): Tracked => {
+  entry.status = undefined
+  entry.bytesIn = 0
+  entry.ended = undefined
+  entry.outcome = "open"
+  entry.replyHeaders = undefined
+  entry.replyBody = undefined
+  entry.requestBody = undefined
+  entry.token = undefined
+  return entry
+}
+
+const PATH_LIMIT = 2048
+const KNOWN_PATHS = 1024
+
+/** A copy, since a part of a string keeps the whole of it in memory. */
+const cut = (text: string) => text.length <= PATH_LIMIT ? text : `${Buffer.from(text.slice(0, PATH_LIMIT))}...`
+
+/** Redacts paths; requests for the same one share it. */
+const makePathOf = () => {
+  const known = new Map<string, string>()
+  return (url: string): string => {
+    // What is redacted is in queries, and is not kept as it came.
+    if (url.length > PATH_LIMIT || url.includes("?")) return cut(Redact.target(url))
+    const shared = known.get(url)
+    if (shared !== undefined) return shared
+    if (known.size >= KNOWN_PATHS) known.clear()
+    known.set(url, url)
+    return url
+  }
+}
 
 const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
 
@@ -100,6 +155,7 @@ export const make = (now: () => number): RequestLog => {
   let nextId = 0
   const waiters = new Set<Waiter>()
   const redact = makeRedact()
+  const pathOf = makePathOf()
 
   const entries = (): ReadonlyArray<RequestLogEntry> => {
     const oldest = Math.max(firstId, nextId - CAPACITY)
@@ -126,31 +182,25 @@ export const make = (now: () => number): RequestLog => {
     const { request, response } = exchange
     let bytesIn = 0
     onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
-    const entry: Tracked = {
-      id: nextId++,
-      at: now(),
-      method: exchange.method,
-      path: Redact.target(request.url ?? "/"),
-      op,
-      headers: redact(request),
-      status: undefined,
-      bytesIn: 0,
-      started: nextEvent++,
-      ended: undefined,
-      outcome: "open",
-      replyHeaders: undefined,
-      replyBody: undefined,
-      requestBody: undefined,
-      token: undefined,
-      inFlight: enter(op)
-    }
-    ring[entry.id % CAPACITY] = entry
+    const id = nextId++
+    const entry = renew(ring[id % CAPACITY] ??= emptyEntry())
+    entry.id = id
+    entry.at = now()
+    entry.method = exchange.method
+    entry.path = pathOf(request.url ?? "/")
+    entry.op = op
+    entry.headers = redact(request)
+    entry.started = nextEvent++
+    entry.inFlight = enter(op)
     notify(entry)
     response.once("close", () => {
       leave(op)
+      const ended = nextEvent++
+      // So many requests later, the entry is another's.
+      if (entry.id !== id) return
       entry.status = response.headersSent ? response.statusCode : undefined
       entry.bytesIn = bytesIn
-      entry.ended = nextEvent++
+      entry.ended = ended
       entry.outcome = response.writableFinished ? "replied" : "broken"
       addTranscript(entry, exchange)
       notify(entry)
