@@ -38,14 +38,10 @@ const isForeignWrite = ({ headers, method }: IncomingMessage): boolean =>
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
   headers["x-amz-security-token"] !== undefined || /[?&]x-amz-security-token=/i.test(url ?? "")
 
-interface Target {
-  /** Handles the request. A handler that builds a `Reply` passes it through `alter` before sending it. */
-  readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
-}
+type Alter = (reply: Reply.Reply) => Reply.Reply
 
-const s3Target = (exchange: Exchange.Exchange, s3: S3Endpoint): Target => ({
-  run: () => s3.handle(exchange.request, exchange.response)
-})
+/** Handles a request. A handler that builds a `Reply` passes it through `alter` before sending it. */
+type Run = (alter: Alter) => Effect.Effect<void>
 
 const internalError = (exchange: Exchange.Exchange, detail: unknown) =>
   Effect.logError("The sandbox failed to handle a request", detail).pipe(
@@ -62,7 +58,7 @@ const guarded = (exchange: Exchange.Exchange, effect: Effect.Effect<void>) =>
 const runAnswer = (
   exchange: Exchange.Exchange,
   answer: Routes.Answer,
-  alter: (reply: Reply.Reply) => Reply.Reply
+  alter: Alter
 ): Effect.Effect<void> =>
   (Effect.isEffect(answer) ? answer : Effect.succeed(answer)).pipe(
     Effect.flatMap((reply) => Reply.send(exchange, alter(reply))),
@@ -73,21 +69,17 @@ const runAnswer = (
     })
   )
 
-const routeTarget = (exchange: Exchange.Exchange, route: Routes.Route, jobState: string | undefined): Target => ({
-  run: (alter) =>
-    Effect.suspend(() => {
-      if (RequestBody.expectsContinue(exchange.request)) exchange.response.writeContinue()
-      return runAnswer(exchange, route.answer(jobState), alter)
-    })
-})
+const answering = (exchange: Exchange.Exchange, route: Routes.Route, jobState: string | undefined): Run => (alter) =>
+  Effect.suspend(() => {
+    if (RequestBody.expectsContinue(exchange.request)) exchange.response.writeContinue()
+    return runAnswer(exchange, route.answer(jobState), alter)
+  })
 
-const refused = (exchange: Exchange.Exchange, status: number, message: string): Target => ({
-  run: () =>
-    RequestBody.discard(exchange.request).pipe(
-      Effect.andThen(Reply.send(exchange, Reply.error(status, message))),
-      Effect.catchTag("BodyCutOff", () => Effect.void)
-    )
-})
+const refusing = (exchange: Exchange.Exchange, status: number, message: string): Run => () =>
+  RequestBody.discard(exchange.request).pipe(
+    Effect.andThen(Reply.send(exchange, Reply.error(status, message))),
+    Effect.catchTag("BodyCutOff", () => Effect.void)
+  )
 
 const isFaultless = ({ delayMillis, effect }: Verdict) => delayMillis === 0 && effect === undefined
 
@@ -120,22 +112,22 @@ export const make = (options: DispatchOptions) =>
     const { method, path } = exchange
     return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
   }
-  const carryOut = ({ run }: Target, verdict: Verdict) =>
+  const carryOut = (run: Run, verdict: Verdict) =>
     guarded(exchange, FaultEffects.apply(exchange, { run, refuseS3: options.s3.refuse }, verdict))
+  const refuse = (op: string, status: number, message: string) =>
+    carryOut(refusing(exchange, status, message), judge(op, undefined))
 
   if (!isOwnHost(request.headers.host, options.port)) {
-    const target = refused(exchange, 421, "The Host header does not name this sandbox")
-    return carryOut(target, judge(MISDIRECTED, undefined))
+    return refuse(MISDIRECTED, 421, "The Host header does not name this sandbox")
   }
-  if (isForeignWrite(request)) {
-    return carryOut(refused(exchange, 403, "A page of another origin changes nothing here"), judge(FOREIGN, undefined))
-  }
+  if (isForeignWrite(request)) return refuse(FOREIGN, 403, "A page of another origin changes nothing here")
   if (isS3Path(exchange.path)) {
-    return carryOut(s3Target(exchange, options.s3), judge(options.s3.operation(request), undefined))
+    const { handle, operation } = options.s3
+    return carryOut(() => handle(request, response), judge(operation(request), undefined))
   }
   const route = Routes.find(exchange, options)
   const verdict = judge(route.op, route.assetId)
   return isFaultless(verdict)
     ? answerAtOnce(exchange, route)
-    : carryOut(routeTarget(exchange, route, verdict.jobState), verdict)
+    : carryOut(answering(exchange, route, verdict.jobState), verdict)
 }
