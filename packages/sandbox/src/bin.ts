@@ -23,8 +23,8 @@ const INTERRUPTED = 130
 
 /** `process.exit` waits for the threads of libvips, minutes perhaps, where a signal does not. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
-  Runtime.defaultTeardown(exit, (code) => {
-    if (code !== INTERRUPTED || !Libvips.isBusy()) return onExit(code)
+  Runtime.defaultTeardown(exit, async (code) => {
+    if (code !== INTERRUPTED || !(await Libvips.isBusy())) return onExit(code)
     process.removeAllListeners("SIGINT")
     process.kill(process.pid, "SIGINT")
   })
