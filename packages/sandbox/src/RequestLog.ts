@@ -27,7 +27,7 @@ export interface RequestLogEntry {
   readonly ended: number | undefined
   /** `open`, `replied`, or `broken`: the connection closed before the reply was complete. */
   readonly outcome: "open" | "replied" | "broken"
-  /** Headers of the reply; only of replies outside the S3 endpoint that were sent. */
+  /** Headers of the reply, if one was sent. */
   readonly replyHeaders: Readonly<Record<string, string>> | undefined
   /** The start of the reply's body, where it is a short text and no page of the sandbox's own. */
   readonly replyBody: string | undefined

@@ -10,6 +10,7 @@ import { request as httpRequest } from "node:http"
 import { connect } from "node:net"
 import { join } from "node:path"
 import sharp from "sharp"
+import * as Redact from "../src/internal/redact.ts"
 import { Sandbox, type SandboxOptions } from "../src/Sandbox.ts"
 import * as Client from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
@@ -482,6 +483,25 @@ describe("service", () => {
       )
       assert.notInclude(JSON.stringify(entries), token)
       assert.deepStrictEqual(entries.map(({ ended, started }) => [started, ended]), [[0, 1], [2, 3]])
+    })))
+
+  it.live("keeps what S3 replies, without the content of objects and without signatures", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      yield* put(sandbox, "images/A.png", yield* png(2, 2))
+      yield* Effect.promise(() => Client.s3(sandbox, { method: "GET", key: "images/A.png" }))
+      yield* call(`${sandbox.s3.endpoint}/${sandbox.s3.bucket}/images/A.png`)
+      yield* sandbox.faults.add({ match: { op: "PutObject" }, effect: { type: "throttle" } })
+      yield* Effect.promise(() => Client.s3(sandbox, { method: "PUT", key: "images/B.png", body: new Uint8Array(1) }))
+      yield* sandbox.awaitRequest(({ status }) => status === 503)
+      const entries = yield* sandbox.requests
+      assert.deepStrictEqual(
+        entries.map(({ replyBody, status }) => [status, /<Code>(.*?)<\/Code>/.exec(replyBody ?? "")?.[1]]),
+        [[200, undefined], [200, undefined], [403, "AccessDenied"], [503, "SlowDown"]]
+      )
+      assert.isUndefined(entries[1]?.replyBody)
+      assert.match(entries[1]?.replyHeaders?.["etag"] ?? "", /^"[0-9a-f]{32}"$/)
+      const repeated = "<StringToSign>a</StringToSign><SignatureProvided>0f3b</SignatureProvided>"
+      assert.strictEqual(Redact.body(repeated), repeated.replace("0f3b", "<redacted>"))
     })))
 
   it.live("counts requests in flight", () =>

@@ -10,6 +10,7 @@ import * as RequestBody from "./requestBody.ts"
 import type { RequestLog } from "./requestLog.ts"
 import * as Routes from "./routes.ts"
 import type { S3Endpoint } from "./s3/endpoint.ts"
+import type { Replied } from "./s3/response.ts"
 
 interface DispatchOptions extends Routes.Parts {
   readonly port: number
@@ -112,8 +113,12 @@ export const make = (options: DispatchOptions) =>
     const { method, path } = exchange
     return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
   }
+  const replied: Replied = (reply) => {
+    exchange.transcript.reply = reply
+  }
+  const refuseS3: FaultEffects.Handling["refuseS3"] = (error) => options.s3.refuse(request, response, error, replied)
   const carryOut = (run: Run, verdict: Verdict) =>
-    guarded(exchange, FaultEffects.apply(exchange, { run, refuseS3: options.s3.refuse }, verdict))
+    guarded(exchange, FaultEffects.apply(exchange, { run, refuseS3 }, verdict))
   const refuse = (op: string, status: number, message: string) =>
     carryOut(refusing(exchange, status, message), judge(op, undefined))
 
@@ -123,7 +128,7 @@ export const make = (options: DispatchOptions) =>
   if (isForeignWrite(request)) return refuse(FOREIGN, 403, "A page of another origin changes nothing here")
   if (isS3Path(exchange.path)) {
     const { handle, operation } = options.s3
-    return carryOut(() => handle(request, response), judge(operation(request), undefined))
+    return carryOut(() => handle(request, response, replied), judge(operation(request), undefined))
   }
   const route = Routes.find(exchange, options)
   const verdict = judge(route.op, route.assetId)

@@ -1,6 +1,5 @@
 /** Applies a fault verdict to an exchange, for the S3 endpoint and all other handlers alike. */
 import * as Effect from "effect/Effect"
-import type { IncomingMessage, ServerResponse } from "node:http"
 import type { FaultEffect } from "../Faults.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Verdict } from "./faultEngine.ts"
@@ -10,12 +9,10 @@ import * as RequestBody from "./requestBody.ts"
 import { onBodyBytes } from "./requestLog.ts"
 
 /** The regular handler of an exchange, and how the S3 endpoint reports an error. */
-interface Handling {
+export interface Handling {
   /** Handles the request. A handler that builds a `Reply` passes it through `alter` before sending it. */
   readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
   readonly refuseS3: (
-    request: IncomingMessage,
-    response: ServerResponse,
     error: { readonly status: number; readonly code: string; readonly message: string }
   ) => Effect.Effect<void>
 }
@@ -114,7 +111,7 @@ const refuse = (
   if (!isS3Path(exchange.path)) return answer(exchange, Reply.withHeaders(PLAIN_ERRORS[kind], headers))
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   return RequestBody.discard(request).pipe(
-    Effect.andThen(handling.refuseS3(request, response, S3_ERRORS[kind])),
+    Effect.andThen(handling.refuseS3(S3_ERRORS[kind])),
     Effect.catchTag("BodyCutOff", () => Effect.void)
   )
 }

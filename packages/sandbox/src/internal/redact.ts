@@ -38,3 +38,7 @@ export const tokenClaims = (authorization: string | undefined) => {
     ? undefined
     : { header: decode(header), payload: decode(payload) }
 }
+
+/** S3 repeats in an error the signature that it was sent. */
+export const body = (text: string): string =>
+  text.replaceAll(/(<SignatureProvided>)[^<]*/g, (_, tag: string) => `${tag}${REDACTED}`)

@@ -53,7 +53,7 @@ const bodyText = ({ body, headers }: NonNullable<Exchange["transcript"]["reply"]
   if (typeof body !== "string" || body === "" || body.length > TEXT_LIMIT || !isText(headers["content-type"])) {
     return undefined
   }
-  return body.slice(0, BODY_LIMIT)
+  return Redact.body(body).slice(0, BODY_LIMIT)
 }
 
 type Headers = RequestLogEntry["headers"]

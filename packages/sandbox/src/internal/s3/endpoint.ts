@@ -19,7 +19,7 @@ import { ensureBucket } from "./operations/buckets.ts"
 import { operations } from "./operations/table.ts"
 import type { ObjectRecord } from "./records.ts"
 import { header, parseRequest, type S3Request } from "./request.ts"
-import { errorResponse, type S3Response, sendResponse } from "./response.ts"
+import { errorResponse, type Replied, type S3Response, sendResponse } from "./response.ts"
 import { type Payload, type S3Credential, verifySignature } from "./sigv4.ts"
 import { openStore, type Store } from "./store.ts"
 
@@ -63,12 +63,13 @@ export interface S3Endpoint {
   /** The operation's name in the S3 API (`PutObject`, `UploadPart`, ...), or `Unknown`. */
   readonly operation: (request: IncomingMessage) => string
   /** Handles the request; errors become S3's XML, so the effect never fails. */
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => Effect.Effect<void>
+  readonly handle: (request: IncomingMessage, response: ServerResponse, replied?: Replied) => Effect.Effect<void>
   /** Replies with this error to any request, without reading the body first. */
   readonly refuse: (
     request: IncomingMessage,
     response: ServerResponse,
-    error: { readonly status: number; readonly code: string; readonly message: string }
+    error: { readonly status: number; readonly code: string; readonly message: string },
+    replied?: Replied
   ) => Effect.Effect<void>
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
   /** All buckets by name, and the objects of each in listing order. */
@@ -144,20 +145,21 @@ export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, Stor
       const name = Result.isSuccess(request) ? operationOf(request.success) : undefined
       return name === undefined || name === "unsupported" ? "Unknown" : name
     },
-    handle: (message, response) =>
+    handle: (message, response, replied) =>
       run(message, response, store, options).pipe(
         Effect.catchTag("S3Error", (error) => Effect.succeed(errorResponse(error, message))),
         Effect.catchCause((cause) => internalError(cause, message)),
-        Effect.flatMap((answer) => sendResponse(message, response, answer)),
+        Effect.flatMap((answer) => sendResponse(message, response, answer, replied)),
         Effect.scoped,
         // An interruption abandons the connection, which also ends a body that is still being read.
         Effect.onInterrupt(() => Effect.sync(() => message.destroy()))
       ),
-    refuse: (message, response, { code, message: text, status }) =>
+    refuse: (message, response, { code, message: text, status }, replied) =>
       sendResponse(
         message,
         response,
-        errorResponse(new S3Error({ status, code, text, details: {}, headers: {} }), message)
+        errorResponse(new S3Error({ status, code, text, details: {}, headers: {} }), message),
+        replied
       ),
     object: (bucket, key) =>
       Effect.sync(() =>

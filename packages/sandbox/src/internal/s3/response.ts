@@ -20,6 +20,11 @@ export interface S3Response {
   readonly body?: string | FileContent
 }
 
+/** Is told what is replied; the body of an object is left out. */
+export type Replied = (
+  reply: { readonly headers: Readonly<Record<string, string>>; readonly body: string }
+) => void
+
 /** How many bytes a rejected client may still send before its connection is closed. */
 const MAX_DRAIN_BYTES = 256 * 1024 * 1024
 
@@ -102,7 +107,8 @@ const INERT = { "content-security-policy": "sandbox; default-src 'none'", "x-con
 export const sendResponse = (
   request: IncomingMessage,
   response: ServerResponse,
-  answer: S3Response
+  answer: S3Response,
+  replied?: Replied
 ): Effect.Effect<void> =>
   Effect.gen(function*() {
     const { body, headers, status } = answer
@@ -110,7 +116,9 @@ export const sendResponse = (
     const length = typeof body === "object" || request.method === "HEAD" || !hasBody
       ? {}
       : { "content-length": `${Buffer.byteLength(body ?? "")}` }
-    response.writeHead(status, { ...requestIds(), ...length, ...headers, ...INERT })
+    const sent = { ...requestIds(), ...length, ...headers, ...INERT }
+    replied?.({ headers: sent, body: typeof body === "string" ? body : "" })
+    response.writeHead(status, sent)
     const rest = request.complete ? Effect.void : drain(request)
     const send = typeof body === "object" ? sendFile(response, body) : sendText(response, body)
     yield* Effect.all([rest, send], { concurrency: "unbounded", discard: true })
