@@ -1,7 +1,6 @@
 /** The Image API of ingested assets: information, pixels, and the redirect from the base URI (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { createHash } from "node:crypto"
 import * as Accept from "../accept.ts"
 import type { Asset, Assets } from "../assets.ts"
 import * as Conditional from "../conditional.ts"
@@ -67,8 +66,6 @@ const gone = ({ response }: Exchange): Effect.Effect<void> =>
     return Effect.sync(() => void response.off("close", done))
   })
 
-const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32)
-
 const JSON_TYPE = "application/json"
 const LD_TYPE = "application/ld+json"
 
@@ -97,10 +94,6 @@ const withLink = <H extends { readonly link?: string }>(headers: H, link: string
   ...headers,
   link: headers.link === undefined ? link : `${headers.link}, ${link}`
 })
-
-/** The reply, or 304 if the client has it already. */
-const fresh = ({ request }: Exchange, reply: Reply.Reply): Reply.Reply =>
-  Conditional.isFresh(request, reply.headers["etag"] ?? "") ? Conditional.notModified(reply.headers) : reply
 
 export const make = Effect.fnUntraced(function*(options: {
   readonly base: string
@@ -134,9 +127,9 @@ export const make = Effect.fnUntraced(function*(options: {
       ...CORS,
       ...withLink(types, profileLink(version)),
       vary: "Accept",
-      ...Conditional.validators(`"${digest(types["content-type"] + body)}"`)
+      ...Conditional.validators(Conditional.etagOf(types["content-type"] + body))
     }
-    return fresh(exchange, { status: 200, headers, body })
+    return Conditional.fresh(exchange, { status: 200, headers, body })
   }
 
   const render = ({ derivative }: Asset, request: Resolved) =>
@@ -166,7 +159,7 @@ export const make = Effect.fnUntraced(function*(options: {
     const asset = assets.get(target.identifier)
     if (asset === undefined) return NO_IMAGE
     const known = tiles.get(exchange.path, asset, exchange.response)
-    if (known !== undefined) return fresh(exchange, known)
+    if (known !== undefined) return Conditional.fresh(exchange, known)
     const version = target.version ?? DEFAULT_VERSION
     const parsed = Result.flatMap(Parse.parse(parameters), (request) => Resolve.resolve(request, asset, version))
     if (Result.isFailure(parsed)) return refusal(parsed.failure)
@@ -178,7 +171,8 @@ export const make = Effect.fnUntraced(function*(options: {
       // The canonical form names the pixels, and the derivative the ingest that they are of.
       ...Conditional.validators(`"${asset.derivative.slice(0, 13)}/${request.canonical}"`)
     }
-    if (Conditional.isFresh(exchange.request, headers.etag)) return Conditional.notModified(headers)
+    const unchanged = Conditional.notModified(exchange, headers)
+    if (unchanged !== undefined) return unchanged
     const tile = tiles.add(exchange.path, asset, exchange.response, (take) => {
       const body = AlignedTile.read(derivatives.open(asset.derivative), request, take)
       return body && { status: 200, headers, body }

@@ -1,6 +1,5 @@
 /** The scripts and styles of the pages, and the vendored viewers. Each is read when it is first asked for. */
 import * as Effect from "effect/Effect"
-import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import * as Conditional from "../conditional.ts"
 import type { Exchange } from "../exchange.ts"
@@ -31,8 +30,7 @@ const load = ([path, type]: readonly [path: string, type: string]) =>
     headers: {
       ...SAFE,
       "content-type": type,
-      "cache-control": "no-cache",
-      etag: `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`
+      ...Conditional.validators(Conditional.etagOf(body))
     },
     body
   }))
@@ -40,18 +38,14 @@ const load = ([path, type]: readonly [path: string, type: string]) =>
 export const make = (): StaticFiles => {
   const loaded = new Map<string, Reply.Reply>()
   return {
-    answer: ({ request }, name) => {
+    answer: (exchange, name) => {
       const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined
       if (file === undefined) return undefined
       const known = loaded.get(name)
       const full = known === undefined
         ? Effect.tap(load(file), (reply) => Effect.sync(() => loaded.set(name, reply)))
         : Effect.succeed(known)
-      return Effect.map(
-        full,
-        (reply) =>
-          Conditional.isFresh(request, reply.headers["etag"] ?? "") ? Conditional.notModified(reply.headers) : reply
-      )
+      return Effect.map(full, (reply) => Conditional.fresh(exchange, reply))
     }
   }
 }
