@@ -9,6 +9,7 @@ import { createServer } from "node:net"
 import * as Path from "node:path"
 import { setTimeout } from "node:timers/promises"
 import * as Client from "../../packages/sandbox/test/support/client.ts"
+import { SandboxConnection } from "../../test/support/sandboxConnection.ts"
 import { measure } from "../measure.ts"
 import { onNode } from "./node.ts"
 
@@ -107,21 +108,7 @@ export const secondsUntilReady = async (): Promise<number> => {
   return seconds
 }
 
-const Connection = Schema.fromJsonString(Schema.Struct({
-  url: Schema.String,
-  s3: Schema.Struct({
-    endpoint: Schema.String,
-    region: Schema.String,
-    accessKeyId: Schema.String,
-    secretAccessKey: Schema.String,
-    bucket: Schema.String
-  }),
-  issuer: Schema.String,
-  kid: Schema.String,
-  privateKeyPath: Schema.String
-}))
-
-const decodeConnection = Schema.decodeUnknownSync(Connection)
+const decodeConnection = Schema.decodeUnknownSync(SandboxConnection)
 
 export interface SandboxServer extends Server {
   /** Brings a TIFF file in as `SANDBOX:ID`. */

@@ -5,6 +5,7 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { root, run, start } from "../support/child.ts"
 import { pathOf } from "../support/pictures.ts"
+import { SandboxConnection } from "../support/sandboxConnection.ts"
 import { makeProject, type Project } from "./support/project.ts"
 
 class Packed extends Context.Service<Packed, Project>()("test/Packed") {
@@ -41,21 +42,7 @@ const published = (exports: typeof Exports.Type) =>
     ])
   )
 
-const Connection = Schema.fromJsonString(Schema.Struct({
-  url: Schema.String,
-  s3: Schema.Struct({
-    endpoint: Schema.String,
-    region: Schema.String,
-    accessKeyId: Schema.String,
-    secretAccessKey: Schema.String,
-    bucket: Schema.String
-  }),
-  issuer: Schema.String,
-  kid: Schema.String,
-  privateKeyPath: Schema.String
-}))
-
-const variables = ({ issuer, kid, privateKeyPath, s3, url }: typeof Connection.Type) => ({
+const variables = ({ issuer, kid, privateKeyPath, s3, url }: typeof SandboxConnection.Type) => ({
   LTS_IIIF_ENVIRONMENT: "sandbox",
   LTS_IIIF_INGEST_URL: `${url}/admin/ingest`,
   LTS_IIIF_ASSET_URL: `${url}/assets/images`,
@@ -184,7 +171,9 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       const file = yield* program
       const command = Path.join(folder, "node_modules/.bin/iiif-ingest-sandbox")
       const sandbox = yield* start(command, ["start", "--port", "0", "--json"], { cwd: folder })
-      const env = variables(yield* Schema.decodeEffect(Connection)(yield* Effect.promise(() => sandbox.firstLine)))
+      const env = variables(
+        yield* Schema.decodeEffect(SandboxConnection)(yield* Effect.promise(() => sandbox.firstLine))
+      )
       const images = ["coffee.png", "falcon9-strips.tif"].map(pathOf)
       const { code, stderr, stdout } = yield* run(process.execPath, [file, ...images], {
         cwd: folder,

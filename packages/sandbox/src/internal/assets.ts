@@ -97,8 +97,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const { derivatives } = options
   const stored = new Map<string, StoredAsset>()
   for (const asset of yield* Files.decodeAll(options.folder, decodeStored)) stored.set(asset.identifier, asset)
-  const derivativesInUse = () => new Set(Array.from(stored.values(), ({ derivative }) => derivative))
-  yield* derivatives.sweep(derivativesInUse())
+  yield* derivatives.sweep(new Set(Array.from(stored.values(), ({ derivative }) => derivative)))
 
   const find = (bucket: string, key: string) =>
     Effect.flatMap(options.object(bucket, key), Effect.fromOption).pipe(

@@ -11,6 +11,7 @@ import type { RequestLog } from "./requestLog.ts"
 import * as Routes from "./routes.ts"
 import type { S3Endpoint } from "./s3/endpoint.ts"
 import type { Replied } from "./s3/response.ts"
+import { WEB_OP } from "./web/webParts.ts"
 
 interface DispatchOptions extends Routes.Parts {
   readonly port: number
@@ -22,7 +23,7 @@ interface DispatchOptions extends Routes.Parts {
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
 const MISDIRECTED = "Misdirected"
 const FOREIGN = "Foreign"
-const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, "Web"])
+const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, WEB_OP])
 
 /** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>

@@ -13,6 +13,7 @@ import type { PresentationApi } from "./presentation/presentationApi.ts"
 import * as Reply from "./reply.ts"
 import type { BodyCutOff } from "./requestBody.ts"
 import type { Web } from "./web/web.ts"
+import { WEB_OP } from "./web/webParts.ts"
 
 export interface Route {
   readonly op: string
@@ -116,7 +117,7 @@ const page = (exchange: Exchange, { web }: Parts): Route => {
   const found = web.find(exchange)
   return found === undefined
     ? constantRoute("NotFound", NOT_FOUND)
-    : allowMethods(found.methods, exchange, { op: "Web", assetId: undefined, answer: () => found.answer })
+    : allowMethods(found.methods, exchange, { op: WEB_OP, assetId: undefined, answer: () => found.answer })
 }
 
 /** The route for a request. */

@@ -19,7 +19,7 @@ import * as RequestViews from "./requestViews.ts"
 import * as StaticFiles from "./staticFiles.ts"
 import * as Switches from "./switches.ts"
 import * as ViewerPages from "./viewerPages.ts"
-import type { WebParts } from "./webParts.ts"
+import { WEB_OP, type WebParts } from "./webParts.ts"
 
 export type Answer = Effect.Effect<Reply.Reply, PlatformError | BodyCutOff>
 
@@ -83,7 +83,7 @@ export const make = (parts: WebParts): Pages => {
   const request = (id: string): Reply.Reply => {
     const entry = log.entries().find((one) => String(one.id) === id)
     // The pages' own requests are not shown: their replies have the token of the switches.
-    return entry === undefined || entry.op === RequestViews.OWN_OP
+    return entry === undefined || entry.op === WEB_OP
       ? Page.problem(404, "No such request", "The log does not have it, or no longer.")
       : RequestViews.page(entry)
   }

@@ -7,16 +7,17 @@ import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
 import * as Units from "./units.ts"
+import { WEB_OP } from "./webParts.ts"
 
 const MAX_ROWS = 50
 const PATH_LENGTH = 300
 
-/** The operation of the pages' own requests, which would only show the looker the looking. */
-export const OWN_OP = "Web"
-
-/** Whether an entry is only from looking at the dashboard: a page of it, or a thumbnail on it. */
+/**
+ * Whether an entry is only from looking at the dashboard, a page of it or a thumbnail on it: it would show the looker
+ * the looking.
+ */
 const isOwn = ({ headers, op }: RequestLogEntry): boolean =>
-  op === OWN_OP || (op === "Image" && isDashboard(headers["referer"] ?? "", headers["host"] ?? ""))
+  op === WEB_OP || (op === "Image" && isDashboard(headers["referer"] ?? "", headers["host"] ?? ""))
 
 const isDashboard = (referer: string, host: string): boolean =>
   referer === `http://${host}/` || referer.startsWith(`http://${host}/?`)

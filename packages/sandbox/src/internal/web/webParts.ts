@@ -7,6 +7,9 @@ import type { Manifests } from "../presentation/manifests.ts"
 import type { RequestLog } from "../requestLog.ts"
 import type { S3Endpoint } from "../s3/endpoint.ts"
 
+/** The operation of requests for the pages: exempt from faults, and not shown on the dashboard. */
+export const WEB_OP = "Web"
+
 export interface WebParts {
   readonly base: string
   readonly account: string
