@@ -25,7 +25,7 @@ const program = Effect.gen(function*() {
     manifest: { name: "PATIENCE", label: "Patience" }
   })
 
-  const puts = (yield* sandbox.requests).filter((request) => request.op === "PutObject")
+  const puts = (yield* sandbox.requests()).filter((request) => request.op === "PutObject")
   yield* Console.log(`S3 answered ${puts.map((request) => request.status).join(", ")}`)
   yield* showReport(report)
 }).pipe(Effect.provideService(RetryPolicy.RetryPolicy, patient))

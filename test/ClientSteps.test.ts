@@ -27,7 +27,7 @@ const sizeOf = async (sandbox: Sandbox.Sandbox["Service"], id: string): Promise<
 
 /** The requests that the sandbox was sent, by operation. */
 const count = (sandbox: Sandbox.Sandbox["Service"], op: string): Promise<number> =>
-  Effect.runPromise(Effect.map(sandbox.requests, (all) => all.filter((request) => request.op === op).length))
+  Effect.runPromise(Effect.map(sandbox.requests(), (all) => all.filter((request) => request.op === op).length))
 
 describe("IngestClient, step by step", () => {
   it.live("uploads, builds, submits and follows the job", () =>

@@ -67,7 +67,7 @@ describe("end to end over sockets", () => {
       assert.deepStrictEqual(fates(report), ["Served"])
       assert.isTrue(IngestReport.isComplete(report))
       const sandbox = yield* Sandbox.Sandbox
-      const ops = (yield* sandbox.requests).map((request) => request.op)
+      const ops = (yield* sandbox.requests()).map((request) => request.op)
       assert.strictEqual(ops.filter((op) => op === "UploadPart").length, 36)
       assert.isFalse(ops.includes("PutObject"))
       const [object] = Option.toArray(yield* sandbox.object(sandbox.s3.bucket, "images/large.tif"))
@@ -102,7 +102,7 @@ describe("end to end over sockets", () => {
       const again = yield* run
       assert.isTrue(IngestReport.isComplete(again))
       const sandbox = yield* Sandbox.Sandbox
-      const puts = (yield* sandbox.requests).filter((request) => request.op === "PutObject")
+      const puts = (yield* sandbox.requests()).filter((request) => request.op === "PutObject")
       assert.strictEqual(puts.length, 5)
     }).pipe(short, Effect.provide(withSandbox)))
 })

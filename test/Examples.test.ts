@@ -106,7 +106,7 @@ describe.concurrent("live.ts", () => {
       assert.strictEqual(code, 0, stdout + stderr)
       assert.strictEqual(count(stdout, /^livecoffee\w{22} +coffee\.png +served, 600 x 400$/gm), 1)
       assert.strictEqual(count(stdout, /^livefalcon9strips\w{22} +falcon9-strips\.tif +served, 640 x 427$/gm), 1)
-      const objects = (yield* sandbox.requests).filter(({ op }) => op === "PutObject").map(({ path }) => path)
+      const objects = (yield* sandbox.requests()).filter(({ op }) => op === "PutObject").map(({ path }) => path)
       assert.strictEqual(count(objects.join("\n"), /\/images\/live(?:coffee|falcon9strips)\w{22}\./g), 2)
     }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 240_000)
 

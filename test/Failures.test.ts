@@ -31,7 +31,7 @@ const withSettings = (
   })
 
 const ops = Effect.map(
-  Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.requests),
+  Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.requests()),
   (requests) => requests.map((request) => request.op)
 )
 
@@ -203,7 +203,7 @@ describe("each failure has its own error or fate", () => {
         Effect.flip
       )
       assert.strictEqual(error._tag, "MpsConfigError")
-      assert.deepStrictEqual(yield* sandbox.requests, [])
+      assert.deepStrictEqual(yield* sandbox.requests(), [])
     }).pipe(sandboxed()))
 })
 

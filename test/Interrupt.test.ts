@@ -35,12 +35,12 @@ const interruptAt = (op: string, sources: ReadonlyArray<IngestImage.IngestImage>
     yield* sandbox.faults.add(hold(op))
     const { fiber, logged } = yield* start({ images: sources })
     yield* sandbox.awaitRequest((request) => request.op === op)
-    const before = (yield* sandbox.requests).length
+    const before = (yield* sandbox.requests()).length
     yield* Effect.timeout(Fiber.interrupt(fiber), "3 seconds")
     assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
     yield* sandbox.awaitIdle
     assert.strictEqual(yield* sandbox.openSockets, 0)
-    const after = (yield* sandbox.requests).slice(before).map((request) => request.op)
+    const after = (yield* sandbox.requests()).slice(before).map((request) => request.op)
     return { sandbox, after, logged: logged.filter((line) => !line.includes("no kid")) }
   })
 
@@ -56,7 +56,7 @@ describe("interrupting a run", () => {
       yield* Deferred.await(reading)
       yield* Fiber.interrupt(fiber)
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
-      assert.deepStrictEqual(yield* sandbox.requests, [])
+      assert.deepStrictEqual(yield* sandbox.requests(), [])
       assert.strictEqual(yield* sandbox.openSockets, 0)
     }).pipe(sandboxed))
 
@@ -68,7 +68,7 @@ describe("interrupting a run", () => {
       const paths = yield* Effect.promise(() => writeSmallFiles(folder, 20))
       const { after, sandbox } = yield* interruptAt("PutObject", paths.map((path) => IngestImage.file(path)))
       assert.deepStrictEqual(after.filter((op) => op !== "PutObject"), [])
-      const requests = yield* sandbox.requests
+      const requests = yield* sandbox.requests()
       assert.isAtMost(requests.length, 8)
       assert.isTrue(requests.every((request) => request.status === undefined))
       for (const path of paths) {
@@ -85,7 +85,7 @@ describe("interrupting a run", () => {
       writeLargeTiff(path, 5_000, 4_000)
       const { after, sandbox } = yield* interruptAt("UploadPart", [IngestImage.file(path)])
       assert.deepStrictEqual(after.filter((op) => op !== "UploadPart"), ["AbortMultipartUpload"])
-      const aborted = (yield* sandbox.requests).find((request) => request.op === "AbortMultipartUpload")
+      const aborted = (yield* sandbox.requests()).find((request) => request.op === "AbortMultipartUpload")
       assert.strictEqual(aborted?.status, 204)
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer))))
 

@@ -40,7 +40,7 @@ describe("waiting for a job survives", () => {
       const tags = events.map(({ _tag }) => _tag)
       assert.strictEqual(tags.filter((tag) => tag === "StatusTrouble").length, 1)
       assert.strictEqual(tags.filter((tag) => tag === "StatusRecovered").length, 1)
-      const polls = (yield* sandbox.requests).filter(({ op }) => op === "JobStatus").length
+      const polls = (yield* sandbox.requests()).filter(({ op }) => op === "JobStatus").length
       assert.isAbove(polls, times)
     }).pipe(Effect.provide(Sandbox.Sandbox.layer())), 30_000)
 

@@ -50,7 +50,7 @@ describe("concurrent requests", () => {
       const outcomes = yield* upload.all(images)
       assert.deepStrictEqual(outcomes.filter((outcome) => outcome._tag === "Failed"), [])
 
-      const puts = (yield* sandbox.requests).filter(({ op }) => op === "PutObject")
+      const puts = (yield* sandbox.requests()).filter(({ op }) => op === "PutObject")
       assert.strictEqual(puts.length, images.length + atATime)
       assert.isTrue(puts.slice(0, atATime).every(({ status }) => status === 503))
       const seen = puts.map(({ inFlight }) => inFlight)

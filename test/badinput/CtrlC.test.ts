@@ -87,17 +87,17 @@ describe("Ctrl-C", { concurrent: true }, () => {
         )
         if (stage.held === undefined) assert.strictEqual(yield* Effect.promise(() => child.firstLine), "reading")
         else yield* reached(sandbox, stage.held, stage.isAlone === true, child)
-        const before = (yield* sandbox.requests).length
+        const before = (yield* sandbox.requests()).length
         child.process.kill("SIGINT")
         const { code, stderr, stdout } = yield* Effect.promise(() => child.ended)
         assert.strictEqual(code, 130, stderr)
         yield* sandbox.awaitIdle
         assert.strictEqual(yield* sandbox.openSockets, 0)
-        const after = (yield* sandbox.requests).slice(before).map((request) => request.op)
+        const after = (yield* sandbox.requests()).slice(before).map((request) => request.op)
         // More of the held requests may have been in flight at the time of the signal.
         assert.deepStrictEqual(after.filter((op) => op !== stage.held?.op), stage.after ?? [])
         if (stage.says !== undefined) assert.match(stdout + stderr, stage.says)
-        else assert.deepStrictEqual(yield* sandbox.requests, [])
+        else assert.deepStrictEqual(yield* sandbox.requests(), [])
         assertHoldsNone(stdout + stderr, piecesOf(Fs.readFileSync(sandbox.privateKeyPath, "utf8")))
       }).pipe(Effect.scoped, Effect.provide(Layer.merge(Sandbox.Sandbox.layer(), NodeFileSystem.layer))))
   }

@@ -92,7 +92,10 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     title: "a wrong secret",
-    setup: s3With(keys("SANDBOXACCESSKEY")),
+    setup: {
+      s3: ({ s3 }) => S3Client.layer({ endpoint: s3.endpoint, region: s3.region, ...keys(s3.accessKeyId) }),
+      secrets: [secret]
+    },
     says: /AWS credentials are missing or were not accepted \(SignatureDoesNotMatch.*check AWS_ACCESS_KEY_ID/
   },
   {

@@ -240,7 +240,7 @@ describe.skipIf(skip)("hostile texts", () => {
       Effect.gen(function*() {
         const sandbox = yield* Sandbox.Sandbox
         const watched = yield* (yield* Chrome).open(sandbox.url)
-        const entries = (yield* sandbox.requests).filter(({ op }) => op !== "Web").slice(-2 * Hostile.texts.length)
+        const entries = (yield* sandbox.requests()).filter(({ op }) => op !== "Web").slice(-2 * Hostile.texts.length)
         for (const { id } of entries) {
           yield* Effect.promise(() => watched.page.goto(`${sandbox.url}/_sandbox/requests/${id}`))
           yield* nothingRan(watched, `request ${id}`)

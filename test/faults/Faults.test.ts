@@ -82,7 +82,7 @@ layer(layers, { excludeTestServices: true })("faults", (it) => {
       const { outcomes } = yield* Batch.upload(folder)
       assert.deepStrictEqual(Array.from(outcomes.values(), ({ tag }) => tag), Batch.names.map(() => "Uploaded"))
       yield* assertWhole(folder)
-      const lengths = (yield* sandbox.requests).flatMap(({ bytesIn, op, path }) =>
+      const lengths = (yield* sandbox.requests()).flatMap(({ bytesIn, op, path }) =>
         path.endsWith("small.tif") || (op === "UploadPart" && path.includes("partNumber=1&")) ? [bytesIn] : []
       )
       assert.sameMembers(lengths, [wireLength["small.tif"], wireLength.part])

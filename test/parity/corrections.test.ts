@@ -57,7 +57,7 @@ describe("update", () => {
       assert.isTrue(IngestReport.isComplete(report))
       assert.deepStrictEqual([yield* sizeOf("one"), yield* sizeOf("two")], [[120, 80], [61, 40]])
       const sandbox = yield* Sandbox.Sandbox
-      const writes = (yield* sandbox.requests).filter(({ op, status }) => op === "PutObject" && status === 200)
+      const writes = (yield* sandbox.requests()).filter(({ op, status }) => op === "PutObject" && status === 200)
       assert.strictEqual(writes.length, 3)
     }).pipe(short, Effect.provide(withSandbox)))
 

@@ -166,7 +166,7 @@ describe("the ingest API through a Lambda function", () => {
       const lambda = yield* inFrontOfSandbox({ runsOut: () => "after" })
       const reason = yield* Effect.provide(reasonOf(initialize), Layer.provide(proxied(lambda.url), base))
       assert.deepStrictEqual([reason._tag, reason.outcome], ["Unavailable", "unknown"])
-      const asked = (yield* sandbox.requests).filter(({ op }) => op === "Initialize")
+      const asked = (yield* sandbox.requests()).filter(({ op }) => op === "Initialize")
       assert.strictEqual(asked.length, 1)
     })))
 

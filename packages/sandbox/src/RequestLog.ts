@@ -49,3 +49,19 @@ export interface InFlight {
   readonly now: number
   readonly peak: number
 }
+
+/**
+ * Which requests to return; omitted fields match everything.
+ *
+ * - `method`: in upper case.
+ * - `path`: a glob as in a fault rule, matched against the path as it was sent, without its query.
+ * - `op`: an operation as in a fault rule.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RequestFilter {
+  readonly method?: string
+  readonly path?: string
+  readonly op?: string
+}

@@ -69,7 +69,7 @@ export type S3Object = StoredObject
  * - `trust`: additional keys that may sign tokens.
  * - `pace`: how long jobs take (default: `instant`).
  * - `workers`: how many assets are processed concurrently (2).
- * - `faults`: initial fault rules; `faultSeed` seeds their probabilities.
+ * - `faults`: initial fault rules; `seed` (default: 1) seeds their probabilities.
  *
  * @category models
  * @since 0.1.0

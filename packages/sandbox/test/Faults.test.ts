@@ -34,7 +34,7 @@ const s3 = (sandbox: Client.Running, request: Client.S3Call) =>
 const upload = (body: Uint8Array = Buffer.alloc(100_000)) => ({ method: "PUT", key: "images/A.bin", body })
 
 const outcomes = (sandbox: Client.Running) =>
-  Effect.map(sandbox.requests, (entries) => entries.map(({ op, outcome }) => [op, outcome]))
+  Effect.map(sandbox.requests(), (entries) => entries.map(({ op, outcome }) => [op, outcome]))
 
 describe("rules", () => {
   it.effect("are JSON, and reject unknown fields and effects", () =>

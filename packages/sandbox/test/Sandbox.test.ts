@@ -50,7 +50,7 @@ describe("HTTP server", () => {
         for (const url of [path, `${sandbox.url}/admin/ingest/initialize`, `${sandbox.url}/_sandbox/switch`]) {
           const answer = yield* call(url, { method: "POST", headers: { "sec-fetch-site": site } })
           assert.strictEqual(answer.status, 403, url)
-          assert.deepStrictEqual(answer.json, { error: "A page of another origin changes nothing here" }, url)
+          assert.deepStrictEqual(answer.json, { error: "This is not for a page of another origin" }, url)
         }
         const seen = yield* call(`${sandbox.url}/_sandbox/health`, { headers: { "sec-fetch-site": site } })
         assert.strictEqual(seen.status, 200)
@@ -59,6 +59,25 @@ describe("HTTP server", () => {
         const own = yield* call(path, { method: "POST", headers: { "sec-fetch-site": site } })
         assert.include(own.text, "AccessDenied")
       }
+    })))
+
+  it.live("answers pages of other origins where it delivers, and nowhere else", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const port = new URL(sandbox.url).port
+      const statusOf = (path: string, origin: string, method = "GET") =>
+        Effect.map(call(`${sandbox.url}${path}`, { method, headers: { origin } }), ({ status }) => status)
+      const own = ["/_s3", "/_s3/bucket/key", "/admin/ingest/version", "/_sandbox/health", "/_sandbox/faults"]
+      for (const origin of ["http://evil.example", "null", `https://127.0.0.1:${port}`, "http://127.0.0.1:1"]) {
+        for (const path of own) {
+          for (const method of ["GET", "HEAD", "OPTIONS", "POST", "DELETE"]) {
+            assert.strictEqual(yield* statusOf(path, origin, method), 403, `${method} ${path} from ${origin}`)
+          }
+        }
+        assert.strictEqual(yield* statusOf("/assets/images/A:B/info.json", origin), 404)
+        assert.strictEqual(yield* statusOf("/assets/images/A:B/info.json", origin, "POST"), 403)
+      }
+      assert.strictEqual(yield* statusOf("/_sandbox/health", sandbox.url), 200)
+      assert.strictEqual(yield* statusOf("/admin/ingest/version", `http://localhost:${port}`), 200)
     })))
 
   it.live("forgets pipelined requests whose connection was closed", () =>
@@ -74,7 +93,7 @@ describe("HTTP server", () => {
       socket.resetAndDestroy()
       yield* sandbox.awaitRequest(({ op, outcome }) => op === "Version" && outcome === "broken")
       assert.deepStrictEqual(Object.values(yield* sandbox.inFlight).map(({ now }) => now), [0, 0])
-      assert.deepStrictEqual(new Set((yield* sandbox.requests).map(({ outcome }) => outcome)), new Set(["broken"]))
+      assert.deepStrictEqual(new Set((yield* sandbox.requests()).map(({ outcome }) => outcome)), new Set(["broken"]))
     })))
 
   it.live("sends CORS headers for delivery only, and 405 with Allow", () =>
@@ -470,7 +489,7 @@ describe("service", () => {
       const token = mintToken(sandbox)
       yield* initialize(sandbox, ingestRequest([]), token)
       yield* call(`${sandbox.url}/admin/ingest/version?X-Amz-Signature=hush&a=1&X-Amz-Signatur%65=hush`)
-      const entries = yield* sandbox.requests
+      const entries = yield* sandbox.requests()
       assert.deepStrictEqual(entries.map(({ op, outcome, status }) => [op, outcome, status]), [
         ["Initialize", "replied", 200],
         ["Version", "replied", 200]
@@ -493,7 +512,7 @@ describe("service", () => {
       yield* sandbox.faults.add({ match: { op: "PutObject" }, effect: { type: "throttle" } })
       yield* Effect.promise(() => Client.s3(sandbox, { method: "PUT", key: "images/B.png", body: new Uint8Array(1) }))
       yield* sandbox.awaitRequest(({ status }) => status === 503)
-      const entries = yield* sandbox.requests
+      const entries = yield* sandbox.requests()
       assert.deepStrictEqual(
         entries.map(({ replyBody, status }) => [status, /<Code>(.*?)<\/Code>/.exec(replyBody ?? "")?.[1]]),
         [[200, undefined], [200, undefined], [403, "AccessDenied"], [503, "SlowDown"]]
@@ -540,7 +559,7 @@ describe("service", () => {
       yield* sandbox.reset
       assert.isTrue(Option.isNone(yield* sandbox.object(sandbox.s3.bucket, "images/A.png")))
       assert.deepStrictEqual(yield* sandbox.jobs.list, [])
-      assert.deepStrictEqual(yield* sandbox.requests, [])
+      assert.deepStrictEqual(yield* sandbox.requests(), [])
       assert.strictEqual((yield* call(`${sandbox.url}/assets/images/SANDBOX:A/info.json`)).status, 404)
       assert.strictEqual((yield* call(`${sandbox.url}/iiif/3/URN-3:SANDBOX:M`)).status, 404)
       yield* put(sandbox, "images/B.png", yield* png(8, 8))

@@ -130,7 +130,7 @@ export const words = (report: IngestReport.IngestReport): ReadonlyMap<string, st
     return [source, text]
   }))
 
-export const requests = Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.requests)
+export const requests = Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.requests())
 
 export const ops = Effect.map(requests, (all) => all.map((request) => request.op))
 

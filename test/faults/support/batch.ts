@@ -205,7 +205,7 @@ const makesAnObject = new Set(["PutObject", "CompleteMultipartUpload"])
 
 /** No key was written twice. */
 export const assertWrittenOnce = Effect.gen(function*() {
-  const made = (yield* (yield* Sandbox.Sandbox).requests).filter(({ op, status }) =>
+  const made = (yield* (yield* Sandbox.Sandbox).requests()).filter(({ op, status }) =>
     makesAnObject.has(op) && status === 200
   ).map(({ path }) => path.split("?", 1)[0])
   assert.deepStrictEqual(made.toSorted(), [...new Set(made)].toSorted())

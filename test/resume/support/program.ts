@@ -51,8 +51,8 @@ export const run = Effect.fn(function*(
   killAt: (request: RequestLog.RequestLogEntry) => boolean = () => false
 ) {
   const sandbox = yield* Sandbox.Sandbox
-  const before = (yield* sandbox.requests).length
-  const base = nextEvent(yield* sandbox.requests)
+  const before = (yield* sandbox.requests()).length
+  const base = nextEvent(yield* sandbox.requests())
   const order = JSON.stringify(orderFor(sandbox, task))
   const program = Path.resolve(import.meta.dirname, "../../programs/upload.ts")
   const child = yield* start(process.execPath, [program, order], { env: { NODE_COMPILE_CACHE: compileCache } })
@@ -65,7 +65,7 @@ export const run = Effect.fn(function*(
   )
   // let the sandbox finish the requests that were in flight when the program died
   yield* sandbox.awaitIdle
-  const requests = (yield* sandbox.requests).slice(before)
+  const requests = (yield* sandbox.requests()).slice(before)
   const result: Run = {
     killed: child.process.signalCode === "SIGKILL",
     lines: linesOf(ended.stdout),

@@ -6,10 +6,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Sandbox, type SandboxOptions, type TrustedKey } from "../Sandbox.ts"
 import * as SandboxError from "../SandboxError.ts"
+import * as Connection from "./connection.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 
 /** A fixed default, so that URLs in bookmarks and stored manifests stay valid across restarts. */
@@ -54,56 +54,6 @@ const flags = {
   )
 }
 
-/** Who is recorded as the creator of assets; MPS asks for a name, and the sandbox accepts any. */
-const AGENT = "sandboxagent"
-
-/** The addresses and the account, by the names that a client's settings have. */
-const settings = ({ account, namespace, s3, space, url }: Sandbox["Service"]) => ({
-  environment: "sandbox",
-  account,
-  space,
-  namespace,
-  agent: AGENT,
-  bucket: s3.bucket,
-  ingestUrl: `${url}/admin/ingest`,
-  assetUrl: `${url}/assets/images`,
-  manifestUrl: url,
-  s3Endpoint: s3.endpoint
-})
-
-/** The output of `--json`: all that a client needs. Its keys give access to this sandbox only. */
-const connection = (sandbox: Sandbox["Service"]) => ({
-  url: sandbox.url,
-  ...settings(sandbox),
-  s3: { ...sandbox.s3, secretAccessKey: Redacted.value(sandbox.s3.secretAccessKey) },
-  issuer: sandbox.issuer,
-  kid: sandbox.kid,
-  privateKeyPath: sandbox.privateKeyPath
-})
-
-const environmentVariables = (sandbox: Sandbox["Service"]): ReadonlyArray<readonly [string, string]> => {
-  const { account, agent, assetUrl, bucket, environment, ingestUrl, manifestUrl, namespace, s3Endpoint, space } =
-    settings(sandbox)
-  return [
-    ["LTS_IIIF_ENVIRONMENT", environment],
-    ["LTS_IIIF_INGEST_URL", ingestUrl],
-    ["LTS_IIIF_ASSET_URL", assetUrl],
-    ["LTS_IIIF_MANIFEST_URL", manifestUrl],
-    ["LTS_IIIF_BUCKET", bucket],
-    ["LTS_IIIF_S3_ENDPOINT", s3Endpoint],
-    ["LTS_IIIF_ISSUER", sandbox.issuer],
-    ["LTS_IIIF_KID", sandbox.kid],
-    ["LTS_IIIF_PRIVATE_KEY_PATH", sandbox.privateKeyPath],
-    ["LTS_IIIF_ACCOUNT", account],
-    ["LTS_IIIF_SPACE", space],
-    ["LTS_IIIF_NAMESPACE", namespace],
-    ["LTS_IIIF_AGENT", agent],
-    ["AWS_REGION", sandbox.s3.region],
-    ["AWS_ACCESS_KEY_ID", sandbox.s3.accessKeyId],
-    ["AWS_SECRET_ACCESS_KEY", Redacted.value(sandbox.s3.secretAccessKey)]
-  ]
-}
-
 const quote = (value: string) => /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 
 const banner = (sandbox: Sandbox["Service"]): string =>
@@ -111,7 +61,7 @@ const banner = (sandbox: Sandbox["Service"]): string =>
     `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
     `Dashboard, pictures in a viewer, faults to switch on: ${sandbox.url}/`,
     "",
-    ...environmentVariables(sandbox).map(([name, value]) => `export ${name}=${quote(value)}`)
+    ...Object.entries(Connection.variables(sandbox)).map(([name, value]) => `export ${name}=${quote(value)}`)
   ].join("\n")
 
 const asUserError = (cause: { readonly message: string }) =>
@@ -139,7 +89,7 @@ const recordedPort = Effect.fnUntraced(function*(directory: string) {
 const serve = (options: SandboxOptions, json: boolean) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox
-    yield* Console.log(json ? JSON.stringify(connection(sandbox)) : banner(sandbox))
+    yield* Console.log(json ? JSON.stringify(Connection.connection(sandbox)) : banner(sandbox))
     return yield* Effect.never
   }).pipe(Effect.provide(Sandbox.layer(options)))
 

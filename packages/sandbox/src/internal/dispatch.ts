@@ -25,17 +25,26 @@ const MISDIRECTED = "Misdirected"
 const FOREIGN = "Foreign"
 const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, WEB_OP])
 
+const PRIVATE = /^\/(?:admin|_sandbox)(?:\/|$)/i
+
 /** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>
   [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes((host ?? "").toLowerCase())
 
+const isOwnOrigin = (origin: string, port: number): boolean =>
+  origin.startsWith("http://") && isOwnHost(origin.slice("http://".length), port)
+
 /**
- * Whether a page of another origin, as the browser says, sends a request that may change something. Such a page could
- * sign one for S3, whose secret is the same in every sandbox.
+ * Whether a page of another origin sends a request that is none of its business: one that may change something, or any
+ * at all to S3, the ingest API or what is the sandbox's own. Only what is delivered is for every page to read.
  */
-const isForeignWrite = ({ headers, method }: IncomingMessage): boolean =>
-  !["GET", "HEAD", "OPTIONS"].includes(method ?? "") &&
-  ["cross-site", "same-site"].includes(String(headers["sec-fetch-site"] ?? ""))
+const isForeign = ({ method, path, request: { headers } }: Exchange.Exchange, port: number): boolean => {
+  const { origin } = headers
+  const site = String(headers["sec-fetch-site"] ?? "")
+  const isWrite = !["GET", "HEAD", "OPTIONS"].includes(method)
+  if (isWrite && ["cross-site", "same-site"].includes(site)) return true
+  return origin !== undefined && !isOwnOrigin(origin, port) && (isWrite || isS3Path(path) || PRIVATE.test(path))
+}
 
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
   headers["x-amz-security-token"] !== undefined || /[?&]x-amz-security-token=/i.test(url ?? "")
@@ -126,7 +135,7 @@ export const make = (options: DispatchOptions) =>
   if (!isOwnHost(request.headers.host, options.port)) {
     return refuse(MISDIRECTED, 421, "The Host header does not name this sandbox")
   }
-  if (isForeignWrite(request)) return refuse(FOREIGN, 403, "A page of another origin changes nothing here")
+  if (isForeign(exchange, options.port)) return refuse(FOREIGN, 403, "This is not for a page of another origin")
   if (isS3Path(exchange.path)) {
     const { handle, operation } = options.s3
     return carryOut(() => handle(request, response, replied), judge(operation(request), undefined))

@@ -1,10 +1,9 @@
 /** Routes requests outside the S3 endpoint. */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
-import * as ControlApi from "./controlApi.ts"
+import type { Control } from "./control/control.ts"
 import { CORS, PREFLIGHT } from "./cors.ts"
 import type { Exchange } from "./exchange.ts"
-import type { FaultEngine } from "./faultEngine.ts"
 import type { ImageApi } from "./image/imageApi.ts"
 import type { ApiVersion } from "./image/imageRequest.ts"
 import type { IngestApi } from "./ingestApi.ts"
@@ -32,8 +31,7 @@ export interface Parts {
   readonly ingest: IngestApi
   readonly images: ImageApi
   readonly presentation: PresentationApi & EmbedApi
-  readonly faults: FaultEngine
-  readonly controlToken: string
+  readonly control: Control
   readonly web: Web
 }
 
@@ -103,12 +101,13 @@ const image = (exchange: Exchange, { images }: Parts, segments: ReadonlyArray<st
     : constantRoute("NotFound", NO_IMAGE_ROUTE)
 }
 
-const control = (exchange: Exchange, parts: Parts, name: string): Route => {
-  if (name === "health") return allowMethods(READ_METHODS, exchange, constantRoute("Health", ControlApi.HEALTH))
-  return name !== "faults" ? constantRoute("NotFound", NOT_FOUND) : allowMethods(["GET", "PUT", "DELETE"], exchange, {
-    op: "Control",
+/** The control API, or nothing. */
+const control = (exchange: Exchange, { control }: Parts): Route | undefined => {
+  const found = control.find(exchange)
+  return found && allowMethods(found.methods, exchange, {
+    op: found.open ? "Health" : "Control",
     assetId: undefined,
-    answer: () => ControlApi.faults(exchange, parts.controlToken, parts.faults)
+    answer: () => found.answer
   })
 }
 
@@ -126,9 +125,6 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
   if (first === "admin" && second === "ingest") return admin(exchange, parts, [third, ...rest])
   if (first === "assets" && second === "images") {
     return readable(exchange, image(exchange, parts, exchange.segments.slice(2)))
-  }
-  if (first === "_sandbox" && (second === "health" || second === "faults") && third === "") {
-    return control(exchange, parts, second)
   }
   if (/^urn-3:/i.test(first) && second === "") {
     const answer = () => parts.presentation.name(exchange, first)
@@ -148,5 +144,5 @@ export const find = (exchange: Exchange, parts: Parts): Route => {
       answer: () => parts.presentation.embed(exchange, second)
     })
   }
-  return page(exchange, parts)
+  return control(exchange, parts) ?? page(exchange, parts)
 }

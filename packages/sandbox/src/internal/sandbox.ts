@@ -4,12 +4,13 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
-import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
 import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
+import * as Control from "./control/control.ts"
+import * as FaultControl from "./control/faults.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
@@ -21,6 +22,8 @@ import * as IngestApi from "./ingestApi.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
 import * as Presentation from "./presentation/presentation.ts"
+import * as Reply from "./reply.ts"
+import * as RequestFilter from "./requestFilter.ts"
 import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
@@ -31,7 +34,7 @@ import * as Web from "./web/web.ts"
 const ISSUER = "sandbox"
 const KID = "sandboxdefault"
 const S3_PATH = "/_s3"
-const FAULT_SEED = 1
+const SEED = 1
 
 type StartFailure =
   | PlatformError
@@ -100,7 +103,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const key = yield* Keys.ownKey(fs, directory)
   const trusted = yield* Keys.parseTrustedKeys(options.trust ?? [])
   const keysByKid = new Map<string, Keys.KnownKey>([...trusted, [KID, { issuer: ISSUER, key: key.key }]])
-  const sessions = yield* Sessions.make
+  const s3Key = yield* Keys.s3Key(fs, directory)
+  const sessions = yield* Sessions.make(s3Key)
   const s3 = yield* S3Endpoint.make({
     directory: join(directory, "s3"),
     region: config.region,
@@ -109,7 +113,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
   yield* s3.createBucket(config.bucket)
 
-  const faults = FaultEngine.make(options.faultSeed ?? FAULT_SEED, config.faults)
+  const faults = FaultEngine.make(options.seed ?? SEED, config.faults)
   const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const presentation = yield* Presentation.make(base, folders.manifests)
@@ -140,7 +144,11 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     }),
     images: yield* ImageApi.make({ base, assets, derivatives }),
     presentation,
-    controlToken: yield* DataDirectory.controlToken(fs, directory),
+    control: Control.make({
+      token: yield* DataDirectory.controlToken(fs, directory),
+      health: Reply.json(200, { status: "ok" }),
+      operations: { faults: FaultControl.make(faults) }
+    }),
     web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, documents, jobs, faults, log, s3 })
   })
   yield* jobs.resume
@@ -167,8 +175,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     s3: {
       endpoint: `${base}${S3_PATH}`,
       region: config.region,
-      accessKeyId: Sessions.ACCESS_KEY_ID,
-      secretAccessKey: Redacted.make(Sessions.SECRET_ACCESS_KEY),
+      accessKeyId: s3Key.accessKeyId,
+      secretAccessKey: s3Key.secretAccessKey,
       bucket: config.bucket
     },
     issuer: ISSUER,
@@ -184,7 +192,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       clear: Effect.sync(() => faults.set([])),
       hits: Effect.sync(() => faults.hits())
     },
-    requests: Effect.sync(() => log.entries()),
+    requests: (filter = {}) => Effect.sync(() => log.entries().filter(RequestFilter.compile(filter))),
     inFlight: Effect.sync(() => log.inFlight()),
     awaitRequest: log.awaitEntry,
     openSockets: Effect.sync(() => server.openSockets()),

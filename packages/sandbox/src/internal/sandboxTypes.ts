@@ -6,7 +6,7 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Redacted from "effect/Redacted"
 import type { FaultHits, FaultRule } from "../Faults.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
-import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
+import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
@@ -30,7 +30,7 @@ export interface SandboxOptions {
   readonly pace?: Pace
   readonly workers?: number
   readonly faults?: ReadonlyArray<FaultRule>
-  readonly faultSeed?: number
+  readonly seed?: number
 }
 
 /** The interface of the service `Sandbox`. */
@@ -60,8 +60,8 @@ export interface SandboxService {
     readonly clear: Effect.Effect<void>
     readonly hits: Effect.Effect<ReadonlyArray<FaultHits>>
   }
-  /** The last 10,000 requests, oldest first. */
-  readonly requests: Effect.Effect<ReadonlyArray<RequestLogEntry>>
+  /** The last 10,000 requests that match, oldest first. */
+  readonly requests: (filter?: RequestFilter) => Effect.Effect<ReadonlyArray<RequestLogEntry>>
   /** Open requests by operation: the current number and the peak. */
   readonly inFlight: Effect.Effect<Readonly<Record<string, InFlight>>>
   /** The first request, past or future, that satisfies the predicate, which runs when a request starts and ends. */

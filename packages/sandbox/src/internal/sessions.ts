@@ -1,14 +1,12 @@
-/** The credentials that the S3 endpoint accepts: one fixed pair, and temporary ones with a session token. */
+/** The credentials that the S3 endpoint accepts: the sandbox's own pair, and temporary ones with a session token. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
+import type { S3Key } from "./keys.ts"
 import type { S3Credential } from "./s3/endpoint.ts"
 
-/** Unlike any key of AWS, so that neither service accepts a key of the other. */
-export const ACCESS_KEY_ID = "SANDBOXACCESSKEY"
-export const SECRET_ACCESS_KEY = "sandbox-secret-access-key"
 const SESSION_PREFIX = "SANDBOXSESSION"
 
 export interface S3Session {
@@ -25,30 +23,31 @@ interface Sessions {
   readonly reset: () => void
 }
 
-export const make = Effect.map(Clock.Clock, (clock): Sessions => {
-  const issued = new Map<string, S3Session>()
-  return {
-    credential: (accessKeyId, sessionToken) => {
-      if (accessKeyId === ACCESS_KEY_ID && sessionToken === undefined) {
-        return { accessKeyId, secretAccessKey: SECRET_ACCESS_KEY }
-      }
-      const session = issued.get(accessKeyId)
-      if (session === undefined || sessionToken !== Redacted.value(session.sessionToken)) return undefined
-      const secretAccessKey = Redacted.value(session.secretAccessKey)
-      const expired = clock.currentTimeMillisUnsafe() >= session.expiresAt
-      return { accessKeyId, secretAccessKey, sessionToken, expired }
-    },
-    issue: (lifetime) =>
-      Effect.sync(() => {
-        const session: S3Session = {
-          accessKeyId: SESSION_PREFIX + randomBytes(6).toString("hex").toUpperCase(),
-          secretAccessKey: Redacted.make(randomBytes(30).toString("base64url")),
-          sessionToken: Redacted.make(randomBytes(60).toString("base64url")),
-          expiresAt: clock.currentTimeMillisUnsafe() + Duration.toMillis(lifetime)
+export const make = (own: S3Key) =>
+  Effect.map(Clock.Clock, (clock): Sessions => {
+    const issued = new Map<string, S3Session>()
+    return {
+      credential: (accessKeyId, sessionToken) => {
+        if (accessKeyId === own.accessKeyId && sessionToken === undefined) {
+          return { accessKeyId, secretAccessKey: Redacted.value(own.secretAccessKey) }
         }
-        issued.set(session.accessKeyId, session)
-        return session
-      }),
-    reset: () => issued.clear()
-  }
-})
+        const session = issued.get(accessKeyId)
+        if (session === undefined || sessionToken !== Redacted.value(session.sessionToken)) return undefined
+        const secretAccessKey = Redacted.value(session.secretAccessKey)
+        const expired = clock.currentTimeMillisUnsafe() >= session.expiresAt
+        return { accessKeyId, secretAccessKey, sessionToken, expired }
+      },
+      issue: (lifetime) =>
+        Effect.sync(() => {
+          const session: S3Session = {
+            accessKeyId: SESSION_PREFIX + randomBytes(6).toString("hex").toUpperCase(),
+            secretAccessKey: Redacted.make(randomBytes(30).toString("base64url")),
+            sessionToken: Redacted.make(randomBytes(60).toString("base64url")),
+            expiresAt: clock.currentTimeMillisUnsafe() + Duration.toMillis(lifetime)
+          }
+          issued.set(session.accessKeyId, session)
+          return session
+        }),
+      reset: () => issued.clear()
+    }
+  })

@@ -256,7 +256,7 @@ describe("pages", () => {
   it.live("stay small, whatever is in them", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* Client.initialize(sandbox, "[".repeat(8000) + "]".repeat(8000))
-      const entry = (yield* sandbox.requests).find(({ op }) => op === "Initialize")
+      const entry = (yield* sandbox.requests()).find(({ op }) => op === "Initialize")
       const page = yield* call(`${sandbox.url}/_sandbox/requests/${entry?.id}`)
       assert.strictEqual(page.status, 200)
       assert.isBelow(page.text.length, 40_000)
@@ -326,7 +326,7 @@ describe("switches", () => {
       yield* sandbox.faults.add({ match: { op: "Version" }, effect: { type: "deny" } })
       const token = tokenOf((yield* call(`${sandbox.url}/`)).text)
       assert.isAbove(token.length, 20)
-      assert.notInclude(JSON.stringify(yield* sandbox.requests), token)
+      assert.notInclude(JSON.stringify(yield* sandbox.requests()), token)
       const send = (turn: string, fault = "") => press(sandbox, `${new URLSearchParams({ token, turn, fault })}`)
       const on = yield* send("on", "pictures-503")
       assert.deepStrictEqual([on.status, on.headers.get("location")], [303, "/#faults"])

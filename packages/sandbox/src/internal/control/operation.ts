@@ -1,0 +1,38 @@
+/** One operation of the control API, and how it reads a JSON body. */
+import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import type { Exchange } from "../exchange.ts"
+import * as Reply from "../reply.ts"
+import * as RequestBody from "../requestBody.ts"
+
+export type Answer = Effect.Effect<Reply.Reply, PlatformError | RequestBody.BodyCutOff>
+
+export interface Operation {
+  /** The methods of the address, given the segments after the operation's name; undefined where there is nothing. */
+  readonly methods: (rest: ReadonlyArray<string>) => ReadonlyArray<string> | undefined
+  readonly answer: (exchange: Exchange, rest: ReadonlyArray<string>) => Answer
+}
+
+const BODY_LIMIT = 1024 * 1024
+
+/** The methods of an operation that has one address. */
+export const alone = (...methods: ReadonlyArray<string>) => (rest: ReadonlyArray<string>) =>
+  rest.length === 0 ? methods : undefined
+
+/** Reads the body as JSON of a schema; an answer of 400 lists every problem, and 413 says how long it may be. */
+export const withBody = <A>(
+  schema: Schema.Codec<A, unknown>,
+  use: (value: A, exchange: Exchange) => Answer
+) => {
+  const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(schema), { errors: "all", onExcessProperty: "error" })
+  return (exchange: Exchange): Answer =>
+    RequestBody.read(exchange.request, BODY_LIMIT).pipe(
+      Effect.flatMap((body) => decode(body.toString("utf8"))),
+      Effect.flatMap((value) => use(value, exchange)),
+      Effect.catchTags({
+        SchemaError: (error) => Effect.succeed(Reply.error(400, error.message)),
+        BodyTooLarge: (error) => Effect.succeed(Reply.error(413, error.message))
+      })
+    )
+}
