@@ -16,6 +16,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Readable } from "node:stream"
 import { crc32 } from "node:zlib"
+import * as Ids from "../../packages/sandbox/src/internal/ids.ts"
 import * as S3 from "../../packages/sandbox/src/internal/s3/endpoint.ts"
 
 const MIB = 1024 * 1024
@@ -64,7 +65,8 @@ class Setup extends Context.Service<Setup, {
         directory: join(folder, "s3"),
         region: REGION,
         basePath: "/_s3",
-        credential: (id) => [credential, temporary].find(({ accessKeyId }) => accessKeyId === id)
+        credential: (id) => [credential, temporary].find(({ accessKeyId }) => accessKeyId === id),
+        ids: Ids.make(undefined)
       })
       yield* endpoint.createBucket(BUCKET)
       const url = `http://127.0.0.1:${yield* listen(endpoint)}/_s3`

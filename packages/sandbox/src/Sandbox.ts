@@ -19,8 +19,8 @@ import type { S3Session as Session } from "./internal/sessions.ts"
 import type { SandboxError } from "./SandboxError.ts"
 
 /**
- * How long a job takes beyond its processing: no extra time (`instant`), milliseconds in `queued` and `running`, or
- * `per-poll`: each status read reports the next state, starting with `ready`, however fast the processing was.
+ * How long a job takes: no longer than its processing (`instant`), at least so many milliseconds in `queued` and
+ * `running`, or `per-poll`: each status read reports the next state, starting with `ready`, however fast the processing was.
  *
  * @category models
  * @since 0.1.0
@@ -69,7 +69,11 @@ export type S3Object = StoredObject
  * - `trust`: additional keys that may sign tokens.
  * - `pace`: how long jobs take (default: `instant`).
  * - `workers`: how many assets are processed concurrently (2).
- * - `faults`: initial fault rules; `seed` (default: 1) seeds their probabilities.
+ * - `faults`: initial fault rules.
+ * - `seed`: makes the probabilities of faults and the ids of jobs and uploads the same in every run, and again after
+ *   every reset; by default ids are random.
+ * - `clock`: the time of jobs, and of nothing else: `manual` moves only by `sandbox.clock.advance`, and a Clock, such as
+ *   a `TestClock`, by its owner. Signatures and tokens are always checked against the clock that the layer is built with.
  *
  * @category models
  * @since 0.1.0

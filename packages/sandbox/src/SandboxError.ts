@@ -1,5 +1,5 @@
 /**
- * The reasons a sandbox cannot start.
+ * The reasons a sandbox cannot start, or cannot do what it is asked.
  *
  * @since 0.1.0
  */
@@ -84,5 +84,17 @@ export class SandboxError extends Schema.TaggedError<SandboxError>()("SandboxErr
 }) {
   override get message() {
     return this.reason.message
+  }
+}
+
+/**
+ * The jobs' clock cannot be moved by the sandbox.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ClockRuns extends Schema.TaggedError<ClockRuns>()("ClockRuns", {}) {
+  override get message() {
+    return "The jobs' clock is not the sandbox's to move: start the sandbox with a manual clock, or move your own"
   }
 }

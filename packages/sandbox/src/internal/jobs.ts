@@ -1,12 +1,10 @@
 /** The job queue: parents with one child per asset, run by a limited number of workers and kept across restarts. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { randomBytes } from "node:crypto"
 import type { ImageAsset, IngestRequest } from "../IngestRequest.ts"
 import type { ChildJob, Job, JobState } from "../Job.ts"
 import { isTerminal, UnknownJob } from "../Job.ts"
@@ -15,12 +13,14 @@ import type { AssetFailed, Assets } from "./assets.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
 import * as Files from "./files.ts"
+import type { Ids } from "./ids.ts"
+import type { JobClock } from "./jobClock.ts"
 import * as LiveJob from "./liveJob.ts"
 import * as ParentRule from "./parentRule.ts"
 import type { Manifests } from "./presentation/manifests.ts"
 import * as Submission from "./submission.ts"
 
-/** How long a job stays in `queued` and `running` beyond its processing; `per-poll` shows one step per status read. */
+/** How long a job stays in `queued` and `running` at least; `per-poll` shows one step per status read. */
 export type Pace = "instant" | "per-poll" | { readonly queuedMillis: number; readonly runningMillis: number }
 
 interface JobsOptions {
@@ -32,6 +32,8 @@ interface JobsOptions {
   readonly workers: number
   readonly childErrorLimit: number
   readonly pace: Pace
+  readonly clock: JobClock
+  readonly ids: Ids
 }
 
 export interface Jobs {
@@ -40,21 +42,21 @@ export interface Jobs {
   readonly list: () => ReadonlyArray<Job>
   /** The job as the status endpoint reports it, which depends on the pace. */
   readonly report: (id: string) => Option.Option<Job>
-  readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
+  /** The job once it satisfies the predicate, which runs at every change. */
+  readonly awaitJob: (id: string, predicate: (job: Job) => boolean) => Effect.Effect<Job, UnknownJob>
   readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
   /** Starts the jobs that a stopped or killed sandbox left unfinished, without waiting for them. */
   readonly resume: Effect.Effect<void>
   readonly reset: Effect.Effect<void, PlatformError>
 }
 
-const newId = () => randomBytes(12).toString("hex")
+const ID_DIGITS = 24
 const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
-const pause = (millis: number) => millis === 0 ? Effect.void : Effect.sleep(millis)
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
   error._tag === "AssetFailed" ? error.reason : "The sandbox could not store the asset: see its log"
 
-const newJob = (submission: Submission.Submission, createdAt: number): Job => ({
+const newJob = (submission: Submission.Submission, createdAt: number, newId: () => string): Job => ({
   id: newId(),
   state: "ready",
   createdAt,
@@ -72,7 +74,7 @@ const newJob = (submission: Submission.Submission, createdAt: number): Job => ({
 export const make = Effect.fnUntraced(function*(
   options: JobsOptions
 ): Effect.fn.Return<Jobs, PlatformError | Unreadable, Scope.Scope> {
-  const { assets, childErrorLimit, faults, folder, manifests, submissions } = options
+  const { assets, childErrorLimit, clock, faults, folder, manifests, submissions } = options
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
@@ -91,7 +93,7 @@ export const make = Effect.fnUntraced(function*(
     Partial<ChildJob>
   > {
     const verdict = faults.decide(jobStepSubject(CHILD_OP, asset.identifier))
-    yield* pause(verdict.delayMillis)
+    yield* clock.sleepUntil(clock.now() + verdict.delayMillis)
     if (verdict.effect?.type === "childFailure") return { state: "failed", reason: verdict.effect.message }
     return yield* assets.ingest(asset, request.globalSettings).pipe(
       Effect.tapErrorTag("PlatformError", (error) => Effect.logError("An asset could not be stored", error)),
@@ -126,8 +128,10 @@ export const make = Effect.fnUntraced(function*(
     submission.manifest === undefined ? Effect.void : manifests.publish(submission.manifest.text)
 
   const runParent = Effect.fnUntraced(function*(live: LiveJob.LiveJob, submission: Submission.Submission) {
+    const endOfQueue = clock.now() + queuedMillis
     yield* live.change((job) => ({ ...job, state: "queued" }))
-    yield* pause(queuedMillis)
+    yield* clock.sleepUntil(endOfQueue)
+    const endOfRun = clock.now() + runningMillis
     yield* live.change((job) => ({ ...job, state: "running" }))
     const { effect } = faults.decide(jobStepSubject(SPAWN_OP))
     if (effect?.type === "spawnFailure") {
@@ -138,7 +142,7 @@ export const make = Effect.fnUntraced(function*(
       concurrency: "unbounded",
       discard: true
     })
-    yield* pause(runningMillis)
+    yield* clock.sleepUntil(endOfRun)
     const outcome = outcomeOf(live.now()) ?? "failed"
     if (outcome === "success" && !isTerminal(live.now().state)) yield* publish(submission)
     yield* finish(live, outcome)
@@ -154,8 +158,10 @@ export const make = Effect.fnUntraced(function*(
   const start = (live: LiveJob.LiveJob, submission: Submission.Submission) =>
     Effect.asVoid(FiberSet.run(fibers, run(live, submission)))
 
+  const newId = () => options.ids.next(ID_DIGITS, (id) => jobs.has(id))
+
   const register = Effect.fnUntraced(function*(job: Job) {
-    const live = yield* LiveJob.make(job, folder)
+    const live = yield* LiveJob.make(job, folder, clock.now)
     jobs.set(job.id, live)
     return live
   })
@@ -179,7 +185,7 @@ export const make = Effect.fnUntraced(function*(
 
   return {
     submit: Effect.fnUntraced(function*(submission) {
-      const job = newJob(submission, yield* Clock.currentTimeMillis)
+      const job = newJob(submission, clock.now(), newId)
       yield* submissions.put(job.id, submission.text)
       const live = yield* register(job)
       yield* live.save
@@ -193,7 +199,7 @@ export const make = Effect.fnUntraced(function*(
         Option.fromUndefinedOr(jobs.get(id)),
         (live) => options.pace === "per-poll" ? { ...live.now(), state: live.nextReportedState() } : live.now()
       ),
-    awaitTerminal: (id) => Effect.flatMap(find(id), (live) => live.awaitTerminal),
+    awaitJob: (id, predicate) => Effect.flatMap(find(id), (live) => live.awaitJob(predicate)),
     setState: Effect.fnUntraced(function*(id, state) {
       const live = yield* find(id)
       live.reportActualState()

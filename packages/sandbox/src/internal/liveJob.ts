@@ -1,5 +1,4 @@
 /** A job in memory: its current value, its subscribers and its file. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
@@ -18,7 +17,7 @@ export const decodeJob = Schema.decodeUnknownEffect(JobText)
 export interface LiveJob {
   readonly id: string
   readonly now: () => Job
-  readonly awaitTerminal: Effect.Effect<Job>
+  readonly awaitJob: (predicate: (job: Job) => boolean) => Effect.Effect<Job>
   /** Updates the value and its modification time, in memory only until {@link LiveJob.save}. */
   readonly change: (next: (job: Job) => Job) => Effect.Effect<void>
   readonly changeChild: (id: string, next: (child: ChildJob) => ChildJob) => Effect.Effect<void>
@@ -40,25 +39,25 @@ interface Stateful {
 const recorded = <A extends Stateful>(before: A, after: A, at: number): A =>
   before.state === after.state ? after : { ...after, timeline: [...before.timeline ?? [], { state: after.state, at }] }
 
-export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder) {
+export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, time: () => number) {
   const ref = yield* SubscriptionRef.make(initial)
   const writeLock = yield* Semaphore.make(1)
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
   const changeAt = (next: (job: Job, at: number) => Job) =>
-    Effect.flatMap(
-      Clock.currentTimeMillis,
-      (modifiedAt) =>
-        SubscriptionRef.update(ref, (job) => ({ ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }))
-    )
+    SubscriptionRef.update(ref, (job) => {
+      const modifiedAt = time()
+      return { ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }
+    })
   const live: LiveJob = {
     id: initial.id,
     now,
-    awaitTerminal: SubscriptionRef.changes(ref).pipe(
-      Stream.filter((job) => isTerminal(job.state)),
-      Stream.runHead,
-      Effect.map(Option.getOrElse(now))
-    ),
+    awaitJob: (predicate) =>
+      SubscriptionRef.changes(ref).pipe(
+        Stream.filter(predicate),
+        Stream.runHead,
+        Effect.map(Option.getOrElse(now))
+      ),
     change: changeAt,
     changeChild: (id, next) =>
       changeAt((job, at) => ({

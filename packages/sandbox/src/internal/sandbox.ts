@@ -6,6 +6,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
+import { isTerminal } from "../Job.ts"
 import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
@@ -17,8 +18,10 @@ import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
 import * as Files from "./files.ts"
 import * as HttpServer from "./httpServer.ts"
+import * as Ids from "./ids.ts"
 import * as ImageApi from "./image/imageApi.ts"
 import * as IngestApi from "./ingestApi.ts"
+import * as JobClock from "./jobClock.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
 import * as Presentation from "./presentation/presentation.ts"
@@ -104,17 +107,20 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const trusted = yield* Keys.parseTrustedKeys(options.trust ?? [])
   const keysByKid = new Map<string, Keys.KnownKey>([...trusted, [KID, { issuer: ISSUER, key: key.key }]])
   const s3Key = yield* Keys.s3Key(fs, directory)
+  const clock = yield* Clock.Clock
+  const jobClock = JobClock.make(options.clock, clock)
+  const ids = Ids.make(options.seed)
   const sessions = yield* Sessions.make(s3Key)
   const s3 = yield* S3Endpoint.make({
     directory: join(directory, "s3"),
     region: config.region,
     basePath: S3_PATH,
-    credential: sessions.credential
+    credential: sessions.credential,
+    ids
   })
   yield* s3.createBucket(config.bucket)
 
   const faults = FaultEngine.make(options.seed ?? SEED, config.faults)
-  const clock = yield* Clock.Clock
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const presentation = yield* Presentation.make(base, folders.manifests)
   const { documents, manifests } = presentation
@@ -128,7 +134,9 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     faults,
     workers: options.workers ?? 2,
     childErrorLimit: options.childErrorLimit ?? 10,
-    pace: options.pace ?? "instant"
+    pace: options.pace ?? "instant",
+    clock: jobClock,
+    ids
   })
   const dispatch = Dispatch.make({
     port: server.port,
@@ -165,6 +173,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     yield* s3.reset
     yield* s3.createBucket(config.bucket)
     sessions.reset()
+    ids.restart()
     faults.set(config.faults)
     log.reset()
   })
@@ -201,9 +210,11 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     jobs: {
       get: (id) => Effect.sync(() => jobs.get(id)),
       list: Effect.sync(() => jobs.list()),
-      awaitTerminal: jobs.awaitTerminal,
+      awaitTerminal: (id) => jobs.awaitJob(id, ({ state }) => isTerminal(state)),
+      awaitJob: jobs.awaitJob,
       setState: jobs.setState
     },
+    clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
     object: s3.object,
     reset
   } satisfies SandboxService

@@ -1,4 +1,5 @@
 /** Types of the options and the service in `Sandbox.ts`, shared with the implementation. */
+import type * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
@@ -7,6 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import type { FaultHits, FaultRule } from "../Faults.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
+import type { ClockRuns } from "../SandboxError.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
@@ -31,6 +33,7 @@ export interface SandboxOptions {
   readonly workers?: number
   readonly faults?: ReadonlyArray<FaultRule>
   readonly seed?: number
+  readonly clock?: Clock.Clock | "manual"
 }
 
 /** The interface of the service `Sandbox`. */
@@ -74,8 +77,17 @@ export interface SandboxService {
     readonly get: (id: string) => Effect.Effect<Option.Option<Job>>
     readonly list: Effect.Effect<ReadonlyArray<Job>>
     readonly awaitTerminal: (id: string) => Effect.Effect<Job, UnknownJob>
+    /** The job once it satisfies the predicate, which runs at every change. */
+    readonly awaitJob: (id: string, predicate: (job: Job) => boolean) => Effect.Effect<Job, UnknownJob>
     /** Overrides a parent's state. If the new state is not terminal, the job keeps it until it is set again. */
     readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
+  }
+  /** The time of jobs. */
+  readonly clock: {
+    /** Milliseconds since 1970. */
+    readonly now: Effect.Effect<number>
+    /** Moves a manual clock, and wakes what was to wake until then; fails if the clock is not manual. */
+    readonly advance: (duration: Duration.Input) => Effect.Effect<void, ClockRuns>
   }
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
   /** Deletes objects, jobs, assets, manifests, sessions and the log, and restores the layer's fault rules. */

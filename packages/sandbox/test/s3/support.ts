@@ -7,6 +7,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Ids from "../../src/internal/ids.ts"
 import * as S3 from "../../src/internal/s3/endpoint.ts"
 
 export const REGION = "us-east-1"
@@ -43,6 +44,7 @@ export const serve = Effect.fnUntraced(function*(
     region: REGION,
     basePath: "/_s3",
     credential: (id) => credentials.find(({ accessKeyId }) => accessKeyId === id),
+    ids: Ids.make(undefined),
     ...options
   })
   yield* endpoint.createBucket(BUCKET)

@@ -2,6 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { Ids } from "../ids.ts"
 import type { Body } from "./body.ts"
 import type { S3Error, StorageError } from "./errors.ts"
 import type { S3Request } from "./request.ts"
@@ -12,6 +13,7 @@ export interface Context {
   readonly request: S3Request
   readonly store: Store
   readonly region: string
+  readonly ids: Ids
   /** The verified body; it stays unread unless the operation uses it. */
   readonly body: Effect.Effect<Body, S3Error>
   /** Ignores checksum fields, which in CompleteMultipartUpload describe the object instead of the body. */

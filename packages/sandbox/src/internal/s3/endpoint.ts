@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Ids } from "../ids.ts"
 import { openBody } from "./body.ts"
 import type { Context } from "./context.ts"
 import { S3Error, s3Error, type StorageError } from "./errors.ts"
@@ -57,6 +58,8 @@ export interface S3EndpointOptions {
   readonly basePath: string
   /** Looks up a credential for each request; undefined for an unknown key. */
   readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
+  /** Where upload ids come from. */
+  readonly ids: Ids
 }
 
 export interface S3Endpoint {
@@ -107,6 +110,7 @@ const run = Effect.fnUntraced(function*(
     request,
     store,
     region: options.region,
+    ids: options.ids,
     body: openBody(request, response, payload, { checksum: true }),
     bodyWithoutChecksum: openBody(request, response, payload, { checksum: false })
   }

@@ -1,6 +1,5 @@
 /** CreateMultipartUpload, UploadPart, AbortMultipartUpload. */
 import * as Effect from "effect/Effect"
-import { randomBytes } from "node:crypto"
 import type { Blob } from "../blobs.ts"
 import { algorithmOf, type ChecksumType, defaultType, type Digests, headerOf, isCombinable } from "../checksums.ts"
 import { type Context, currentSecond, type Operation } from "../context.ts"
@@ -64,13 +63,15 @@ const requestedChecksum = Effect.fnUntraced(function*(request: S3Request) {
   return { algorithm, type: chosen }
 })
 
-export const createMultipartUpload: Operation = Effect.fnUntraced(function*({ request, store }, bucket, key) {
+const ID_DIGITS = 48
+
+export const createMultipartUpload: Operation = Effect.fnUntraced(function*({ ids, request, store }, bucket, key) {
   yield* store.bucket(bucket)
   yield* checkKey(key)
   const description = yield* readDescription(request)
   const checksum = yield* requestedChecksum(request)
   const upload: UploadRecord = {
-    id: randomBytes(24).toString("hex"),
+    id: ids.next(ID_DIGITS, (id) => store.uploads.get(id) !== undefined),
     bucket,
     key,
     initiated: yield* currentSecond,
