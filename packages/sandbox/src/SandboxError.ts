@@ -88,6 +88,34 @@ export class SandboxError extends Schema.TaggedError<SandboxError>()("SandboxErr
 }
 
 /**
+ * There is no snapshot of that name.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnknownSnapshot extends Schema.TaggedError<UnknownSnapshot>()("UnknownSnapshot", {
+  known: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    const known = this.known.length === 0 ? "there is none yet" : `there are ${this.known.join(", ")}`
+    return `The sandbox has no snapshot of this name: ${known}`
+  }
+}
+
+/**
+ * A snapshot cannot have that name.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class BadSnapshotName extends Schema.TaggedError<BadSnapshotName>()("BadSnapshotName", {}) {
+  override get message() {
+    return "The name of a snapshot has up to 64 letters, digits, periods, hyphens and underscores, starts with a " +
+      "letter or a digit, and does not end with .partial, .tmp or .new"
+  }
+}
+
+/**
  * The jobs' clock cannot be moved by the sandbox.
  *
  * @category errors

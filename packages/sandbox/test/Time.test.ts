@@ -83,7 +83,7 @@ describe("the jobs' clock", () => {
 describe("a seed", () => {
   const uploadId = (sandbox: Client.Running) =>
     Effect.promise(async () => {
-      const response = await s3(sandbox, { method: "POST", key: "images/parts.tif", query: "uploads=" })
+      const response = await s3(sandbox, { method: "POST", key: "images/parts.tif", query: "?uploads=" })
       return /<UploadId>([^<]+)/.exec(await response.text())?.[1] ?? ""
     })
   const ids = (sandbox: Client.Running) =>
@@ -117,6 +117,7 @@ describe("a seed", () => {
       assert.deepStrictEqual(again, first)
       assert.deepStrictEqual(yield* twice(7), [first, again])
       assert.notDeepEqual(yield* twice(8), [first, again])
+      assert.match(String(first?.[0][0]), /^[0-9a-f]{48}$/)
       for (const id of first?.[0].slice(1) ?? []) assert.match(String(id), /^[0-9a-f]{24}$/)
       assert.lengthOf(new Set(first?.[0]), 5)
     }))

@@ -48,6 +48,10 @@ export interface Assets {
     defaults: IngestRequest["globalSettings"]
   ) => Effect.Effect<ReadonlyArray<string>, AssetFailed | PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
+  /** Reads its folder again, which something else has filled. */
+  readonly load: Effect.Effect<void, PlatformError | Unreadable>
+  /** The names of the files that assets are served from. */
+  readonly derivatives: () => ReadonlySet<string>
 }
 
 /** MPS converts namespaces to upper case and keeps ids as they are. */
@@ -96,8 +100,13 @@ export const make = Effect.fnUntraced(function*(options: {
 }): Effect.fn.Return<Assets, PlatformError | Unreadable> {
   const { derivatives } = options
   const stored = new Map<string, StoredAsset>()
-  for (const asset of yield* Files.decodeAll(options.folder, decodeStored)) stored.set(asset.identifier, asset)
-  yield* derivatives.sweep(new Set(Array.from(stored.values(), ({ derivative }) => derivative)))
+  const load = Effect.map(Files.decodeAll(options.folder, decodeStored), (all) => {
+    stored.clear()
+    for (const asset of all) stored.set(asset.identifier, asset)
+  })
+  const used = () => new Set(Array.from(stored.values(), ({ derivative }) => derivative))
+  yield* load
+  yield* derivatives.sweep(used())
 
   const find = (bucket: string, key: string) =>
     Effect.flatMap(options.object(bucket, key), Effect.fromOption).pipe(
@@ -135,6 +144,8 @@ export const make = Effect.fnUntraced(function*(options: {
     get: (identifier) => stored.get(canonicalIdentifier(identifier)),
     list: () => [...stored.values()].sort((a, b) => a.identifier < b.identifier ? -1 : 1),
     ingest,
+    load,
+    derivatives: used,
     reset: Effect.gen(function*() {
       yield* options.folder.clear
       stored.clear()

@@ -64,7 +64,11 @@ export const make = Effect.fnUntraced(function*(
     sweep: (used) =>
       Effect.flatMap(
         fs.readDirectory(directory),
-        (names) => Effect.forEach(names.filter((name) => !used.has(name)), remove, { discard: true })
+        (names) =>
+          Effect.forEach(names.filter((name) => !used.has(name)), remove, {
+            concurrency: 16,
+            discard: true
+          })
       )
   }
 })

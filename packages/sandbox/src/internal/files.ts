@@ -37,7 +37,10 @@ export const folder = (fs: FileSystem.FileSystem, directory: string): Effect.Eff
   const pathOf = (name: string) => join(directory, `${name}${EXTENSION}`)
   const files = fs.readDirectory(directory)
   const removeAll = (names: ReadonlyArray<string>) =>
-    Effect.forEach(names, (name) => fs.remove(join(directory, name), { force: true }), { discard: true })
+    Effect.forEach(names, (name) => fs.remove(join(directory, name), { force: true }), {
+      concurrency: 16,
+      discard: true
+    })
   const documents: Folder = {
     pathOf,
     put: (name, text) => writeAtomic(fs, pathOf(name), text),
@@ -65,5 +68,5 @@ export const decodeAll = <A, E>(
       get(name),
       (text) => Effect.mapError(decode(text), () => new Unreadable({ what: `The file ${pathOf(name)}` }))
     )
-  return Effect.flatMap(names, (all) => Effect.forEach(all, decodeOne))
+  return Effect.flatMap(names, (all) => Effect.forEach(all, decodeOne, { concurrency: 16 }))
 }

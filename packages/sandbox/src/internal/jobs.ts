@@ -48,6 +48,8 @@ export interface Jobs {
   /** Starts the jobs that a stopped or killed sandbox left unfinished, without waiting for them. */
   readonly resume: Effect.Effect<void>
   readonly reset: Effect.Effect<void, PlatformError>
+  /** Reads its folder, without starting anything. */
+  readonly load: Effect.Effect<void, PlatformError | Unreadable>
 }
 
 const ID_DIGITS = 24
@@ -181,7 +183,11 @@ export const make = Effect.fnUntraced(function*(
       Effect.catch((error) => Effect.logError(`Job ${live.id} could not be stored`, error))
     )
 
-  for (const job of yield* Files.decodeAll(folder, LiveJob.decodeJob)) yield* register(job)
+  const load = Effect.flatMap(
+    Files.decodeAll(folder, LiveJob.decodeJob),
+    (stored) => Effect.forEach(stored, register, { discard: true })
+  )
+  yield* load
 
   return {
     submit: Effect.fnUntraced(function*(submission) {
@@ -209,6 +215,7 @@ export const make = Effect.fnUntraced(function*(
     resume: Effect.suspend(() =>
       Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
     ),
+    load,
     reset: Effect.gen(function*() {
       yield* FiberSet.clear(fibers)
       jobs.clear()

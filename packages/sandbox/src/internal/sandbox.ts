@@ -10,8 +10,10 @@ import { isTerminal } from "../Job.ts"
 import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
+import * as ClockControl from "./control/clock.ts"
 import * as Control from "./control/control.ts"
 import * as FaultControl from "./control/faults.ts"
+import * as SnapshotControl from "./control/snapshots.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
@@ -32,6 +34,8 @@ import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
 import * as Sessions from "./sessions.ts"
+import * as Snapshots from "./snapshots.ts"
+import * as State from "./state.ts"
 import * as Web from "./web/web.ts"
 
 const ISSUER = "sandbox"
@@ -91,16 +95,26 @@ const openFolders = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, direc
   }
 })
 
+/** Rewrites the ids that the state and its snapshots have. */
+const rebase = (fs: FileSystem.FileSystem, states: ReadonlyArray<string>, from: string, to: string) =>
+  Effect.forEach(
+    states.flatMap((state) => [join(state, "manifests"), join(state, "submissions")]),
+    (path) => Effect.flatMap(Files.folder(fs, path), (folder) => DataDirectory.rebase(folder, from, to)),
+    { discard: true }
+  )
+
 const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   const config = settings(options)
   const fs = yield* FileSystem.FileSystem
   const directory = yield* DataDirectory.open(fs, options.dataDirectory)
   const { base, server, storedBase } = yield* bind(fs, directory, options)
   const folders = yield* openFolders(fs, directory)
-  if (storedBase !== base) {
-    yield* DataDirectory.rebase(folders.manifests, storedBase, base)
-    yield* DataDirectory.rebase(folders.submissions, storedBase, base)
-  }
+  const snapshots = Snapshots.make({
+    directory: join(directory, "snapshots"),
+    state: directory,
+    folders: State.FOLDERS
+  })
+  if (storedBase !== base) yield* rebase(fs, [directory, ...snapshots.all()], storedBase, base)
   yield* DataDirectory.recordPort(fs, directory, server.port)
 
   const key = yield* Keys.ownKey(fs, directory)
@@ -138,6 +152,22 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     clock: jobClock,
     ids
   })
+  const state = yield* State.make({
+    fs,
+    directory,
+    bucket: config.bucket,
+    jobs,
+    assets,
+    manifests,
+    s3,
+    snapshots,
+    forget: () => {
+      sessions.reset()
+      ids.restart()
+      faults.set(config.faults)
+      log.reset()
+    }
+  })
   const dispatch = Dispatch.make({
     port: server.port,
     s3,
@@ -155,7 +185,11 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     control: Control.make({
       token: yield* DataDirectory.controlToken(fs, directory),
       health: Reply.json(200, { status: "ok" }),
-      operations: { faults: FaultControl.make(faults) }
+      operations: {
+        faults: FaultControl.make(faults),
+        clock: ClockControl.make(jobClock),
+        snapshots: SnapshotControl.make(state, snapshots)
+      }
     }),
     web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, documents, jobs, faults, log, s3 })
   })
@@ -164,18 +198,6 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   yield* server.serve((request, response) => {
     const rest = dispatch(request, response)
     if (rest !== undefined) fork(rest)
-  })
-
-  const reset = Effect.gen(function*() {
-    yield* jobs.reset
-    yield* assets.reset
-    yield* manifests.reset
-    yield* s3.reset
-    yield* s3.createBucket(config.bucket)
-    sessions.reset()
-    ids.restart()
-    faults.set(config.faults)
-    log.reset()
   })
 
   return {
@@ -216,7 +238,9 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     },
     clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
     object: s3.object,
-    reset
+    reset: state.reset,
+    snapshot: state.snapshot,
+    restore: state.restore
   } satisfies SandboxService
 })
 

@@ -8,7 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import type { FaultHits, FaultRule } from "../Faults.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
-import type { ClockRuns } from "../SandboxError.ts"
+import type { BadSnapshotName, ClockRuns, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
@@ -91,5 +91,9 @@ export interface SandboxService {
   }
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
   /** Deletes objects, jobs, assets, manifests, sessions and the log, and restores the layer's fault rules. */
-  readonly reset: Effect.Effect<void, PlatformError>
+  readonly reset: Effect.Effect<void, StorageFailed>
+  /** Keeps objects, jobs, assets and manifests as they are now under a name, in place of what had it before. */
+  readonly snapshot: (name: string) => Effect.Effect<void, BadSnapshotName | StorageFailed>
+  /** Does what `reset` does, and brings back what a snapshot has. Its unfinished jobs go on. */
+  readonly restore: (name: string) => Effect.Effect<void, UnknownSnapshot | StorageFailed>
 }

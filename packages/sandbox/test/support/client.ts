@@ -44,9 +44,8 @@ export interface S3Call {
   }
 }
 
-/** Sends a request signed with Signature Version 4 as documented by AWS. */
-export const s3 = (sandbox: Pick<Running, "s3">, call: S3Call, signal?: AbortSignal): Promise<Response> => {
-  const body = call.body ?? new Uint8Array()
+/** The address and the header fields of a request, signed with Signature Version 4 as documented by AWS. */
+export const signedS3 = (sandbox: Pick<Running, "s3">, call: S3Call, payload = sha256(call.body ?? "")) => {
   const credentials = call.credentials ?? {
     accessKeyId: sandbox.s3.accessKeyId,
     secretAccessKey: Redacted.value(sandbox.s3.secretAccessKey)
@@ -56,7 +55,7 @@ export const s3 = (sandbox: Pick<Running, "s3">, call: S3Call, signal?: AbortSig
   const day = time.slice(0, 8)
   const headers: Record<string, string> = {
     host: url.host,
-    "x-amz-content-sha256": sha256(body),
+    "x-amz-content-sha256": payload,
     "x-amz-date": time,
     ...(credentials.sessionToken === undefined ? {} : { "x-amz-security-token": credentials.sessionToken })
   }
@@ -69,7 +68,7 @@ export const s3 = (sandbox: Pick<Running, "s3">, call: S3Call, signal?: AbortSig
     ...names.map((name) => `${name}:${headers[name]}`),
     "",
     names.join(";"),
-    sha256(body)
+    payload
   ].join("\n")
   const key = ["s3", "aws4_request"].reduce(
     (parent: Uint8Array, part) => hmac(parent, part),
@@ -77,14 +76,18 @@ export const s3 = (sandbox: Pick<Running, "s3">, call: S3Call, signal?: AbortSig
   )
   const signature = hmac(key, ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n")).toString("hex")
   const { host: _, ...sent } = headers
+  const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${
+    names.join(";")
+  }, Signature=${signature}`
+  return { url, headers: { ...sent, authorization } }
+}
+
+/** Sends a signed request. */
+export const s3 = (sandbox: Pick<Running, "s3">, call: S3Call, signal?: AbortSignal): Promise<Response> => {
+  const { headers, url } = signedS3(sandbox, call)
   return fetch(url, {
     method: call.method,
-    headers: {
-      ...sent,
-      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${
-        names.join(";")
-      }, Signature=${signature}`
-    },
+    headers,
     ...(call.body === undefined ? {} : { body: Buffer.from(call.body) }),
     ...(signal === undefined ? {} : { signal })
   })

@@ -27,6 +27,8 @@ export interface Manifests {
   readonly revision: (key: string) => number
   readonly read: (key: string, version: Version) => Effect.Effect<string, PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
+  /** Reads its folder again, which something else has filled. */
+  readonly load: Effect.Effect<void, PlatformError | Unreadable>
 }
 
 const fileName = (key: string, version: Version) =>
@@ -49,8 +51,11 @@ export const make = Effect.fnUntraced(function*(
     published.set(key, new Set(published.get(key)).add(version))
     revisions.set(key, ++revision)
   }
-  const stored = yield* Files.decodeAll(folder, (text) => Effect.try(() => identifyText(text)))
-  for (const identified of stored) if (identified !== undefined) register(identified)
+  const load = Effect.map(Files.decodeAll(folder, (text) => Effect.try(() => identifyText(text))), (stored) => {
+    published.clear()
+    for (const identified of stored) if (identified !== undefined) register(identified)
+  })
+  yield* load
   const versions = (key: string) => [...(published.get(key) ?? [])].sort()
   return {
     publish: (text) => {
@@ -64,6 +69,7 @@ export const make = Effect.fnUntraced(function*(
     list: () => [...published.keys()].map((key) => ({ key, versions: versions(key) })).sort(byKey),
     revision: (key) => revisions.get(key) ?? 0,
     read: (key, version) => folder.get(fileName(key, version)),
-    reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear()))
+    reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear())),
+    load
   }
 })

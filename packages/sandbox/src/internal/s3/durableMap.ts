@@ -10,6 +10,9 @@ export interface DurableMap<A> {
   readonly values: () => IterableIterator<A>
   readonly set: (name: string, value: A) => Effect.Effect<void, StorageError>
   readonly remove: (name: string) => Effect.Effect<void, StorageError>
+  readonly clear: Effect.Effect<void, StorageError>
+  /** Reads the directory again, which something else has filled. */
+  readonly load: Effect.Effect<void, StorageError>
 }
 
 const TEMPORARY = ".tmp"
@@ -26,10 +29,8 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
   const entries = new Map<string, A>()
   const fileOf = (name: string) => join(directory, `${name}.json`)
 
-  const load = Effect.fnUntraced(function*(file: string) {
+  const loadFile = Effect.fnUntraced(function*(file: string) {
     const path = join(directory, file)
-    // Left over from a crash between write and rename.
-    if (file.endsWith(TEMPORARY)) return yield* attempt("remove", path, () => rm(path, { force: true }))
     const text = yield* attempt("read", path, () => readFile(path, "utf8"))
     const value = yield* decode(text).pipe(
       Effect.mapError((cause) => new StorageError({ action: "parse", path, cause }))
@@ -38,8 +39,23 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
   })
 
   yield* attempt("create", directory, () => mkdir(directory, { recursive: true }))
-  const files = yield* attempt("list", directory, () => readdir(directory))
-  yield* Effect.forEach(files, load, { concurrency: 16, discard: true })
+  const files = attempt("list", directory, () => readdir(directory))
+  const load = Effect.gen(function*() {
+    const documents = (yield* files).filter((file) => !file.endsWith(TEMPORARY))
+    entries.clear()
+    yield* Effect.forEach(documents, loadFile, { concurrency: 16, discard: true })
+  })
+  // Left over from a crash between write and rename.
+  for (const file of (yield* files).filter((name) => name.endsWith(TEMPORARY))) {
+    yield* attempt("remove", join(directory, file), () => rm(join(directory, file), { force: true }))
+  }
+  yield* load
+
+  const remove: DurableMap<A>["remove"] = Effect.fnUntraced(function*(name) {
+    const file = fileOf(name)
+    yield* attempt("remove", file, () => rm(file, { force: true }))
+    entries.delete(name)
+  }, Effect.uninterruptible)
 
   const map: DurableMap<A> = {
     get: (name) => entries.get(name),
@@ -51,11 +67,9 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
       yield* attempt("write", file, () => rename(file + TEMPORARY, file))
       entries.set(name, value)
     }, Effect.uninterruptible),
-    remove: Effect.fnUntraced(function*(name) {
-      const file = fileOf(name)
-      yield* attempt("remove", file, () => rm(file, { force: true }))
-      entries.delete(name)
-    }, Effect.uninterruptible)
+    remove,
+    clear: Effect.suspend(() => Effect.forEach([...entries.keys()], remove, { concurrency: 16, discard: true })),
+    load
   }
   return map
 })

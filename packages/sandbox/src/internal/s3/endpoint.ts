@@ -81,6 +81,8 @@ export interface S3Endpoint {
   readonly createBucket: (bucket: string) => Effect.Effect<void>
   /** Deletes all objects and uploads; buckets remain. */
   readonly reset: Effect.Effect<void>
+  /** Reads its directory again, which something else has filled, and returns the names of the contents it needs. */
+  readonly load: Effect.Effect<ReadonlySet<string>, StorageError>
 }
 
 const EMPTY_SHA256 = createHash("sha256").digest("hex")
@@ -173,5 +175,6 @@ export const make = (options: S3EndpointOptions): Effect.Effect<S3Endpoint, Stor
       Array.from(store.buckets.values(), ({ name }) => ({ name, objects: store.list(name).map(toListed) }))
         .sort((a, b) => a.name < b.name ? -1 : 1),
     createBucket: (bucket) => Effect.orDie(ensureBucket(store, bucket)),
-    reset: Effect.orDie(store.reset)
+    reset: Effect.orDie(store.reset),
+    load: store.load
   }))

@@ -1,0 +1,96 @@
+/**
+ * The whole state of a sandbox: emptied, kept in a snapshot, and brought back. A change of the whole is noted before it
+ * begins, so that a sandbox that is killed in the middle of one ends it at its next start.
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Semaphore from "effect/Semaphore"
+import { join } from "node:path"
+import type { BadSnapshotName, Unreadable } from "../SandboxError.ts"
+import { StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
+import type { Assets } from "./assets.ts"
+import * as Files from "./files.ts"
+import type { Jobs } from "./jobs.ts"
+import type { Manifests } from "./presentation/manifests.ts"
+import type { S3Endpoint } from "./s3/endpoint.ts"
+import type { StorageError } from "./s3/errors.ts"
+import type { Snapshots } from "./snapshots.ts"
+
+export interface State {
+  readonly reset: Effect.Effect<void, StorageFailed>
+  readonly snapshot: (name: string) => Effect.Effect<void, BadSnapshotName | StorageFailed>
+  readonly restore: (name: string) => Effect.Effect<void, UnknownSnapshot | StorageFailed>
+}
+
+/** The folders of the state: jobs name assets, assets their pyramids, and the endpoint's entries their content. */
+const DOCUMENTS = ["jobs", "submissions", "manifests", "assets", "s3/objects", "s3/parts", "s3/uploads", "s3/buckets"]
+const DERIVATIVES = "derivatives"
+const CONTENT = "s3/content"
+export const FOLDERS: ReadonlyArray<string> = [...DOCUMENTS, DERIVATIVES, CONTENT]
+
+const toStorageFailed = (
+  error: PlatformError | StorageError | Unreadable | StorageFailed
+): StorageFailed => error._tag === "StorageFailed" ? error : new StorageFailed({ detail: error.message })
+
+export const make = Effect.fnUntraced(function*(options: {
+  readonly fs: FileSystem.FileSystem
+  readonly directory: string
+  readonly bucket: string
+  readonly jobs: Jobs
+  readonly assets: Assets
+  readonly manifests: Manifests
+  readonly s3: S3Endpoint
+  readonly snapshots: Snapshots
+  /** What is only in memory: sessions, faults, the log. */
+  readonly forget: () => void
+}): Effect.fn.Return<State, PlatformError | StorageFailed> {
+  const { assets, fs, jobs, manifests, s3, snapshots } = options
+  const lock = yield* Semaphore.make(1)
+  const marker = join(options.directory, "changing")
+
+  const clear = Effect.gen(function*() {
+    yield* jobs.reset
+    yield* assets.reset
+    yield* manifests.reset
+    yield* s3.reset
+  })
+
+  /** What no document names stays behind: it was being written when the snapshot was taken. */
+  const bringBack = Effect.fnUntraced(function*(name: string) {
+    yield* Effect.forEach(DOCUMENTS, (folder) => snapshots.copy(name, folder), { discard: true })
+    yield* assets.load
+    yield* snapshots.copy(name, DERIVATIVES, assets.derivatives())
+    yield* snapshots.copy(name, CONTENT, yield* s3.load)
+    yield* manifests.load
+    yield* jobs.load
+  })
+
+  const replace = (name: string | undefined) =>
+    Effect.gen(function*() {
+      yield* clear
+      if (name !== undefined) yield* bringBack(name)
+      yield* s3.createBucket(options.bucket)
+      options.forget()
+    })
+
+  const noted = (name: string | undefined) =>
+    Files.writeAtomic(fs, marker, name ?? "").pipe(
+      Effect.andThen(replace(name)),
+      Effect.andThen(fs.remove(marker, { force: true })),
+      Effect.mapError(toStorageFailed)
+    )
+
+  const change = (name: string | undefined) =>
+    noted(name).pipe(Effect.andThen(jobs.resume), Effect.uninterruptible, lock.withPermits(1))
+
+  if (yield* fs.exists(marker)) {
+    const name = yield* fs.readFileString(marker)
+    yield* noted(snapshots.names().includes(name) ? name : undefined)
+  }
+  return {
+    reset: change(undefined),
+    snapshot: (name) => lock.withPermits(1)(snapshots.take(name)),
+    restore: (name) => Effect.andThen(snapshots.ensure(name), change(name))
+  }
+})
