@@ -33,6 +33,7 @@ import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
+import * as Walk from "./served/walk.ts"
 import * as Sessions from "./sessions.ts"
 import * as Snapshots from "./snapshots.ts"
 import * as State from "./state.ts"
@@ -237,6 +238,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       setState: jobs.setState
     },
     clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
+    assertServed: (manifestUrl) => Walk.walk(base, manifestUrl),
     object: s3.object,
     reset: state.reset,
     snapshot: state.snapshot,

@@ -9,6 +9,7 @@ import type { FaultHits, FaultRule } from "../Faults.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
 import type { BadSnapshotName, ClockRuns, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
+import type { NotServed, ServedReport } from "../Served.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
@@ -89,6 +90,12 @@ export interface SandboxService {
     /** Moves a manual clock, and wakes what was to wake until then; fails if the clock is not manual. */
     readonly advance: (duration: Duration.Input) => Effect.Effect<void, ClockRuns>
   }
+  /**
+   * Walks a manifest as a viewer does, by its address here or at MPS: every image service, with the first and the last
+   * tile of every scale, which are decoded and measured. Fails with all problems. Faults strike its requests too, and
+   * `requests` has them.
+   */
+  readonly assertServed: (manifestUrl: string) => Effect.Effect<ServedReport, NotServed>
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
   /** Deletes objects, jobs, assets, manifests, sessions and the log, and restores the layer's fault rules. */
   readonly reset: Effect.Effect<void, StorageFailed>

@@ -2,7 +2,7 @@
 import type { SharpOptions } from "sharp"
 import { SOURCE_PIXELS } from "./limits.ts"
 
-const load = async () => (await import("sharp")).default
+export const load = async () => (await import("sharp")).default
 
 /** Whether something is read or written, which cannot be interrupted: nothing where libvips cannot even be loaded. */
 export const isBusy = (): Promise<boolean> => load().then((sharp) => sharp.counters().process > 0, () => false)
