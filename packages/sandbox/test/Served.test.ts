@@ -16,36 +16,12 @@ interface Page {
   readonly height: number
 }
 
-const canvas3 = (images: string, base: string, { height, id, width }: Page) => ({
-  id: `${base}/canvas/${id}`,
-  type: "Canvas",
-  width,
-  height,
-  items: [{
-    id: `${base}/page/${id}`,
-    type: "AnnotationPage",
-    items: [{
-      id: `${base}/annotation/${id}`,
-      type: "Annotation",
-      motivation: "painting",
-      target: `${base}/canvas/${id}`,
-      body: {
-        id: `${images}/SANDBOX:${id}/full/max/0/default.jpg`,
-        type: "Image",
-        width,
-        height,
-        service: [{ "@id": `${images}/SANDBOX:${id}`, "@type": "ImageService2", profile: "level2" }]
-      }
-    }]
-  }]
-})
-
-const manifest3 = (base: string, images: string, pages: ReadonlyArray<Page>) => ({
+const manifest3 = (base: string, pages: ReadonlyArray<Page>) => ({
   "@context": "http://iiif.io/api/presentation/3/context.json",
   id: `${base}/URN-3:SANDBOX:BOOK:MANIFEST:3`,
   type: "Manifest",
   label: { none: ["Book"] },
-  items: pages.map((page) => canvas3(images, base, page))
+  items: pages.map(({ height, id, width }) => Client.canvas({ url: base }, id, width, height))
 })
 
 const manifest2 = (base: string, pages: ReadonlyArray<Page>) => ({
@@ -97,7 +73,7 @@ const publish = Effect.fnUntraced(function*(sandbox: Client.Running, manifest: u
 })
 
 const urlOf = (sandbox: Client.Running) => `${sandbox.url}/URN-3:SANDBOX:BOOK`
-const book = (sandbox: Client.Running) => manifest3(sandbox.url, `${sandbox.url}/assets/images`, PAGES)
+const book = (sandbox: Client.Running) => manifest3(sandbox.url, PAGES)
 
 const problemsOf = (sandbox: Client.Running) =>
   Effect.map(
@@ -134,7 +110,7 @@ describe("assertServed", () => {
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* publish(
         sandbox,
-        manifest3("https://nrs-qa.lib.harvard.edu", "https://mps-qa.lib.harvard.edu/assets/images", PAGES)
+        manifest3("https://mps-qa.lib.harvard.edu", PAGES)
       )
       const report = yield* sandbox.assertServed("https://nrs-qa.lib.harvard.edu/URN-3:SANDBOX:BOOK:MANIFEST:3")
       assert.strictEqual(report.services, 2)
@@ -142,10 +118,10 @@ describe("assertServed", () => {
 
   it.live("asks nobody else", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
-      yield* publish(sandbox, manifest3(sandbox.url, "http://images.example", PAGES))
+      yield* publish(sandbox, manifest3("http://images.example", PAGES))
       assert.deepStrictEqual(yield* problemsOf(sandbox), [
-        [1, "http://images.example/SANDBOX:ONE/info.json", "it is not an address of this sandbox"],
-        [2, "http://images.example/SANDBOX:TWO/info.json", "it is not an address of this sandbox"]
+        [1, "http://images.example/assets/images/SANDBOX:ONE/info.json", "it is not an address of this sandbox"],
+        [2, "http://images.example/assets/images/SANDBOX:TWO/info.json", "it is not an address of this sandbox"]
       ])
       const foreign = yield* Effect.flip(sandbox.assertServed("http://iiif.example/manifest"))
       assert.include(foreign.message, "http://iiif.example/manifest: it is not an address of this sandbox")
@@ -153,7 +129,7 @@ describe("assertServed", () => {
 
   it.live("finds what the manifest leaves out, and what is not there", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
-      const document = manifest3(sandbox.url, `${sandbox.url}/assets/images`, [
+      const document = manifest3(sandbox.url, [
         { id: "ONE", width: 1301, height: 700 },
         { id: "MISSING", width: 10, height: 10 }
       ])

@@ -9,7 +9,7 @@ import { Sandbox, type SandboxOptions } from "../src/Sandbox.ts"
 import * as Client from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
 
-const { at, call, ingest, ingestRequest, initialize, jobId, jobStatus, manifest, png, put, s3, signedS3 } = Client
+const { at, call, ingestRequest, initialize, jobId, jobStatus, png, put, s3, signedS3 } = Client
 
 const withSandbox = <A, E>(use: (sandbox: Client.Running) => Effect.Effect<A, E>, options?: SandboxOptions) =>
   Sandbox.use(use).pipe(Effect.provide(Sandbox.layer(options)))
@@ -31,11 +31,7 @@ const info = (sandbox: Client.Running, id: string) =>
 const manifestStatus = (sandbox: Client.Running, name: string) =>
   Effect.map(call(`${sandbox.url}/iiif/3/URN-3:SANDBOX:${name}`), ({ status }) => status)
 
-/** One object, asset and manifest by this name; the asset as wide as is said. */
-const add = Effect.fnUntraced(function*(sandbox: Client.Running, id: string, width: number) {
-  yield* put(sandbox, `images/${id}.png`, yield* png(width, 20))
-  return yield* ingest(sandbox, ingestRequest([{ id, width, height: 20 }], manifest(sandbox, id)))
-})
+const add = Client.putAndIngest
 
 const pixels = (sandbox: Client.Running, id: string) =>
   Effect.map(call(`${sandbox.url}/assets/images/SANDBOX:${id}/full/full/0/default.png`), ({ status }) => status)

@@ -141,6 +141,31 @@ export const manifest = (sandbox: Running, name: string) => ({
   items: []
 })
 
+/** A canvas with one asset. */
+export const canvas = ({ url }: Pick<Running, "url">, id: string, width: number, height: number) => ({
+  id: `${url}/canvas/${id}`,
+  type: "Canvas",
+  width,
+  height,
+  items: [{
+    id: `${url}/page/${id}`,
+    type: "AnnotationPage",
+    items: [{
+      id: `${url}/annotation/${id}`,
+      type: "Annotation",
+      motivation: "painting",
+      target: `${url}/canvas/${id}`,
+      body: {
+        id: `${url}/assets/images/SANDBOX:${id}/full/max/0/default.jpg`,
+        type: "Image",
+        width,
+        height,
+        service: [{ "@id": `${url}/assets/images/SANDBOX:${id}`, "@type": "ImageService2", profile: "level2" }]
+      }
+    }]
+  }]
+})
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -195,6 +220,16 @@ export const jobId = (answer: Answer): string => String(at(answer.json, "data", 
 export const ingest = Effect.fnUntraced(function*(sandbox: Running, body: unknown) {
   const answer = yield* initialize(sandbox, body)
   return yield* sandbox.jobs.awaitTerminal(jobId(answer))
+})
+
+/** One object, asset and manifest of one canvas, all by this name. */
+export const putAndIngest = Effect.fnUntraced(function*(sandbox: Running, id: string, width = 30, height = 20) {
+  yield* put(sandbox, `images/${id}.png`, yield* png(width, height))
+  const body = manifest(sandbox, id)
+  return yield* ingest(
+    sandbox,
+    ingestRequest([{ id, width, height }], { ...body, items: [canvas(sandbox, id, width, height)] })
+  )
 })
 
 export const jobStatus = (sandbox: Pick<Running, "url">, id: string) =>
