@@ -11,6 +11,7 @@ import { iiifCheck } from "./rows/iiifCheck.ts"
 import { latency } from "./rows/latency.ts"
 import { manifest } from "./rows/manifest.ts"
 import { quickstart } from "./rows/quickstart.ts"
+import { sandboxState } from "./rows/sandboxState.ts"
 import { startUp } from "./rows/startUp.ts"
 import { stream } from "./rows/stream.ts"
 import { tiles } from "./rows/tiles.ts"
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArra
   manifest,
   iiifCheck,
   tiles,
+  sandboxState,
   quickstart
 }
 
