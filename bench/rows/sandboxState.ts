@@ -6,7 +6,7 @@ import { median } from "../measure.ts"
 import type { Section } from "../section.ts"
 import type { Bench } from "../support/bench.ts"
 
-const ROUNDS = 10
+const ROUNDS_EACH = 4
 const PER_JOB = 10
 
 const timed = <E>(effect: Effect.Effect<void, E>) =>
@@ -26,11 +26,11 @@ const fill = Effect.fnUntraced(function*(sandbox: Client.Running, images: number
   }
 })
 
-const measured = (images: number) =>
+const measured = (images: number, rounds: number) =>
   Sandbox.use(Effect.fnUntraced(function*(sandbox) {
     yield* fill(sandbox, images)
     const times: Array<ReadonlyArray<number>> = []
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       const snapshot = yield* timed(sandbox.snapshot("bench"))
       const restore = yield* timed(sandbox.restore("bench"))
       const reset = yield* timed(sandbox.reset)
@@ -44,20 +44,21 @@ const SIZES = [10, 100, 300, 1000]
 
 const cell = (times: ReadonlyArray<number>): string => `${median(times).toFixed(0)} (${Math.max(...times).toFixed(0)})`
 
-export const sandboxState = async (_: Bench): Promise<ReadonlyArray<Section>> => {
+export const sandboxState = async ({ rounds }: Bench): Promise<ReadonlyArray<Section>> => {
   const rows = []
+  const times = rounds * ROUNDS_EACH
   for (const images of SIZES) {
-    const times = await Effect.runPromise(measured(images))
+    const measurements = await Effect.runPromise(measured(images, times))
     rows.push({
       name: `${images} images`,
-      cells: [0, 1, 2].map((column) => cell(times.map((row) => row[column] ?? Number.NaN)))
+      cells: [0, 1, 2].map((column) => cell(measurements.map((row) => row[column] ?? Number.NaN)))
     })
   }
   return [{
     title: "The sandbox's state: snapshot, restore, reset",
     text:
       "Objects, assets with their pyramids, and a job with a manifest for every ten. A restore empties a state of " +
-      `the same size first. Medians of ${ROUNDS}, the longest in brackets. Target: 100 ms.`,
+      `the same size first. Medians of ${times}, the longest in brackets. Target: 100 ms.`,
     columns: ["snapshot ms", "restore ms", "reset ms"],
     rows
   }]

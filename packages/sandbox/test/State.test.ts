@@ -5,11 +5,13 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
 import { join } from "node:path"
+import * as SeededRandom from "../src/internal/seededRandom.ts"
 import { Sandbox, type SandboxOptions } from "../src/Sandbox.ts"
+import type * as Errors from "../src/SandboxError.ts"
 import * as Client from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
 
-const { at, call, ingestRequest, initialize, jobId, jobStatus, png, put, s3, signedS3 } = Client
+const { at, call, ingestRequest, initialize, jobId, jobStatus, manifest, png, put, s3, signedS3 } = Client
 
 const withSandbox = <A, E>(use: (sandbox: Client.Running) => Effect.Effect<A, E>, options?: SandboxOptions) =>
   Sandbox.use(use).pipe(Effect.provide(Sandbox.layer(options)))
@@ -150,6 +152,60 @@ describe("a snapshot", () => {
       assert.strictEqual((yield* get(sandbox, "images/BIG.bin")).status, 200)
       assert.deepStrictEqual(yield* info(sandbox, "ONE"), [200, 30])
       assert.lengthOf(content(), 2)
+    })))
+
+  it.live("is found before or after by every request, and nothing in between", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const random = SeededRandom.make(5)
+      const pick = <A>(list: readonly [A, ...ReadonlyArray<A>]): A =>
+        list[Math.floor(random() * list.length)] ?? list[0]
+      yield* Effect.forEach(["A", "B"], (id) => add(sandbox, id, 900))
+      yield* sandbox.snapshot("first")
+      yield* sandbox.snapshot("second")
+      const statuses = new Set<number>()
+      const note = ({ status }: { readonly status: number }) => void statuses.add(status)
+      const signed = (call: Client.S3Call) =>
+        Effect.promise(async () => {
+          const response = await s3(sandbox, call)
+          await response.bytes()
+          note(response)
+        })
+      const image = (id: string) =>
+        call(`${sandbox.url}/assets/images/SANDBOX:${id}/0,0,200,15/,${1 + Math.floor(random() * 14)}/0/default.jpg`)
+      const submit = Effect.fnUntraced(function*(id: string, width: number) {
+        yield* signed({ method: "PUT", key: `images/${id}.png`, body: yield* png(width, 20) })
+        const body = ingestRequest([{ id, width, height: 20 }], manifest(sandbox, id))
+        note(yield* initialize(sandbox, body))
+      })
+      const ask = Effect.suspend(() => {
+        const id = pick(["A", "B", "C"])
+        return pick([
+          Effect.map(image(id), note),
+          Effect.map(image(id), note),
+          signed({ method: "GET", key: `images/${id}.png` }),
+          submit(id, 300 + Math.floor(random() * 300))
+        ])
+      })
+      const client = Effect.forEach(Array.from({ length: 40 }), () => ask, { discard: true })
+      const changes = Effect.forEach(
+        Array.from({ length: 40 }),
+        () =>
+          pick<Effect.Effect<void, Errors.BadSnapshotName | Errors.UnknownSnapshot | Errors.StorageFailed>>([
+            sandbox.snapshot("second"),
+            sandbox.restore("first"),
+            sandbox.restore("second"),
+            sandbox.reset
+          ]),
+        { discard: true }
+      )
+      yield* Effect.all([changes, ...Array.from({ length: 6 }, () => client)], { concurrency: "unbounded" })
+      assert.deepStrictEqual([...statuses].filter((status) => status !== 200 && status !== 404), [])
+      assert.include([...statuses], 200)
+      yield* sandbox.restore("first")
+      for (const id of ["A", "B"]) yield* sandbox.assertServed(`${sandbox.url}/URN-3:SANDBOX:${id}`)
+      for (const folder of ["s3/content", "s3/objects", "derivatives", "assets", "jobs", "manifests"]) {
+        assert.lengthOf(readdirSync(join(sandbox.dataDirectory, folder)), 2, folder)
+      }
     })))
 
   it.live("is named plainly, and must exist", () =>

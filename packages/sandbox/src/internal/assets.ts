@@ -48,10 +48,8 @@ export interface Assets {
     defaults: IngestRequest["globalSettings"]
   ) => Effect.Effect<ReadonlyArray<string>, AssetFailed | PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
-  /** Reads its folder again, which something else has filled. */
+  /** Reads its folder again, which something else has filled, and removes the pyramids that nothing names any more. */
   readonly load: Effect.Effect<void, PlatformError | Unreadable>
-  /** The names of the files that assets are served from. */
-  readonly derivatives: () => ReadonlySet<string>
 }
 
 /** MPS converts namespaces to upper case and keeps ids as they are. */
@@ -100,13 +98,12 @@ export const make = Effect.fnUntraced(function*(options: {
 }): Effect.fn.Return<Assets, PlatformError | Unreadable> {
   const { derivatives } = options
   const stored = new Map<string, StoredAsset>()
-  const load = Effect.map(Files.decodeAll(options.folder, decodeStored), (all) => {
+  const load = Effect.flatMap(Files.decodeAll(options.folder, decodeStored), (all) => {
     stored.clear()
     for (const asset of all) stored.set(asset.identifier, asset)
+    return derivatives.sweep(new Set(all.map(({ derivative }) => derivative)))
   })
-  const used = () => new Set(Array.from(stored.values(), ({ derivative }) => derivative))
   yield* load
-  yield* derivatives.sweep(used())
 
   const find = (bucket: string, key: string) =>
     Effect.flatMap(options.object(bucket, key), Effect.fromOption).pipe(
@@ -145,7 +142,6 @@ export const make = Effect.fnUntraced(function*(options: {
     list: () => [...stored.values()].sort((a, b) => a.identifier < b.identifier ? -1 : 1),
     ingest,
     load,
-    derivatives: used,
     reset: Effect.gen(function*() {
       yield* options.folder.clear
       stored.clear()

@@ -53,9 +53,10 @@ export const make = Effect.fnUntraced(function*(
         pathOf(`${randomUUID()}.decoded`),
         (readable, source) =>
           use(source, (keep) =>
-            Effect.suspend(() => {
+            // An interruption must not remove a file that is being recorded, or was.
+            Effect.uninterruptibleMask((restore) => {
               const name = `${randomUUID()}.tif`
-              return Derive.derive(readable, source, pathOf(name)).pipe(
+              return restore(Derive.derive(readable, source, pathOf(name))).pipe(
                 Effect.andThen(keep(name)),
                 Effect.onError(() => Effect.ignore(remove(name)))
               )

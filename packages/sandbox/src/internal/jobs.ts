@@ -47,12 +47,17 @@ export interface Jobs {
   readonly setState: (id: string, state: JobState) => Effect.Effect<void, UnknownJob | PlatformError>
   /** Starts the jobs that a stopped or killed sandbox left unfinished, without waiting for them. */
   readonly resume: Effect.Effect<void>
+  /** Only while nothing runs. */
   readonly reset: Effect.Effect<void, PlatformError>
-  /** Reads its folder, without starting anything. */
+  /** Interrupts what runs, which its file says has not ended, and lets no job begin or change until the end. */
+  readonly exclusively: <A, E, R>(change: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Reads its folder again, without starting anything; only while nothing runs. */
   readonly load: Effect.Effect<void, PlatformError | Unreadable>
 }
 
 const ID_DIGITS = 24
+/** Permits of the gate that those who change one job share, and who changes all of them takes. */
+const ALL = 1_000_000
 const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
@@ -80,6 +85,7 @@ export const make = Effect.fnUntraced(function*(
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
+  const gate = yield* Semaphore.make(ALL)
   const { queuedMillis, runningMillis } = delaysOf(options.pace)
 
   const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
@@ -183,10 +189,12 @@ export const make = Effect.fnUntraced(function*(
       Effect.catch((error) => Effect.logError(`Job ${live.id} could not be stored`, error))
     )
 
-  const load = Effect.flatMap(
-    Files.decodeAll(folder, LiveJob.decodeJob),
-    (stored) => Effect.forEach(stored, register, { discard: true })
-  )
+  const load = Effect.gen(function*() {
+    const stored = yield* Files.decodeAll(folder, LiveJob.decodeJob)
+    const all = yield* Effect.forEach(stored, (job) => LiveJob.make(job, folder, clock.now))
+    jobs.clear()
+    for (const live of all) jobs.set(live.id, live)
+  })
   yield* load
 
   return {
@@ -197,7 +205,7 @@ export const make = Effect.fnUntraced(function*(
       yield* live.save
       yield* start(live, submission)
       return job
-    }),
+    }, gate.withPermits(1)),
     get: (id) => Option.map(Option.fromUndefinedOr(jobs.get(id)), (live) => live.now()),
     list: () => [...jobs.values()].map((live) => live.now()).sort((a, b) => a.createdAt - b.createdAt),
     report: (id) =>
@@ -211,13 +219,13 @@ export const make = Effect.fnUntraced(function*(
       live.reportActualState()
       yield* live.change((job) => ({ ...job, state }))
       yield* live.save
-    }),
+    }, gate.withPermits(1)),
     resume: Effect.suspend(() =>
       Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
     ),
+    exclusively: (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL)),
     load,
     reset: Effect.gen(function*() {
-      yield* FiberSet.clear(fibers)
       jobs.clear()
       yield* folder.clear
       yield* submissions.clear

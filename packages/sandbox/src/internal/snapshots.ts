@@ -14,8 +14,10 @@ export interface Snapshots {
   readonly names: () => ReadonlyArray<string>
   /** Replaces one of the same name. */
   readonly take: (name: string) => Effect.Effect<void, BadSnapshotName | StorageFailed>
-  /** Adds the files of a folder to the state: those of these names, or all. */
-  readonly copy: (name: string, folder: string, only?: ReadonlySet<string>) => Effect.Effect<void, StorageFailed>
+  /** Adds the files of a folder to the state, and returns their names. */
+  readonly add: (name: string, folder: string) => Effect.Effect<ReadonlyArray<string>, StorageFailed>
+  /** Makes a folder of the state the same as the snapshot's, file by file: none is ever missing that both have. */
+  readonly replace: (name: string, folder: string) => Effect.Effect<void, StorageFailed>
   /** Fails if there is none of this name. */
   readonly ensure: (name: string) => Effect.Effect<void, UnknownSnapshot>
   readonly remove: (name: string) => Effect.Effect<void, UnknownSnapshot | StorageFailed>
@@ -24,6 +26,7 @@ export interface Snapshots {
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const NEW = ".new"
 const UNFINISHED = /\.(?:partial|tmp|new)$/
 
 const attempt = <A>(run: () => A): Effect.Effect<A, StorageFailed> =>
@@ -43,13 +46,29 @@ const link = (from: string, to: string): void => {
   }
 }
 
-const linkAll = (from: string, to: string, only?: ReadonlySet<string>): void => {
+const filesOf = (folder: string): ReadonlyArray<string> =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => !UNFINISHED.test(name)) : []
+
+/** Adds the files that are not there yet. */
+const linkAll = (from: string, to: string): ReadonlyArray<string> => {
   mkdirSync(to, { recursive: true })
-  if (!existsSync(from)) return
-  const names = readdirSync(from).filter((name) => !UNFINISHED.test(name))
-  for (const name of only === undefined ? names : names.filter((one) => only.has(one))) {
-    link(join(from, name), join(to, name))
+  const names = filesOf(from)
+  for (const name of names) link(join(from, name), join(to, name))
+  return names
+}
+
+const replaceAll = (from: string, to: string): void => {
+  const names = filesOf(from)
+  for (const name of names) {
+    const next = join(to, `${name}${NEW}`)
+    rmSync(next, { force: true })
+    link(join(from, name), next)
+    renameSync(next, join(to, name))
+    // A rename between two names of one file does nothing.
+    rmSync(next, { force: true })
   }
+  const kept = new Set(names)
+  for (const name of filesOf(to).filter((one) => !kept.has(one))) rmSync(join(to, name), { force: true })
 }
 
 /** `folders`, below `state`, in an order in which what names a file comes before the file. */
@@ -66,7 +85,7 @@ export const make = (options: {
   const take: Snapshots["take"] = Effect.fnUntraced(function*(name) {
     if (!NAME.test(name) || UNFINISHED.test(name)) return yield* new BadSnapshotName({})
     yield* attempt(() => {
-      const unfinished = `${pathOf(name)}.new`
+      const unfinished = `${pathOf(name)}${NEW}`
       rmSync(unfinished, { recursive: true, force: true })
       for (const folder of folders) linkAll(join(state, folder), join(unfinished, folder))
       rmSync(pathOf(name), { recursive: true, force: true })
@@ -81,7 +100,8 @@ export const make = (options: {
     names,
     take,
     ensure,
-    copy: (name, folder, only) => attempt(() => linkAll(join(pathOf(name), folder), join(state, folder), only)),
+    add: (name, folder) => attempt(() => linkAll(join(pathOf(name), folder), join(state, folder))),
+    replace: (name, folder) => attempt(() => replaceAll(join(pathOf(name), folder), join(state, folder))),
     remove: (name) =>
       Effect.andThen(ensure(name), attempt(() => rmSync(pathOf(name), { recursive: true, force: true }))),
     all: () => names().map(pathOf)

@@ -24,10 +24,11 @@ export interface State {
 }
 
 /** The folders of the state: jobs name assets, assets their pyramids, and the endpoint's entries their content. */
-const DOCUMENTS = ["jobs", "submissions", "manifests", "assets", "s3/objects", "s3/parts", "s3/uploads", "s3/buckets"]
+const DOCUMENTS = ["jobs", "submissions", "manifests", "assets"]
+const S3_DOCUMENTS = ["s3/objects", "s3/parts", "s3/uploads", "s3/buckets"]
 const DERIVATIVES = "derivatives"
 const CONTENT = "s3/content"
-export const FOLDERS: ReadonlyArray<string> = [...DOCUMENTS, DERIVATIVES, CONTENT]
+export const FOLDERS: ReadonlyArray<string> = [...DOCUMENTS, ...S3_DOCUMENTS, DERIVATIVES, CONTENT]
 
 const toStorageFailed = (
   error: PlatformError | StorageError | Unreadable | StorageFailed
@@ -49,27 +50,31 @@ export const make = Effect.fnUntraced(function*(options: {
   const lock = yield* Semaphore.make(1)
   const marker = join(options.directory, "changing")
 
-  const clear = Effect.gen(function*() {
+  const empty = Effect.gen(function*() {
     yield* jobs.reset
     yield* assets.reset
     yield* manifests.reset
     yield* s3.reset
   })
 
-  /** What no document names stays behind: it was being written when the snapshot was taken. */
+  /**
+   * Files are added before what names them, and removed after it, so that requests meanwhile find the state before or
+   * that after.
+   */
   const bringBack = Effect.fnUntraced(function*(name: string) {
-    yield* Effect.forEach(DOCUMENTS, (folder) => snapshots.copy(name, folder), { discard: true })
+    const replaced = (folders: ReadonlyArray<string>) =>
+      Effect.forEach(folders, (folder) => snapshots.replace(name, folder), { discard: true })
+    yield* s3.load(Effect.tap(snapshots.add(name, CONTENT), replaced(S3_DOCUMENTS)))
+    yield* snapshots.add(name, DERIVATIVES)
+    yield* replaced(DOCUMENTS)
     yield* assets.load
-    yield* snapshots.copy(name, DERIVATIVES, assets.derivatives())
-    yield* snapshots.copy(name, CONTENT, yield* s3.load)
     yield* manifests.load
     yield* jobs.load
   })
 
   const replace = (name: string | undefined) =>
     Effect.gen(function*() {
-      yield* clear
-      if (name !== undefined) yield* bringBack(name)
+      yield* name === undefined ? empty : bringBack(name)
       yield* s3.createBucket(options.bucket)
       options.forget()
     })
@@ -82,7 +87,7 @@ export const make = Effect.fnUntraced(function*(options: {
     )
 
   const change = (name: string | undefined) =>
-    noted(name).pipe(Effect.andThen(jobs.resume), Effect.uninterruptible, lock.withPermits(1))
+    jobs.exclusively(noted(name)).pipe(Effect.andThen(jobs.resume), Effect.uninterruptible, lock.withPermits(1))
 
   if (yield* fs.exists(marker)) {
     const name = yield* fs.readFileString(marker)

@@ -69,7 +69,7 @@ export const make = Effect.fnUntraced(function*(
     list: () => [...published.keys()].map((key) => ({ key, versions: versions(key) })).sort(byKey),
     revision: (key) => revisions.get(key) ?? 0,
     read: (key, version) => folder.get(fileName(key, version)),
-    reset: Effect.andThen(folder.clear, Effect.sync(() => published.clear())),
+    reset: Effect.andThen(Effect.sync(() => published.clear()), folder.clear),
     load
   }
 })

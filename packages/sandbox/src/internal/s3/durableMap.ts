@@ -35,15 +35,16 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
     const value = yield* decode(text).pipe(
       Effect.mapError((cause) => new StorageError({ action: "parse", path, cause }))
     )
-    entries.set(file.slice(0, -".json".length), value)
+    return [file.slice(0, -".json".length), value] as const
   })
 
   yield* attempt("create", directory, () => mkdir(directory, { recursive: true }))
   const files = attempt("list", directory, () => readdir(directory))
   const load = Effect.gen(function*() {
     const documents = (yield* files).filter((file) => !file.endsWith(TEMPORARY))
+    const loaded = yield* Effect.forEach(documents, loadFile, { concurrency: 16 })
     entries.clear()
-    yield* Effect.forEach(documents, loadFile, { concurrency: 16, discard: true })
+    for (const [name, value] of loaded) entries.set(name, value)
   })
   // Left over from a crash between write and rename.
   for (const file of (yield* files).filter((name) => name.endsWith(TEMPORARY))) {

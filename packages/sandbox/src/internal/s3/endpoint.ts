@@ -81,8 +81,8 @@ export interface S3Endpoint {
   readonly createBucket: (bucket: string) => Effect.Effect<void>
   /** Deletes all objects and uploads; buckets remain. */
   readonly reset: Effect.Effect<void>
-  /** Reads its directory again, which something else has filled, and returns the names of the contents it needs. */
-  readonly load: Effect.Effect<ReadonlySet<string>, StorageError>
+  /** Reads its entries again after `replace` has replaced them; that returns the contents that it has added. */
+  readonly load: Store["load"]
 }
 
 const EMPTY_SHA256 = createHash("sha256").digest("hex")

@@ -29,8 +29,11 @@ export interface Store {
   /** Runs one change at a time, so that a check still holds when its change is written. */
   readonly exclusive: <A, E, R>(change: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly reset: Effect.Effect<void, StorageError>
-  /** Reads all entries again, and returns the names of their contents. */
-  readonly load: Effect.Effect<ReadonlySet<string>, StorageError>
+  /**
+   * Reads all entries again after `replace` has replaced them, and removes the contents that none names any more, of
+   * those that were there and of those that it returns.
+   */
+  readonly load: <E>(replace: Effect.Effect<ReadonlyArray<string>, E>) => Effect.Effect<void, E | StorageError>
 }
 
 interface OpenObject {
@@ -139,11 +142,15 @@ export const openStore = Effect.fnUntraced(function*(directory: string) {
     yield* Effect.forEach(contents, blobs.remove, { concurrency: 16, discard: true })
   }).pipe(exclusive)
 
-  const load = Effect.gen(function*() {
-    yield* Effect.forEach([buckets, objects, uploads, parts], (map) => map.load, { discard: true })
-    sorted.clear()
-    return contentsOf(objects, parts)
-  }).pipe(exclusive)
+  const load: Store["load"] = (replace) =>
+    Effect.gen(function*() {
+      const before = [...contentsOf(objects, parts), ...yield* replace]
+      yield* Effect.forEach([buckets, objects, uploads, parts], (map) => map.load, { discard: true })
+      sorted.clear()
+      const named = contentsOf(objects, parts)
+      const unnamed = before.filter((content) => !named.has(content))
+      yield* Effect.forEach(unnamed, blobs.remove, { concurrency: 16, discard: true })
+    }).pipe(exclusive)
 
   const store: Store = {
     blobs,
