@@ -1,6 +1,7 @@
 /** Snapshots, restore and reset: the whole state at once, whatever runs meanwhile, and whenever the sandbox is killed. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
@@ -125,6 +126,25 @@ describe("a snapshot", () => {
         yield* sandbox.clock.advance("1 hour")
         assert.strictEqual((yield* sandbox.jobs.awaitTerminal(id)).state, "success")
         assert.deepStrictEqual(yield* info(sandbox, "ONE"), [200, 30])
+      }),
+      { pace: { queuedMillis: 60_000, runningMillis: 60_000 }, clock: "manual" }
+    ))
+
+  it.live("leaves nobody waiting for a job that is gone", () =>
+    withSandbox(
+      Effect.fnUntraced(function*(sandbox) {
+        yield* put(sandbox, "images/ONE.png", yield* png(30, 20))
+        const id = jobId(yield* initialize(sandbox, ingestRequest([{ id: "ONE", width: 30, height: 20 }])))
+        yield* sandbox.snapshot("queued")
+        const waiting = yield* Effect.forkChild(sandbox.jobs.awaitTerminal(id), { startImmediately: true })
+        yield* sandbox.restore("queued")
+        yield* sandbox.clock.advance("1 hour")
+        assert.strictEqual((yield* Fiber.join(waiting)).state, "success")
+
+        yield* sandbox.restore("queued")
+        const left = yield* Effect.forkChild(sandbox.jobs.awaitTerminal(id), { startImmediately: true })
+        yield* sandbox.reset
+        assert.strictEqual((yield* Effect.flip(Fiber.join(left)))._tag, "UnknownJob")
       }),
       { pace: { queuedMillis: 60_000, runningMillis: 60_000 }, clock: "manual" }
     ))

@@ -179,6 +179,19 @@ export const make = Effect.fnUntraced(function*(
     return live === undefined ? Effect.fail(new UnknownJob({ id })) : Effect.succeed(live)
   }
 
+  const awaitJob: Jobs["awaitJob"] = (id, predicate) =>
+    Effect.flatMap(find(id), (live) => live.awaitJob(predicate)).pipe(
+      Effect.catchTag("Replaced", () => awaitJob(id, predicate))
+    )
+
+  /** Those who wait for a job look again. */
+  const replaceAll = (all: ReadonlyArray<LiveJob.LiveJob>) => {
+    const before = [...jobs.values()]
+    jobs.clear()
+    for (const live of all) jobs.set(live.id, live)
+    return Effect.forEach(before, (live) => live.replace, { discard: true })
+  }
+
   const resumeOne = (live: LiveJob.LiveJob) =>
     submissions.get(live.id).pipe(
       Effect.flatMap(Submission.parse),
@@ -192,8 +205,7 @@ export const make = Effect.fnUntraced(function*(
   const load = Effect.gen(function*() {
     const stored = yield* Files.decodeAll(folder, LiveJob.decodeJob)
     const all = yield* Effect.forEach(stored, (job) => LiveJob.make(job, folder, clock.now))
-    jobs.clear()
-    for (const live of all) jobs.set(live.id, live)
+    yield* replaceAll(all)
   })
   yield* load
 
@@ -213,7 +225,7 @@ export const make = Effect.fnUntraced(function*(
         Option.fromUndefinedOr(jobs.get(id)),
         (live) => options.pace === "per-poll" ? { ...live.now(), state: live.nextReportedState() } : live.now()
       ),
-    awaitJob: (id, predicate) => Effect.flatMap(find(id), (live) => live.awaitJob(predicate)),
+    awaitJob,
     setState: Effect.fnUntraced(function*(id, state) {
       const live = yield* find(id)
       live.reportActualState()
@@ -226,7 +238,7 @@ export const make = Effect.fnUntraced(function*(
     exclusively: (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL)),
     load,
     reset: Effect.gen(function*() {
-      jobs.clear()
+      yield* replaceAll([])
       yield* folder.clear
       yield* submissions.clear
     })

@@ -1,4 +1,5 @@
 /** A job in memory: its current value, its subscribers and its file. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
@@ -14,10 +15,15 @@ const JobText = Schema.fromJsonString(Job)
 const encodeJob = Schema.encodeSync(JobText)
 export const decodeJob = Schema.decodeUnknownEffect(JobText)
 
+/** A reset or a restore has taken the job away. */
+export class Replaced extends Schema.TaggedError<Replaced>()("Replaced", {}) {}
+
 export interface LiveJob {
   readonly id: string
   readonly now: () => Job
-  readonly awaitJob: (predicate: (job: Job) => boolean) => Effect.Effect<Job>
+  readonly awaitJob: (predicate: (job: Job) => boolean) => Effect.Effect<Job, Replaced>
+  /** The sandbox has this job no longer, or another one in its place. */
+  readonly replace: Effect.Effect<void>
   /** Updates the value and its modification time, in memory only until {@link LiveJob.save}. */
   readonly change: (next: (job: Job) => Job) => Effect.Effect<void>
   readonly changeChild: (id: string, next: (child: ChildJob) => ChildJob) => Effect.Effect<void>
@@ -41,6 +47,7 @@ const recorded = <A extends Stateful>(before: A, after: A, at: number): A =>
 
 export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, time: () => number) {
   const ref = yield* SubscriptionRef.make(initial)
+  const replaced = yield* Deferred.make<never, Replaced>()
   const writeLock = yield* Semaphore.make(1)
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
@@ -56,8 +63,10 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, ti
       SubscriptionRef.changes(ref).pipe(
         Stream.filter(predicate),
         Stream.runHead,
-        Effect.map(Option.getOrElse(now))
+        Effect.map(Option.getOrElse(now)),
+        Effect.raceFirst(Deferred.await(replaced))
       ),
+    replace: Effect.asVoid(Deferred.fail(replaced, new Replaced())),
     change: changeAt,
     changeChild: (id, next) =>
       changeAt((job, at) => ({
