@@ -31,15 +31,17 @@ const parseJson = (text: string): Effect.Effect<unknown, RequestRefused> =>
     catch: () => new RequestRefused({ problems: [{ path: "", message: "the body is not JSON" }] })
   })
 
-const duplicates = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
-  assets.image.flatMap(({ identifier }, index) =>
-    assets.image.findIndex((other) => other.identifier === identifier) === index
-      ? []
-      : [{
-        path: `assets.image[${index}].identifier`,
-        message: "this identifier already occurs earlier in the request"
-      }]
-  )
+const duplicates = ({ assets }: IngestRequest): ReadonlyArray<Problem> => {
+  const seen = new Set<string>()
+  return assets.image.flatMap(({ identifier }, index) => {
+    const isNew = !seen.has(identifier)
+    seen.add(identifier)
+    return isNew ? [] : [{
+      path: `assets.image[${index}].identifier`,
+      message: "this identifier already occurs earlier in the request"
+    }]
+  })
+}
 
 const isEmpty = (value: object) => Object.keys(value).length === 0
 
