@@ -122,8 +122,12 @@ export const make = Effect.fnUntraced(function*(
     }
   )
 
-  const publish = (submission: Submission.Submission) =>
-    submission.manifest === undefined ? Effect.void : manifests.publish(submission.manifest.text)
+  /** Publishes the manifest and returns why that failed, if it did. */
+  const publish = ({ manifest }: Submission.Submission): Effect.Effect<string | undefined, PlatformError> =>
+    manifest === undefined ? Effect.undefined : manifests.publish(manifest.text).pipe(
+      Effect.as(undefined),
+      Effect.catchTag("ManifestFailed", ({ reason }) => Effect.succeed(reason))
+    )
 
   const runParent = Effect.fnUntraced(function*(live: LiveJob.LiveJob, submission: Submission.Submission) {
     yield* live.change((job) => ({ ...job, state: "queued" }))
@@ -140,8 +144,8 @@ export const make = Effect.fnUntraced(function*(
     })
     yield* pause(runningMillis)
     const outcome = outcomeOf(live.now()) ?? "failed"
-    if (outcome === "success" && !isTerminal(live.now().state)) yield* publish(submission)
-    yield* finish(live, outcome)
+    const problem = outcome === "success" && !isTerminal(live.now().state) ? yield* publish(submission) : undefined
+    yield* finish(live, problem === undefined ? outcome : "failed", problem)
   })
 
   // If a job's state cannot be stored, the job must fail visibly instead of in an unobserved fiber.
