@@ -14,7 +14,9 @@ const MEBIBYTE = 1024 * 1024
 const LIMIT = 48 * MEBIBYTE
 const LINE = "POST /admin/ingest/initialize"
 
-type Fields = Readonly<Record<string, string | number>>
+interface Fields {
+  readonly [name: string]: string | number
+}
 
 const fields = (token: string, more: Fields): Fields => ({
   authorization: `Bearer ${token}`,
@@ -23,12 +25,11 @@ const fields = (token: string, more: Fields): Fields => ({
 })
 
 /** What is sent, by the status that it must get before a byte of its body. */
-const refused = (token: string) =>
-  [
-    [401, fields("a.b.c", { "content-length": LIMIT })],
-    [415, { ...fields(token, { "content-length": LIMIT }), "content-type": "text/plain" }],
-    [413, fields(token, { "content-length": LIMIT + 1 })]
-  ] as const
+const refused = (token: string): ReadonlyArray<readonly [status: number, sent: Fields]> => [
+  [401, fields("a.b.c", { "content-length": LIMIT })],
+  [415, { ...fields(token, { "content-length": LIMIT }), "content-type": "text/plain" }],
+  [413, fields(token, { "content-length": LIMIT + 1 })]
+]
 
 describe("initialize", () => {
   it.live("refuses a token, a type or a declared length before the body is sent", () =>
@@ -131,7 +132,10 @@ describe("initialize", () => {
       assert.include(yield* refusal(`[${"0,".repeat(100_000)}0]`), "more than 100000 members")
       const many = `[${`[${"0,".repeat(90_000)}0],`.repeat(40)}0]`
       assert.include(yield* refusal(many), "more than 3000000 values")
-      const bad = { ...ingestRequest([]), assets: { audio: [], video: [], text: [], image: Array(30_000).fill({}) } }
+      const bad = {
+        ...ingestRequest([]),
+        assets: { audio: [], video: [], text: [], image: Array.from({ length: 30_000 }, () => ({})) }
+      }
       const answer = yield* initialize(sandbox, bad)
       assert.deepStrictEqual([at(answer.json, "problems", 0, "path"), at(answer.json, "problems", 1)], [
         "assets.image[0].identifier",
