@@ -59,6 +59,7 @@ export type S3Object = StoredObject
  * - `rebase`: allows a different port for a data directory and rewrites the stored ids.
  * - `account`, `space`, `namespace`: `sandbox`, `sandbox`, `SANDBOX` by default; `bucket` is derived from account and
  *   space by MPS's template.
+ * - `namespaces`: others that are registered besides `namespace`; assets and manifests of any other fail.
  * - `region`: of the S3 endpoint (default: `us-east-1`).
  * - `childErrorLimit`: the number of failed children that fails their parent (10, the default of LTS).
  * - `imageSize`: `require` (default) rejects requests with assets without `imageSize` and fails assets of a different

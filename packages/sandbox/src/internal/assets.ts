@@ -10,6 +10,7 @@ import type { Unreadable } from "../SandboxError.ts"
 import type { Derivatives } from "./derivatives.ts"
 import * as Files from "./files.ts"
 import type { Source } from "./image/derive.ts"
+import type { Namespaces } from "./namespaces.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
 /** An asset that could not be ingested, and why. */
@@ -64,6 +65,11 @@ const fileName = (identifier: string) => createHash("sha256").update(identifier)
 const objectKey = (asset: Pick<ImageAsset, "storageSrcKey" | "storageSrcPath">): string =>
   asset.storageSrcPath === "/" ? asset.storageSrcKey : `${asset.storageSrcPath}${asset.storageSrcKey}`
 
+const checkNamespace = (identifier: string, { problem }: Namespaces) => {
+  const reason = problem(identifier)
+  return reason === undefined ? Effect.void : Effect.fail(new AssetFailed({ reason }))
+}
+
 const checkAction = (action: string, identifier: string, exists: boolean) => {
   if (action === "create" && exists) {
     return Effect.fail(new AssetFailed({ reason: `Asset ${identifier} already exists: use update or upsert` }))
@@ -93,6 +99,7 @@ export const make = Effect.fnUntraced(function*(options: {
   readonly folder: Files.Folder
   readonly derivatives: Derivatives
   readonly imageSize: "require" | "warn"
+  readonly namespaces: Namespaces
   readonly bucketOf: (space: string) => string
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
 }): Effect.fn.Return<Assets, PlatformError | Unreadable> {
@@ -121,6 +128,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const ingest: Assets["ingest"] = Effect.fnUntraced(
     function*(asset, defaults) {
       const identifier = canonicalIdentifier(asset.identifier)
+      yield* checkNamespace(identifier, options.namespaces)
       yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
       const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
       const key = objectKey(asset)

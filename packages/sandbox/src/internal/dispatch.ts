@@ -81,10 +81,7 @@ const runAnswer = (
   )
 
 const answering = (exchange: Exchange.Exchange, route: Routes.Route, jobState: string | undefined): Run => (alter) =>
-  Effect.suspend(() => {
-    if (RequestBody.expectsContinue(exchange.request)) exchange.response.writeContinue()
-    return runAnswer(exchange, route.answer(jobState), alter)
-  })
+  Effect.suspend(() => runAnswer(exchange, route.answer(jobState), alter))
 
 const refusing = (exchange: Exchange.Exchange, status: number, message: string): Run => () =>
   RequestBody.discard(exchange.request).pipe(
@@ -97,7 +94,6 @@ const isFaultless = ({ delayMillis, effect }: Verdict) => delayMillis === 0 && e
 /** Sends a reply that is there already without a fiber, which would cost as much as a tile. */
 const answerAtOnce = (exchange: Exchange.Exchange, route: Routes.Route): Effect.Effect<void> | undefined => {
   try {
-    if (RequestBody.expectsContinue(exchange.request)) exchange.response.writeContinue()
     const answer = route.answer(undefined)
     if (Effect.isEffect(answer)) return guarded(exchange, runAnswer(exchange, answer, (reply) => reply))
     Reply.write(exchange, answer)

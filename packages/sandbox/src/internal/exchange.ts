@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 /** What handlers leave for the request log. */
 interface Transcript {
   requestBody?: string
+  /** Whether the client was told to send the body that it waited with. */
+  continued?: boolean
   reply?: { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array }
 }
 

@@ -4,6 +4,7 @@ import type * as Scope from "effect/Scope"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { PortInUse, StorageFailed } from "../SandboxError.ts"
+import * as HalfOpen from "./halfOpen.ts"
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -19,6 +20,14 @@ interface HttpServer {
 }
 
 const LOOPBACK = "127.0.0.1"
+
+/** How long a client may take: for the head of a request, and between two pieces of its body. */
+interface Patience {
+  readonly headMillis: number
+  readonly bodyMillis: number
+}
+
+const PATIENCE: Patience = { headMillis: 60_000, bodyMillis: 60_000 }
 
 const listen = (server: Server, port: number): Effect.Effect<number, PortInUse | StorageFailed> =>
   Effect.callback((resume) => {
@@ -46,13 +55,18 @@ const closeWaiting = (response: ServerResponse) => {
 }
 
 export const make = Effect.fnUntraced(function*(
-  port: number
+  port: number,
+  patience: Patience = PATIENCE
 ): Effect.fn.Return<HttpServer, PortInUse | StorageFailed, Scope.Scope> {
   /** The connections, with the responses to pipelined requests that wait for those before. */
   const sockets = new Map<Socket, Set<ServerResponse>>()
   const idleWaiters = new Set<() => void>()
-  // Uploads may be slow, and a loopback server needs no protection against slow clients.
-  const server = createServer({ requestTimeout: 0 })
+  // Uploads may be slow, and replies too; only what has stopped is closed.
+  const server = createServer({
+    requestTimeout: 0,
+    headersTimeout: patience.headMillis,
+    connectionsCheckingInterval: patience.headMillis / 2
+  })
   // Node lets a request that nobody handles wait forever.
   const early: Array<readonly [IncomingMessage, ServerResponse]> = []
   let handle: Handler = (request, response) => void early.push([request, response])
@@ -91,6 +105,7 @@ export const make = Effect.fnUntraced(function*(
       Effect.asVoid(Effect.acquireRelease(
         Effect.sync(() => {
           handle = (request, response) => {
+            HalfOpen.watch(request, response, patience.bodyMillis)
             if (response.socket === null) track(request, response)
             handler(request, response)
           }

@@ -4,11 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type { ChildJob, Job } from "../Job.ts"
+import * as BodyBudget from "./bodyBudget.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Jobs } from "./jobs.ts"
 import type { KnownKey } from "./keys.ts"
 import * as Reply from "./reply.ts"
 import * as RequestBody from "./requestBody.ts"
+import { startOfBody } from "./requestLog.ts"
 import * as Submission from "./submission.ts"
 import * as Token from "./token.ts"
 
@@ -27,7 +29,17 @@ export interface IngestApi {
   readonly version: Reply.Reply
 }
 
-const BODY_LIMIT = 100 * 1024 * 1024
+const MEBIBYTE = 1024 * 1024
+
+/**
+ * A request of 10,000 pages with two labels, a description, a policy and a thumbnail each has 24 MiB, and 41 MiB where
+ * it is indented.
+ */
+const BODY_LIMIT = 48 * MEBIBYTE
+
+/** Of all requests together: one of the largest, or many of the usual ones. */
+const BODIES_LIMIT = 64 * MEBIBYTE
+
 const GUESSED_ERROR = Reply.guess("status and form of an error")
 
 const childView = (child: ChildJob) => ({
@@ -86,6 +98,7 @@ const notFound = (id: string) =>
   )
 
 export const make = (options: IngestApiOptions): IngestApi => {
+  const budget = BodyBudget.make({ each: BODY_LIMIT, total: BODIES_LIMIT })
   const checkToken = ({ request }: Exchange) =>
     Effect.flatMap(Clock.currentTimeMillis, (millis) =>
       Token.check({
@@ -97,7 +110,7 @@ export const make = (options: IngestApiOptions): IngestApi => {
 
   const accept = Effect.fnUntraced(function*({ transcript }: Exchange, body: Uint8Array) {
     const text = yield* decodeText(body)
-    transcript.requestBody = text
+    transcript.requestBody = startOfBody(text)
     const submission = yield* Submission.parse(text)
     yield* Submission.checkStrictness(submission, options)
     const job = yield* options.jobs.submit(submission)
@@ -110,12 +123,11 @@ export const make = (options: IngestApiOptions): IngestApi => {
 
   const initialize = Effect.fn("Sandbox.initialize")(
     function*(exchange: Exchange) {
-      // Read the body first: a client that is still sending may never see an error reply.
-      const body = yield* RequestBody.read(exchange.request, BODY_LIMIT)
       yield* checkToken(exchange)
-      return isJson(exchange)
-        ? yield* accept(exchange, body)
-        : Reply.error(415, "The content type must be application/json", GUESSED_ERROR)
+      if (!isJson(exchange)) return Reply.error(415, "The content type must be application/json", GUESSED_ERROR)
+      yield* RequestBody.checkLength(exchange.request, BODY_LIMIT)
+      const body = RequestBody.read(exchange, BODY_LIMIT)
+      return yield* budget(exchange.request, Effect.flatMap(body, (bytes) => accept(exchange, bytes)))
     },
     Effect.catchTags({
       BodyTooLarge: (error) => Effect.succeed(Reply.error(413, error.message, GUESSED_ERROR)),

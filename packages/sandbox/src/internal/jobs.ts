@@ -132,8 +132,12 @@ export const make = Effect.fnUntraced(function*(
     }
   )
 
-  const publish = (submission: Submission.Submission) =>
-    submission.manifest === undefined ? Effect.void : manifests.publish(submission.manifest.text)
+  /** Publishes the manifest and returns why that failed, if it did. */
+  const publish = ({ manifest }: Submission.Submission): Effect.Effect<string | undefined, PlatformError> =>
+    manifest === undefined ? Effect.undefined : manifests.publish(manifest.text).pipe(
+      Effect.as(undefined),
+      Effect.catchTag("ManifestFailed", ({ reason }) => Effect.succeed(reason))
+    )
 
   const runParent = Effect.fnUntraced(function*(live: LiveJob.LiveJob, submission: Submission.Submission) {
     const endOfQueue = clock.now() + queuedMillis
@@ -152,8 +156,8 @@ export const make = Effect.fnUntraced(function*(
     })
     yield* clock.sleepUntil(endOfRun)
     const outcome = outcomeOf(live.now()) ?? "failed"
-    if (outcome === "success" && !isTerminal(live.now().state)) yield* publish(submission)
-    yield* finish(live, outcome)
+    const problem = outcome === "success" && !isTerminal(live.now().state) ? yield* publish(submission) : undefined
+    yield* finish(live, problem === undefined ? outcome : "failed", problem)
   })
 
   // If a job's state cannot be stored, the job must fail visibly instead of in an unobserved fiber.

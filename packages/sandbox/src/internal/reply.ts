@@ -1,7 +1,7 @@
 /** A complete reply as a value, so that faults can change it before it is sent. */
 import * as Effect from "effect/Effect"
 import type { Exchange } from "./exchange.ts"
-import { expectsContinue } from "./requestBody.ts"
+import * as RequestBody from "./requestBody.ts"
 
 export interface Reply {
   readonly status: number
@@ -47,18 +47,33 @@ export const redirect = (status: number, location: string, headers: Readonly<Rec
 /** What has no body by its status has no length of one either (RFC 9110, 8.6). */
 const BODILESS = new Set([204, 304])
 
+/** Whether the client waits to be told to send its body, and was not. */
+const waits = ({ request, transcript }: Exchange): boolean =>
+  RequestBody.expectsContinue(request) && transcript.continued !== true && !request.complete
+
+/**
+ * Ends a reply when the client has ended its request: closing a socket with unread bytes resets the connection, and a
+ * client that is still sending may then lose the reply.
+ */
+const endAfterRequest = ({ request, response }: Exchange, body: Uint8Array, done: (() => void) | undefined): void => {
+  if (body.length === 0) response.flushHeaders()
+  else response.write(body)
+  RequestBody.drain(request, () => response.end(done))
+}
+
 /**
  * Sends the reply; `done` is called when it is handed to the operating system. A client that got no `100 Continue` may
  * or may not send its body, so its connection cannot be reused.
  */
-export const write = ({ response, transcript }: Exchange, reply: Reply, done?: () => void): void => {
+export const write = (exchange: Exchange, reply: Reply, done?: () => void): void => {
+  const { request, response, transcript } = exchange
   const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body
-  const bodyPending = expectsContinue(response.req) && !response.req.complete
-  const connection = bodyPending ? { connection: "close" } : {}
+  const connection = waits(exchange) ? { connection: "close" } : {}
   transcript.reply = reply
   const length = BODILESS.has(reply.status) ? {} : { "content-length": body.length }
   response.writeHead(reply.status, { ...reply.headers, ...connection, ...length })
-  response.end(body, done)
+  if (RequestBody.isPending(request) && !waits(exchange)) endAfterRequest(exchange, body, done)
+  else response.end(body, done)
 }
 
 /** Sends the reply; completes when it is handed to the operating system or the connection is closed. */

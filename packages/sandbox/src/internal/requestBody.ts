@@ -1,56 +1,107 @@
-/** Reads and discards request bodies. */
+/** Reads and discards request bodies, never more of them than a limit. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { IncomingMessage } from "node:http"
+import type { Exchange } from "./exchange.ts"
 
-/** The body exceeds the limit. It was still read to the end, so that the client can receive the reply. */
-class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLarge", { limit: Schema.Int }) {
+/** The body exceeds the limit. What the client still sends is discarded while it is told so. */
+export class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLarge", { limit: Schema.Int }) {
   override get message() {
     return `The request body is larger than ${this.limit} bytes`
   }
 }
 
-/** The client closed the connection during its request. */
+/** The client closed the connection during its request, or sent too much of what is not read. */
 export class BodyCutOff extends Schema.TaggedError<BodyCutOff>()("BodyCutOff", {}) {
   override get message() {
     return "The connection was closed before the request body was complete"
   }
 }
 
-const consume = <A>(request: IncomingMessage, onChunk: (chunk: Buffer) => void, done: () => A) =>
-  Effect.callback<A, BodyCutOff>((resume) => {
+/** How much a client may still send of a body that is not read, before its connection is closed. */
+const DISCARD_LIMIT = 256 * 1024 * 1024
+
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0"
+
+/** The length that the request declares; undefined for chunks. Node refuses what is not a number. */
+export const declaredLength = ({ headers }: IncomingMessage): number | undefined =>
+  headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined
+
+const consume = <A, E = never>(
+  request: IncomingMessage,
+  onChunk: (chunk: Buffer, stop: (error: E) => void) => void,
+  done: () => A
+) =>
+  Effect.callback<A, BodyCutOff | E>((resume) => {
     const fail = () => resume(Effect.fail(new BodyCutOff({})))
     if (request.destroyed) return fail()
-    request.on("data", onChunk)
+    const take = (chunk: Buffer) => onChunk(chunk, stop)
+    const stop = (error: E) => {
+      request.off("data", take)
+      resume(Effect.fail(error))
+    }
+    request.on("data", take)
     request.once("end", () => resume(Effect.sync(done)))
     request.once("error", fail)
     request.once("close", fail)
   })
 
-/** Reads the whole body; fails if it is longer than `limit` bytes. */
-export const read = (request: IncomingMessage, limit: number): Effect.Effect<Buffer, BodyTooLarge | BodyCutOff> =>
-  Effect.suspend(() => {
-    const chunks: Array<Buffer> = []
-    let size = 0
-    const keep = (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= limit) chunks.push(chunk)
-      else chunks.length = 0
-    }
-    return consume(request, keep, () => Buffer.concat(chunks)).pipe(
-      Effect.filterOrFail(() => size <= limit, () => new BodyTooLarge({ limit }))
-    )
-  })
+/** Fails if the request declares a body that is longer than `limit` bytes. */
+export const checkLength = (request: IncomingMessage, limit: number): Effect.Effect<void, BodyTooLarge> =>
+  (declaredLength(request) ?? 0) > limit ? Effect.fail(new BodyTooLarge({ limit })) : Effect.void
 
 /** Whether the client waits for a `100 Continue` before it sends its body. */
 export const expectsContinue = (request: IncomingMessage): boolean =>
   request.headers.expect?.toLowerCase() === "100-continue"
 
+const invite = ({ request, response, transcript }: Exchange) => {
+  if (!expectsContinue(request)) return
+  response.writeContinue()
+  transcript.continued = true
+}
+
+/** Reads the whole body; fails as soon as it is longer than `limit` bytes, and before its first byte if it says so. */
+export const read = (exchange: Exchange, limit: number): Effect.Effect<Buffer, BodyTooLarge | BodyCutOff> =>
+  Effect.suspend(() => {
+    const chunks: Array<Buffer> = []
+    let size = 0
+    const keep = (chunk: Buffer, stop: (error: BodyTooLarge) => void) => {
+      size += chunk.length
+      if (size <= limit) return void chunks.push(chunk)
+      chunks.length = 0
+      stop(new BodyTooLarge({ limit }))
+    }
+    return checkLength(exchange.request, limit).pipe(
+      Effect.andThen(Effect.sync(() => invite(exchange))),
+      Effect.andThen(consume(exchange.request, keep, () => Buffer.concat(chunks)))
+    )
+  })
+
+/** Whether the client may still be sending. */
+export const isPending = (request: IncomingMessage): boolean => hasBody(request) && !request.complete
+
+/** Discards what still comes, then calls `done`; closes the connection of a client that does not stop. */
+export const drain = (request: IncomingMessage, done: () => void): void => {
+  let left = DISCARD_LIMIT
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) request.destroy()
+  })
+  request.once("end", done).once("close", done)
+}
+
 /**
- * Reads and discards the whole body, because a client that is still sending may miss an earlier reply. Reads nothing if
- * the client waits for a `100 Continue`.
+ * Discards the whole body, for a reply that is sent only then: a client that is still sending may miss an earlier one.
+ * Reads nothing if the client waits for a `100 Continue`.
  */
 export const discard = (request: IncomingMessage): Effect.Effect<void, BodyCutOff> =>
-  Effect.suspend(() =>
-    request.readableEnded || expectsContinue(request) ? Effect.void : consume(request, () => {}, () => undefined)
-  )
+  Effect.suspend(() => {
+    if (request.readableEnded || expectsContinue(request)) return Effect.void
+    let left = DISCARD_LIMIT
+    const skip = (chunk: Buffer) => {
+      left -= chunk.length
+      if (left < 0) request.destroy()
+    }
+    return consume(request, skip, () => undefined)
+  })

@@ -5,6 +5,7 @@ import type { Socket } from "node:net"
 import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
 import type { Exchange } from "./exchange.ts"
 import * as Redact from "./redact.ts"
+import * as RequestBody from "./requestBody.ts"
 
 const CAPACITY = 10_000
 
@@ -23,15 +24,12 @@ interface Waiter {
   readonly resolve: (entry: RequestLogEntry) => void
 }
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0"
-
 /**
  * Counts bytes as the HTTP parser pushes them, so that the stream stays available to its reader. A request without a
  * body is left alone: a method of its own keeps it in memory until the next full collection.
  */
 export const onBodyBytes = ({ request }: Exchange, count: (bytes: number) => void): void => {
-  if (!hasBody(request)) return
+  if (!RequestBody.hasBody(request)) return
   const push = request.push.bind(request)
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
     if (chunk !== null) count(chunk.length)
@@ -40,6 +38,13 @@ export const onBodyBytes = ({ request }: Exchange, count: (bytes: number) => voi
 }
 
 const TEXT_LIMIT = 16 * 1024
+
+/** The start of a text, as a copy: a part of a string keeps the whole of it in memory. */
+const start = (text: string, limit: number) => text.length <= limit ? text : `${Buffer.from(text.slice(0, limit))}`
+
+/** What the log keeps of a body that a client sent. */
+export const startOfBody = (text: string): string => start(text, TEXT_LIMIT)
+
 const BODY_LIMIT = 4 * 1024
 
 const isText = (type: string | undefined): boolean => type !== undefined && /^text\/|[/+](?:json|xml)\b/.test(type)
@@ -53,7 +58,7 @@ const bodyText = ({ body, headers }: NonNullable<Exchange["transcript"]["reply"]
   if (typeof body !== "string" || body === "" || body.length > TEXT_LIMIT || !isText(headers["content-type"])) {
     return undefined
   }
-  return Redact.body(body).slice(0, BODY_LIMIT)
+  return start(Redact.body(body), BODY_LIMIT)
 }
 
 type Headers = RequestLogEntry["headers"]
@@ -118,8 +123,7 @@ const renew = (entry: Tracked): Tracked => {
 const PATH_LIMIT = 2048
 const KNOWN_PATHS = 1024
 
-/** A copy, since a part of a string keeps the whole of it in memory. */
-const cut = (text: string) => text.length <= PATH_LIMIT ? text : `${Buffer.from(text.slice(0, PATH_LIMIT))}...`
+const cut = (text: string) => text.length <= PATH_LIMIT ? text : `${start(text, PATH_LIMIT)}...`
 
 /** Redacts paths; requests for the same one share it. */
 const makePathOf = () => {
@@ -141,7 +145,7 @@ const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
 const addTranscript = (entry: Tracked, { request, transcript: { reply, requestBody } }: Exchange): void => {
   entry.replyHeaders = reply?.headers
   entry.replyBody = reply && bodyText(reply)
-  entry.requestBody = requestBody?.slice(0, TEXT_LIMIT)
+  entry.requestBody = requestBody
   if (entry.status === 401 || entry.status === 403) entry.token = Redact.tokenClaims(request.headers.authorization)
 }
 

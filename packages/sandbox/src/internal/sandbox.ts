@@ -26,6 +26,7 @@ import * as IngestApi from "./ingestApi.ts"
 import * as JobClock from "./jobClock.ts"
 import * as Jobs from "./jobs.ts"
 import * as Keys from "./keys.ts"
+import * as Namespaces from "./namespaces.ts"
 import * as Presentation from "./presentation/presentation.ts"
 import * as Reply from "./reply.ts"
 import * as RequestFilter from "./requestFilter.ts"
@@ -65,10 +66,12 @@ const settings = (options: SandboxOptions) => {
   const space = options.space ?? "sandbox"
   const defaultBucketOf = (name: string) => `edu.harvard.huit.lts.mps.${account}-${name}-sandbox`
   const bucket = options.bucket ?? defaultBucketOf(space)
+  const namespace = (options.namespace ?? "sandbox").toUpperCase()
   return {
     account,
     space,
-    namespace: (options.namespace ?? "sandbox").toUpperCase(),
+    namespace,
+    namespaces: Namespaces.make([namespace, ...options.namespaces ?? []]),
     region: options.region ?? "us-east-1",
     bucket,
     bucketOf: (name: string) => name === space ? bucket : defaultBucketOf(name),
@@ -137,7 +140,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
 
   const faults = FaultEngine.make(options.seed ?? SEED, config.faults)
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
-  const presentation = yield* Presentation.make(base, folders.manifests)
+  const presentation = yield* Presentation.make(base, folders.manifests, config.namespaces)
   const { documents, manifests } = presentation
   const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
   const assets = yield* Assets.make({ ...config, derivatives, folder: folders.assets, object: s3.object })

@@ -23,6 +23,7 @@ export interface SandboxOptions {
   readonly account?: string
   readonly space?: string
   readonly namespace?: string
+  readonly namespaces?: ReadonlyArray<string>
   readonly bucket?: string
   readonly region?: string
   readonly childErrorLimit?: number

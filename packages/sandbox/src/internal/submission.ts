@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { IngestRequest, Problem } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
+import * as JsonLimits from "./jsonLimits.ts"
 import * as JsonSpan from "./jsonSpan.ts"
 import * as ManifestName from "./presentation/manifestName.ts"
 
@@ -25,21 +26,57 @@ export class RequestRefused extends Schema.TaggedError<RequestRefused>()("Reques
 const failIfAny = ([first, ...rest]: ReadonlyArray<Problem>): Effect.Effect<void, RequestRefused> =>
   first === undefined ? Effect.void : Effect.fail(new RequestRefused({ problems: [first, ...rest] }))
 
-const parseJson = (text: string): Effect.Effect<unknown, RequestRefused> =>
-  Effect.try({
-    try: (): unknown => JSON.parse(text),
-    catch: () => new RequestRefused({ problems: [{ path: "", message: "the body is not JSON" }] })
-  })
+const refused = (message: string) => new RequestRefused({ problems: [{ path: "", message }] })
 
-const duplicates = ({ assets }: IngestRequest): ReadonlyArray<Problem> =>
-  assets.image.flatMap(({ identifier }, index) =>
-    assets.image.findIndex((other) => other.identifier === identifier) === index
-      ? []
-      : [{
-        path: `assets.image[${index}].identifier`,
-        message: "this identifier already occurs earlier in the request"
-      }]
+/** A request of 10,000 pages has a million values, in arrays of 10,000, at most 20 deep. */
+const LIMITS = { depth: 100, members: 100_000, values: 3_000_000 }
+
+const parseJson = (text: string): Effect.Effect<unknown, RequestRefused> => {
+  const problem = JsonLimits.problem(text, LIMITS)
+  return problem === undefined
+    ? Effect.try({ try: (): unknown => JSON.parse(text), catch: () => refused("the body is not JSON") })
+    : Effect.fail(refused(problem))
+}
+
+const decodeFirst = Schema.decodeUnknownEffect(Requests.IngestRequest, { onExcessProperty: "error" })
+
+/** Of about 500 assets. Each value may have several problems, and each of these takes memory. */
+const LISTED_VALUES = 20_000
+
+const withoutManifest = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value, manifest: undefined } : value
+
+/** Of a name that the client chose, as much as a person needs. */
+const PATH_LIMIT = 200
+const cut = ({ message, path }: Problem): Problem => ({
+  message,
+  path: path.length <= PATH_LIMIT ? path : `${path.slice(0, PATH_LIMIT)}...`
+})
+
+const decode = Effect.fnUntraced(function*(value: unknown): Effect.fn.Return<IngestRequest, RequestRefused> {
+  const first = yield* Effect.result(decodeFirst(value))
+  if (first._tag === "Success") return first.success
+  // The manifest has no problems that could be listed: any JSON object is one.
+  const isLarge = JsonLimits.isLarger(withoutManifest(value), LISTED_VALUES)
+  const error = isLarge ? first.failure : yield* Effect.flip(Requests.decode(value)).pipe(Effect.orDie)
+  const found = Requests.problems(error).map(cut)
+  yield* failIfAny(
+    isLarge ? [...found, { path: "", message: "the request is too large to list any further problems" }] : found
   )
+  return yield* Effect.die(error)
+})
+
+const duplicates = ({ assets }: IngestRequest): ReadonlyArray<Problem> => {
+  const seen = new Set<string>()
+  return assets.image.flatMap(({ identifier }, index) => {
+    const isNew = !seen.has(identifier)
+    seen.add(identifier)
+    return isNew ? [] : [{
+      path: `assets.image[${index}].identifier`,
+      message: "this identifier already occurs earlier in the request"
+    }]
+  })
+}
 
 const isEmpty = (value: object) => Object.keys(value).length === 0
 
@@ -63,9 +100,7 @@ const extractManifest = (text: string, request: IngestRequest): Submission["mani
 /** Parses a request; fails with all its problems at once. */
 export const parse = Effect.fnUntraced(function*(text: string): Effect.fn.Return<Submission, RequestRefused> {
   const value = yield* parseJson(text)
-  const request = yield* Requests.decode(value).pipe(
-    Effect.catch((error) => Effect.andThen(failIfAny(Requests.problems(error)), Effect.die(error)))
-  )
+  const request = yield* decode(value)
   yield* failIfAny(semanticProblems(request))
   return { text, request, manifest: extractManifest(text, request) }
 })

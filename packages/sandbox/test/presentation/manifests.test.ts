@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Folder } from "../../src/internal/files.ts"
+import * as Namespaces from "../../src/internal/namespaces.ts"
 import * as Manifests from "../../src/internal/presentation/manifests.ts"
 
 /** A folder in memory. */
@@ -15,6 +16,8 @@ const memory = (): Folder => {
   }
 }
 
+const namespaces = Namespaces.make(["AT"])
+
 const manifest = (name: string, version: number) =>
   JSON.stringify({
     "@context": `http://iiif.io/api/presentation/${version}/context.json`,
@@ -25,7 +28,7 @@ describe("list", () => {
   it.effect("has every manifest by key, also after a restart", () =>
     Effect.gen(function*() {
       const folder = memory()
-      const manifests = yield* Manifests.make(folder)
+      const manifests = yield* Manifests.make(folder, namespaces)
       yield* manifests.publish(manifest("two", 3))
       yield* manifests.publish(manifest("Two", 2))
       yield* manifests.publish(manifest("One", 2))
@@ -34,7 +37,7 @@ describe("list", () => {
         { key: "AT:TWO", versions: ["2", "3"] }
       ]
       assert.deepStrictEqual(manifests.list(), expected)
-      assert.deepStrictEqual((yield* Manifests.make(folder)).list(), expected)
+      assert.deepStrictEqual((yield* Manifests.make(folder, namespaces)).list(), expected)
       yield* manifests.publish(manifest("TWO", 3))
       assert.deepStrictEqual(manifests.list(), expected)
       yield* manifests.reset

@@ -27,7 +27,7 @@ export const withBody = <A>(
 ) => {
   const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(schema), { errors: "all", onExcessProperty: "error" })
   return (exchange: Exchange): Answer =>
-    RequestBody.read(exchange.request, BODY_LIMIT).pipe(
+    RequestBody.read(exchange, BODY_LIMIT).pipe(
       Effect.flatMap((body) => decode(body.toString("utf8"))),
       Effect.flatMap((value) => use(value, exchange)),
       Effect.catchTags({

@@ -2,11 +2,20 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
+import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import type { Unreadable } from "../../SandboxError.ts"
 import * as Files from "../files.ts"
+import type { Namespaces } from "../namespaces.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
+
+/** A manifest that could not be published, and why. */
+export class ManifestFailed extends Schema.TaggedError<ManifestFailed>()("ManifestFailed", { reason: Schema.String }) {
+  override get message() {
+    return this.reason
+  }
+}
 
 /** A manifest as lists show it. */
 export interface ListedManifest {
@@ -18,7 +27,7 @@ export interface ListedManifest {
 
 export interface Manifests {
   /** Publishes a manifest, which {@link ManifestName.identify} must be able to identify. */
-  readonly publish: (text: string) => Effect.Effect<void, PlatformError>
+  readonly publish: (text: string) => Effect.Effect<void, ManifestFailed | PlatformError>
   /** The versions published under a key; empty for an unknown key. */
   readonly versions: (key: string) => ReadonlyArray<Version>
   /** All manifests by key. */
@@ -42,7 +51,8 @@ const identifyText = (text: string): ManifestName.IdentifiedManifest | undefined
 const byKey = (a: ListedManifest, b: ListedManifest) => a.key < b.key ? -1 : 1
 
 export const make = Effect.fnUntraced(function*(
-  folder: Files.Folder
+  folder: Files.Folder,
+  namespaces: Namespaces
 ): Effect.fn.Return<Manifests, PlatformError | Unreadable> {
   const published = new Map<string, ReadonlySet<Version>>()
   const revisions = new Map<string, number>()
@@ -61,6 +71,8 @@ export const make = Effect.fnUntraced(function*(
     publish: (text) => {
       const identified = identifyText(text)
       if (identified === undefined) return Effect.die(new Error("An accepted manifest has no name"))
+      const reason = namespaces.problem(identified.key)
+      if (reason !== undefined) return Effect.fail(new ManifestFailed({ reason }))
       return folder.put(fileName(identified.key, identified.version), text).pipe(
         Effect.andThen(Effect.sync(() => register(identified)))
       )

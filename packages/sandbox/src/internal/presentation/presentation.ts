@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import type { Unreadable } from "../../SandboxError.ts"
 import type { Folder } from "../files.ts"
+import type { Namespaces } from "../namespaces.ts"
 import * as Conversion from "./conversion.ts"
 import * as Documents from "./documents.ts"
 import * as EmbedApi from "./embedApi.ts"
@@ -16,9 +17,10 @@ interface Presentation extends PresentationApi.PresentationApi, EmbedApi.EmbedAp
 
 export const make = Effect.fnUntraced(function*(
   base: string,
-  folder: Folder
+  folder: Folder,
+  namespaces: Namespaces
 ): Effect.fn.Return<Presentation, PlatformError | Unreadable> {
-  const manifests = yield* Manifests.make(folder)
+  const manifests = yield* Manifests.make(folder, namespaces)
   const documents = Documents.make(manifests, yield* Conversion.make)
   return {
     manifests,

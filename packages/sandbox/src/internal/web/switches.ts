@@ -43,7 +43,7 @@ export const answer = (
   token: string,
   faults: FaultEngine
 ): Effect.Effect<Reply.Reply, RequestBody.BodyCutOff> =>
-  RequestBody.read(exchange.request, BODY_LIMIT).pipe(
+  RequestBody.read(exchange, BODY_LIMIT).pipe(
     Effect.map((body) => {
       if (!isOwnPage(exchange)) return refused(403, "The request does not come from a page of this sandbox.")
       if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(exchange.request.headers["content-type"] ?? "")) {
