@@ -3,11 +3,13 @@
  * and faults on request. FIDELITY.md lists what it imitates and what it guesses; a guessed reply carries the header
  * `x-sandbox-fidelity`.
  *
- * Times come from the Clock in the context that builds the layer. Tests that connect over sockets need the live clock.
+ * It runs in real time, whatever Clock the context has: its clients' signatures and tokens are of real time too. Only jobs
+ * may have another clock.
  *
  * @since 0.1.0
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { Pace as JobPace } from "./internal/jobs.ts"
@@ -74,12 +76,15 @@ export type S3Object = StoredObject
  * - `seed`: makes the probabilities of faults and the ids of jobs and uploads the same in every run, and again after
  *   every reset; by default ids are random.
  * - `clock`: the time of jobs, and of nothing else: `manual` moves only by `sandbox.clock.advance`, and a Clock, such as
- *   a `TestClock`, by its owner. Signatures and tokens are always checked against the clock that the layer is built with.
+ *   a `TestClock`, by its owner. Signatures and tokens are always checked against real time.
  *
  * @category models
  * @since 0.1.0
  */
 export type SandboxOptions = Options
+
+/** Not the clock of a test, in which a client over a socket would be decades away. */
+const realTime = Layer.sync(Clock.Clock, Clock.Clock.defaultValue)
 
 /**
  * A running sandbox: its addresses, its credentials, and access to its internal state.
@@ -111,5 +116,5 @@ export class Sandbox extends Context.Service<Sandbox, SandboxService>()("@iiif-i
    * @since 0.1.0
    */
   static readonly layer = (options: SandboxOptions = {}): Layer.Layer<Sandbox, SandboxError> =>
-    Layer.effect(Sandbox, make(options)).pipe(Layer.provide(NodeFileSystem.layer))
+    Layer.effect(Sandbox, make(options)).pipe(Layer.provide([NodeFileSystem.layer, realTime]))
 }

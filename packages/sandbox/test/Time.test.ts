@@ -1,5 +1,6 @@
 /** The jobs' clock, and what a seed makes the same in every run. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { Sandbox, type SandboxOptions } from "../src/Sandbox.ts"
@@ -78,6 +79,35 @@ describe("the jobs' clock", () => {
         { pace, clock }
       )
     }).pipe(Effect.scoped))
+})
+
+describe("a test with a clock of its own", () => {
+  it.effect("needs to say nothing of it", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+      const job = yield* Client.putAndIngest(sandbox, "ONE")
+      assert.strictEqual(job.state, "success")
+      assert.isAbove(job.createdAt, Date.UTC(2020))
+    })))
+
+  it.effect("can let jobs have it", () =>
+    Effect.gen(function*() {
+      const clock = yield* Clock.Clock
+      yield* withSandbox(
+        Effect.fnUntraced(function*(sandbox) {
+          const id = yield* submit(sandbox)
+          yield* TestClock.adjust("1 hour")
+          assert.strictEqual(yield* jobStatus(sandbox, id), "running")
+          yield* TestClock.adjust("1 hour")
+          assert.deepStrictEqual((yield* sandbox.jobs.awaitTerminal(id)).timeline?.map(({ at }) => at), [
+            0,
+            HOUR,
+            2 * HOUR
+          ])
+        }),
+        { pace, clock }
+      )
+    }))
 })
 
 describe("a seed", () => {
