@@ -28,7 +28,6 @@ const PREPARED = "prepared"
  *
  * With `@effect/vitest`, use `layer(Sandbox.layer(), { excludeTestServices: true })` instead.
  *
- * @example
  * ```text
  * import { sandboxTest } from "@iiif-ingest/sandbox/Vitest"
  * import { expect } from "vitest"
