@@ -75,7 +75,7 @@ export interface SandboxClient {
  * const [request] = await sandbox.requests({ op: "Version" })
  * await sandbox.dispose()
  *
- * console.log(status, request?.status) // => 503 503
+ * console.log([status, request?.status]) // => [503, 503]
  * ```
  *
  * @category constructors
