@@ -9,12 +9,13 @@ import type { ImageAsset, IngestRequest } from "../IngestRequest.ts"
 import type { ChildJob, Job, JobState } from "../Job.ts"
 import { isTerminal, UnknownJob } from "../Job.ts"
 import type { Unreadable } from "../SandboxError.ts"
-import type { AssetFailed, Assets } from "./assets.ts"
-import type { FaultEngine } from "./faultEngine.ts"
-import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
+import { type AssetFailed, type Assets, canonicalIdentifier } from "./assets.ts"
+import type { FaultEngine, Verdict } from "./faultEngine.ts"
+import { jobStepSubject } from "./faultEngine.ts"
 import * as Files from "./files.ts"
 import type { Ids } from "./ids.ts"
 import type { JobClock } from "./jobClock.ts"
+import { CHILD_OP, SPAWN_OP } from "./jobSteps.ts"
 import * as LiveJob from "./liveJob.ts"
 import * as ParentRule from "./parentRule.ts"
 import type { Manifests } from "./presentation/manifests.ts"
@@ -34,7 +35,12 @@ interface JobsOptions {
   readonly pace: Pace
   readonly clock: JobClock
   readonly ids: Ids
+  /** Resets every connection: the service restarts, for a fault. */
+  readonly resetConnections: () => void
 }
+
+/** An asset by `NS:ID`, or a manifest by `NS:NAME`. */
+export type Ingested = { readonly asset: string } | { readonly manifest: string }
 
 export interface Jobs {
   readonly submit: (submission: Submission.Submission) => Effect.Effect<Job, PlatformError>
@@ -49,6 +55,8 @@ export interface Jobs {
   readonly resume: Effect.Effect<void>
   /** Only while nothing runs. */
   readonly reset: Effect.Effect<void, PlatformError>
+  /** When an asset or a manifest was first ingested, on the clock of the jobs. */
+  readonly firstServed: (ingested: Ingested) => number | undefined
   /** Interrupts what runs, which its file says has not ended, and lets no job begin or change until the end. */
   readonly exclusively: <A, E, R>(change: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Reads its folder again, without starting anything; only while nothing runs. */
@@ -62,6 +70,16 @@ const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, r
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
   error._tag === "AssetFailed" ? error.reason : "The sandbox could not store the asset: see its log"
+
+const successOf = ({ timeline = [] }: Pick<Job, "timeline">): ReadonlyArray<number> =>
+  timeline.filter(({ state }) => state === "success").map(({ at }) => at)
+
+/** When a job has ingested something. */
+const successes = (job: Job, ingested: Ingested): ReadonlyArray<number> => {
+  if ("manifest" in ingested) return job.manifest === ingested.manifest ? successOf(job) : []
+  const asset = canonicalIdentifier(ingested.asset)
+  return job.children.filter(({ identifier }) => canonicalIdentifier(identifier) === asset).flatMap(successOf)
+}
 
 const newJob = (submission: Submission.Submission, createdAt: number, newId: () => string): Job => ({
   id: newId(),
@@ -85,6 +103,7 @@ export const make = Effect.fnUntraced(function*(
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
+  const restarts = yield* FiberSet.make<void>()
   const gate = yield* Semaphore.make(ALL)
   const { queuedMillis, runningMillis } = delaysOf(options.pace)
 
@@ -97,11 +116,28 @@ export const make = Effect.fnUntraced(function*(
   const outcomeOf = ({ children }: Job, spawned = true) =>
     ParentRule.outcome({ spawned, states: children.map(({ state }) => state) }, childErrorLimit)
 
-  const ingestAsset = Effect.fnUntraced(function*(asset: ImageAsset, request: IngestRequest): Effect.fn.Return<
-    Partial<ChildJob>
-  > {
-    const verdict = faults.decide(jobStepSubject(CHILD_OP, asset.identifier))
-    yield* clock.sleepUntil(clock.now() + verdict.delayMillis)
+  /** Loses what runs, and goes on from what is stored. */
+  const restartAll = Effect.suspend(() =>
+    exclusively(Effect.andThen(Effect.sync(options.resetConnections), load)).pipe(Effect.andThen(resume))
+  ).pipe(
+    Effect.catch((error) => Effect.logError("The jobs could not be read again", error)),
+    Effect.uninterruptible
+  )
+
+  /** For a fault that lets a step neither end nor fail. A restart ends the fiber that asks for it, too. */
+  const endless = (verdict: Verdict): Effect.Effect<void> => {
+    const { effect } = verdict
+    if (effect?.type === "stuck") return Effect.never
+    return effect?.type === "restart"
+      ? Effect.andThen(FiberSet.run(restarts, restartAll), Effect.never)
+      : Effect.void
+  }
+
+  const ingestAsset = Effect.fnUntraced(function*(
+    asset: ImageAsset,
+    request: IngestRequest,
+    verdict: Verdict
+  ): Effect.fn.Return<Partial<ChildJob>> {
     if (verdict.effect?.type === "childFailure") return { state: "failed", reason: verdict.effect.message }
     return yield* assets.ingest(asset, request.globalSettings).pipe(
       Effect.tapErrorTag("PlatformError", (error) => Effect.logError("An asset could not be stored", error)),
@@ -117,11 +153,19 @@ export const make = Effect.fnUntraced(function*(
       const asset = submission.request.assets.image.find(({ identifier }) => identifier === child.identifier)
       const update = (next: Partial<ChildJob>) => live.changeChild(child.id, (old) => ({ ...old, ...next }))
       yield* update({ state: "queued" })
+      const verdict = faults.decide(jobStepSubject(CHILD_OP, child.identifier))
+      if (verdict.effect?.type === "stuck") {
+        // Without a worker, so that others go on.
+        yield* update({ state: "running" })
+        yield* endless(verdict)
+      }
       yield* workers.withPermits(1)(Effect.gen(function*() {
         yield* update({ state: "running" })
+        yield* clock.sleepUntil(clock.now() + verdict.delayMillis)
+        yield* endless(verdict)
         const result = asset === undefined
           ? { state: "failed" as const, reason: "The stored request does not contain this asset" }
-          : yield* ingestAsset(asset, submission.request)
+          : yield* ingestAsset(asset, submission.request, verdict)
         yield* update(result)
         if (result.state === "failed") {
           yield* live.change((job) => ({ ...job, errors: [...job.errors, `${child.identifier}: ${result.reason}`] }))
@@ -145,7 +189,9 @@ export const make = Effect.fnUntraced(function*(
     yield* clock.sleepUntil(endOfQueue)
     const endOfRun = clock.now() + runningMillis
     yield* live.change((job) => ({ ...job, state: "running" }))
-    const { effect } = faults.decide(jobStepSubject(SPAWN_OP))
+    const verdict = faults.decide(jobStepSubject(SPAWN_OP))
+    yield* endless(verdict)
+    const { effect } = verdict
     if (effect?.type === "spawnFailure") {
       return yield* finish(live, outcomeOf(live.now(), false) ?? "failed", effect.message)
     }
@@ -213,6 +259,18 @@ export const make = Effect.fnUntraced(function*(
   })
   yield* load
 
+  const firstServed: Jobs["firstServed"] = (ingested) => {
+    const times = [...jobs.values()].flatMap((live) => successes(live.now(), ingested))
+    return times.length === 0 ? undefined : times.reduce((first, time) => Math.min(first, time))
+  }
+
+  const resume = Effect.suspend(() =>
+    Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
+  )
+
+  const exclusively: Jobs["exclusively"] = (change) =>
+    Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL))
+
   return {
     submit: Effect.fnUntraced(function*(submission) {
       const job = newJob(submission, clock.now(), newId)
@@ -236,10 +294,9 @@ export const make = Effect.fnUntraced(function*(
       yield* live.change((job) => ({ ...job, state }))
       yield* live.save
     }, gate.withPermits(1)),
-    resume: Effect.suspend(() =>
-      Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
-    ),
-    exclusively: (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL)),
+    resume,
+    exclusively,
+    firstServed,
     load,
     reset: Effect.gen(function*() {
       yield* replaceAll([])
