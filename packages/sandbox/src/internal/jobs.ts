@@ -13,6 +13,7 @@ import type { AssetFailed, Assets } from "./assets.ts"
 import type { FaultEngine } from "./faultEngine.ts"
 import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
 import * as Files from "./files.ts"
+import * as Gate from "./gate.ts"
 import type { Ids } from "./ids.ts"
 import type { JobClock } from "./jobClock.ts"
 import * as LiveJob from "./liveJob.ts"
@@ -56,8 +57,6 @@ export interface Jobs {
 }
 
 const ID_DIGITS = 24
-/** Permits of the gate that those who change one job share, and who changes all of them takes. */
-const ALL = 1_000_000
 const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
@@ -85,7 +84,7 @@ export const make = Effect.fnUntraced(function*(
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
-  const gate = yield* Semaphore.make(ALL)
+  const gate = yield* Gate.make
   const { queuedMillis, runningMillis } = delaysOf(options.pace)
 
   const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
@@ -221,7 +220,7 @@ export const make = Effect.fnUntraced(function*(
       yield* live.save
       yield* start(live, submission)
       return job
-    }, gate.withPermits(1)),
+    }, gate.together),
     get: (id) => Option.map(Option.fromUndefinedOr(jobs.get(id)), (live) => live.now()),
     list: () => [...jobs.values()].map((live) => live.now()).sort((a, b) => a.createdAt - b.createdAt),
     report: (id) =>
@@ -235,11 +234,11 @@ export const make = Effect.fnUntraced(function*(
       live.reportActualState()
       yield* live.change((job) => ({ ...job, state }))
       yield* live.save
-    }, gate.withPermits(1)),
+    }, gate.together),
     resume: Effect.suspend(() =>
       Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
     ),
-    exclusively: (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL)),
+    exclusively: (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.alone),
     load,
     reset: Effect.gen(function*() {
       yield* replaceAll([])
