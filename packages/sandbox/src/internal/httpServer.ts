@@ -2,9 +2,11 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { Socket } from "node:net"
+import { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import { PortInUse, StorageFailed } from "../SandboxError.ts"
 import * as HalfOpen from "./halfOpen.ts"
+import * as LastWords from "./lastWords.ts"
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -62,10 +64,14 @@ export const make = Effect.fnUntraced(function*(
 ): Effect.fn.Return<HttpServer, PortInUse | StorageFailed, Scope.Scope> {
   /** The connections, with the responses to pipelined requests that wait for those before. */
   const sockets = new Map<Socket, Set<ServerResponse>>()
+  /** The last response of each connection. */
+  const last = new WeakMap<Duplex, ServerResponse>()
   const idleWaiters = new Set<() => void>()
   // Uploads may be slow, and replies too; only what has stopped is closed.
   const server = createServer({
     requestTimeout: 0,
+    // `dispatch.ts` checks it, and says so.
+    requireHostHeader: false,
     headersTimeout: patience.headMillis,
     connectionsCheckingInterval: patience.headMillis / 2
   })
@@ -74,6 +80,11 @@ export const make = Effect.fnUntraced(function*(
   let handle: Handler = (request, response) => void early.push([request, response])
   const receive: Handler = (request, response) => handle(request, response)
   server.on("request", receive).on("checkContinue", receive)
+  server.on("clientError", (error, socket) => {
+    const isIdle = last.get(socket)?.writableFinished ?? true
+    if (socket instanceof Socket) LastWords.refuse(socket, isIdle, error)
+    else socket.destroy()
+  })
   server.on("connection", (socket) => {
     const waiting = new Set<ServerResponse>()
     sockets.set(socket, waiting)
@@ -110,6 +121,7 @@ export const make = Effect.fnUntraced(function*(
       Effect.asVoid(Effect.acquireRelease(
         Effect.sync(() => {
           handle = (request, response) => {
+            last.set(request.socket, response)
             HalfOpen.watch(request, response, patience.bodyMillis)
             if (response.socket === null) track(request, response)
             handler(request, response)

@@ -13,6 +13,7 @@ import { type AssetFailed, type Assets, canonicalIdentifier } from "./assets.ts"
 import type { FaultEngine, Verdict } from "./faultEngine.ts"
 import { jobStepSubject } from "./faultEngine.ts"
 import * as Files from "./files.ts"
+import * as Gate from "./gate.ts"
 import type { Ids } from "./ids.ts"
 import type { JobClock } from "./jobClock.ts"
 import { CHILD_OP, SPAWN_OP } from "./jobSteps.ts"
@@ -64,8 +65,6 @@ export interface Jobs {
 }
 
 const ID_DIGITS = 24
-/** Permits of the gate that those who change one job share, and who changes all of them takes. */
-const ALL = 1_000_000
 const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
@@ -104,7 +103,7 @@ export const make = Effect.fnUntraced(function*(
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
   const restarts = yield* FiberSet.make<void>()
-  const gate = yield* Semaphore.make(ALL)
+  const gate = yield* Gate.make
   const { queuedMillis, runningMillis } = delaysOf(options.pace)
 
   const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
@@ -118,7 +117,7 @@ export const make = Effect.fnUntraced(function*(
 
   /** Loses what runs, and goes on from what is stored. */
   const restartAll = Effect.suspend(() =>
-    exclusively(Effect.andThen(Effect.sync(options.resetConnections), load)).pipe(Effect.andThen(resume))
+    exclusively(Effect.sync(options.resetConnections).pipe(Effect.andThen(load), Effect.andThen(resume)))
   ).pipe(
     Effect.catch((error) => Effect.logError("The jobs could not be read again", error)),
     Effect.uninterruptible
@@ -268,8 +267,7 @@ export const make = Effect.fnUntraced(function*(
     Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
   )
 
-  const exclusively: Jobs["exclusively"] = (change) =>
-    Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL))
+  const exclusively: Jobs["exclusively"] = (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.alone)
 
   return {
     submit: Effect.fnUntraced(function*(submission) {
@@ -279,7 +277,7 @@ export const make = Effect.fnUntraced(function*(
       yield* live.save
       yield* start(live, submission)
       return job
-    }, gate.withPermits(1)),
+    }, gate.together),
     get: (id) => Option.map(Option.fromUndefinedOr(jobs.get(id)), (live) => live.now()),
     list: () => [...jobs.values()].map((live) => live.now()).sort((a, b) => a.createdAt - b.createdAt),
     report: (id) =>
@@ -293,7 +291,7 @@ export const make = Effect.fnUntraced(function*(
       live.reportActualState()
       yield* live.change((job) => ({ ...job, state }))
       yield* live.save
-    }, gate.withPermits(1)),
+    }, gate.together),
     resume,
     exclusively,
     firstServed,

@@ -32,6 +32,9 @@ export const mintToken = (sandbox: Signer, parts: TokenParts = {}): string => {
   return `${signingInput}.${sign("sha256", Buffer.from(signingInput), key).toString("base64url")}`
 }
 
+/** The S3 key in the clear. */
+export const secretOf = (sandbox: Pick<Running, "s3">): string => Redacted.value(sandbox.s3.secretAccessKey)
+
 export interface S3Call {
   readonly method: string
   readonly key: string
