@@ -1,17 +1,29 @@
 /** How long ago that was first ingested which a request asks for, on the clock of the jobs. */
+import type { Job } from "../Job.ts"
+import { canonicalIdentifier } from "./assets.ts"
 import type { Exchange } from "./exchange.ts"
-import type { Ingested, Jobs } from "./jobs.ts"
+import type { Jobs } from "./jobs.ts"
 import * as ManifestName from "./presentation/manifestName.ts"
 
-/** A manifest by its own address, or by the one that this redirects to. */
-const manifestOf = ({ segments: [first = "", , third = ""] }: Exchange): Ingested | undefined => {
-  const name = ManifestName.parse(first === "iiif" ? third : first)
-  return name && { manifest: name.key }
+const successOf = ({ timeline = [] }: Pick<Job, "timeline">): ReadonlyArray<number> =>
+  timeline.flatMap(({ at, state }) => state === "success" ? [at] : [])
+
+const ofAsset = (id: string) => {
+  const identifier = canonicalIdentifier(id)
+  return ({ children }: Job): ReadonlyArray<number> =>
+    children.filter((child) => canonicalIdentifier(child.identifier) === identifier).flatMap(successOf)
 }
 
+/** A manifest by its own address, or by the one that it redirects to. */
+const ofManifest = ({ segments: [first = "", , third = ""] }: Exchange) => {
+  const name = ManifestName.parse(first === "iiif" ? third : first)
+  return (job: Job): ReadonlyArray<number> => name !== undefined && job.manifest === name.key ? successOf(job) : []
+}
+
+/** What is there already stays, so that the first time counts. */
 export const make =
-  (jobs: Jobs, now: () => number) => (exchange: Exchange, assetId: string | undefined): number | undefined => {
-    const ingested = assetId === undefined ? manifestOf(exchange) : { asset: assetId }
-    const first = ingested && jobs.firstServed(ingested)
-    return first === undefined ? undefined : now() - first
+  (jobs: Pick<Jobs, "list">, now: () => number) =>
+  (exchange: Exchange, assetId: string | undefined): number | undefined => {
+    const times = jobs.list().flatMap(assetId === undefined ? ofManifest(exchange) : ofAsset(assetId))
+    return times.length === 0 ? undefined : now() - times.reduce((first, time) => Math.min(first, time))
   }

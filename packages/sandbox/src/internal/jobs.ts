@@ -9,7 +9,7 @@ import type { ImageAsset, IngestRequest } from "../IngestRequest.ts"
 import type { ChildJob, Job, JobState } from "../Job.ts"
 import { isTerminal, UnknownJob } from "../Job.ts"
 import type { Unreadable } from "../SandboxError.ts"
-import { type AssetFailed, type Assets, canonicalIdentifier } from "./assets.ts"
+import type { AssetFailed, Assets } from "./assets.ts"
 import type { FaultEngine, Verdict } from "./faultEngine.ts"
 import { jobStepSubject } from "./faultEngine.ts"
 import * as Files from "./files.ts"
@@ -40,9 +40,6 @@ interface JobsOptions {
   readonly resetConnections: () => void
 }
 
-/** An asset by `NS:ID`, or a manifest by `NS:NAME`. */
-export type Ingested = { readonly asset: string } | { readonly manifest: string }
-
 export interface Jobs {
   readonly submit: (submission: Submission.Submission) => Effect.Effect<Job, PlatformError>
   readonly get: (id: string) => Option.Option<Job>
@@ -56,8 +53,6 @@ export interface Jobs {
   readonly resume: Effect.Effect<void>
   /** Only while nothing runs. */
   readonly reset: Effect.Effect<void, PlatformError>
-  /** When an asset or a manifest was first ingested, on the clock of the jobs. */
-  readonly firstServed: (ingested: Ingested) => number | undefined
   /** Interrupts what runs, which its file says has not ended, and lets no job begin or change until the end. */
   readonly exclusively: <A, E, R>(change: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Reads its folder again, without starting anything; only while nothing runs. */
@@ -69,16 +64,6 @@ const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, r
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
   error._tag === "AssetFailed" ? error.reason : "The sandbox could not store the asset: see its log"
-
-const successOf = ({ timeline = [] }: Pick<Job, "timeline">): ReadonlyArray<number> =>
-  timeline.filter(({ state }) => state === "success").map(({ at }) => at)
-
-/** When a job has ingested something. */
-const successes = (job: Job, ingested: Ingested): ReadonlyArray<number> => {
-  if ("manifest" in ingested) return job.manifest === ingested.manifest ? successOf(job) : []
-  const asset = canonicalIdentifier(ingested.asset)
-  return job.children.filter(({ identifier }) => canonicalIdentifier(identifier) === asset).flatMap(successOf)
-}
 
 const newJob = (submission: Submission.Submission, createdAt: number, newId: () => string): Job => ({
   id: newId(),
@@ -258,11 +243,6 @@ export const make = Effect.fnUntraced(function*(
   })
   yield* load
 
-  const firstServed: Jobs["firstServed"] = (ingested) => {
-    const times = [...jobs.values()].flatMap((live) => successes(live.now(), ingested))
-    return times.length === 0 ? undefined : times.reduce((first, time) => Math.min(first, time))
-  }
-
   const resume = Effect.suspend(() =>
     Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
   )
@@ -294,7 +274,6 @@ export const make = Effect.fnUntraced(function*(
     }, gate.together),
     resume,
     exclusively,
-    firstServed,
     load,
     reset: Effect.gen(function*() {
       yield* replaceAll([])
