@@ -48,6 +48,13 @@ describe("the catalogue", () => {
     assert.strictEqual(new Set(Scenarios.all.map(({ title }) => title)).size, Scenarios.all.length)
   })
 
+  it("is in the README as it is", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+    const table = readme.slice(readme.indexOf("## Faults"), readme.indexOf("## Control API"))
+    const rows = [...table.matchAll(/^\| `([a-z0-9-]+)` \| (.+) \|$/gm)].map(([, name, title]) => ({ name, title }))
+    assert.deepStrictEqual(rows, Scenarios.all.map(({ name, title }) => ({ name, title })))
+  })
+
   it("scales every duration", () => {
     const effects = (timeScale: number) =>
       Scenarios.all.flatMap(({ name }) => Scenarios.of(name, { timeScale }).rules.map(({ effect }) => effect))
