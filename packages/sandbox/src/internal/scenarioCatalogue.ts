@@ -1,5 +1,5 @@
 /** What the scenarios are. The first eleven are those that a client should be tried against. */
-import type { FaultRule } from "../Faults.ts"
+import type { FaultMatch, FaultRule } from "../Faults.ts"
 
 export const NAMES = [
   "vpn-down",
@@ -35,7 +35,7 @@ const INITIALIZE = { op: "Initialize" }
 const STATUS = { op: "JobStatus" }
 const ASSET = { op: "IngestAsset" }
 
-const hang = (path: string): FaultRule => ({ match: { path }, effect: { type: "hang" } })
+const hang = (match: FaultMatch): FaultRule => ({ match, effect: { type: "hang" } })
 
 const challenge = (op: string, times: number): FaultRule => ({
   match: { op },
@@ -47,7 +47,7 @@ export const CATALOGUE: Readonly<Record<typeof NAMES[number], Entry>> = {
   // In dev all of LTS's addresses are private, and only Amazon's are not (docs/mps.md, 1.6).
   "vpn-down": {
     title: "The VPN is down: ingest API, images and manifests never answer; S3 does",
-    rules: ["/admin/**", "/assets/**", "/iiif/**", "/URN-3:*", "/urn-3:*", "/api/**"].map(hang)
+    rules: [SERVICE, ...["ImageInfo", "Image", "ManifestName", "Manifest", "Embed"].map((op) => ({ op }))].map(hang)
   },
   "s3-slowdown": {
     title: "S3 asks to slow down, 3 times",
@@ -78,7 +78,8 @@ export const CATALOGUE: Readonly<Record<typeof NAMES[number], Entry>> = {
       { match: STATUS, times: 4, probability: 0.5, effect: { type: "status", status: 503 } },
       {
         match: STATUS,
-        effect: { type: "jobState", states: ["running", "queued", "running", "ready", "running"], then: "actual" }
+        times: 5,
+        effect: { type: "jobState", states: ["running", "queued", "running", "ready", "running"] }
       }
     ]
   },
