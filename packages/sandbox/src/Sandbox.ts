@@ -72,7 +72,8 @@ export type S3Object = StoredObject
  * - `trust`: additional keys that may sign tokens.
  * - `pace`: how long jobs take (default: `instant`).
  * - `workers`: how many assets are processed concurrently (2).
- * - `faults`: initial fault rules.
+ * - `faults`: initial faults: rules, and names of scenarios.
+ * - `timeScale`: multiplies the durations of scenarios and of magic asset ids, so that a test need not wait (1).
  * - `seed`: makes the probabilities of faults and the ids of jobs and uploads the same in every run, and again after
  *   every reset; by default ids are random.
  * - `clock`: the time of jobs, and of nothing else: `manual` moves only by `sandbox.clock.advance`, and a Clock, such as

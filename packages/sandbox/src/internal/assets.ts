@@ -54,7 +54,7 @@ export interface Assets {
 }
 
 /** MPS converts namespaces to upper case and keeps ids as they are. */
-const canonicalIdentifier = (identifier: string): string => {
+export const canonicalIdentifier = (identifier: string): string => {
   const colon = identifier.indexOf(":")
   return identifier.slice(0, colon).toUpperCase() + identifier.slice(colon)
 }

@@ -11,11 +11,13 @@ import { Sandbox, type SandboxOptions, type TrustedKey } from "../Sandbox.ts"
 import * as SandboxError from "../SandboxError.ts"
 import * as Connection from "./connection.ts"
 import * as DataDirectory from "./dataDirectory.ts"
+import * as FaultFlags from "./faultFlags.ts"
 
 /** A fixed default, so that URLs in bookmarks and stored manifests stay valid across restarts. */
 const DEFAULT_PORT = 4747
 
 const flags = {
+  ...FaultFlags.flags,
   port: Flag.Int("port").pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
     Flag.optional,
@@ -96,14 +98,15 @@ const serve = (options: SandboxOptions, json: boolean) =>
 const start = Command.make(
   "start",
   flags,
-  Effect.fnUntraced(function*({ data, json, port, trust, ...options }) {
+  Effect.fnUntraced(function*({ data, fault, json, port, trust, ...options }) {
     const dataDirectory = Option.getOrUndefined(data)
     const recorded = dataDirectory === undefined ? undefined : yield* recordedPort(dataDirectory)
     return yield* serve({
       ...options,
       ...(dataDirectory === undefined ? {} : { dataDirectory }),
       port: Option.getOrElse(port, () => recorded ?? DEFAULT_PORT),
-      trust: yield* readTrusted(trust)
+      trust: yield* readTrusted(trust),
+      faults: yield* FaultFlags.scenarios(fault)
     }, json)
   }, Effect.mapError(asUserError))
 ).pipe(Command.withDescription("Run a local MPS until interrupted"))

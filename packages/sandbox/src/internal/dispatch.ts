@@ -19,6 +19,8 @@ interface DispatchOptions extends Routes.Parts {
   readonly s3: S3Endpoint
   readonly faults: FaultEngine
   readonly log: RequestLog
+  /** How long ago that was first ingested which a request asks for; undefined if it was not. */
+  readonly age: (exchange: Exchange.Exchange, assetId: string | undefined) => number | undefined
 }
 
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
@@ -50,10 +52,7 @@ const isForeign = ({ method, path, request: { headers } }: Exchange.Exchange, po
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
   headers["x-amz-security-token"] !== undefined || /[?&]x-amz-security-token=/i.test(url ?? "")
 
-type Alter = (reply: Reply.Reply) => Reply.Reply
-
-/** Handles a request. A handler that builds a `Reply` passes it through `alter` before sending it. */
-type Run = (alter: Alter) => Effect.Effect<void>
+type Run = FaultEffects.Handling["run"]
 
 const internalError = (exchange: Exchange.Exchange, detail: unknown) =>
   Effect.logError("The sandbox failed to handle a request", detail).pipe(
@@ -73,10 +72,11 @@ const guarded = (exchange: Exchange.Exchange, effect: Effect.Effect<void>) =>
 const runAnswer = (
   exchange: Exchange.Exchange,
   answer: Routes.Answer,
-  alter: Alter
+  alter: FaultEffects.Alter
 ): Effect.Effect<void> =>
   (Effect.isEffect(answer) ? answer : Effect.succeed(answer)).pipe(
-    Effect.flatMap((reply) => Reply.send(exchange, alter(reply))),
+    Effect.flatMap(alter),
+    Effect.flatMap((reply) => reply === undefined ? Effect.void : Reply.send(exchange, reply)),
     Effect.catchTags({
       // The client closed the connection during its request, so there is no one to reply to.
       BodyCutOff: () => Effect.void,
@@ -99,7 +99,7 @@ const isFaultless = ({ delayMillis, effect }: Verdict) => delayMillis === 0 && e
 const answerAtOnce = (exchange: Exchange.Exchange, route: Routes.Route): Effect.Effect<void> | undefined => {
   try {
     const answer = route.answer(undefined)
-    if (Effect.isEffect(answer)) return guarded(exchange, runAnswer(exchange, answer, (reply) => reply))
+    if (Effect.isEffect(answer)) return guarded(exchange, runAnswer(exchange, answer, FaultEffects.unaltered))
     Reply.write(exchange, answer)
     return undefined
   } catch (defect) {
@@ -121,7 +121,8 @@ export const make = (options: DispatchOptions) =>
     options.log.track(exchange, op)
     if (EXEMPT_FROM_FAULTS.has(op)) return NO_FAULT
     const { method, path } = exchange
-    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
+    const age = () => options.age(exchange, assetId)
+    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request), age })
   }
   const replied: Replied = (reply) => {
     exchange.transcript.reply = reply

@@ -15,6 +15,7 @@ import * as Control from "./control/control.ts"
 import * as FaultControl from "./control/faults.ts"
 import * as SnapshotControl from "./control/snapshots.ts"
 import * as DataDirectory from "./dataDirectory.ts"
+import * as DeliveryAge from "./deliveryAge.ts"
 import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
@@ -138,7 +139,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
   yield* s3.createBucket(config.bucket)
 
-  const faults = FaultEngine.make(options.seed ?? SEED, config.faults)
+  const faults = FaultEngine.make(options.seed ?? SEED, config.faults, options.timeScale)
   const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
   const presentation = yield* Presentation.make(base, folders.manifests, config.namespaces)
   const { documents, manifests } = presentation
@@ -154,7 +155,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     childErrorLimit: options.childErrorLimit ?? 10,
     pace: options.pace ?? "instant",
     clock: jobClock,
-    ids
+    ids,
+    resetConnections: server.resetConnections
   })
   const state = yield* State.make({
     fs,
@@ -177,6 +179,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     s3,
     faults,
     log,
+    age: DeliveryAge.make(jobs, jobClock.now),
     ingest: IngestApi.make({
       jobs,
       findKey: (kid) => keysByKid.get(kid),
@@ -223,7 +226,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     dataDirectory: directory,
     faults: {
       set: (rules) => Effect.sync(() => faults.set(rules)),
-      add: (rule) => Effect.sync(() => faults.add(rule)),
+      add: (fault) => Effect.sync(() => faults.add(fault)),
+      remove: (fault) => Effect.sync(() => faults.remove(fault)),
       clear: Effect.sync(() => faults.set([])),
       hits: Effect.sync(() => faults.hits())
     },
