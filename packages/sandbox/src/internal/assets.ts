@@ -7,9 +7,10 @@ import { createHash } from "node:crypto"
 import type { ImageAsset, ImageSize, IngestRequest } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
 import type { Unreadable } from "../SandboxError.ts"
-import type { Derivatives } from "./derivatives.ts"
+import * as Derivatives from "./derivatives.ts"
 import * as Files from "./files.ts"
 import type { Source } from "./image/derive.ts"
+import * as Policy from "./image/policy.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
 /** An asset that could not be ingested, and why. */
@@ -28,7 +29,9 @@ const StoredAsset = Schema.Struct({
   key: Schema.String,
   etag: Schema.String,
   /** The name of the file from which it is served. */
-  derivative: Schema.String
+  derivative: Schema.String,
+  /** What its policy allows, as it was when the asset was ingested; missing where it allows everything. */
+  policy: Schema.optionalKey(Requests.PolicyLimits)
 })
 type StoredAsset = typeof StoredAsset.Type
 const StoredAssetText = Schema.fromJsonString(StoredAsset)
@@ -36,7 +39,18 @@ const decodeStored = Schema.decodeUnknownEffect(StoredAssetText)
 const encodeStored = Schema.encodeSync(StoredAssetText)
 
 /** An ingested asset. */
-export type Asset = StoredAsset
+export interface Asset extends StoredAsset {
+  /** Of the audiences that have one; `undefined` if nobody has. */
+  readonly limits: Policy.Limits | undefined
+}
+
+const withLimits = (asset: StoredAsset): Asset => ({ ...asset, limits: Policy.limitsOf(asset, asset.policy) })
+
+/** The names of all files from which an asset is served. */
+const filesOf = ({ derivative, limits }: Asset): ReadonlyArray<string> => [
+  derivative,
+  ...Policy.copies(limits).map((extent) => Derivatives.copyOf(derivative, extent))
+]
 
 export interface Assets {
   readonly get: (identifier: string) => Asset | undefined
@@ -87,29 +101,53 @@ const compareSize = (
   return mode === "warn" ? Effect.succeed([problem]) : Effect.fail(new AssetFailed({ reason: problem }))
 }
 
+/** The policy groups of LTS are unknown (docs/mps.md, 2.5), except the name of this one, which everybody uses. */
+const UNLIMITED_GROUP = "default"
+
+/** The names of policy groups and what they allow. */
+export type PolicyGroups = Readonly<Record<string, Requests.PolicyLimits>>
+
+interface FoundPolicy {
+  readonly limits: Requests.PolicyLimits | undefined
+  readonly warnings: ReadonlyArray<string>
+}
+
+const findPolicy = ({ policyDefinition }: ImageAsset, groups: PolicyGroups): FoundPolicy => {
+  if (!("policyGroupName" in policyDefinition)) return { limits: policyDefinition, warnings: [] }
+  const name = policyDefinition.policyGroupName
+  if (Object.hasOwn(groups, name)) return { limits: groups[name], warnings: [] }
+  return {
+    limits: undefined,
+    warnings: name === UNLIMITED_GROUP ? [] : [`the sandbox does not know policy group ${name}: nobody has a limit`]
+  }
+}
+
 export const make = Effect.fnUntraced(function*(options: {
   readonly folder: Files.Folder
-  readonly derivatives: Derivatives
+  readonly derivatives: Derivatives.Derivatives
   readonly imageSize: "require" | "warn"
+  readonly policyGroups: PolicyGroups
   readonly bucketOf: (space: string) => string
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
 }): Effect.fn.Return<Assets, PlatformError | Unreadable> {
   const { derivatives } = options
-  const stored = new Map<string, StoredAsset>()
-  for (const asset of yield* Files.decodeAll(options.folder, decodeStored)) stored.set(asset.identifier, asset)
-  yield* derivatives.sweep(new Set(Array.from(stored.values(), ({ derivative }) => derivative)))
+  const stored = new Map<string, Asset>()
+  for (const asset of yield* Files.decodeAll(options.folder, decodeStored)) {
+    stored.set(asset.identifier, withLimits(asset))
+  }
+  yield* derivatives.sweep(new Set([...stored.values()].flatMap(filesOf)))
 
   const find = (bucket: string, key: string) =>
     Effect.flatMap(options.object(bucket, key), Effect.fromOption).pipe(
       Effect.mapError(() => new AssetFailed({ reason: `There is no object s3://${bucket}/${key}` }))
     )
 
-  /** Replaces the record, and only then removes the pyramid of the one before. */
+  /** Replaces the record, and only then removes the pyramids of the one before. */
   const store = Effect.fnUntraced(function*(asset: StoredAsset) {
     const before = stored.get(asset.identifier)
     yield* options.folder.put(fileName(asset.identifier), encodeStored(asset))
-    stored.set(asset.identifier, asset)
-    if (before !== undefined) yield* derivatives.remove(before.derivative)
+    stored.set(asset.identifier, withLimits(asset))
+    if (before !== undefined) yield* Effect.forEach(filesOf(before), derivatives.remove, { discard: true })
   })
 
   const ingest: Assets["ingest"] = Effect.fnUntraced(
@@ -118,14 +156,25 @@ export const make = Effect.fnUntraced(function*(options: {
       yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
       const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
       const key = objectKey(asset)
+      const policy = findPolicy(asset, options.policyGroups)
       const object = yield* find(bucket, key)
       return yield* derivatives.fromSource(object.file, (source, write) =>
         Effect.gen(function*() {
           const warnings = yield* compareSize(Requests.imageSize(asset), source, options.imageSize)
           const { format, height, width } = source
-          const record = { identifier, width, height, format, bucket, key, etag: object.etag }
-          yield* write((derivative) => store({ ...record, derivative }))
-          return [...source.warnings, ...warnings]
+          const record = {
+            identifier,
+            width,
+            height,
+            format,
+            bucket,
+            key,
+            etag: object.etag,
+            ...(policy.limits === undefined ? {} : { policy: policy.limits })
+          }
+          const copies = Policy.copies(Policy.limitsOf(source, policy.limits))
+          yield* write(copies, (derivative) => store({ ...record, derivative }))
+          return [...source.warnings, ...warnings, ...policy.warnings]
         }))
     },
     Effect.catchTag("Unreadable", ({ reason }) => Effect.fail(new AssetFailed({ reason })))
