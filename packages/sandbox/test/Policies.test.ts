@@ -147,6 +147,22 @@ describe("a policy", () => {
       assert.strictEqual(wider.status, 200)
     })))
 
+  it.live("keeps transparency, and refuses nothing but pixels", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const clear = yield* Effect.promise(() =>
+        sharp({ create: { width: 90, height: 60, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } } }).png()
+          .toBuffer()
+      )
+      yield* put(sandbox, "images/CLEAR.png", clear)
+      yield* ingest(sandbox, ingestRequest([{ id: "CLEAR", width: 90, height: 60, policy: policy(45, 45) }]))
+      const png = yield* pixelsOf(imageOf(sandbox, "", "CLEAR") + FULL)
+      assert.deepStrictEqual([png.width, png.height, png.channels, png.data[3]], [45, 30, 4, 0])
+      for (const rest of ["!90/gray.tif", "22.5/bitonal.gif", "0/color.jpg"]) {
+        const reply = yield* call(`${imageOf(sandbox, "3/", "CLEAR")}/pct:10,10,50,50/max/${rest}`)
+        assert.strictEqual(reply.status, 200, rest)
+      }
+    })))
+
   it.live("is the larger of the image's and the thumbnail's", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* filled(sandbox, { ...policy(20, 20), thumbnail: { authenticated: square(200), public: square(40) } })
@@ -345,5 +361,61 @@ describe("a manifest for an audience", () => {
       assert.strictEqual((yield* call(`${url}?sandbox-audience=admin`)).status, 400)
       const named = yield* call(`${sandbox.url}/URN-3:SANDBOX:VIEWS:MANIFEST:3?sandbox-audience=public&hosts=sandbox`)
       assert.strictEqual(named.headers.get("location"), `${url}?hosts=sandbox&sandbox-audience=public`)
+    })))
+})
+
+describe("pages", () => {
+  it.live("show a limited picture as who is asked for, and link to the other view", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      yield* filled(sandbox)
+      const page = `${sandbox.url}/view/SANDBOX:ONE`
+      const asPublic = (yield* call(page)).text
+      assert.include(asPublic, "at most 100 × 75 pixels of 400 × 300")
+      assert.include(asPublic, `data-info="${imageOf(sandbox, "public/")}/info.json"`)
+      assert.include(asPublic, `href="?sandbox-audience=authenticated"`)
+      const signedIn = (yield* call(`${page}?sandbox-audience=authenticated`)).text
+      assert.include(signedIn, "all of the 400 × 300 pixels")
+      assert.include(signedIn, `data-info="${imageOf(sandbox, "authenticated/")}/info.json"`)
+      const byCookie = (yield* call(page, { headers: { cookie: "sandbox-audience=authenticated" } })).text
+      assert.strictEqual(byCookie, signedIn)
+      const contents = (yield* call(`${page}/contents`)).text
+      assert.include(contents, "The public sees 100 × 75 pixels, someone signed in all of it")
+      assert.notInclude(contents, "/full/200,/")
+      assert.include((yield* call(`${page}/contents?sandbox-audience=authenticated`)).text, "/full/200,/")
+      assert.strictEqual((yield* call(`${page}?sandbox-audience=admin`)).status, 400)
+      assert.include((yield* call(sandbox.url)).text, "The public sees 100 × 75 pixels")
+    })))
+
+  it.live("keep the page of a manifest, and say nothing where nobody has a limit", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const canvas = {
+        id: `${sandbox.url}/canvas/1`,
+        type: "Canvas",
+        thumbnail: [{ id: `${imageOf(sandbox)}/full/50,/0/default.jpg`, type: "Image" }],
+        items: [{
+          type: "AnnotationPage",
+          items: [{ type: "Annotation", body: { service: [{ id: imageOf(sandbox) }] } }]
+        }]
+      }
+      const book = { ...manifest(sandbox, "PAGES"), items: [canvas, canvas] }
+      yield* filled(sandbox)
+      yield* ingest(sandbox, ingestRequest([], book))
+      const view = `${sandbox.url}/view/URN-3:SANDBOX:PAGES`
+      const limited = (yield* call(`${view}?n=2`)).text
+      assert.include(limited, `href="?n=2&amp;sandbox-audience=authenticated"`)
+      assert.include(limited, `data-manifest="${sandbox.url}/iiif/3/URN-3:SANDBOX:PAGES?sandbox-audience=public"`)
+      const contents = (yield* call(`${view}/contents?sandbox-audience=authenticated`)).text
+      assert.include(contents, `${imageOf(sandbox, "authenticated/")}/full/50,/0/default.jpg`)
+
+      const manifestId = encodeURIComponent(`${sandbox.url}/iiif/3/URN-3:SANDBOX:PAGES`)
+      const viewer = yield* call(`${sandbox.url}/viewer/?manifestId=${manifestId}&n=2&sandbox-audience=authenticated`)
+      assert.strictEqual(viewer.headers.get("location"), `${view}?n=2&sandbox-audience=authenticated`)
+
+      yield* filled(sandbox, { policyGroupName: "default" })
+      for (const address of [view, `${view}/contents`, `${sandbox.url}/view/SANDBOX:ONE`]) {
+        const page = (yield* call(address)).text
+        assert.notInclude(page, "sandbox-audience")
+        assert.notInclude(page, "someone signed in")
+      }
     })))
 })

@@ -2,6 +2,7 @@
 import type { Asset } from "../assets.ts"
 import type { Audience } from "../audience.ts"
 import { type Child, type Html, html } from "../html.ts"
+import * as ImageAddress from "../imageAddress.ts"
 import type { Reply } from "../reply.ts"
 import * as AudienceViews from "./audienceViews.ts"
 import type { Document } from "./documents.ts"
@@ -55,7 +56,8 @@ ${
 
 const thumbnailOf = ({ audience, base, find }: World, canvas: CanvasView): string | undefined => {
   const own = canvas.assets.find((identifier) => find(identifier) !== undefined)
-  return canvas.thumbnail ?? (own && Thumbnail.addressOf(base, own, audience))
+  if (canvas.thumbnail === undefined) return own && Thumbnail.addressOf(base, own, audience)
+  return audience === undefined ? canvas.thumbnail : ImageAddress.seenBy(audience, canvas.thumbnail, base)
 }
 
 const assetLinks = ({ audience, base, find }: World, identifier: string): Html => {
