@@ -68,6 +68,8 @@ export type S3Object = StoredObject
  *   size; `warn` accepts both with a warning.
  * - `avItems`: `refuse` (default) rejects requests with audio, video or text assets, whose form has never been
  *   observed; `accept` allows them if each has an identifier and a location in the bucket, and ignores them.
+ * - `policyGroups`: what the policy groups of LTS allow, by name, since nobody outside knows it. A group that is missing
+ *   here limits nothing: `default` silently, any other with a warning of the job.
  * - `statusAuth`: whether the status endpoint requires a token (default: no, like MPS).
  * - `trust`: additional keys that may sign tokens.
  * - `pace`: how long jobs take (default: `instant`).

@@ -1,6 +1,7 @@
 /** Handles every request: checks where it comes from, logs it, applies faults, then calls the S3 endpoint or a route. */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import * as Cause from "./cause.ts"
 import * as Exchange from "./exchange.ts"
 import * as FaultEffects from "./faultEffects.ts"
 import type { FaultEngine, Verdict } from "./faultEngine.ts"
@@ -58,7 +59,10 @@ const internalError = (exchange: Exchange.Exchange, detail: unknown) =>
     Effect.andThen(Effect.suspend(() =>
       exchange.response.headersSent
         ? Effect.sync(() => void exchange.request.socket.destroy())
-        : Reply.send(exchange, Reply.error(500, "The sandbox failed to handle this request: see its log"))
+        : Reply.send(
+          exchange,
+          Reply.error(500, `The sandbox failed to handle this request (see its log): ${Cause.describe(detail)}`)
+        )
     ))
   )
 

@@ -9,6 +9,9 @@ import * as RequestBody from "./requestBody.ts"
 
 const CAPACITY = 10_000
 
+/** How many characters of header fields and bodies all entries have together; beyond, the oldest keep theirs no longer. */
+const TEXTS_LIMIT = 16 * 1024 * 1024
+
 export interface RequestLog {
   /** Adds an entry that is updated when the exchange ends. */
   readonly track: (exchange: Exchange, op: string) => void
@@ -139,6 +142,50 @@ const makePathOf = () => {
   }
 }
 
+const lengthOf = (headers: Headers | undefined): number => {
+  let length = 0
+  for (const name in headers) length += name.length + (headers[name]?.length ?? 0)
+  return length
+}
+
+const textsOf = ({ headers, replyBody = "", replyHeaders, requestBody = "", token }: Tracked): number =>
+  lengthOf(headers) + lengthOf(replyHeaders) + replyBody.length + requestBody.length +
+  (token === undefined ? 0 : token.header.length + token.payload.length)
+
+/** Removes what {@link textsOf} counts. */
+const strip = (entry: Tracked): void => {
+  entry.headers = {}
+  entry.replyHeaders = undefined
+  entry.replyBody = undefined
+  entry.requestBody = undefined
+  entry.token = undefined
+}
+
+/** Counts the texts of the entries, and strips the oldest of theirs. */
+const makeLimit = (entryOf: (id: number) => Tracked | undefined) => {
+  /** By id modulo the capacity, as the entries. */
+  const counted: Array<number> = []
+  let total = 0
+  let oldest = 0
+  const set = (id: number, length: number) => {
+    total += length - (counted[id % CAPACITY] ?? 0)
+    counted[id % CAPACITY] = length
+  }
+  const isExceeded = () => total > TEXTS_LIMIT
+  return {
+    /** Counts a new entry, instead of the one whose place it takes, or one again that has changed. */
+    count: (entry: Tracked) => {
+      set(entry.id, textsOf(entry))
+      oldest = Math.max(oldest, entry.id - CAPACITY + 1)
+      for (; isExceeded() && oldest < entry.id; oldest++) {
+        const old = entryOf(oldest)
+        if (old !== undefined) strip(old)
+        set(oldest, 0)
+      }
+    }
+  }
+}
+
 const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
 
 /** Adds what the handlers left of the exchange, without keeping the exchange itself. */
@@ -158,6 +205,10 @@ export const make = (now: () => number): RequestLog => {
   let nextEvent = 0
   let nextId = 0
   const waiters = new Set<Waiter>()
+  const limit = makeLimit((id) => {
+    const entry = ring[id % CAPACITY]
+    return entry?.id === id ? entry : undefined
+  })
   const redact = makeRedact()
   const pathOf = makePathOf()
 
@@ -196,6 +247,7 @@ export const make = (now: () => number): RequestLog => {
     entry.headers = redact(request)
     entry.started = nextEvent++
     entry.inFlight = enter(op)
+    limit.count(entry)
     notify(entry)
     response.once("close", () => {
       leave(op)
@@ -207,6 +259,7 @@ export const make = (now: () => number): RequestLog => {
       entry.ended = ended
       entry.outcome = response.writableFinished ? "replied" : "broken"
       addTranscript(entry, exchange)
+      limit.count(entry)
       notify(entry)
     })
   }

@@ -78,6 +78,7 @@ const settings = (options: SandboxOptions) => {
     bucketOf: (name: string) => name === space ? bucket : defaultBucketOf(name),
     imageSize: options.imageSize ?? "require",
     avItems: options.avItems ?? "refuse",
+    policyGroups: options.policyGroups ?? {},
     faults: options.faults ?? []
   }
 }

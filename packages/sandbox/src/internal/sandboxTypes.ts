@@ -6,6 +6,7 @@ import type * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Redacted from "effect/Redacted"
 import type { FaultHits } from "../Faults.ts"
+import type { PolicyLimits } from "../IngestRequest.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
 import type { BadSnapshotName, ClockRuns, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
@@ -30,6 +31,7 @@ export interface SandboxOptions {
   readonly childErrorLimit?: number
   readonly imageSize?: "require" | "warn"
   readonly avItems?: "refuse" | "accept"
+  readonly policyGroups?: Readonly<Record<string, PolicyLimits>>
   readonly statusAuth?: boolean
   readonly trust?: ReadonlyArray<TrustedKey>
   readonly pace?: Pace
