@@ -87,7 +87,8 @@ export const make = Effect.fnUntraced(function*(options: {
     )
 
   const change = (name: string | undefined) =>
-    jobs.exclusively(noted(name)).pipe(Effect.andThen(jobs.resume), Effect.uninterruptible, lock.withPermits(1))
+    // Jobs go on before a new one can begin, which else would be started twice.
+    jobs.exclusively(Effect.andThen(noted(name), jobs.resume)).pipe(Effect.uninterruptible, lock.withPermits(1))
 
   if (yield* fs.exists(marker)) {
     const name = yield* fs.readFileString(marker)
