@@ -75,6 +75,10 @@ describe("HTTP server", () => {
         }
         assert.strictEqual(yield* statusOf("/assets/images/A:B/info.json", origin), 404)
         assert.strictEqual(yield* statusOf("/assets/images/A:B/info.json", origin, "POST"), 403)
+        // What a viewer's page loads that another page embeds.
+        assert.strictEqual(yield* statusOf("/_sandbox/static/style.css", origin), 200)
+        assert.strictEqual(yield* statusOf("/_sandbox/static/style.css", origin, "POST"), 403)
+        assert.strictEqual(yield* statusOf("/_sandbox/static", origin), 403)
       }
       assert.strictEqual(yield* statusOf("/_sandbox/health", sandbox.url), 200)
       assert.strictEqual(yield* statusOf("/admin/ingest/version", `http://localhost:${port}`), 200)

@@ -28,7 +28,11 @@ const MISDIRECTED = "Misdirected"
 const FOREIGN = "Foreign"
 const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, WEB_OP])
 
-const PRIVATE = /^\/(?:admin|_sandbox)(?:\/|$)/i
+/**
+ * Scripts and styles are for every page: one that embeds the viewer gives it an opaque origin, with which browsers name
+ * `null` as the origin of all that it loads.
+ */
+const PRIVATE = /^\/(?:admin(?:\/|$)|_sandbox(?:\/(?!static\/)|$))/i
 
 /** Guards against DNS rebinding: a web page that resolves its own name to loopback sends that name. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>
