@@ -11,8 +11,12 @@ import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../Sa
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as Assets from "./assets.ts"
 import * as ClockControl from "./control/clock.ts"
+import * as ConnectionControl from "./control/connection.ts"
 import * as Control from "./control/control.ts"
 import * as FaultControl from "./control/faults.ts"
+import * as RequestControl from "./control/requests.ts"
+import * as ResetControl from "./control/reset.ts"
+import * as SeedControl from "./control/seed.ts"
 import * as SnapshotControl from "./control/snapshots.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as Derivatives from "./derivatives.ts"
@@ -34,6 +38,7 @@ import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
+import * as Seed from "./seed/seed.ts"
 import * as Walk from "./served/walk.ts"
 import * as Sessions from "./sessions.ts"
 import * as Snapshots from "./snapshots.ts"
@@ -172,6 +177,26 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       log.reset()
     }
   })
+  const identity = {
+    url: base,
+    s3: {
+      endpoint: `${base}${S3_PATH}`,
+      region: config.region,
+      accessKeyId: s3Key.accessKeyId,
+      secretAccessKey: s3Key.secretAccessKey,
+      bucket: config.bucket
+    },
+    issuer: ISSUER,
+    kid: KID,
+    privateKeyPath: key.path,
+    account: config.account,
+    space: config.space,
+    namespace: config.namespace
+  }
+  const awaitTerminal: SandboxService["jobs"]["awaitTerminal"] = (id) =>
+    jobs.awaitJob(id, ({ state }) => isTerminal(state))
+  const now = () => clock.currentTimeMillisUnsafe()
+  const seed = Seed.make({ fs, target: identity, now, awaitTerminal })
   const dispatch = Dispatch.make({
     port: server.port,
     s3,
@@ -188,10 +213,14 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     presentation,
     control: Control.make({
       token: yield* DataDirectory.controlToken(fs, directory),
-      health: Reply.json(200, { status: "ok" }),
+      health: Reply.json(200, { status: "ok", dataDirectory: directory }),
       operations: {
         faults: FaultControl.make(faults),
         clock: ClockControl.make(jobClock),
+        connection: ConnectionControl.make(identity),
+        requests: RequestControl.make(log),
+        reset: ResetControl.make(state),
+        seed: SeedControl.make(seed),
         snapshots: SnapshotControl.make(state, snapshots)
       }
     }),
@@ -205,21 +234,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
 
   return {
-    url: base,
+    ...identity,
     viewerUrl: (id) => `${base}/view/${id.slice(id.lastIndexOf("/") + 1)}`,
-    s3: {
-      endpoint: `${base}${S3_PATH}`,
-      region: config.region,
-      accessKeyId: s3Key.accessKeyId,
-      secretAccessKey: s3Key.secretAccessKey,
-      bucket: config.bucket
-    },
-    issuer: ISSUER,
-    kid: KID,
-    privateKeyPath: key.path,
-    account: config.account,
-    space: config.space,
-    namespace: config.namespace,
     dataDirectory: directory,
     faults: {
       set: (rules) => Effect.sync(() => faults.set(rules)),
@@ -236,13 +252,14 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     jobs: {
       get: (id) => Effect.sync(() => jobs.get(id)),
       list: Effect.sync(() => jobs.list()),
-      awaitTerminal: (id) => jobs.awaitJob(id, ({ state }) => isTerminal(state)),
+      awaitTerminal,
       awaitJob: jobs.awaitJob,
       setState: jobs.setState
     },
     clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
     assertServed: (manifestUrl) => Walk.walk(base, manifestUrl),
     object: s3.object,
+    seed,
     reset: state.reset,
     snapshot: state.snapshot,
     restore: state.restore
