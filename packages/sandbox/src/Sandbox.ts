@@ -17,7 +17,7 @@ import type { TrustedKey as Trusted } from "./internal/keys.ts"
 import type { S3Object as StoredObject } from "./internal/s3/endpoint.ts"
 import { make } from "./internal/sandbox.ts"
 import type { SandboxOptions as Options, SandboxService } from "./internal/sandboxTypes.ts"
-import type { Seeded as DemoSeed } from "./internal/seed/seed.ts"
+import type { Seeded as DemoSeed } from "./internal/seed/seeded.ts"
 import type { S3Session as Session } from "./internal/sessions.ts"
 import type { SandboxError } from "./SandboxError.ts"
 

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
 import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
+import type { Advisor } from "./advice/exchange.ts"
 import type { Exchange } from "./exchange.ts"
 import * as Redact from "./redact.ts"
 import * as RequestBody from "./requestBody.ts"
@@ -104,8 +105,11 @@ const emptyEntry = (): Tracked => ({
   replyBody: undefined,
   requestBody: undefined,
   token: undefined,
+  notes: [],
   inFlight: 0
 })
+
+const NO_NOTES: RequestLogEntry["notes"] = []
 
 /** Without what a request before has left. */
 const renew = (entry: Tracked): Tracked => {
@@ -117,6 +121,7 @@ const renew = (entry: Tracked): Tracked => {
   entry.replyBody = undefined
   entry.requestBody = undefined
   entry.token = undefined
+  entry.notes = NO_NOTES
   return entry
 }
 
@@ -150,7 +155,7 @@ const addTranscript = (entry: Tracked, { request, transcript: { reply, requestBo
 }
 
 /** `now` gives milliseconds since 1970. */
-export const make = (now: () => number): RequestLog => {
+export const make = (now: () => number, advisor: Advisor): RequestLog => {
   // A ring: the entry with a certain id is at that id modulo the capacity, unless a newer one has taken its place.
   const ring: Array<Tracked> = []
   let firstId = 0
@@ -207,6 +212,9 @@ export const make = (now: () => number): RequestLog => {
       entry.ended = ended
       entry.outcome = response.writableFinished ? "replied" : "broken"
       addTranscript(entry, exchange)
+      const { path, transcript } = exchange
+      const notes = advisor.advise({ op, path, headers: request.headers, status: entry.status, at: entry.at })
+      entry.notes = transcript.notes === undefined ? notes : [...notes, ...transcript.notes]
       notify(entry)
     })
   }
@@ -230,6 +238,7 @@ export const make = (now: () => number): RequestLog => {
         return Effect.sync(() => void waiters.delete(waiter))
       }),
     reset: () => {
+      advisor.reset()
       firstId = nextId
       inFlight = Object.fromEntries(
         Object.entries(inFlight).filter(([, { now }]) => now > 0).map(([op, { now }]) => [op, { now, peak: now }])

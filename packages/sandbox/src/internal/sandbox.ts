@@ -9,6 +9,8 @@ import { join } from "node:path"
 import { isTerminal } from "../Job.ts"
 import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
+import * as ExchangeAdvice from "./advice/exchange.ts"
+import * as SubmissionAdvice from "./advice/submission.ts"
 import * as Assets from "./assets.ts"
 import * as ClockControl from "./control/clock.ts"
 import * as ConnectionControl from "./control/connection.ts"
@@ -144,7 +146,10 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   yield* s3.createBucket(config.bucket)
 
   const faults = FaultEngine.make(options.seed ?? SEED, config.faults)
-  const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
+  const log = RequestLog.make(
+    () => clock.currentTimeMillisUnsafe(),
+    ExchangeAdvice.make({ statusAuth: options.statusAuth ?? false })
+  )
   const presentation = yield* Presentation.make(base, folders.manifests, config.namespaces)
   const { documents, manifests } = presentation
   const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
@@ -205,6 +210,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     ingest: IngestApi.make({
       jobs,
       findKey: (kid) => keysByKid.get(kid),
+      advise: ({ request }) => SubmissionAdvice.advise(request, { base, ingested: assets.get }),
       statusAuth: options.statusAuth ?? false,
       imageSize: config.imageSize,
       avItems: config.avItems

@@ -13,7 +13,7 @@ import type { NotServed, ServedReport } from "../Served.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
-import type { Seeded } from "./seed/seed.ts"
+import type { Seeded } from "./seed/seeded.ts"
 import type { S3Session } from "./sessions.ts"
 
 /** Documented on its public alias in `Sandbox.ts`. */

@@ -1,22 +1,8 @@
 /** The demo seed: three manifests, each with the ingest request that brings it in. */
+import type { Entry, Place } from "./entry.ts"
 import * as Manifest from "./manifest.ts"
-import type { Picture, Texts } from "./pictures.ts"
+import type { Picture } from "./pictures.ts"
 import * as Pictures from "./pictures.ts"
-
-/** Who ingests, and where it is served then. */
-export interface Place {
-  readonly base: string
-  readonly namespace: string
-  readonly space: string
-}
-
-export interface Entry {
-  readonly name: string
-  readonly label: Texts
-  readonly behavior: "paged" | "individuals"
-  readonly pictures: ReadonlyArray<Picture>
-  readonly policyDefinition: Readonly<Record<string, unknown>>
-}
 
 const OPEN = { policyGroupName: "default" }
 

@@ -1,5 +1,5 @@
 /** A manifest of the demo seed, written without this project's builder, so that its checker looks at work of another. */
-import type { Entry, Place } from "./demo.ts"
+import type { Entry, Place } from "./entry.ts"
 import type { Picture, Texts } from "./pictures.ts"
 
 /** MPS's viewer finds a title only in `none` (docs/mps.md, 2.4). */

@@ -6,14 +6,11 @@ import type { Job } from "../../Job.ts"
 import { SeedFailed } from "../../SandboxError.ts"
 import type { SandboxService } from "../sandboxTypes.ts"
 import * as Demo from "./demo.ts"
+import type { Entry, Place } from "./entry.ts"
 import * as Manifest from "./manifest.ts"
 import type { Picture } from "./pictures.ts"
+import type { Seeded } from "./seeded.ts"
 import * as Send from "./send.ts"
-
-/** Documented on its public alias in `Sandbox.ts`. */
-export interface Seeded {
-  readonly manifests: ReadonlyArray<{ readonly manifest: string; readonly viewer: string }>
-}
 
 type Target = Pick<SandboxService, "url" | "s3" | "issuer" | "kid" | "namespace" | "space" | "privateKeyPath">
 
@@ -30,7 +27,7 @@ export const make = (options: {
   readonly awaitTerminal: SandboxService["jobs"]["awaitTerminal"]
 }): Seed => {
   const { fs, now, target } = options
-  const place: Demo.Place = { base: target.url, namespace: target.namespace, space: target.space }
+  const place: Place = { base: target.url, namespace: target.namespace, space: target.space }
 
   const upload = Effect.fnUntraced(function*({ contentType, file }: Picture) {
     const body = yield* fs.readFile(fileURLToPath(new URL(file, FOLDER)))
@@ -43,7 +40,7 @@ export const make = (options: {
     return Effect.fail(new SeedFailed({ detail: `job ${id} has failed: ${failed?.reason ?? errors.join("; ")}` }))
   }
 
-  const bring = Effect.fnUntraced(function*(entry: Demo.Entry, privateKey: string) {
+  const bring = Effect.fnUntraced(function*(entry: Entry, privateKey: string) {
     yield* Effect.forEach(entry.pictures, upload, { discard: true })
     const id = yield* Send.ingest(target, privateKey, Demo.request(place, entry), now())
     yield* checkEnd(yield* options.awaitTerminal(id))
