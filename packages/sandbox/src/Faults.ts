@@ -19,7 +19,8 @@ const HeaderFields = Schema.Record(Schema.String, Schema.String)
  * - `op`: an S3 operation (`PutObject`, `UploadPart`, `ListParts`, ...) or `Initialize`, `JobStatus`, `Version`,
  *   `Manifest`, `ManifestName` (the NRS-style URL), `Embed` (the viewer's API), `ImageInfo`, `Image`, `SpawnChildren`
  *   (the start of a job), `IngestAsset` (a child of a job).
- * - `assetId`: the asset of a child job or of an image URL, with or without its namespace: `AT:ID` or `ID`.
+ * - `assetId`: a glob matched against the asset of a child job or of an image URL, with or without its namespace:
+ *   `AT:ID`, `ID` or `PAGE*`.
  *
  * @category models
  * @since 0.1.0
@@ -49,14 +50,23 @@ export type FaultMatch = typeof FaultMatch.Type
  * - `expiredToken`: S3 `ExpiredToken`, only for requests that carry a session token; 401 elsewhere.
  * - `html`: a proxy's error page (502 by default).
  * - `lostReply`: handles the request completely, then closes the connection without a reply.
+ * - `hang`: takes the request and never replies; nothing is handled.
+ * - `gatewayTimeout`: handles the request completely, loses its reply, and is a balancer's 504 page `millis` after the
+ *   request (default: 60,000, the limit of MPS's balancer). Not for S3.
  * - `emptyAccepted`: a web application firewall's challenge: 202, no body, `x-amzn-waf-action: challenge`.
  * - `truncate`: handles the request and ends the response body after `bytes` (default: half of it). Not for S3.
  * - `malformed`: handles the request and replies with JSON of a different shape. Not for S3.
  * - `redirect`: redirects to `location` (302 by default).
  * - `jobState`: the status endpoint reports these states, one per read, then the actual state again (`then: "actual"`,
  *   the default) or the last of them from then on (`then: "last"`). Only for `JobStatus`.
+ * - `late`: an asset or a manifest is 404 until `millis` after it was first ingested, on the clock of the jobs. Only for
+ *   the delivery of what has been ingested.
  * - `childFailure`: the matching child of a job fails with this message. Only for `IngestAsset`.
  * - `spawnFailure`: the job cannot create its children and fails with this message. Only for `SpawnChildren`.
+ * - `stuck`: the step never ends, and so neither does its job, until the sandbox is started again or reset. Only for
+ *   `IngestAsset` and `SpawnChildren`.
+ * - `restart`: the service restarts: it resets every connection, loses the steps that run, and goes on with its jobs
+ *   from what it had stored. Once, if the rule has no `times`. Only for `IngestAsset` and `SpawnChildren`.
  *
  * @category models
  * @since 0.1.0
@@ -79,6 +89,8 @@ export const FaultEffect = Schema.Union([
   Schema.Struct({ type: Schema.Literal("expiredToken") }),
   Schema.Struct({ type: Schema.Literal("html"), status: Schema.optionalKey(Status) }),
   Schema.Struct({ type: Schema.Literal("lostReply") }),
+  Schema.Struct({ type: Schema.Literal("hang") }),
+  Schema.Struct({ type: Schema.Literal("gatewayTimeout"), millis: Schema.optionalKey(Count) }),
   Schema.Struct({ type: Schema.Literal("emptyAccepted") }),
   Schema.Struct({ type: Schema.Literal("truncate"), bytes: Schema.optionalKey(Count) }),
   Schema.Struct({ type: Schema.Literal("malformed"), body: Schema.optionalKey(Schema.Json) }),
@@ -92,8 +104,11 @@ export const FaultEffect = Schema.Union([
     states: Schema.NonEmptyArray(Schema.String),
     then: Schema.optionalKey(Schema.Literals(["actual", "last"]))
   }),
+  Schema.Struct({ type: Schema.Literal("late"), millis: Count }),
   Schema.Struct({ type: Schema.Literal("childFailure"), message: Schema.String }),
-  Schema.Struct({ type: Schema.Literal("spawnFailure"), message: Schema.String })
+  Schema.Struct({ type: Schema.Literal("spawnFailure"), message: Schema.String }),
+  Schema.Struct({ type: Schema.Literal("stuck") }),
+  Schema.Struct({ type: Schema.Literal("restart") })
 ])
 
 /**
@@ -137,7 +152,7 @@ export const FaultRule = Schema.Struct({
 export type FaultRule = typeof FaultRule.Type
 
 /**
- * A rule and how often it has applied.
+ * A rule and how often it has applied; `scenario` names the scenario that it is of, if it is of one.
  *
  * @category models
  * @since 0.1.0
@@ -145,4 +160,5 @@ export type FaultRule = typeof FaultRule.Type
 export interface FaultHits {
   readonly rule: FaultRule
   readonly hits: number
+  readonly scenario?: string
 }

@@ -44,11 +44,23 @@ const AssetMetadata = Schema.Struct({ fieldName: Schema.NonEmptyString, jsonValu
   )
 )
 
-const PolicySizes = Schema.Struct({ authenticated: ImageSize, public: ImageSize })
-const Policy = Schema.Union([
-  Schema.Struct({ policyGroupName: Schema.NonEmptyString }),
-  Schema.Struct({ policy: PolicySizes, thumbnail: PolicySizes })
-])
+const Audiences = Schema.Struct({ authenticated: ImageSize, public: ImageSize })
+
+/**
+ * The largest sizes in pixels that the public and those who are signed in may see, of the image and of its thumbnail.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const PolicyLimits = Schema.Struct({ policy: Audiences, thumbnail: Audiences })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type PolicyLimits = typeof PolicyLimits.Type
+
+const PolicyDefinition = Schema.Union([Schema.Struct({ policyGroupName: Schema.NonEmptyString }), PolicyLimits])
 
 const WallClock = matching(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/, "a date like 2022-03-08 17:14:36")
 const Agent = Schema.NonEmptyString
@@ -74,7 +86,7 @@ export const ImageAsset = Schema.Struct({
   lastModifiedDate: WallClock,
   status: Schema.Literal("ACTIVE"),
   iiifApiVersion: Schema.Literals(["2", "3"]),
-  policyDefinition: Policy,
+  policyDefinition: PolicyDefinition,
   assetMetadata: Schema.Array(AssetMetadata)
 })
 

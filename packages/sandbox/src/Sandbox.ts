@@ -77,11 +77,14 @@ export type Seeded = DemoSeed
  *   size; `warn` accepts both with a warning.
  * - `avItems`: `refuse` (default) rejects requests with audio, video or text assets, whose form has never been
  *   observed; `accept` allows them if each has an identifier and a location in the bucket, and ignores them.
+ * - `policyGroups`: what the policy groups of LTS allow, by name, since nobody outside knows it. A group that is missing
+ *   here limits nothing: `default` silently, any other with a warning of the job.
  * - `statusAuth`: whether the status endpoint requires a token (default: no, like MPS).
  * - `trust`: additional keys that may sign tokens.
  * - `pace`: how long jobs take (default: `instant`).
  * - `workers`: how many assets are processed concurrently (2).
- * - `faults`: initial fault rules.
+ * - `faults`: initial faults: rules, and names of scenarios.
+ * - `timeScale`: multiplies the durations of scenarios and of magic asset ids, so that a test need not wait (1).
  * - `seed`: makes the probabilities of faults and the ids of jobs and uploads the same in every run, and again after
  *   every reset; by default ids are random.
  * - `clock`: the time of jobs, and of nothing else: `manual` moves only by `sandbox.clock.advance`, and a Clock, such as

@@ -7,11 +7,12 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
-import type { FaultHits, FaultRule } from "./Faults.ts"
+import type { FaultHits } from "./Faults.ts"
 import * as Connections from "./internal/connection.ts"
 import type { Job } from "./Job.ts"
 import type { RequestFilter, RequestLogEntry } from "./RequestLog.ts"
 import { Sandbox, type SandboxOptions, type Seeded } from "./Sandbox.ts"
+import type { Fault } from "./Scenarios.ts"
 import type { ServedReport } from "./Served.ts"
 
 /**
@@ -42,8 +43,9 @@ export interface SandboxClient {
   readonly requests: (filter?: RequestFilter) => Promise<ReadonlyArray<RequestLogEntry>>
   readonly awaitRequest: (predicate: (entry: RequestLogEntry) => boolean) => Promise<RequestLogEntry>
   readonly faults: {
-    readonly set: (rules: ReadonlyArray<FaultRule>) => Promise<void>
-    readonly add: (rule: FaultRule) => Promise<void>
+    readonly set: (faults: ReadonlyArray<Fault>) => Promise<void>
+    readonly add: (fault: Fault) => Promise<void>
+    readonly remove: (fault: Fault) => Promise<void>
     readonly clear: () => Promise<void>
     readonly hits: () => Promise<ReadonlyArray<FaultHits>>
   }
@@ -96,7 +98,8 @@ export const make = async (options?: SandboxOptions): Promise<SandboxClient> => 
     awaitRequest: (predicate) => run(sandbox.awaitRequest(predicate)),
     faults: {
       set: (rules) => run(faults.set(rules)),
-      add: (rule) => run(faults.add(rule)),
+      add: (fault) => run(faults.add(fault)),
+      remove: (fault) => run(faults.remove(fault)),
       clear: () => run(faults.clear),
       hits: () => run(faults.hits)
     },

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { Sandbox } from "../src/Sandbox.ts"
+import * as Scenarios from "../src/Scenarios.ts"
 import { call, ingest, ingestRequest, png, put } from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
 
@@ -138,6 +139,28 @@ describe("iiif-ingest-sandbox", () => {
       const bad = yield* launch("start", "--port", "0", "--trust", `a=${pem}`)
       const { code, stderr } = yield* Effect.promise(() => bad.ended)
       assert.deepStrictEqual([code, /The trusted key a cannot be read/.test(stderr)], [1, true])
+    }).pipe(Effect.scoped))
+
+  it.live("has scenarios on from the start, and lists them where a name is wrong", () =>
+    Effect.gen(function*() {
+      const { connection } = yield* startJson(
+        "--port",
+        "0",
+        "--fault",
+        "plain-404",
+        "--fault",
+        "slow",
+        "--time-scale",
+        "0"
+      )
+      const answer = yield* call(`${connection.url}/admin/ingest/version`)
+      assert.deepStrictEqual([answer.status, answer.text], [404, "Not found"])
+      const wrong = yield* launch("start", "--port", "0", "--fault", "plain404")
+      const { code, stderr } = yield* Effect.promise(() => wrong.ended)
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /no scenario plain404: did you mean plain-404\?/)
+      for (const { name, title } of Scenarios.all) assert.include(stderr, `  ${name.padEnd(21)}${title}\n`)
+      assert.notMatch(stderr, /^\s+at /m)
     }).pipe(Effect.scoped))
 
   it.live.skipIf(process.platform !== "linux")(

@@ -168,4 +168,20 @@ describe("initialize", () => {
         assert.isBelow(sandbox.memory().peak - before, 400)
       }).pipe(Effect.scoped)
   )
+
+  it.live.skipIf(!Child.isMeasurable)(
+    "holds nothing of a body when it is done, not even by the log",
+    () =>
+      Effect.gen(function*() {
+        const sandbox = yield* Child.start
+        const post = (body: string) => initialize(sandbox, body)
+        yield* post("{")
+        const before = yield* sandbox.held
+        for (let count = 0; count < 10; count++) {
+          assert.strictEqual((yield* post(" ".repeat(20 * MEBIBYTE))).status, 400)
+        }
+        // 200 MiB were sent.
+        assert.isBelow((yield* sandbox.held) - before, 10)
+      }).pipe(Effect.scoped)
+  )
 })

@@ -7,9 +7,10 @@ import { createHash } from "node:crypto"
 import type { ImageAsset, ImageSize, IngestRequest } from "../IngestRequest.ts"
 import * as Requests from "../IngestRequest.ts"
 import type { Unreadable } from "../SandboxError.ts"
-import type { Derivatives } from "./derivatives.ts"
+import * as Derivatives from "./derivatives.ts"
 import * as Files from "./files.ts"
 import type { Source } from "./image/derive.ts"
+import * as Policy from "./image/policy.ts"
 import type { Namespaces } from "./namespaces.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 
@@ -29,7 +30,9 @@ const StoredAsset = Schema.Struct({
   key: Schema.String,
   etag: Schema.String,
   /** The name of the file from which it is served. */
-  derivative: Schema.String
+  derivative: Schema.String,
+  /** What its policy allows, as it was when the asset was ingested; missing where it allows everything. */
+  policy: Schema.optionalKey(Requests.PolicyLimits)
 })
 type StoredAsset = typeof StoredAsset.Type
 const StoredAssetText = Schema.fromJsonString(StoredAsset)
@@ -37,7 +40,18 @@ const decodeStored = Schema.decodeUnknownEffect(StoredAssetText)
 const encodeStored = Schema.encodeSync(StoredAssetText)
 
 /** An ingested asset. */
-export type Asset = StoredAsset
+export interface Asset extends StoredAsset {
+  /** Of the audiences that have one; `undefined` if nobody has. */
+  readonly limits: Policy.Limits | undefined
+}
+
+const withLimits = (asset: StoredAsset): Asset => ({ ...asset, limits: Policy.limitsOf(asset, asset.policy) })
+
+/** The names of all files from which an asset is served. */
+const filesOf = ({ derivative, limits }: Asset): ReadonlyArray<string> => [
+  derivative,
+  ...Policy.copies(limits).map((extent) => Derivatives.copyOf(derivative, extent))
+]
 
 export interface Assets {
   readonly get: (identifier: string) => Asset | undefined
@@ -54,7 +68,7 @@ export interface Assets {
 }
 
 /** MPS converts namespaces to upper case and keeps ids as they are. */
-const canonicalIdentifier = (identifier: string): string => {
+export const canonicalIdentifier = (identifier: string): string => {
   const colon = identifier.indexOf(":")
   return identifier.slice(0, colon).toUpperCase() + identifier.slice(colon)
 }
@@ -95,20 +109,42 @@ const compareSize = (
   return mode === "warn" ? Effect.succeed([problem]) : Effect.fail(new AssetFailed({ reason: problem }))
 }
 
+/** The policy groups of LTS are unknown (docs/mps.md, 2.5), except the name of this one, which everybody uses. */
+const UNLIMITED_GROUP = "default"
+
+/** The names of policy groups and what they allow. */
+export type PolicyGroups = Readonly<Record<string, Requests.PolicyLimits>>
+
+interface FoundPolicy {
+  readonly limits: Requests.PolicyLimits | undefined
+  readonly warnings: ReadonlyArray<string>
+}
+
+const findPolicy = ({ policyDefinition }: ImageAsset, groups: PolicyGroups): FoundPolicy => {
+  if (!("policyGroupName" in policyDefinition)) return { limits: policyDefinition, warnings: [] }
+  const name = policyDefinition.policyGroupName
+  if (Object.hasOwn(groups, name)) return { limits: groups[name], warnings: [] }
+  return {
+    limits: undefined,
+    warnings: name === UNLIMITED_GROUP ? [] : [`the sandbox does not know policy group ${name}: nobody has a limit`]
+  }
+}
+
 export const make = Effect.fnUntraced(function*(options: {
   readonly folder: Files.Folder
-  readonly derivatives: Derivatives
+  readonly derivatives: Derivatives.Derivatives
   readonly imageSize: "require" | "warn"
   readonly namespaces: Namespaces
+  readonly policyGroups: PolicyGroups
   readonly bucketOf: (space: string) => string
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
 }): Effect.fn.Return<Assets, PlatformError | Unreadable> {
   const { derivatives } = options
-  const stored = new Map<string, StoredAsset>()
+  const stored = new Map<string, Asset>()
   const load = Effect.flatMap(Files.decodeAll(options.folder, decodeStored), (all) => {
     stored.clear()
-    for (const asset of all) stored.set(asset.identifier, asset)
-    return derivatives.sweep(new Set(all.map(({ derivative }) => derivative)))
+    for (const asset of all) stored.set(asset.identifier, withLimits(asset))
+    return derivatives.sweep(new Set([...stored.values()].flatMap(filesOf)))
   })
   yield* load
 
@@ -117,12 +153,12 @@ export const make = Effect.fnUntraced(function*(options: {
       Effect.mapError(() => new AssetFailed({ reason: `There is no object s3://${bucket}/${key}` }))
     )
 
-  /** Replaces the record, and only then removes the pyramid of the one before. */
+  /** Replaces the record, and only then removes the pyramids of the one before. */
   const store = Effect.fnUntraced(function*(asset: StoredAsset) {
     const before = stored.get(asset.identifier)
     yield* options.folder.put(fileName(asset.identifier), encodeStored(asset))
-    stored.set(asset.identifier, asset)
-    if (before !== undefined) yield* derivatives.remove(before.derivative)
+    stored.set(asset.identifier, withLimits(asset))
+    if (before !== undefined) yield* Effect.forEach(filesOf(before), derivatives.remove, { discard: true })
   })
 
   const ingest: Assets["ingest"] = Effect.fnUntraced(
@@ -132,14 +168,25 @@ export const make = Effect.fnUntraced(function*(options: {
       yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
       const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
       const key = objectKey(asset)
+      const policy = findPolicy(asset, options.policyGroups)
       const object = yield* find(bucket, key)
       return yield* derivatives.fromSource(object.file, (source, write) =>
         Effect.gen(function*() {
           const warnings = yield* compareSize(Requests.imageSize(asset), source, options.imageSize)
           const { format, height, width } = source
-          const record = { identifier, width, height, format, bucket, key, etag: object.etag }
-          yield* write((derivative) => store({ ...record, derivative }))
-          return [...source.warnings, ...warnings]
+          const record = {
+            identifier,
+            width,
+            height,
+            format,
+            bucket,
+            key,
+            etag: object.etag,
+            ...(policy.limits === undefined ? {} : { policy: policy.limits })
+          }
+          const copies = Policy.copies(Policy.limitsOf(source, policy.limits))
+          yield* write(copies, (derivative) => store({ ...record, derivative }))
+          return [...source.warnings, ...warnings, ...policy.warnings]
         }))
     },
     Effect.catchTag("Unreadable", ({ reason }) => Effect.fail(new AssetFailed({ reason })))

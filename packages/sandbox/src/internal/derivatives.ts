@@ -11,15 +11,21 @@ import { join } from "node:path"
 import * as Derive from "./image/derive.ts"
 import type { Pyramid } from "./image/pyramid.ts"
 import * as Pyramids from "./image/pyramids.ts"
+import * as Render from "./image/render.ts"
+import type { Extent } from "./image/resolve.ts"
 import * as Sources from "./image/sources.ts"
 
-type Write = <A, E>(keep: (name: string) => Effect.Effect<A, E>) => Effect.Effect<A, E | Derive.Unreadable>
+/** Writes a pyramid and copies of it with fewer pixels. */
+type Write = <A, E>(
+  copies: ReadonlyArray<Extent>,
+  keep: (name: string) => Effect.Effect<A, E>
+) => Effect.Effect<A, E | Derive.Unreadable>
 
 export interface Derivatives {
   readonly pathOf: (name: string) => string
   /**
-   * Reads the header of a file and passes it to `use`, with a function that writes the pyramid and passes its name to
-   * what keeps it; the pyramid remains only if that succeeds.
+   * Reads the header of a file and passes it to `use`, with a function that writes the pyramid and its copies, and passes
+   * its name to what keeps it; they remain only if that succeeds.
    */
   readonly fromSource: <A, E>(
     file: string,
@@ -32,6 +38,10 @@ export interface Derivatives {
   readonly sweep: (used: ReadonlySet<string>) => Effect.Effect<void, PlatformError>
 }
 
+/** The name of the copy of a pyramid that has this extent. */
+export const copyOf = (name: string, { height, width }: Extent): string =>
+  `${name.replace(/\.tif$/, "")}-${width}x${height}.tif`
+
 export const make = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   directory: string
@@ -43,22 +53,32 @@ export const make = Effect.fnUntraced(function*(
   // In this order, since a render that has waited may open the file as long as it is there.
   const remove: Derivatives["remove"] = (name) =>
     Effect.ensuring(fs.remove(pathOf(name), { force: true }), Effect.sync(() => pyramids.forget(pathOf(name))))
+  const open: Derivatives["open"] = (name) => pyramids.open(pathOf(name))
+  const shrink = (name: string, source: Derive.Source, extent: Extent) =>
+    Effect.suspend(() => {
+      const { page } = Render.levelFor(open(name), source, extent)
+      const { hasAlpha } = source
+      return Derive.shrink({ file: pathOf(name), page, hasAlpha, extent, target: pathOf(copyOf(name, extent)) })
+    })
   return {
     pathOf,
     remove,
-    open: (name) => pyramids.open(pathOf(name)),
+    open,
     fromSource: (file, use) =>
       sources.use(
         file,
         pathOf(`${randomUUID()}.decoded`),
         (readable, source) =>
-          use(source, (keep) =>
+          use(source, (copies, keep) =>
             // An interruption must not remove a file that is being recorded, or was.
             Effect.uninterruptibleMask((restore) => {
               const name = `${randomUUID()}.tif`
-              return restore(Derive.derive(readable, source, pathOf(name))).pipe(
+              const names = [name, ...copies.map((extent) => copyOf(name, extent))]
+              return Derive.derive(readable, source, pathOf(name)).pipe(
+                Effect.andThen(Effect.forEach(copies, (extent) => shrink(name, source, extent), { discard: true })),
+                restore,
                 Effect.andThen(keep(name)),
-                Effect.onError(() => Effect.ignore(remove(name)))
+                Effect.onError(() => Effect.forEach(names, (one) => Effect.ignore(remove(one)), { discard: true }))
               )
             }))
       ),

@@ -1,6 +1,7 @@
 /** Handles every request: checks where it comes from, logs it, applies faults, then calls the S3 endpoint or a route. */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import * as Cause from "./cause.ts"
 import * as Exchange from "./exchange.ts"
 import * as FaultEffects from "./faultEffects.ts"
 import type { FaultEngine, Verdict } from "./faultEngine.ts"
@@ -18,6 +19,8 @@ interface DispatchOptions extends Routes.Parts {
   readonly s3: S3Endpoint
   readonly faults: FaultEngine
   readonly log: RequestLog
+  /** How long ago that was first ingested which a request asks for; undefined if it was not. */
+  readonly age: (exchange: Exchange.Exchange, assetId: string | undefined) => number | undefined
 }
 
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
@@ -49,17 +52,17 @@ const isForeign = ({ method, path, request: { headers } }: Exchange.Exchange, po
 const hasSessionToken = ({ headers, url }: IncomingMessage): boolean =>
   headers["x-amz-security-token"] !== undefined || /[?&]x-amz-security-token=/i.test(url ?? "")
 
-type Alter = (reply: Reply.Reply) => Reply.Reply
-
-/** Handles a request. A handler that builds a `Reply` passes it through `alter` before sending it. */
-type Run = (alter: Alter) => Effect.Effect<void>
+type Run = FaultEffects.Handling["run"]
 
 const internalError = (exchange: Exchange.Exchange, detail: unknown) =>
   Effect.logError("The sandbox failed to handle a request", detail).pipe(
     Effect.andThen(Effect.suspend(() =>
       exchange.response.headersSent
         ? Effect.sync(() => void exchange.request.socket.destroy())
-        : Reply.send(exchange, Reply.error(500, "The sandbox failed to handle this request: see its log"))
+        : Reply.send(
+          exchange,
+          Reply.error(500, `The sandbox failed to handle this request (see its log): ${Cause.describe(detail)}`)
+        )
     ))
   )
 
@@ -69,10 +72,11 @@ const guarded = (exchange: Exchange.Exchange, effect: Effect.Effect<void>) =>
 const runAnswer = (
   exchange: Exchange.Exchange,
   answer: Routes.Answer,
-  alter: Alter
+  alter: FaultEffects.Alter
 ): Effect.Effect<void> =>
   (Effect.isEffect(answer) ? answer : Effect.succeed(answer)).pipe(
-    Effect.flatMap((reply) => Reply.send(exchange, alter(reply))),
+    Effect.flatMap(alter),
+    Effect.flatMap((reply) => reply === undefined ? Effect.void : Reply.send(exchange, reply)),
     Effect.catchTags({
       // The client closed the connection during its request, so there is no one to reply to.
       BodyCutOff: () => Effect.void,
@@ -95,7 +99,7 @@ const isFaultless = ({ delayMillis, effect }: Verdict) => delayMillis === 0 && e
 const answerAtOnce = (exchange: Exchange.Exchange, route: Routes.Route): Effect.Effect<void> | undefined => {
   try {
     const answer = route.answer(undefined)
-    if (Effect.isEffect(answer)) return guarded(exchange, runAnswer(exchange, answer, (reply) => reply))
+    if (Effect.isEffect(answer)) return guarded(exchange, runAnswer(exchange, answer, FaultEffects.unaltered))
     Reply.write(exchange, answer)
     return undefined
   } catch (defect) {
@@ -117,7 +121,8 @@ export const make = (options: DispatchOptions) =>
     options.log.track(exchange, op)
     if (EXEMPT_FROM_FAULTS.has(op)) return NO_FAULT
     const { method, path } = exchange
-    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request) })
+    const age = () => options.age(exchange, assetId)
+    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request), age })
   }
   const replied: Replied = (reply) => {
     exchange.transcript.reply = reply

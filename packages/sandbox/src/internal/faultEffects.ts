@@ -1,6 +1,8 @@
 /** Applies a fault verdict to an exchange, for the S3 endpoint and all other handlers alike. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { FaultEffect } from "../Faults.ts"
+import { CORS } from "./cors.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Verdict } from "./faultEngine.ts"
 import { isS3Path } from "./faultEngine.ts"
@@ -8,25 +10,47 @@ import * as Reply from "./reply.ts"
 import * as RequestBody from "./requestBody.ts"
 import { onBodyBytes } from "./requestLog.ts"
 
+/** What is sent in place of a reply; nothing is where the client has gone in the meantime. */
+export type Alter = (reply: Reply.Reply) => Effect.Effect<Reply.Reply | undefined>
+
 /** The regular handler of an exchange, and how the S3 endpoint reports an error. */
 export interface Handling {
   /** Handles the request. A handler that builds a `Reply` passes it through `alter` before sending it. */
-  readonly run: (alter: (reply: Reply.Reply) => Reply.Reply) => Effect.Effect<void>
+  readonly run: (alter: Alter) => Effect.Effect<void>
   readonly refuseS3: (
     error: { readonly status: number; readonly code: string; readonly message: string }
   ) => Effect.Effect<void>
 }
 
-const unaltered = (reply: Reply.Reply) => reply
+export const unaltered: Alter = Effect.succeed
 const { guess } = Reply
 
 /** Returns false if the client closed the connection during the delay. */
 const wait = ({ response }: Exchange, millis: number): Effect.Effect<boolean> =>
   millis === 0 ? Effect.succeed(true) : Effect.callback<boolean>((resume) => {
     const closed = () => resume(Effect.succeed(false))
+    if (response.destroyed) return closed()
     response.once("close", closed)
     return Effect.sync(() => void response.off("close", closed))
   }).pipe(Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.succeed(true) }))
+
+/** Until the client gives up. Its body is not read, as if nothing had arrived. */
+const hang = (exchange: Exchange) => Effect.asVoid(wait(exchange, Infinity))
+
+const DEFAULT_BALANCER_MILLIS = 60_000
+
+/** The balancer counts from the request on, whatever the handler takes of the time. */
+const gatewayTimeout = (
+  exchange: Exchange,
+  handling: Handling,
+  millis = DEFAULT_BALANCER_MILLIS
+): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (start) =>
+    handling.run(Effect.fnUntraced(function*() {
+      const elapsed = (yield* Clock.currentTimeMillis) - start
+      const connected = yield* wait(exchange, Math.max(0, millis - elapsed))
+      return connected ? Reply.html(504, "504 Gateway Time-out") : undefined
+    })))
 
 const resetConnection = ({ request }: Exchange) => Effect.sync(() => void request.socket.resetAndDestroy())
 
@@ -101,6 +125,11 @@ const PLAIN_ERRORS = {
   expiredToken: Reply.error(401, "Token rejected: it has expired", guess("form of an error"))
 } as const
 
+const NOT_YET = Reply.error(404, "The sandbox has ingested it, and does not deliver it yet", {
+  ...CORS,
+  ...guess("how long after its job something is delivered, and what is replied until then")
+})
+
 const refuse = (
   exchange: Exchange,
   handling: Handling,
@@ -145,12 +174,18 @@ const carryOut = (exchange: Exchange, handling: Handling, effect: FaultEffect): 
     case "lostReply":
       loseReply(exchange)
       return handling.run(unaltered)
+    case "hang":
+      return hang(exchange)
+    case "gatewayTimeout":
+      return gatewayTimeout(exchange, handling, effect.millis)
+    case "late":
+      return answer(exchange, NOT_YET)
     case "emptyAccepted":
       return answer(exchange, Reply.empty(202, { "x-amzn-waf-action": "challenge" }))
     case "truncate":
-      return handling.run((reply) => truncated(reply, effect.bytes))
+      return handling.run((reply) => Effect.succeed(truncated(reply, effect.bytes)))
     case "malformed":
-      return handling.run((reply) => Reply.json(reply.status, effect.body ?? { unexpected: ["shape"] }))
+      return handling.run((reply) => Effect.succeed(Reply.json(reply.status, effect.body ?? { unexpected: ["shape"] })))
     case "redirect":
       return answer(exchange, Reply.redirect(effect.status ?? 302, effect.location))
     default:

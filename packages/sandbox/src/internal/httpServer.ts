@@ -13,6 +13,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 interface HttpServer {
   readonly port: number
   readonly openSockets: () => number
+  /** Resets every connection, as a server does that is killed. */
+  readonly resetConnections: () => void
   readonly awaitIdle: Effect.Effect<void>
   /**
    * Passes requests, those that came earlier too, to the handler until the scope closes, which also closes every
@@ -103,6 +105,9 @@ export const make = Effect.fnUntraced(function*(
   return {
     port: bound,
     openSockets: () => sockets.size,
+    resetConnections: () => {
+      for (const socket of sockets.keys()) socket.resetAndDestroy()
+    },
     awaitIdle: Effect.callback((resume) => {
       if (sockets.size === 0) return resume(Effect.void)
       const done = () => {

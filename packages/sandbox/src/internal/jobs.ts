@@ -10,11 +10,13 @@ import type { ChildJob, Job, JobState } from "../Job.ts"
 import { isTerminal, UnknownJob } from "../Job.ts"
 import type { Unreadable } from "../SandboxError.ts"
 import type { AssetFailed, Assets } from "./assets.ts"
-import type { FaultEngine } from "./faultEngine.ts"
-import { CHILD_OP, jobStepSubject, SPAWN_OP } from "./faultEngine.ts"
+import type { FaultEngine, Verdict } from "./faultEngine.ts"
+import { jobStepSubject } from "./faultEngine.ts"
 import * as Files from "./files.ts"
+import * as Gate from "./gate.ts"
 import type { Ids } from "./ids.ts"
 import type { JobClock } from "./jobClock.ts"
+import { CHILD_OP, SPAWN_OP } from "./jobSteps.ts"
 import * as LiveJob from "./liveJob.ts"
 import * as ParentRule from "./parentRule.ts"
 import type { Manifests } from "./presentation/manifests.ts"
@@ -34,6 +36,8 @@ interface JobsOptions {
   readonly pace: Pace
   readonly clock: JobClock
   readonly ids: Ids
+  /** Resets every connection: the service restarts, for a fault. */
+  readonly resetConnections: () => void
 }
 
 export interface Jobs {
@@ -56,8 +60,6 @@ export interface Jobs {
 }
 
 const ID_DIGITS = 24
-/** Permits of the gate that those who change one job share, and who changes all of them takes. */
-const ALL = 1_000_000
 const delaysOf = (pace: Pace) => typeof pace === "string" ? { queuedMillis: 0, runningMillis: 0 } : pace
 
 const failureReason = (error: AssetFailed | PlatformError): string =>
@@ -85,7 +87,8 @@ export const make = Effect.fnUntraced(function*(
   const jobs = new Map<string, LiveJob.LiveJob>()
   const workers = yield* Semaphore.make(options.workers)
   const fibers = yield* FiberSet.make<void>()
-  const gate = yield* Semaphore.make(ALL)
+  const restarts = yield* FiberSet.make<void>()
+  const gate = yield* Gate.make
   const { queuedMillis, runningMillis } = delaysOf(options.pace)
 
   const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
@@ -97,11 +100,28 @@ export const make = Effect.fnUntraced(function*(
   const outcomeOf = ({ children }: Job, spawned = true) =>
     ParentRule.outcome({ spawned, states: children.map(({ state }) => state) }, childErrorLimit)
 
-  const ingestAsset = Effect.fnUntraced(function*(asset: ImageAsset, request: IngestRequest): Effect.fn.Return<
-    Partial<ChildJob>
-  > {
-    const verdict = faults.decide(jobStepSubject(CHILD_OP, asset.identifier))
-    yield* clock.sleepUntil(clock.now() + verdict.delayMillis)
+  /** Loses what runs, and goes on from what is stored. */
+  const restartAll = Effect.suspend(() =>
+    exclusively(Effect.sync(options.resetConnections).pipe(Effect.andThen(load), Effect.andThen(resume)))
+  ).pipe(
+    Effect.catch((error) => Effect.logError("The jobs could not be read again", error)),
+    Effect.uninterruptible
+  )
+
+  /** For a fault that lets a step neither end nor fail. A restart ends the fiber that asks for it, too. */
+  const endless = (verdict: Verdict): Effect.Effect<void> => {
+    const { effect } = verdict
+    if (effect?.type === "stuck") return Effect.never
+    return effect?.type === "restart"
+      ? Effect.andThen(FiberSet.run(restarts, restartAll), Effect.never)
+      : Effect.void
+  }
+
+  const ingestAsset = Effect.fnUntraced(function*(
+    asset: ImageAsset,
+    request: IngestRequest,
+    verdict: Verdict
+  ): Effect.fn.Return<Partial<ChildJob>> {
     if (verdict.effect?.type === "childFailure") return { state: "failed", reason: verdict.effect.message }
     return yield* assets.ingest(asset, request.globalSettings).pipe(
       Effect.tapErrorTag("PlatformError", (error) => Effect.logError("An asset could not be stored", error)),
@@ -117,11 +137,19 @@ export const make = Effect.fnUntraced(function*(
       const asset = submission.request.assets.image.find(({ identifier }) => identifier === child.identifier)
       const update = (next: Partial<ChildJob>) => live.changeChild(child.id, (old) => ({ ...old, ...next }))
       yield* update({ state: "queued" })
+      const verdict = faults.decide(jobStepSubject(CHILD_OP, child.identifier))
+      if (verdict.effect?.type === "stuck") {
+        // Without a worker, so that others go on.
+        yield* update({ state: "running" })
+        yield* endless(verdict)
+      }
       yield* workers.withPermits(1)(Effect.gen(function*() {
         yield* update({ state: "running" })
+        yield* clock.sleepUntil(clock.now() + verdict.delayMillis)
+        yield* endless(verdict)
         const result = asset === undefined
           ? { state: "failed" as const, reason: "The stored request does not contain this asset" }
-          : yield* ingestAsset(asset, submission.request)
+          : yield* ingestAsset(asset, submission.request, verdict)
         yield* update(result)
         if (result.state === "failed") {
           yield* live.change((job) => ({ ...job, errors: [...job.errors, `${child.identifier}: ${result.reason}`] }))
@@ -145,7 +173,9 @@ export const make = Effect.fnUntraced(function*(
     yield* clock.sleepUntil(endOfQueue)
     const endOfRun = clock.now() + runningMillis
     yield* live.change((job) => ({ ...job, state: "running" }))
-    const { effect } = faults.decide(jobStepSubject(SPAWN_OP))
+    const verdict = faults.decide(jobStepSubject(SPAWN_OP))
+    yield* endless(verdict)
+    const { effect } = verdict
     if (effect?.type === "spawnFailure") {
       return yield* finish(live, outcomeOf(live.now(), false) ?? "failed", effect.message)
     }
@@ -213,6 +243,12 @@ export const make = Effect.fnUntraced(function*(
   })
   yield* load
 
+  const resume = Effect.suspend(() =>
+    Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
+  )
+
+  const exclusively: Jobs["exclusively"] = (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.alone)
+
   return {
     submit: Effect.fnUntraced(function*(submission) {
       const job = newJob(submission, clock.now(), newId)
@@ -221,7 +257,7 @@ export const make = Effect.fnUntraced(function*(
       yield* live.save
       yield* start(live, submission)
       return job
-    }, gate.withPermits(1)),
+    }, gate.together),
     get: (id) => Option.map(Option.fromUndefinedOr(jobs.get(id)), (live) => live.now()),
     list: () => [...jobs.values()].map((live) => live.now()).sort((a, b) => a.createdAt - b.createdAt),
     report: (id) =>
@@ -235,11 +271,9 @@ export const make = Effect.fnUntraced(function*(
       live.reportActualState()
       yield* live.change((job) => ({ ...job, state }))
       yield* live.save
-    }, gate.withPermits(1)),
-    resume: Effect.suspend(() =>
-      Effect.forEach([...jobs.values()].filter((live) => !isTerminal(live.now().state)), resumeOne, { discard: true })
-    ),
-    exclusively: (change) => Effect.andThen(FiberSet.clear(fibers), change).pipe(gate.withPermits(ALL)),
+    }, gate.together),
+    resume,
+    exclusively,
     load,
     reset: Effect.gen(function*() {
       yield* replaceAll([])

@@ -10,6 +10,9 @@ import * as RequestBody from "./requestBody.ts"
 
 const CAPACITY = 10_000
 
+/** How many characters of header fields and bodies all entries have together; beyond, the oldest keep theirs no longer. */
+const TEXTS_LIMIT = 16 * 1024 * 1024
+
 export interface RequestLog {
   /** Adds an entry that is updated when the exchange ends. */
   readonly track: (exchange: Exchange, op: string) => void
@@ -109,8 +112,6 @@ const emptyEntry = (): Tracked => ({
   inFlight: 0
 })
 
-const NO_NOTES: RequestLogEntry["notes"] = []
-
 /** Without what a request before has left. */
 const renew = (entry: Tracked): Tracked => {
   entry.status = undefined
@@ -144,6 +145,56 @@ const makePathOf = () => {
   }
 }
 
+const lengthOf = (headers: Headers | undefined): number => {
+  let length = 0
+  for (const name in headers) length += name.length + (headers[name]?.length ?? 0)
+  return length
+}
+
+const NO_NOTES: RequestLogEntry["notes"] = []
+
+const lengthOfNotes = (notes: RequestLogEntry["notes"]): number =>
+  notes.reduce((sum, { message }) => sum + message.length, 0)
+
+const textsOf = ({ headers, notes, replyBody = "", replyHeaders, requestBody = "", token }: Tracked): number =>
+  lengthOfNotes(notes) + lengthOf(headers) + lengthOf(replyHeaders) + replyBody.length + requestBody.length +
+  (token === undefined ? 0 : token.header.length + token.payload.length)
+
+/** Removes what {@link textsOf} counts. */
+const strip = (entry: Tracked): void => {
+  entry.headers = {}
+  entry.replyHeaders = undefined
+  entry.replyBody = undefined
+  entry.requestBody = undefined
+  entry.token = undefined
+  entry.notes = NO_NOTES
+}
+
+/** Counts the texts of the entries, and strips the oldest of theirs. */
+const makeLimit = (entryOf: (id: number) => Tracked | undefined) => {
+  /** By id modulo the capacity, as the entries. */
+  const counted: Array<number> = []
+  let total = 0
+  let oldest = 0
+  const set = (id: number, length: number) => {
+    total += length - (counted[id % CAPACITY] ?? 0)
+    counted[id % CAPACITY] = length
+  }
+  const isExceeded = () => total > TEXTS_LIMIT
+  return {
+    /** Counts a new entry, instead of the one whose place it takes, or one again that has changed. */
+    count: (entry: Tracked) => {
+      set(entry.id, textsOf(entry))
+      oldest = Math.max(oldest, entry.id - CAPACITY + 1)
+      for (; isExceeded() && oldest < entry.id; oldest++) {
+        const old = entryOf(oldest)
+        if (old !== undefined) strip(old)
+        set(oldest, 0)
+      }
+    }
+  }
+}
+
 const copy = (entry: Tracked): RequestLogEntry => ({ ...entry })
 
 /** Adds what the handlers left of the exchange, without keeping the exchange itself. */
@@ -163,6 +214,10 @@ export const make = (now: () => number, advisor: Advisor): RequestLog => {
   let nextEvent = 0
   let nextId = 0
   const waiters = new Set<Waiter>()
+  const limit = makeLimit((id) => {
+    const entry = ring[id % CAPACITY]
+    return entry?.id === id ? entry : undefined
+  })
   const redact = makeRedact()
   const pathOf = makePathOf()
 
@@ -201,6 +256,7 @@ export const make = (now: () => number, advisor: Advisor): RequestLog => {
     entry.headers = redact(request)
     entry.started = nextEvent++
     entry.inFlight = enter(op)
+    limit.count(entry)
     notify(entry)
     response.once("close", () => {
       leave(op)
@@ -215,6 +271,7 @@ export const make = (now: () => number, advisor: Advisor): RequestLog => {
       const { path, transcript } = exchange
       const notes = advisor.advise({ op, path, headers: request.headers, status: entry.status, at: entry.at })
       entry.notes = transcript.notes === undefined ? notes : [...notes, ...transcript.notes]
+      limit.count(entry)
       notify(entry)
     })
   }

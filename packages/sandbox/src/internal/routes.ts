@@ -5,7 +5,7 @@ import type { Control } from "./control/control.ts"
 import { CORS, PREFLIGHT } from "./cors.ts"
 import type { Exchange } from "./exchange.ts"
 import type { ImageApi } from "./image/imageApi.ts"
-import type { ApiVersion } from "./image/imageRequest.ts"
+import * as ImageAddress from "./imageAddress.ts"
 import type { IngestApi } from "./ingestApi.ts"
 import type { EmbedApi } from "./presentation/embedApi.ts"
 import type { PresentationApi } from "./presentation/presentationApi.ts"
@@ -84,20 +84,15 @@ const admin = (exchange: Exchange, { ingest }: Parts, [name = "", id = "", ...re
   })
 }
 
-const isApiVersion = (segment: string): segment is ApiVersion => segment === "2" || segment === "3"
-
-/** `[2|3/]NS:ID`, alone or followed by `info.json` or the four parameters of an image request. */
+/** An image's address, alone or followed by `info.json` or the four parameters of an image request. */
 const image = (exchange: Exchange, { images }: Parts, segments: ReadonlyArray<string>): Route => {
-  const [first = "", ...others] = segments
-  const [version, id = "", rest] = isApiVersion(first)
-    ? [first, others[0], others.slice(1)] as const
-    : [undefined, first, others] as const
-  const target = { identifier: id, version }
-  if (id === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NO_IMAGE_ROUTE)
-  if (rest.length === 0) return { op: "Image", assetId: id, answer: () => images.base(target) }
-  if (rest.length === 4) return { op: "Image", assetId: id, answer: () => images.image(exchange, target, rest) }
+  const [target, rest] = ImageAddress.parse(segments)
+  const { identifier: assetId } = target
+  if (assetId === "" || ![0, 1, 4].includes(rest.length)) return constantRoute("NotFound", NO_IMAGE_ROUTE)
+  if (rest.length === 0) return { op: "Image", assetId, answer: () => images.base(exchange, target) }
+  if (rest.length === 4) return { op: "Image", assetId, answer: () => images.image(exchange, target, rest) }
   return rest[0] === "info.json"
-    ? { op: "ImageInfo", assetId: id, answer: () => images.info(exchange, target) }
+    ? { op: "ImageInfo", assetId, answer: () => images.info(exchange, target) }
     : constantRoute("NotFound", NO_IMAGE_ROUTE)
 }
 

@@ -21,6 +21,7 @@ import * as ResetControl from "./control/reset.ts"
 import * as SeedControl from "./control/seed.ts"
 import * as SnapshotControl from "./control/snapshots.ts"
 import * as DataDirectory from "./dataDirectory.ts"
+import * as DeliveryAge from "./deliveryAge.ts"
 import * as Derivatives from "./derivatives.ts"
 import * as Dispatch from "./dispatch.ts"
 import * as FaultEngine from "./faultEngine.ts"
@@ -84,6 +85,7 @@ const settings = (options: SandboxOptions) => {
     bucketOf: (name: string) => name === space ? bucket : defaultBucketOf(name),
     imageSize: options.imageSize ?? "require",
     avItems: options.avItems ?? "refuse",
+    policyGroups: options.policyGroups ?? {},
     faults: options.faults ?? []
   }
 }
@@ -145,7 +147,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
   yield* s3.createBucket(config.bucket)
 
-  const faults = FaultEngine.make(options.seed ?? SEED, config.faults)
+  const faults = FaultEngine.make(options.seed ?? SEED, config.faults, options.timeScale)
   const log = RequestLog.make(
     () => clock.currentTimeMillisUnsafe(),
     ExchangeAdvice.make({ statusAuth: options.statusAuth ?? false })
@@ -164,7 +166,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     childErrorLimit: options.childErrorLimit ?? 10,
     pace: options.pace ?? "instant",
     clock: jobClock,
-    ids
+    ids,
+    resetConnections: server.resetConnections
   })
   const state = yield* State.make({
     fs,
@@ -207,6 +210,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     s3,
     faults,
     log,
+    age: DeliveryAge.make(jobs, jobClock.now),
     ingest: IngestApi.make({
       jobs,
       findKey: (kid) => keysByKid.get(kid),
@@ -245,7 +249,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     dataDirectory: directory,
     faults: {
       set: (rules) => Effect.sync(() => faults.set(rules)),
-      add: (rule) => Effect.sync(() => faults.add(rule)),
+      add: (fault) => Effect.sync(() => faults.add(fault)),
+      remove: (fault) => Effect.sync(() => faults.remove(fault)),
       clear: Effect.sync(() => faults.set([])),
       hits: Effect.sync(() => faults.hits())
     },

@@ -5,10 +5,12 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Redacted from "effect/Redacted"
-import type { FaultHits, FaultRule } from "../Faults.ts"
+import type { FaultHits } from "../Faults.ts"
+import type { PolicyLimits } from "../IngestRequest.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
 import type { BadSnapshotName, ClockRuns, SeedFailed, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
+import type { Fault } from "../Scenarios.ts"
 import type { NotServed, ServedReport } from "../Served.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
@@ -30,11 +32,13 @@ export interface SandboxOptions {
   readonly childErrorLimit?: number
   readonly imageSize?: "require" | "warn"
   readonly avItems?: "refuse" | "accept"
+  readonly policyGroups?: Readonly<Record<string, PolicyLimits>>
   readonly statusAuth?: boolean
   readonly trust?: ReadonlyArray<TrustedKey>
   readonly pace?: Pace
   readonly workers?: number
-  readonly faults?: ReadonlyArray<FaultRule>
+  readonly faults?: ReadonlyArray<Fault>
+  readonly timeScale?: number
   readonly seed?: number
   readonly clock?: Clock.Clock | "manual"
 }
@@ -61,8 +65,12 @@ export interface SandboxService {
   readonly namespace: string
   readonly dataDirectory: string
   readonly faults: {
-    readonly set: (rules: ReadonlyArray<FaultRule>) => Effect.Effect<void>
-    readonly add: (rule: FaultRule) => Effect.Effect<void>
+    /** Replaces all rules and scenarios. */
+    readonly set: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
+    /** A scenario that is on already starts anew. */
+    readonly add: (fault: Fault) => Effect.Effect<void>
+    /** Removes a scenario, or the rules that are equal. */
+    readonly remove: (fault: Fault) => Effect.Effect<void>
     readonly clear: Effect.Effect<void>
     readonly hits: Effect.Effect<ReadonlyArray<FaultHits>>
   }

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { FaultRule } from "../../src/Faults.ts"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { FaultRule } from "../../src/Faults.ts"
 import * as FaultEngine from "../../src/internal/faultEngine.ts"
 import * as Glob from "../../src/internal/glob.ts"
+import { Fault } from "../../src/Scenarios.ts"
 
 const subject: FaultEngine.Subject = {
   method: "GET",
@@ -36,6 +39,11 @@ describe("match", () => {
     assert.isFalse(applies({ match: { assetId: "TWO" }, effect: deny }))
     assert.isFalse(applies({ match: { assetId: "ONE" }, effect: deny }, { assetId: undefined }))
   })
+  it("takes the asset as a glob", () => {
+    assert.isTrue(applies({ match: { assetId: "AT:O*" }, effect: deny }))
+    assert.isTrue(applies({ match: { assetId: "*NE" }, effect: deny }))
+    assert.isFalse(applies({ match: { assetId: "*N" }, effect: deny }))
+  })
   it("ignores subjects that the effect cannot apply to", () => {
     const s3 = { path: "/_s3/b/k", op: "PutObject" }
     assert.isFalse(applies({ match: {}, effect: { type: "expiredToken" } }, s3))
@@ -43,6 +51,19 @@ describe("match", () => {
     assert.isFalse(applies({ match: {}, effect: { type: "truncate" } }, s3))
     assert.isFalse(applies({ match: {}, effect: { type: "childFailure", message: "no" } }))
     assert.isFalse(applies({ match: {}, effect: { type: "jobState", states: ["running"] } }))
+    assert.isFalse(applies({ match: {}, effect: { type: "gatewayTimeout" } }, s3))
+    assert.isFalse(applies({ match: {}, effect: { type: "stuck" } }))
+    assert.isFalse(applies({ match: {}, effect: { type: "late", millis: 5 } }))
+    assert.isFalse(applies({ match: {}, effect: { type: "late", millis: 5 } }, { age: () => 5 }))
+    assert.isTrue(applies({ match: {}, effect: { type: "late", millis: 5 } }, { age: () => 4 }))
+  })
+  it("leaves the steps of jobs to the effects that are for them", () => {
+    const step = FaultEngine.jobStepSubject("IngestAsset", "AT:ONE")
+    assert.isFalse(applies({ match: {}, effect: deny }, step))
+    assert.isFalse(applies({ match: {}, effect: { type: "hang" } }, step))
+    assert.isFalse(applies({ match: {}, effect: { type: "spawnFailure", message: "no" } }, step))
+    assert.isTrue(applies({ match: {}, effect: { type: "stuck" } }, step))
+    assert.isTrue(applies({ match: {}, effect: { type: "restart" } }, step))
   })
 })
 
@@ -82,4 +103,88 @@ describe("times and probability", () => {
     assert.deepStrictEqual(reportedStates("actual"), ["paused", "running", undefined])
     assert.deepStrictEqual(reportedStates("last"), ["paused", "running", "running"])
   })
+})
+
+describe("scenarios", () => {
+  it("stand for their rules, scaled, and are added and removed as one", () => {
+    const engine = FaultEngine.make(1, ["slow", { match: {}, effect: deny }], 0.5)
+    assert.strictEqual(engine.decide(subject).delayMillis, 1000)
+    assert.deepStrictEqual(engine.hits().map(({ hits, scenario }) => [scenario, hits]), [["slow", 1], [undefined, 1]])
+    engine.add("slow")
+    assert.deepStrictEqual(engine.hits().map(({ hits, scenario }) => [scenario, hits]), [[undefined, 1], ["slow", 0]])
+    engine.remove("slow")
+    engine.remove({ match: {}, effect: { type: "deny" } })
+    assert.deepStrictEqual(engine.hits(), [])
+  })
+  it("restart once unless told how often", () => {
+    const step = FaultEngine.jobStepSubject("IngestAsset", "AT:ONE")
+    const restarts = (rule: Omit<FaultRule, "match" | "effect">) => {
+      const engine = FaultEngine.make(1, [{ ...rule, match: {}, effect: { type: "restart" } }])
+      return [1, 2, 3].filter(() => engine.decide(step).effect !== undefined).length
+    }
+    assert.deepStrictEqual([restarts({}), restarts({ times: 2 })], [1, 2])
+  })
+})
+
+describe("magic ids", () => {
+  const decide = (assetId: string, op = "IngestAsset") =>
+    FaultEngine.make(1, []).decide({ ...FaultEngine.jobStepSubject(op, assetId), age: () => 2500 })
+
+  it("count any number of seconds, and several words together", () => {
+    assert.strictEqual(decide("AT:ASBXSLOW3S").delayMillis, 3000)
+    const both = decide("AT:SBXSLOW2SxSBXSLOW1SSBXFAIL")
+    assert.deepStrictEqual([both.delayMillis, both.effect?.type], [3000, "childFailure"])
+    assert.deepStrictEqual(decide("AT:SBXLATE3S", "Image").effect, { type: "late", millis: 3000 })
+    assert.strictEqual(decide("AT:SBXLATE2S", "Image").effect, undefined)
+  })
+  it("are these words alone", () => {
+    for (const id of ["AT:SBX", "AT:SBXSLOWS", "AT:SBXSLOW", "AT:sbxfail", "AT:SBX404", "AT:SBXSLOW1234567S"]) {
+      for (const op of ["IngestAsset", "Image"]) {
+        assert.deepStrictEqual(decide(id, op), { delayMillis: 0, effect: undefined, jobState: undefined }, id)
+      }
+    }
+  })
+})
+
+describe("the same seed", () => {
+  const Request = Schema.Struct({
+    method: Schema.Literals(["GET", "PUT", ""]),
+    path: Schema.Literals(["/_s3/b/k", "/admin/ingest/initialize", "/assets/images/AT:ONE/info.json", ""]),
+    op: Schema.Literals(["PutObject", "Initialize", "JobStatus", "ImageInfo", "IngestAsset", "SpawnChildren"]),
+    assetId: Schema.UndefinedOr(Schema.Literals(["AT:ONE", "AT:SBXFAIL", "AT:SBX503"])),
+    sessionToken: Schema.Boolean
+  })
+
+  it.effect.prop(
+    "and the same requests meet the same faults, whatever these are",
+    [Schema.Array(Fault), Schema.Array(Request), Schema.Int, Schema.Array(Fault)],
+    ([faults, requests, seed, added]) =>
+      Effect.sync(() => {
+        const replay = () => {
+          const engine = FaultEngine.make(seed, faults)
+          const before = requests.map(engine.decide)
+          for (const fault of added) engine.add(fault)
+          return [before, requests.map(engine.decide), engine.hits()]
+        }
+        assert.deepStrictEqual(replay(), replay())
+      })
+  )
+
+  it.effect.prop(
+    "draws for each rule by itself, so that no other request changes what one meets",
+    [Schema.Array(Request), Schema.Array(Request), Schema.Int],
+    ([requests, others, seed]) =>
+      Effect.sync(() => {
+        const own: FaultRule = { match: { op: "Version" }, probability: 0.5, effect: deny }
+        const rest: FaultRule = { match: {}, probability: 0.5, effect: { type: "html" } }
+        const meets = (between: ReadonlyArray<typeof Request.Type>) => {
+          const engine = FaultEngine.make(seed, [own, rest])
+          return Array.from({ length: 32 }, () => {
+            between.forEach(engine.decide)
+            return engine.decide({ ...subject, op: "Version" }).effect === deny
+          })
+        }
+        assert.deepStrictEqual(meets(requests), meets(others))
+      })
+  )
 })

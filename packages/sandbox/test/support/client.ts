@@ -111,9 +111,10 @@ export interface AssetSpec {
   readonly height?: number
   readonly action?: string
   readonly key?: string
+  readonly policy?: unknown
 }
 
-export const imageAsset = ({ action = "upsert", height, id, key, width }: AssetSpec) => ({
+export const imageAsset = ({ action = "upsert", height, id, key, policy, width }: AssetSpec) => ({
   action,
   storageSrcPath: "images/",
   storageSrcKey: key ?? `${id}.png`,
@@ -125,7 +126,7 @@ export const imageAsset = ({ action = "upsert", height, id, key, width }: AssetS
   lastModifiedDate: "2026-11-22 06:46:33",
   status: "ACTIVE",
   iiifApiVersion: "3",
-  policyDefinition: { policyGroupName: "default" },
+  policyDefinition: policy ?? { policyGroupName: "default" },
   assetMetadata: width === undefined ? [] : [{ fieldName: "imageSize", jsonValue: { width, height } }]
 })
 

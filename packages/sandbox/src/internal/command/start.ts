@@ -8,12 +8,15 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Sandbox, type SandboxOptions, type TrustedKey } from "../../Sandbox.ts"
 import * as SandboxError from "../../SandboxError.ts"
+import type { Fault } from "../../Scenarios.ts"
 import * as Connection from "../connection.ts"
 import * as DataDirectory from "../dataDirectory.ts"
+import * as FaultFlags from "./faultFlags.ts"
 import * as Flags from "./flags.ts"
 import * as Quote from "./quote.ts"
 
 const flags = {
+  ...FaultFlags.flags,
   port: Flags.port.pipe(
     Flag.optional,
     Flag.withDescription(
@@ -79,10 +82,17 @@ const recordedPort = Effect.fnUntraced(function*(directory: string) {
   return yield* DataDirectory.recordedPort(yield* FileSystem.FileSystem, directory)
 })
 
+/** The faults are for what comes later. */
+const seed = Effect.fnUntraced(function*({ faults, seed }: Sandbox["Service"], rules: ReadonlyArray<Fault>) {
+  yield* faults.clear
+  yield* seed
+  yield* faults.set(rules)
+})
+
 const serve = (options: SandboxOptions, json: boolean, seeded: boolean) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox
-    if (seeded) yield* sandbox.seed
+    if (seeded) yield* seed(sandbox, options.faults ?? [])
     yield* Console.log(json ? JSON.stringify(Connection.connection(sandbox)) : banner(sandbox))
     return yield* Effect.never
   }).pipe(Effect.provide(Sandbox.layer(options)))
@@ -90,7 +100,7 @@ const serve = (options: SandboxOptions, json: boolean, seeded: boolean) =>
 export const start = Command.make(
   "start",
   flags,
-  Effect.fnUntraced(function*({ data, json, port, seed, trust, ...options }) {
+  Effect.fnUntraced(function*({ data, fault, json, port, seed, trust, ...options }) {
     const dataDirectory = Option.getOrUndefined(data)
     const recorded = dataDirectory === undefined ? undefined : yield* recordedPort(dataDirectory)
     return yield* serve(
@@ -98,7 +108,8 @@ export const start = Command.make(
         ...options,
         ...(dataDirectory === undefined ? {} : { dataDirectory }),
         port: Option.getOrElse(port, () => recorded ?? Flags.DEFAULT_PORT),
-        trust: yield* readTrusted(trust)
+        trust: yield* readTrusted(trust),
+        faults: yield* FaultFlags.scenarios(fault)
       },
       json,
       Option.isSome(seed)

@@ -9,6 +9,7 @@ import { rm } from "node:fs/promises"
 import type { Metadata, Sharp } from "sharp"
 import * as Libvips from "./libvips.ts"
 import { DERIVE_SECONDS, SCANNED_PIXELS, TILE } from "./limits.ts"
+import type { Extent } from "./resolve.ts"
 
 /** The object is not an image that the sandbox can read. */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", { reason: Schema.String }) {
@@ -111,33 +112,56 @@ export const probe = (file: string): Effect.Effect<Source, Unreadable> =>
   })
 
 /** JPEG has no transparency. */
-const compression = ({ hasAlpha }: Source) =>
+const compression = (hasAlpha: boolean) =>
   hasAlpha
     ? { compression: "deflate", predictor: "horizontal" } as const
     : { compression: "jpeg", quality: QUALITY } as const
 
 /** libvips refuses to read tiles that are far larger than their image; a side is a multiple of 16 (TIFF 6.0, 15). */
-const tileSide = ({ height, width }: Source): number => Math.min(TILE, Math.ceil(Math.max(width, height) / 16) * 16)
+const tileSide = ({ height, width }: Extent): number => Math.min(TILE, Math.ceil(Math.max(width, height) / 16) * 16)
+
+/** Writes a picture in sRGB as a pyramid of this extent. */
+const write = async (image: Sharp, extent: Extent, hasAlpha: boolean, target: string, signal: AbortSignal) => {
+  const side = tileSide(extent)
+  try {
+    await image
+      .timeout({ seconds: DERIVE_SECONDS })
+      .toColourspace("srgb")
+      .tiff({
+        ...compression(hasAlpha),
+        tile: true,
+        tileWidth: side,
+        tileHeight: side,
+        pyramid: true,
+        bigtiff: hasAlpha && extent.width * extent.height * 4 > BIG_BYTES
+      })
+      .toFile(target)
+  } finally {
+    // sharp cannot be interrupted, and an interrupted fiber does not wait for it.
+    if (signal.aborted) await rm(target, { force: true })
+  }
+}
 
 /** Decodes every pixel of `file` and writes the pyramid to `target`. */
 export const derive = (file: string, source: Source, target: string): Effect.Effect<void, Unreadable> =>
   attempt(file, async (signal) => {
-    const side = tileSide(source)
-    try {
-      await inSrgb(withoutOrientation(await open(file), source), source)
-        .timeout({ seconds: DERIVE_SECONDS })
-        .toColourspace("srgb")
-        .tiff({
-          ...compression(source),
-          tile: true,
-          tileWidth: side,
-          tileHeight: side,
-          pyramid: true,
-          bigtiff: source.hasAlpha && source.width * source.height * 4 > BIG_BYTES
-        })
-        .toFile(target)
-    } finally {
-      // sharp cannot be interrupted, and an interrupted fiber does not wait for it.
-      if (signal.aborted) await rm(target, { force: true })
-    }
+    const image = inSrgb(withoutOrientation(await open(file), source), source)
+    await write(image, source, source.hasAlpha, target, signal)
+  })
+
+/** Writes to `target` a pyramid of the same picture with fewer pixels, from a level of the pyramid `file`. */
+export const shrink = (
+  { extent, file, hasAlpha, page, target }: {
+    readonly file: string
+    /** The number of the level, which has at least that many pixels. */
+    readonly page: number
+    readonly hasAlpha: boolean
+    readonly extent: Extent
+    readonly target: string
+  }
+): Effect.Effect<void, Unreadable> =>
+  attempt(file, async (signal) => {
+    const { height, width } = extent
+    const image = (await Libvips.open(file, { page })).resize({ width, height, fit: "fill" })
+    await write(image, extent, hasAlpha, target, signal)
   })

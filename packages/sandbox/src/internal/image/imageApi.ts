@@ -3,10 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Accept from "../accept.ts"
 import type { Asset, Assets } from "../assets.ts"
+import { EXPECTED } from "../audience.ts"
 import * as Conditional from "../conditional.ts"
 import { CORS } from "../cors.ts"
-import type { Derivatives } from "../derivatives.ts"
+import * as Derivatives from "../derivatives.ts"
 import type { Exchange } from "../exchange.ts"
+import * as ImageAddress from "../imageAddress.ts"
 import * as Reply from "../reply.ts"
 import * as AlignedTile from "./alignedTile.ts"
 import { ImageRefused } from "./imageRefused.ts"
@@ -14,25 +16,21 @@ import type { ApiVersion, Format } from "./imageRequest.ts"
 import * as Info from "./info.ts"
 import { RENDER_SECONDS } from "./limits.ts"
 import * as Parse from "./parse.ts"
+import * as Policy from "./policy.ts"
 import * as Render from "./render.ts"
 import * as Renders from "./renders.ts"
-import type { Resolved } from "./resolve.ts"
+import type { Extent, Resolved } from "./resolve.ts"
 import * as Resolve from "./resolve.ts"
 import * as TileCache from "./tileCache.ts"
-
-/** Which asset, and which version of the API if the path fixes it: `/assets/images/[2|3/]NS:ID`. */
-export interface Target {
-  readonly identifier: string
-  readonly version: ApiVersion | undefined
-}
+import * as Viewing from "./viewing.ts"
 
 export interface ImageApi {
-  readonly base: (target: Target) => Reply.Reply
-  readonly info: (exchange: Exchange, target: Target) => Reply.Reply
+  readonly base: (exchange: Exchange, target: ImageAddress.Target) => Reply.Reply
+  readonly info: (exchange: Exchange, target: ImageAddress.Target) => Reply.Reply
   /** A reply where no pixel must be decoded, otherwise an effect. */
   readonly image: (
     exchange: Exchange,
-    target: Target,
+    target: ImageAddress.Target,
     parameters: ReadonlyArray<string>
   ) => Reply.Reply | Effect.Effect<Reply.Reply>
 }
@@ -50,7 +48,13 @@ const MEDIA_TYPE: Readonly<Record<Format, string>> = {
 const GUESSED_ERROR = { ...CORS, ...Reply.guess("form of the error of an image request") }
 const NO_IMAGE = Reply.error(404, "No such image", { ...CORS, ...Reply.guess("form of the error for a missing image") })
 
-const refusal = ({ problem, status }: ImageRefused): Reply.Reply => Reply.error(status, problem, GUESSED_ERROR)
+const UNKNOWN_AUDIENCE = Reply.error(400, EXPECTED, CORS)
+
+/** `headers` are those of every reply to this audience. */
+const refusal = (
+  { problem, status }: ImageRefused,
+  headers: Readonly<Record<string, string>> = {}
+): Reply.Reply => Reply.error(status, problem, { ...GUESSED_ERROR, ...headers })
 
 const tooLong = new ImageRefused({
   status: 503,
@@ -88,51 +92,65 @@ const jsonHeaders = (exchange: Exchange, version: ApiVersion) => {
   }
 }
 
-const profileLink = (version: ApiVersion) => `<${Info.PROFILE[version]}>;rel="profile"`
+const profileLink = (version: ApiVersion, limit?: Extent) => `<${Info.profile(version, limit)}>;rel="profile"`
 
 const withLink = <H extends { readonly link?: string }>(headers: H, link: string) => ({
   ...headers,
   link: headers.link === undefined ? link : `${headers.link}, ${link}`
 })
 
+/** What is rendered from which file, and sent with which headers. */
+interface Rendition {
+  readonly derivative: string
+  readonly request: Resolved
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export const make = Effect.fnUntraced(function*(options: {
   readonly base: string
   readonly assets: Assets
-  readonly derivatives: Derivatives
+  readonly derivatives: Derivatives.Derivatives
 }): Effect.fn.Return<ImageApi> {
   const { assets, derivatives } = options
   const tiles = TileCache.make()
   const renders = yield* Renders.make
 
   /** The default version has the address that MPS has, and the other one its own. */
-  const idOf = ({ identifier }: Asset, target: Target, version: ApiVersion) => {
-    const isDefault = target.version === undefined && version === DEFAULT_VERSION
-    return `${options.base}/assets/images/${isDefault ? "" : `${version}/`}${identifier}`
+  const idOf = ({ identifier }: Asset, { audience, version: fixed }: ImageAddress.Target, version: ApiVersion) => {
+    const isDefault = fixed === undefined && version === DEFAULT_VERSION
+    return ImageAddress.make(options.base, identifier, { version: isDefault ? undefined : version, audience })
   }
 
-  const base: ImageApi["base"] = (target) => {
-    const asset = assets.get(target.identifier)
+  const base: ImageApi["base"] = (exchange, asked) => {
+    const asset = assets.get(asked.identifier)
     if (asset === undefined) return NO_IMAGE
+    const viewing = Viewing.of(exchange, asset, asked)
+    if (viewing === "unknown") return UNKNOWN_AUDIENCE
+    const { target } = viewing
     return Reply.redirect(303, `${idOf(asset, target, target.version ?? DEFAULT_VERSION)}/info.json`, CORS)
   }
 
-  const info: ImageApi["info"] = (exchange, target) => {
-    const asset = assets.get(target.identifier)
+  const info: ImageApi["info"] = (exchange, asked) => {
+    const asset = assets.get(asked.identifier)
     if (asset === undefined) return NO_IMAGE
+    const viewing = Viewing.of(exchange, asset, asked)
+    if (viewing === "unknown") return UNKNOWN_AUDIENCE
+    const { limit, target } = viewing
     const version = target.version ?? Accept.preferredVersion(exchange.request.headers.accept, "image") ??
       DEFAULT_VERSION
-    const body = JSON.stringify(Info.make(idOf(asset, target, version), asset, version))
+    const body = JSON.stringify(Info.make(idOf(asset, target, version), asset, version, limit))
     const types = jsonHeaders(exchange, version)
     const headers = {
       ...CORS,
-      ...withLink(types, profileLink(version)),
-      vary: "Accept",
-      ...Conditional.validators(Conditional.etagOf(types["content-type"] + body))
+      ...withLink(types, profileLink(version, limit)),
+      ...Conditional.validators(Conditional.etagOf(types["content-type"] + body)),
+      ...viewing.headers,
+      vary: viewing.headers["vary"] === undefined ? "Accept" : `Accept, ${viewing.headers["vary"]}`
     }
     return Conditional.fresh(exchange, { status: 200, headers, body })
   }
 
-  const render = ({ derivative }: Asset, request: Resolved) =>
+  const render = (derivative: string, request: Resolved) =>
     Effect.suspend(() => {
       const pyramid = derivatives.open(derivative)
       return renders.run(
@@ -142,12 +160,32 @@ export const make = Effect.fnUntraced(function*(options: {
     })
 
   /** Waiting for others counts too, so that the line of those who wait has an end. */
-  const renderInTime = (exchange: Exchange, asset: Asset, request: Resolved, headers: Record<string, string>) =>
-    render(asset, request).pipe(
+  const renderInTime = (exchange: Exchange, { derivative, headers, request }: Rendition) =>
+    render(derivative, request).pipe(
       Effect.map((body): Reply.Reply => ({ status: 200, headers, body })),
       Effect.timeoutOrElse({ duration: `${RENDER_SECONDS} seconds`, orElse: () => Effect.succeed(refusal(tooLong)) }),
       Effect.raceFirst(Effect.as(gone(exchange), Reply.empty(499)))
     )
+
+  /** From the pyramid of the whole image, or from that of the copy that is all that a limited audience sees of it. */
+  const rendition = (asset: Asset, { headers, limit, target }: Viewing.Viewing, request: Resolved): Rendition => {
+    const version = target.version ?? DEFAULT_VERSION
+    const tag = `${asset.derivative.slice(0, 13)}${limit === undefined ? "" : `-${limit.width}x${limit.height}`}`
+    return {
+      derivative: limit === undefined ? asset.derivative : Derivatives.copyOf(asset.derivative, limit),
+      request: limit === undefined
+        ? request
+        : { ...request, region: Policy.boxIn(request.region, asset, limit) },
+      headers: {
+        ...CORS,
+        "content-type": MEDIA_TYPE[request.format],
+        link: `<${idOf(asset, target, version)}/${request.canonical}>;rel="canonical", ${profileLink(version, limit)}`,
+        // The canonical form names the pixels, and the derivative the ingest that they are of.
+        ...Conditional.validators(`"${tag}/${request.canonical}"`),
+        ...headers
+      }
+    }
+  }
 
   const again: (...request: Parameters<ImageApi["image"]>) => Effect.Effect<Reply.Reply> = (...request) =>
     Effect.suspend(() => {
@@ -155,32 +193,33 @@ export const make = Effect.fnUntraced(function*(options: {
       return Effect.isEffect(answer) ? answer : Effect.succeed(answer)
     })
 
-  const image: ImageApi["image"] = (exchange, target, parameters) => {
-    const asset = assets.get(target.identifier)
+  const image: ImageApi["image"] = (exchange, asked, parameters) => {
+    const asset = assets.get(asked.identifier)
     if (asset === undefined) return NO_IMAGE
-    const known = tiles.get(exchange.path, asset, exchange.response)
+    const viewing = Viewing.of(exchange, asset, asked)
+    if (viewing === "unknown") return UNKNOWN_AUDIENCE
+    // Tiles are those of the whole image only. Where the path does not say for whom, their headers depend on who asks.
+    const path = asset.limits === undefined ? exchange.path : `${viewing.target.audience ?? ""} ${exchange.path}`
+    const known = viewing.limit === undefined ? tiles.get(path, asset, exchange.response) : undefined
     if (known !== undefined) return Conditional.fresh(exchange, known)
-    const version = target.version ?? DEFAULT_VERSION
-    const parsed = Result.flatMap(Parse.parse(parameters), (request) => Resolve.resolve(request, asset, version))
-    if (Result.isFailure(parsed)) return refusal(parsed.failure)
-    const request = parsed.success
-    const headers = {
-      ...CORS,
-      "content-type": MEDIA_TYPE[request.format],
-      link: `<${idOf(asset, target, version)}/${request.canonical}>;rel="canonical", ${profileLink(version)}`,
-      // The canonical form names the pixels, and the derivative the ingest that they are of.
-      ...Conditional.validators(`"${asset.derivative.slice(0, 13)}/${request.canonical}"`)
-    }
+    const version = asked.version ?? DEFAULT_VERSION
+    const parsed = Result.flatMap(
+      Parse.parse(parameters),
+      (request) => Resolve.resolve(request, asset, version, viewing.bound)
+    )
+    if (Result.isFailure(parsed)) return refusal(parsed.failure, viewing.headers)
+    const rendered = rendition(asset, viewing, parsed.success)
+    const { headers, request } = rendered
     const unchanged = Conditional.notModified(exchange, headers)
     if (unchanged !== undefined) return unchanged
-    const tile = tiles.add(exchange.path, asset, exchange.response, (take) => {
+    const tile = viewing.limit !== undefined ? undefined : tiles.add(path, asset, exchange.response, (take) => {
       const body = AlignedTile.read(derivatives.open(asset.derivative), request, take)
       return body && { status: 200, headers, body }
     })
-    return tile ?? renderInTime(exchange, asset, request, headers).pipe(
+    return tile ?? renderInTime(exchange, rendered).pipe(
       // What a new ingest has replaced in the meantime is gone.
       Effect.catchDefect((defect) =>
-        assets.get(target.identifier) === asset ? Effect.die(defect) : again(exchange, target, parameters)
+        assets.get(asked.identifier) === asset ? Effect.die(defect) : again(exchange, asked, parameters)
       )
     )
   }

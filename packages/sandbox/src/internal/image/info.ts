@@ -1,4 +1,7 @@
-/** The image information, `info.json`, in both versions (Image API 2.1.1 and 3.0, section 5), level 2. */
+/**
+ * The image information, `info.json`, in both versions (Image API 2.1.1 and 3.0, section 5): level 2, or level 0 for an
+ * audience that sees less than the whole image.
+ */
 import type { ApiVersion } from "./imageRequest.ts"
 import { MAX_AREA, MAX_SIDE, TILE } from "./limits.ts"
 import type { Extent } from "./resolve.ts"
@@ -9,10 +12,8 @@ export const CONTEXT: Readonly<Record<ApiVersion, string>> = {
 }
 
 /** What the Link header names as the profile. */
-export const PROFILE: Readonly<Record<ApiVersion, string>> = {
-  2: "http://iiif.io/api/image/2/level2.json",
-  3: "http://iiif.io/api/image/3/level2.json"
-}
+export const profile = (version: ApiVersion, limit: Extent | undefined): string =>
+  `http://iiif.io/api/image/${version}/level${limit === undefined ? 2 : 0}.json`
 
 const PROTOCOL = "http://iiif.io/api/image"
 const MIN_SHORT_SIDE = 64
@@ -50,7 +51,7 @@ const info2 = (id: string, image: Extent) => ({
   width: image.width,
   height: image.height,
   ...sizesAndTiles(image),
-  profile: [PROFILE[2], {
+  profile: [profile("2", undefined), {
     formats: ["jpg", "tif", "gif", "png"],
     // Only where they matter, because what was captured from MPS has none.
     ...(isWithinLimits(image) ? {} : LIMITS),
@@ -92,6 +93,69 @@ const info3 = (id: string, image: Extent) => ({
   extraFeatures: ["canonicalLinkHeader", "mirroring", "profileLinkHeader", "rotationArbitrary", "sizeUpscaling"]
 })
 
-/** The document for an image of these dimensions. */
-export const make = (id: string, image: Extent, version: ApiVersion): object =>
-  version === "2" ? info2(id, image) : info3(id, image)
+/**
+ * What a limited image can be asked for at once. It has no tiles, and of the features none that say that regions and
+ * sizes can be chosen, although they can: viewers would make tiles of their own, and ask for those over the limit.
+ */
+const limitedSizes = (limit: Extent) => ({ sizes: sizesAndTiles(limit).sizes })
+
+const bounds = (limit: Extent) => ({
+  maxWidth: limit.width,
+  maxHeight: limit.height,
+  ...(isWithinLimits(limit) ? {} : { maxArea: MAX_AREA })
+})
+
+const limited2 = (id: string, image: Extent, limit: Extent) => ({
+  "@context": CONTEXT[2],
+  "@id": id,
+  protocol: PROTOCOL,
+  width: image.width,
+  height: image.height,
+  ...limitedSizes(limit),
+  profile: [profile("2", limit), {
+    formats: ["jpg", "tif", "gif", "png"],
+    ...bounds(limit),
+    qualities: ["bitonal", "default", "gray", "color"],
+    supports: [
+      "sizeByWhListed",
+      "rotationBy90s",
+      "rotationArbitrary",
+      "mirroring",
+      "baseUriRedirect",
+      "cors",
+      "jsonldMediaType",
+      "profileLinkHeader",
+      "canonicalLinkHeader"
+    ]
+  }]
+})
+
+const limited3 = (id: string, image: Extent, limit: Extent) => ({
+  "@context": CONTEXT[3],
+  id,
+  type: "ImageService3",
+  protocol: PROTOCOL,
+  profile: "level0",
+  width: image.width,
+  height: image.height,
+  ...bounds(limit),
+  ...limitedSizes(limit),
+  extraFormats: ["png", "tif", "gif"],
+  extraQualities: ["color", "gray", "bitonal"],
+  extraFeatures: [
+    "baseUriRedirect",
+    "canonicalLinkHeader",
+    "cors",
+    "jsonldMediaType",
+    "mirroring",
+    "profileLinkHeader",
+    "rotationBy90s",
+    "rotationArbitrary"
+  ]
+})
+
+/** The document for an image of these dimensions, and for those who see it in no larger extent than `limit`. */
+export const make = (id: string, image: Extent, version: ApiVersion, limit: Extent | undefined): object => {
+  if (limit === undefined) return version === "2" ? info2(id, image) : info3(id, image)
+  return version === "2" ? limited2(id, image, limit) : limited3(id, image, limit)
+}

@@ -12,7 +12,7 @@ const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 }
 const QUALITY = 90
 
 /** The smallest level that still has every pixel that the size asks for. */
-const levelFor = ({ levels }: Pyramid, region: Extent, size: Extent): Level => {
+export const levelFor = ({ levels }: Pyramid, region: Extent, size: Extent): Level => {
   const ratio = Math.min(region.width / size.width, region.height / size.height)
   const power = Math.max(0, Math.min(levels.length - 1, Math.floor(Math.log2(ratio))))
   const level = levels[power]

@@ -1,6 +1,6 @@
 /** What an image request asks of an image of a certain size: pixels in, pixels out, and its canonical form. */
 import * as Result from "effect/Result"
-import { type ImageRefused, wrong } from "./imageRefused.ts"
+import { ImageRefused, wrong } from "./imageRefused.ts"
 import type { ApiVersion, Format, ImageRequest, Quality, Region, Rotation, Size } from "./imageRequest.ts"
 import { MAX_AREA, MAX_SIDE, MAX_TURNED_AREA } from "./limits.ts"
 
@@ -22,6 +22,14 @@ export interface Resolved {
   readonly format: Format
   /** `region/size/rotation/quality.format` as the specification prefers it (2.1.1, 4.7; 3.0, 4.8). */
   readonly canonical: string
+}
+
+/** What a policy allows of an image. */
+export interface Bound {
+  /** The largest extent in which a region is sent. */
+  readonly of: (region: Box) => Extent
+  /** Why no more is sent, and how to get more. */
+  readonly reason: string
 }
 
 type Outcome<A> = Result.Result<A, ImageRefused>
@@ -83,33 +91,52 @@ const shrunk = ({ height, width }: Extent, factor: number): Extent => ({
   height: Math.max(1, Math.floor(height * factor))
 })
 
-/** The size of a region that is sent as large as possible. */
-const maximum = (region: Extent, upscale: boolean): Extent => {
-  const factor = largest(region)
-  return factor < 1 || upscale ? shrunk(region, factor) : { width: region.width, height: region.height }
+/** The size of a region that is sent as large as possible, and as `most` if a policy says so. */
+const maximum = (region: Extent, upscale: boolean, most: Extent | undefined): Extent => {
+  const { height, width } = most ?? region
+  const factor = largest({ height, width })
+  return factor < 1 || upscale && most === undefined ? shrunk({ height, width }, factor) : { width, height }
 }
 
-const confined = (size: Extract<Size, { readonly _tag: "Confined" }>, region: Extent): Extent => {
-  const bound = size.upscale ? Infinity : 1
-  return scaled(region, Math.min(size.width / region.width, size.height / region.height, bound, largest(region)))
+const within = (width: number, height: number, { height: high, width: wide }: Extent): number =>
+  Math.min(width / wide, height / high)
+
+type Confined = Extract<Size, { readonly _tag: "Confined" }>
+
+const confined = (size: Confined, region: Extent, most: Extent | undefined): Extent => {
+  const bound = most === undefined ? (size.upscale ? Infinity : 1) : within(most.width, most.height, region)
+  return scaled(region, Math.min(within(size.width, size.height, region), bound, largest(region)))
 }
 
-const requestedSize = (size: Size, region: Extent): Extent => {
+/**
+ * A side that follows from the other one. The limit of a policy has whole pixels too, so where the other side is within
+ * it, this one must not be over it by rounding.
+ */
+const following = (side: number, other: number, limits: readonly [number, number] | undefined): number => {
+  const rounded = Math.max(1, Math.round(side))
+  return limits === undefined || other > limits[1] ? rounded : Math.min(rounded, limits[0])
+}
+
+const requestedSize = (size: Size, region: Extent, most: Extent | undefined): Extent => {
   switch (size._tag) {
     case "Full":
       return region
     case "Max":
-      return maximum(region, size.upscale)
-    case "Width":
-      return { width: size.width, height: Math.max(1, Math.round(region.height * size.width / region.width)) }
-    case "Height":
-      return { width: Math.max(1, Math.round(region.width * size.height / region.height)), height: size.height }
+      return maximum(region, size.upscale, most)
+    case "Width": {
+      const height = region.height * size.width / region.width
+      return { width: size.width, height: following(height, size.width, most && [most.height, most.width]) }
+    }
+    case "Height": {
+      const width = region.width * size.height / region.height
+      return { width: following(width, size.height, most && [most.width, most.height]), height: size.height }
+    }
     case "Percent":
       return size.percent === 0 ? { width: 0, height: 0 } : scaled(region, size.percent / 100)
     case "Exact":
       return size
     case "Confined":
-      return size.width === 0 || size.height === 0 ? { width: 0, height: 0 } : confined(size, region)
+      return size.width === 0 || size.height === 0 ? { width: 0, height: 0 } : confined(size, region, most)
   }
 }
 
@@ -144,6 +171,16 @@ const checkSize = (size: Extent, region: Extent, request: Size, version: ApiVers
   return Result.succeed({ width: size.width, height: size.height })
 }
 
+const checkBound = (size: Extent, bound: Bound | undefined, most: Extent | undefined): Outcome<Extent> =>
+  bound === undefined || most === undefined || size.width <= most.width && size.height <= most.height
+    ? Result.succeed(size)
+    : Result.fail(
+      new ImageRefused({
+        status: 403,
+        problem: `The size ${text(size)} is more than ${text(most)} pixels, which are allowed here: ${bound.reason}`
+      })
+    )
+
 /** The pixels of the image once it is turned, with those that the turn uncovers. */
 export const turnedArea = ({ height, width }: Extent, { degrees }: Rotation): number => {
   const sine = Math.abs(Math.sin(degrees * Math.PI / 180))
@@ -163,15 +200,15 @@ const sameExtent = (a: Extent, b: Extent) => a.width === b.width && a.height ===
 const canonicalRegion = (region: Box, image: Extent) =>
   sameExtent(region, image) ? "full" : `${region.x},${region.y},${region.width},${region.height}`
 
-const canonicalSize = (size: Extent, region: Extent, version: ApiVersion): string => {
+const canonicalSize = (size: Extent, region: Extent, version: ApiVersion, most: Extent | undefined): string => {
   const exact = `${size.width},${size.height}`
   if (version === "2") {
     if (sameExtent(size, region)) return "full"
-    const kept = requestedSize({ _tag: "Width", upscale: false, width: size.width }, region)
+    const kept = requestedSize({ _tag: "Width", upscale: false, width: size.width }, region, most)
     return kept.height === size.height ? `${size.width},` : exact
   }
-  if (sameExtent(size, maximum(region, false))) return "max"
-  if (sameExtent(size, maximum(region, true))) return "^max"
+  if (sameExtent(size, maximum(region, false, most))) return "max"
+  if (sameExtent(size, maximum(region, true, most))) return "^max"
   return size.width > region.width || size.height > region.height ? `^${exact}` : exact
 }
 
@@ -179,18 +216,25 @@ const canonicalSize = (size: Extent, region: Extent, version: ApiVersion): strin
 const normalRotation = ({ degrees, mirror }: Rotation): Rotation => ({ mirror, degrees: degrees % 360 })
 const normalQuality = (quality: Quality): Quality => quality === "color" ? "default" : quality
 
-/** The request for an image of these dimensions, or what is wrong with it. */
-export const resolve = (request: ImageRequest, image: Extent, version: ApiVersion): Outcome<Resolved> =>
+/** The request for an image of these dimensions, within a bound if there is one, or what is wrong with it. */
+export const resolve = (
+  request: ImageRequest,
+  image: Extent,
+  version: ApiVersion,
+  bound: Bound | undefined
+): Outcome<Resolved> =>
   Result.gen(function*() {
     const region = yield* resolveRegion(request.region, image)
     const asked = yield* checkVersion(request.size, version)
-    const size = yield* checkSize(requestedSize(asked, region), region, asked, version)
+    const most = bound?.of(region)
+    const possible = yield* checkSize(requestedSize(asked, region, most), region, asked, version)
+    const size = yield* checkBound(possible, bound, most)
     const rotation = yield* checkRotation(normalRotation(request.rotation), size)
     const quality = normalQuality(request.quality)
     const { format } = request
     const canonical = [
       canonicalRegion(region, image),
-      canonicalSize(size, region, version),
+      canonicalSize(size, region, version, most),
       `${rotation.mirror ? "!" : ""}${rotation.degrees}`,
       `${quality}.${format}`
     ].join("/")

@@ -25,10 +25,10 @@ const isName = (text: string, end: number): boolean => {
   return NAME_END.test(text)
 }
 
-const mapped = (literal: string, base: string): string => {
+const mapped = (literal: string, change: (value: string) => string): string => {
   const value: unknown = JSON.parse(literal)
   if (typeof value !== "string") return literal
-  const moved = toSandbox(value, base)
+  const moved = change(value)
   return moved === value ? literal : JSON.stringify(moved)
 }
 
@@ -36,13 +36,13 @@ const mapped = (literal: string, base: string): string => {
  * Maps the strings in the text of a JSON document, except names of members. Everything else keeps its exact form:
  * numbers that JavaScript cannot represent, white space, members that occur twice, and any depth.
  */
-export const view = (text: string, base: string): string => {
+export const mapStrings = (text: string, change: (value: string) => string): string => {
   const parts: Array<string> = []
   let copied = 0
   for (let start = text.indexOf("\""); start !== -1;) {
     const end = closingQuote(text, start) + 1
     const literal = text.slice(start, end)
-    const changed = isName(text, end) ? literal : mapped(literal, base)
+    const changed = isName(text, end) ? literal : mapped(literal, change)
     if (changed !== literal) {
       parts.push(text.slice(copied, start), changed)
       copied = end
@@ -52,3 +52,6 @@ export const view = (text: string, base: string): string => {
   parts.push(text.slice(copied))
   return parts.join("")
 }
+
+/** The document with the sandbox's addresses in place of those of MPS. */
+export const view = (text: string, base: string): string => mapStrings(text, (value) => toSandbox(value, base))

@@ -1,15 +1,16 @@
 /** Public delivery of manifests by name (docs/mps.md, 2.4). */
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
+import * as Result from "effect/Result"
 import * as Accept from "../accept.ts"
 import type { Exchange } from "../exchange.ts"
 import * as Reply from "../reply.ts"
 import type { Document, Documents } from "./documents.ts"
 import * as Fresh from "./fresh.ts"
-import * as Hosts from "./hosts.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 import * as Query from "./query.ts"
+import * as View from "./view.ts"
 
 export interface PresentationApi {
   /** `/URN-3:NS:NAME[:MANIFEST[:2|3]]` redirects to the manifest and `:VIEW` to the viewer, like NRS. */
@@ -23,7 +24,6 @@ export interface PresentationApi {
 }
 
 const NO_MANIFEST = Reply.error(404, "No such manifest", Reply.guess("form of the error for a missing manifest"))
-const UNKNOWN_HOSTS = Reply.error(400, "The only value of the parameter hosts is sandbox")
 const VIEW = /:VIEW$/i
 const SUFFIX = /:MANIFEST(?::[23])?$/i
 
@@ -65,29 +65,33 @@ export const make = ({ base, documents }: {
     return Reply.redirect(303, location, name.version === undefined ? { vary: "Accept" } : {})
   }
 
-  const found = (exchange: Exchange, document: Document, version: Version, isView: boolean): Reply.Reply => {
-    const body = isView ? Hosts.view(document.text, base) : document.text
-    return Fresh.reply(exchange, mediaType(version), body, {
+  const found = (
+    exchange: Exchange,
+    document: Document,
+    version: Version,
+    view: View.View
+  ): Reply.Reply =>
+    Fresh.reply(exchange, mediaType(version), View.apply(view, document.text, base), {
       ...fidelity(document),
-      ...(isView ? { "x-sandbox-view": "hosts=sandbox" } : {})
+      ...View.headers(view)
     })
-  }
 
   return {
     name: (exchange, segment) => {
       if (VIEW.test(segment)) return toViewer(exchange, segment)
-      const hosts = Query.hosts(Query.of(exchange))
-      if (hosts === undefined) return UNKNOWN_HOSTS
-      return toManifest(exchange, segment, hosts === "sandbox" ? "?hosts=sandbox" : "")
+      const view = View.of(Query.of(exchange))
+      return Result.isFailure(view)
+        ? Reply.error(400, view.failure)
+        : toManifest(exchange, segment, View.toQuery(view.success))
     },
     manifest: Effect.fnUntraced(function*(exchange, version, segment) {
       const name = ManifestName.parse(segment)
       if (name === undefined || !isVersion(version)) return NO_MANIFEST
-      const hosts = Query.hosts(Query.of(exchange))
-      if (hosts === undefined) return UNKNOWN_HOSTS
+      const view = View.of(Query.of(exchange))
+      if (Result.isFailure(view)) return Reply.error(400, view.failure)
       return yield* documents.read(name.key, version).pipe(
         Effect.map((document) =>
-          document === undefined ? NO_MANIFEST : found(exchange, document, version, hosts === "sandbox")
+          document === undefined ? NO_MANIFEST : found(exchange, document, version, view.success)
         ),
         Effect.catchTag(
           "NotConvertible",

@@ -4,13 +4,14 @@
  * Attach it to both the `request` and the `checkContinue` event of a `node:http` server; otherwise a client that sends
  * `Expect: 100-continue` cannot be rejected before it sends its body.
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { describe } from "../cause.ts"
 import type { Ids } from "../ids.ts"
 import { openBody } from "./body.ts"
 import type { Context } from "./context.ts"
@@ -119,10 +120,13 @@ const run = Effect.fnUntraced(function*(
   return yield* operations[name](context, request.bucket ?? "", request.key ?? "")
 })
 
-/** Replies to an internal failure with a generic error and logs the cause. */
+const internalText = (cause: Cause.Cause<StorageError>): string =>
+  `The sandbox failed to handle this request (see its log): ${describe(Cause.squash(cause))}`
+
+/** Replies to an internal failure with an error that names the cause, and logs it. */
 const internalError = (cause: Cause.Cause<StorageError>, message: IncomingMessage): Effect.Effect<S3Response> =>
   Effect.logError("The S3 endpoint failed to handle a request", cause).pipe(
-    Effect.as(errorResponse(s3Error("InternalError"), message))
+    Effect.as(errorResponse(s3Error("InternalError", {}, internalText(cause)), message))
   )
 
 const toObject = (store: Store, record: ObjectRecord): S3Object => ({

@@ -1,6 +1,10 @@
 /** The plain page of a manifest: everything that a viewer shows and what it leaves out, for every reader and browser. */
+import type { Asset } from "../assets.ts"
+import type { Audience } from "../audience.ts"
 import { type Child, type Html, html } from "../html.ts"
+import * as ImageAddress from "../imageAddress.ts"
 import type { Reply } from "../reply.ts"
+import * as AudienceViews from "./audienceViews.ts"
 import type { Document } from "./documents.ts"
 import * as Links from "./links.ts"
 import type { CanvasView, LabelledValue, ManifestView, RangeView } from "./manifestView.ts"
@@ -14,7 +18,9 @@ const MAX_CANVASES = 2000
 interface World {
   readonly key: string
   readonly base: string
-  readonly has: (identifier: string) => boolean
+  readonly find: (identifier: string) => Asset | undefined
+  /** As whom to show the pictures, where it matters. */
+  readonly audience: Audience | undefined
   readonly show: (value: string) => Child
 }
 
@@ -48,15 +54,22 @@ ${
   }`
 }
 
-const thumbnailOf = ({ base, has }: World, canvas: CanvasView): string | undefined =>
-  canvas.thumbnail ?? canvas.assets.filter(has).map((identifier) => Thumbnail.addressOf(base, identifier))[0]
+const thumbnailOf = ({ audience, base, find }: World, canvas: CanvasView): string | undefined => {
+  const own = canvas.assets.find((identifier) => find(identifier) !== undefined)
+  if (canvas.thumbnail === undefined) return own && Thumbnail.addressOf(base, own, audience)
+  return audience === undefined ? canvas.thumbnail : ImageAddress.seenBy(audience, canvas.thumbnail, base)
+}
 
-const assetLinks = ({ base, has }: World, identifier: string): Html =>
-  has(identifier)
-    ? html`<li><a href="${Thumbnail.viewOf(identifier)}">Image ${identifier}</a>,
-<a href="${Thumbnail.imageOf(base, identifier)}/info.json"
- aria-label="info.json of ${identifier}">info.json</a></li>\n`
-    : html`<li>${identifier}, which is not in this sandbox</li>\n`
+const assetLinks = ({ audience, base, find }: World, identifier: string): Html => {
+  const asset = find(identifier)
+  if (asset === undefined) return html`<li>${identifier}, which is not in this sandbox</li>\n`
+  const summary = AudienceViews.summary(asset)
+  return html`<li><a href="${Thumbnail.viewOf(identifier)}${
+    AudienceViews.queryOf(undefined, audience)
+  }">Image ${identifier}</a>,
+<a href="${Thumbnail.imageOf(base, identifier, audience)}/info.json"
+ aria-label="info.json of ${identifier}">info.json</a>${summary !== undefined && html`<br>${summary}`}</li>\n`
+}
 
 const canvas = (world: World) => (one: CanvasView, index: number): Html => {
   const src = thumbnailOf(world, one)
@@ -75,25 +88,25 @@ ${
   }
 ${metadata(world, one.metadata)}${
     one.assets.length > 0 && html`<ul class="plain">\n${one.assets.map((id) => assetLinks(world, id))}</ul>\n`
-  }<p><a href="${viewerOf(world.key, index + 1)}">Page ${index + 1} in the viewer</a></p>
+  }<p><a href="${viewerOf(world.key, index + 1, world.audience)}">Page ${index + 1} in the viewer</a></p>
 </div>
 </li>
 `
 }
 
 /** Its place on this page, or in the viewer where this page stops before it. */
-const canvasOf = (key: string, position: number): string =>
-  position < MAX_CANVASES ? `#canvas-${position + 1}` : viewerOf(key, position + 1)
+const canvasOf = ({ audience, key }: World, position: number): string =>
+  position < MAX_CANVASES ? `#canvas-${position + 1}` : viewerOf(key, position + 1, audience)
 
-const range = (key: string, view: ManifestView) => ({ items, label }: RangeView): Html =>
+const range = (world: World, view: ManifestView) => ({ items, label }: RangeView): Html =>
   html`<li>${Texts.line(label, "(no label)")}${
     items.length > 0 && html`\n<ol>\n${
       items.map((item) =>
         typeof item === "number"
-          ? html`<li><a href="${canvasOf(key, item)}">${
+          ? html`<li><a href="${canvasOf(world, item)}">${
             Texts.line(view.canvases[item]?.label ?? [], `Canvas ${item + 1}`)
           }</a></li>\n`
-          : range(key, view)(item)
+          : range(world, view)(item)
       )
     }</ol>\n`
   }</li>\n`
@@ -114,11 +127,13 @@ ${
 
 /** The addresses of a manifest. */
 export const urnOf = (key: string): string => `URN-3:${key}`
-export const viewerOf = (key: string, page?: number): string =>
-  `/view/${urnOf(key)}${page === undefined ? "" : `?n=${page}`}`
+export const viewerOf = (key: string, page?: number, audience?: Audience): string =>
+  `/view/${urnOf(key)}${AudienceViews.queryOf(page, audience)}`
+export const contentsOf = (key: string, audience?: Audience): string =>
+  `/view/${urnOf(key)}/contents${AudienceViews.queryOf(undefined, audience)}`
 
-const addresses = (base: string, { key, versions }: Document): Html =>
-  html`<p class="actions"><a class="button" href="${viewerOf(key)}">Open in the viewer</a>
+const addresses = ({ audience, base }: World, { key, versions }: Document): Html =>
+  html`<p class="actions"><a class="button" href="${viewerOf(key, undefined, audience)}">Open in the viewer</a>
 ${
     (["3", "2"] as const).map((version) =>
       html`<a href="${base}/iiif/${version}/${urnOf(key)}">Presentation ${version}${
@@ -131,28 +146,36 @@ const unread = (problem: string | undefined): Html =>
   html`<p>It cannot be shown, because it cannot be read as Presentation 3. The manifest itself is served as it was sent.</p>
 <p class="why">${problem}</p>`
 
-/** `has` tells whether the sandbox has an asset. */
-export const make = (document: Document, base: string, has: (identifier: string) => boolean): Reply => {
+/** `find` finds the sandbox's assets; `audience` is as whom to show those with a limit. */
+export const make = (
+  document: Document,
+  base: string,
+  find: (identifier: string) => Asset | undefined,
+  audience: Audience
+): Reply => {
+  const limited = AudienceViews.limitedIn(document, find)
   const sanitize = Sanitize.sanitize(base)
   const world: World = {
     key: document.key,
     base,
-    has,
+    find,
+    audience: limited.length === 0 ? undefined : audience,
     show: (value) => Sanitize.isMarkup(value) ? sanitize(value) : value
   }
   const { key, view } = document
   return Page.reply({
     title: `${Texts.plain(view?.label ?? [], urnOf(key))}: contents`,
-    links: html`<a href="${viewerOf(key)}">Viewer</a>`,
+    links: html`<a href="${viewerOf(key, undefined, world.audience)}">Viewer</a>`,
     body: html`<h1>${Texts.line(view?.label ?? [], urnOf(key))}</h1>
 <p class="quiet code">${urnOf(key)}</p>
-${addresses(base, document)}
+${addresses(world, document)}
+${AudienceViews.ofManifest(limited, audience, undefined)}
 ${
       view === undefined ? unread(document.problem) : html`${about(world, view)}
 ${
         view.ranges.length > 0 && html`<section aria-labelledby="ranges">
 <h2 id="ranges">Ranges</h2>
-<ul class="ranges">\n${view.ranges.map(range(key, view))}</ul>
+<ul class="ranges">\n${view.ranges.map(range(world, view))}</ul>
 </section>`
       }
 ${canvases(world, view)}`

@@ -1,5 +1,6 @@
 /** Addresses that a page may link to or load. What a document names is not to be trusted: it may be `javascript:`. */
 import { decodeSegment } from "../exchange.ts"
+import * as ImageAddress from "../imageAddress.ts"
 import * as Hosts from "../presentation/hosts.ts"
 
 const parse = (text: string): URL | undefined => URL.canParse(text) ? new URL(text) : undefined
@@ -20,5 +21,5 @@ export const own = (base: string, text: string): string | undefined => {
 export const assetOf = (base: string, text: string): string | undefined => {
   const url = parse(Hosts.toSandbox(text, base))
   if (url?.origin !== base) return undefined
-  return /^\/assets\/images\/(?:[23]\/)?([A-Za-z0-9.]+:[A-Za-z0-9]+)(?:\/|$)/.exec(decodeSegment(url.pathname))?.[1]
+  return ImageAddress.identifierIn(decodeSegment(url.pathname))
 }

@@ -3,12 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import { randomBytes } from "node:crypto"
+import * as Audience from "../audience.ts"
 import type { Exchange } from "../exchange.ts"
 import * as ManifestName from "../presentation/manifestName.ts"
 import * as ManifestUrl from "../presentation/manifestUrl.ts"
 import * as Query from "../presentation/query.ts"
 import * as Reply from "../reply.ts"
 import type { BodyCutOff } from "../requestBody.ts"
+import * as AudienceViews from "./audienceViews.ts"
 import * as ContentsPage from "./contentsPage.ts"
 import * as Dashboard from "./dashboard.ts"
 import * as Documents from "./documents.ts"
@@ -28,6 +30,7 @@ export interface Pages {
 }
 
 const NO_PAGE = Page.problem(404, "No such page", "The sandbox has no page at this address.")
+const NO_AUDIENCE = Page.problem(400, "No such audience", `${Audience.EXPECTED}.`)
 const missing = (what: string) => Page.problem(404, `No such ${what}`, `The sandbox has no ${what} of this name.`)
 
 /** The number of a canvas, from 1, as NRS has it. */
@@ -53,7 +56,11 @@ export const make = (parts: WebParts): Pages => {
   const manifestPage = Effect.fnUntraced(function*(exchange: Exchange, key: string, contents: boolean) {
     const document = yield* documents.get(key)
     if (document === undefined) return missing("manifest")
-    return contents ? ContentsPage.make(document, base, has) : ViewerPages.manifest(document, base, pageOf(exchange))
+    const audience = Audience.of(exchange)
+    if (audience === "unknown") return NO_AUDIENCE
+    if (contents) return ContentsPage.make(document, base, assets.get, audience)
+    const limited = AudienceViews.limitedIn(document, assets.get)
+    return ViewerPages.manifest({ document, base, page: pageOf(exchange), audience, limited })
   })
 
   const view = (exchange: Exchange, name: string, rest: ReadonlyArray<string>): Answer => {
@@ -63,15 +70,21 @@ export const make = (parts: WebParts): Pages => {
     if (manifest !== undefined) return manifestPage(exchange, manifest.key, contents)
     const asset = assets.get(name)
     if (asset === undefined) return Effect.succeed(missing("manifest or asset"))
-    return Effect.succeed(contents ? ViewerPages.assetContents(asset, base) : ViewerPages.asset(asset, base))
+    const audience = Audience.of(exchange)
+    if (audience === "unknown") return Effect.succeed(NO_AUDIENCE)
+    const make = contents ? ViewerPages.assetContents : ViewerPages.asset
+    return Effect.succeed(make(asset, base, audience))
   }
 
   /** MPS's viewer: `/viewer/?manifestId=URL`. */
   const viewer = (exchange: Exchange): Reply.Reply => {
-    const name = ManifestUrl.parse(Query.of(exchange).get("manifestId") ?? "", base)
+    const query = Query.of(exchange)
+    const name = ManifestUrl.parse(query.get("manifestId") ?? "", base)
+    const audience = Audience.inQuery(query)
+    if (audience === "unknown") return NO_AUDIENCE
     return name === undefined || manifests.versions(name.key).length === 0
       ? missing("manifest")
-      : Reply.redirect(303, `${base}${ContentsPage.viewerOf(name.key, pageOf(exchange))}`)
+      : Reply.redirect(303, `${base}${ContentsPage.viewerOf(name.key, pageOf(exchange), audience)}`)
   }
 
   const job = (id: string): Reply.Reply =>

@@ -2,6 +2,7 @@
 import type { Asset } from "../assets.ts"
 import { type Html, html } from "../html.ts"
 import type { ListedObject } from "../s3/endpoint.ts"
+import * as AudienceViews from "./audienceViews.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"
 import type { Document } from "./documents.ts"
 import * as Section from "./section.ts"
@@ -56,17 +57,21 @@ const broken = (identifier: string): Html => {
   return html`${identifier.slice(0, colon)}<wbr>${identifier.slice(colon)}`
 }
 
-const asset = (base: string) => ({ format, height, identifier, key, width }: Asset): Html =>
-  html`<li id="asset-${identifier}" class="asset">
+const asset = (base: string) => (one: Asset): Html => {
+  const { format, height, identifier, key, width } = one
+  const limited = AudienceViews.summary(one)
+  return html`<li id="asset-${identifier}" class="asset">
 <a class="frame" href="${Thumbnail.viewOf(identifier)}">${
     Thumbnail.image(Thumbnail.addressOf(base, identifier), `Open ${identifier} in the viewer`)
   }</a>
 <h3>${broken(identifier)}</h3>
 <p class="quiet">${width} × ${height}, ${format}<br><bdi class="code">${Texts.cut(key, 80)}</bdi></p>
+${limited !== undefined && html`<p class="quiet">${limited}</p>`}
 <p class="actions"><a href="${Thumbnail.viewOf(identifier)}/contents" aria-label="Details of ${identifier}">Details</a>
 <a href="${Thumbnail.imageOf(base, identifier)}/info.json" aria-label="info.json of ${identifier}">info.json</a></p>
 </li>
 `
+}
 
 export const assets = (all: ReadonlyArray<Asset>, base: string): Html => {
   const shown = all.slice(-MAX_ASSETS).reverse()

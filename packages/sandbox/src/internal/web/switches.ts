@@ -5,12 +5,12 @@
  */
 import * as Effect from "effect/Effect"
 import { timingSafeEqual } from "node:crypto"
+import * as Scenarios from "../../Scenarios.ts"
 import type { Exchange } from "../exchange.ts"
 import type { FaultEngine } from "../faultEngine.ts"
 import * as Reply from "../reply.ts"
 import * as RequestBody from "../requestBody.ts"
 import * as Page from "./page.ts"
-import { READY } from "./readyFaults.ts"
 
 const BODY_LIMIT = 16 * 1024
 
@@ -25,16 +25,12 @@ const isToken = (given: string, token: string): boolean => {
 
 const refused = (status: number, why: string): Reply.Reply => Page.problem(status, "Nothing was switched", why)
 
-const apply = (faults: FaultEngine, turn: string | null, id: string | null): Reply.Reply => {
-  const fault = READY.find((one) => one.id === id)
+const apply = (faults: FaultEngine, turn: string | null, name: string | null): Reply.Reply => {
+  const scenario = Scenarios.all.find((one) => one.name === name)
   if (turn === "clear") faults.set([])
-  else if (fault === undefined || (turn !== "on" && turn !== "off")) {
-    return refused(400, "The sandbox has no such switch.")
-  } else {
-    // Once more makes its count start again.
-    faults.remove(fault.rule)
-    if (turn === "on") faults.add(fault.rule)
-  }
+  else if (scenario !== undefined && turn === "on") faults.add(scenario.name)
+  else if (scenario !== undefined && turn === "off") faults.remove(scenario.name)
+  else return refused(400, "The sandbox has no such switch.")
   return Reply.redirect(303, "/#faults")
 }
 

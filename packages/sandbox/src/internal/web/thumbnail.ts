@@ -1,13 +1,17 @@
 /** The thumbnail of an asset. */
+import type { Audience } from "../audience.ts"
 import { type Html, html } from "../html.ts"
+import * as ImageAddress from "../imageAddress.ts"
 
 /** An asset's id is of letters, digits, dots and one colon, so it stands in a path as it is. */
 const encode = (identifier: string): string => encodeURIComponent(identifier).replaceAll("%3A", ":")
 
-export const imageOf = (base: string, identifier: string): string => `${base}/assets/images/${encode(identifier)}`
+/** For an audience where it matters who looks at it. */
+export const imageOf = (base: string, identifier: string, audience?: Audience): string =>
+  ImageAddress.make(base, encode(identifier), { audience })
 
-export const addressOf = (base: string, identifier: string): string =>
-  `${imageOf(base, identifier)}/full/!200,200/0/default.jpg`
+export const addressOf = (base: string, identifier: string, audience?: Audience): string =>
+  `${imageOf(base, identifier, audience)}/full/!200,200/0/default.jpg`
 
 export const viewOf = (identifier: string): string => `/view/${encode(identifier)}`
 

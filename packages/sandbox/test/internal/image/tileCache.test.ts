@@ -12,7 +12,8 @@ const asset: Asset = {
   bucket: "b",
   key: "k",
   etag: "e",
-  derivative: "d.tif"
+  derivative: "d.tif",
+  limits: undefined
 }
 
 const MEGABYTE = 1024 * 1024
