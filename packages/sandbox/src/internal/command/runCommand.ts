@@ -1,8 +1,9 @@
 /** Runs a program until it ends, and passes on to it the signals that this process gets meanwhile. */
 import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import * as ChildProcess from "effect/process/ChildProcess"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
-import { type ChildProcess, spawn } from "node:child_process"
 import { constants } from "node:os"
 import process from "node:process"
 
@@ -23,44 +24,67 @@ export class NotStarted extends Schema.TaggedError<NotStarted>()("NotStarted", {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
-/** Takes the signals from all who listen to them until it is released. */
-const takeSignals = (child: ChildProcess) => {
-  const taken = SIGNALS.map((signal) => {
-    const before = process.rawListeners(signal)
-    const pass = () => void child.kill(signal)
-    process.removeAllListeners(signal)
-    process.on(signal, pass)
-    return { signal, before, pass }
-  })
-  return () => {
-    for (const { before, pass, signal } of taken) {
-      process.removeListener(signal, pass)
-      for (const listener of before) process.on(signal, () => void listener.call(process, signal))
-    }
+const send = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has just ended.
   }
 }
 
-const codeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
-  code ?? 128 + (signal === null ? 0 : constants.signals[signal])
+/** Takes the signals from all who listen to them until the scope closes. */
+const passSignals = (pid: number) =>
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      SIGNALS.map((signal) => {
+        const before = process.rawListeners(signal)
+        const pass = () => send(pid, signal)
+        process.removeAllListeners(signal)
+        process.on(signal, pass)
+        return { signal, before, pass }
+      })
+    ),
+    (taken) =>
+      Effect.sync(() => {
+        for (const { before, pass, signal } of taken) {
+          process.removeListener(signal, pass)
+          for (const listener of before) process.on(signal, () => void listener.call(process, signal))
+        }
+      })
+  )
 
-const reasonOf = (error: Error): string =>
-  "code" in error && error.code === "ENOENT" ? "there is no such command" : error.message
+const isSignal = (name: string): name is NodeJS.Signals => name in constants.signals
+
+/** The code by which shells tell of a signal; Effect names the signal only in a message. */
+const codeOfSignal = ({ reason: { cause } }: PlatformError): number => {
+  const [, name = ""] = /signal: '(SIG\w+)'/.exec(cause instanceof Error ? cause.message : "") ?? []
+  return isSignal(name) ? 128 + constants.signals[name] : 1
+}
+
+const reasonOf = ({ message, reason }: PlatformError): string =>
+  reason._tag === "NotFound" ? "there is no such command" : message
 
 /** Fails with `Ended` if the code is not 0. */
-export const run = (
+export const run = Effect.fnUntraced(function*(
   [command = "", ...args]: ReadonlyArray<string>,
   variables: Readonly<Record<string, string>>
-): Effect.Effect<void, Ended | NotStarted> =>
-  Effect.callback<void, Ended | NotStarted>((resume) => {
-    const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, ...variables } })
-    const release = takeSignals(child)
-    child.once("error", (error) => {
-      release()
-      resume(Effect.fail(new NotStarted({ command, detail: reasonOf(error) })))
-    })
-    child.once("exit", (code, signal) => {
-      release()
-      const ended = codeOf(code, signal)
-      resume(ended === 0 ? Effect.void : Effect.fail(new Ended({ code: ended })))
-    })
-  }).pipe(Effect.uninterruptible)
+) {
+  const child = yield* Effect.mapError(
+    ChildProcess.make(command, args, {
+      env: variables,
+      extendEnv: true,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+      // In the same group, so that it may read from the terminal.
+      detached: false
+    }),
+    (error) => new NotStarted({ command, detail: reasonOf(error) })
+  )
+  yield* passSignals(child.pid)
+  const code = yield* child.exitCode.pipe(
+    Effect.catch((error) => Effect.succeed(codeOfSignal(error))),
+    Effect.uninterruptible
+  )
+  if (code !== 0) return yield* new Ended({ code })
+}, Effect.scoped)
