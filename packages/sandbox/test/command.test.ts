@@ -174,6 +174,23 @@ describe("exec", () => {
       assert.strictEqual((yield* command("exec", "--data", dataDirectory, ...print)).stdout, `${url}\n`)
     }).pipe(Effect.scoped))
 
+  it.live("brings the seed in before its faults strike, and leaves a sandbox that runs without them", () =>
+    Effect.gen(function*() {
+      const statuses = node(`Promise.all([
+        fetch(process.env.LTS_IIIF_ASSET_URL + "/SANDBOX:DEMOHUBBLE/info.json"),
+        fetch(process.env.LTS_IIIF_INGEST_URL + "/version")
+      ]).then((replies) => console.log(...replies.map(({ status }) => status)))`)
+      const own = yield* command("exec", "--seed", "demo", "--fault", "plain-404", ...statuses)
+      assert.deepStrictEqual([own.code, own.stdout, own.stderr], [0, "200 404\n", ""])
+      const dataDirectory = yield* temporaryDirectory
+      const refused = yield* Effect.provide(
+        command("exec", "--data", dataDirectory, "--fault", "plain-404", ...statuses),
+        Sandbox.layer({ dataDirectory })
+      )
+      assert.deepStrictEqual([refused.code, refused.stdout], [1, ""])
+      assert.match(refused.stderr, /A sandbox runs there already: switch faults on at http/)
+    }).pipe(Effect.scoped))
+
   it.live("says that there is no such command, and ends as one that a signal has ended", () =>
     Effect.gen(function*() {
       const missing = yield* command("exec", "--", "no-such-command-here")

@@ -8,12 +8,12 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Sandbox, type SandboxOptions, type TrustedKey } from "../../Sandbox.ts"
 import * as SandboxError from "../../SandboxError.ts"
-import type { Fault } from "../../Scenarios.ts"
 import * as Connection from "../connection.ts"
 import * as DataDirectory from "../dataDirectory.ts"
 import * as FaultFlags from "./faultFlags.ts"
 import * as Flags from "./flags.ts"
 import * as Quote from "./quote.ts"
+import { seedFirst } from "./seedFirst.ts"
 
 const flags = {
   ...FaultFlags.flags,
@@ -82,17 +82,10 @@ const recordedPort = Effect.fnUntraced(function*(directory: string) {
   return yield* DataDirectory.recordedPort(yield* FileSystem.FileSystem, directory)
 })
 
-/** The faults are for what comes later. */
-const seed = Effect.fnUntraced(function*({ faults, seed }: Sandbox["Service"], rules: ReadonlyArray<Fault>) {
-  yield* faults.clear
-  yield* seed
-  yield* faults.set(rules)
-})
-
 const serve = (options: SandboxOptions, json: boolean, seeded: boolean) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox
-    if (seeded) yield* seed(sandbox, options.faults ?? [])
+    if (seeded) yield* seedFirst(sandbox, options.faults ?? [])
     yield* Console.log(json ? JSON.stringify(Connection.connection(sandbox)) : banner(sandbox))
     return yield* Effect.never
   }).pipe(Effect.provide(Sandbox.layer(options)))
