@@ -88,7 +88,9 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
         // If this fails for a file in `dist` without a source, it is left over from a deleted one: remove `dist`.
         const texts = files.filter((path) => /^(?:LICENSE|package\.json|[A-Z]+\.md)$/.test(path))
         // What the sandbox's pages consist of, as it is in its folder.
-        const served = name === "@iiif-ingest/sandbox" ? [...filesIn(name, "static"), ...filesIn(name, "vendor")] : []
+        const served = name === "@iiif-ingest/sandbox"
+          ? ["seed", "static", "vendor"].flatMap((folder) => filesIn(name, folder))
+          : []
         assert.sameMembers([...files], [...sources, ...built, ...texts, ...served], name)
         assert.includeMembers(texts, ["LICENSE", "package.json"], name)
         assert.isAbove(sources.length, 0, name)

@@ -5,6 +5,18 @@
  */
 
 /**
+ * What a client did wrong, though it was accepted. `rule` is a short name that stays the same, `message` a sentence for
+ * people; a `rule` that begins with `iiif/` is a finding of the manifest's checker.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Note {
+  readonly rule: string
+  readonly message: string
+}
+
+/**
  * One request. `started` and `ended` are positions in one sequence of events, which shows which requests overlapped;
  * `ended` is undefined while the request is open. `bytesIn` counts bytes of the request body. Authorization headers,
  * cookies and session tokens are redacted.
@@ -37,6 +49,8 @@ export interface RequestLogEntry {
   readonly inFlight: number
   /** What a token claims that was refused: decoded, not verified, and without its signature. */
   readonly token: { readonly header: string; readonly payload: string } | undefined
+  /** What the client did wrong in a request that was accepted, as far as the sandbox can tell. */
+  readonly notes: ReadonlyArray<Note>
 }
 
 /**

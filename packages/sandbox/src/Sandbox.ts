@@ -17,6 +17,7 @@ import type { TrustedKey as Trusted } from "./internal/keys.ts"
 import type { S3Object as StoredObject } from "./internal/s3/endpoint.ts"
 import { make } from "./internal/sandbox.ts"
 import type { SandboxOptions as Options, SandboxService } from "./internal/sandboxTypes.ts"
+import type { Seeded as DemoSeed } from "./internal/seed/seeded.ts"
 import type { S3Session as Session } from "./internal/sessions.ts"
 import type { SandboxError } from "./SandboxError.ts"
 
@@ -52,6 +53,14 @@ export type S3Session = Session
  * @since 0.1.0
  */
 export type S3Object = StoredObject
+
+/**
+ * What the demo seed has brought in: the address of each manifest, and that of the page which shows it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Seeded = DemoSeed
 
 /**
  * Options of {@link Sandbox.layer}; all are optional.

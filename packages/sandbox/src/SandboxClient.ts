@@ -11,7 +11,7 @@ import type { FaultHits } from "./Faults.ts"
 import * as Connections from "./internal/connection.ts"
 import type { Job } from "./Job.ts"
 import type { RequestFilter, RequestLogEntry } from "./RequestLog.ts"
-import { Sandbox, type SandboxOptions } from "./Sandbox.ts"
+import { Sandbox, type SandboxOptions, type Seeded } from "./Sandbox.ts"
 import type { Fault } from "./Scenarios.ts"
 import type { ServedReport } from "./Served.ts"
 
@@ -57,6 +57,7 @@ export interface SandboxClient {
   }
   readonly clock: { readonly advance: (duration: Duration.Input) => Promise<void> }
   readonly assertServed: (manifestUrl: string) => Promise<ServedReport>
+  readonly seed: () => Promise<Seeded>
   readonly reset: () => Promise<void>
   readonly snapshot: (name: string) => Promise<void>
   readonly restore: (name: string) => Promise<void>
@@ -110,6 +111,7 @@ export const make = async (options?: SandboxOptions): Promise<SandboxClient> => 
     },
     clock: { advance: (duration) => run(clock.advance(duration)) },
     assertServed: (manifestUrl) => run(sandbox.assertServed(manifestUrl)),
+    seed: () => run(sandbox.seed),
     reset: () => run(sandbox.reset),
     snapshot: (name) => run(sandbox.snapshot(name)),
     restore: (name) => run(sandbox.restore(name)),

@@ -126,3 +126,15 @@ export class ClockRuns extends Schema.TaggedError<ClockRuns>()("ClockRuns", {}) 
     return "The jobs' clock is not the sandbox's to move: start the sandbox with a manual clock, or move your own"
   }
 }
+
+/**
+ * The demo seed could not be brought in, because of a fault rule perhaps.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SeedFailed extends Schema.TaggedError<SeedFailed>()("SeedFailed", { detail: Schema.String }) {
+  override get message() {
+    return `The demo seed could not be brought in: ${this.detail}`
+  }
+}

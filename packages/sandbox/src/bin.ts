@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
-import { command } from "./internal/command.ts"
+import { command } from "./internal/command/command.ts"
 import * as Libvips from "./internal/image/libvips.ts"
 
 const Package = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))

@@ -1,6 +1,8 @@
 /** The control API, as a program in any language uses it. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Sandbox, type SandboxOptions } from "../src/Sandbox.ts"
@@ -72,5 +74,53 @@ describe("the jobs' clock over HTTP", () => {
       const refused = yield* control("clock", "POST", { advanceMillis: 1 })
       assert.strictEqual(refused.status, 409)
       assert.include(String(at(refused.json, "error")), "start the sandbox with a manual clock")
+    })))
+})
+
+describe("the other operations over HTTP", () => {
+  it.live("need the token, and their method", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox, control) {
+      const operations = { connection: "GET", requests: "GET", "requests?follow": "GET", reset: "POST", seed: "POST" }
+      for (const [path, method] of Object.entries(operations)) {
+        assert.strictEqual((yield* call(`${sandbox.url}/_sandbox/${path}`, { method })).status, 401)
+        assert.strictEqual((yield* control(path, method === "GET" ? "POST" : "GET")).status, 405)
+      }
+      assert.deepStrictEqual(yield* sandbox.jobs.list, [])
+      assert.strictEqual(
+        at((yield* call(`${sandbox.url}/_sandbox/health`)).json, "dataDirectory"),
+        sandbox.dataDirectory
+      )
+    })))
+
+  it.live("tell the connection, and keep its keys out of the log", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox, control) {
+      const { headers, json } = yield* control("connection")
+      const secret = Redacted.value(sandbox.s3.secretAccessKey)
+      assert.strictEqual(headers.get("cache-control"), "no-store")
+      assert.strictEqual(at(json, "connection", "s3", "secretAccessKey"), secret)
+      assert.strictEqual(at(json, "variables", "AWS_SECRET_ACCESS_KEY"), secret)
+      yield* sandbox.awaitRequest(({ ended, path }) => path === "/_sandbox/connection" && ended !== undefined)
+      assert.notInclude(JSON.stringify(yield* sandbox.requests()), secret)
+      const requests = yield* control("requests")
+      assert.notInclude(requests.text, secret)
+      assert.notInclude(requests.text, readFileSync(join(sandbox.dataDirectory, "control-token"), "utf8"))
+    })))
+
+  it.live("seed, list what has ended, and reset", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox, control) {
+      const seeded = yield* control("seed", "POST")
+      assert.strictEqual(seeded.status, 200)
+      assert.strictEqual(at(seeded.json, "manifests", 2, "viewer"), `${sandbox.url}/view/URN-3:SANDBOX:DEMOPICTURE`)
+      const lines = (yield* control("requests")).text.trimEnd().split("\n").map((line): unknown => JSON.parse(line))
+      assert.deepStrictEqual(lines.slice(0, 5).map((line) => at(line, "op")), [
+        "PutObject",
+        "PutObject",
+        "PutObject",
+        "Initialize",
+        "PutObject"
+      ])
+      assert.strictEqual((yield* control("reset", "POST")).status, 204)
+      assert.deepStrictEqual(yield* sandbox.jobs.list, [])
+      assert.isTrue(Option.isNone(yield* sandbox.object(sandbox.s3.bucket, "demo/coffee.png")))
     })))
 })

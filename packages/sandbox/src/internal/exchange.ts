@@ -1,11 +1,14 @@
 /** A request and its response, with the decoded path. */
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Note } from "../RequestLog.ts"
 
 /** What handlers leave for the request log. */
 interface Transcript {
   requestBody?: string
   /** Whether the client was told to send the body that it waited with. */
   continued?: boolean
+  /** What is to be said of the request though it was accepted. */
+  notes?: ReadonlyArray<Note>
   reply?: { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array }
 }
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type { ChildJob, Job } from "../Job.ts"
+import type { Note } from "../RequestLog.ts"
 import * as BodyBudget from "./bodyBudget.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Jobs } from "./jobs.ts"
@@ -17,6 +18,8 @@ import * as Token from "./token.ts"
 interface IngestApiOptions extends Submission.Strictness {
   readonly jobs: Jobs
   readonly findKey: (kid: string) => KnownKey | undefined
+  /** What to say of a request that is accepted. */
+  readonly advise: (submission: Submission.Submission) => ReadonlyArray<Note>
   readonly statusAuth: boolean
 }
 
@@ -113,6 +116,8 @@ export const make = (options: IngestApiOptions): IngestApi => {
     transcript.requestBody = startOfBody(text)
     const submission = yield* Submission.parse(text)
     yield* Submission.checkStrictness(submission, options)
+    const notes = options.advise(submission)
+    if (notes.length > 0) transcript.notes = notes
     const job = yield* options.jobs.submit(submission)
     return Reply.json(
       200,

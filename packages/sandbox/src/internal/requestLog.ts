@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
 import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
+import type { Advisor } from "./advice/exchange.ts"
 import type { Exchange } from "./exchange.ts"
 import * as Redact from "./redact.ts"
 import * as RequestBody from "./requestBody.ts"
@@ -107,6 +108,7 @@ const emptyEntry = (): Tracked => ({
   replyBody: undefined,
   requestBody: undefined,
   token: undefined,
+  notes: [],
   inFlight: 0
 })
 
@@ -120,6 +122,7 @@ const renew = (entry: Tracked): Tracked => {
   entry.replyBody = undefined
   entry.requestBody = undefined
   entry.token = undefined
+  entry.notes = NO_NOTES
   return entry
 }
 
@@ -148,8 +151,13 @@ const lengthOf = (headers: Headers | undefined): number => {
   return length
 }
 
-const textsOf = ({ headers, replyBody = "", replyHeaders, requestBody = "", token }: Tracked): number =>
-  lengthOf(headers) + lengthOf(replyHeaders) + replyBody.length + requestBody.length +
+const NO_NOTES: RequestLogEntry["notes"] = []
+
+const lengthOfNotes = (notes: RequestLogEntry["notes"]): number =>
+  notes.reduce((sum, { message }) => sum + message.length, 0)
+
+const textsOf = ({ headers, notes, replyBody = "", replyHeaders, requestBody = "", token }: Tracked): number =>
+  lengthOfNotes(notes) + lengthOf(headers) + lengthOf(replyHeaders) + replyBody.length + requestBody.length +
   (token === undefined ? 0 : token.header.length + token.payload.length)
 
 /** Removes what {@link textsOf} counts. */
@@ -159,6 +167,7 @@ const strip = (entry: Tracked): void => {
   entry.replyBody = undefined
   entry.requestBody = undefined
   entry.token = undefined
+  entry.notes = NO_NOTES
 }
 
 /** Counts the texts of the entries, and strips the oldest of theirs. */
@@ -197,7 +206,7 @@ const addTranscript = (entry: Tracked, { request, transcript: { reply, requestBo
 }
 
 /** `now` gives milliseconds since 1970. */
-export const make = (now: () => number): RequestLog => {
+export const make = (now: () => number, advisor: Advisor): RequestLog => {
   // A ring: the entry with a certain id is at that id modulo the capacity, unless a newer one has taken its place.
   const ring: Array<Tracked> = []
   let firstId = 0
@@ -259,6 +268,9 @@ export const make = (now: () => number): RequestLog => {
       entry.ended = ended
       entry.outcome = response.writableFinished ? "replied" : "broken"
       addTranscript(entry, exchange)
+      const { path, transcript } = exchange
+      const notes = advisor.advise({ op, path, headers: request.headers, status: entry.status, at: entry.at })
+      entry.notes = transcript.notes === undefined ? notes : [...notes, ...transcript.notes]
       limit.count(entry)
       notify(entry)
     })
@@ -283,6 +295,7 @@ export const make = (now: () => number): RequestLog => {
         return Effect.sync(() => void waiters.delete(waiter))
       }),
     reset: () => {
+      advisor.reset()
       firstId = nextId
       inFlight = Object.fromEntries(
         Object.entries(inFlight).filter(([, { now }]) => now > 0).map(([op, { now }]) => [op, { now, peak: now }])

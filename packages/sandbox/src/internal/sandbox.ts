@@ -9,10 +9,16 @@ import { join } from "node:path"
 import { isTerminal } from "../Job.ts"
 import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
+import * as ExchangeAdvice from "./advice/exchange.ts"
+import * as SubmissionAdvice from "./advice/submission.ts"
 import * as Assets from "./assets.ts"
 import * as ClockControl from "./control/clock.ts"
+import * as ConnectionControl from "./control/connection.ts"
 import * as Control from "./control/control.ts"
 import * as FaultControl from "./control/faults.ts"
+import * as RequestControl from "./control/requests.ts"
+import * as ResetControl from "./control/reset.ts"
+import * as SeedControl from "./control/seed.ts"
 import * as SnapshotControl from "./control/snapshots.ts"
 import * as DataDirectory from "./dataDirectory.ts"
 import * as DeliveryAge from "./deliveryAge.ts"
@@ -35,6 +41,7 @@ import * as RequestLog from "./requestLog.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
+import * as Seed from "./seed/seed.ts"
 import * as Walk from "./served/walk.ts"
 import * as Sessions from "./sessions.ts"
 import * as Snapshots from "./snapshots.ts"
@@ -141,7 +148,10 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   yield* s3.createBucket(config.bucket)
 
   const faults = FaultEngine.make(options.seed ?? SEED, config.faults, options.timeScale)
-  const log = RequestLog.make(() => clock.currentTimeMillisUnsafe())
+  const log = RequestLog.make(
+    () => clock.currentTimeMillisUnsafe(),
+    ExchangeAdvice.make({ statusAuth: options.statusAuth ?? false })
+  )
   const presentation = yield* Presentation.make(base, folders.manifests, config.namespaces)
   const { documents, manifests } = presentation
   const derivatives = yield* Derivatives.make(fs, join(directory, "derivatives"))
@@ -175,6 +185,26 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       log.reset()
     }
   })
+  const identity = {
+    url: base,
+    s3: {
+      endpoint: `${base}${S3_PATH}`,
+      region: config.region,
+      accessKeyId: s3Key.accessKeyId,
+      secretAccessKey: s3Key.secretAccessKey,
+      bucket: config.bucket
+    },
+    issuer: ISSUER,
+    kid: KID,
+    privateKeyPath: key.path,
+    account: config.account,
+    space: config.space,
+    namespace: config.namespace
+  }
+  const awaitTerminal: SandboxService["jobs"]["awaitTerminal"] = (id) =>
+    jobs.awaitJob(id, ({ state }) => isTerminal(state))
+  const now = () => clock.currentTimeMillisUnsafe()
+  const seed = Seed.make({ fs, target: identity, now, awaitTerminal })
   const dispatch = Dispatch.make({
     port: server.port,
     s3,
@@ -184,6 +214,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     ingest: IngestApi.make({
       jobs,
       findKey: (kid) => keysByKid.get(kid),
+      advise: ({ request }) => SubmissionAdvice.advise(request, { base, ingested: assets.get }),
       statusAuth: options.statusAuth ?? false,
       imageSize: config.imageSize,
       avItems: config.avItems
@@ -192,10 +223,14 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     presentation,
     control: Control.make({
       token: yield* DataDirectory.controlToken(fs, directory),
-      health: Reply.json(200, { status: "ok" }),
+      health: Reply.json(200, { status: "ok", dataDirectory: directory }),
       operations: {
         faults: FaultControl.make(faults),
         clock: ClockControl.make(jobClock),
+        connection: ConnectionControl.make(identity),
+        requests: RequestControl.make(log),
+        reset: ResetControl.make(state),
+        seed: SeedControl.make(seed),
         snapshots: SnapshotControl.make(state, snapshots)
       }
     }),
@@ -209,21 +244,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
   })
 
   return {
-    url: base,
+    ...identity,
     viewerUrl: (id) => `${base}/view/${id.slice(id.lastIndexOf("/") + 1)}`,
-    s3: {
-      endpoint: `${base}${S3_PATH}`,
-      region: config.region,
-      accessKeyId: s3Key.accessKeyId,
-      secretAccessKey: s3Key.secretAccessKey,
-      bucket: config.bucket
-    },
-    issuer: ISSUER,
-    kid: KID,
-    privateKeyPath: key.path,
-    account: config.account,
-    space: config.space,
-    namespace: config.namespace,
     dataDirectory: directory,
     faults: {
       set: (rules) => Effect.sync(() => faults.set(rules)),
@@ -241,13 +263,14 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     jobs: {
       get: (id) => Effect.sync(() => jobs.get(id)),
       list: Effect.sync(() => jobs.list()),
-      awaitTerminal: (id) => jobs.awaitJob(id, ({ state }) => isTerminal(state)),
+      awaitTerminal,
       awaitJob: jobs.awaitJob,
       setState: jobs.setState
     },
     clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
     assertServed: (manifestUrl) => Walk.walk(base, manifestUrl),
     object: s3.object,
+    seed,
     reset: state.reset,
     snapshot: state.snapshot,
     restore: state.restore

@@ -9,12 +9,13 @@ import type { FaultHits } from "../Faults.ts"
 import type { PolicyLimits } from "../IngestRequest.ts"
 import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
-import type { BadSnapshotName, ClockRuns, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
+import type { BadSnapshotName, ClockRuns, SeedFailed, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
 import type { Fault } from "../Scenarios.ts"
 import type { NotServed, ServedReport } from "../Served.ts"
 import type { Pace } from "./jobs.ts"
 import type { TrustedKey } from "./keys.ts"
 import type { S3Object } from "./s3/endpoint.ts"
+import type { Seeded } from "./seed/seeded.ts"
 import type { S3Session } from "./sessions.ts"
 
 /** Documented on its public alias in `Sandbox.ts`. */
@@ -106,6 +107,11 @@ export interface SandboxService {
    */
   readonly assertServed: (manifestUrl: string) => Effect.Effect<ServedReport, NotServed>
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
+  /**
+   * Brings the demo seed in, as any client would: three manifests of five pictures. Waits until its jobs have ended; what
+   * it brought in before is replaced by the same. Faults strike it too.
+   */
+  readonly seed: Effect.Effect<Seeded, SeedFailed>
   /** Deletes objects, jobs, assets, manifests, sessions and the log, and restores the layer's fault rules. */
   readonly reset: Effect.Effect<void, StorageFailed>
   /** Keeps objects, jobs, assets and manifests as they are now under a name, in place of what had it before. */

@@ -370,6 +370,26 @@ describe("switches", () => {
     })))
 })
 
+describe("what a client did wrong", () => {
+  it.live("is on the dashboard, among the problems too, and on the page of the request, as text", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const one = { id: "ONE", width: 3, height: 2 }
+      const document = { ...manifest(sandbox, "BOOK"), id: "https://<b>x/URN-3:SANDBOX:BOOK:MANIFEST:3" }
+      yield* ingest(sandbox, ingestRequest([one], document))
+      const { id } = yield* sandbox.awaitRequest(({ notes }) => notes.length > 0)
+      for (const path of ["/", "/?show=problems"]) {
+        const { text } = yield* call(`${sandbox.url}${path}`)
+        assert.match(
+          text,
+          /class="note">SANDBOX:ONE is in the request, but no canvas of its manifest shows it \(and \d/
+        )
+      }
+      const { text } = yield* call(`${sandbox.url}/_sandbox/requests/${id}`)
+      assert.include(text, "<li>The manifest&#39;s id is at https://&lt;b&gt;x, not here")
+      assert.include(text, "<small class=\"code\">other-environment</small>")
+    })))
+})
+
 describe("events", () => {
   /** Reads events until the condition holds for all that was read. */
   const readUntil = async (response: Response, done: (text: string) => boolean): Promise<string> => {

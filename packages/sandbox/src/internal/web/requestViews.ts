@@ -33,7 +33,8 @@ const FILTERS: Readonly<Record<Filter, readonly [query: string, name: string]>> 
 
 export const filterOf = (text: string | null): Filter => text === "quiet" || text === "problems" ? text : "all"
 
-const isProblem = ({ outcome, status }: RequestLogEntry): boolean => outcome === "broken" || (status ?? 0) >= 400
+const isProblem = ({ notes, outcome, status }: RequestLogEntry): boolean =>
+  outcome === "broken" || (status ?? 0) >= 400 || notes.length > 0
 
 const passes = (filter: Filter) => (entry: RequestLogEntry): boolean =>
   !isOwn(entry) && (filter === "all" || (filter === "quiet" ? entry.op !== "Image" : isProblem(entry)))
@@ -77,6 +78,22 @@ const reasonOf = ({ replyBody, status }: RequestLogEntry): string | undefined =>
   return typeof error === "string" ? error : /<Code>([^<]*)<\/Code>/.exec(replyBody)?.[1]
 }
 
+/** The first note on a request that was accepted, and how many more there are. */
+const noteOf = ({ notes }: RequestLogEntry): Child => {
+  const [first] = notes
+  return first !== undefined &&
+    html`\n<span class="note">${Texts.cut(first.message, 300)}${
+      notes.length > 1 && ` (and ${notes.length - 1} more)`
+    }</span>`
+}
+
+/** All notes on a request. */
+const noteList = ({ notes }: RequestLogEntry): Child =>
+  notes.length > 0 && html`<h2>What the client did wrong <small>though it was accepted</small></h2>
+<ul class="notes">
+${notes.map(({ message, rule }) => html`<li>${message} <small class="code">${rule}</small></li>\n`)}</ul>
+`
+
 const row = (entry: RequestLogEntry): Html => {
   const reason = reasonOf(entry)
   return html`<li id="request-${entry.id}" class="request">
@@ -84,7 +101,9 @@ const row = (entry: RequestLogEntry): Html => {
 <a href="${requestOf(entry.id)}"><b>${entry.method}</b> <bdi class="code">${
     Texts.cut(entry.path, PATH_LENGTH)
   }</bdi></a>
-<span class="op">${entry.op}</span>${reason !== undefined && html`\n<span class="why">${Texts.cut(reason, 300)}</span>`}
+<span class="op">${entry.op}</span>${
+    reason !== undefined && html`\n<span class="why">${Texts.cut(reason, 300)}</span>`
+  }${noteOf(entry)}
 </li>
 `
 }
@@ -180,7 +199,7 @@ ${
 <div><dt>Outcome</dt><dd>${entry.outcome}</dd></div>
 <div><dt>Open at the same time</dt><dd>${entry.inFlight} of this operation</dd></div>
 </dl>
-${token(entry)}
+${noteList(entry)}${token(entry)}
 <h2>Request <small>secrets left out</small></h2>
 ${fields(entry.headers)}
 ${body(entry.requestBody)}

@@ -1,5 +1,4 @@
-/** The command-line interface of the sandbox. */
-import * as CliError from "effect/cli/CliError"
+/** `start`: runs a sandbox until it is interrupted. */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -7,22 +6,21 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { Sandbox, type SandboxOptions, type TrustedKey } from "../Sandbox.ts"
-import * as SandboxError from "../SandboxError.ts"
-import * as Connection from "./connection.ts"
-import * as DataDirectory from "./dataDirectory.ts"
+import { Sandbox, type SandboxOptions, type TrustedKey } from "../../Sandbox.ts"
+import * as SandboxError from "../../SandboxError.ts"
+import * as Connection from "../connection.ts"
+import * as DataDirectory from "../dataDirectory.ts"
 import * as FaultFlags from "./faultFlags.ts"
-
-/** A fixed default, so that URLs in bookmarks and stored manifests stay valid across restarts. */
-const DEFAULT_PORT = 4747
+import * as Flags from "./flags.ts"
+import * as Quote from "./quote.ts"
+import { seedFirst } from "./seedFirst.ts"
 
 const flags = {
   ...FaultFlags.flags,
-  port: Flag.Int("port").pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
+  port: Flags.port.pipe(
     Flag.optional,
     Flag.withDescription(
-      `Port on 127.0.0.1; 0 picks a free one (default: the port recorded in --data, or ${DEFAULT_PORT})`
+      `Port on 127.0.0.1; 0 picks a free one (default: the port recorded in --data, or ${Flags.DEFAULT_PORT})`
     )
   ),
   data: Flag.Directory("data").pipe(
@@ -33,6 +31,7 @@ const flags = {
     Flag.withDefault(false),
     Flag.withDescription("Print the settings and credentials that a client needs as one JSON object")
   ),
+  seed: Flags.seed,
   rebase: Flag.Boolean("rebase").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Allow a different port for --data and rewrite the ids stored in it")
@@ -56,18 +55,13 @@ const flags = {
   )
 }
 
-const quote = (value: string) => /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
-
 const banner = (sandbox: Sandbox["Service"]): string =>
   [
     `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
     `Dashboard, pictures in a viewer, faults to switch on: ${sandbox.url}/`,
     "",
-    ...Object.entries(Connection.variables(sandbox)).map(([name, value]) => `export ${name}=${quote(value)}`)
+    Quote.shell(Connection.variables(sandbox))
   ].join("\n")
-
-const asUserError = (cause: { readonly message: string }) =>
-  new CliError.UserError({ cause, userMessage: cause.message })
 
 /** Reads only a regular file: reading from a pipe or a device might never end. */
 const readKeyFile = Effect.fnUntraced(function*(kid: string, path: string) {
@@ -88,31 +82,30 @@ const recordedPort = Effect.fnUntraced(function*(directory: string) {
   return yield* DataDirectory.recordedPort(yield* FileSystem.FileSystem, directory)
 })
 
-const serve = (options: SandboxOptions, json: boolean) =>
+const serve = (options: SandboxOptions, json: boolean, seeded: boolean) =>
   Effect.gen(function*() {
     const sandbox = yield* Sandbox
+    if (seeded) yield* seedFirst(sandbox, options.faults ?? [])
     yield* Console.log(json ? JSON.stringify(Connection.connection(sandbox)) : banner(sandbox))
     return yield* Effect.never
   }).pipe(Effect.provide(Sandbox.layer(options)))
 
-const start = Command.make(
+export const start = Command.make(
   "start",
   flags,
-  Effect.fnUntraced(function*({ data, fault, json, port, trust, ...options }) {
+  Effect.fnUntraced(function*({ data, fault, json, port, seed, trust, ...options }) {
     const dataDirectory = Option.getOrUndefined(data)
     const recorded = dataDirectory === undefined ? undefined : yield* recordedPort(dataDirectory)
-    return yield* serve({
-      ...options,
-      ...(dataDirectory === undefined ? {} : { dataDirectory }),
-      port: Option.getOrElse(port, () => recorded ?? DEFAULT_PORT),
-      trust: yield* readTrusted(trust),
-      faults: yield* FaultFlags.scenarios(fault)
-    }, json)
-  }, Effect.mapError(asUserError))
+    return yield* serve(
+      {
+        ...options,
+        ...(dataDirectory === undefined ? {} : { dataDirectory }),
+        port: Option.getOrElse(port, () => recorded ?? Flags.DEFAULT_PORT),
+        trust: yield* readTrusted(trust),
+        faults: yield* FaultFlags.scenarios(fault)
+      },
+      json,
+      Option.isSome(seed)
+    )
+  }, Effect.mapError(Flags.asUserError))
 ).pipe(Command.withDescription("Run a local MPS until interrupted"))
-
-/** The `iiif-ingest-sandbox` command. */
-export const command = Command.make("iiif-ingest-sandbox").pipe(
-  Command.withDescription("A local stand-in for Harvard LTS's Media Presentation Service"),
-  Command.withSubcommands([start])
-)

@@ -2,8 +2,8 @@
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { all, type ScenarioName } from "../Scenarios.ts"
-import * as Suggestion from "./suggestion.ts"
+import { all, type ScenarioName } from "../../Scenarios.ts"
+import * as Suggestion from "../suggestion.ts"
 
 /** A name that is no scenario's. */
 class UnknownScenario extends Schema.TaggedError<UnknownScenario>()("UnknownScenario", { name: Schema.String }) {
