@@ -93,6 +93,9 @@ describe("requests that nobody should send", () => {
       }
       const full = measured[Math.min(measured.length - 1, Math.ceil(LOGGED / ROUND))]
       const last = measured.at(-1)
-      assert.isBelow((last?.held ?? 0) - (full?.held ?? 0), 16, JSON.stringify(measured))
+      // What a client has stored is kept: 20 jobs, uploads and objects of a thousand requests, some kilobytes each.
+      assert.isBelow((last?.held ?? 0) - (full?.held ?? 0), 16 + count / 5000, JSON.stringify(measured))
+      // The allocator keeps what it once needed, and needs ever less more.
+      assert.isBelow((last?.resident ?? 0) - (full?.resident ?? 0), 256, JSON.stringify(measured))
     }).pipe(Effect.scoped), Math.max(60_000, count * 30))
 })

@@ -166,7 +166,8 @@ describe("initialize", () => {
         }
         // 160 MiB when measured: chunks that wait for the garbage collector. Buffered bodies would be 2,000.
         assert.isBelow(sandbox.memory().peak - before, 400)
-      }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped),
+    120_000
   )
 
   it.live.skipIf(!Child.isMeasurable)(

@@ -72,9 +72,11 @@ export const read = (exchange: Exchange, limit: number): Effect.Effect<Buffer, B
       chunks.length = 0
       stop(new BodyTooLarge({ limit }))
     }
+    // The connection keeps its last request, and that its listeners.
+    const take = () => Buffer.concat(chunks.splice(0))
     return checkLength(exchange.request, limit).pipe(
       Effect.andThen(Effect.sync(() => invite(exchange))),
-      Effect.andThen(consume(exchange.request, keep, () => Buffer.concat(chunks)))
+      Effect.andThen(consume(exchange.request, keep, take))
     )
   })
 

@@ -64,7 +64,7 @@ export const problemsOf = (
     ...(status >= 500 && ![501, 503, 505].includes(status) ? [`status ${status}: ${body.slice(0, 300)}`] : []),
     ...(status === 503 && !hasText(body) ? ["503 without a text"] : []),
     ...(isRefusal && !isWordless && !hasText(body) ? [`${status} without a text: ${body.slice(0, 80)}`] : []),
-    ...(isRefusal && body.length > 20_000 ? [`an error of ${body.length} bytes`] : []),
+    ...(isRefusal && then !== "broken" && body.length > 20_000 ? [`an error of ${body.length} bytes`] : []),
     ...(/^x-evil/im.test(head) ? ["a header of the client's"] : []),
     ...(insideView.test(isRefusal ? body : "") ? [`an inside view: ${body.slice(0, 300)}`] : [])
   ]
