@@ -5,6 +5,7 @@
 
 const OWN = "no service but the sandbox does this; the sandbox's own tests hold it"
 const RARE = "MPS would have to be brought into a state that no client can bring about"
+const POLICY = "it would leave an image with a limit in the service, and one would have to sign in"
 const TRACES = "it would leave traces in the service that cannot be removed"
 
 export const unheld: Readonly<Record<string, string>> = {
@@ -28,5 +29,13 @@ export const unheld: Readonly<Record<string, string>> = {
   "pixels are those of a JPEG copy": OWN,
   "what is sent has an area": OWN,
   "in version 3 a box": OWN,
+  "`policyDefinition` has a policy group": "the samples have both, and what a client sends is no behavior of MPS",
+  "sizes are limits of the whole image": POLICY,
+  "info.json for a limited audience": POLICY,
+  "more than the limit is 403": POLICY,
+  "policy groups limit nothing": POLICY,
+  "a policy is that of the latest ingest": POLICY,
+  "who asks: a path segment": OWN,
+  "`?sandbox-audience=` on a manifest": OWN,
   "a firewall's challenge": RARE
 }
