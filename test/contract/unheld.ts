@@ -28,5 +28,10 @@ export const unheld: Readonly<Record<string, string>> = {
   "pixels are those of a JPEG copy": OWN,
   "what is sent has an area": OWN,
   "in version 3 a box": OWN,
-  "a firewall's challenge": RARE
+  "a firewall's challenge": RARE,
+  "`body-name`": OWN,
+  "`label-none`": OWN,
+  "`status-token`": OWN,
+  "`other-environment`": OWN,
+  "`canvas-size`": OWN
 }
