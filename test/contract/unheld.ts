@@ -37,5 +37,19 @@ export const unheld: Readonly<Record<string, string>> = {
   "a policy is that of the latest ingest": POLICY,
   "who asks: a path segment": OWN,
   "`?sandbox-audience=` on a manifest": OWN,
-  "a firewall's challenge": RARE
+  "a firewall's challenge": RARE,
+  "`balancer-504-at-60s`": RARE,
+  "`plain-404`": "which paths match nothing there is unknown",
+  "`vpn-down`": "it is about whoever is outside; the suite has to be inside",
+  "`nine-dead-images`": TRACES,
+  "`waf`": RARE,
+  "`late-delivery`": TRACES,
+  "`restart-mid-job`": RARE,
+  "`job-stuck`": RARE,
+  "`flapping-status`": RARE,
+  "`body-name`": OWN,
+  "`label-none`": OWN,
+  "`status-token`": OWN,
+  "`other-environment`": OWN,
+  "`canvas-size`": OWN
 }
