@@ -19,7 +19,8 @@ export interface Note {
 /**
  * One request. `started` and `ended` are positions in one sequence of events, which shows which requests overlapped;
  * `ended` is undefined while the request is open. `bytesIn` counts bytes of the request body. Authorization headers,
- * cookies and session tokens are redacted.
+ * cookies and session tokens are redacted. All entries together keep 16 MiB of header fields and bodies: when there are
+ * more, the oldest entries lose theirs.
  *
  * @category models
  * @since 0.1.0
