@@ -92,10 +92,10 @@ describe("the sandbox", () => {
         .map((line) => `${file.replaceAll("\\", "/")}: ${line.trim()}`)
     )
     assert.deepStrictEqual(places, [
-      "internal/httpServer.ts: server.listen(port, LOOPBACK, () => {",
-      "internal/httpServer.ts: const server = createServer({"
+      "internal/http/server.ts: server.listen(port, LOOPBACK, () => {",
+      "internal/http/server.ts: const server = createServer({"
     ])
-    const server = Fs.readFileSync(join(SOURCE, "internal/httpServer.ts"), "utf8")
+    const server = Fs.readFileSync(join(SOURCE, "internal/http/server.ts"), "utf8")
     assert.include(server, "const LOOPBACK = \"127.0.0.1\"")
   })
 })

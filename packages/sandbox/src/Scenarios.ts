@@ -8,7 +8,7 @@
 import * as Schema from "effect/Schema"
 import type { FaultEffect } from "./Faults.ts"
 import { FaultRule } from "./Faults.ts"
-import { CATALOGUE, NAMES } from "./internal/scenarioCatalogue.ts"
+import { CATALOGUE, NAMES } from "./internal/faults/catalogue.ts"
 
 /**
  * The name of a scenario.

@@ -12,11 +12,11 @@ import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
 import type { BadSnapshotName, ClockRuns, SeedFailed, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
 import type { Fault } from "../Scenarios.ts"
 import type { NotServed, ServedReport } from "../Served.ts"
-import type { Pace } from "./jobs.ts"
-import type { TrustedKey } from "./keys.ts"
+import type { Pace } from "./jobs/jobs.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 import type { Seeded } from "./seed/seeded.ts"
-import type { S3Session } from "./sessions.ts"
+import type { TrustedKey } from "./state/keys.ts"
+import type { S3Session } from "./state/sessions.ts"
 
 /** Documented on its public alias in `Sandbox.ts`. */
 export interface SandboxOptions {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { FaultRule } from "../../src/Faults.ts"
-import * as FaultEngine from "../../src/internal/faultEngine.ts"
+import * as FaultEngine from "../../src/internal/faults/engine.ts"
 import * as Glob from "../../src/internal/glob.ts"
 import { Fault } from "../../src/Scenarios.ts"
 

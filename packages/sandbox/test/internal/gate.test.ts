@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Gate from "../../src/internal/gate.ts"
+import * as Gate from "../../src/internal/jobs/gate.ts"
 
 describe("a gate", () => {
   it.effect("lets whoever wants to be alone in before those who come later", () =>

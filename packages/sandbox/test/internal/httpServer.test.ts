@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Exchange from "../../src/internal/exchange.ts"
-import * as HttpServer from "../../src/internal/httpServer.ts"
-import * as Reply from "../../src/internal/reply.ts"
-import * as RequestBody from "../../src/internal/requestBody.ts"
+import * as Exchange from "../../src/internal/http/exchange.ts"
+import * as Reply from "../../src/internal/http/reply.ts"
+import * as RequestBody from "../../src/internal/http/requestBody.ts"
+import * as HttpServer from "../../src/internal/http/server.ts"
 import * as Raw from "../support/raw.ts"
 
 const MEBIBYTE = 1024 * 1024

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as JsonSpan from "../../src/internal/jsonSpan.ts"
+import * as JsonSpan from "../../src/internal/ingest/jsonSpan.ts"
 
 const slice = (text: string, name: string) => {
   const span = JsonSpan.memberSpan(text, name)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as ParentRule from "../../src/internal/parentRule.ts"
+import * as ParentRule from "../../src/internal/jobs/parentRule.ts"
 import type { JobState } from "../../src/Job.ts"
 
 const states = (failed: number, success: number, running = 0): ReadonlyArray<JobState> => [

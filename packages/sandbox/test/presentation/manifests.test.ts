@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Folder } from "../../src/internal/files.ts"
-import * as Namespaces from "../../src/internal/namespaces.ts"
+import * as Namespaces from "../../src/internal/ingest/namespaces.ts"
 import * as Manifests from "../../src/internal/presentation/manifests.ts"
+import type { Folder } from "../../src/internal/state/files.ts"
 
 /** A folder in memory. */
 const memory = (): Folder => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { preferredVersion } from "../../src/internal/accept.ts"
+import { preferredVersion } from "../../src/internal/http/accept.ts"
 import * as Conversion from "../../src/internal/presentation/conversion.ts"
 import * as Hosts from "../../src/internal/presentation/hosts.ts"
 import * as ManifestUrl from "../../src/internal/presentation/manifestUrl.ts"

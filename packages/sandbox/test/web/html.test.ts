@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { escape, html } from "../../src/internal/html.ts"
+import { escape, html } from "../../src/internal/http/html.ts"
 import * as Links from "../../src/internal/web/links.ts"
 import { isMarkup, sanitize } from "../../src/internal/web/sanitize.ts"
 import * as Hostile from "../support/hostile.ts"

@@ -2,7 +2,7 @@
 import { isReadonlyObject } from "effect/Predicate"
 import type { IncomingHttpHeaders as Headers } from "node:http"
 import type { Note } from "../../RequestLog.ts"
-import * as Redact from "../redact.ts"
+import * as Redact from "../log/redact.ts"
 import { note } from "./notes.ts"
 
 export interface Asked {

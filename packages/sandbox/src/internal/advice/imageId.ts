@@ -1,5 +1,5 @@
 /** The asset that an address of an image or an image service means. */
-import { decodeSegment } from "../exchange.ts"
+import { decodeSegment } from "../http/exchange.ts"
 
 const IMAGE = /^(https?):\/\/([^/]+)\/assets\/images\/(?:[23]\/)?(?:public\/|authenticated\/)?([^/?#]+)/i
 

@@ -4,7 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { join, resolve } from "node:path"
-import * as DataDirectory from "../dataDirectory.ts"
+import * as DataDirectory from "../state/dataDirectory.ts"
 import { DEFAULT_PORT } from "./flags.ts"
 
 /** Where one was looked for, and how to start it there. */

@@ -1,8 +1,8 @@
 /** `/_sandbox/clock`: `GET` returns the jobs' time, `POST` moves a manual clock by so many milliseconds. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { JobClock } from "../jobClock.ts"
-import * as Reply from "../reply.ts"
+import * as Reply from "../http/reply.ts"
+import type { JobClock } from "../jobs/clock.ts"
 import * as Operation from "./operation.ts"
 
 const Advance = Schema.Struct({

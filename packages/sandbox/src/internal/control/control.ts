@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import { timingSafeEqual } from "node:crypto"
-import type { Exchange } from "../exchange.ts"
-import * as Reply from "../reply.ts"
-import * as RequestBody from "../requestBody.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
 import * as Operation from "./operation.ts"
 
 export interface Control {

@@ -3,8 +3,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Fault } from "../../Scenarios.ts"
-import type { FaultEngine } from "../faultEngine.ts"
-import * as Reply from "../reply.ts"
+import type { FaultEngine } from "../faults/engine.ts"
+import * as Reply from "../http/reply.ts"
 import * as Operation from "./operation.ts"
 
 export const make = (engine: FaultEngine): Operation.Operation => {

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import type { Exchange } from "../exchange.ts"
-import * as Reply from "../reply.ts"
-import * as RequestBody from "../requestBody.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
 
 export type Answer = Effect.Effect<Reply.Reply, PlatformError | RequestBody.BodyCutOff>
 

@@ -1,8 +1,8 @@
 /** `POST /_sandbox/reset`: does what `reset` of the service does. */
 import * as Effect from "effect/Effect"
-import * as Reply from "../reply.ts"
-import * as RequestBody from "../requestBody.ts"
-import type { State } from "../state.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
+import type { State } from "../state/state.ts"
 import * as Operation from "./operation.ts"
 
 export const make = ({ reset }: Pick<State, "reset">): Operation.Operation => ({

@@ -1,7 +1,7 @@
 /** `POST /_sandbox/seed`: brings the demo seed in, and replies once its jobs have ended. */
 import * as Effect from "effect/Effect"
-import * as Reply from "../reply.ts"
-import * as RequestBody from "../requestBody.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
 import type { Seed } from "../seed/seed.ts"
 import * as Operation from "./operation.ts"
 

@@ -4,10 +4,10 @@
  */
 import * as Effect from "effect/Effect"
 import type { BadSnapshotName, StorageFailed, UnknownSnapshot } from "../../SandboxError.ts"
-import * as Reply from "../reply.ts"
-import * as RequestBody from "../requestBody.ts"
-import type { Snapshots } from "../snapshots.ts"
-import type { State } from "../state.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
+import type { Snapshots } from "../state/snapshots.ts"
+import type { State } from "../state/state.ts"
 import * as Operation from "./operation.ts"
 
 const RESTORE = "restore"

@@ -1,7 +1,7 @@
 /** Replies with tiles that were read lately, by the path of their request: a page of thumbnails or a viewer asks again. */
 import type { ServerResponse } from "node:http"
-import type { Asset } from "../assets.ts"
-import type { Reply } from "../reply.ts"
+import type { Reply } from "../http/reply.ts"
+import type { Asset } from "../ingest/assets.ts"
 import * as TileBuffers from "./tileBuffers.ts"
 
 interface TileReply extends Reply {

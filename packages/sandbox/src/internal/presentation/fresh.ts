@@ -1,7 +1,7 @@
 /** A reply with an entity tag, or 304 if the client already has it. */
-import * as Conditional from "../conditional.ts"
-import type { Exchange } from "../exchange.ts"
-import type * as Reply from "../reply.ts"
+import * as Conditional from "../http/conditional.ts"
+import type { Exchange } from "../http/exchange.ts"
+import type * as Reply from "../http/reply.ts"
 
 export const reply = (
   exchange: Exchange,

@@ -1,5 +1,5 @@
 /** Addresses of manifests: the sandbox's own, and those of MPS in dev, qa and prod. */
-import { decodeSegment } from "../exchange.ts"
+import { decodeSegment } from "../http/exchange.ts"
 import * as Hosts from "./hosts.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"

@@ -1,5 +1,5 @@
 /** The query of a request, and its parameter `hosts`. */
-import type { Exchange } from "../exchange.ts"
+import type { Exchange } from "../http/exchange.ts"
 
 export const of = ({ request }: Exchange): URLSearchParams => {
   const url = request.url ?? ""

@@ -1,8 +1,8 @@
 /** As whom a page shows pictures whose policies limit somebody, and the way to see them as somebody else. */
-import type { Asset } from "../assets.ts"
 import { type Audience, named, other, PARAMETER } from "../audience.ts"
-import { type Child, type Html, html } from "../html.ts"
+import { type Child, type Html, html } from "../http/html.ts"
 import type { Extent } from "../image/resolve.ts"
+import type { Asset } from "../ingest/assets.ts"
 import type { Document } from "./documents.ts"
 import * as Units from "./units.ts"
 

@@ -1,9 +1,9 @@
 /** The plain page of a manifest: everything that a viewer shows and what it leaves out, for every reader and browser. */
-import type { Asset } from "../assets.ts"
 import type { Audience } from "../audience.ts"
-import { type Child, type Html, html } from "../html.ts"
+import { type Child, type Html, html } from "../http/html.ts"
+import type { Reply } from "../http/reply.ts"
 import * as ImageAddress from "../imageAddress.ts"
-import type { Reply } from "../reply.ts"
+import type { Asset } from "../ingest/assets.ts"
 import * as AudienceViews from "./audienceViews.ts"
 import type { Document } from "./documents.ts"
 import * as Links from "./links.ts"

@@ -1,8 +1,8 @@
 /** The dashboard: sections that are updated while it is open, and read again with the page where scripts do not run. */
 import * as Effect from "effect/Effect"
 import type { RequestLogEntry } from "../../RequestLog.ts"
-import { type Html, html, trusted } from "../html.ts"
-import type { Reply } from "../reply.ts"
+import { type Html, html, trusted } from "../http/html.ts"
+import type { Reply } from "../http/reply.ts"
 import type { Documents } from "./documents.ts"
 import * as FaultViews from "./faultViews.ts"
 import * as JobViews from "./jobViews.ts"

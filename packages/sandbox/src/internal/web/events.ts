@@ -4,9 +4,9 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Exchange } from "../exchange.ts"
-import * as Reply from "../reply.ts"
-import { BodyCutOff } from "../requestBody.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as Reply from "../http/reply.ts"
+import { BodyCutOff } from "../http/requestBody.ts"
 import type { Fragment } from "./dashboard.ts"
 import { SAFE } from "./headers.ts"
 

@@ -1,7 +1,7 @@
 /** Faults: what is on and how often it struck, and a switch for each scenario. */
 import type { FaultHits } from "../../Faults.ts"
 import * as Scenarios from "../../Scenarios.ts"
-import { type Child, type Html, html } from "../html.ts"
+import { type Child, type Html, html } from "../http/html.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
 import * as Units from "./units.ts"

@@ -1,7 +1,7 @@
 /** Jobs: a card for the dashboard, and a page with the fate of every asset. */
 import type { ChildJob, Job, StateChange } from "../../Job.ts"
-import { type Child, type Html, html } from "../html.ts"
-import type { Reply } from "../reply.ts"
+import { type Child, type Html, html } from "../http/html.ts"
+import type { Reply } from "../http/reply.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"

@@ -1,5 +1,5 @@
 /** Addresses that a page may link to or load. What a document names is not to be trusted: it may be `javascript:`. */
-import { decodeSegment } from "../exchange.ts"
+import { decodeSegment } from "../http/exchange.ts"
 import * as ImageAddress from "../imageAddress.ts"
 import * as Hosts from "../presentation/hosts.ts"
 

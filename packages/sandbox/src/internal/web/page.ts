@@ -1,6 +1,6 @@
 /** What all pages have in common: head, banner, way back, and header fields. */
-import { type Child, type Html, html } from "../html.ts"
-import type { Reply } from "../reply.ts"
+import { type Child, type Html, html } from "../http/html.ts"
+import type { Reply } from "../http/reply.ts"
 import * as Headers from "./headers.ts"
 
 export interface Page {

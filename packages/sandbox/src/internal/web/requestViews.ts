@@ -1,8 +1,8 @@
 /** Requests and replies: rows for the dashboard, and a page with all that was kept of one. */
 import { isReadonlyObject } from "effect/Predicate"
 import type { RequestLogEntry } from "../../RequestLog.ts"
-import { type Child, type Html, html } from "../html.ts"
-import type { Reply } from "../reply.ts"
+import { type Child, type Html, html } from "../http/html.ts"
+import type { Reply } from "../http/reply.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"

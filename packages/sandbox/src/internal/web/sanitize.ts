@@ -1,6 +1,6 @@
 /** HTML in the values of a manifest, of which IIIF allows a little (Presentation 3.0, 4.5). */
 import sanitizeHtml from "sanitize-html"
-import { Html } from "../html.ts"
+import { Html } from "../http/html.ts"
 
 /** IIIF: a value is HTML if its first character is `<` and its last is `>`. */
 export const isMarkup = (value: string): boolean => value.startsWith("<") && value.endsWith(">")

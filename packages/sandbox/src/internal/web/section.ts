@@ -1,5 +1,5 @@
 /** A section of the dashboard: a heading with a count, a list of which the last part is shown, words where it is empty. */
-import { type Child, type Html, html } from "../html.ts"
+import { type Child, type Html, html } from "../http/html.ts"
 import * as Units from "./units.ts"
 
 export interface SectionOptions {

@@ -1,9 +1,9 @@
 /** The scripts and styles of the pages, and the vendored viewers. Each is read when it is first asked for. */
 import * as Effect from "effect/Effect"
 import { readFile } from "node:fs/promises"
-import * as Conditional from "../conditional.ts"
-import type { Exchange } from "../exchange.ts"
-import type * as Reply from "../reply.ts"
+import * as Conditional from "../http/conditional.ts"
+import type { Exchange } from "../http/exchange.ts"
+import type * as Reply from "../http/reply.ts"
 import { SAFE } from "./headers.ts"
 
 // The same place seen from `src` and from `dist`.

@@ -1,6 +1,6 @@
 /** What the sandbox has: manifests, assets and objects, for the dashboard. */
-import type { Asset } from "../assets.ts"
-import { type Html, html } from "../html.ts"
+import { type Html, html } from "../http/html.ts"
+import type { Asset } from "../ingest/assets.ts"
 import type { ListedObject } from "../s3/endpoint.ts"
 import * as AudienceViews from "./audienceViews.ts"
 import { urnOf, viewerOf } from "./contentsPage.ts"

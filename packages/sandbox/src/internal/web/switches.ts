@@ -6,10 +6,10 @@
 import * as Effect from "effect/Effect"
 import { timingSafeEqual } from "node:crypto"
 import * as Scenarios from "../../Scenarios.ts"
-import type { Exchange } from "../exchange.ts"
-import type { FaultEngine } from "../faultEngine.ts"
-import * as Reply from "../reply.ts"
-import * as RequestBody from "../requestBody.ts"
+import type { FaultEngine } from "../faults/engine.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
 import * as Page from "./page.ts"
 
 const BODY_LIMIT = 16 * 1024

@@ -1,5 +1,5 @@
 /** Language maps as HTML: every value, each with its language, and each isolated from the direction of what is around. */
-import { type Child, type Html, html } from "../html.ts"
+import { type Child, type Html, html } from "../http/html.ts"
 import * as ManifestView from "./manifestView.ts"
 
 /** Longer values are cut, and then shown as text. */

@@ -1,6 +1,6 @@
 /** The thumbnail of an asset. */
 import type { Audience } from "../audience.ts"
-import { type Html, html } from "../html.ts"
+import { type Html, html } from "../http/html.ts"
 import * as ImageAddress from "../imageAddress.ts"
 
 /** An asset's id is of letters, digits, dots and one colon, so it stands in a path as it is. */

@@ -1,9 +1,9 @@
 /** The pages with a viewer: a manifest in Mirador, one asset in OpenSeadragon; and the plain page of an asset. */
-import type { Asset } from "../assets.ts"
 import type { Audience } from "../audience.ts"
-import { type Html, html } from "../html.ts"
+import { type Html, html } from "../http/html.ts"
+import type { Reply } from "../http/reply.ts"
+import type { Asset } from "../ingest/assets.ts"
 import * as View from "../presentation/view.ts"
-import type { Reply } from "../reply.ts"
 import * as AudienceViews from "./audienceViews.ts"
 import { contentsOf, urnOf } from "./contentsPage.ts"
 import type { Document } from "./documents.ts"

@@ -1,6 +1,6 @@
 /** The pages for people: which addresses are theirs. The pages themselves are loaded when the first is asked for. */
 import * as Effect from "effect/Effect"
-import type { Exchange } from "../exchange.ts"
+import type { Exchange } from "../http/exchange.ts"
 import type { Answer } from "./pages.ts"
 import type { WebParts } from "./webParts.ts"
 

@@ -1,10 +1,10 @@
 /** What the pages show, and the little that they may change. */
-import type { Assets } from "../assets.ts"
-import type { FaultEngine } from "../faultEngine.ts"
-import type { Jobs } from "../jobs.ts"
+import type { FaultEngine } from "../faults/engine.ts"
+import type { Assets } from "../ingest/assets.ts"
+import type { Jobs } from "../jobs/jobs.ts"
+import type { RequestLog } from "../log/requestLog.ts"
 import type { Documents } from "../presentation/documents.ts"
 import type { Manifests } from "../presentation/manifests.ts"
-import type { RequestLog } from "../requestLog.ts"
 import type { S3Endpoint } from "../s3/endpoint.ts"
 
 /** The operation of requests for the pages: exempt from faults, and not shown on the dashboard. */

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { IncomingMessage, ServerResponse } from "node:http"
 import { Socket } from "node:net"
-import type { Asset } from "../../../src/internal/assets.ts"
 import * as TileCache from "../../../src/internal/image/tileCache.ts"
+import type { Asset } from "../../../src/internal/ingest/assets.ts"
 
 const asset: Asset = {
   identifier: "NS:ID",

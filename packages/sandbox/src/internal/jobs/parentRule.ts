@@ -1,5 +1,5 @@
 /** Derives the state of a parent job from its children (docs/mps.md, 2.3). */
-import type { JobState } from "../Job.ts"
+import type { JobState } from "../../Job.ts"
 
 interface Children {
   readonly spawned: boolean

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { verify as verifySignature } from "node:crypto"
-import type { KnownKey } from "./keys.ts"
+import type { KnownKey } from "../state/keys.ts"
 
 /** A rejected token: 401 if it is invalid, 403 if it is valid but lacks the permission. */
 export class TokenRefused extends Schema.TaggedError<TokenRefused>()("TokenRefused", {

@@ -8,7 +8,7 @@
 import * as Effect from "effect/Effect"
 import { constants, copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { BadSnapshotName, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
+import { BadSnapshotName, StorageFailed, UnknownSnapshot } from "../../SandboxError.ts"
 
 export interface Snapshots {
   readonly names: () => ReadonlyArray<string>

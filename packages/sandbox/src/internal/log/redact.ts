@@ -1,6 +1,6 @@
 /** Redacts secrets in logged requests. */
 import type { IncomingHttpHeaders } from "node:http"
-import { decodeSegment } from "./exchange.ts"
+import { decodeSegment } from "../http/exchange.ts"
 
 export const REDACTED = "<redacted>"
 const SECRET_HEADERS = new Set(["authorization", "proxy-authorization", "cookie", "x-amz-security-token", "x-api-key"])

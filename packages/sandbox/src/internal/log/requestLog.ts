@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
-import type { InFlight, RequestLogEntry } from "../RequestLog.ts"
-import type { Advisor } from "./advice/exchange.ts"
-import type { Exchange } from "./exchange.ts"
+import type { InFlight, RequestLogEntry } from "../../RequestLog.ts"
+import type { Advisor } from "../advice/exchange.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as RequestBody from "../http/requestBody.ts"
 import * as Redact from "./redact.ts"
-import * as RequestBody from "./requestBody.ts"
 
 const CAPACITY = 10_000
 

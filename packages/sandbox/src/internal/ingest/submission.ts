@@ -1,11 +1,11 @@
 /** A decoded ingest request, with its manifest as the exact text that was sent. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { IngestRequest, Problem } from "../IngestRequest.ts"
-import * as Requests from "../IngestRequest.ts"
+import type { IngestRequest, Problem } from "../../IngestRequest.ts"
+import * as Requests from "../../IngestRequest.ts"
+import * as ManifestName from "../presentation/manifestName.ts"
 import * as JsonLimits from "./jsonLimits.ts"
 import * as JsonSpan from "./jsonSpan.ts"
-import * as ManifestName from "./presentation/manifestName.ts"
 
 export interface Submission {
   readonly text: string

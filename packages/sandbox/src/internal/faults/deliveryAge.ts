@@ -1,9 +1,9 @@
 /** How long ago that was first ingested which a request asks for, on the clock of the jobs. */
-import type { Job } from "../Job.ts"
-import { canonicalIdentifier } from "./assets.ts"
-import type { Exchange } from "./exchange.ts"
-import type { Jobs } from "./jobs.ts"
-import * as ManifestName from "./presentation/manifestName.ts"
+import type { Job } from "../../Job.ts"
+import type { Exchange } from "../http/exchange.ts"
+import { canonicalIdentifier } from "../ingest/assets.ts"
+import type { Jobs } from "../jobs/jobs.ts"
+import * as ManifestName from "../presentation/manifestName.ts"
 
 const successOf = ({ timeline = [] }: Pick<Job, "timeline">): ReadonlyArray<number> =>
   timeline.flatMap(({ at, state }) => state === "success" ? [at] : [])

@@ -1,5 +1,5 @@
 /** What the scenarios are. The first eleven are those that a client should be tried against. */
-import type { FaultMatch, FaultRule } from "../Faults.ts"
+import type { FaultMatch, FaultRule } from "../../Faults.ts"
 
 export const NAMES = [
   "vpn-down",

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { createPublicKey, generateKeyPair, type KeyObject, randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { Unreadable } from "../SandboxError.ts"
+import { Unreadable } from "../../SandboxError.ts"
 import * as Files from "./files.ts"
 
 export interface TrustedKey {

@@ -1,6 +1,6 @@
 /** A request and its response, with the decoded path. */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Note } from "../RequestLog.ts"
+import type { Note } from "../../RequestLog.ts"
 
 /** What handlers leave for the request log. */
 interface Transcript {

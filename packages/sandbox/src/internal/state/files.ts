@@ -4,7 +4,7 @@ import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
-import { Unreadable } from "../SandboxError.ts"
+import { Unreadable } from "../../SandboxError.ts"
 
 const PARTIAL = ".partial"
 

@@ -7,9 +7,9 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { ChildJob, JobState, StateChange } from "../Job.ts"
-import { isTerminal, Job } from "../Job.ts"
-import type { Folder } from "./files.ts"
+import type { ChildJob, JobState, StateChange } from "../../Job.ts"
+import { isTerminal, Job } from "../../Job.ts"
+import type { Folder } from "../state/files.ts"
 
 const JobText = Schema.fromJsonString(Job)
 const encodeJob = Schema.encodeSync(JobText)

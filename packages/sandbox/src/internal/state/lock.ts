@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import process from "node:process"
-import { DirectoryLocked } from "../SandboxError.ts"
+import { DirectoryLocked } from "../../SandboxError.ts"
 
 const isAlive = (pid: number): boolean => {
   try {

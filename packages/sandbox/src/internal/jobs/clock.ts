@@ -5,7 +5,7 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { ClockRuns } from "../SandboxError.ts"
+import { ClockRuns } from "../../SandboxError.ts"
 
 export interface JobClock {
   /** Milliseconds since 1970. */

@@ -1,6 +1,6 @@
 /** Compiles a filter of the request log. */
-import type { RequestFilter, RequestLogEntry } from "../RequestLog.ts"
-import * as Glob from "./glob.ts"
+import type { RequestFilter, RequestLogEntry } from "../../RequestLog.ts"
+import * as Glob from "../glob.ts"
 
 export const compile = ({ method, op, path }: RequestFilter): (entry: RequestLogEntry) => boolean => {
   const glob = path === undefined ? undefined : Glob.compile(path)

@@ -1,11 +1,11 @@
 /** Decides which faults apply to a request or a step of a job. Synchronous, so a verdict precedes every byte. */
-import type { FaultEffect, FaultHits, FaultMatch, FaultRule } from "../Faults.ts"
-import type { Fault, ScenarioName } from "../Scenarios.ts"
-import * as Scenarios from "../Scenarios.ts"
-import * as Glob from "./glob.ts"
-import { CHILD_OP, SPAWN_OP } from "./jobSteps.ts"
+import type { FaultEffect, FaultHits, FaultMatch, FaultRule } from "../../Faults.ts"
+import type { Fault, ScenarioName } from "../../Scenarios.ts"
+import * as Scenarios from "../../Scenarios.ts"
+import * as Glob from "../glob.ts"
+import { CHILD_OP, SPAWN_OP } from "../jobs/steps.ts"
+import * as SeededRandom from "../seededRandom.ts"
 import * as MagicIds from "./magicIds.ts"
-import * as SeededRandom from "./seededRandom.ts"
 
 /** What rules are matched against. Steps of a job (`IngestAsset`, `SpawnChildren`) have no method or path. */
 export interface Subject {

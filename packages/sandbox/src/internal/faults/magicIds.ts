@@ -2,8 +2,8 @@
  * Asset ids that are always in trouble, so that a client can choose what befalls which of its assets. The word can stand
  * anywhere in the id, because some clients add random letters to it.
  */
-import type { FaultEffect, FaultRule } from "../Faults.ts"
-import { CHILD_OP } from "./jobSteps.ts"
+import type { FaultEffect, FaultRule } from "../../Faults.ts"
+import { CHILD_OP } from "../jobs/steps.ts"
 
 const PREFIX = "SBX"
 const WORD = /SBX(?:(FAIL|DEAD|STUCK|503|WAF|TRUNCATED)|(SLOW|LATE)(\d{1,6})S)/g

@@ -4,7 +4,7 @@ import type * as Scope from "effect/Scope"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import { PortInUse, StorageFailed } from "../SandboxError.ts"
+import { PortInUse, StorageFailed } from "../../SandboxError.ts"
 import * as HalfOpen from "./halfOpen.ts"
 import * as LastWords from "./lastWords.ts"
 

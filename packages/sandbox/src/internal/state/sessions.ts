@@ -4,8 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
+import type { S3Credential } from "../s3/endpoint.ts"
 import type { S3Key } from "./keys.ts"
-import type { S3Credential } from "./s3/endpoint.ts"
 
 const SESSION_PREFIX = "SANDBOXSESSION"
 

@@ -1,14 +1,14 @@
 /** Applies a fault verdict to an exchange, for the S3 endpoint and all other handlers alike. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { FaultEffect } from "../Faults.ts"
-import { CORS } from "./cors.ts"
-import type { Exchange } from "./exchange.ts"
-import type { Verdict } from "./faultEngine.ts"
-import { isS3Path } from "./faultEngine.ts"
-import * as Reply from "./reply.ts"
-import * as RequestBody from "./requestBody.ts"
-import { onBodyBytes } from "./requestLog.ts"
+import type { FaultEffect } from "../../Faults.ts"
+import { CORS } from "../http/cors.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as Reply from "../http/reply.ts"
+import * as RequestBody from "../http/requestBody.ts"
+import { onBodyBytes } from "../log/requestLog.ts"
+import type { Verdict } from "./engine.ts"
+import { isS3Path } from "./engine.ts"
 
 /** What is sent in place of a reply; nothing is where the client has gone in the meantime. */
 export type Alter = (reply: Reply.Reply) => Effect.Effect<Reply.Reply | undefined>
