@@ -6,10 +6,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import type { Exchange } from "../http/exchange.ts"
+import * as Query from "../http/query.ts"
 import * as Reply from "../http/reply.ts"
 import { BodyCutOff } from "../http/requestBody.ts"
 import type { RequestLog } from "../log/requestLog.ts"
-import * as Query from "../presentation/query.ts"
 import * as Operation from "./operation.ts"
 
 const HEADERS = { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store" }

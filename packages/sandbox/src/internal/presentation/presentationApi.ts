@@ -4,12 +4,12 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Accept from "../http/accept.ts"
 import type { Exchange } from "../http/exchange.ts"
+import * as Query from "../http/query.ts"
 import * as Reply from "../http/reply.ts"
 import type { Document, Documents } from "./documents.ts"
 import * as Fresh from "./fresh.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
-import * as Query from "./query.ts"
 import * as View from "./view.ts"
 
 export interface PresentationApi {
