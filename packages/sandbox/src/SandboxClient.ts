@@ -13,7 +13,7 @@ import type { Job } from "./Job.ts"
 import type { RequestFilter, RequestLogEntry } from "./RequestLog.ts"
 import { Sandbox, type SandboxOptions, type Seeded } from "./Sandbox.ts"
 import type { Fault } from "./Scenarios.ts"
-import type { ServedReport } from "./Served.ts"
+import type { ServedOptions, ServedReport } from "./Served.ts"
 
 /**
  * All that a client needs, as `iiif-ingest-sandbox start --json` prints it. The keys give access to this sandbox only.
@@ -56,7 +56,7 @@ export interface SandboxClient {
     readonly awaitJob: (id: string, predicate: (job: Job) => boolean) => Promise<Job>
   }
   readonly clock: { readonly advance: (duration: Duration.Input) => Promise<void> }
-  readonly assertServed: (manifestUrl: string) => Promise<ServedReport>
+  readonly assertServed: (manifestUrl: string, options?: ServedOptions) => Promise<ServedReport>
   readonly seed: () => Promise<Seeded>
   readonly reset: () => Promise<void>
   readonly snapshot: (name: string) => Promise<void>
@@ -110,7 +110,7 @@ export const make = async (options?: SandboxOptions): Promise<SandboxClient> => 
       awaitJob: (id, predicate) => run(jobs.awaitJob(id, predicate))
     },
     clock: { advance: (duration) => run(clock.advance(duration)) },
-    assertServed: (manifestUrl) => run(sandbox.assertServed(manifestUrl)),
+    assertServed: (manifestUrl, options) => run(sandbox.assertServed(manifestUrl, options)),
     seed: () => run(sandbox.seed),
     reset: () => run(sandbox.reset),
     snapshot: (name) => run(sandbox.snapshot(name)),

@@ -268,7 +268,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       setState: jobs.setState
     },
     clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
-    assertServed: (manifestUrl) => Walk.walk(base, manifestUrl),
+    assertServed: (manifestUrl, options) => Walk.walk(base, manifestUrl, options),
     object: s3.object,
     seed,
     reset: state.reset,

@@ -1,6 +1,6 @@
 /** Walks a manifest as a viewer does: the document, every image service, and images of each. */
 import * as Effect from "effect/Effect"
-import type { ServedProblem, ServedReport } from "../../Served.ts"
+import type { ServedOptions, ServedProblem, ServedReport } from "../../Served.ts"
 import { NotServed } from "../../Served.ts"
 import * as Paintings from "../presentation/paintings.ts"
 import type { Fetch } from "./fetcher.ts"
@@ -74,9 +74,10 @@ const failIfAny = (
 
 export const walk = Effect.fnUntraced(function*(
   base: string,
-  manifest: string
+  manifest: string,
+  { audience }: ServedOptions = {}
 ): Effect.fn.Return<ServedReport, NotServed> {
-  const fetch = Fetcher.make(base)
+  const fetch = Fetcher.make(base, audience)
   const document = yield* Effect.mapError(
     Fetcher.json(fetch)(manifest),
     ({ problem, url }) => new NotServed({ manifest, problems: [{ url, problem }] })
