@@ -13,33 +13,11 @@ import { Sandbox } from "../src/Sandbox.ts"
 import * as Scenarios from "../src/Scenarios.ts"
 import { at, call, ingest, ingestRequest, initialize, jobId, jobStatus, png, put } from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
+import { Printed } from "./support/printed.ts"
 
 const BIN = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 
-const Connection = Schema.fromJsonString(Schema.Struct({
-  url: Schema.String,
-  environment: Schema.Literal("sandbox"),
-  account: Schema.String,
-  space: Schema.String,
-  namespace: Schema.String,
-  agent: Schema.String,
-  bucket: Schema.String,
-  ingestUrl: Schema.String,
-  assetUrl: Schema.String,
-  manifestUrl: Schema.String,
-  s3Endpoint: Schema.String,
-  s3: Schema.Struct({
-    endpoint: Schema.String,
-    region: Schema.String,
-    accessKeyId: Schema.String,
-    secretAccessKey: Schema.String,
-    bucket: Schema.String
-  }),
-  issuer: Schema.String,
-  kid: Schema.String,
-  privateKeyPath: Schema.String
-}))
-const decodeConnection = Schema.decodeUnknownEffect(Connection, { onExcessProperty: "error" })
+const decodeConnection = Schema.decodeUnknownEffect(Printed, { onExcessProperty: "error" })
 
 interface Ended {
   readonly code: number | null
