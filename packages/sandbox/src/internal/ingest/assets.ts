@@ -29,6 +29,8 @@ const StoredAsset = Schema.Struct({
   bucket: Schema.String,
   key: Schema.String,
   etag: Schema.String,
+  /** The child job that ingested it. */
+  child: Schema.optionalKey(Schema.String),
   /** The name of the file from which it is served. */
   derivative: Schema.String,
   /** What its policy allows, as it was when the asset was ingested; missing where it allows everything. */
@@ -57,10 +59,11 @@ export interface Assets {
   readonly get: (identifier: string) => Asset | undefined
   /** In the order of their identifiers. */
   readonly list: () => ReadonlyArray<Asset>
-  /** Ingests an asset and returns warnings. */
+  /** Ingests an asset for a child job, which may do so again, and returns warnings. */
   readonly ingest: (
     asset: ImageAsset,
-    defaults: IngestRequest["globalSettings"]
+    defaults: IngestRequest["globalSettings"],
+    child: string
   ) => Effect.Effect<ReadonlyArray<string>, AssetFailed | PlatformError>
   readonly reset: Effect.Effect<void, PlatformError>
   /** Reads its folder again, which something else has filled, and removes the pyramids that nothing names any more. */
@@ -162,10 +165,14 @@ export const make = Effect.fnUntraced(function*(options: {
   })
 
   const ingest: Assets["ingest"] = Effect.fnUntraced(
-    function*(asset, defaults) {
+    function*(asset, defaults, child) {
       const identifier = canonicalIdentifier(asset.identifier)
       yield* checkNamespace(identifier, options.namespaces)
-      yield* checkAction(asset.action ?? defaults.actionDefault, identifier, stored.has(identifier))
+      const before = stored.get(identifier)
+      // A child that was interrupted after it had stored its asset finds its own.
+      if (before?.child !== child) {
+        yield* checkAction(asset.action ?? defaults.actionDefault, identifier, before !== undefined)
+      }
       const bucket = options.bucketOf(asset.space ?? defaults.spaceDefault)
       const key = objectKey(asset)
       const policy = findPolicy(asset, options.policyGroups)
@@ -182,6 +189,7 @@ export const make = Effect.fnUntraced(function*(options: {
             bucket,
             key,
             etag: object.etag,
+            child,
             ...(policy.limits === undefined ? {} : { policy: policy.limits })
           }
           const copies = Policy.copies(Policy.limitsOf(source, policy.limits))

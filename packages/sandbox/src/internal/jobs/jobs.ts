@@ -100,9 +100,17 @@ export const make = Effect.fnUntraced(function*(
   const outcomeOf = ({ children }: Job, spawned = true) =>
     ParentRule.outcome({ spawned, states: children.map(({ state }) => state) }, childErrorLimit)
 
-  /** Loses what runs, and goes on from what is stored. */
+  const saveAll = Effect.suspend(() => Effect.forEach([...jobs.values()], ({ save }) => save, { discard: true }))
+
+  /** Loses what runs, and goes on from what had ended. */
   const restartAll = Effect.suspend(() =>
-    exclusively(Effect.sync(options.resetConnections).pipe(Effect.andThen(load), Effect.andThen(resume)))
+    exclusively(
+      Effect.sync(options.resetConnections).pipe(
+        Effect.andThen(saveAll),
+        Effect.andThen(load),
+        Effect.andThen(resume)
+      )
+    )
   ).pipe(
     Effect.catch((error) => Effect.logError("The jobs could not be read again", error)),
     Effect.uninterruptible
@@ -120,10 +128,11 @@ export const make = Effect.fnUntraced(function*(
   const ingestAsset = Effect.fnUntraced(function*(
     asset: ImageAsset,
     request: IngestRequest,
+    child: string,
     verdict: Verdict
   ): Effect.fn.Return<Partial<ChildJob>> {
     if (verdict.effect?.type === "childFailure") return { state: "failed", reason: verdict.effect.message }
-    return yield* assets.ingest(asset, request.globalSettings).pipe(
+    return yield* assets.ingest(asset, request.globalSettings, child).pipe(
       Effect.tapErrorTag("PlatformError", (error) => Effect.logError("An asset could not be stored", error)),
       Effect.match({
         onFailure: (error) => ({ state: "failed" as const, reason: failureReason(error) }),
@@ -149,12 +158,12 @@ export const make = Effect.fnUntraced(function*(
         yield* endless(verdict)
         const result = asset === undefined
           ? { state: "failed" as const, reason: "The stored request does not contain this asset" }
-          : yield* ingestAsset(asset, submission.request, verdict)
+          : yield* ingestAsset(asset, submission.request, child.id, verdict)
         yield* update(result)
         if (result.state === "failed") {
           yield* live.change((job) => ({ ...job, errors: [...job.errors, `${child.identifier}: ${result.reason}`] }))
         }
-        yield* live.save
+        yield* live.saveSoon
       }))
       if (outcomeOf(live.now()) === "failed") yield* finish(live, "failed")
     }

@@ -1,4 +1,5 @@
 /** A job in memory: its current value, its subscribers and its file. */
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -28,10 +29,14 @@ export interface LiveJob {
   readonly change: (next: (job: Job) => Job) => Effect.Effect<void>
   readonly changeChild: (id: string, next: (child: ChildJob) => ChildJob) => Effect.Effect<void>
   readonly save: Effect.Effect<void, PlatformError>
+  /** Saves unless it was saved just now: a job of thousands of children would do little else. */
+  readonly saveSoon: Effect.Effect<void, PlatformError>
   /** The state to report if each read shows one more step; the actual state after `reportActualState`. */
   readonly nextReportedState: () => JobState
   readonly reportActualState: () => void
 }
+
+const MILLIS_BETWEEN_SAVES = 250
 
 const STEPS: ReadonlyArray<JobState> = ["ready", "queued", "running"]
 const rank = (state: JobState): number => isTerminal(state) ? STEPS.length : STEPS.indexOf(state)
@@ -49,6 +54,8 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, ti
   const ref = yield* SubscriptionRef.make(initial)
   const replaced = yield* Deferred.make<never, Replaced>()
   const writeLock = yield* Semaphore.make(1)
+  const clock = yield* Clock.Clock
+  let savedAt = -Infinity
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
   const changeAt = (next: (job: Job, at: number) => Job) =>
@@ -56,6 +63,11 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, ti
       const modifiedAt = time()
       return { ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }
     })
+  // Reads the value inside the permit, so that the last write stores the latest value.
+  const save = writeLock.withPermits(1)(Effect.suspend(() => {
+    savedAt = clock.currentTimeMillisUnsafe()
+    return folder.put(initial.id, encodeJob(now()))
+  }))
   const live: LiveJob = {
     id: initial.id,
     now,
@@ -73,8 +85,10 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, ti
         ...job,
         children: job.children.map((child) => child.id === id ? recorded(child, next(child), at) : child)
       })),
-    // Reads the value inside the permit, so that the last write stores the latest value.
-    save: writeLock.withPermits(1)(Effect.suspend(() => folder.put(initial.id, encodeJob(now())))),
+    save,
+    saveSoon: Effect.suspend(() =>
+      clock.currentTimeMillisUnsafe() - savedAt < MILLIS_BETWEEN_SAVES ? Effect.void : save
+    ),
     nextReportedState: () => {
       const { state } = now()
       return STEPS[Math.min(rank(state), reads++)] ?? state
