@@ -8,7 +8,18 @@ import * as Schema from "effect/Schema"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))
-const HeaderFields = Schema.Record(Schema.String, Schema.String)
+const FieldValue = Schema.String.check(
+  Schema.isPattern(/^[\t\u0020-\u007e\u0080-\u00ff]*$/, { expected: "a value that a header field can have" })
+)
+const FIELD_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
+/** The sandbox sends these itself, of the body that it sends; a second one makes a reply that nobody can read. */
+const FRAMING = /^(?:content-length|transfer-encoding|trailer)$/i
+const HeaderFields = Schema.Record(Schema.String, FieldValue).check(
+  Schema.makeFilter((fields) =>
+    Object.keys(fields).every((name) => FIELD_NAME.test(name) && !FRAMING.test(name)) ||
+    "Expected names that header fields can have, except content-length, transfer-encoding and trailer"
+  )
+)
 
 /**
  * Which requests a rule applies to; omitted fields match everything.
@@ -96,7 +107,7 @@ export const FaultEffect = Schema.Union([
   Schema.Struct({ type: Schema.Literal("malformed"), body: Schema.optionalKey(Schema.Json) }),
   Schema.Struct({
     type: Schema.Literal("redirect"),
-    location: Schema.String,
+    location: FieldValue,
     status: Schema.optionalKey(Schema.Literals([301, 302, 303, 307, 308]))
   }),
   Schema.Struct({

@@ -47,6 +47,38 @@ describe("rules", () => {
       yield* Effect.flip(decode({ match: {}, probability: 2, effect: { type: "deny" } }))
     }))
 
+  it.effect("cannot send what no reply can have", () =>
+    Effect.gen(function*() {
+      const decode = Schema.decodeUnknownEffect(FaultRule, { onExcessProperty: "error" })
+      const status = (headers: Readonly<Record<string, string>>) => ({
+        match: {},
+        effect: { type: "status", status: 503, headers }
+      })
+      assert.deepStrictEqual<unknown>(
+        yield* decode(status({ "Retry-After": "1", "x-a": "\u00e9" })),
+        status({ "Retry-After": "1", "x-a": "\u00e9" })
+      )
+      for (const name of ["x\r\ny", "", "a b", "Content-Length", "transfer-encoding", "Trailer"]) {
+        const { message } = yield* Effect.flip(decode(status({ [name]: "1" })))
+        assert.include(message, "Expected names that header fields can have")
+      }
+      yield* Effect.flip(decode(status({ x: "a\r\nset-cookie: b" })))
+      yield* Effect.flip(decode({ match: {}, effect: { type: "redirect", location: "http://x/\u6f22" } }))
+    }))
+
+  it.live("are refused where they are too deep to be shown again", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const headers = {
+        authorization: `Bearer ${readFileSync(join(sandbox.dataDirectory, "control-token"), "utf8")}`
+      }
+      const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`
+      const body = `[{"match":{},"effect":{"type":"malformed","body":${deep}}}]`
+      const { json, status } = yield* call(`${sandbox.url}/_sandbox/faults`, { method: "PUT", headers, body })
+      assert.strictEqual(status, 400)
+      assert.match(String(at(json, "error")), /nested more than 100 deep/)
+      assert.deepStrictEqual(yield* sandbox.faults.hits, [])
+    })))
+
   it.live("can be added, counted, replaced, cleared and limited in number", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* sandbox.faults.add({ match: VERSION, times: 1, effect: { type: "status", status: 500 } })

@@ -228,6 +228,50 @@ describe("a snapshot", () => {
       }
     })))
 
+  it.live("that cannot be read changes nothing, and stops no job", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      const options: SandboxOptions = {
+        dataDirectory,
+        pace: { queuedMillis: 60_000, runningMillis: 60_000 },
+        clock: "manual"
+      }
+      yield* withSandbox(
+        Effect.fnUntraced(function*(sandbox) {
+          yield* put(sandbox, "images/ONE.png", yield* png(30, 20))
+          yield* sandbox.snapshot("bad")
+          const id = jobId(yield* initialize(sandbox, ingestRequest([{ id: "ONE", width: 30, height: 20 }])))
+          const file = join(dataDirectory, "snapshots", "bad", "s3", "objects", "x.json")
+          writeFileSync(file, "{")
+          const failed = yield* Effect.flip(sandbox.restore("bad"))
+          assert.include(failed.message, file)
+          assert.isFalse(existsSync(join(dataDirectory, "changing")))
+          yield* sandbox.clock.advance("1 hour")
+          assert.strictEqual((yield* sandbox.jobs.awaitTerminal(id)).state, "success")
+        }),
+        options
+      )
+      assert.deepStrictEqual(yield* withSandbox((sandbox) => info(sandbox, "ONE"), options), [200, 30])
+    }).pipe(Effect.scoped))
+
+  it.live("lets jobs go on where it cannot be brought back", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      yield* withSandbox(
+        Effect.fnUntraced(function*(sandbox) {
+          yield* put(sandbox, "images/ONE.png", yield* png(30, 20))
+          yield* sandbox.snapshot("one")
+          const id = jobId(yield* initialize(sandbox, ingestRequest([{ id: "ONE", width: 30, height: 20 }])))
+          // So that the change cannot be noted.
+          mkdirSync(join(dataDirectory, "changing"))
+          assert.strictEqual((yield* Effect.flip(sandbox.restore("one")))._tag, "StorageFailed")
+          yield* sandbox.clock.advance("1 hour")
+          assert.strictEqual((yield* sandbox.jobs.awaitTerminal(id)).state, "success")
+        }),
+        { dataDirectory, pace: { queuedMillis: 60_000, runningMillis: 60_000 }, clock: "manual" }
+      )
+    }).pipe(Effect.scoped))
+
   it.live("is named plainly, and must exist", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {
       yield* add(sandbox, "ONE", 30)
@@ -284,4 +328,37 @@ describe("a sandbox that was killed while it", () => {
         [404, 404, 404]
       ])
     }))
+})
+
+describe("a data directory", () => {
+  it.live("may have files of a file manager in it", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      yield* withSandbox((sandbox) => Effect.andThen(add(sandbox, "ONE", 30), sandbox.snapshot("one")), {
+        dataDirectory
+      })
+      for (const folder of ["", "s3", "s3/objects", "s3/content", "jobs", "assets", "derivatives", "snapshots"]) {
+        writeFileSync(join(dataDirectory, folder, ".DS_Store"), "x")
+      }
+      const port = yield* withSandbox((sandbox) => Effect.succeed(Number(new URL(sandbox.url).port)))
+      yield* withSandbox(
+        Effect.fnUntraced(function*(sandbox) {
+          assert.strictEqual(yield* pixels(sandbox, "ONE"), 200)
+          const unknown = yield* Effect.flip(sandbox.restore("two"))
+          assert.include(unknown.message, "there are one")
+        }),
+        { dataDirectory, port, rebase: true }
+      )
+    }).pipe(Effect.scoped))
+
+  it.live("with a control token that nobody could send is named", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      const path = join(dataDirectory, "control-token")
+      for (const token of ["", "\n", "short", `${"x".repeat(32)}\n`]) {
+        writeFileSync(path, token)
+        const { message } = yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))
+        assert.include(message, `The control token ${path} cannot be read`)
+      }
+    }).pipe(Effect.scoped))
 })

@@ -26,7 +26,8 @@ interface DispatchOptions extends Routes.Parts {
 const NO_FAULT: Verdict = { delayMillis: 0, effect: undefined, jobState: undefined }
 const MISDIRECTED = "Misdirected"
 const FOREIGN = "Foreign"
-const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, WEB_OP])
+const UNEXPECTED = "Expectation"
+const EXEMPT_FROM_FAULTS = new Set(["Control", "Health", MISDIRECTED, FOREIGN, UNEXPECTED, WEB_OP])
 
 /**
  * Scripts and styles are for every page: one that embeds the viewer gives it an opaque origin, with which browsers name
@@ -97,6 +98,10 @@ const refusing = (exchange: Exchange.Exchange, status: number, message: string):
     Effect.catchTag("BodyCutOff", () => Effect.void)
   )
 
+/** Without waiting for a body, which the client may hold back. */
+const refusingAtOnce = (exchange: Exchange.Exchange, status: number, message: string): Run => () =>
+  Reply.send(exchange, Reply.error(status, message, { connection: "close" }))
+
 const isFaultless = ({ delayMillis, effect }: Verdict) => delayMillis === 0 && effect === undefined
 
 /** Sends a reply that is there already without a fiber, which would cost as much as a tile. */
@@ -141,6 +146,10 @@ export const make = (options: DispatchOptions) =>
     return refuse(MISDIRECTED, 421, "The Host header does not name this sandbox")
   }
   if (isForeign(exchange, options.port)) return refuse(FOREIGN, 403, "This is not for a page of another origin")
+  if (RequestBody.expectsUnknown(request)) {
+    const message = "The only expectation that the sandbox can meet is 100-continue"
+    return carryOut(refusingAtOnce(exchange, 417, message), judge(UNEXPECTED, undefined))
+  }
   if (isS3Path(exchange.path)) {
     const { handle, operation } = options.s3
     return carryOut(() => handle(request, response, replied), judge(operation(request), undefined))

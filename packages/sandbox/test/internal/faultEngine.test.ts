@@ -24,6 +24,17 @@ describe("glob", () => {
     assert.isTrue(Glob.compile("/a/**.tif").test("/a/b/c.tif"))
     assert.isFalse(Glob.compile("/a").test("/a/b"))
     assert.isFalse(Glob.compile("/a+").test("/aa"))
+    assert.isTrue(Glob.compile("***").test(""))
+    assert.isFalse(Glob.compile("*").test("*/"))
+    assert.isFalse(Glob.compile("").test("a"))
+  })
+  it("matches a path with a line break", () => {
+    assert.isTrue(Glob.compile("/a/**").test("/a/b\nc"))
+    assert.isTrue(Glob.compile("/a/*c").test("/a/b\r\u2028c"))
+  })
+  it("takes no time with many stars", () => {
+    assert.isFalse(Glob.compile(`${"*a".repeat(25)}b`).test("a".repeat(60)))
+    assert.isFalse(Glob.compile(`${"**/*a".repeat(25)}b`).test("/a".repeat(500)))
   })
 })
 

@@ -55,6 +55,10 @@ export const checkLength = (request: IncomingMessage, limit: number): Effect.Eff
 export const expectsContinue = (request: IncomingMessage): boolean =>
   request.headers.expect?.toLowerCase() === "100-continue"
 
+/** Whether the client expects what no server here can do. A client of HTTP/1.0 cannot expect anything (RFC 9110, 10.1.1). */
+export const expectsUnknown = (request: IncomingMessage): boolean =>
+  request.headers.expect !== undefined && request.httpVersion !== "1.0" && !expectsContinue(request)
+
 const invite = ({ request, response, transcript }: Exchange) => {
   if (!expectsContinue(request)) return
   response.writeContinue()

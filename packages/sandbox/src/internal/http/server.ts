@@ -79,7 +79,7 @@ export const make = Effect.fnUntraced(function*(
   const early: Array<readonly [IncomingMessage, ServerResponse]> = []
   let handle: Handler = (request, response) => void early.push([request, response])
   const receive: Handler = (request, response) => handle(request, response)
-  server.on("request", receive).on("checkContinue", receive)
+  server.on("request", receive).on("checkContinue", receive).on("checkExpectation", receive)
   server.on("clientError", (error, socket) => {
     const isIdle = last.get(socket)?.writableFinished ?? true
     if (socket instanceof Socket) LastWords.refuse(socket, isIdle, error)

@@ -16,6 +16,8 @@ export interface DurableMap<A> {
 }
 
 const TEMPORARY = ".tmp"
+/** Other files are not of the map: file managers leave theirs in every folder that a person has looked at. */
+const EXTENSION = ".json"
 
 /** Runs a file operation; the error names the operation and the path. */
 export const attempt = <A>(action: string, path: string, run: () => Promise<A>): Effect.Effect<A, StorageError> =>
@@ -27,7 +29,7 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
   const decode = Schema.decodeUnknownEffect(json)
   const encode = Schema.encodeEffect(json)
   const entries = new Map<string, A>()
-  const fileOf = (name: string) => join(directory, `${name}.json`)
+  const fileOf = (name: string) => join(directory, `${name}${EXTENSION}`)
 
   const loadFile = Effect.fnUntraced(function*(file: string) {
     const path = join(directory, file)
@@ -35,13 +37,13 @@ export const openDurableMap = Effect.fnUntraced(function*<A>(directory: string, 
     const value = yield* decode(text).pipe(
       Effect.mapError((cause) => new StorageError({ action: "parse", path, cause }))
     )
-    return [file.slice(0, -".json".length), value] as const
+    return [file.slice(0, -EXTENSION.length), value] as const
   })
 
   yield* attempt("create", directory, () => mkdir(directory, { recursive: true }))
   const files = attempt("list", directory, () => readdir(directory))
   const load = Effect.gen(function*() {
-    const documents = (yield* files).filter((file) => !file.endsWith(TEMPORARY))
+    const documents = (yield* files).filter((file) => file.endsWith(EXTENSION))
     const loaded = yield* Effect.forEach(documents, loadFile, { concurrency: 16 })
     entries.clear()
     for (const [name, value] of loaded) entries.set(name, value)

@@ -85,12 +85,16 @@ export const rebase = (folder: Files.Folder, from: string, to: string): Effect.E
   return Effect.flatMap(folder.names, (names) => Effect.forEach(names, rewriteFile, { discard: true }))
 }
 
+/** Short enough for a header field, and too long to be guessed. */
+const TOKEN = /^[\w-]{32,200}$/
+
 /** The token of the control API: anyone who can read its file may change fault rules over HTTP. */
 export const controlToken = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   directory: string
-): Effect.fn.Return<string, PlatformError> {
+): Effect.fn.Return<string, PlatformError | Unreadable> {
   const path = join(directory, "control-token")
   if (!(yield* fs.exists(path))) yield* Files.writeAtomic(fs, path, randomBytes(24).toString("base64url"), 0o600)
-  return yield* fs.readFileString(path)
+  const token = yield* fs.readFileString(path)
+  return TOKEN.test(token) ? token : yield* new Unreadable({ what: `The control token ${path}` })
 })

@@ -6,9 +6,19 @@
  * its place, and neither of the two happens meanwhile.
  */
 import * as Effect from "effect/Effect"
-import { constants, copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync
+} from "node:fs"
 import { join } from "node:path"
-import { BadSnapshotName, StorageFailed, UnknownSnapshot } from "../../SandboxError.ts"
+import { BadSnapshotName, StorageFailed, UnknownSnapshot, Unreadable } from "../../SandboxError.ts"
 
 export interface Snapshots {
   readonly names: () => ReadonlyArray<string>
@@ -20,6 +30,8 @@ export interface Snapshots {
   readonly replace: (name: string, folder: string) => Effect.Effect<void, StorageFailed>
   /** Fails if there is none of this name. */
   readonly ensure: (name: string) => Effect.Effect<void, UnknownSnapshot>
+  /** Fails if one of the documents in these folders is not JSON, before anything is replaced by it. */
+  readonly check: (name: string, folders: ReadonlyArray<string>) => Effect.Effect<void, Unreadable>
   readonly remove: (name: string) => Effect.Effect<void, UnknownSnapshot | StorageFailed>
   /** The paths of all snapshots. */
   readonly all: () => ReadonlyArray<string>
@@ -57,6 +69,14 @@ const linkAll = (from: string, to: string): ReadonlyArray<string> => {
   return names
 }
 
+const isJson = (path: string): boolean => {
+  try {
+    return typeof JSON.parse(readFileSync(path, "utf8")) === "object"
+  } catch {
+    return false
+  }
+}
+
 const replaceAll = (from: string, to: string): void => {
   const names = filesOf(from)
   for (const name of names) {
@@ -80,7 +100,9 @@ export const make = (options: {
   const { directory, folders, state } = options
   const pathOf = (name: string) => join(directory, name)
   const names = () =>
-    existsSync(directory) ? readdirSync(directory).filter((name) => !UNFINISHED.test(name)).sort() : []
+    existsSync(directory)
+      ? readdirSync(directory).filter((name) => NAME.test(name) && !UNFINISHED.test(name)).sort()
+      : []
 
   const take: Snapshots["take"] = Effect.fnUntraced(function*(name) {
     if (!NAME.test(name) || UNFINISHED.test(name)) return yield* new BadSnapshotName({})
@@ -100,6 +122,12 @@ export const make = (options: {
     names,
     take,
     ensure,
+    check: (name, folders) =>
+      Effect.suspend(() => {
+        const paths = folders.map((folder) => join(pathOf(name), folder))
+        const bad = paths.flatMap((path) => filesOf(path).map((file) => join(path, file))).find((path) => !isJson(path))
+        return bad === undefined ? Effect.void : Effect.fail(new Unreadable({ what: `The file ${bad}` }))
+      }),
     add: (name, folder) => attempt(() => linkAll(join(pathOf(name), folder), join(state, folder))),
     replace: (name, folder) => attempt(() => replaceAll(join(pathOf(name), folder), join(state, folder))),
     remove: (name) =>

@@ -80,15 +80,16 @@ export const make = Effect.fnUntraced(function*(options: {
     })
 
   const noted = (name: string | undefined) =>
-    Files.writeAtomic(fs, marker, name ?? "").pipe(
+    (name === undefined ? Effect.void : snapshots.check(name, [...DOCUMENTS, ...S3_DOCUMENTS])).pipe(
+      Effect.andThen(Files.writeAtomic(fs, marker, name ?? "")),
       Effect.andThen(replace(name)),
       Effect.andThen(fs.remove(marker, { force: true })),
       Effect.mapError(toStorageFailed)
     )
 
   const change = (name: string | undefined) =>
-    // Jobs go on before a new one can begin, which else would be started twice.
-    jobs.exclusively(Effect.andThen(noted(name), jobs.resume)).pipe(Effect.uninterruptible, lock.withPermits(1))
+    // Jobs go on before a new one can begin, which else would be started twice, and go on where nothing was changed.
+    jobs.exclusively(Effect.ensuring(noted(name), jobs.resume)).pipe(Effect.uninterruptible, lock.withPermits(1))
 
   if (yield* fs.exists(marker)) {
     const name = yield* fs.readFileString(marker)
