@@ -7,7 +7,7 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
 import { isTerminal } from "../Job.ts"
-import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
+import type { DirectoryForeign, DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as ExchangeAdvice from "./advice/exchange.ts"
 import * as SubmissionAdvice from "./advice/submission.ts"
@@ -58,6 +58,7 @@ type StartFailure =
   | StorageError
   | PortInUse
   | PortRecorded
+  | DirectoryForeign
   | DirectoryLocked
   | Unreadable
   | StorageFailed
