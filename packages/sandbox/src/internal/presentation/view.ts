@@ -4,7 +4,7 @@
  */
 import * as Result from "effect/Result"
 import * as Audience from "../audience.ts"
-import * as ImageAddress from "../imageAddress.ts"
+import * as ImageAddress from "../image/address.ts"
 import * as Hosts from "./hosts.ts"
 
 export interface View {
