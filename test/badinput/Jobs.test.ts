@@ -64,9 +64,12 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
 
   it.effect("that goes back from running to queued: is still awaited", () =>
     Effect.gen(function*() {
-      const { report, seen } = yield* jobOf(states("ready", "queued", "running", "queued", "running", "ready"))
+      const reported = ["ready", "queued", "running", "queued", "running", "ready"]
+      const { report, seen } = yield* jobOf(states(...reported))
       assert.isTrue(IngestReport.isComplete(report))
-      assert.deepStrictEqual(seen, ["ready", "queued", "running", "queued", "running", "ready", "success"])
+      // Then come the states that the job is really in, of which there may be more than the last.
+      assert.deepStrictEqual(seen.slice(0, reported.length), reported)
+      assert.strictEqual(seen.at(-1), "success")
     }))
 
   it.effect.each(["running", "an unknown state", "ready"])(
