@@ -1,8 +1,8 @@
 /** Requests and replies: rows for the dashboard, and a page with all that was kept of one. */
-import { isReadonlyObject } from "effect/Predicate"
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
+import * as Reason from "../log/reason.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
@@ -70,14 +70,6 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** Why the request was refused, as the reply says it: MPS's errors are `{ "error": "..." }`, S3's are XML. */
-const reasonOf = ({ replyBody, status }: RequestLogEntry): string | undefined => {
-  if (replyBody === undefined || (status ?? 0) < 400) return undefined
-  const value = parse(replyBody)
-  const error = isReadonlyObject(value) ? value["error"] : undefined
-  return typeof error === "string" ? error : /<Code>([^<]*)<\/Code>/.exec(replyBody)?.[1]
-}
-
 /** The first note on a request that was accepted, and how many more there are. */
 const noteOf = ({ notes }: RequestLogEntry): Child => {
   const [first] = notes
@@ -95,7 +87,7 @@ ${notes.map(({ message, rule }) => html`<li>${message} <small class="code">${rul
 `
 
 const row = (entry: RequestLogEntry): Html => {
-  const reason = reasonOf(entry)
+  const reason = Reason.of(entry)
   return html`<li id="request-${entry.id}" class="request">
 <span class="when">${Section.time(entry.at)}</span> ${statusOf(entry)}
 <a href="${requestOf(entry.id)}"><b>${entry.method}</b> <bdi class="code">${
@@ -185,7 +177,7 @@ const token = ({ token }: RequestLogEntry): Child =>
 
 /** The page of one request. */
 export const page = (entry: RequestLogEntry): Reply => {
-  const reason = reasonOf(entry)
+  const reason = Reason.of(entry)
   return Page.reply({
     title: `Request ${entry.id}`,
     body: html`<h1>Request ${entry.id} ${statusOf(entry)}</h1>
