@@ -5,6 +5,7 @@ import * as Scenarios from "../../Scenarios.ts"
 import * as Glob from "../glob.ts"
 import { CHILD_OP, SPAWN_OP } from "../jobs/steps.ts"
 import * as SeededRandom from "../seededRandom.ts"
+import * as Checked from "./checked.ts"
 import * as MagicIds from "./magicIds.ts"
 
 /** What rules are matched against. Steps of a job (`IngestAsset`, `SpawnChildren`) have no method or path. */
@@ -146,15 +147,17 @@ export const make = (seed: number, initial: ReadonlyArray<Fault>, timeScale = 1)
       hits: 0
     }))
   }
-  const push = (fault: Fault) => void rules.push(...arm(fault, rules.length))
   const remove = (fault: Fault) => {
     rules = rules.filter((armed) => !isSame(fault, armed))
   }
   const add = (fault: Fault) => {
+    Checked.check(fault)
     if (typeof fault === "string") remove(fault)
-    push(fault)
+    rules.push(...arm(fault, rules.length))
   }
   const set = (faults: ReadonlyArray<Fault>) => {
+    // All of them, before those that are there go.
+    faults.forEach(Checked.check)
     rules = []
     faults.forEach(add)
   }
