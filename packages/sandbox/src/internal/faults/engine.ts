@@ -18,6 +18,8 @@ export interface Subject {
   readonly sessionToken: boolean
   /** How long ago that was first ingested which the request asks for, in milliseconds; for deliveries only. */
   readonly age?: () => number | undefined
+  /** Whether it is a thumbnail of the dashboard's. */
+  readonly thumbnail?: () => boolean
 }
 
 /** The sum of all delays, followed by at most one other effect. */
@@ -77,6 +79,12 @@ const compileMatch = (match: FaultMatch) => {
     (asset === undefined || asset(subject.assetId))
 }
 
+/**
+ * Not for the dashboard's thumbnails: browsers have six connections to a server, and with all of them waiting for
+ * thumbnails, the fault could not be switched off.
+ */
+const WAITING = new Set(["delay", "hang", "gatewayTimeout"])
+
 const STEP_EFFECTS = new Set(["childFailure", "spawnFailure", "stuck", "restart"])
 const NOT_FOR_S3 = new Set(["truncate", "malformed", "gatewayTimeout"])
 
@@ -91,6 +99,7 @@ const canApply = (rule: FaultRule, subject: Subject): boolean => {
   const { effect } = rule
   if (subject.op === CHILD_OP || subject.op === SPAWN_OP) return canApplyToStep(rule, subject.op)
   if (STEP_EFFECTS.has(effect.type)) return false
+  if (WAITING.has(effect.type) && subject.thumbnail?.() === true) return false
   if (effect.type === "late") return (subject.age?.() ?? Infinity) < effect.millis
   if (effect.type === "jobState") return subject.op === "JobStatus"
   if (!isS3Path(subject.path)) return true

@@ -3,6 +3,7 @@ import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
 import * as Reason from "../log/reason.ts"
+import * as Looking from "./looking.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
@@ -17,10 +18,7 @@ const PATH_LENGTH = 300
  * the looking.
  */
 const isOwn = ({ headers, op }: RequestLogEntry): boolean =>
-  op === WEB_OP || (op === "Image" && isDashboard(headers["referer"] ?? "", headers["host"] ?? ""))
-
-const isDashboard = (referer: string, host: string): boolean =>
-  referer === `http://${host}/` || referer.startsWith(`http://${host}/?`)
+  op === WEB_OP || (op === "Image" && Looking.isThumbnail(headers))
 
 /** Which requests the dashboard shows. */
 export type Filter = "all" | "quiet" | "problems"
