@@ -173,6 +173,11 @@ const token = ({ token }: RequestLogEntry): Child =>
 <h3>Payload</h3>
 <pre>${pretty(token.payload)}</pre>`
 
+const noReply = ({ outcome, status }: RequestLogEntry): string => {
+  if (status !== undefined) return "Only its status was kept."
+  return outcome === "open" ? "There is none yet." : "There was none."
+}
+
 /** The page of one request. */
 export const page = (entry: RequestLogEntry): Reply => {
   const reason = Reason.of(entry)
@@ -196,7 +201,7 @@ ${body(entry.requestBody)}
 <h2>Reply</h2>
 ${
       entry.replyHeaders === undefined
-        ? html`<p class="empty">Only its status was kept.</p>`
+        ? html`<p class="empty">${noReply(entry)}</p>`
         : html`${fields(entry.replyHeaders)}\n${body(entry.replyBody)}`
     }`
   })
