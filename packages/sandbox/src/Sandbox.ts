@@ -67,7 +67,7 @@ export type Seeded = DemoSeed
  *
  * - `port`: 0 (default) picks the port recorded in `dataDirectory`, or a free one.
  * - `dataDirectory`: keeps all data across restarts; by default a temporary folder that is removed at the end.
- * - `rebase`: allows a different port for a data directory and rewrites the stored ids.
+ * - `rebase`: allows a different port for a data directory, a free one if it is 0, and rewrites the stored ids.
  * - `account`, `space`, `namespace`: `sandbox`, `sandbox`, `SANDBOX` by default; `bucket` is derived from account and
  *   space by MPS's template.
  * - `namespaces`: others that are registered besides `namespace`; assets and manifests of any other fail.

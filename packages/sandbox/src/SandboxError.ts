@@ -6,13 +6,20 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Another program is listening on the port.
+ * Another program is listening on the port. `recorded`: the data directory belongs to that port.
  *
  * @category errors
  * @since 0.1.0
  */
-export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
+export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", {
+  port: Schema.Int,
+  recorded: Schema.optionalKey(Schema.Boolean)
+}) {
   override get message() {
+    if (this.recorded === true) {
+      return `Port ${this.port}, to which the data directory belongs, is in use by another program: stop it, or choose ` +
+        `another port with --rebase, which rewrites the ids in the directory`
+    }
     return `Port ${this.port} is in use by another program: stop it, or choose another port (0 picks a free one)`
   }
 }

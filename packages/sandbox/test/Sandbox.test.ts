@@ -687,6 +687,22 @@ describe("data directory", () => {
       assert.include(readdirSync(dataDirectory), ".gitignore")
     }).pipe(Effect.scoped))
 
+  it.live("says how to go on where its port is in use, and does", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      const port = yield* withSandbox(({ url }) => Effect.succeed(Number(new URL(url).port)), { dataDirectory })
+      yield* withSandbox(
+        () =>
+          Effect.gen(function*() {
+            const { message } = yield* Effect.flip(withSandbox(() => Effect.void, { dataDirectory }))
+            assert.match(message, new RegExp(`^Port ${port}, to which the data directory belongs, .* with --rebase`))
+            const other = yield* withSandbox(({ url }) => Effect.succeed(url), { dataDirectory, port: 0, rebase: true })
+            assert.notStrictEqual(other, `http://127.0.0.1:${port}`)
+          }),
+        { port }
+      )
+    }).pipe(Effect.scoped))
+
   it.live("reports a port in use and invalid files", () =>
     Effect.gen(function*() {
       const portInUse = yield* withSandbox((sandbox) =>

@@ -287,6 +287,19 @@ describe("scenarios", () => {
       { faults: ["vpn-down"] }
     ))
 
+  it.live("vpn-down and slow leave the dashboard's thumbnails alone, so that it can switch them off", () =>
+    withSandbox(
+      Effect.fnUntraced(function*(sandbox) {
+        const referer = `${sandbox.url}/`
+        const { status } = yield* call(`${sandbox.url}/assets/images/A:B/full/90,/0/default.jpg`, {
+          headers: { referer }
+        })
+        assert.strictEqual(status, 404)
+        assert.deepStrictEqual((yield* sandbox.faults.hits).filter(({ hits }) => hits > 0), [])
+      }),
+      { faults: ["vpn-down", "slow"] }
+    ))
+
   it.live("flapping-status ends with the actual state", () =>
     withSandbox(
       Effect.fnUntraced(function*(sandbox) {

@@ -256,6 +256,7 @@ const mistaken = Effect.fnUntraced(function*(sandbox: Client.Running) {
   yield* put(sandbox, "images/ONE.png", yield* png(30, 20))
   const job = yield* ingest(sandbox, ingestRequest([{ id: "ONE", width: 30, height: 20 }]))
   yield* jobStatus(sandbox, job.id)
+  yield* call(`${sandbox.url}/_s3/it/x`)
   yield* call(`${sandbox.url}/assets/images/SANDBOX:TWO/info.json`)
   yield* sandbox.awaitRequest(({ ended, op }) => op === "ImageInfo" && ended !== undefined)
 })
@@ -272,14 +273,23 @@ describe("logs", () => {
         "    The object has no Content-Type, so that it is no image to anyone: send image/png (content-type)",
         "200 POST /admin/ingest/initialize Initialize",
         "200 GET /admin/ingest/jobstatus/ID JobStatus",
+        "403 GET /_s3/it/x GetObject",
+        "    AccessDenied: Access Denied",
         "404 GET /assets/images/SANDBOX:TWO/info.json ImageInfo",
+        "    No such image",
         ""
       ])
       const problems = (yield* command("logs", "--problems", ...target)).stdout
-      assert.strictEqual(problems.match(/^\S+Z/gm)?.length, 2)
+      assert.strictEqual(problems.match(/^\S+Z/gm)?.length, 3)
       assert.notInclude(problems, "Initialize")
       const lines = (yield* command("logs", "--json", ...target)).stdout.trimEnd().split("\n").map(parse)
-      assert.deepStrictEqual(lines.map((line) => at(line, "op")), ["PutObject", "Initialize", "JobStatus", "ImageInfo"])
+      assert.deepStrictEqual(lines.map((line) => at(line, "op")), [
+        "PutObject",
+        "Initialize",
+        "JobStatus",
+        "GetObject",
+        "ImageInfo"
+      ])
       assert.strictEqual(at(lines[0], "notes", 0, "rule"), "content-type")
       assert.include((yield* command("logs", "--all", ...target)).stdout, "/_sandbox/requests Control")
       assert.notInclude((yield* command("logs", "--all", ...target)).stdout, "Bearer ey")

@@ -12,6 +12,7 @@ import * as Routes from "./routes.ts"
 import type { S3Endpoint } from "./s3/endpoint.ts"
 import { isS3Path } from "./s3/path.ts"
 import type { Replied } from "./s3/response.ts"
+import * as Looking from "./web/looking.ts"
 import { WEB_OP } from "./web/webParts.ts"
 
 interface DispatchOptions extends Routes.Parts {
@@ -131,7 +132,8 @@ export const make = (options: DispatchOptions) =>
     if (EXEMPT_FROM_FAULTS.has(op)) return NO_FAULT
     const { method, path } = exchange
     const age = () => options.age(exchange, assetId)
-    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request), age })
+    const thumbnail = () => op === "Image" && Looking.isThumbnail(request.headers)
+    return options.faults.decide({ method, path, op, assetId, sessionToken: hasSessionToken(request), age, thumbnail })
   }
   const replied: Replied = (reply) => {
     exchange.transcript.reply = reply

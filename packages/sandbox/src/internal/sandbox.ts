@@ -7,8 +7,8 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
 import { isTerminal } from "../Job.ts"
-import type { DirectoryForeign, DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
-import { SandboxError, StorageFailed } from "../SandboxError.ts"
+import type { DirectoryForeign, DirectoryLocked, PortRecorded, Unreadable } from "../SandboxError.ts"
+import { PortInUse, SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as ExchangeAdvice from "./advice/exchange.ts"
 import * as SubmissionAdvice from "./advice/submission.ts"
 import * as ClockControl from "./control/clock.ts"
@@ -95,7 +95,10 @@ const settings = (options: SandboxOptions) => {
 const bind = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string, options: SandboxOptions) {
   const recorded = yield* DataDirectory.recordedPort(fs, directory)
   const port = yield* DataDirectory.choosePort(options.port ?? 0, recorded, options.rebase ?? false)
-  const server = yield* HttpServer.make(port)
+  const server = yield* Effect.mapError(
+    HttpServer.make(port),
+    (error) => error._tag === "PortInUse" && port === recorded ? new PortInUse({ port, recorded: true }) : error
+  )
   return { server, base: DataDirectory.baseOf(server.port), storedBase: DataDirectory.baseOf(recorded ?? server.port) }
 })
 

@@ -38,6 +38,30 @@ describe("glob", () => {
   })
 })
 
+describe("what is no fault", () => {
+  // As programs do whose types nobody has checked.
+  const fault = (value: unknown) => value as Fault
+
+  it("is refused in words, and leaves the faults that are there", () => {
+    const engine = FaultEngine.make(1, ["waf"])
+    const before = engine.hits()
+    assert.throws(
+      () => engine.set(["s3-deny", fault("wafl")]),
+      TypeError,
+      "There is no scenario wafl: did you mean waf?"
+    )
+    assert.throws(
+      () => engine.add(fault({ effect: deny })),
+      TypeError,
+      /^This is no fault rule: {"effect":.*\n.*match/s
+    )
+    assert.throws(() => engine.add(fault({ match: {}, effect: { type: "stats" } })), TypeError, "type")
+    assert.deepStrictEqual(engine.hits(), before)
+    engine.add(fault({ match: { op: undefined }, times: undefined, effect: deny }))
+    assert.lengthOf(engine.hits(), before.length + 1)
+  })
+})
+
 describe("match", () => {
   it("requires every given field to match", () => {
     assert.isTrue(applies({ match: {}, effect: deny }))

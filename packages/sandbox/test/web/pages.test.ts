@@ -370,6 +370,19 @@ describe("switches", () => {
     })))
 })
 
+describe("the page of a request", () => {
+  it.live("says that there was no reply", () =>
+    withSandbox(
+      Effect.fnUntraced(function*(sandbox) {
+        yield* Effect.flip(call(`${sandbox.url}/admin/ingest/version`))
+        const { id } = yield* sandbox.awaitRequest(({ ended, op }) => op === "Version" && ended !== undefined)
+        const { text } = yield* call(`${sandbox.url}/_sandbox/requests/${id}`)
+        assert.include(text, "<p class=\"empty\">There was none.</p>")
+      }),
+      { faults: [{ match: { op: "Version" }, effect: { type: "reset" } }] }
+    ))
+})
+
 describe("what a client did wrong", () => {
   it.live("is on the dashboard, among the problems too, and on the page of the request, as text", () =>
     withSandbox(Effect.fnUntraced(function*(sandbox) {

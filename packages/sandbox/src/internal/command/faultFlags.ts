@@ -3,14 +3,12 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { all, type ScenarioName } from "../../Scenarios.ts"
-import * as Suggestion from "../suggestion.ts"
+import * as Checked from "../faults/checked.ts"
 
 /** A name that is no scenario's. */
 class UnknownScenario extends Schema.TaggedError<UnknownScenario>()("UnknownScenario", { name: Schema.String }) {
   override get message() {
-    const names = all.map(({ name }) => name)
-    const nearest = Suggestion.nearest(this.name, names)
-    return `There is no scenario ${this.name}${nearest === undefined ? "" : `: did you mean ${nearest}?`}\n\n` +
+    return `${Checked.unknownName(this.name)}\n\n` +
       ["The scenarios are:", ...all.map(({ name, title }) => `  ${name.padEnd(21)}${title}`)].join("\n")
   }
 }

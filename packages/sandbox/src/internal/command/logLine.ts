@@ -1,5 +1,6 @@
-/** A request as a line of text, with the notes on it below. */
+/** A request as a line of text, with why it was refused or the notes on it below. */
 import * as Schema from "effect/Schema"
+import * as Reason from "../log/reason.ts"
 
 /** What the text needs of an entry of the log. */
 export const Entry = Schema.Struct({
@@ -9,6 +10,7 @@ export const Entry = Schema.Struct({
   op: Schema.String,
   status: Schema.optionalKey(Schema.Finite),
   outcome: Schema.String,
+  replyBody: Schema.optionalKey(Schema.String),
   notes: Schema.Array(Schema.Struct({ rule: Schema.String, message: Schema.String }))
 })
 export type Entry = typeof Entry.Type
@@ -25,8 +27,12 @@ export const isProblem = ({ notes, outcome, status }: Entry): boolean =>
 const visible = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 
-export const text = ({ at, method, notes, op, outcome, path, status }: Entry): string =>
-  [
+export const text = (entry: Entry): string => {
+  const { at, method, notes, op, outcome, path, status } = entry
+  const reason = Reason.of(entry)
+  return [
     `${new Date(at).toISOString()} ${outcome === "replied" ? status : outcome} ${method} ${visible(path)} ${op}`,
+    ...reason === undefined ? [] : [`    ${visible(reason)}`],
     ...notes.map(({ message, rule }) => `    ${visible(message)} (${rule})`)
   ].join("\n")
+}

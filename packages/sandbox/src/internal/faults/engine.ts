@@ -6,6 +6,7 @@ import * as Glob from "../glob.ts"
 import { CHILD_OP, SPAWN_OP } from "../jobs/steps.ts"
 import { isS3Path } from "../s3/path.ts"
 import * as SeededRandom from "../seededRandom.ts"
+import * as Checked from "./checked.ts"
 import * as MagicIds from "./magicIds.ts"
 
 /** What rules are matched against. Steps of a job (`IngestAsset`, `SpawnChildren`) have no method or path. */
@@ -18,6 +19,8 @@ export interface Subject {
   readonly sessionToken: boolean
   /** How long ago that was first ingested which the request asks for, in milliseconds; for deliveries only. */
   readonly age?: () => number | undefined
+  /** Whether it is a thumbnail of the dashboard's. */
+  readonly thumbnail?: () => boolean
 }
 
 /** The sum of all delays, followed by at most one other effect. */
@@ -72,6 +75,12 @@ const compileMatch = (match: FaultMatch) => {
     (asset === undefined || asset(subject.assetId))
 }
 
+/**
+ * Not for the dashboard's thumbnails: browsers have six connections to a server, and with all of them waiting for
+ * thumbnails, the fault could not be switched off.
+ */
+const WAITING = new Set(["delay", "hang", "gatewayTimeout"])
+
 const STEP_EFFECTS = new Set(["childFailure", "spawnFailure", "stuck", "restart"])
 const NOT_FOR_S3 = new Set(["truncate", "malformed", "gatewayTimeout"])
 
@@ -86,6 +95,7 @@ const canApply = (rule: FaultRule, subject: Subject): boolean => {
   const { effect } = rule
   if (subject.op === CHILD_OP || subject.op === SPAWN_OP) return canApplyToStep(rule, subject.op)
   if (STEP_EFFECTS.has(effect.type)) return false
+  if (WAITING.has(effect.type) && subject.thumbnail?.() === true) return false
   if (effect.type === "late") return (subject.age?.() ?? Infinity) < effect.millis
   if (effect.type === "jobState") return subject.op === "JobStatus"
   if (!isS3Path(subject.path)) return true
@@ -142,15 +152,17 @@ export const make = (seed: number, initial: ReadonlyArray<Fault>, timeScale = 1)
       hits: 0
     }))
   }
-  const push = (fault: Fault) => void rules.push(...arm(fault, rules.length))
   const remove = (fault: Fault) => {
     rules = rules.filter((armed) => !isSame(fault, armed))
   }
   const add = (fault: Fault) => {
+    Checked.check(fault)
     if (typeof fault === "string") remove(fault)
-    push(fault)
+    rules.push(...arm(fault, rules.length))
   }
   const set = (faults: ReadonlyArray<Fault>) => {
+    // All of them, before those that are there go.
+    faults.forEach(Checked.check)
     rules = []
     faults.forEach(add)
   }

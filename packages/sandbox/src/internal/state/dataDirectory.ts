@@ -90,14 +90,16 @@ export const recordedPort = Effect.fnUntraced(function*(
 export const recordPort = (fs: FileSystem.FileSystem, directory: string, port: number) =>
   Files.writeAtomic(fs, configPath(directory), encodeConfig({ version: 1, port }))
 
-/** The port to listen on; 0 picks a free one. */
+/** The port to listen on; 0 is the recorded one, and picks a free one where there is none or it shall change. */
 export const choosePort = (
   requested: number,
   recorded: number | undefined,
   rebase: boolean
 ): Effect.Effect<number, PortRecorded> =>
-  recorded === undefined || rebase || requested === 0 || requested === recorded
-    ? Effect.succeed(requested === 0 ? recorded ?? 0 : requested)
+  recorded === undefined || rebase || requested === recorded
+    ? Effect.succeed(requested)
+    : requested === 0
+    ? Effect.succeed(recorded)
     : Effect.fail(new PortRecorded({ recorded, requested }))
 
 const escapeSlashes = (text: string) => text.replaceAll("/", "\\/")

@@ -1,8 +1,9 @@
 /** Requests and replies: rows for the dashboard, and a page with all that was kept of one. */
-import { isReadonlyObject } from "effect/Predicate"
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
+import * as Reason from "../log/reason.ts"
+import * as Looking from "./looking.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
@@ -17,10 +18,7 @@ const PATH_LENGTH = 300
  * the looking.
  */
 const isOwn = ({ headers, op }: RequestLogEntry): boolean =>
-  op === WEB_OP || (op === "Image" && isDashboard(headers["referer"] ?? "", headers["host"] ?? ""))
-
-const isDashboard = (referer: string, host: string): boolean =>
-  referer === `http://${host}/` || referer.startsWith(`http://${host}/?`)
+  op === WEB_OP || (op === "Image" && Looking.isThumbnail(headers))
 
 /** Which requests the dashboard shows. */
 export type Filter = "all" | "quiet" | "problems"
@@ -70,14 +68,6 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** Why the request was refused, as the reply says it: MPS's errors are `{ "error": "..." }`, S3's are XML. */
-const reasonOf = ({ replyBody, status }: RequestLogEntry): string | undefined => {
-  if (replyBody === undefined || (status ?? 0) < 400) return undefined
-  const value = parse(replyBody)
-  const error = isReadonlyObject(value) ? value["error"] : undefined
-  return typeof error === "string" ? error : /<Code>([^<]*)<\/Code>/.exec(replyBody)?.[1]
-}
-
 /** The first note on a request that was accepted, and how many more there are. */
 const noteOf = ({ notes }: RequestLogEntry): Child => {
   const [first] = notes
@@ -95,7 +85,7 @@ ${notes.map(({ message, rule }) => html`<li>${message} <small class="code">${rul
 `
 
 const row = (entry: RequestLogEntry): Html => {
-  const reason = reasonOf(entry)
+  const reason = Reason.of(entry)
   return html`<li id="request-${entry.id}" class="request">
 <span class="when">${Section.time(entry.at)}</span> ${statusOf(entry)}
 <a href="${requestOf(entry.id)}"><b>${entry.method}</b> <bdi class="code">${
@@ -183,9 +173,14 @@ const token = ({ token }: RequestLogEntry): Child =>
 <h3>Payload</h3>
 <pre>${pretty(token.payload)}</pre>`
 
+const noReply = ({ outcome, status }: RequestLogEntry): string => {
+  if (status !== undefined) return "Only its status was kept."
+  return outcome === "open" ? "There is none yet." : "There was none."
+}
+
 /** The page of one request. */
 export const page = (entry: RequestLogEntry): Reply => {
-  const reason = reasonOf(entry)
+  const reason = Reason.of(entry)
   return Page.reply({
     title: `Request ${entry.id}`,
     body: html`<h1>Request ${entry.id} ${statusOf(entry)}</h1>
@@ -206,7 +201,7 @@ ${body(entry.requestBody)}
 <h2>Reply</h2>
 ${
       entry.replyHeaders === undefined
-        ? html`<p class="empty">Only its status was kept.</p>`
+        ? html`<p class="empty">${noReply(entry)}</p>`
         : html`${fields(entry.replyHeaders)}\n${body(entry.replyBody)}`
     }`
   })
