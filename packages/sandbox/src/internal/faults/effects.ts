@@ -34,8 +34,16 @@ const wait = ({ response }: Exchange, millis: number): Effect.Effect<boolean> =>
     return Effect.sync(() => void response.off("close", closed))
   }).pipe(Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.succeed(true) }))
 
-/** Until the client gives up. Its body is not read, as if nothing had arrived. */
-const hang = (exchange: Exchange) => Effect.asVoid(wait(exchange, Infinity))
+/**
+ * Until the client gives up. What it sends is taken and lost: Node does not notice that a connection has ended of which
+ * it does not read. A client that waits for a `100 Continue` sends nothing.
+ */
+const hang = (exchange: Exchange) =>
+  Effect.suspend(() => {
+    const { request } = exchange
+    if (!RequestBody.expectsContinue(request)) request.resume()
+    return Effect.asVoid(wait(exchange, Infinity))
+  })
 
 const DEFAULT_BALANCER_MILLIS = 60_000
 
