@@ -54,6 +54,11 @@ const numbered = {
     "service { version: 'sandbox' }\n",
     /coffee\.png: served, 600 x 400\n/,
     `"Coffee, black" cannot be the name of a manifest`
+  ],
+  "08-failures-on-purpose.ts": [
+    /COFFEE +coffee\.png +served, 600 x 400\n/,
+    /FALCONSBXDEAD +falcon9-dscovr\.jpg +not served: HTTP 404\n/,
+    "The job says: success. A viewer says:\ncanvas 2: 404"
   ]
 }
 

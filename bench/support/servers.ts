@@ -9,7 +9,7 @@ import { createServer } from "node:net"
 import * as Path from "node:path"
 import { setTimeout } from "node:timers/promises"
 import * as Client from "../../packages/sandbox/test/support/client.ts"
-import { SandboxConnection } from "../../test/support/sandboxConnection.ts"
+import { Printed } from "../../packages/sandbox/test/support/printed.ts"
 import { measure } from "../measure.ts"
 import { onNode } from "./node.ts"
 
@@ -108,7 +108,7 @@ export const secondsUntilReady = async (): Promise<number> => {
   return seconds
 }
 
-const decodeConnection = Schema.decodeUnknownSync(SandboxConnection)
+const decodeConnection = Schema.decodeUnknownSync(Printed)
 
 export interface SandboxServer extends Server {
   /** Brings a TIFF file in as `SANDBOX:ID`. */

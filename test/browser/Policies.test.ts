@@ -29,36 +29,11 @@ type Picture = (typeof pictures)[number]
 const serviceOf = (url: string, id: string) =>
   id === "FALCON"
     ? { id: `${url}/assets/images/3/SANDBOX:${id}`, type: "ImageService3", profile: "level2" }
-    : {
-      "@id": `${url}/assets/images/SANDBOX:${id}`,
-      "@type": "ImageService2",
-      profile: "http://iiif.io/api/image/2/level2.json"
-    }
+    : Client.imageService({ url }, id)
 
 const canvas = (url: string) => ({ height, id, width }: Picture) => ({
-  id: `${url}/canvas/${id}`,
-  type: "Canvas",
-  label: { none: [id] },
-  width,
-  height,
-  items: [{
-    id: `${url}/page/${id}`,
-    type: "AnnotationPage",
-    items: [{
-      id: `${url}/annotation/${id}`,
-      type: "Annotation",
-      motivation: "painting",
-      target: `${url}/canvas/${id}`,
-      body: {
-        id: `${url}/assets/images/SANDBOX:${id}/full/max/0/default.jpg`,
-        type: "Image",
-        format: "image/jpeg",
-        width,
-        height,
-        service: [serviceOf(url, id)]
-      }
-    }]
-  }]
+  ...Client.canvas({ url }, id, width, height, serviceOf(url, id)),
+  label: { none: [id] }
 })
 
 const filled = Layer.provideMerge(

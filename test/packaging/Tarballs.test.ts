@@ -3,9 +3,9 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import { Printed } from "../../packages/sandbox/test/support/printed.ts"
 import { root, run, start } from "../support/child.ts"
 import { pathOf } from "../support/pictures.ts"
-import { SandboxConnection } from "../support/sandboxConnection.ts"
 import { makeProject, type Project } from "./support/project.ts"
 
 class Packed extends Context.Service<Packed, Project>()("test/Packed") {
@@ -42,7 +42,7 @@ const published = (exports: typeof Exports.Type) =>
     ])
   )
 
-const variables = ({ issuer, kid, privateKeyPath, s3, url }: typeof SandboxConnection.Type) => ({
+const variables = ({ issuer, kid, privateKeyPath, s3, url }: typeof Printed.Type) => ({
   LTS_IIIF_ENVIRONMENT: "sandbox",
   LTS_IIIF_INGEST_URL: `${url}/admin/ingest`,
   LTS_IIIF_ASSET_URL: `${url}/assets/images`,
@@ -174,7 +174,7 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       const command = Path.join(folder, "node_modules/.bin/iiif-ingest-sandbox")
       const sandbox = yield* start(command, ["start", "--port", "0", "--json"], { cwd: folder })
       const env = variables(
-        yield* Schema.decodeEffect(SandboxConnection)(yield* Effect.promise(() => sandbox.firstLine))
+        yield* Schema.decodeEffect(Printed)(yield* Effect.promise(() => sandbox.firstLine))
       )
       const images = ["coffee.png", "falcon9-strips.tif"].map(pathOf)
       const { code, stderr, stdout } = yield* run(process.execPath, [file, ...images], {

@@ -11,13 +11,13 @@ import sharp from "sharp"
 import * as SeededRandom from "../../packages/sandbox/src/internal/seededRandom.ts"
 import * as Client from "../../packages/sandbox/test/support/client.ts"
 import { temporaryDirectory } from "../../packages/sandbox/test/support/files.ts"
+import { Printed } from "../../packages/sandbox/test/support/printed.ts"
 import { start } from "../support/child.ts"
-import { SandboxConnection } from "../support/sandboxConnection.ts"
 
 const KILLS = Number(process.env["KILLS"] ?? 6)
 const SEED = Number(process.env["KILL_SEED"] ?? 1)
 
-const decode = Schema.decodeUnknownEffect(SandboxConnection)
+const decode = Schema.decodeUnknownEffect(Printed)
 const decodeJob = Schema.decodeSync(Schema.fromJsonString(Schema.Struct({ state: Schema.String })))
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 

@@ -9,11 +9,11 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import type { FaultHits } from "./Faults.ts"
 import * as Connections from "./internal/connection.ts"
-import type { Job } from "./Job.ts"
-import type { RequestFilter, RequestLogEntry } from "./RequestLog.ts"
-import { Sandbox, type SandboxOptions, type Seeded } from "./Sandbox.ts"
+import type { Job, JobState } from "./Job.ts"
+import type { InFlight, RequestFilter, RequestLogEntry } from "./RequestLog.ts"
+import { type S3Object, type S3Session, Sandbox, type SandboxOptions, type Seeded } from "./Sandbox.ts"
 import type { Fault } from "./Scenarios.ts"
-import type { ServedReport } from "./Served.ts"
+import type { ServedOptions, ServedReport } from "./Served.ts"
 
 /**
  * All that a client needs, as `iiif-ingest-sandbox start --json` prints it. The keys give access to this sandbox only.
@@ -29,7 +29,7 @@ export type Connection = ReturnType<typeof Connections.connection>
  *
  * - `connection` and `variables`: what a client needs, as an object and as the variables that `iiif-ingest` and the AWS
  *   tools read.
- * - `use`: anything else that the service can do.
+ * - `use`: runs an effect with the service itself.
  * - `dispose`: stops the sandbox, within two seconds.
  *
  * @category models
@@ -40,8 +40,13 @@ export interface SandboxClient {
   readonly connection: Connection
   readonly variables: Readonly<Record<string, string>>
   readonly viewerUrl: (id: string) => string
+  readonly dataDirectory: string
   readonly requests: (filter?: RequestFilter) => Promise<ReadonlyArray<RequestLogEntry>>
   readonly awaitRequest: (predicate: (entry: RequestLogEntry) => boolean) => Promise<RequestLogEntry>
+  readonly inFlight: () => Promise<Readonly<Record<string, InFlight>>>
+  readonly openSockets: () => Promise<number>
+  readonly awaitIdle: () => Promise<void>
+  readonly issueSession: (options: { readonly lifetime: Duration.Input }) => Promise<S3Session>
   readonly faults: {
     readonly set: (faults: ReadonlyArray<Fault>) => Promise<void>
     readonly add: (fault: Fault) => Promise<void>
@@ -54,9 +59,14 @@ export interface SandboxClient {
     readonly list: () => Promise<ReadonlyArray<Job>>
     readonly awaitTerminal: (id: string) => Promise<Job>
     readonly awaitJob: (id: string, predicate: (job: Job) => boolean) => Promise<Job>
+    readonly setState: (id: string, state: JobState) => Promise<void>
   }
-  readonly clock: { readonly advance: (duration: Duration.Input) => Promise<void> }
-  readonly assertServed: (manifestUrl: string) => Promise<ServedReport>
+  readonly clock: {
+    readonly now: () => Promise<number>
+    readonly advance: (duration: Duration.Input) => Promise<void>
+  }
+  readonly assertServed: (manifestUrl: string, options?: ServedOptions) => Promise<ServedReport>
+  readonly object: (bucket: string, key: string) => Promise<S3Object | undefined>
   readonly seed: () => Promise<Seeded>
   readonly reset: () => Promise<void>
   readonly snapshot: (name: string) => Promise<void>
@@ -94,8 +104,13 @@ export const make = async (options?: SandboxOptions): Promise<SandboxClient> => 
     connection: Connections.connection(sandbox),
     variables: Connections.variables(sandbox),
     viewerUrl: sandbox.viewerUrl,
+    dataDirectory: sandbox.dataDirectory,
     requests: (filter) => run(sandbox.requests(filter)),
     awaitRequest: (predicate) => run(sandbox.awaitRequest(predicate)),
+    inFlight: () => run(sandbox.inFlight),
+    openSockets: () => run(sandbox.openSockets),
+    awaitIdle: () => run(sandbox.awaitIdle),
+    issueSession: (options) => run(sandbox.issueSession(options)),
     faults: {
       set: (rules) => run(faults.set(rules)),
       add: (fault) => run(faults.add(fault)),
@@ -107,10 +122,12 @@ export const make = async (options?: SandboxOptions): Promise<SandboxClient> => 
       get: (id) => run(Effect.map(jobs.get(id), Option.getOrUndefined)),
       list: () => run(jobs.list),
       awaitTerminal: (id) => run(jobs.awaitTerminal(id)),
-      awaitJob: (id, predicate) => run(jobs.awaitJob(id, predicate))
+      awaitJob: (id, predicate) => run(jobs.awaitJob(id, predicate)),
+      setState: (id, state) => run(jobs.setState(id, state))
     },
-    clock: { advance: (duration) => run(clock.advance(duration)) },
-    assertServed: (manifestUrl) => run(sandbox.assertServed(manifestUrl)),
+    clock: { now: () => run(clock.now), advance: (duration) => run(clock.advance(duration)) },
+    assertServed: (manifestUrl, options) => run(sandbox.assertServed(manifestUrl, options)),
+    object: (bucket, key) => run(Effect.map(sandbox.object(bucket, key), Option.getOrUndefined)),
     seed: () => run(sandbox.seed),
     reset: () => run(sandbox.reset),
     snapshot: (name) => run(sandbox.snapshot(name)),

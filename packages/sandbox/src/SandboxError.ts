@@ -50,6 +50,23 @@ export class DirectoryLocked extends Schema.TaggedError<DirectoryLocked>()("Dire
 }
 
 /**
+ * The data directory has files, and was not made by a sandbox. Resetting the sandbox would delete some of them.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class DirectoryForeign extends Schema.TaggedError<DirectoryForeign>()("DirectoryForeign", {
+  directory: Schema.String,
+  found: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    const more = this.found.length > 3 ? ", ..." : ""
+    return `The folder ${this.directory} has files that are not the sandbox's (${this.found.slice(0, 3).join(", ")}` +
+      `${more}), which a reset might delete: choose a new or an empty folder`
+  }
+}
+
+/**
  * A file in the data directory, or a key that was passed in, has invalid content.
  *
  * @category errors
@@ -80,7 +97,7 @@ export class StorageFailed extends Schema.TaggedError<StorageFailed>()("StorageF
  * @since 0.1.0
  */
 export class SandboxError extends Schema.TaggedError<SandboxError>()("SandboxError", {
-  reason: Schema.Union([PortInUse, PortRecorded, DirectoryLocked, Unreadable, StorageFailed])
+  reason: Schema.Union([PortInUse, PortRecorded, DirectoryForeign, DirectoryLocked, Unreadable, StorageFailed])
 }) {
   override get message() {
     return this.reason.message

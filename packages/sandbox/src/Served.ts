@@ -6,6 +6,16 @@
 import * as Schema from "effect/Schema"
 
 /**
+ * `audience`: who looks at the images, which matters where a policy shows the public less (default: `public`).
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ServedOptions {
+  readonly audience?: "public" | "authenticated"
+}
+
+/**
  * What was asked for and came as it should.
  *
  * @category models

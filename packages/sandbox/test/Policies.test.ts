@@ -361,6 +361,14 @@ describe("a manifest for an audience", () => {
       assert.strictEqual((yield* call(`${url}?sandbox-audience=admin`)).status, 400)
       const named = yield* call(`${sandbox.url}/URN-3:SANDBOX:VIEWS:MANIFEST:3?sandbox-audience=public&hosts=sandbox`)
       assert.strictEqual(named.headers.get("location"), `${url}?hosts=sandbox&sandbox-audience=public`)
+      const viewed = yield* Effect.promise(() =>
+        fetch(`${sandbox.url}/URN-3:SANDBOX:VIEWS:VIEW?n=2&sandbox-audience=authenticated`)
+      )
+      assert.strictEqual(
+        viewed.url,
+        `${sandbox.url}/view/URN-3:SANDBOX:VIEWS?n=2&sandbox-audience=authenticated`
+      )
+      assert.strictEqual((yield* call(`${sandbox.url}/URN-3:SANDBOX:VIEWS:VIEW?sandbox-audience=admin`)).status, 400)
     })))
 })
 

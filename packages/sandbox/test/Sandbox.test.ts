@@ -666,6 +666,27 @@ describe("data directory", () => {
       yield* withSandbox(() => Effect.void, { dataDirectory })
     }).pipe(Effect.scoped))
 
+  it.effect("refuses a folder with files of other programs, and leaves them alone", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      mkdirSync(join(dataDirectory, "assets"))
+      writeFileSync(join(dataDirectory, "assets", "logo.svg"), "<svg/>")
+      writeFileSync(join(dataDirectory, "config.json"), "{}")
+      const { message } = yield* Effect.flip(withSandbox((sandbox) => sandbox.reset, { dataDirectory }))
+      assert.include(message, `${dataDirectory} has files that are not the sandbox's (assets)`)
+      assert.deepStrictEqual(readdirSync(dataDirectory).sort(), ["assets", "config.json"])
+      assert.deepStrictEqual(readdirSync(join(dataDirectory, "assets")), ["logo.svg"])
+    }).pipe(Effect.scoped))
+
+  it.effect("takes a folder that has hidden files only", () =>
+    Effect.gen(function*() {
+      const dataDirectory = yield* temporaryDirectory
+      writeFileSync(join(dataDirectory, ".gitignore"), "*")
+      yield* withSandbox((sandbox) => sandbox.reset, { dataDirectory })
+      yield* withSandbox((sandbox) => sandbox.reset, { dataDirectory })
+      assert.include(readdirSync(dataDirectory), ".gitignore")
+    }).pipe(Effect.scoped))
+
   it.live("reports a port in use and invalid files", () =>
     Effect.gen(function*() {
       const portInUse = yield* withSandbox((sandbox) =>

@@ -66,11 +66,17 @@ const upload = (sandbox: Client.Running, pages: ReadonlyArray<Page>) =>
     { discard: true }
   )
 
-const publish = Effect.fnUntraced(function*(sandbox: Client.Running, manifest: unknown, pages = PAGES) {
-  yield* upload(sandbox, pages)
-  const job = yield* ingest(sandbox, ingestRequest(pages, manifest))
-  assert.strictEqual(job.state, "success")
-})
+const publish = Effect.fnUntraced(
+  function*(
+    sandbox: Client.Running,
+    manifest: unknown,
+    pages: ReadonlyArray<Page & { readonly policy?: unknown }> = PAGES
+  ) {
+    yield* upload(sandbox, pages)
+    const job = yield* ingest(sandbox, ingestRequest(pages, manifest))
+    assert.strictEqual(job.state, "success")
+  }
+)
 
 const urlOf = (sandbox: Client.Running) => `${sandbox.url}/URN-3:SANDBOX:BOOK`
 const book = (sandbox: Client.Running) => manifest3(sandbox.url, PAGES)
@@ -157,6 +163,53 @@ describe("assertServed", () => {
       ])
     })))
 
+  it.live("finds the images that are cropped, turned, or to choose among", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const { items: [one, two], ...document } = book(sandbox)
+      const bodyOf = (canvas: unknown) => Client.at(canvas, "items", 0, "items", 0, "body")
+      const part = {
+        type: "SpecificResource",
+        source: bodyOf(one),
+        selector: { type: "ImageApiSelector", rotation: "90" }
+      }
+      const choice = { type: "Choice", items: [part, bodyOf(two)] }
+      const painted = (body: unknown, motivation: unknown) => ({
+        ...one,
+        items: [{ type: "AnnotationPage", items: [{ type: "Annotation", motivation, body }] }]
+      })
+      const items = [
+        painted(part, "painting"),
+        painted(choice, ["painting"]),
+        painted({ type: "TextualBody", value: "a note" }, "commenting")
+      ]
+      yield* publish(sandbox, { ...document, items })
+      assert.deepStrictEqual(yield* problemsOf(sandbox), [
+        [3, "/iiif/3/URN-3:SANDBOX:BOOK", "no image is painted on it"]
+      ])
+      yield* publish(sandbox, { ...document, items: items.slice(0, 2) })
+      const { services } = yield* sandbox.assertServed(urlOf(sandbox))
+      assert.strictEqual(services, 2)
+      const { text } = yield* Client.call(`${sandbox.url}/view/URN-3:SANDBOX:BOOK/contents`)
+      assert.include(text, "/view/SANDBOX:ONE")
+      assert.include(text, "/view/SANDBOX:TWO")
+    })))
+
+  it.live("sees a limited image as the public, or as someone signed in", () =>
+    withSandbox(Effect.fnUntraced(function*(sandbox) {
+      const side = (size: number) => ({ width: size, height: size })
+      const limits = { authenticated: side(2000), public: side(200) }
+      const pages = [{ id: "ONE", width: 1300, height: 700, policy: { policy: limits, thumbnail: limits } }]
+      yield* publish(sandbox, manifest3(sandbox.url, pages), pages)
+      const url = urlOf(sandbox)
+      const imagesFor = Effect.fnUntraced(function*(audience?: "public" | "authenticated") {
+        const { images } = yield* sandbox.assertServed(url, audience === undefined ? {} : { audience })
+        return images
+      })
+      // The public gets the sizes within its limit, someone signed in the tiles and the smallest size.
+      const images = [yield* imagesFor(), yield* imagesFor("public"), yield* imagesFor("authenticated")]
+      assert.deepStrictEqual(images, [1, 1, 6])
+    })))
+
   const FAULTS: ReadonlyArray<readonly [string, FaultRule, RegExp]> = [
     ["a firewall", { match: { op: "ImageInfo" }, effect: { type: "emptyAccepted" } }, /202 and a firewall's challenge/],
     ["a tile cut short", { match: { op: "Image" }, effect: { type: "truncate" } }, /it is not a complete image/],
@@ -168,6 +221,11 @@ describe("assertServed", () => {
       "a redirect to itself",
       { match: { op: "ImageInfo" }, effect: { type: "redirect", location: "/assets/images/SANDBOX:ONE/info.json" } },
       /redirects without end/
+    ],
+    [
+      "a redirect to nowhere",
+      { match: { op: "ImageInfo" }, effect: { type: "redirect", location: "http://[" } },
+      /redirects to http:\/\/\[, which is no address/
     ]
   ]
   for (const [name, rule, says] of FAULTS) {

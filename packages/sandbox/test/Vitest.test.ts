@@ -1,4 +1,5 @@
 /** The helper for Vitest, in a file of tests that depend on each other if it does not do its work. */
+import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { sandboxTest } from "../src/Vitest.ts"
 import * as Client from "./support/client.ts"
@@ -40,6 +41,30 @@ describe("sandboxTest", () => {
     expect(await sandbox.requests({ op: "Version" })).toHaveLength(2)
     expect(await sandbox.requests({ method: "POST" })).toHaveLength(0)
     expect(await sandbox.requests({ path: "/admin/*/version" })).toHaveLength(2)
+  })
+
+  test("does all that the service does", async ({ sandbox }) => {
+    const service = await sandbox.use(Effect.succeed)
+    const namesOf = (value: object) => Object.keys(value).sort()
+    // The settings of a client are in `connection`.
+    const settings = new Set(namesOf(sandbox.connection))
+    const shared = namesOf(service).filter((name) => !settings.has(name))
+    expect(namesOf(sandbox)).toEqual([...shared, "connection", "dispose", "url", "use", "variables"].sort())
+    for (const part of ["clock", "faults", "jobs"] as const) {
+      expect(namesOf(sandbox[part])).toEqual(namesOf(service[part]))
+    }
+  })
+
+  test("tells of objects, of the clock and of what goes on, and decides how a job ends", async ({ sandbox }) => {
+    const { bucket } = sandbox.connection.s3
+    expect(await sandbox.object(bucket, "images/ONE.png")).toMatchObject({ metadata: {} })
+    expect(await sandbox.object(bucket, "images/TWO.png")).toBeUndefined()
+    expect(await sandbox.clock.now()).toBeGreaterThan(Date.UTC(2026))
+    const [job] = await sandbox.jobs.list()
+    await sandbox.jobs.setState(job?.id ?? "", "failed")
+    expect(await sandbox.jobs.get(job?.id ?? "")).toMatchObject({ state: "failed" })
+    await statusOf(`${sandbox.url}/admin/ingest/version`)
+    expect(await sandbox.inFlight()).toMatchObject({ Version: { peak: 1 } })
   })
 
   test("rejects with the typed errors, and says what a client needs", async ({ sandbox }) => {

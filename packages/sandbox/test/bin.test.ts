@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { generateKeyPairSync } from "node:crypto"
@@ -10,35 +11,13 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { Sandbox } from "../src/Sandbox.ts"
 import * as Scenarios from "../src/Scenarios.ts"
-import { call, ingest, ingestRequest, png, put } from "./support/client.ts"
+import { at, call, ingest, ingestRequest, initialize, jobId, jobStatus, png, put } from "./support/client.ts"
 import { temporaryDirectory } from "./support/files.ts"
+import { Printed } from "./support/printed.ts"
 
 const BIN = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 
-const Connection = Schema.fromJsonString(Schema.Struct({
-  url: Schema.String,
-  environment: Schema.Literal("sandbox"),
-  account: Schema.String,
-  space: Schema.String,
-  namespace: Schema.String,
-  agent: Schema.String,
-  bucket: Schema.String,
-  ingestUrl: Schema.String,
-  assetUrl: Schema.String,
-  manifestUrl: Schema.String,
-  s3Endpoint: Schema.String,
-  s3: Schema.Struct({
-    endpoint: Schema.String,
-    region: Schema.String,
-    accessKeyId: Schema.String,
-    secretAccessKey: Schema.String,
-    bucket: Schema.String
-  }),
-  issuer: Schema.String,
-  kid: Schema.String,
-  privateKeyPath: Schema.String
-}))
-const decodeConnection = Schema.decodeUnknownEffect(Connection, { onExcessProperty: "error" })
+const decodeConnection = Schema.decodeUnknownEffect(Printed, { onExcessProperty: "error" })
 
 interface Ended {
   readonly code: number | null
@@ -161,6 +140,29 @@ describe("iiif-ingest-sandbox", () => {
       assert.match(stderr, /no scenario plain404: did you mean plain-404\?/)
       for (const { name, title } of Scenarios.all) assert.include(stderr, `  ${name.padEnd(21)}${title}\n`)
       assert.notMatch(stderr, /^\s+at /m)
+    }).pipe(Effect.scoped))
+
+  it.live("registers namespaces and policy groups", () =>
+    Effect.gen(function*() {
+      const groups = join(yield* temporaryDirectory, "groups.json")
+      const side = (size: number) => ({ width: size, height: size })
+      const limits = { authenticated: side(30), public: side(15) }
+      writeFileSync(groups, JSON.stringify({ staff: { policy: limits, thumbnail: limits } }))
+      const args = ["--port", "0", "--namespace", "AT", "--namespace", "OTHER", "--policy-groups", groups]
+      const { connection } = yield* startJson(...args)
+      const secretAccessKey = Redacted.make(connection.s3.secretAccessKey)
+      yield* put({ s3: { ...connection.s3, secretAccessKey } }, "images/ONE.png", yield* png(30, 20))
+      const request = ingestRequest([{ id: "ONE", width: 30, height: 20, policy: { policyGroupName: "staff" } }])
+      const answer = yield* initialize(connection, JSON.stringify(request).replace("SANDBOX:ONE", "at:ONE"))
+      yield* Effect.repeat(jobStatus(connection, jobId(answer)), { until: (state) => state === "success" })
+      const { json } = yield* call(`${connection.assetUrl}/3/AT:ONE/info.json`)
+      assert.deepStrictEqual([at(json, "width"), at(json, "maxWidth")], [30, 15])
+
+      writeFileSync(groups, JSON.stringify({ staff: { policy: limits } }))
+      const wrong = yield* launch("start", ...args)
+      const { code, stderr } = yield* Effect.promise(() => wrong.ended)
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /The policy groups in .*groups\.json have another form.*thumbnail/s)
     }).pipe(Effect.scoped))
 
   it.live.skipIf(process.platform !== "linux")(

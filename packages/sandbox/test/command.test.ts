@@ -217,6 +217,38 @@ describe("exec", () => {
         assert.throws(() => readFileSync(readFileSync(out, "utf8")), /ENOENT/)
       }).pipe(Effect.scoped))
   }
+
+  it.live("leaves Ctrl-C at a terminal to the terminal, which sends it to the command as well", () =>
+    Effect.gen(function*() {
+      const terminal = `data:text/javascript,${
+        encodeURIComponent(`import tty from "node:tty"
+        import { syncBuiltinESMExports } from "node:module"
+        tty.isatty = () => true
+        syncBuiltinESMExports()`)
+      }`
+      // Signals that come at once are handled in any order, so the second SIGTERM ends it.
+      const code = `const counts = { SIGINT: 0, SIGTERM: 0 }
+        process.on("SIGINT", () => void counts.SIGINT++)
+        process.on("SIGTERM", () => {
+          console.log("SIGTERM")
+          if (++counts.SIGTERM === 2) setImmediate(() => process.exit(10 + counts.SIGINT))
+        })
+        setInterval(() => {}, 1000)
+        console.log("ready")`
+      const child = spawn(process.execPath, ["--import", terminal, BIN, "exec", ...node(code)], {
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      const ended = new Promise<number | null>((resolve) => child.once("close", resolve))
+      const lines = createInterface(child.stdout)
+      const line = () => Effect.promise(() => new Promise((resolve) => lines.once("line", resolve)))
+      yield* line()
+      const terminated = line()
+      child.kill("SIGINT")
+      child.kill("SIGTERM")
+      yield* terminated
+      child.kill("SIGTERM")
+      assert.strictEqual(yield* Effect.promise(() => ended), 10)
+    }))
 })
 
 /** A client that makes mistakes. */

@@ -158,12 +158,9 @@ describe("initialize", () => {
           for (let sent = 0; sent < 100; sent++) yield* raw.send(chunk)
           return (yield* raw.until("\"error\"")).slice(9, 12)
         }, Effect.scoped)
-        for (const [token, status] of [["a.b.c", "401"], [mintToken(sandbox), "413"]] as const) {
-          const statuses = yield* Effect.all(Array.from({ length: 20 }, () => send(token)), {
-            concurrency: "unbounded"
-          })
-          assert.deepStrictEqual(statuses, Array.from({ length: 20 }, () => status))
-        }
+        const tokens = Array.from({ length: 10 }, () => ["a.b.c", mintToken(sandbox)]).flat()
+        const statuses = yield* Effect.forEach(tokens, send, { concurrency: "unbounded" })
+        assert.deepStrictEqual(statuses, tokens.map((token) => token === "a.b.c" ? "401" : "413"))
         // 160 MiB when measured: chunks that wait for the garbage collector. Buffered bodies would be 2,000.
         assert.isBelow(sandbox.memory().peak - before, 400)
       }).pipe(Effect.scoped),
@@ -178,10 +175,10 @@ describe("initialize", () => {
         const post = (body: string) => initialize(sandbox, body)
         yield* post("{")
         const before = yield* sandbox.held
-        for (let count = 0; count < 10; count++) {
+        for (let count = 0; count < 5; count++) {
           assert.strictEqual((yield* post(" ".repeat(20 * MEBIBYTE))).status, 400)
         }
-        // 200 MiB were sent.
+        // 100 MiB were sent.
         assert.isBelow((yield* sandbox.held) - before, 10)
       }).pipe(Effect.scoped)
   )

@@ -3,7 +3,7 @@
  * request says it itself, in its path, its query or a cookie.
  */
 import type { Exchange } from "./http/exchange.ts"
-import * as Query from "./presentation/query.ts"
+import * as Query from "./http/query.ts"
 
 export type Audience = "public" | "authenticated"
 export const AUDIENCES: ReadonlyArray<Audience> = ["public", "authenticated"]

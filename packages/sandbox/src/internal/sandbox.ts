@@ -7,7 +7,7 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
 import { isTerminal } from "../Job.ts"
-import type { DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
+import type { DirectoryForeign, DirectoryLocked, PortInUse, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as ExchangeAdvice from "./advice/exchange.ts"
 import * as SubmissionAdvice from "./advice/submission.ts"
@@ -37,6 +37,7 @@ import * as RequestLog from "./log/requestLog.ts"
 import * as Presentation from "./presentation/presentation.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
 import type { StorageError } from "./s3/errors.ts"
+import { S3_PATH } from "./s3/path.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
 import * as Seed from "./seed/seed.ts"
 import * as Walk from "./served/walk.ts"
@@ -50,7 +51,6 @@ import * as Web from "./web/web.ts"
 
 const ISSUER = "sandbox"
 const KID = "sandboxdefault"
-const S3_PATH = "/_s3"
 const SEED = 1
 
 type StartFailure =
@@ -58,6 +58,7 @@ type StartFailure =
   | StorageError
   | PortInUse
   | PortRecorded
+  | DirectoryForeign
   | DirectoryLocked
   | Unreadable
   | StorageFailed
@@ -234,7 +235,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
         snapshots: SnapshotControl.make(state, snapshots)
       }
     }),
-    web: Web.make({ ...config, base, s3Path: S3_PATH, assets, manifests, documents, jobs, faults, log, s3 })
+    web: Web.make({ ...config, base, assets, manifests, documents, jobs, faults, log, s3 })
   })
   yield* jobs.resume
   const fork = yield* FiberSet.makeRuntime()
@@ -268,7 +269,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       setState: jobs.setState
     },
     clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
-    assertServed: (manifestUrl) => Walk.walk(base, manifestUrl),
+    assertServed: (manifestUrl, options) => Walk.walk(base, manifestUrl, options),
     object: s3.object,
     seed,
     reset: state.reset,

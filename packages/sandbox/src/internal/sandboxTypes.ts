@@ -11,7 +11,7 @@ import type { Job, JobState, UnknownJob } from "../Job.ts"
 import type { InFlight, RequestFilter, RequestLogEntry } from "../RequestLog.ts"
 import type { BadSnapshotName, ClockRuns, SeedFailed, StorageFailed, UnknownSnapshot } from "../SandboxError.ts"
 import type { Fault } from "../Scenarios.ts"
-import type { NotServed, ServedReport } from "../Served.ts"
+import type { NotServed, ServedOptions, ServedReport } from "../Served.ts"
 import type { Pace } from "./jobs/jobs.ts"
 import type { S3Object } from "./s3/endpoint.ts"
 import type { Seeded } from "./seed/seeded.ts"
@@ -105,7 +105,7 @@ export interface SandboxService {
    * tile of every scale, which are decoded and measured. Fails with all problems. Faults strike its requests too, and
    * `requests` has them.
    */
-  readonly assertServed: (manifestUrl: string) => Effect.Effect<ServedReport, NotServed>
+  readonly assertServed: (manifestUrl: string, options?: ServedOptions) => Effect.Effect<ServedReport, NotServed>
   readonly object: (bucket: string, key: string) => Effect.Effect<Option.Option<S3Object>>
   /**
    * Brings the demo seed in, as any client would: three manifests of five pictures. Waits until its jobs have ended; what

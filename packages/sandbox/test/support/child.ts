@@ -8,22 +8,9 @@ import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import { Printed } from "./printed.ts"
 
 const BIN = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
-
-const Printed = Schema.fromJsonString(Schema.Struct({
-  url: Schema.String,
-  issuer: Schema.String,
-  kid: Schema.String,
-  privateKeyPath: Schema.String,
-  s3: Schema.Struct({
-    endpoint: Schema.String,
-    region: Schema.String,
-    accessKeyId: Schema.String,
-    secretAccessKey: Schema.String,
-    bucket: Schema.String
-  })
-}))
 
 const Used = Schema.Struct({ heapUsed: Schema.Finite, external: Schema.Finite })
 

@@ -145,8 +145,21 @@ export const manifest = (sandbox: Running, name: string) => ({
   items: []
 })
 
+/** The image service of an asset, by version 2 of the Image API. */
+export const imageService = ({ url }: Pick<Running, "url">, id: string) => ({
+  "@id": `${url}/assets/images/SANDBOX:${id}`,
+  "@type": "ImageService2",
+  profile: "http://iiif.io/api/image/2/level2.json"
+})
+
 /** A canvas with one asset. */
-export const canvas = ({ url }: Pick<Running, "url">, id: string, width: number, height: number) => ({
+export const canvas = (
+  { url }: Pick<Running, "url">,
+  id: string,
+  width: number,
+  height: number,
+  service: object = imageService({ url }, id)
+) => ({
   id: `${url}/canvas/${id}`,
   type: "Canvas",
   width,
@@ -164,7 +177,7 @@ export const canvas = ({ url }: Pick<Running, "url">, id: string, width: number,
         type: "Image",
         width,
         height,
-        service: [{ "@id": `${url}/assets/images/SANDBOX:${id}`, "@type": "ImageService2", profile: "level2" }]
+        service: [service]
       }
     }]
   }]

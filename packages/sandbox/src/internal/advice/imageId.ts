@@ -1,7 +1,9 @@
 /** The asset that an address of an image or an image service means. */
 import { decodeSegment } from "../http/exchange.ts"
+import * as ImageAddress from "../image/address.ts"
+import { canonicalIdentifier } from "../ingest/assets.ts"
 
-const IMAGE = /^(https?):\/\/([^/]+)\/assets\/images\/(?:[23]\/)?(?:public\/|authenticated\/)?([^/?#]+)/i
+const IMAGE = /^(https?):\/\/([^/]+)\/assets\/images\/([^?#]+)/i
 
 export interface ImageId {
   readonly scheme: string
@@ -10,13 +12,8 @@ export interface ImageId {
   readonly identifier: string
 }
 
-export const canonical = (identifier: string): string => {
-  const colon = identifier.indexOf(":")
-  return identifier.slice(0, colon).toUpperCase() + identifier.slice(colon)
-}
-
 export const parse = (address: string): ImageId | undefined => {
-  const [, scheme = "", host = "", last = ""] = IMAGE.exec(address) ?? []
-  const identifier = decodeSegment(last)
-  return identifier.includes(":") ? { scheme, host, identifier: canonical(identifier) } : undefined
+  const [, scheme = "", host = "", path = ""] = IMAGE.exec(address) ?? []
+  const [{ identifier }] = ImageAddress.parse(path.split("/").map(decodeSegment))
+  return identifier.includes(":") ? { scheme, host, identifier: canonicalIdentifier(identifier) } : undefined
 }

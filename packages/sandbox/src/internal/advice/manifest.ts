@@ -2,9 +2,9 @@
 import * as Check from "@iiif-ingest/iiif/Manifest"
 import { isReadonlyObject } from "effect/Predicate"
 import type { Note } from "../../RequestLog.ts"
+import * as Paintings from "../presentation/paintings.ts"
 import * as ImageId from "./imageId.ts"
 import { note } from "./notes.ts"
-import * as Paintings from "./paintings.ts"
 
 export interface Size {
   readonly width: number
@@ -28,7 +28,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 const FILE = /\/default\.([A-Za-z0-9]+)$/
 
-const file = ({ format, id, services }: Paintings.Painting): ReadonlyArray<Note> => {
+const file = ({ format, id = "", services }: Paintings.Painting): ReadonlyArray<Note> => {
   const [name = "", extension = ""] = FILE.exec(id) ?? []
   if (extension === "" || (services.length === 0 && ImageId.parse(id) === undefined)) return []
   const expected = MEDIA_TYPES[extension]
@@ -44,7 +44,7 @@ const file = ({ format, id, services }: Paintings.Painting): ReadonlyArray<Note>
     : [note("body-format", `The image ${id} is ${expected} by its name, but its format says ${format}`)]
 }
 
-const imagesOf = ({ id, services }: Paintings.Painting): ReadonlyArray<ImageId.ImageId> =>
+const imagesOf = ({ id = "", services }: Paintings.Painting): ReadonlyArray<ImageId.ImageId> =>
   [...services, id].map(ImageId.parse).filter((one) => one !== undefined)
 
 const asset = ({ sizeOf }: Known) => (painting: Paintings.Painting): ReadonlyArray<Note> => {
@@ -54,7 +54,7 @@ const asset = ({ sizeOf }: Known) => (painting: Paintings.Painting): ReadonlyArr
   if (size === undefined) {
     return [note(
       "unknown-asset",
-      `A canvas shows ${image.identifier}, which is neither in the request nor ingested: ${painting.canvas.id}`
+      `A canvas shows ${image.identifier}, which is neither in the request nor ingested: ${painting.canvas.id ?? ""}`
     )]
   }
   const { height, width } = painting.canvas
@@ -79,7 +79,7 @@ const scheme = ({ base }: Known) => (painting: Paintings.Painting): ReadonlyArra
 const ORIGIN = /^https?:\/\/[^/]+/i
 
 const environment = (manifest: Readonly<Record<string, unknown>>, base: string): ReadonlyArray<Note> => {
-  const [origin] = ORIGIN.exec(Paintings.idOf(manifest)) ?? []
+  const [origin] = ORIGIN.exec(Paintings.idOf(manifest) ?? "") ?? []
   return origin === undefined || origin === base ? [] : [note(
     "other-environment",
     `The manifest's id is at ${origin}, not here: add ?hosts=sandbox to its address here to see it with its images`
@@ -99,7 +99,7 @@ const MAX_CANVASES_CHECKED = 2000
 
 /** The checker's findings, unless the manifest is so large that a reply would wait for them. */
 const findings = (manifest: Readonly<Record<string, unknown>>): ReadonlyArray<Note> =>
-  Paintings.canvasesOf(manifest).length > MAX_CANVASES_CHECKED
+  Paintings.countCanvases(manifest) > MAX_CANVASES_CHECKED
     ? []
     : Check.check(manifest).map(({ code, message, path }) =>
       note(`iiif/${code}`, path === "" ? message : `${path}: ${message}`)

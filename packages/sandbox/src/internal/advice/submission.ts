@@ -5,7 +5,7 @@
 import type { ImageAsset, IngestRequest } from "../../IngestRequest.ts"
 import * as Requests from "../../IngestRequest.ts"
 import type { Note } from "../../RequestLog.ts"
-import * as ImageId from "./imageId.ts"
+import { canonicalIdentifier } from "../ingest/assets.ts"
 import * as ManifestAdvice from "./manifest.ts"
 import { bound, note } from "./notes.ts"
 
@@ -60,7 +60,7 @@ export const advise = (
   known: { readonly base: string; readonly ingested: (identifier: string) => Size | undefined }
 ): ReadonlyArray<Note> => {
   const { image } = request.assets
-  const assets = new Map(image.map((asset) => [ImageId.canonical(asset.identifier), asset]))
+  const assets = new Map(image.map((asset) => [canonicalIdentifier(asset.identifier), asset]))
   const sizeOf = (identifier: string) => {
     const asset = assets.get(identifier)
     return asset === undefined ? known.ingested(identifier) : Requests.imageSize(asset) ?? "unknown"

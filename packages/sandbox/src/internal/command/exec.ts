@@ -25,6 +25,7 @@ const flags = {
     Flag.withDescription("Port of a sandbox that is started (default: the port recorded in --data, or a free one)")
   ),
   seed: Flags.seed,
+  namespaces: Flags.namespaces,
   command: Argument.String("command").pipe(
     Argument.variadic({ min: 1 }),
     Argument.withDescription("The command and its arguments, after --")
@@ -44,29 +45,30 @@ const inNew = (options: SandboxOptions, command: ReadonlyArray<string>, seed: bo
     return yield* RunCommand.run(command, Connection.variables(sandbox))
   }).pipe(Effect.provide(Sandbox.layer(options)))
 
-/** Others may use the sandbox that runs, and are not to meet the faults of this command. */
+/** Others may use the sandbox that runs, and are not to meet what is meant for this command. */
 class RunsAlready extends Schema.TaggedError<RunsAlready>()("RunsAlready", { url: Schema.String }) {
   override get message() {
-    return `A sandbox runs there already: switch faults on at ${this.url}/, or leave out --fault`
+    return `A sandbox runs there already: switch faults on at ${this.url}/, and leave out --fault and --namespace`
   }
 }
 
 export const exec = Command.make(
   "exec",
   flags,
-  Effect.fnUntraced(function*({ command, data, fault, port, seed, timeScale }) {
+  Effect.fnUntraced(function*({ command, data, fault, namespaces, port, seed, timeScale }) {
     const seeded = Option.isSome(seed)
     const options: SandboxOptions = {
       ...(Option.isSome(data) ? { dataDirectory: data.value } : {}),
       port: Option.getOrElse(port, () => 0),
       faults: yield* FaultFlags.scenarios(fault),
+      namespaces,
       timeScale
     }
     const running = Option.isNone(data)
       ? Option.none()
       : yield* Target.find(data, 0).pipe(Effect.asSome, Effect.catchTag("NotRunning", () => Effect.succeedNone))
     if (Option.isNone(running)) return yield* inNew(options, command, seeded)
-    if (fault.length > 0) return yield* new RunsAlready({ url: running.value.url })
+    if (fault.length > 0 || namespaces.length > 0) return yield* new RunsAlready({ url: running.value.url })
     return yield* inRunning(running.value, command, seeded)
   }, Effect.mapError((error) => error._tag === "Ended" ? error : Flags.asUserError(error)))
 ).pipe(Command.withDescription("Run a command with a sandbox's variables, and end with its exit code"))

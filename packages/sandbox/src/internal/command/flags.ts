@@ -22,6 +22,12 @@ export const target = {
   )
 }
 
+export const namespaces = Flag.String("namespace").pipe(
+  Flag.withSchema(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9.]+$/))),
+  Flag.atLeast(0),
+  Flag.withDescription("A namespace that is registered besides SANDBOX (repeatable); assets of any other fail")
+)
+
 export const seed = Flag.Literals("seed", ["demo"]).pipe(
   Flag.optional,
   Flag.withDescription("Bring in the demo seed first: three manifests of free pictures")

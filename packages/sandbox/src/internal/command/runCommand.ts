@@ -6,6 +6,7 @@ import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import { constants } from "node:os"
 import process from "node:process"
+import { isatty } from "node:tty"
 
 /** Ends this process with the same code, and says nothing itself. */
 export class Ended extends Schema.TaggedError<Ended>()("Ended", { code: Schema.Int }) {
@@ -32,13 +33,20 @@ const send = (pid: number, signal: NodeJS.Signals): void => {
   }
 }
 
+/**
+ * At a terminal, Ctrl-C and Ctrl-\ reach the command by themselves, as all programs in the foreground. Passed on as well
+ * they would come twice, which many test runners take as the wish to end without tidying up.
+ */
+const isFromTerminal = (signal: NodeJS.Signals): boolean =>
+  ["SIGINT", "SIGQUIT"].includes(signal) && [0, 1, 2].some((file) => isatty(file))
+
 /** Takes the signals from all who listen to them until the scope closes. */
 const passSignals = (pid: number) =>
   Effect.acquireRelease(
     Effect.sync(() =>
       SIGNALS.map((signal) => {
         const before = process.rawListeners(signal)
-        const pass = () => send(pid, signal)
+        const pass = () => isFromTerminal(signal) ? undefined : send(pid, signal)
         process.removeAllListeners(signal)
         process.on(signal, pass)
         return { signal, before, pass }

@@ -7,12 +7,13 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Sandbox, type SandboxOptions, type TrustedKey } from "../../Sandbox.ts"
-import * as SandboxError from "../../SandboxError.ts"
 import * as Connection from "../connection.ts"
 import * as DataDirectory from "../state/dataDirectory.ts"
 import * as FaultFlags from "./faultFlags.ts"
 import * as Flags from "./flags.ts"
+import * as PolicyGroups from "./policyGroups.ts"
 import * as Quote from "./quote.ts"
+import * as RegularFile from "./regularFile.ts"
 import { seedFirst } from "./seedFirst.ts"
 
 const flags = {
@@ -32,6 +33,8 @@ const flags = {
     Flag.withDescription("Print the settings and credentials that a client needs as one JSON object")
   ),
   seed: Flags.seed,
+  namespaces: Flags.namespaces,
+  policyGroups: PolicyGroups.flag,
   rebase: Flag.Boolean("rebase").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Allow a different port for --data and rewrite the ids stored in it")
@@ -63,19 +66,14 @@ const banner = (sandbox: Sandbox["Service"]): string =>
     Quote.shell(Connection.variables(sandbox))
   ].join("\n")
 
-/** Reads only a regular file: reading from a pipe or a device might never end. */
-const readKeyFile = Effect.fnUntraced(function*(kid: string, path: string) {
-  const fs = yield* FileSystem.FileSystem
-  const unreadable = new SandboxError.Unreadable({ what: `The public key ${path} of --trust ${kid}` })
-  const { type } = yield* Effect.mapError(fs.stat(path), () => unreadable)
-  if (type !== "File") return yield* unreadable
-  return yield* Effect.mapError(fs.readFileString(path), () => unreadable)
-})
-
 const readTrusted = (files: Readonly<Record<string, string>>) =>
   Effect.forEach(
     Object.entries(files),
-    ([kid, path]) => Effect.map(readKeyFile(kid, path), (publicKeyPem): TrustedKey => ({ kid, publicKeyPem }))
+    ([kid, path]) =>
+      Effect.map(
+        RegularFile.read(path, `The public key ${path} of --trust ${kid}`),
+        (publicKeyPem): TrustedKey => ({ kid, publicKeyPem })
+      )
   )
 
 const recordedPort = Effect.fnUntraced(function*(directory: string) {
@@ -93,7 +91,7 @@ const serve = (options: SandboxOptions, json: boolean, seeded: boolean) =>
 export const start = Command.make(
   "start",
   flags,
-  Effect.fnUntraced(function*({ data, fault, json, port, seed, trust, ...options }) {
+  Effect.fnUntraced(function*({ data, fault, json, policyGroups, port, seed, trust, ...options }) {
     const dataDirectory = Option.getOrUndefined(data)
     const recorded = dataDirectory === undefined ? undefined : yield* recordedPort(dataDirectory)
     return yield* serve(
@@ -102,6 +100,7 @@ export const start = Command.make(
         ...(dataDirectory === undefined ? {} : { dataDirectory }),
         port: Option.getOrElse(port, () => recorded ?? Flags.DEFAULT_PORT),
         trust: yield* readTrusted(trust),
+        policyGroups: yield* PolicyGroups.read(policyGroups),
         faults: yield* FaultFlags.scenarios(fault)
       },
       json,

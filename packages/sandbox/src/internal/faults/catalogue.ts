@@ -1,5 +1,6 @@
 /** What the scenarios are. The first eleven are those that a client should be tried against. */
 import type { FaultMatch, FaultRule } from "../../Faults.ts"
+import { S3_PATH } from "../s3/path.ts"
 
 export const NAMES = [
   "vpn-down",
@@ -29,7 +30,7 @@ interface Entry {
   readonly rules: ReadonlyArray<FaultRule>
 }
 
-const S3 = { path: "/_s3/**" }
+const S3 = { path: `${S3_PATH}/**` }
 const SERVICE = { path: "/admin/**" }
 const INITIALIZE = { op: "Initialize" }
 const STATUS = { op: "JobStatus" }

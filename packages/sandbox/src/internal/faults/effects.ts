@@ -7,8 +7,8 @@ import type { Exchange } from "../http/exchange.ts"
 import * as Reply from "../http/reply.ts"
 import * as RequestBody from "../http/requestBody.ts"
 import { onBodyBytes } from "../log/requestLog.ts"
+import { isS3Path } from "../s3/path.ts"
 import type { Verdict } from "./engine.ts"
-import { isS3Path } from "./engine.ts"
 
 /** What is sent in place of a reply; nothing is where the client has gone in the meantime. */
 export type Alter = (reply: Reply.Reply) => Effect.Effect<Reply.Reply | undefined>

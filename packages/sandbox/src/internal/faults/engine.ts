@@ -4,6 +4,7 @@ import type { Fault, ScenarioName } from "../../Scenarios.ts"
 import * as Scenarios from "../../Scenarios.ts"
 import * as Glob from "../glob.ts"
 import { CHILD_OP, SPAWN_OP } from "../jobs/steps.ts"
+import { isS3Path } from "../s3/path.ts"
 import * as SeededRandom from "../seededRandom.ts"
 import * as MagicIds from "./magicIds.ts"
 
@@ -54,11 +55,6 @@ interface ArmedRule {
   readonly random: () => number
   hits: number
 }
-
-const S3_PREFIX = "/_s3"
-
-/** Whether the path belongs to the S3 endpoint. */
-export const isS3Path = (path: string): boolean => path === S3_PREFIX || path.startsWith(`${S3_PREFIX}/`)
 
 const compileAsset = (pattern: string) => {
   const glob = Glob.compile(pattern)

@@ -43,6 +43,18 @@ const sizesAndTiles = (image: Extent) => {
   }
 }
 
+/** The features of version 2 that every image has. */
+const FEATURES_2 = [
+  "rotationBy90s",
+  "rotationArbitrary",
+  "mirroring",
+  "baseUriRedirect",
+  "cors",
+  "jsonldMediaType",
+  "profileLinkHeader",
+  "canonicalLinkHeader"
+]
+
 /** The features of version 2 that level 2 does not have by itself are listed with the others, as MPS does. */
 const info2 = (id: string, image: Extent) => ({
   "@context": CONTEXT[2],
@@ -66,14 +78,7 @@ const info2 = (id: string, image: Extent) => ({
       "sizeByWh",
       "sizeByForcedWh",
       "sizeByConfinedWh",
-      "rotationBy90s",
-      "rotationArbitrary",
-      "mirroring",
-      "baseUriRedirect",
-      "cors",
-      "jsonldMediaType",
-      "profileLinkHeader",
-      "canonicalLinkHeader"
+      ...FEATURES_2
     ]
   }]
 })
@@ -116,17 +121,7 @@ const limited2 = (id: string, image: Extent, limit: Extent) => ({
     formats: ["jpg", "tif", "gif", "png"],
     ...bounds(limit),
     qualities: ["bitonal", "default", "gray", "color"],
-    supports: [
-      "sizeByWhListed",
-      "rotationBy90s",
-      "rotationArbitrary",
-      "mirroring",
-      "baseUriRedirect",
-      "cors",
-      "jsonldMediaType",
-      "profileLinkHeader",
-      "canonicalLinkHeader"
-    ]
+    supports: ["sizeByWhListed", ...FEATURES_2]
   }]
 })
 

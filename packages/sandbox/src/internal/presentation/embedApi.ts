@@ -4,13 +4,13 @@ import type { PlatformError } from "effect/PlatformError"
 import { isReadonlyObject } from "effect/Predicate"
 import type { Exchange } from "../http/exchange.ts"
 import { html } from "../http/html.ts"
+import * as Query from "../http/query.ts"
 import * as Reply from "../http/reply.ts"
 import type { Documents } from "./documents.ts"
 import * as Fresh from "./fresh.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
 import * as ManifestUrl from "./manifestUrl.ts"
-import * as Query from "./query.ts"
 
 export interface EmbedApi {
   /** `/api/{name}`; `undefined` if there is no such name. */

@@ -2,14 +2,15 @@
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
+import * as Audience from "../audience.ts"
 import * as Accept from "../http/accept.ts"
 import type { Exchange } from "../http/exchange.ts"
+import * as Query from "../http/query.ts"
 import * as Reply from "../http/reply.ts"
 import type { Document, Documents } from "./documents.ts"
 import * as Fresh from "./fresh.ts"
 import type { Version } from "./manifestName.ts"
 import * as ManifestName from "./manifestName.ts"
-import * as Query from "./query.ts"
 import * as View from "./view.ts"
 
 export interface PresentationApi {
@@ -42,18 +43,17 @@ export const make = ({ base, documents }: {
   readonly base: string
   readonly documents: Documents
 }): PresentationApi => {
-  const toViewer = (exchange: Exchange, segment: string): Reply.Reply => {
+  const toViewer = (exchange: Exchange, segment: string, { audience }: View.View): Reply.Reply => {
     const urn = segment.replace(VIEW, "")
     const name = ManifestName.parse(urn)
     if (name === undefined || documents.newest(name.key) === undefined) return NO_MANIFEST
-    const manifestId = encodeURIComponent(`${base}/${urn}:MANIFEST`)
     const page = /^\d{1,6}$/.exec(Query.of(exchange).get("n") ?? "")
-    const rest = page === null ? "" : `&n=${page[0]}`
-    return Reply.redirect(
-      303,
-      `${base}/viewer/?manifestId=${manifestId}${rest}`,
-      Reply.guess("where the suffix VIEW leads")
-    )
+    const query = [
+      `manifestId=${encodeURIComponent(`${base}/${urn}:MANIFEST`)}`,
+      ...(page === null ? [] : [`n=${page[0]}`]),
+      ...(audience === undefined ? [] : [`${Audience.PARAMETER}=${audience}`])
+    ]
+    return Reply.redirect(303, `${base}/viewer/?${query.join("&")}`, Reply.guess("where the suffix VIEW leads"))
   }
 
   const toManifest = ({ request }: Exchange, segment: string, query: string): Reply.Reply => {
@@ -78,10 +78,10 @@ export const make = ({ base, documents }: {
 
   return {
     name: (exchange, segment) => {
-      if (VIEW.test(segment)) return toViewer(exchange, segment)
       const view = View.of(Query.of(exchange))
-      return Result.isFailure(view)
-        ? Reply.error(400, view.failure)
+      if (Result.isFailure(view)) return Reply.error(400, view.failure)
+      return VIEW.test(segment)
+        ? toViewer(exchange, segment, view.success)
         : toManifest(exchange, segment, View.toQuery(view.success))
     },
     manifest: Effect.fnUntraced(function*(exchange, version, segment) {

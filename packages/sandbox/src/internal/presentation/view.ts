@@ -4,18 +4,24 @@
  */
 import * as Result from "effect/Result"
 import * as Audience from "../audience.ts"
-import * as ImageAddress from "../imageAddress.ts"
+import * as ImageAddress from "../image/address.ts"
 import * as Hosts from "./hosts.ts"
-import * as Query from "./query.ts"
 
 export interface View {
   readonly hosts: "as-sent" | "sandbox"
   readonly audience: Audience.Audience | undefined
 }
 
+/** Whether hosts are to be mapped; `undefined` if the parameter has a value that the sandbox does not know. */
+const hostsIn = (query: URLSearchParams): "as-sent" | "sandbox" | undefined => {
+  const values = query.getAll("hosts")
+  if (values.length === 0) return "as-sent"
+  return values.every((value) => value === "sandbox") ? "sandbox" : undefined
+}
+
 /** The view that a query asks for, or why there is none. */
 export const of = (query: URLSearchParams): Result.Result<View, string> => {
-  const hosts = Query.hosts(query)
+  const hosts = hostsIn(query)
   const audience = Audience.inQuery(query)
   if (hosts === undefined) return Result.fail("The only value of the parameter hosts is sandbox")
   return audience === "unknown" ? Result.fail(Audience.EXPECTED) : Result.succeed({ hosts, audience })

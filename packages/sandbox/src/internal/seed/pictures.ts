@@ -35,10 +35,10 @@ export const LAUNCH: Picture = {
   contentType: "image/jpeg",
   width: 640,
   height: 427,
-  label: { en: "A rocket lifts off", fr: "Une fusée décolle" },
+  label: { en: "A rocket on its launch pad", fr: "Une fusée sur son pas de tir" },
   alternative: {
-    en: "A Falcon 9 rocket lifts off above a cloud of smoke",
-    fr: "Une fusée Falcon 9 décolle au-dessus d'un nuage de fumée"
+    en: "A white rocket stands on its launch pad at dusk, between four steel towers, with lamps around it",
+    fr: "Une fusée blanche se dresse sur son pas de tir au crépuscule, entre quatre tours d'acier, entourée de lampes"
   }
 }
 

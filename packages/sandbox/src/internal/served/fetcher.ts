@@ -1,6 +1,7 @@
 /** Fetches from the sandbox itself, as any client does, so that faults strike here too. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Audience from "../audience.ts"
 import * as Hosts from "../presentation/hosts.ts"
 
 /** What is wrong with what came, or that nothing came. */
@@ -35,14 +36,19 @@ const describe = ({ headers, status }: Response, body: Uint8Array): string => {
   return body.length === 0 ? `${status} without a body` : `${status} ${start}`
 }
 
-export const make = (base: string): Fetch => {
+/** `audience` is said by a cookie, which goes to every address, as from a browser that is signed in. */
+export const make = (base: string, audience?: Audience.Audience): Fetch => {
+  // A connection for each request: none is left when the last one has ended.
+  const headers: Readonly<Record<string, string>> = {
+    connection: "close",
+    ...(audience === undefined ? {} : { cookie: `${Audience.PARAMETER}=${audience}` })
+  }
   const isOwn = (url: string) => url === base || url.startsWith(`${base}/`)
 
   const once = (url: string) =>
     Effect.tryPromise({
       try: async (signal) => {
-        // A connection for each request: none is left when the last one has ended.
-        const response = await fetch(url, { redirect: "manual", signal, headers: { connection: "close" } })
+        const response = await fetch(url, { redirect: "manual", signal, headers })
         return { response, body: await response.bytes() }
       },
       catch: (error) => new Problem({ url, problem: `no complete reply (${causeOf(error)})` })
@@ -61,7 +67,11 @@ export const make = (base: string): Fetch => {
       const location = response.headers.get("location")
       if (response.status >= 300 && response.status < 400 && location !== null) {
         if (redirects === MAX_REDIRECTS) return yield* new Problem({ url, problem: "it redirects without end" })
-        return yield* follow(new URL(location, own).href, redirects + 1)
+        const next = URL.parse(location, own)
+        if (next === null) {
+          return yield* new Problem({ url, problem: `it redirects to ${location}, which is no address` })
+        }
+        return yield* follow(next.href, redirects + 1)
       }
       if (response.status !== 200 || body.length === 0) {
         return yield* new Problem({ url, problem: describe(response, body) })

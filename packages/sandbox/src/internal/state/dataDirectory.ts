@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
 import { dirname, join, resolve } from "node:path"
 import type { DirectoryLocked } from "../../SandboxError.ts"
-import { PortRecorded, Unreadable } from "../../SandboxError.ts"
+import { DirectoryForeign, PortRecorded, Unreadable } from "../../SandboxError.ts"
 import * as Files from "./files.ts"
 import * as Lock from "./lock.ts"
 
@@ -17,7 +17,11 @@ const encodeConfig = Schema.encodeSync(ConfigText)
 
 export const baseOf = (port: number): string => `http://127.0.0.1:${port}`
 
-const configPath = (directory: string) => join(directory, "config.json")
+const CONFIG = "config.json"
+const TOKEN = "control-token"
+
+const configPath = (directory: string) => join(directory, CONFIG)
+const tokenPath = (directory: string) => join(directory, TOKEN)
 
 /**
  * Creates a directory and those above it that are missing. Node's recursive `mkdir` tries the same one for ever where
@@ -32,15 +36,39 @@ const make = (fs: FileSystem.FileSystem, directory: string): Effect.Effect<void,
     )
   })
 
-/** Opens and locks the directory, or creates a temporary one that is removed with the scope. */
+/** What is there before the token, or is nobody's: hidden files, and those that file systems and desktops make. */
+const INNOCENT = /^(?:\..*|lock(?:\..*)?|config\.json|control-token\..*|lost\+found|Thumbs\.db|desktop\.ini)$/
+
+/** A reset deletes what is in folders such as `assets`, so these must not be another program's. */
+const refuseForeign = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string) {
+  if (yield* fs.exists(tokenPath(directory))) return
+  const found = (yield* fs.readDirectory(directory)).filter((name) => !INNOCENT.test(name)).sort()
+  if (found.length > 0) return yield* new DirectoryForeign({ directory, found })
+})
+
+/** The token of the control API: anyone who can read its file may change fault rules over HTTP. */
+const ensureToken = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string) {
+  const path = tokenPath(directory)
+  if (!(yield* fs.exists(path))) yield* Files.writeAtomic(fs, path, randomBytes(24).toString("base64url"), 0o600)
+})
+
+/**
+ * Opens and locks the directory, or creates a temporary one that is removed with the scope. The token is the first file
+ * in it: it tells a directory of the sandbox from any other.
+ */
 export const open = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   path: string | undefined
-): Effect.fn.Return<string, PlatformError | DirectoryLocked, Scope.Scope> {
-  if (path === undefined) return yield* fs.makeTempDirectoryScoped({ prefix: "iiif-ingest-sandbox-" })
-  const directory = resolve(path)
-  yield* make(fs, directory)
-  yield* Lock.acquire(fs, directory)
+): Effect.fn.Return<string, PlatformError | DirectoryForeign | DirectoryLocked, Scope.Scope> {
+  const directory = path === undefined
+    ? yield* fs.makeTempDirectoryScoped({ prefix: "iiif-ingest-sandbox-" })
+    : resolve(path)
+  if (path !== undefined) {
+    yield* make(fs, directory)
+    yield* refuseForeign(fs, directory)
+    yield* Lock.acquire(fs, directory)
+  }
+  yield* ensureToken(fs, directory)
   return directory
 })
 
@@ -50,7 +78,8 @@ export const recordedPort = Effect.fnUntraced(function*(
   directory: string
 ): Effect.fn.Return<number | undefined, PlatformError | Unreadable> {
   const path = configPath(directory)
-  if (!(yield* fs.exists(path))) return undefined
+  // Without a token, the file is another program's.
+  if (!(yield* fs.exists(tokenPath(directory))) || !(yield* fs.exists(path))) return undefined
   const text = yield* fs.readFileString(path)
   return yield* Effect.mapBoth(decodeConfig(text), {
     onFailure: () => new Unreadable({ what: `The sandbox's configuration ${path}` }),
@@ -86,15 +115,13 @@ export const rebase = (folder: Files.Folder, from: string, to: string): Effect.E
 }
 
 /** Short enough for a header field, and too long to be guessed. */
-const TOKEN = /^[\w-]{32,200}$/
+const TOKEN_FORM = /^[\w-]{32,200}$/
 
-/** The token of the control API: anyone who can read its file may change fault rules over HTTP. */
 export const controlToken = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   directory: string
 ): Effect.fn.Return<string, PlatformError | Unreadable> {
-  const path = join(directory, "control-token")
-  if (!(yield* fs.exists(path))) yield* Files.writeAtomic(fs, path, randomBytes(24).toString("base64url"), 0o600)
+  const path = tokenPath(directory)
   const token = yield* fs.readFileString(path)
-  return TOKEN.test(token) ? token : yield* new Unreadable({ what: `The control token ${path}` })
+  return TOKEN_FORM.test(token) ? token : yield* new Unreadable({ what: `The control token ${path}` })
 })

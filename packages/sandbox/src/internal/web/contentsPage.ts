@@ -2,7 +2,7 @@
 import type { Audience } from "../audience.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
-import * as ImageAddress from "../imageAddress.ts"
+import * as ImageAddress from "../image/address.ts"
 import type { Asset } from "../ingest/assets.ts"
 import * as AudienceViews from "./audienceViews.ts"
 import type { Document } from "./documents.ts"

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Html, html, trusted } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
+import { S3_PATH } from "../s3/path.ts"
 import type { Documents } from "./documents.ts"
 import * as FaultViews from "./faultViews.ts"
 import * as JobViews from "./jobViews.ts"
@@ -28,7 +29,7 @@ const SECTIONS = ["manifests", "assets", "jobs", "requests", "faults", "objects"
 const tile = (section: string, figure: number, name: string, names = `${name}s`): Html =>
   html`<li><a href="#${section}"><b>${Units.count(figure)}</b> ${figure === 1 ? name : names}</a></li>\n`
 
-const addresses = ({ account, base, bucket, namespace, s3Path, space }: WebParts): Html =>
+const addresses = ({ account, base, bucket, namespace, space }: WebParts): Html =>
   html`<details class="addresses">
 <summary>Addresses for a client</summary>
 <dl class="pairs code">
@@ -37,7 +38,7 @@ ${
       "Ingest": `${base}/admin/ingest`,
       "Pictures": `${base}/assets/images`,
       "Manifests": `${base}/URN-3:…`,
-      "S3 endpoint": `${base}${s3Path}`,
+      "S3 endpoint": `${base}${S3_PATH}`,
       "Bucket": bucket,
       "Account, space, namespace": [account, space, namespace].join(", ")
     }).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)

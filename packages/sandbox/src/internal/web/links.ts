@@ -1,6 +1,6 @@
 /** Addresses that a page may link to or load. What a document names is not to be trusted: it may be `javascript:`. */
 import { decodeSegment } from "../http/exchange.ts"
-import * as ImageAddress from "../imageAddress.ts"
+import * as ImageAddress from "../image/address.ts"
 import * as Hosts from "../presentation/hosts.ts"
 
 const parse = (text: string): URL | undefined => URL.canParse(text) ? new URL(text) : undefined

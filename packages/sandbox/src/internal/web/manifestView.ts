@@ -3,6 +3,7 @@
  * be missing or of another form, and nothing of it is trusted.
  */
 import { isReadonlyObject } from "effect/Predicate"
+import * as Paintings from "../presentation/paintings.ts"
 import * as Links from "./links.ts"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -85,15 +86,6 @@ const links = (manifest: Fields): ReadonlyArray<LinkView> =>
     })
   )
 
-/** All that may name an image service: the bodies of the painting annotations, also inside a choice. */
-const imageIds = (canvas: Fields): ReadonlyArray<string> =>
-  objects(canvas["items"]).flatMap((page) => objects(page["items"])).flatMap((annotation) =>
-    objects(annotation["body"]).flatMap((body) => [[body], objects(body["items"])].flat())
-  ).flatMap((body) =>
-    [objects(body["service"]).flatMap((service) => strings(service["id"] ?? service["@id"])), strings(body["id"])]
-      .flat()
-  )
-
 /** Annotations that describe the whole canvas in words, as `Presentation4.alternativeText` of `iiif` writes them. */
 const alternative = (canvas: Fields, id: string): Texts =>
   objects(canvas["annotations"]).flatMap((page) => objects(page["items"])).filter(({ target }) =>
@@ -101,10 +93,12 @@ const alternative = (canvas: Fields, id: string): Texts =>
   ).flatMap(({ body }) => objects(body)).filter((body) => strings(body["accessibility"]).includes("alternativeText"))
     .map((body) => ({ language: strings(body["language"])[0], values: strings(body["value"]) }))
 
-const canvasView = (base: string) => (canvas: Fields): CanvasView => {
+const canvasView = (base: string) => (canvas: Fields, index: number): CanvasView => {
   const id = text(canvas["id"]) ?? ""
   const { height, width } = canvas
-  const assets = imageIds(canvas).flatMap((address) => Links.assetOf(base, address) ?? [])
+  const assets = Paintings.on(canvas, index + 1).flatMap(({ id = "", services }) =>
+    [...services, id].flatMap((address) => Links.assetOf(base, address) ?? [])
+  )
   return {
     id,
     label: texts(canvas["label"]),

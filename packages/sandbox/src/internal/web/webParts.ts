@@ -16,7 +16,6 @@ export interface WebParts {
   readonly space: string
   readonly namespace: string
   readonly bucket: string
-  readonly s3Path: string
   readonly assets: Pick<Assets, "get" | "list">
   readonly manifests: Manifests
   /** The manifests as they are served. */

@@ -1,0 +1,26 @@
+/** What `iiif-ingest-sandbox start --json` prints. */
+import * as Schema from "effect/Schema"
+
+export const Printed = Schema.fromJsonString(Schema.Struct({
+  url: Schema.String,
+  environment: Schema.Literal("sandbox"),
+  account: Schema.String,
+  space: Schema.String,
+  namespace: Schema.String,
+  agent: Schema.String,
+  bucket: Schema.String,
+  ingestUrl: Schema.String,
+  assetUrl: Schema.String,
+  manifestUrl: Schema.String,
+  s3Endpoint: Schema.String,
+  s3: Schema.Struct({
+    endpoint: Schema.String,
+    region: Schema.String,
+    accessKeyId: Schema.String,
+    secretAccessKey: Schema.String,
+    bucket: Schema.String
+  }),
+  issuer: Schema.String,
+  kid: Schema.String,
+  privateKeyPath: Schema.String
+}))
