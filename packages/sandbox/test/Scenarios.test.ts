@@ -118,10 +118,13 @@ describe("effects", () => {
     options: SandboxOptions = {}
   ) => withSandbox(use, { faults: [{ match, effect }], ...options })
 
-  it.live("hang lets a client go that gives up in the middle of its body", () =>
+  it.live.each<FaultEffect>([
+    { type: "hang" },
+    { type: "gatewayTimeout", millis: 3_600_000 }
+  ])("$type lets a client go that gives up in the middle of its body", (effect) =>
     withRule(
       { op: "Initialize" },
-      { type: "hang" },
+      effect,
       Effect.fnUntraced(function*(sandbox) {
         const port = Raw.portOf(sandbox)
         const raw = yield* Raw.open(port)
