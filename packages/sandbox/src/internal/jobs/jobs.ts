@@ -93,8 +93,11 @@ export const make = Effect.fnUntraced(function*(
 
   const finish = Effect.fnUntraced(function*(live: LiveJob.LiveJob, state: "success" | "failed", error?: string) {
     if (isTerminal(live.now().state)) return
-    yield* live.change((job) => ({ ...job, state, errors: error === undefined ? job.errors : [...job.errors, error] }))
-    yield* live.save
+    yield* live.changeStored((job) => ({
+      ...job,
+      state,
+      errors: error === undefined ? job.errors : [...job.errors, error]
+    }))
   })
 
   const outcomeOf = ({ children }: Job, spawned = true) =>
@@ -177,9 +180,12 @@ export const make = Effect.fnUntraced(function*(
     )
 
   const runParent = Effect.fnUntraced(function*(live: LiveJob.LiveJob, submission: Submission.Submission) {
-    const endOfQueue = clock.now() + queuedMillis
-    yield* live.change((job) => ({ ...job, state: "queued" }))
-    yield* clock.sleepUntil(endOfQueue)
+    // A job that goes on does not queue again.
+    if (live.now().state !== "running") {
+      const endOfQueue = clock.now() + queuedMillis
+      yield* live.change((job) => ({ ...job, state: "queued" }))
+      yield* clock.sleepUntil(endOfQueue)
+    }
     const endOfRun = clock.now() + runningMillis
     yield* live.change((job) => ({ ...job, state: "running" }))
     const verdict = faults.decide(jobStepSubject(SPAWN_OP))
@@ -278,8 +284,7 @@ export const make = Effect.fnUntraced(function*(
     setState: Effect.fnUntraced(function*(id, state) {
       const live = yield* find(id)
       live.reportActualState()
-      yield* live.change((job) => ({ ...job, state }))
-      yield* live.save
+      yield* live.changeStored((job) => ({ ...job, state }))
     }, gate.together),
     resume,
     exclusively,

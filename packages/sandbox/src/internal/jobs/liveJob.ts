@@ -27,6 +27,8 @@ export interface LiveJob {
   readonly replace: Effect.Effect<void>
   /** Updates the value and its modification time, in memory only until {@link LiveJob.save}. */
   readonly change: (next: (job: Job) => Job) => Effect.Effect<void>
+  /** Updates the value when it is stored, so that nobody sees an end that a killed sandbox would take back. */
+  readonly changeStored: (next: (job: Job) => Job) => Effect.Effect<void, PlatformError>
   readonly changeChild: (id: string, next: (child: ChildJob) => ChildJob) => Effect.Effect<void>
   readonly save: Effect.Effect<void, PlatformError>
   /** Saves unless it was saved just now: a job of thousands of children would do little else. */
@@ -58,16 +60,18 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, ti
   let savedAt = -Infinity
   let reads = 0
   const now = () => SubscriptionRef.getUnsafe(ref)
-  const changeAt = (next: (job: Job, at: number) => Job) =>
-    SubscriptionRef.update(ref, (job) => {
-      const modifiedAt = time()
-      return { ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }
-    })
+  const changed = (next: (job: Job, at: number) => Job) => (job: Job): Job => {
+    const modifiedAt = time()
+    return { ...recorded(job, next(job, modifiedAt), modifiedAt), modifiedAt }
+  }
+  const changeAt = (next: (job: Job, at: number) => Job) => SubscriptionRef.update(ref, changed(next))
   // Reads the value inside the permit, so that the last write stores the latest value.
-  const save = writeLock.withPermits(1)(Effect.suspend(() => {
-    savedAt = clock.currentTimeMillisUnsafe()
-    return folder.put(initial.id, encodeJob(now()))
-  }))
+  const store = (value: () => Job) =>
+    Effect.suspend(() => {
+      savedAt = clock.currentTimeMillisUnsafe()
+      return folder.put(initial.id, encodeJob(value()))
+    })
+  const save = writeLock.withPermits(1)(store(now))
   const live: LiveJob = {
     id: initial.id,
     now,
@@ -80,6 +84,8 @@ export const make = Effect.fnUntraced(function*(initial: Job, folder: Folder, ti
       ),
     replace: Effect.asVoid(Deferred.fail(replaced, new Replaced())),
     change: changeAt,
+    changeStored: (next) =>
+      store(() => changed(next)(now())).pipe(Effect.andThen(changeAt(next)), writeLock.withPermits(1)),
     changeChild: (id, next) =>
       changeAt((job, at) => ({
         ...job,
