@@ -64,11 +64,11 @@ layer(Sandbox.Sandbox.layer(), { excludeTestServices: true })("a bad job", (it) 
 
   it.effect("that goes back from running to queued: is still awaited", () =>
     Effect.gen(function*() {
-      const reported = ["ready", "queued", "running", "queued", "running", "ready"]
+      const reported = ["ready", "queued", "running", "queued", "running", "ready"] as const
       const { report, seen } = yield* jobOf(states(...reported))
       assert.isTrue(IngestReport.isComplete(report))
       // Then come the states that the job is really in, of which there may be more than the last.
-      assert.deepStrictEqual(seen.slice(0, reported.length), reported)
+      assert.deepStrictEqual(seen.slice(0, reported.length), [...reported])
       assert.strictEqual(seen.at(-1), "success")
     }))
 

@@ -52,7 +52,8 @@ export type FaultMatch = typeof FaultMatch.Type
 /**
  * What goes wrong.
  *
- * - `status`: replies with this status without handling the request.
+ * - `status`: replies with this status without handling the request. The sandbox sends `content-length` itself, so that it
+ *   cannot be among the headers.
  * - `delay`: waits this many milliseconds, then continues with the rules that follow; no other effect does.
  * - `reset`: resets the TCP connection after N bytes of the request body have arrived, or after N bytes of the response
  *   body have been sent; immediately if neither is given. A shorter body is not affected.

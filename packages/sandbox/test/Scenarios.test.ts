@@ -8,6 +8,7 @@ import { type FaultEffect, type FaultMatch, FaultRule } from "../src/Faults.ts"
 import { Sandbox, type SandboxOptions } from "../src/Sandbox.ts"
 import * as Scenarios from "../src/Scenarios.ts"
 import * as Client from "./support/client.ts"
+import * as Raw from "./support/raw.ts"
 
 const { call, ingest, ingestRequest, initialize, jobId, jobStatus, manifest, png, put } = Client
 
@@ -116,6 +117,26 @@ describe("effects", () => {
     use: (sandbox: Client.Running) => Effect.Effect<A, E>,
     options: SandboxOptions = {}
   ) => withSandbox(use, { faults: [{ match, effect }], ...options })
+
+  it.live.each<FaultEffect>([
+    { type: "hang" },
+    { type: "gatewayTimeout", millis: 3_600_000 }
+  ])("$type lets a client go that gives up in the middle of its body", (effect) =>
+    withRule(
+      { op: "Initialize" },
+      effect,
+      Effect.fnUntraced(function*(sandbox) {
+        const port = Raw.portOf(sandbox)
+        const raw = yield* Raw.open(port)
+        const length = 2 * 1024 * 1024
+        raw.socket.write(Raw.head(port, "POST /admin/ingest/initialize", { "content-length": length }))
+        raw.socket.write(Buffer.alloc(length / 2))
+        yield* sandbox.awaitRequest(({ outcome }) => outcome === "open")
+        raw.socket.destroy()
+        yield* sandbox.awaitRequest(({ outcome }) => outcome === "broken")
+        yield* sandbox.awaitIdle
+      }, Effect.scoped)
+    ))
 
   it.live("hang takes the request, and neither answers nor handles it", () =>
     withRule(

@@ -14,6 +14,7 @@ const isStar = (token: string | undefined): boolean => token === "*" || token ==
 /** Compiles a glob over whole paths. */
 export const compile = (pattern: string): Glob => {
   const tokens = pattern.match(TOKEN) ?? []
+  const prefix = pattern.split("*", 1)[0] ?? ""
   /** Adds a place in the pattern, and those after it which nothing need come before. */
   const reach = (places: Set<number>, place: number) => {
     places.add(place)
@@ -21,6 +22,7 @@ export const compile = (pattern: string): Glob => {
   }
   return {
     test: (text) => {
+      if (!text.startsWith(prefix)) return false
       let places = new Set<number>()
       reach(places, 0)
       for (let at = 0; at < text.length && places.size > 0; at++) {

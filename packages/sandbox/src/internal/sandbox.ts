@@ -11,6 +11,7 @@ import type { DirectoryForeign, DirectoryLocked, PortRecorded, Unreadable } from
 import { PortInUse, SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as ExchangeAdvice from "./advice/exchange.ts"
 import * as SubmissionAdvice from "./advice/submission.ts"
+import * as Cause from "./cause.ts"
 import * as ClockControl from "./control/clock.ts"
 import * as ConnectionControl from "./control/connection.ts"
 import * as Control from "./control/control.ts"
@@ -64,7 +65,10 @@ type StartFailure =
   | StorageFailed
 
 const toSandboxError = (error: StartFailure): SandboxError => {
-  if (error._tag === "PlatformError" || error._tag === "StorageError") {
+  if (error._tag === "PlatformError") {
+    return new SandboxError({ reason: new StorageFailed({ detail: Cause.ofPlatform(error) }) })
+  }
+  if (error._tag === "StorageError") {
     return new SandboxError({ reason: new StorageFailed({ detail: error.message }) })
   }
   return new SandboxError({ reason: error })

@@ -27,6 +27,15 @@ export const isProblem = ({ notes, outcome, status }: Entry): boolean =>
 const visible = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 
+/** A line of JSON with the same meaning, in which none of them stands as it is: JSON escapes only some of them itself. */
+export const json = (line: string): string =>
+  line.replaceAll(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) =>
+      Array.from({ length: character.length }, (_, index) =>
+        `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`).join("")
+  )
+
 export const text = (entry: Entry): string => {
   const { at, method, notes, op, outcome, path, status } = entry
   const reason = Reason.of(entry)

@@ -60,7 +60,7 @@ const print = Effect.fnUntraced(function*(
     if (done === true) return
     const entry = yield* decodeEntry(value)
     if ((!all && LogLine.isOwn(entry)) || (problems && !LogLine.isProblem(entry))) continue
-    yield* Console.log(json ? value : LogLine.text(entry))
+    yield* Console.log(json ? LogLine.json(value) : LogLine.text(entry))
   }
 })
 

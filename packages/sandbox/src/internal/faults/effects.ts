@@ -34,8 +34,16 @@ const wait = ({ response }: Exchange, millis: number): Effect.Effect<boolean> =>
     return Effect.sync(() => void response.off("close", closed))
   }).pipe(Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.succeed(true) }))
 
-/** Until the client gives up. Its body is not read, as if nothing had arrived. */
-const hang = (exchange: Exchange) => Effect.asVoid(wait(exchange, Infinity))
+/**
+ * Takes what the client still sends, and loses it: Node does not notice that a connection has ended of which it does not
+ * read. A client that waits for a `100 Continue` sends nothing.
+ */
+const lose = ({ request }: Exchange): void => {
+  if (!RequestBody.expectsContinue(request)) request.resume()
+}
+
+/** Until the client gives up. */
+const hang = (exchange: Exchange) => Effect.andThen(Effect.sync(() => lose(exchange)), wait(exchange, Infinity))
 
 const DEFAULT_BALANCER_MILLIS = 60_000
 
@@ -47,6 +55,7 @@ const gatewayTimeout = (
 ): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (start) =>
     handling.run(Effect.fnUntraced(function*() {
+      lose(exchange)
       const elapsed = (yield* Clock.currentTimeMillis) - start
       const connected = yield* wait(exchange, Math.max(0, millis - elapsed))
       return connected ? Reply.html(504, "504 Gateway Time-out") : undefined
@@ -175,7 +184,7 @@ const carryOut = (exchange: Exchange, handling: Handling, effect: FaultEffect): 
       loseReply(exchange)
       return handling.run(unaltered)
     case "hang":
-      return hang(exchange)
+      return Effect.asVoid(hang(exchange))
     case "gatewayTimeout":
       return gatewayTimeout(exchange, handling, effect.millis)
     case "late":

@@ -9,6 +9,7 @@ import * as Semaphore from "effect/Semaphore"
 import { join } from "node:path"
 import type { BadSnapshotName, Unreadable } from "../../SandboxError.ts"
 import { StorageFailed, UnknownSnapshot } from "../../SandboxError.ts"
+import * as Cause from "../cause.ts"
 import type { Assets } from "../ingest/assets.ts"
 import type { Jobs } from "../jobs/jobs.ts"
 import type { Manifests } from "../presentation/manifests.ts"
@@ -32,7 +33,10 @@ export const FOLDERS: ReadonlyArray<string> = [...DOCUMENTS, ...S3_DOCUMENTS, DE
 
 const toStorageFailed = (
   error: PlatformError | StorageError | Unreadable | StorageFailed
-): StorageFailed => error._tag === "StorageFailed" ? error : new StorageFailed({ detail: error.message })
+): StorageFailed => {
+  if (error._tag === "StorageFailed") return error
+  return new StorageFailed({ detail: error._tag === "PlatformError" ? Cause.ofPlatform(error) : error.message })
+}
 
 export const make = Effect.fnUntraced(function*(options: {
   readonly fs: FileSystem.FileSystem
