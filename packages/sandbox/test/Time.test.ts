@@ -46,6 +46,25 @@ describe("the jobs' clock", () => {
       { pace, clock: "manual" }
     ))
 
+  it.live("stays at a time that can be stored, however far it is moved", () =>
+    Effect.gen(function*() {
+      const options: SandboxOptions = { pace, clock: "manual", dataDirectory: yield* temporaryDirectory }
+      const id = yield* withSandbox(
+        Effect.fnUntraced(function*(sandbox) {
+          const id = yield* submit(sandbox)
+          yield* sandbox.clock.advance("10 minutes")
+          yield* sandbox.clock.advance(Infinity)
+          assert.strictEqual(new Date(yield* sandbox.clock.now).getUTCFullYear(), 275_760)
+          yield* sandbox.jobs.setState(id, "running")
+          assert.strictEqual(yield* jobStatus(sandbox, id), "running")
+          return id
+        }),
+        options
+      )
+      const again = yield* withSandbox((sandbox) => sandbox.jobs.list, options)
+      assert.deepStrictEqual(again.map((job) => job.id), [id])
+    }).pipe(Effect.scoped))
+
   it.live("passes through every state, however far it is moved at once", () =>
     withSandbox(
       Effect.fnUntraced(function*(sandbox) {

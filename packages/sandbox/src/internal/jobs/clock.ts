@@ -32,6 +32,9 @@ interface Sleeper {
   readonly wake: () => void
 }
 
+/** The last moment that has a date, and so can be stored and shown. */
+const LATEST = 8_640_000_000_000_000
+
 /** A clock that only `advance` moves. */
 const manual = (start: number): JobClock => {
   const sleepers = new Set<Sleeper>()
@@ -54,7 +57,7 @@ const manual = (start: number): JobClock => {
         return Effect.sync(() => void sleepers.delete(sleeper))
       }),
     advance: Effect.fnUntraced(function*(duration) {
-      const end = time + Duration.toMillis(duration)
+      const end = Math.min(time + Duration.toMillis(duration), LATEST)
       // What wakes may sleep again before the end, once its fiber has run.
       while (wakeNext(end)) yield* Effect.yieldNow
       time = Math.max(time, end)
