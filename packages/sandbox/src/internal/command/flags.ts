@@ -22,6 +22,8 @@ export const target = {
   )
 }
 
+export const json = Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Print one JSON object"))
+
 export const namespaces = Flag.String("namespace").pipe(
   Flag.withSchema(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9.]+$/))),
   Flag.atLeast(0),
