@@ -3,6 +3,7 @@ import { isReadonlyObject } from "effect/Predicate"
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
+import { isProblem } from "../log/isProblem.ts"
 import * as Page from "./page.ts"
 import * as Section from "./section.ts"
 import * as Texts from "./texts.ts"
@@ -32,9 +33,6 @@ const FILTERS: Readonly<Record<Filter, readonly [query: string, name: string]>> 
 }
 
 export const filterOf = (text: string | null): Filter => text === "quiet" || text === "problems" ? text : "all"
-
-const isProblem = ({ notes, outcome, status }: RequestLogEntry): boolean =>
-  outcome === "broken" || (status ?? 0) >= 400 || notes.length > 0
 
 const passes = (filter: Filter) => (entry: RequestLogEntry): boolean =>
   !isOwn(entry) && (filter === "all" || (filter === "quiet" ? entry.op !== "Image" : isProblem(entry)))
