@@ -76,8 +76,9 @@ const ingest = Effect.fnUntraced(function*(work: Work, ids: ReadonlyArray<string
   for (const id of ids) known.widths.set(id, [...known.widths.get(id) ?? [], width])
   // An asset that is created must not stand in the way of its own job, when that goes on.
   const unique = `N${Math.floor(random() * 2 ** 48).toString(36)}`
-  const created = ids.slice(0, 1).map((id) => ({ id: unique, action: "create", key: `${id}.jpg` }))
-  const assets = [...ids.map((id) => ({ id, key: `${id}.jpg` })), ...created].map((one) => ({ ...one, width, height }))
+  const shared = ids.map((id) => ({ id, key: `${id}.jpg`, width, height }))
+  const created = { id: unique, action: "create", key: `${ids[0]}.jpg`, width, height }
+  const assets = [...shared, created]
   const answer = yield* Effect.option(Client.initialize(sandbox, Client.ingestRequest(assets)))
   if (answer._tag === "None") return
   assert.strictEqual(answer.value.status, 200, answer.value.text)

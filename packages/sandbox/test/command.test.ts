@@ -92,7 +92,11 @@ describe("env", () => {
       const dataDirectory = yield* temporaryDirectory
       const { code, stderr, stdout } = yield* command("env", "--data", dataDirectory)
       assert.deepStrictEqual([code, stdout], [1, ""])
-      assert.include(stderr, `No sandbox runs in ${dataDirectory}: start one with "iiif-ingest-sandbox start --data `)
+      const start = "Start one: iiif-ingest-sandbox start --data"
+      assert.include(stderr, `No sandbox runs in ${dataDirectory}. ${start} ${dataDirectory}\n`)
+      const other = `${dataDirectory}/it's new`
+      const quoted = yield* command("env", "--data", other)
+      assert.include(quoted.stderr, `No sandbox runs in ${other}. ${start} '${dataDirectory}/it'\\''s new'\n`)
       yield* Effect.provide(Effect.void, Sandbox.layer({ dataDirectory }))
       const stopped = yield* command("logs", "--data", dataDirectory)
       assert.deepStrictEqual([stopped.code, stopped.stderr.includes("No sandbox runs in")], [1, true])

@@ -89,7 +89,7 @@ const environment = (manifest: Readonly<Record<string, unknown>>, base: string):
 /** The API that embeds MPS's viewer finds a title only there (docs/mps.md, 2.4). */
 const label = (manifest: Readonly<Record<string, unknown>>): ReadonlyArray<Note> => {
   const value = manifest["label"]
-  return !isReadonlyObject(value) || Array.isArray(value) || "none" in value || "@value" in value ? [] : [note(
+  return !isReadonlyObject(value) || "none" in value || "@value" in value ? [] : [note(
     "label-none",
     "The manifest's label has no value under \"none\": where MPS's viewer is embedded, its title is [object Object]"
   )]

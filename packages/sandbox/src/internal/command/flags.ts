@@ -22,8 +22,10 @@ export const target = {
   )
 }
 
+export const json = Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Print one JSON object"))
+
 export const namespaces = Flag.String("namespace").pipe(
-  Flag.withSchema(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9.]+$/))),
+  Flag.withSchema(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9.]+$/, { message: "letters, digits and periods" }))),
   Flag.atLeast(0),
   Flag.withDescription("A namespace that is registered besides SANDBOX (repeatable); assets of any other fail")
 )

@@ -20,9 +20,6 @@ const OWN = new Set(["Control", "Health", "Web"])
 /** Whether it is from looking at the sandbox, or from this command. */
 export const isOwn = ({ op }: Entry): boolean => OWN.has(op)
 
-export const isProblem = ({ notes, outcome, status }: Entry): boolean =>
-  outcome === "broken" || (status ?? 0) >= 400 || notes.length > 0
-
 /** No text of a client moves the cursor or colors the terminal. */
 const visible = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)

@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { Readable } from "node:stream"
+import { isProblem } from "../log/isProblem.ts"
 import * as Flags from "./flags.ts"
 import * as LogLine from "./logLine.ts"
 import * as Target from "./target.ts"
@@ -59,7 +60,7 @@ const print = Effect.fnUntraced(function*(
     const { done, value } = yield* Effect.promise(() => lines.next())
     if (done === true) return
     const entry = yield* decodeEntry(value)
-    if ((!all && LogLine.isOwn(entry)) || (problems && !LogLine.isProblem(entry))) continue
+    if ((!all && LogLine.isOwn(entry)) || (problems && !isProblem(entry))) continue
     yield* Console.log(json ? LogLine.json(value) : LogLine.text(entry))
   }
 })

@@ -6,11 +6,12 @@ export const FORMATS = ["shell", "dotenv", "json"] as const
 
 const PLAIN = /^[\w./:@-]+$/
 
-const shellValue = (value: string): string => PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
+/** A value as one word of a POSIX shell. */
+export const shellWord = (value: string): string => PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 
 /** Lines for a POSIX shell. */
 export const shell = (variables: Readonly<Record<string, string>>): string =>
-  Object.entries(variables).map(([name, value]) => `export ${name}=${shellValue(value)}`).join("\n")
+  Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`).join("\n")
 
 /** A value that no kind of quotation marks can hold. */
 export class NotQuotable extends Schema.TaggedError<NotQuotable>()("NotQuotable", { name: Schema.String }) {

@@ -1,16 +1,13 @@
 /** `reset`: empties a running sandbox. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Flags from "./flags.ts"
 import * as Target from "./target.ts"
 
-const json = Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Print one JSON object"))
-
 export const reset = Command.make(
   "reset",
-  { ...Flags.target, json },
+  { ...Flags.target, json: Flags.json },
   Effect.fnUntraced(function*({ data, json, port }) {
     const { ask, url } = yield* Target.find(data, port)
     yield* ask("reset", "POST")

@@ -1,14 +1,11 @@
 /** `seed`: brings the demo seed into a running sandbox. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Connected from "./connected.ts"
 import * as Flags from "./flags.ts"
 import * as Target from "./target.ts"
-
-const json = Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("Print one JSON object"))
 
 const Seeded = Schema.Struct({
   manifests: Schema.Array(Schema.Struct({ manifest: Schema.String, viewer: Schema.String }))
@@ -17,7 +14,7 @@ const decodeSeeded = Schema.decodeUnknownEffect(Seeded)
 
 export const seed = Command.make(
   "seed",
-  { ...Flags.target, json },
+  { ...Flags.target, json: Flags.json },
   Effect.fnUntraced(function*({ data, json, port }) {
     const { ask } = yield* Target.find(data, port)
     const seeded = yield* decodeSeeded(yield* Effect.flatMap(ask("seed", "POST"), Connected.json))

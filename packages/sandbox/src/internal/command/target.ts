@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { join, resolve } from "node:path"
 import * as DataDirectory from "../state/dataDirectory.ts"
 import { DEFAULT_PORT } from "./flags.ts"
+import * as Quote from "./quote.ts"
 
 /** Where one was looked for, and how to start it there. */
 export class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", {
@@ -13,7 +14,7 @@ export class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", {
   start: Schema.String
 }) {
   override get message() {
-    return `No sandbox runs ${this.where}: start one with "iiif-ingest-sandbox start${this.start}"`
+    return `No sandbox runs ${this.where}. Start one: iiif-ingest-sandbox start${this.start}`
   }
 }
 
@@ -75,7 +76,7 @@ export const find = Effect.fnUntraced(function*(data: Option.Option<string>, por
   const recorded = Option.isSome(wanted) ? yield* DataDirectory.recordedPort(fs, wanted.value) : port
   const notRunning = Option.match(data, {
     onNone: () => new NotRunning({ where: `on port ${port}`, start: port === DEFAULT_PORT ? "" : ` --port ${port}` }),
-    onSome: (path) => new NotRunning({ where: `in ${path}`, start: ` --data ${path}` })
+    onSome: (path) => new NotRunning({ where: `in ${path}`, start: ` --data ${Quote.shellWord(path)}` })
   })
   if (recorded === undefined || recorded === 0) return yield* notRunning
   const url = DataDirectory.baseOf(recorded)

@@ -1,5 +1,7 @@
-/** `/_sandbox/faults`: `GET` returns the rules and their hits, `PUT` replaces the rules by rules and
- * scenarios' names, `DELETE` removes them. */
+/**
+ * `/_sandbox/faults`: `GET` returns the rules and their hits, `PUT` replaces the rules by rules and scenarios' names,
+ * `DELETE` removes them.
+ */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Fault } from "../../Scenarios.ts"

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Reply from "../http/reply.ts"
 import * as RequestBody from "../http/requestBody.ts"
-import type { State } from "../state/state.ts"
+import type { State } from "../snapshots/state.ts"
 import * as Operation from "./operation.ts"
 
 export const make = ({ reset }: Pick<State, "reset">): Operation.Operation => ({

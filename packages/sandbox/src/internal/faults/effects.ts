@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type { FaultEffect } from "../../Faults.ts"
 import { CORS } from "../http/cors.ts"
 import type { Exchange } from "../http/exchange.ts"
+import { gone } from "../http/gone.ts"
 import * as Reply from "../http/reply.ts"
 import * as RequestBody from "../http/requestBody.ts"
 import { onBodyBytes } from "../log/requestLog.ts"
@@ -26,13 +27,10 @@ export const unaltered: Alter = Effect.succeed
 const { guess } = Reply
 
 /** Returns false if the client closed the connection during the delay. */
-const wait = ({ response }: Exchange, millis: number): Effect.Effect<boolean> =>
-  millis === 0 ? Effect.succeed(true) : Effect.callback<boolean>((resume) => {
-    const closed = () => resume(Effect.succeed(false))
-    if (response.destroyed) return closed()
-    response.once("close", closed)
-    return Effect.sync(() => void response.off("close", closed))
-  }).pipe(Effect.timeoutOrElse({ duration: millis, orElse: () => Effect.succeed(true) }))
+const wait = (exchange: Exchange, millis: number): Effect.Effect<boolean> =>
+  millis === 0
+    ? Effect.succeed(true)
+    : Effect.timeoutOrElse(Effect.as(gone(exchange), false), { duration: millis, orElse: () => Effect.succeed(true) })
 
 /**
  * Takes what the client still sends, and loses it: Node does not notice that a connection has ended of which it does not
@@ -43,7 +41,7 @@ const lose = ({ request }: Exchange): void => {
 }
 
 /** Until the client gives up. */
-const hang = (exchange: Exchange) => Effect.andThen(Effect.sync(() => lose(exchange)), wait(exchange, Infinity))
+const hang = (exchange: Exchange) => Effect.andThen(Effect.sync(() => lose(exchange)), gone(exchange))
 
 const DEFAULT_BALANCER_MILLIS = 60_000
 
@@ -184,7 +182,7 @@ const carryOut = (exchange: Exchange, handling: Handling, effect: FaultEffect): 
       loseReply(exchange)
       return handling.run(unaltered)
     case "hang":
-      return Effect.asVoid(hang(exchange))
+      return hang(exchange)
     case "gatewayTimeout":
       return gatewayTimeout(exchange, handling, effect.millis)
     case "late":

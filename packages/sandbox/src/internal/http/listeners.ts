@@ -5,6 +5,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Exchange } from "./exchange.ts"
+import { gone } from "./gone.ts"
 import * as Reply from "./reply.ts"
 import { BodyCutOff } from "./requestBody.ts"
 
@@ -20,14 +21,6 @@ const MAX_LISTENERS = 16
 /** A listener that does not read gets nothing more until it does. */
 const MAX_UNSENT_BYTES = 1024 * 1024
 
-const closed = ({ response }: Exchange): Effect.Effect<never, BodyCutOff> =>
-  Effect.callback((resume) => {
-    const done = () => resume(Effect.fail(new BodyCutOff({})))
-    if (response.destroyed || response.socket === null) return done()
-    response.once("close", done)
-    return Effect.sync(() => void response.off("close", done))
-  })
-
 /** For so many at a time; one more is refused. */
 export const make = (): Listen => {
   let listeners = 0
@@ -40,7 +33,7 @@ export const make = (): Listen => {
       response.flushHeaders()
       const round = Effect.suspend(() => response.writableLength > MAX_UNSENT_BYTES ? Effect.void : look)
       return Effect.forever(Effect.andThen(round, Effect.sleep(INTERVAL))).pipe(
-        Effect.raceFirst(closed(exchange)),
+        Effect.raceFirst(Effect.andThen(gone(exchange), Effect.fail(new BodyCutOff({})))),
         Effect.ensuring(Effect.sync(() => void listeners--))
       )
     })

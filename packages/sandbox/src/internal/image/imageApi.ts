@@ -6,6 +6,7 @@ import * as Accept from "../http/accept.ts"
 import * as Conditional from "../http/conditional.ts"
 import { CORS } from "../http/cors.ts"
 import type { Exchange } from "../http/exchange.ts"
+import { gone } from "../http/gone.ts"
 import * as Reply from "../http/reply.ts"
 import type { Asset, Assets } from "../ingest/assets.ts"
 import * as Derivatives from "../ingest/derivatives.ts"
@@ -60,15 +61,6 @@ const tooLong = new ImageRefused({
   status: 503,
   problem: `The image took longer than ${RENDER_SECONDS} s to render: ask for a smaller one, or again later`
 })
-
-/** Completes when the client has gone, so that what nobody waits for is not rendered. */
-const gone = ({ response }: Exchange): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    const done = () => resume(Effect.void)
-    if (response.destroyed) return done()
-    response.once("close", done)
-    return Effect.sync(() => void response.off("close", done))
-  })
 
 const JSON_TYPE = "application/json"
 const LD_TYPE = "application/ld+json"

@@ -1,7 +1,7 @@
 /** The images that a manifest paints, in Presentation 2 and 3, read leniently: what is of another form is left out. */
 import { isReadonlyObject } from "effect/Predicate"
 
-type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<PropertyKey, unknown>>
 
 export interface Canvas {
   /** From 1. */
@@ -23,8 +23,8 @@ export interface Painting {
   readonly services: ReadonlyArray<string>
 }
 
-const isFields = (value: unknown): value is Fields => isReadonlyObject(value) && !Array.isArray(value)
-const objects = (value: unknown): ReadonlyArray<Fields> => (Array.isArray(value) ? value : [value]).filter(isFields)
+const objects = (value: unknown): ReadonlyArray<Fields> =>
+  (Array.isArray(value) ? value : [value]).filter(isReadonlyObject)
 const within = (values: ReadonlyArray<Fields>, name: string): ReadonlyArray<Fields> =>
   values.flatMap((value) => objects(value[name]))
 const text = (value: unknown) => typeof value === "string" ? value : undefined
@@ -84,7 +84,7 @@ export const on = (canvas: Fields, position: number): ReadonlyArray<Painting> =>
   }))
 
 /** How many canvases a document has. */
-export const countCanvases = (document: unknown): number => isFields(document) ? canvasesIn(document).length : 0
+export const countCanvases = (document: unknown): number => isReadonlyObject(document) ? canvasesIn(document).length : 0
 
 export const of = (document: unknown): ReadonlyArray<Painting> =>
-  isFields(document) ? canvasesIn(document).flatMap((canvas, index) => on(canvas, index + 1)) : []
+  isReadonlyObject(document) ? canvasesIn(document).flatMap((canvas, index) => on(canvas, index + 1)) : []

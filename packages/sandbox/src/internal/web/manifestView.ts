@@ -6,7 +6,7 @@ import { isReadonlyObject } from "effect/Predicate"
 import * as Paintings from "../presentation/paintings.ts"
 import * as Links from "./links.ts"
 
-type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<PropertyKey, unknown>>
 
 /** The values of a language map, in its order. `language` is missing where the document has `none`. */
 export interface LanguageText {
@@ -58,7 +58,7 @@ export interface ManifestView {
 const MAX_DEPTH = 16
 
 const objects = (value: unknown): ReadonlyArray<Fields> =>
-  (Array.isArray(value) ? value : [value]).filter((one): one is Fields => isReadonlyObject(one) && !Array.isArray(one))
+  (Array.isArray(value) ? value : [value]).filter(isReadonlyObject)
 const text = (value: unknown): string | undefined => typeof value === "string" ? value : undefined
 const strings = (value: unknown): ReadonlyArray<string> =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string")

@@ -2,6 +2,7 @@
 import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
+import { isProblem } from "../log/isProblem.ts"
 import * as Reason from "../log/reason.ts"
 import * as Looking from "./looking.ts"
 import * as Page from "./page.ts"
@@ -30,9 +31,6 @@ const FILTERS: Readonly<Record<Filter, readonly [query: string, name: string]>> 
 }
 
 export const filterOf = (text: string | null): Filter => text === "quiet" || text === "problems" ? text : "all"
-
-const isProblem = ({ notes, outcome, status }: RequestLogEntry): boolean =>
-  outcome === "broken" || (status ?? 0) >= 400 || notes.length > 0
 
 const passes = (filter: Filter) => (entry: RequestLogEntry): boolean =>
   !isOwn(entry) && (filter === "all" || (filter === "quiet" ? entry.op !== "Image" : isProblem(entry)))

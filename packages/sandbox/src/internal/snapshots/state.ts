@@ -15,7 +15,7 @@ import type { Jobs } from "../jobs/jobs.ts"
 import type { Manifests } from "../presentation/manifests.ts"
 import type { S3Endpoint } from "../s3/endpoint.ts"
 import type { StorageError } from "../s3/errors.ts"
-import * as Files from "./files.ts"
+import * as Files from "../state/files.ts"
 import type { Snapshots } from "./snapshots.ts"
 
 export interface State {
