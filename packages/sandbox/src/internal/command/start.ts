@@ -60,7 +60,7 @@ const banner = (sandbox: Sandbox["Service"]): string =>
     `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
     `Dashboard, pictures in a viewer, faults to switch on: ${sandbox.url}/`,
     "",
-    Quote.shell(Connection.variables(sandbox))
+    Quote.shell(Connection.variables(sandbox), Connection.OVERRIDING)
   ].join("\n")
 
 /** Reads only a regular file: reading from a pipe or a device might never end. */
