@@ -195,6 +195,18 @@ describe("exec", () => {
       assert.match(refused.stderr, /A sandbox runs there already: switch faults on at http/)
     }).pipe(Effect.scoped))
 
+  it.live("keeps keys from the command that would take precedence, as the lines for a shell do", () =>
+    Effect.gen(function*() {
+      const names = "$AWS_PROFILE$AWS_SESSION_TOKEN$LTS_IIIF_PRIVATE_KEY_STRING"
+      const own = "export AWS_PROFILE=me AWS_SESSION_TOKEN=mine LTS_IIIF_PRIVATE_KEY_STRING=key"
+      const exec = `${process.execPath} ${BIN} exec -- sh -c 'printf "<${names}>"'`
+      assert.strictEqual((yield* program("sh", ["-c", `${own}; ${exec}`])).stdout, "<>")
+      yield* withSandbox(Effect.fnUntraced(function*(_, target) {
+        const shell = yield* command("env", ...target)
+        assert.strictEqual((yield* program("sh", ["-c", `${own}\n${shell.stdout}\nprintf "<${names}>"`])).stdout, "<>")
+      }))
+    }))
+
   it.live("says that there is no such command, and ends as one that a signal has ended", () =>
     Effect.gen(function*() {
       const missing = yield* command("exec", "--", "no-such-command-here")

@@ -57,3 +57,12 @@ export const variables = (sandbox: Running): Readonly<Record<string, string>> =>
     AWS_SECRET_ACCESS_KEY: Redacted.value(sandbox.s3.secretAccessKey)
   }
 }
+
+/** Variables that take precedence over those: keys of the person whose shell it is. */
+export const OVERRIDING = [
+  "LTS_IIIF_PRIVATE_KEY_STRING",
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN"
+]

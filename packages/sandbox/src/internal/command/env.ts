@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Connection from "../connection.ts"
 import * as Connected from "./connected.ts"
 import * as Flags from "./flags.ts"
 import * as Quote from "./quote.ts"
@@ -22,7 +23,9 @@ export const env = Command.make(
     const { connection, variables } = yield* Connected.of(yield* Target.find(data, port))
     if (json || format === "json") return yield* Console.log(JSON.stringify(connection))
     return yield* Console.log(
-      format === "shell" ? Quote.shell(variables) : yield* Effect.fromResult(Quote.dotenv(variables))
+      format === "shell"
+        ? Quote.shell(variables, Connection.OVERRIDING)
+        : yield* Effect.fromResult(Quote.dotenv(variables))
     )
   }, Effect.mapError(Flags.asUserError))
 ).pipe(Command.withDescription("Print the variables that a client of the running sandbox needs, keys included"))

@@ -9,9 +9,12 @@ const PLAIN = /^[\w./:@-]+$/
 /** A value as one word of a POSIX shell. */
 export const shellWord = (value: string): string => PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 
-/** Lines for a POSIX shell. */
-export const shell = (variables: Readonly<Record<string, string>>): string =>
-  Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`).join("\n")
+/** Lines for a POSIX shell, which forgets variables that would take precedence. */
+export const shell = (variables: Readonly<Record<string, string>>, forgotten: ReadonlyArray<string>): string =>
+  [
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
+    `unset ${forgotten.join(" ")}`
+  ].join("\n")
 
 /** A value that no kind of quotation marks can hold. */
 export class NotQuotable extends Schema.TaggedError<NotQuotable>()("NotQuotable", { name: Schema.String }) {

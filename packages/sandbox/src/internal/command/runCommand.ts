@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { constants } from "node:os"
 import process from "node:process"
 import { isatty } from "node:tty"
+import * as Connection from "../connection.ts"
 
 /** Ends this process with the same code, and says nothing itself. */
 export class Ended extends Schema.TaggedError<Ended>()("Ended", { code: Schema.Int }) {
@@ -79,7 +80,7 @@ export const run = Effect.fnUntraced(function*(
 ) {
   const child = yield* Effect.mapError(
     ChildProcess.make(command, args, {
-      env: variables,
+      env: { ...Object.fromEntries(Connection.OVERRIDING.map((name) => [name, undefined])), ...variables },
       extendEnv: true,
       stdin: "inherit",
       stdout: "inherit",

@@ -63,7 +63,7 @@ const banner = (sandbox: Sandbox["Service"]): string =>
     `Local MPS sandbox at ${sandbox.url}. Nothing here is published. Stop it with Ctrl-C.`,
     `Dashboard, pictures in a viewer, faults to switch on: ${sandbox.url}/`,
     "",
-    Quote.shell(Connection.variables(sandbox))
+    Quote.shell(Connection.variables(sandbox), Connection.OVERRIDING)
   ].join("\n")
 
 const readTrusted = (files: Readonly<Record<string, string>>) =>
