@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { OPERATIONS } from "./internal/faults/operations.ts"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Status = Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))
@@ -21,6 +22,12 @@ const HeaderFields = Schema.Record(Schema.String, FieldValue).check(
   )
 )
 
+const KNOWN: ReadonlySet<string> = new Set(OPERATIONS)
+/** A text and not a union of literals, so that a rule can be put together from any text, and is checked when it is set. */
+const Operation = Schema.String.check(
+  Schema.makeFilter((op) => KNOWN.has(op) || `Expected an operation: one of ${OPERATIONS.join(", ")}`)
+)
+
 /**
  * Which requests a rule applies to; omitted fields match everything.
  *
@@ -29,7 +36,8 @@ const HeaderFields = Schema.Record(Schema.String, FieldValue).check(
  *   matches any characters.
  * - `op`: an S3 operation (`PutObject`, `UploadPart`, `ListParts`, ...) or `Initialize`, `JobStatus`, `Version`,
  *   `Manifest`, `ManifestName` (the NRS-style URL), `Embed` (the viewer's API), `ImageInfo`, `Image`, `SpawnChildren`
- *   (the start of a job), `IngestAsset` (a child of a job).
+ *   (the start of a job), `IngestAsset` (a child of a job); `Unknown` to S3 and `NotFound` elsewhere. A name that is none
+ *   of these is refused, since it would never match.
  * - `assetId`: a glob matched against the asset of a child job or of an image URL, with or without its namespace:
  *   `AT:ID`, `ID` or `PAGE*`.
  *
@@ -39,7 +47,7 @@ const HeaderFields = Schema.Record(Schema.String, FieldValue).check(
 export const FaultMatch = Schema.Struct({
   method: Schema.optionalKey(Schema.String),
   path: Schema.optionalKey(Schema.String),
-  op: Schema.optionalKey(Schema.String),
+  op: Schema.optionalKey(Operation),
   assetId: Schema.optionalKey(Schema.String)
 })
 

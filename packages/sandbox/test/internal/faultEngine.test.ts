@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { readFileSync } from "node:fs"
 import { FaultRule } from "../../src/Faults.ts"
 import * as FaultEngine from "../../src/internal/faults/engine.ts"
 import * as Glob from "../../src/internal/glob.ts"
+import { operations } from "../../src/internal/s3/operations/table.ts"
 import { Fault } from "../../src/Scenarios.ts"
 
 const subject: FaultEngine.Subject = {
@@ -16,6 +18,25 @@ const subject: FaultEngine.Subject = {
 const deny = { type: "deny" } as const
 const applies = (rule: FaultRule, of: Partial<FaultEngine.Subject> = {}) =>
   FaultEngine.make(1, [rule]).decide({ ...subject, ...of }).effect !== undefined
+
+describe("operations", () => {
+  const decode = Schema.decodeUnknownExit(FaultRule)
+
+  it("are all those of S3 and of the routes", () => {
+    const routes = readFileSync(new URL("../../src/internal/routes.ts", import.meta.url), "utf8")
+    const named = [...routes.matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? "")
+    for (const op of [...Object.keys(operations), ...named, "IngestAsset", "SpawnChildren", "Version", "NotFound"]) {
+      assert.strictEqual(decode({ match: { op }, effect: deny })._tag, "Success", op)
+    }
+    assert.isAbove(named.length, 5)
+  })
+
+  it("are refused where none has the name", () => {
+    const refused = decode({ match: { op: "Initialise" }, effect: deny })
+    assert.strictEqual(refused._tag, "Failure")
+    assert.include(JSON.stringify(refused), "Initialize")
+  })
+})
 
 describe("glob", () => {
   it("matches * within a segment and ** across segments", () => {
