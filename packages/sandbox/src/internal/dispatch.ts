@@ -1,12 +1,12 @@
 /** Handles every request: checks where it comes from, logs it, applies faults, then calls the S3 endpoint or a route. */
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import * as Cause from "./cause.ts"
 import * as FaultEffects from "./faults/effects.ts"
 import type { FaultEngine, Verdict } from "./faults/engine.ts"
 import * as Exchange from "./http/exchange.ts"
 import * as Reply from "./http/reply.ts"
 import * as RequestBody from "./http/requestBody.ts"
+import * as Cause from "./log/cause.ts"
 import type { RequestLog } from "./log/requestLog.ts"
 import * as Routes from "./routes.ts"
 import type { S3Endpoint } from "./s3/endpoint.ts"

@@ -6,12 +6,10 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
-import { isTerminal } from "../Job.ts"
 import type { DirectoryForeign, DirectoryLocked, PortRecorded, Unreadable } from "../SandboxError.ts"
 import { PortInUse, SandboxError, StorageFailed } from "../SandboxError.ts"
 import * as ExchangeAdvice from "./advice/exchange.ts"
 import * as SubmissionAdvice from "./advice/submission.ts"
-import * as Cause from "./cause.ts"
 import * as ClockControl from "./control/clock.ts"
 import * as ConnectionControl from "./control/connection.ts"
 import * as Control from "./control/control.ts"
@@ -26,14 +24,13 @@ import * as FaultEngine from "./faults/engine.ts"
 import * as Reply from "./http/reply.ts"
 import * as HttpServer from "./http/server.ts"
 import * as Ids from "./ids.ts"
+import * as Derivatives from "./image/derivatives.ts"
 import * as ImageApi from "./image/imageApi.ts"
 import * as Assets from "./ingest/assets.ts"
-import * as Derivatives from "./ingest/derivatives.ts"
 import * as IngestApi from "./ingest/ingestApi.ts"
-import * as Namespaces from "./ingest/namespaces.ts"
 import * as JobClock from "./jobs/clock.ts"
 import * as Jobs from "./jobs/jobs.ts"
-import * as RequestFilter from "./log/requestFilter.ts"
+import * as Cause from "./log/cause.ts"
 import * as RequestLog from "./log/requestLog.ts"
 import * as Presentation from "./presentation/presentation.ts"
 import * as S3Endpoint from "./s3/endpoint.ts"
@@ -41,7 +38,8 @@ import type { StorageError } from "./s3/errors.ts"
 import { S3_PATH } from "./s3/path.ts"
 import type { SandboxOptions, SandboxService } from "./sandboxTypes.ts"
 import * as Seed from "./seed/seed.ts"
-import * as Walk from "./served/walk.ts"
+import * as Service from "./service.ts"
+import * as Settings from "./settings.ts"
 import * as Snapshots from "./snapshots/snapshots.ts"
 import * as State from "./snapshots/state.ts"
 import * as DataDirectory from "./state/dataDirectory.ts"
@@ -74,27 +72,6 @@ const toSandboxError = (error: StartFailure): SandboxError => {
   return new SandboxError({ reason: error })
 }
 
-const settings = (options: SandboxOptions) => {
-  const account = options.account ?? "sandbox"
-  const space = options.space ?? "sandbox"
-  const defaultBucketOf = (name: string) => `edu.harvard.huit.lts.mps.${account}-${name}-sandbox`
-  const bucket = options.bucket ?? defaultBucketOf(space)
-  const namespace = (options.namespace ?? "sandbox").toUpperCase()
-  return {
-    account,
-    space,
-    namespace,
-    namespaces: Namespaces.make([namespace, ...options.namespaces ?? []]),
-    region: options.region ?? "us-east-1",
-    bucket,
-    bucketOf: (name: string) => name === space ? bucket : defaultBucketOf(name),
-    imageSize: options.imageSize ?? "require",
-    avItems: options.avItems ?? "refuse",
-    policyGroups: options.policyGroups ?? {},
-    faults: options.faults ?? []
-  }
-}
-
 /** Listens on the port given by the data directory and the options; stored ids start with the URL `storedBase`. */
 const bind = Effect.fnUntraced(function*(fs: FileSystem.FileSystem, directory: string, options: SandboxOptions) {
   const recorded = yield* DataDirectory.recordedPort(fs, directory)
@@ -125,7 +102,7 @@ const rebase = (fs: FileSystem.FileSystem, states: ReadonlyArray<string>, from: 
   )
 
 const start = Effect.fnUntraced(function*(options: SandboxOptions) {
-  const config = settings(options)
+  const config = Settings.of(options)
   const fs = yield* FileSystem.FileSystem
   const directory = yield* DataDirectory.open(fs, options.dataDirectory)
   const { base, server, storedBase } = yield* bind(fs, directory, options)
@@ -193,7 +170,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
       log.reset()
     }
   })
-  const identity = {
+  const identity: Service.Identity = {
     url: base,
     s3: {
       endpoint: `${base}${S3_PATH}`,
@@ -209,10 +186,8 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     space: config.space,
     namespace: config.namespace
   }
-  const awaitTerminal: SandboxService["jobs"]["awaitTerminal"] = (id) =>
-    jobs.awaitJob(id, ({ state }) => isTerminal(state))
   const now = () => clock.currentTimeMillisUnsafe()
-  const seed = Seed.make({ fs, target: identity, now, awaitTerminal })
+  const seed = Seed.make({ fs, target: identity, now, awaitTerminal: Service.awaitTerminal(jobs) })
   const dispatch = Dispatch.make({
     port: server.port,
     s3,
@@ -251,38 +226,7 @@ const start = Effect.fnUntraced(function*(options: SandboxOptions) {
     if (rest !== undefined) fork(rest)
   })
 
-  return {
-    ...identity,
-    viewerUrl: (id) => `${base}/view/${id.slice(id.lastIndexOf("/") + 1)}`,
-    dataDirectory: directory,
-    faults: {
-      set: (rules) => Effect.sync(() => faults.set(rules)),
-      add: (fault) => Effect.sync(() => faults.add(fault)),
-      remove: (fault) => Effect.sync(() => faults.remove(fault)),
-      clear: Effect.sync(() => faults.set([])),
-      hits: Effect.sync(() => faults.hits())
-    },
-    requests: (filter = {}) => Effect.sync(() => log.entries().filter(RequestFilter.compile(filter))),
-    inFlight: Effect.sync(() => log.inFlight()),
-    awaitRequest: log.awaitEntry,
-    openSockets: Effect.sync(() => server.openSockets()),
-    awaitIdle: server.awaitIdle,
-    issueSession: ({ lifetime }) => sessions.issue(lifetime),
-    jobs: {
-      get: (id) => Effect.sync(() => jobs.get(id)),
-      list: Effect.sync(() => jobs.list()),
-      awaitTerminal,
-      awaitJob: jobs.awaitJob,
-      setState: jobs.setState
-    },
-    clock: { now: Effect.sync(jobClock.now), advance: jobClock.advance },
-    assertServed: (manifestUrl, options) => Walk.walk(base, manifestUrl, options),
-    object: s3.object,
-    seed,
-    reset: state.reset,
-    snapshot: state.snapshot,
-    restore: state.restore
-  } satisfies SandboxService
+  return Service.make({ identity, directory, server, sessions, faults, log, jobs, clock: jobClock, state, s3, seed })
 })
 
 /** Starts a sandbox that stops when the scope closes. */

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { FaultRule } from "../../Faults.ts"
 import { all, type Fault } from "../../Scenarios.ts"
-import * as Cause from "../cause.ts"
+import * as Cause from "../log/cause.ts"
 import * as Suggestion from "../suggestion.ts"
 
 // As text, in which a field that is undefined is none.

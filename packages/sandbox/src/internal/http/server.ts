@@ -10,7 +10,7 @@ import * as LastWords from "./lastWords.ts"
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-interface HttpServer {
+export interface HttpServer {
   readonly port: number
   readonly openSockets: () => number
   /** Resets every connection, as a server does that is killed. */

@@ -1,5 +1,5 @@
 /** The addresses of images: `/assets/images/[2|3/][public|authenticated/]NS:ID`. */
-import { type Audience, isAudience } from "../audience.ts"
+import { type Audience, isAudience } from "./audience.ts"
 import type { ApiVersion } from "./imageRequest.ts"
 
 /** Which version of the Image API, and for whom, where the address says it. */

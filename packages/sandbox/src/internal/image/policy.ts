@@ -4,7 +4,7 @@
  * extent, so that no set of requests, whatever their regions and sizes, has more of the image than one request for it.
  */
 import type { PolicyLimits } from "../../IngestRequest.ts"
-import { type Audience, AUDIENCES } from "../audience.ts"
+import { type Audience, AUDIENCES } from "./audience.ts"
 import type { Box, Extent } from "./resolve.ts"
 
 /** The limits of those audiences that have one. */

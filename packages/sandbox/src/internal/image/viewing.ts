@@ -1,10 +1,10 @@
 /** An asset as the one who asks may see it. */
-import * as Audience from "../audience.ts"
 import type { Exchange } from "../http/exchange.ts"
 import * as Query from "../http/query.ts"
 import * as Reply from "../http/reply.ts"
 import type { Asset } from "../ingest/assets.ts"
 import type { Target } from "./address.ts"
+import * as Audience from "./audience.ts"
 import * as Policy from "./policy.ts"
 import type { Bound, Extent } from "./resolve.ts"
 

@@ -7,11 +7,11 @@ import { createHash } from "node:crypto"
 import type { ImageAsset, ImageSize, IngestRequest } from "../../IngestRequest.ts"
 import * as Requests from "../../IngestRequest.ts"
 import type { Unreadable } from "../../SandboxError.ts"
+import * as Derivatives from "../image/derivatives.ts"
 import type { Source } from "../image/derive.ts"
 import * as Policy from "../image/policy.ts"
 import type { S3Object } from "../s3/endpoint.ts"
 import * as Files from "../state/files.ts"
-import * as Derivatives from "./derivatives.ts"
 import type { Namespaces } from "./namespaces.ts"
 
 /** An asset that could not be ingested, and why. */

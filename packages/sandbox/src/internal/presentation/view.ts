@@ -3,8 +3,8 @@
  * addresses in place of those of MPS, and with its images as an audience sees them.
  */
 import * as Result from "effect/Result"
-import * as Audience from "../audience.ts"
 import * as ImageAddress from "../image/address.ts"
+import * as Audience from "../image/audience.ts"
 import * as Hosts from "./hosts.ts"
 
 export interface View {

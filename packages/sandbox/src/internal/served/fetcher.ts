@@ -1,7 +1,7 @@
 /** Fetches from the sandbox itself, as any client does, so that faults strike here too. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Audience from "../audience.ts"
+import * as Audience from "../image/audience.ts"
 import * as Hosts from "../presentation/hosts.ts"
 
 /** What is wrong with what came, or that nothing came. */

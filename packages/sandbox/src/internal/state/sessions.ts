@@ -17,7 +17,7 @@ export interface S3Session {
   readonly expiresAt: number
 }
 
-interface Sessions {
+export interface Sessions {
   readonly credential: (accessKeyId: string, sessionToken: string | undefined) => S3Credential | undefined
   readonly issue: (lifetime: Duration.Input) => Effect.Effect<S3Session>
   readonly reset: () => void

@@ -1,6 +1,6 @@
 /** As whom a page shows pictures whose policies limit somebody, and the way to see them as somebody else. */
-import { type Audience, named, other, PARAMETER } from "../audience.ts"
 import { type Child, type Html, html } from "../http/html.ts"
+import { type Audience, named, other, PARAMETER } from "../image/audience.ts"
 import type { Extent } from "../image/resolve.ts"
 import type { Asset } from "../ingest/assets.ts"
 import type { Document } from "./documents.ts"

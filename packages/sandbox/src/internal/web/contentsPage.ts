@@ -1,8 +1,8 @@
 /** The plain page of a manifest: everything that a viewer shows and what it leaves out, for every reader and browser. */
-import type { Audience } from "../audience.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
 import * as ImageAddress from "../image/address.ts"
+import type { Audience } from "../image/audience.ts"
 import type { Asset } from "../ingest/assets.ts"
 import * as AudienceViews from "./audienceViews.ts"
 import type { Document } from "./documents.ts"

@@ -1,7 +1,7 @@
 /** The thumbnail of an asset. */
-import type { Audience } from "../audience.ts"
 import { type Html, html } from "../http/html.ts"
 import * as ImageAddress from "../image/address.ts"
+import type { Audience } from "../image/audience.ts"
 
 /** An asset's id is of letters, digits, dots and one colon, so it stands in a path as it is. */
 const encode = (identifier: string): string => encodeURIComponent(identifier).replaceAll("%3A", ":")

@@ -1,7 +1,7 @@
 /** The pages with a viewer: a manifest in Mirador, one asset in OpenSeadragon; and the plain page of an asset. */
-import type { Audience } from "../audience.ts"
 import { type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
+import type { Audience } from "../image/audience.ts"
 import type { Asset } from "../ingest/assets.ts"
 import * as View from "../presentation/view.ts"
 import * as AudienceViews from "./audienceViews.ts"

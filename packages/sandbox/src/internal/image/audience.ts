@@ -2,8 +2,8 @@
  * Who is looking at an image whose policy tells the public from those who are signed in. The sandbox knows no people: a
  * request says it itself, in its path, its query or a cookie.
  */
-import type { Exchange } from "./http/exchange.ts"
-import * as Query from "./http/query.ts"
+import type { Exchange } from "../http/exchange.ts"
+import * as Query from "../http/query.ts"
 
 export type Audience = "public" | "authenticated"
 export const AUDIENCES: ReadonlyArray<Audience> = ["public", "authenticated"]

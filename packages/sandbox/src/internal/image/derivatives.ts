@@ -8,12 +8,12 @@ import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
-import * as Derive from "../image/derive.ts"
-import type { Pyramid } from "../image/pyramid.ts"
-import * as Pyramids from "../image/pyramids.ts"
-import * as Render from "../image/render.ts"
-import type { Extent } from "../image/resolve.ts"
-import * as Sources from "../image/sources.ts"
+import * as Derive from "./derive.ts"
+import type { Pyramid } from "./pyramid.ts"
+import * as Pyramids from "./pyramids.ts"
+import * as Render from "./render.ts"
+import type { Extent } from "./resolve.ts"
+import * as Sources from "./sources.ts"
 
 /** Writes a pyramid and copies of it with fewer pixels. */
 type Write = <A, E>(
