@@ -3,32 +3,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Schema } from "effect"
 import { Credentials, IngestClient, IngestImage, ingestProgram, IngestReport, Live } from "iiif-ingest"
 import { withVariables } from "../../packages/core/test/support/config.ts"
+import { Printed, Settings } from "../../packages/sandbox/test/support/printed.ts"
 import { start } from "../support/child.ts"
 import { pathOf } from "../support/pictures.ts"
 
-const Settings = Schema.Struct({
-  environment: Schema.Literal("sandbox"),
-  account: Schema.String,
-  space: Schema.String,
-  namespace: Schema.String,
-  agent: Schema.String,
-  bucket: Schema.String,
-  ingestUrl: Schema.String,
-  assetUrl: Schema.String,
-  manifestUrl: Schema.String,
-  s3Endpoint: Schema.String
-})
-
-const Connection = Schema.fromJsonString(Schema.Struct({
-  ...Settings.fields,
-  s3: Schema.Struct({ region: Schema.String, accessKeyId: Schema.String, secretAccessKey: Schema.String }),
-  issuer: Schema.String,
-  kid: Schema.String,
-  privateKeyPath: Schema.String
-}))
-
 const decodeSettings = Schema.decodeUnknownSync(Settings)
-const decode = Schema.decodeUnknownEffect(Connection)
+const decode = Schema.decodeUnknownEffect(Printed)
 
 const options = Effect.gen(function*() {
   const sandbox = yield* start(process.execPath, ["packages/sandbox/src/bin.ts", "start", "--json", "--port", "0"])

@@ -1,8 +1,8 @@
 /** What `iiif-ingest-sandbox start --json` prints. */
 import * as Schema from "effect/Schema"
 
-export const Printed = Schema.fromJsonString(Schema.Struct({
-  url: Schema.String,
+/** Those that are a client's settings. */
+export const Settings = Schema.Struct({
   environment: Schema.Literal("sandbox"),
   account: Schema.String,
   space: Schema.String,
@@ -12,7 +12,12 @@ export const Printed = Schema.fromJsonString(Schema.Struct({
   ingestUrl: Schema.String,
   assetUrl: Schema.String,
   manifestUrl: Schema.String,
-  s3Endpoint: Schema.String,
+  s3Endpoint: Schema.String
+})
+
+export const Printed = Schema.fromJsonString(Schema.Struct({
+  url: Schema.String,
+  ...Settings.fields,
   s3: Schema.Struct({
     endpoint: Schema.String,
     region: Schema.String,

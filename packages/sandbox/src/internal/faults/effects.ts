@@ -7,7 +7,6 @@ import type { Exchange } from "../http/exchange.ts"
 import { gone } from "../http/gone.ts"
 import * as Reply from "../http/reply.ts"
 import * as RequestBody from "../http/requestBody.ts"
-import { onBodyBytes } from "../log/requestLog.ts"
 import { isS3Path } from "../s3/path.ts"
 import type { Verdict } from "./engine.ts"
 
@@ -64,7 +63,7 @@ const resetConnection = ({ request }: Exchange) => Effect.sync(() => void reques
 const resetDuringRequest = (exchange: Exchange, limit: number) => {
   // Bytes that arrived during a delay are already in the stream's buffer.
   let received = exchange.request.readableLength
-  onBodyBytes(exchange, (bytes) => {
+  RequestBody.onBodyBytes(exchange.request, (bytes) => {
     received += bytes
     if (received >= limit) exchange.request.socket.resetAndDestroy()
   })

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as LastWords from "./lastWords.ts"
-import { hasBody } from "./requestBody.ts"
+import * as RequestBody from "./requestBody.ts"
 
 const GONE = "The request stopped before its body was complete"
 
@@ -14,7 +14,7 @@ const isWaiting = (request: IncomingMessage): boolean =>
 
 /** Watches a request until its body is complete. It is cut `millis` after its last byte if it was awaited all the time. */
 export const watch = (request: IncomingMessage, response: ServerResponse, millis: number): void => {
-  if (!hasBody(request)) return
+  if (!RequestBody.hasBody(request)) return
   let wasWaiting = false
   const check = () => {
     if (request.complete || request.destroyed) return
@@ -27,11 +27,9 @@ export const watch = (request: IncomingMessage, response: ServerResponse, millis
     timer.refresh()
   }
   const timer = setTimeout(check, millis / 2).unref()
-  const push = request.push.bind(request)
-  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+  RequestBody.onBodyBytes(request, () => {
     wasWaiting = false
     timer.refresh()
-    return push(chunk, encoding)
-  }
+  })
   request.once("close", () => clearTimeout(timer))
 }

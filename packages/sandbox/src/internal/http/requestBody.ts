@@ -24,6 +24,19 @@ const DISCARD_LIMIT = 256 * 1024 * 1024
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0"
 
+/**
+ * Counts bytes as the HTTP parser pushes them, so that the stream stays available to its reader. A request without a
+ * body is left alone: a method of its own keeps it in memory until the next full collection.
+ */
+export const onBodyBytes = (request: IncomingMessage, count: (bytes: number) => void): void => {
+  if (!hasBody(request)) return
+  const push = request.push.bind(request)
+  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    if (chunk !== null) count(chunk.length)
+    return push(chunk, encoding)
+  }
+}
+
 /** The length that the request declares; undefined for chunks. Node refuses what is not a number. */
 export const declaredLength = ({ headers }: IncomingMessage): number | undefined =>
   headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined
@@ -87,14 +100,18 @@ export const read = (exchange: Exchange, limit: number): Effect.Effect<Buffer, B
 /** Whether the client may still be sending. */
 export const isPending = (request: IncomingMessage): boolean => hasBody(request) && !request.complete
 
-/** Discards what still comes, then calls `done`; closes the connection of a client that does not stop. */
-export const drain = (request: IncomingMessage, done: () => void): void => {
+/** Takes chunks and loses them; closes the connection of a client that does not stop. */
+const skip = (request: IncomingMessage) => {
   let left = DISCARD_LIMIT
-  request.on("data", (chunk: Buffer) => {
+  return (chunk: Buffer): void => {
     left -= chunk.length
     if (left < 0) request.destroy()
-  })
-  request.once("end", done).once("close", done)
+  }
+}
+
+/** Discards what still comes, then calls `done`. */
+export const drain = (request: IncomingMessage, done: () => void): void => {
+  request.on("data", skip(request)).once("end", done).once("close", done)
 }
 
 /**
@@ -102,12 +119,8 @@ export const drain = (request: IncomingMessage, done: () => void): void => {
  * Reads nothing if the client waits for a `100 Continue`.
  */
 export const discard = (request: IncomingMessage): Effect.Effect<void, BodyCutOff> =>
-  Effect.suspend(() => {
-    if (request.readableEnded || expectsContinue(request)) return Effect.void
-    let left = DISCARD_LIMIT
-    const skip = (chunk: Buffer) => {
-      left -= chunk.length
-      if (left < 0) request.destroy()
-    }
-    return consume(request, skip, () => undefined)
-  })
+  Effect.suspend(() =>
+    request.readableEnded || expectsContinue(request)
+      ? Effect.void
+      : consume(request, skip(request), () => undefined)
+  )

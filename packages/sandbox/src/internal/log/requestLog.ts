@@ -28,19 +28,6 @@ interface Waiter {
   readonly resolve: (entry: RequestLogEntry) => void
 }
 
-/**
- * Counts bytes as the HTTP parser pushes them, so that the stream stays available to its reader. A request without a
- * body is left alone: a method of its own keeps it in memory until the next full collection.
- */
-export const onBodyBytes = ({ request }: Exchange, count: (bytes: number) => void): void => {
-  if (!RequestBody.hasBody(request)) return
-  const push = request.push.bind(request)
-  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-    if (chunk !== null) count(chunk.length)
-    return push(chunk, encoding)
-  }
-}
-
 const TEXT_LIMIT = 16 * 1024
 
 /** The start of a text, as a copy: a part of a string keeps the whole of it in memory. */
@@ -245,7 +232,7 @@ export const make = (now: () => number, advisor: Advisor): RequestLog => {
   const track: RequestLog["track"] = (exchange, op) => {
     const { request, response } = exchange
     let bytesIn = 0
-    onBodyBytes(exchange, (bytes) => void (bytesIn += bytes))
+    RequestBody.onBodyBytes(request, (bytes) => void (bytesIn += bytes))
     const id = nextId++
     const entry = renew(ring[id % CAPACITY] ??= emptyEntry())
     entry.id = id

@@ -260,7 +260,7 @@ const canonicalRequest = (request: S3Request, auth: SignatureFields): string =>
   ].join("\n")
 
 /** The signing key for a day and region. */
-const signingKey = (secret: string, date: string, region: string): Buffer =>
+export const signingKey = (secret: string, date: string, region: string): Buffer =>
   hmac(hmac(hmac(hmac(Buffer.from(`AWS4${secret}`), date), region), "s3"), "aws4_request")
 
 export const sign = (key: Buffer, text: string): string => hmac(key, text).toString("hex")

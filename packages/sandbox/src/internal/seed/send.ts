@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { createHash, createHmac, sign } from "node:crypto"
+import { createHash, sign } from "node:crypto"
+import * as SigV4 from "../s3/sigv4.ts"
 import type { SandboxService } from "../sandboxTypes.ts"
 
 type Target = Pick<SandboxService, "url" | "s3" | "issuer" | "kid">
@@ -33,7 +34,6 @@ const send = (what: string, url: string, init: RequestInit): Effect.Effect<strin
   )
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex")
-const hmac = (key: string | Uint8Array, data: string) => createHmac("sha256", key).update(data).digest()
 
 /** Puts an object; `key` has only characters that a path has without encoding. */
 export const put = (
@@ -50,11 +50,8 @@ export const put = (
   const fields = Object.entries(signed).map(([name, value]) => `${name}:${value}`)
   const scope = `${day}/${s3.region}/s3/aws4_request`
   const canonical = ["PUT", url.pathname, "", ...fields, "", names, hash].join("\n")
-  const key = [day, s3.region, "s3", "aws4_request"].reduce(
-    (parent: Uint8Array, part) => hmac(parent, part),
-    Buffer.from(`AWS4${Redacted.value(s3.secretAccessKey)}`)
-  )
-  const signature = hmac(key, ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n")).toString("hex")
+  const key = SigV4.signingKey(Redacted.value(s3.secretAccessKey), day, s3.region)
+  const signature = SigV4.sign(key, ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n"))
   const credential = `Credential=${s3.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
   return send(`PUT ${object.key}`, url.href, {
     method: "PUT",
