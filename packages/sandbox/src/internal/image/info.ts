@@ -55,13 +55,27 @@ const FEATURES_2 = [
   "canonicalLinkHeader"
 ]
 
-/** The features of version 2 that level 2 does not have by itself are listed with the others, as MPS does. */
-const info2 = (id: string, image: Extent) => ({
+const head2 = (id: string, image: Extent) => ({
   "@context": CONTEXT[2],
   "@id": id,
   protocol: PROTOCOL,
   width: image.width,
-  height: image.height,
+  height: image.height
+})
+
+const head3 = (id: string, image: Extent, level: "level0" | "level2") => ({
+  "@context": CONTEXT[3],
+  id,
+  type: "ImageService3",
+  protocol: PROTOCOL,
+  profile: level,
+  width: image.width,
+  height: image.height
+})
+
+/** The features of version 2 that level 2 does not have by itself are listed with the others, as MPS does. */
+const info2 = (id: string, image: Extent) => ({
+  ...head2(id, image),
   ...sizesAndTiles(image),
   profile: [profile("2", undefined), {
     formats: ["jpg", "tif", "gif", "png"],
@@ -84,13 +98,7 @@ const info2 = (id: string, image: Extent) => ({
 })
 
 const info3 = (id: string, image: Extent) => ({
-  "@context": CONTEXT[3],
-  id,
-  type: "ImageService3",
-  protocol: PROTOCOL,
-  profile: "level2",
-  width: image.width,
-  height: image.height,
+  ...head3(id, image, "level2"),
   ...LIMITS,
   ...sizesAndTiles(image),
   extraFormats: ["tif", "gif"],
@@ -111,11 +119,7 @@ const bounds = (limit: Extent) => ({
 })
 
 const limited2 = (id: string, image: Extent, limit: Extent) => ({
-  "@context": CONTEXT[2],
-  "@id": id,
-  protocol: PROTOCOL,
-  width: image.width,
-  height: image.height,
+  ...head2(id, image),
   ...limitedSizes(limit),
   profile: [profile("2", limit), {
     formats: ["jpg", "tif", "gif", "png"],
@@ -126,13 +130,7 @@ const limited2 = (id: string, image: Extent, limit: Extent) => ({
 })
 
 const limited3 = (id: string, image: Extent, limit: Extent) => ({
-  "@context": CONTEXT[3],
-  id,
-  type: "ImageService3",
-  protocol: PROTOCOL,
-  profile: "level0",
-  width: image.width,
-  height: image.height,
+  ...head3(id, image, "level0"),
   ...bounds(limit),
   ...limitedSizes(limit),
   extraFormats: ["png", "tif", "gif"],
