@@ -2,6 +2,7 @@
 import { isReadonlyObject } from "effect/Predicate"
 import type { IncomingHttpHeaders as Headers } from "node:http"
 import type { Note } from "../../RequestLog.ts"
+import * as ParseJson from "../log/parseJson.ts"
 import * as Redact from "../log/redact.ts"
 import { note } from "./notes.ts"
 
@@ -56,16 +57,8 @@ const checksum = (headers: Headers): ReadonlyArray<Note> => {
 
 const MAX_LIFETIME_SECONDS = 3600
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 const lifetime = ({ authorization }: Headers): ReadonlyArray<Note> => {
-  const payload = parse(Redact.tokenClaims(authorization)?.payload ?? "")
+  const payload = ParseJson.parse(Redact.tokenClaims(authorization)?.payload ?? "")
   if (!isReadonlyObject(payload)) return NONE
   const { exp, iat } = payload
   if (typeof exp !== "number" || typeof iat !== "number" || exp - iat <= MAX_LIFETIME_SECONDS) return NONE

@@ -1,17 +1,10 @@
 /** Why a request was refused, as its reply says. */
 import { isReadonlyObject } from "effect/Predicate"
+import * as ParseJson from "./parseJson.ts"
 
 interface Refused {
   readonly status?: number | undefined
   readonly replyBody?: string | undefined
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: "\"", apos: "'", amp: "&" }
@@ -25,7 +18,7 @@ const element = (name: string, text: string): string | undefined =>
 /** MPS's errors are `{ "error": "..." }`, S3's are XML with a code and a message. */
 export const of = ({ replyBody, status }: Refused): string | undefined => {
   if (replyBody === undefined || (status ?? 0) < 400) return undefined
-  const value = parse(replyBody)
+  const value = ParseJson.parse(replyBody)
   const error = isReadonlyObject(value) ? value["error"] : undefined
   if (typeof error === "string") return error
   const code = element("Code", replyBody)

@@ -3,6 +3,7 @@ import type { RequestLogEntry } from "../../RequestLog.ts"
 import { type Child, type Html, html } from "../http/html.ts"
 import type { Reply } from "../http/reply.ts"
 import { isProblem } from "../log/isProblem.ts"
+import * as ParseJson from "../log/parseJson.ts"
 import * as Reason from "../log/reason.ts"
 import * as Looking from "./looking.ts"
 import * as Page from "./page.ts"
@@ -57,14 +58,6 @@ const statusClass = ({ outcome, status }: RequestLogEntry): string => {
 
 const statusOf = (entry: RequestLogEntry): Html =>
   html`<span class="state ${statusClass(entry)}">${entry.outcome === "replied" ? entry.status : entry.outcome}</span>`
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** The first note on a request that was accepted, and how many more there are. */
 const noteOf = ({ notes }: RequestLogEntry): Child => {
@@ -157,7 +150,7 @@ const isDeep = (text: string): boolean => {
 }
 
 const pretty = (text: string): string => {
-  const value = isDeep(text) ? undefined : parse(text)
+  const value = isDeep(text) ? undefined : ParseJson.parse(text)
   return value === undefined ? text : JSON.stringify(value, null, 2)
 }
 
