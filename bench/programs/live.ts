@@ -1,7 +1,7 @@
 /** An ingest program in full, for a bundler: what it does not use is left out. Without arguments it only starts. */
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
-import * as IngestReport from "@iiif-ingest/core/IngestReport"
 import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
+import * as IngestReport from "@iiif-ingest/core/mps/IngestReport"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Live from "iiif-ingest/Live"

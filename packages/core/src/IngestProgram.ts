@@ -13,8 +13,6 @@ import { ownServices } from "./base/internal/ownServices.ts"
 import { MpsConfig } from "./config/MpsConfig.ts"
 import type * as Asset from "./image/Asset.ts"
 import * as Probe from "./image/Probe.ts"
-import type { IngestReport } from "./IngestReport.ts"
-import * as Input from "./Input.ts"
 import {
   assetsOf,
   descriptionsOf,
@@ -32,6 +30,8 @@ import type { Delivery } from "./mps/Delivery.ts"
 import { AssetFate, ManifestFate } from "./mps/Fate.ts"
 import * as Ingest from "./mps/Ingest.ts"
 import type * as IngestImage from "./mps/IngestImage.ts"
+import type { IngestReport } from "./mps/IngestReport.ts"
+import * as Input from "./mps/Input.ts"
 import type { LtsClient, LtsError } from "./mps/LtsClient.ts"
 import * as Manifests from "./mps/Manifests.ts"
 import * as MpsProgress from "./mps/MpsProgress.ts"

@@ -7,17 +7,19 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as BatchProgress from "./batch/BatchProgress.ts"
 import * as ImageProgress from "./image/ImageProgress.ts"
 import * as MpsProgress from "./mps/MpsProgress.ts"
 import * as UploadProgress from "./upload/UploadProgress.ts"
 
 /**
- * An event of any stage. The stages are, in order: probe, upload, build, submit, await, verify.
+ * An event of any stage. The stages are, in order: probe, upload, build, submit, await, verify; a batch has
+ * those of each of its manifests, and its own.
  *
  * @category models
  * @since 0.1.0
  */
-export type Event = ImageProgress.Event | UploadProgress.Event | MpsProgress.Event
+export type Event = ImageProgress.Event | UploadProgress.Event | MpsProgress.Event | BatchProgress.Event
 
 /**
  * Handles an event. It runs in the fiber that emits the event, so keep it short.
@@ -37,6 +39,7 @@ export const current: Effect.Effect<Handler> = Effect.gen(function*() {
   const image = yield* ImageProgress.ImageProgress
   const upload = yield* UploadProgress.UploadProgress
   const mps = yield* MpsProgress.MpsProgress
+  const batch = yield* BatchProgress.BatchProgress
   return (event) => {
     switch (event._tag) {
       case "Probed":
@@ -47,6 +50,10 @@ export const current: Effect.Effect<Handler> = Effect.gen(function*() {
       case "Uploaded":
       case "UploadFailed":
         return upload(event)
+      case "BatchStarted":
+      case "ManifestStarted":
+      case "ManifestEnded":
+        return batch(event)
       default:
         return mps(event)
     }
@@ -71,6 +78,7 @@ export const layer = (handler: Handler): Layer.Layer<never> =>
   Layer.succeedContext(
     Context.make(ImageProgress.ImageProgress, handler).pipe(
       Context.add(UploadProgress.UploadProgress, handler),
-      Context.add(MpsProgress.MpsProgress, handler)
+      Context.add(MpsProgress.MpsProgress, handler),
+      Context.add(BatchProgress.BatchProgress, handler)
     )
   )

@@ -4,10 +4,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { AssetId, JobId, ManifestUri } from "./base/Ids.ts"
-import { visible } from "./base/internal/text.ts"
-import { AssetFate, describeAsset, describeManifest, ManifestFate } from "./mps/Fate.ts"
-import { JobResult } from "./mps/Job.ts"
+import { AssetId, JobId, ManifestUri } from "../base/Ids.ts"
+import { visible } from "../base/internal/text.ts"
+import { AssetFate, describeAsset, describeManifest, ManifestFate } from "./Fate.ts"
+import { JobResult } from "./Job.ts"
 
 /**
  * One asset of a report: its source, its id (missing if the image was refused), its warnings, and its fate.

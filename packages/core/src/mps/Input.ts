@@ -9,10 +9,10 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { isStream } from "effect/Stream"
 import * as Struct from "effect/Struct"
-import { visible } from "./base/internal/text.ts"
-import { descriptionInvalid } from "./image/Asset.ts"
-import { Action, MediaAsset, PolicyDefinition, Wire } from "./mps/IngestRequest.ts"
-import * as Manifests from "./mps/Manifests.ts"
+import { visible } from "../base/internal/text.ts"
+import { descriptionInvalid } from "../image/Asset.ts"
+import { Action, MediaAsset, PolicyDefinition, Wire } from "./IngestRequest.ts"
+import * as Manifests from "./Manifests.ts"
 
 /**
  * One option that has a wrong type: its name, and the problem with it.

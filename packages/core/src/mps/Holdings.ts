@@ -1,0 +1,190 @@
+/**
+ * What was ever ingested: each manifest as it was sent, version by version, and each image and manifest with how it was
+ * last seen to be served. An audit looks at it again; an update is compared with it.
+ *
+ * `NodeJournal.layer` of `@iiif-ingest/node` keeps it in the journal's file; by default nothing is kept.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Order from "effect/Order"
+import * as Schema from "effect/Schema"
+import { Crc32 } from "../image/Crc32.ts"
+import type { JournalError } from "../upload/Journal.ts"
+import type { IngestReport } from "./IngestReport.ts"
+
+/**
+ * What a look at something that was ingested tells: it is served as it was ingested (`ok`), it is `missing`, it is
+ * `wrong` (another size, another id), or that is `unknown` (throttled, behind a firewall, unreachable).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Verdict = Schema.Literals(["ok", "missing", "wrong", "unknown"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Verdict = typeof Verdict.Type
+
+/**
+ * An image or manifest that was ingested. Times are in milliseconds since 1970.
+ *
+ * - `id`: the asset's identifier (`AT:coffee`), or the manifest's address.
+ * - `manifest`: the address of the manifest that it is a page of, if there is one.
+ * - `key`, `width`, `height`, `crc32`: of an image.
+ * - `ingestedAt`: when it was last submitted. `lookedAt`: when it was last looked at, with what `verdict` and `evidence`.
+ * - `okAt`: when it was last seen to be served as it was ingested. `lostAt`: when it was first seen not to be, after that.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Holding = Schema.Struct({
+  kind: Schema.Literals(["image", "manifest"]),
+  id: Schema.NonEmptyString,
+  manifest: Schema.optionalKey(Schema.String),
+  key: Schema.optionalKey(Schema.String),
+  width: Schema.optionalKey(Schema.Int),
+  height: Schema.optionalKey(Schema.Int),
+  crc32: Schema.optionalKey(Crc32),
+  ingestedAt: Schema.Int,
+  lookedAt: Schema.optionalKey(Schema.Int),
+  verdict: Schema.optionalKey(Verdict),
+  evidence: Schema.optionalKey(Schema.String),
+  okAt: Schema.optionalKey(Schema.Int),
+  lostAt: Schema.optionalKey(Schema.Int)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Holding = typeof Holding.Type
+
+/**
+ * A manifest as it was sent at a time, with the images that it had and their checksums.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Version = Schema.Struct({
+  id: Schema.NonEmptyString,
+  at: Schema.Int,
+  json: Schema.Record(Schema.String, Schema.Json),
+  images: Schema.Array(Schema.Struct({
+    id: Schema.String,
+    key: Schema.String,
+    crc32: Schema.optionalKey(Crc32)
+  }))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Version = typeof Version.Type
+
+/**
+ * - `record` keeps a version of a manifest, unless it equals the newest one, and what it holds; of what is known of a
+ *   holding already, nothing is lost.
+ * - `versions` returns those of a manifest, newest first.
+ * - `find` returns what is known of some ids.
+ * - `due` returns what was not looked at for the longest time (nor ingested since), up to a number.
+ * - `count` is how many holdings there are.
+ * - `save` replaces holdings, after a look at them.
+ * - `saveReport`, `report`: the last report of each request, by its id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Service {
+  readonly record: (version: Version | undefined, holdings: ReadonlyArray<Holding>) => Effect.Effect<void, JournalError>
+  readonly versions: (id: string) => Effect.Effect<ReadonlyArray<Version>, JournalError>
+  readonly find: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Holding>, JournalError>
+  readonly due: (limit: number) => Effect.Effect<ReadonlyArray<Holding>, JournalError>
+  readonly count: Effect.Effect<number, JournalError>
+  readonly save: (holdings: ReadonlyArray<Holding>) => Effect.Effect<void, JournalError>
+  readonly saveReport: (id: string, report: IngestReport) => Effect.Effect<void, JournalError>
+  readonly report: (id: string) => Effect.Effect<IngestReport | undefined, JournalError>
+}
+
+const nothing: Service = {
+  record: () => Effect.void,
+  versions: () => Effect.succeed([]),
+  find: () => Effect.succeed(new Map()),
+  due: () => Effect.succeed([]),
+  count: Effect.succeed(0),
+  save: () => Effect.void,
+  saveReport: () => Effect.void,
+  report: () => Effect.succeed(undefined)
+}
+
+/**
+ * The holdings in use; by default nothing is kept.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const Holdings: Context.Reference<Service> = Context.Reference<Service>("@iiif-ingest/core/mps/Holdings", {
+  defaultValue: () => nothing
+})
+
+/**
+ * When a holding was last looked at, or else ingested.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const lastSeen = ({ ingestedAt, lookedAt }: Holding): number => Math.max(lookedAt ?? 0, ingestedAt)
+
+const byAge = Order.mapInput(Order.Number, lastSeen)
+
+const makeMemory = (): Service => {
+  const holdings = new Map<string, Holding>()
+  const versions = new Map<string, ReadonlyArray<Version>>()
+  const reports = new Map<string, IngestReport>()
+  const keep = (holding: Holding) => void holdings.set(holding.id, { ...holdings.get(holding.id), ...holding })
+  return {
+    record: (version, held) =>
+      Effect.sync(() => {
+        held.forEach(keep)
+        if (version === undefined) return
+        const before = versions.get(version.id) ?? []
+        if (before[0] !== undefined && isSameVersion(before[0], version)) return
+        versions.set(version.id, [version, ...before])
+      }),
+    versions: (id) => Effect.sync(() => versions.get(id) ?? []),
+    find: (ids) =>
+      Effect.sync(() =>
+        new Map(ids.flatMap((id) => {
+          const holding = holdings.get(id)
+          return holding === undefined ? [] : [[id, holding] as const]
+        }))
+      ),
+    due: (limit) => Effect.sync(() => [...holdings.values()].toSorted(byAge).slice(0, limit)),
+    count: Effect.sync(() => holdings.size),
+    save: (held) => Effect.sync(() => held.forEach((holding) => void holdings.set(holding.id, holding))),
+    saveReport: (id, report) => Effect.sync(() => void reports.set(id, report)),
+    report: (id) => Effect.sync(() => reports.get(id))
+  }
+}
+
+/**
+ * Whether two versions of a manifest say the same, whenever they were sent.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isSameVersion = (a: Version, b: Version): boolean =>
+  JSON.stringify([a.id, a.json, a.images]) === JSON.stringify([b.id, b.json, b.images])
+
+/**
+ * Holdings in memory, which last as long as the layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerMemory: Layer.Layer<never> = Layer.sync(Holdings, makeMemory)
