@@ -1,10 +1,10 @@
 /** Finds out what the columns of a table mean. */
 import { quoted } from "../../../base/internal/text.ts"
 import * as Columns from "../../Columns.ts"
-import type { Place } from "../../Finding.ts"
-import type { Options } from "../../Preflight.ts"
+import { hasErrors, type Place } from "../../Finding.ts"
 import type { Table } from "../../Table.ts"
 import type { Findings } from "./codes.ts"
+import type { Options } from "./model.ts"
 import { closest } from "./suggest.ts"
 
 /** The meaning of each column that has one, by its name in the table. */
@@ -16,7 +16,9 @@ const maybe = (suggestion: string | undefined): string =>
 const listed = (names: ReadonlyArray<string>): string =>
   names.length === 0
     ? "it has no columns"
-    : `its columns are ${names.slice(0, 20).map(quoted).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`
+    : `its columns are ${names.slice(0, 20).map(quoted).join(", ")}${
+      names.length > 20 ? ` and ${names.length - 20} more` : ""
+    }`
 
 const canonicalLanguage = (tag: string): string | undefined => {
   if (tag === "none") return tag
@@ -31,7 +33,31 @@ const canonicalLanguage = (tag: string): string | undefined => {
 const nameOfLanguage = (tag: string): string | undefined =>
   new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(tag.split("-")[0] ?? tag)
 
-const common = ["en", "fr", "de", "es", "it", "la", "el", "grc", "he", "ar", "fa", "hi", "sa", "zh", "ja", "ko", "ru", "pt", "nl", "sv", "da", "pl", "tr"]
+const common = [
+  "en",
+  "fr",
+  "de",
+  "es",
+  "it",
+  "la",
+  "el",
+  "grc",
+  "he",
+  "ar",
+  "fa",
+  "hi",
+  "sa",
+  "zh",
+  "ja",
+  "ko",
+  "ru",
+  "pt",
+  "nl",
+  "sv",
+  "da",
+  "pl",
+  "tr"
+]
 
 /** The tag of a language that is given by its name. */
 const tagFor = (name: string): string | undefined =>
@@ -58,7 +84,7 @@ const checkMeaning = (meaning: Columns.Meaning, place: Place, findings: Findings
 /** Reports what is wrong with the mapping and the defaults, whatever the tables are. */
 export const checkOptions = (options: Options, findings: Findings): void => {
   const { columns = {}, defaults = {}, tables } = options
-  const names = tables.flatMap((table) => [...table.columns])
+  const names = tables.flatMap(({ columns: named }) => named)
   const known = new Set(names.map((name) => name.trim().toLowerCase()))
   for (const [name, meaning] of Object.entries(columns)) {
     if (!known.has(name.trim().toLowerCase())) {
@@ -104,10 +130,14 @@ export const meaningsOf = (table: Table, options: Options, findings: Findings): 
     meanings.set(name, meaning)
   }
   const hasFiles = byMeaning.has("file") || byMeaning.has("folder") || "file" in (options.defaults ?? {})
-  if (!hasFiles) {
+  if (!hasFiles && (table.columns.length > 0 || !hasErrors(table.findings))) {
     const place: Place = { source: table.source }
     const suggestion = maybe(closest("file", table.columns))
-    findings.add("column-missing", place, `there is no column \`file\` or \`folder\`: ${listed(table.columns)}${suggestion}`)
+    findings.add(
+      "column-missing",
+      place,
+      `there is no column \`file\` or \`folder\`: ${listed(table.columns)}${suggestion}`
+    )
   }
   return meanings
 }
