@@ -20,6 +20,12 @@ const readFollowed = <A>(followed: Followed, read: Received.Read<A>): Result.Res
   return read(answer)
 }
 
+/** AWS WAF says in a header that it answered in place of the service. */
+const telling = ({ headers }: Followed["answer"]): { readonly header?: string } => {
+  const action = headers["x-amzn-waf-action"]
+  return action === undefined ? {} : { header: Reason.visible(`x-amzn-waf-action: ${action.slice(0, 100)}`) }
+}
+
 /** Interprets the response to a request for a document or an image. Source: docs/mps.md, 2.4. */
 export const observe = Effect.fnUntraced(function*<A>(
   followed: Followed,
@@ -32,7 +38,7 @@ export const observe = Effect.fnUntraced(function*<A>(
   const wait = fromHeaders(answer.headers, yield* Clock.currentTimeMillis)
   if (Received.isChallenge(answer) || withheld.has(answer.status)) {
     const retryAfter = wait.retryAfter === undefined ? {} : { retryAfterMillis: Duration.toMillis(wait.retryAfter) }
-    return { _tag: "Withheld", url, evidence: evidence(), ...retryAfter }
+    return { _tag: "Withheld", url, evidence: { ...evidence(), ...telling(answer) }, ...retryAfter }
   }
   if (absent.has(answer.status)) return { _tag: "Absent", url, evidence: evidence() }
   if (answer.status >= 500) return yield* new Reason.Unavailable({ evidence: evidence(), ...wait })
