@@ -14,6 +14,7 @@ import * as Settings from "@iiif-ingest/core/config/Settings"
 import * as TokenSigner from "@iiif-ingest/core/config/TokenSigner"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import type { Delivery } from "@iiif-ingest/core/mps/Delivery"
+import * as Holdings from "@iiif-ingest/core/mps/Holdings"
 import type { LtsClient } from "@iiif-ingest/core/mps/LtsClient"
 import { type Journal, type JournalError, layerMemory } from "@iiif-ingest/core/upload/Journal"
 import type { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
@@ -95,7 +96,7 @@ const s3Client = (proxies: ProxySettings.ProxySettings, options: Options["s3"]) 
 
 const journal = (options: Options["journal"] = {}): Layer.Layer<Journal, JournalError, MpsConfig> =>
   options === "memory"
-    ? layerMemory
+    ? Layer.merge(layerMemory, Holdings.layerMemory)
     : Layer.unwrap(
       Effect.map(NodeJournal.path, (path) => NodeJournal.layer({ ...options, path: options.path ?? path }))
     )

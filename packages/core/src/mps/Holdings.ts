@@ -9,7 +9,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
 import { Crc32 } from "../image/Crc32.ts"
 import type { JournalError } from "../upload/Journal.ts"
@@ -92,9 +91,10 @@ export type Version = typeof Version.Type
  *   holding already, nothing is lost.
  * - `versions` returns those of a manifest, newest first.
  * - `find` returns what is known of some ids.
- * - `due` returns what was not looked at for the longest time (nor ingested since), up to a number.
+ * - `due` returns what was not looked at for the longest time, up to a number: what is recorded or looked at takes its
+ *   turn after all that was there. To ingest something again does not put off its turn.
  * - `count` is how many holdings there are.
- * - `save` replaces holdings, after a look at them.
+ * - `save` replaces holdings, after a look at them, and ends their turn.
  * - `saveReport`, `report`: the last report of each request, by its id.
  *
  * @category models
@@ -140,9 +140,8 @@ export const Holdings: Context.Reference<Service> = Context.Reference<Service>("
  */
 export const lastSeen = ({ ingestedAt, lookedAt }: Holding): number => Math.max(lookedAt ?? 0, ingestedAt)
 
-const byAge = Order.mapInput(Order.Number, lastSeen)
-
 const makeMemory = (): Service => {
+  /** In the order of their turns: what is looked at moves to the end. */
   const holdings = new Map<string, Holding>()
   const versions = new Map<string, ReadonlyArray<Version>>()
   const reports = new Map<string, IngestReport>()
@@ -164,9 +163,15 @@ const makeMemory = (): Service => {
           return holding === undefined ? [] : [[id, holding] as const]
         }))
       ),
-    due: (limit) => Effect.sync(() => [...holdings.values()].toSorted(byAge).slice(0, limit)),
+    due: (limit) => Effect.sync(() => [...holdings.values()].slice(0, limit)),
     count: Effect.sync(() => holdings.size),
-    save: (held) => Effect.sync(() => held.forEach((holding) => void holdings.set(holding.id, holding))),
+    save: (held) =>
+      Effect.sync(() =>
+        held.forEach((holding) => {
+          holdings.delete(holding.id)
+          holdings.set(holding.id, holding)
+        })
+      ),
     saveReport: (id, report) => Effect.sync(() => void reports.set(id, report)),
     report: (id) => Effect.sync(() => reports.get(id))
   }

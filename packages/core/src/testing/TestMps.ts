@@ -20,6 +20,7 @@ import * as Reason from "../base/Reason.ts"
 import * as MpsConfig from "../config/MpsConfig.ts"
 import * as IngestProgram from "../IngestProgram.ts"
 import * as Delivery from "../mps/Delivery.ts"
+import * as Holdings from "../mps/Holdings.ts"
 import type { IngestRequest } from "../mps/IngestRequest.ts"
 import type { Job } from "../mps/Job.ts"
 import * as LtsClient from "../mps/LtsClient.ts"
@@ -244,7 +245,7 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
 })
 
 /**
- * All ports of `ingestProgram` in memory, and the configuration of an account: for tests that compose services
+ * All ports of `ingestProgram` in memory, the `Holdings`, and the configuration of an account: for tests that compose services
  * themselves, or have a port of their own in place of one of these. Each call makes a service of its own, also within
  * a program that runs on another.
  *
@@ -260,6 +261,7 @@ export const layerPorts = (
 > =>
   Layer.effectContext(make(options)).pipe(
     Layer.merge(Journal.layerMemory),
+    Layer.merge(Holdings.layerMemory),
     Layer.provideMerge(Layer.orDie(MpsConfig.layer(options.config ?? account))),
     ownServices
   )
