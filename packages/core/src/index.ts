@@ -6,6 +6,7 @@
  */
 export * as Apply from "./batch/Apply.ts"
 export * as Asset from "./image/Asset.ts"
+export * as BatchProgram from "./BatchProgram.ts"
 export * as BatchProgress from "./batch/BatchProgress.ts"
 export * as BatchReport from "./batch/BatchReport.ts"
 export * as Buffers from "./base/Buffers.ts"
