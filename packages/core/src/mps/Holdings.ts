@@ -12,22 +12,22 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Crc32 } from "../image/Crc32.ts"
 import type { JournalError } from "../upload/Journal.ts"
+import * as Fate from "./Fate.ts"
 import type { IngestReport } from "./IngestReport.ts"
 
 /**
- * What a look at something that was ingested tells: it is served as it was ingested (`ok`), it is `missing`, it is
- * `wrong` (another size, another id), or that is `unknown` (throttled, behind a firewall, unreachable).
+ * What a look at something that was ingested tells, as in `Fate`.
  *
  * @category models
  * @since 0.1.0
  */
-export const Verdict = Schema.Literals(["ok", "missing", "wrong", "unknown"])
+export const Verdict = Fate.Verdict
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type Verdict = typeof Verdict.Type
+export type Verdict = Fate.Verdict
 
 /**
  * An image or manifest that was ingested. Times are in milliseconds since 1970.
@@ -175,6 +175,47 @@ const makeMemory = (): Service => {
     saveReport: (id, report) => Effect.sync(() => void reports.set(id, report)),
     report: (id) => Effect.sync(() => reports.get(id))
   }
+}
+
+/**
+ * What a look tells.
+ *
+ * - `at`: when, in milliseconds since 1970.
+ * - `evidence`: what was seen, such as `HTTP 404`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Look {
+  readonly at: number
+  readonly verdict: Verdict
+  readonly evidence: string
+}
+
+/**
+ * A holding after a look at it. What cannot be seen changes nothing of when it was last served, or since when it is not;
+ * only what was seen to be served can be lost.
+ *
+ * @example
+ * ```ts
+ * import { Holdings } from "@iiif-ingest/core"
+ *
+ * const served = Holdings.after(
+ *   { kind: "image", id: "AT:coffee", ingestedAt: 0 },
+ *   { at: 1, verdict: "ok", evidence: "600 x 400" }
+ * )
+ *
+ * Holdings.after(served, { at: 2, verdict: "missing", evidence: "HTTP 404" }).lostAt // => 2
+ * ```
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const after = ({ lostAt, ...holding }: Holding, { at, evidence, verdict }: Look): Holding => {
+  const seen = { ...holding, lookedAt: at, verdict, evidence }
+  if (verdict === "ok") return { ...seen, okAt: at }
+  const lost = lostAt ?? (verdict !== "unknown" && holding.okAt !== undefined ? at : undefined)
+  return lost === undefined ? seen : { ...seen, lostAt: lost }
 }
 
 /**
