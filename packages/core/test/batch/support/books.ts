@@ -1,5 +1,5 @@
 /** Plans of small pictures in a temporary folder, made without the pre-flight. */
-import { NodeFileSystem } from "@effect/platform-node"
+import { NodeServices } from "@effect/platform-node"
 import { BatchProgram, IngestProgram, Journal, MpsEnvironment, type Plan, TestMps } from "@iiif-ingest/core"
 import { AssetId, ManifestName, ManifestUri, Namespace } from "@iiif-ingest/core/base/Ids"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
@@ -16,7 +16,7 @@ export const inMemory = (options: TestMps.Options = {}, journal: Layer.Layer<Jou
     Layer.provideMerge(IngestProgram.layer()),
     Layer.provideMerge(journal),
     Layer.provideMerge(TestMps.layerPorts({ jobDuration: "10 millis", ...options })),
-    Layer.provideMerge(NodeFileSystem.layer)
+    Layer.provideMerge(NodeServices.layer)
   )
 
 /** Writes a picture whose size and bytes follow from a number. */
