@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
+import { ownServices } from "./base/internal/ownServices.ts"
 import * as Apply from "./batch/Apply.ts"
 import { ManifestIngest } from "./batch/ManifestIngest.ts"
 import * as Preflight from "./batch/Preflight.ts"
@@ -82,4 +83,4 @@ export const layer: Layer.Layer<
   ManifestIngest | Apply.Apply | Preflight.Preflight,
   never,
   Steps | MpsConfig | Journal | FileSystem.FileSystem | Path.Path
-> = Layer.merge(Apply.layer, Preflight.layer).pipe(Layer.provideMerge(layerManifestIngest))
+> = ownServices(Layer.merge(Apply.layer, Preflight.layer).pipe(Layer.provideMerge(layerManifestIngest)))
