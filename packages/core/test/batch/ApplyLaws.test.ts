@@ -10,15 +10,17 @@ import {
   ManifestIngest,
   ObjectStore,
   Progress,
+  TestMps,
   Upload
 } from "@iiif-ingest/core"
+import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import { AssetFate, ManifestFate } from "@iiif-ingest/core/mps/Fate"
-import { Effect, Fiber, Layer, Ref, Schema } from "effect"
+import { Effect, Layer, Ref, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { TestClock } from "effect/testing"
 import { layer as config } from "../support/config.ts"
-import { inMemory, plan } from "./support/books.ts"
+import { drive, inMemory, plan } from "./support/books.ts"
 
 /** What a `ManifestIngest` may do with a manifest, right or wrong. */
 const Deed = Schema.Literals(["served", "unserved", "withheld", "unknown", "journal", "short", "long"])
@@ -94,12 +96,18 @@ describe("the report of a batch", () => {
   )
 })
 
+/** Delivery withholds the second look at each image, the first of a later run. */
+const throttledSecond: TestMps.Faults["imageInfo"] = ({ count, id }) =>
+  count === 2
+    ? TestMps.answer({ _tag: "Withheld", url: id, evidence: Reason.evidence(429, ""), retryAfterMillis: 0 })
+    : undefined
+
 describe("a batch", () => {
   it.effect("has no more manifests in flight than it may, and uploads one while another is awaited", () =>
     Effect.gen(function*() {
       const { plan: planned, root } = yield* plan([1, 1, 1, 1, 1])
       const flight = { now: 0, peak: 0, uploadedWhileAwaiting: 0, awaiting: 0 }
-      const running = yield* Effect.flatMap(Apply.Apply, (apply) => apply.run(planned, { root, jobsInFlight: 2 })).pipe(
+      const run = Effect.flatMap(Apply.Apply, (apply) => apply.run(planned, { root, jobsInFlight: 2 })).pipe(
         Effect.provide(Progress.layer((event) =>
           Effect.sync(() => {
             if (event._tag === "ManifestStarted") flight.peak = Math.max(flight.peak, flight.now += 1)
@@ -110,17 +118,24 @@ describe("a batch", () => {
             if (event._tag === "Submitted") flight.awaiting += 1
             if (event._tag === "Uploaded" && flight.awaiting > 0) flight.uploadedWhileAwaiting += 1
           })
-        )),
-        Effect.forkChild
+        ))
       )
-      // reading the pictures takes real time, and jobs take virtual time
-      while (running.pollUnsafe() === undefined) {
-        yield* TestClock.adjust("1 minute")
-        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-      }
-      assert.isTrue(BatchReport.isComplete(yield* Fiber.join(running), planned))
+      assert.isTrue(BatchReport.isComplete(yield* drive(run), planned))
       assert.strictEqual(flight.peak, 2)
+      assert.isAtLeast(flight.uploadedWhileAwaiting, 1)
     }).pipe(Effect.provide(inMemory({ jobDuration: "10 minutes" })), Effect.scoped))
+
+  it.effect("is verified again days later though delivery throttles the first looks", () =>
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([3, 3])
+      const run = Effect.flatMap(Apply.Apply, (apply) => apply.run(planned, { root }))
+      assert.isTrue(BatchReport.isComplete(yield* drive(run), planned))
+      yield* TestClock.adjust("2 days")
+      const again = yield* drive(run)
+      assert.isTrue(BatchReport.isComplete(again, planned), BatchReport.describe(again))
+      const looks = (yield* Effect.flatMap(TestMps.TestMps, ({ calls }) => calls)).filter(({ _tag }) => _tag === "ImageInfo")
+      assert.isAtLeast(looks.length, 6 + 6 + 6)
+    }).pipe(Effect.provide(inMemory({ faults: { imageInfo: throttledSecond } })), Effect.scoped))
 
   it.live("sends no more images at a time than the upload's layer allows, whatever the number of manifests", () =>
     Effect.gen(function*() {

@@ -3,7 +3,8 @@ import { NodeServices } from "@effect/platform-node"
 import { BatchProgram, IngestProgram, Journal, MpsEnvironment, type Plan, TestMps } from "@iiif-ingest/core"
 import { AssetId, ManifestName, ManifestUri, Namespace } from "@iiif-ingest/core/base/Ids"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
-import { Effect, FileSystem, Layer, Result } from "effect"
+import { Effect, Fiber, FileSystem, Layer, Result } from "effect"
+import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { png, pngChunk } from "../../support/imageCorpus.ts"
@@ -106,4 +107,14 @@ export const withManifest = (
 ): Plan.Plan => ({
   ...plan,
   manifests: plan.manifests.map((manifest, index) => index === at ? change(manifest) : manifest)
+})
+
+/** Runs an effect on the clock of a test: reading pictures takes real time, and jobs take virtual time. */
+export const drive = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const running = yield* Effect.forkChild(effect)
+  while (running.pollUnsafe() === undefined) {
+    yield* TestClock.adjust("1 minute")
+    yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+  }
+  return yield* Fiber.join(running)
 })
