@@ -10,11 +10,14 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { ownServices } from "./base/internal/ownServices.ts"
 import * as Apply from "./batch/Apply.ts"
+import * as Audit from "./batch/Audit.ts"
 import { ManifestIngest } from "./batch/ManifestIngest.ts"
 import * as Preflight from "./batch/Preflight.ts"
+import * as Verification from "./batch/Verification.ts"
 import type { MpsConfig } from "./config/MpsConfig.ts"
 import { Probe } from "./image/Probe.ts"
 import { ingestProgram } from "./IngestProgram.ts"
+import type { Delivery } from "./mps/Delivery.ts"
 import { Ingest } from "./mps/Ingest.ts"
 import { Manifests } from "./mps/Manifests.ts"
 import { Status } from "./mps/Status.ts"
@@ -80,7 +83,11 @@ export const layerManifestIngest: Layer.Layer<ManifestIngest, never, Steps> = La
  * @since 0.1.0
  */
 export const layer: Layer.Layer<
-  ManifestIngest | Apply.Apply | Preflight.Preflight,
+  ManifestIngest | Apply.Apply | Preflight.Preflight | Verification.Verification | Audit.Audit,
   never,
-  Steps | MpsConfig | Journal | FileSystem.FileSystem | Path.Path
-> = ownServices(Layer.merge(Apply.layer, Preflight.layer).pipe(Layer.provideMerge(layerManifestIngest)))
+  Steps | Delivery | MpsConfig | Journal | FileSystem.FileSystem | Path.Path
+> = ownServices(
+  Layer.mergeAll(Apply.layer, Preflight.layer, Verification.layer, Audit.layer).pipe(
+    Layer.provideMerge(layerManifestIngest)
+  )
+)

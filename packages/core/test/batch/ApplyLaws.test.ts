@@ -87,9 +87,9 @@ describe("the report of a batch", () => {
         assert.strictEqual(BatchReport.isComplete(report, planned), isFine, BatchReport.describe(report))
         assert.isAbove(BatchReport.describe(report).split("\n").length, isFine ? 0 : 1)
         if (deeds.slice(0, 4).includes("journal") && jobsInFlight === 1) {
-          assert.isTrue(report.manifests.slice(deeds.indexOf("journal") + 1).every(({ problem }) =>
-            problem?.kind === "stopped"
-          ))
+          assert.isTrue(
+            report.manifests.slice(deeds.indexOf("journal") + 1).every(({ problem }) => problem?.kind === "stopped")
+          )
         }
       }).pipe(Effect.provide(inMemory()), Effect.scoped),
     { arbitrary: { runs: 40 } }
@@ -133,7 +133,9 @@ describe("a batch", () => {
       yield* TestClock.adjust("2 days")
       const again = yield* drive(run)
       assert.isTrue(BatchReport.isComplete(again, planned), BatchReport.describe(again))
-      const looks = (yield* Effect.flatMap(TestMps.TestMps, ({ calls }) => calls)).filter(({ _tag }) => _tag === "ImageInfo")
+      const looks = (yield* Effect.flatMap(TestMps.TestMps, ({ calls }) => calls)).filter(({ _tag }) =>
+        _tag === "ImageInfo"
+      )
       assert.isAtLeast(looks.length, 6 + 6 + 6)
     }).pipe(Effect.provide(inMemory({ faults: { imageInfo: throttledSecond } })), Effect.scoped))
 
@@ -163,8 +165,10 @@ describe("a batch", () => {
             height: 1,
             mediaType: "image/tiff"
           }))
-      const outcomes = yield* Effect.flatMap(Upload.Upload, ({ all }) =>
-        Effect.forEach([1, 2, 3, 4], (book) => all(images(book)), { concurrency: 4 })).pipe(Effect.provide(upload))
+      const outcomes = yield* Effect.flatMap(
+        Upload.Upload,
+        ({ all }) => Effect.forEach([1, 2, 3, 4], (book) => all(images(book)), { concurrency: 4 })
+      ).pipe(Effect.provide(upload))
       assert.isTrue(outcomes.flat().every(({ _tag }) => _tag === "Uploaded"))
       assert.strictEqual(flight.peak, 3)
     }).pipe(Effect.provide(NodeServices.layer)))
