@@ -192,7 +192,7 @@ describe("Submit.once", () => {
         const { exit, journalled, log } = yield* run({ ...world, replies: [lost] })
         assert.deepStrictEqual(log, [...posts, "check", "POST"])
         assert.isTrue(Exit.isFailure(exit))
-        assert.deepStrictEqual(journalled, { ...submitting, at: 0 })
+        assert.deepStrictEqual(journalled, { ...submitting, at: 0, resubmitted: true })
       }))
 
     it.effect(`if ${cause}: fails and says why, if it cannot be seen whether it is served`, () =>
