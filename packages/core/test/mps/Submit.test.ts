@@ -215,6 +215,13 @@ describe("Submit.once", () => {
       assert.deepStrictEqual(value(exit), { _tag: "Job", jobId: first, resubmitted: false, record: before })
     }))
 
+  it.effect("says of the job of an earlier run that it was posted again", () =>
+    Effect.gen(function*() {
+      const before: Submission.Submitted = { id, state: "submitted", identifiers, jobId: first, resubmitted: true }
+      const { exit } = yield* run({ before, replies: [accepted] })
+      assert.deepStrictEqual(value(exit), { _tag: "Job", jobId: first, resubmitted: true, record: before })
+    }))
+
   it.effect("posts an ended request again as a new one", () =>
     Effect.gen(function*() {
       const { exit, log } = yield* run({ before: { ...submitting, state: "ended" }, replies: [accepted] })
