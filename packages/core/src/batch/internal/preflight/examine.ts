@@ -1,6 +1,7 @@
 /** Reads each image once: its header, its content, its checksums. */
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import { explain } from "../../../base/internal/fileProblem.ts"
 import { visible } from "../../../base/internal/text.ts"
@@ -130,7 +131,9 @@ const fromFile = Effect.fnUntraced(function*(context: Context, subject: Subject,
     Effect.tap(() => Effect.sync(() => verify.report(subject, findings))),
     Effect.catch((error) =>
       Effect.sync(() => {
-        if (header !== undefined) findings.add("file-unreadable", subject.place, `it cannot be read: ${explain(error)}`)
+        if (header !== undefined) {
+          findings.add("file-unreadable", subject.place, `it cannot be read: ${visible(explain(error))}`)
+        }
       }).pipe(Effect.as(undefined))
     )
   )
@@ -144,6 +147,7 @@ export const examine = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Facts | undefined, never, FileSystem.FileSystem> {
   const { path } = subject
   const { read, release } = yield* FileReader
+  const fs = yield* FileSystem.FileSystem
   const found = yield* read(path, FileContent.wholeLimit, "body")
   const made = (info: FileInfo, { content, header }: Read): Facts => ({
     fingerprint: fingerprintOf(info),
@@ -157,9 +161,15 @@ export const examine = Effect.fnUntraced(function*(
   const stat = yield* FileStat
   const info = found === undefined ? yield* Effect.result(stat(path)) : undefined
   if (info?._tag === "Failure") {
-    context.findings.add("file-unreadable", subject.place, `it cannot be inspected: ${explain(info.failure)}`)
+    context.findings.add("file-unreadable", subject.place, `it cannot be inspected: ${visible(explain(info.failure))}`)
     return undefined
   }
   const known = found?.info ?? info?.success
-  return known === undefined ? undefined : made(known, yield* fromFile(context, subject, known))
+  if (known === undefined) return undefined
+  const bytes = known.type === "File" && known.size > 0 && known.size <= FileContent.wholeLimit
+    ? yield* Effect.option(fs.readFile(path))
+    : Option.none()
+  return Option.isSome(bytes) && bytes.value.length === known.size
+    ? made(known, yield* fromBytes(context, subject, bytes.value))
+    : made(known, yield* fromFile(context, subject, known))
 })
