@@ -122,7 +122,7 @@ export const make = (
   { environment }: Pick<Plan, "environment">,
   manifests: ReadonlyArray<ManifestOutcome>,
   at: number
-): BatchReport => ({ format: "iiif-ingest report", version, environment, at, manifests })
+): BatchReport => ({ format: "iiif-ingest report", version, environment, at: Math.trunc(at), manifests })
 
 /**
  * How many manifests and images there are, and how many came to what.

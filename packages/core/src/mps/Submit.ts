@@ -32,7 +32,7 @@ export type SubmitError = LtsError | JournalError | SubmissionUnknown
  * The result of submitting. `record` is the journal's record of the request, to be ended by `Ingest.ended`.
  *
  * - `Job`: the request has a job to wait for. `resubmitted` if it was posted again because an earlier one may have been
- *   lost, or because what it made is not served.
+ *   lost, because its job did not end as success, or because what it made is not served.
  * - `Served`: the reply was lost, and everything that was asked for is served; no job is known.
  * - `Ingested`: nothing was posted, since an earlier run ingested the same and its job ended as success.
  *
@@ -98,7 +98,7 @@ export const once = Effect.fnUntraced(function*<R>(
     case "None":
       return yield* postFirst(options, servedProves(request))
     case "Over":
-      return yield* postFirst(options, false)
+      return yield* postFirst(options, false, isSameAgain(earlier.record, content))
     case "Superseded":
       if (earlier.record.state === "submitted") yield* waitForEarlier(earlier.record)
       return yield* postFirst(options, false)
@@ -143,12 +143,19 @@ const post = Effect.fnUntraced(function*(
   return { _tag: "Job" as const, jobId, resubmitted, record }
 })
 
-/** Posts a request for the first time; `canProve` says whether what is served can prove that it arrived. */
-const postFirst = Effect.fnUntraced(function*<R>(options: Options<R>, canProve: boolean) {
+/** Whether a request asks for what an earlier job of its did not make, or not all of it. */
+const isSameAgain = ({ content, jobId }: Submission.Ended, asked: Submission.Content | undefined): boolean =>
+  jobId !== undefined && content !== undefined && content === asked?.digest
+
+/**
+ * Posts a request for the first time, or again after a job that did not make all of it; `canProve` says whether what is
+ * served can prove that it arrived.
+ */
+const postFirst = Effect.fnUntraced(function*<R>(options: Options<R>, canProve: boolean, resubmitted = false) {
   const posted = yield* Clock.currentTimeMillis
   const { content, id, request } = options
   const record = Submission.begin(id, { identifiers: identifiersOf(request), content }, posted)
-  return yield* post(options).pipe(
+  return yield* post(options, resubmitted).pipe(
     Effect.catchIf(
       (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
       (error) => settle(options, record, error.message, canProve)

@@ -48,7 +48,12 @@ const manifestLines = ({ images, name, problem, report }: Shown): ReadonlyArray<
     ...(report.manifest._tag === "Served" ? [] : [[name, `manifest ${describeManifest(report.manifest)}`] as const]),
     ...(job === undefined ? [] : [[name, job] as const]),
     ...(report.resubmitted
-      ? [[name, "the request was posted again, since an earlier one may have been lost or is not served"] as const]
+      ? [
+        [
+          name,
+          "the request was posted again, since an earlier one may have been lost, failed, or is not served"
+        ] as const
+      ]
       : [])
   ]
 }
