@@ -57,6 +57,8 @@ import * as Upload from "./upload/Upload.ts"
  *   again. Use `submit` if it may have been changed from elsewhere since.
  * - `verify`: whether and how to check what is served; with `false`, every fate is `NotVerified`.
  * - `action`: the action of images without one; `update` or `upsert` lets an image replace an earlier one.
+ * - `replace`: whether an image without an action may replace other bytes under its key; by default none may. Unlike
+ *   an `action`, it is not part of what is asked for: what is unchanged stays so.
  * - `wire`: the format of the request and manifest.
  *
  * The other options are those of {@link Asset.ProbeOptions} and {@link Ingest.Input}.
@@ -72,6 +74,7 @@ export interface Options
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly onUnchanged?: "verify" | "submit"
+  readonly replace?: boolean
   readonly verify?: false | Verify.Options
   readonly fixity?: false
 }
@@ -141,7 +144,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   const assets = assetsOf(probed)
   const planned = yield* planManifest(options, assets, descriptions)
 
-  const entries = yield* uploadAll(probed)
+  const entries = yield* uploadAll(probed, options.replace)
   if (!mayGoOn(options, entries)) return notSubmitted(entries, "some images were not uploaded")
 
   const uploaded = assetsOf(entries)
@@ -225,7 +228,7 @@ const reported = (
   ...(manifest === undefined ? {} : { manifestId: manifest.id }),
   manifest: manifestFate,
   ...(job === undefined ? {} : { job }),
-  resubmitted: submitted._tag === "Job" && submitted.resubmitted,
+  resubmitted: submitted._tag === "Job" ? submitted.resubmitted : submitted.record.resubmitted === true,
   assets: entries.map((entry) =>
     reportOf(entry, ({ id, key }) => fates.get(id) ?? AssetFate.cases.NotVerified.make({ key }))
   )

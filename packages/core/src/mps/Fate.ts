@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
  * - `Served`: its `info.json` is served with the right size. The only success.
  * - `Refused`: it cannot be an asset, and it was not sent.
  * - `NotSent`: it was not sent, because other images were refused.
- * - `UploadFailed`: it is not in the bucket.
+ * - `UploadFailed`: it is not in the bucket. `reason` is the tag of the error's reason (`NoSuchBucket`), or of the error.
  * - `NotSubmitted`: it is in the bucket, but nothing was submitted because of other images.
  * - `NotServed`: it was ingested but is not served; `problem` is the service's answer. With `differs`, something else is
  *   served at its address.
@@ -27,7 +27,7 @@ export const AssetFate = Schema.TaggedUnion({
   Served: { url: Schema.String, width: Schema.Int, height: Schema.Int },
   Refused: { problem: Schema.String },
   NotSent: {},
-  UploadFailed: { problem: Schema.String },
+  UploadFailed: { problem: Schema.String, reason: Schema.optionalKey(Schema.String) },
   NotSubmitted: { key: Schema.String },
   NotServed: { url: Schema.String, problem: Schema.String, differs: Schema.optionalKey(Schema.Boolean) },
   SizeDiffers: { url: Schema.String, expected: Schema.String, served: Schema.String },

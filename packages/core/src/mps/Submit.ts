@@ -32,7 +32,7 @@ export type SubmitError = LtsError | JournalError | SubmissionUnknown
  * The result of submitting. `record` is the journal's record of the request, to be ended by `Ingest.ended`.
  *
  * - `Job`: the request has a job to wait for. `resubmitted` if it was posted again because an earlier one may have been
- *   lost, or because what it made is not served.
+ *   lost, because its job did not end as success, or because what it made is not served.
  * - `Served`: the reply was lost, and everything that was asked for is served; no job is known.
  * - `Ingested`: nothing was posted, since an earlier run ingested the same and its job ended as success.
  *
@@ -98,14 +98,19 @@ export const once = Effect.fnUntraced(function*<R>(
     case "None":
       return yield* postFirst(options, servedProves(request))
     case "Over":
-      return yield* postFirst(options, false)
+      return yield* postFirst(options, false, isSameAgain(earlier.record, content))
     case "Superseded":
       if (earlier.record.state === "submitted") yield* waitForEarlier(earlier.record)
       return yield* postFirst(options, false)
     case "Ingested":
       return onUnchanged === "submit" ? yield* postFirst(options, false) : earlier
     case "Going":
-      return { _tag: "Job", jobId: earlier.record.jobId, resubmitted: false, record: earlier.record }
+      return {
+        _tag: "Job",
+        jobId: earlier.record.jobId,
+        resubmitted: earlier.record.resubmitted === true,
+        record: earlier.record
+      }
     case "Unsettled": {
       if (onUnchanged === "submit") return yield* again(options)
       const { isNew, record } = earlier
@@ -124,23 +129,33 @@ export const once = Effect.fnUntraced(function*<R>(
 export const again = (
   options: Pick<Options<never>, "id" | "request" | "content">
 ): Effect.Effect<Submitted, LtsError | JournalError, Ingest> =>
-  Effect.map(post({ ...options, request: asUpsert(options.request) }), (job) => ({ ...job, resubmitted: true }))
+  post({ ...options, request: asUpsert(options.request) }, true)
 
-const post = Effect.fnUntraced(function*({ content, id, request }: Pick<Options<never>, "id" | "request" | "content">) {
+const post = Effect.fnUntraced(function*(
+  { content, id, request }: Pick<Options<never>, "id" | "request" | "content">,
+  resubmitted = false
+) {
   const identifiers = identifiersOf(request)
-  const { jobId } = yield* (yield* Ingest).submit(id, request, content)
+  const { jobId } = yield* (yield* Ingest).submit(id, request, content, resubmitted)
   yield* MpsProgress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
   const at = yield* Clock.currentTimeMillis
-  const record = Submission.accepted(Submission.begin(id, { identifiers, content }, at), jobId, at)
-  return { _tag: "Job" as const, jobId, resubmitted: false, record }
+  const record = Submission.accepted(Submission.begin(id, { identifiers, content }, at, { resubmitted }), jobId, at)
+  return { _tag: "Job" as const, jobId, resubmitted, record }
 })
 
-/** Posts a request for the first time; `canProve` says whether what is served can prove that it arrived. */
-const postFirst = Effect.fnUntraced(function*<R>(options: Options<R>, canProve: boolean) {
+/** Whether a request asks for what an earlier job of its did not make, or not all of it. */
+const isSameAgain = ({ content, jobId }: Submission.Ended, asked: Submission.Content | undefined): boolean =>
+  jobId !== undefined && content !== undefined && content === asked?.digest
+
+/**
+ * Posts a request for the first time, or again after a job that did not make all of it; `canProve` says whether what is
+ * served can prove that it arrived.
+ */
+const postFirst = Effect.fnUntraced(function*<R>(options: Options<R>, canProve: boolean, resubmitted = false) {
   const posted = yield* Clock.currentTimeMillis
   const { content, id, request } = options
   const record = Submission.begin(id, { identifiers: identifiersOf(request), content }, posted)
-  return yield* post(options).pipe(
+  return yield* post(options, resubmitted).pipe(
     Effect.catchIf(
       (error) => error._tag === "LtsError" && error.reason.outcome === "unknown",
       (error) => settle(options, record, error.message, canProve)

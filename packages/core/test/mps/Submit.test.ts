@@ -192,7 +192,7 @@ describe("Submit.once", () => {
         const { exit, journalled, log } = yield* run({ ...world, replies: [lost] })
         assert.deepStrictEqual(log, [...posts, "check", "POST"])
         assert.isTrue(Exit.isFailure(exit))
-        assert.deepStrictEqual(journalled, { ...submitting, at: 0 })
+        assert.deepStrictEqual(journalled, { ...submitting, at: 0, resubmitted: true })
       }))
 
     it.effect(`if ${cause}: fails and says why, if it cannot be seen whether it is served`, () =>
@@ -213,6 +213,13 @@ describe("Submit.once", () => {
       const { exit, log } = yield* run({ before, replies: [accepted] })
       assert.deepStrictEqual(log, [])
       assert.deepStrictEqual(value(exit), { _tag: "Job", jobId: first, resubmitted: false, record: before })
+    }))
+
+  it.effect("says of the job of an earlier run that it was posted again", () =>
+    Effect.gen(function*() {
+      const before: Submission.Submitted = { id, state: "submitted", identifiers, jobId: first, resubmitted: true }
+      const { exit } = yield* run({ before, replies: [accepted] })
+      assert.deepStrictEqual(value(exit), { _tag: "Job", jobId: first, resubmitted: true, record: before })
     }))
 
   it.effect("posts an ended request again as a new one", () =>
@@ -262,14 +269,16 @@ describe("Submit.once, with the journal of an earlier run", () => {
       ["it asked for something else", ingested, other],
       ["it has no digest", undigested, content]
     ] as const
-  )("posts once more, as a new request, if %s", ([, before, content]) =>
+  )("posts once more, with the same actions, if %s", ([, before, content]) =>
     Effect.gen(function*() {
       const { exit, journalled, log, posted, request } = yield* run({ before, content, replies: [accepted] })
       assert.deepStrictEqual(log, ["POST", "Submitted"])
       assert.deepStrictEqual(posted, [request])
-      assert.isFalse(job(exit).resubmitted)
+      // only what was asked for before, whatever became of it, is posted a second time
+      const resubmitted = "content" in before && before.content === content.digest
+      assert.strictEqual(job(exit).resubmitted, resubmitted)
       const record = { id, identifiers, content: content.digest, at: 0, state: "submitted", jobId: first }
-      assert.deepStrictEqual<unknown>(journalled, record)
+      assert.deepStrictEqual<unknown>(journalled, resubmitted ? { ...record, resubmitted } : record)
     }))
 
   it.effect("posts again what was ingested with onUnchanged: \"submit\"", () =>
