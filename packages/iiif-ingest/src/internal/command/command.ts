@@ -1,0 +1,13 @@
+/** The `iiif-ingest` command with its subcommands. What they do is loaded when they are called. */
+import * as Command from "effect/cli/Command"
+import { root } from "./globals.ts"
+import { upload } from "./specs/upload.ts"
+
+export const command = root.pipe(
+  Command.withDescription(
+    "Puts images into Harvard Library's Media Presentation Service (MPS), and proves that they are served.\n\n" +
+      "Exit code: 0 done, all served; 1 done, not all served, or errors found; 2 wrong command line or input; " +
+      "3 settings or credentials; 4 unreachable; 5 refused; 6 outcome unknown; 7 journal; 130 interrupted."
+  ),
+  Command.withSubcommands([upload])
+)
