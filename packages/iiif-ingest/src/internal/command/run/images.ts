@@ -29,12 +29,17 @@ const look = Effect.fnUntraced(function*(path: string) {
   })
 })
 
+const renamed = (image: ImageSource.ImageSource, prefix: string): ImageSource.ImageSource => ({
+  ...image,
+  name: `${prefix}/${image.name}`
+})
+
 /** Several folders may hold images of the same name, which their ids are made of. */
 const inFolder = Effect.fnUntraced(function*({ isFolder, path }: Named, prefix: string) {
   if (!isFolder) return { images: [ImageSource.file(path)], leftOut: [] }
   const { images, leftOut } = yield* ImageSource.directory(path)
   return {
-    images: prefix === "" ? images : images.map((image) => ({ ...image, name: `${prefix}/${image.name}` })),
+    images: prefix === "" ? images : images.map((image) => renamed(image, prefix)),
     leftOut
   }
 })

@@ -80,3 +80,7 @@ export const earlier = {
 }
 
 export const replace = onOff("replace", "Let images replace others under the same ids (asks first)")
+
+export const policy = text("policy", "group", "The policy group of the images (default: default)")
+
+export const output = (description: string) => text("output", "file", description).pipe(Flag.withAlias("o"))
