@@ -97,7 +97,8 @@ const problemsOf = (source: Source): ReadonlyArray<string> => {
     if (source.package === "sandbox" && to === "core" && specifier !== `${ours}core/base/Ids`) {
       return [`imports more than core/Ids from core: ${specifier}`]
     }
-    return source.package === "core" && to === "iiif" && !["mps", "batch", "testing", ""].includes(areaOf(source.module))
+    return source.package === "core" && to === "iiif" &&
+        !["mps", "batch", "testing", ""].includes(areaOf(source.module))
       ? [`is no place for IIIF documents: ${specifier}`]
       : problems
   })
