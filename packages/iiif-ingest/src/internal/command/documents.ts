@@ -110,3 +110,6 @@ export const Service = Struct({
   bucket: String,
   answer: Schema.Json
 })
+
+/** Every document but the events. */
+export const Document = Schema.Union([Problem, Upload, Ingest, Manifest, Submission, Job, Check, Token, Service])
