@@ -22,16 +22,13 @@ const imagesOf = ({ request, uploaded }: Holds) =>
   })
 
 const holdingsOf = (holds: Holds, ingestedAt: number): ReadonlyArray<Holdings.Holding> => {
-  const images = imagesOf(holds).map(({ asset: { height, key, width }, crc32, id }): Holdings.Holding => ({
-    kind: "image",
-    id,
-    ...(holds.manifest === undefined ? {} : { manifest: holds.manifest.id }),
-    key,
-    width,
-    height,
-    crc32,
-    ingestedAt
-  }))
+  const of = holds.manifest === undefined ? {} : { manifest: holds.manifest.id }
+  const images = imagesOf(holds).map(({ asset: { height, key, width }, crc32, id }) =>
+    Object.assign<Holdings.Holding, typeof of>(
+      { kind: "image", id, key, width, height, crc32, ingestedAt },
+      of
+    )
+  )
   return holds.manifest === undefined
     ? images
     : [{ kind: "manifest", id: holds.manifest.id, ingestedAt }, ...images]

@@ -8,16 +8,18 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { isObject } from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { AssetId, ManifestUri } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
 import * as Delivery from "./Delivery.ts"
-import { AssetFate, ManifestFate } from "./Fate.ts"
+import { type AssetFate, ManifestFate } from "./Fate.ts"
 import type { Watched } from "./internal/deliveryNotice.ts"
-import { type Judged, untilServed, watch } from "./internal/servedWatch.ts"
+import { judgeAsset, judgeManifest, unanswered } from "./internal/judge.ts"
+import { judgeOther } from "./internal/otherVersion.ts"
+import { untilServed, watch } from "./internal/servedWatch.ts"
 import * as MpsProgress from "./MpsProgress.ts"
 import * as Pace from "./Pace.ts"
+import * as ServedManifest from "./ServedManifest.ts"
 
 /**
  * An asset as it should be served; `width` and `height` in pixels.
@@ -96,8 +98,10 @@ export type Settled =
 /**
  * - `assets` returns the fate of each asset, in order.
  * - `manifest` returns the fate of a manifest. It counts as served if its JSON has the canvases that were sent, with
- *   their sizes.
- * - `all` returns the fates of assets and manifest, which are waited for together.
+ *   their sizes and images (`ServedManifest.problem`).
+ * - `all` returns the fates of assets and manifest, which are waited for together. In the end it looks once at the
+ *   manifest in the other Presentation version, where its id has one (`:MANIFEST:2`, `:MANIFEST:3`): it is not served
+ *   if pages or images are lost, repeated or swapped there. That the service cannot convert it is only logged.
  * - `settle` finds out whether everything is served. It looks at one after the other, and waits for each; the first that
  *   is not served in the end settles it.
  *
@@ -124,51 +128,6 @@ export class Verify extends Context.Service<Verify, {
   readonly settle: (expected: ExpectedAll, options?: Pick<Options, "since">) => Effect.Effect<Settled>
 }>()("@iiif-ingest/core/mps/Verify") {}
 
-const sizeText = (size: { readonly width: number; readonly height: number }): string => `${size.width} x ${size.height}`
-
-/** The fates that assets and manifests have in common. */
-type Unserved = Extract<AssetFate, { readonly _tag: "NotServed" | "Unknown" }>
-
-const judgeUnserved = (
-  seen: Exclude<Delivery.Observation<never>, { readonly _tag: "Served" }>
-): Judged<Unserved> => {
-  const { evidence: { status }, url } = seen
-  switch (seen._tag) {
-    case "Absent": {
-      const problem = `HTTP ${status}`
-      return { fate: AssetFate.cases.NotServed.make({ url, problem }), standing: "NotServedYet", problem }
-    }
-    case "Withheld": {
-      const problem = `withheld, HTTP ${status}`
-      return { fate: AssetFate.cases.Unknown.make({ url, problem }), standing: "NoVerdict", problem }
-    }
-    case "Unreadable": {
-      const problem = `HTTP ${status}: ${seen.problem}`
-      return { fate: AssetFate.cases.Unknown.make({ url, problem }), standing: "NoVerdict", problem }
-    }
-  }
-}
-
-const unanswered = ({ reason, url }: Delivery.DeliveryError): Unserved =>
-  AssetFate.cases.Unknown.make({ url, problem: reason.message })
-
-const judgeAsset = (expected: Expected) => (seen: Delivery.Observation<Delivery.ImageInfo>): Judged<AssetFate> => {
-  if (seen._tag !== "Served") return judgeUnserved(seen)
-  const { url, value: { height, width } } = seen
-  if (width === expected.width && height === expected.height) {
-    return { fate: AssetFate.cases.Served.make({ url, width, height }), standing: "Served", problem: "" }
-  }
-  const [wanted, served] = [sizeText(expected), sizeText(seen.value)]
-  return {
-    fate: AssetFate.cases.SizeDiffers.make({ url, expected: wanted, served }),
-    standing: "NotServedYet",
-    problem: `served as ${served} instead of ${wanted}`
-  }
-}
-
-const records = (u: unknown): ReadonlyArray<{ readonly [key: string]: unknown }> =>
-  Array.isArray(u) ? u.filter(isObject) : []
-
 /**
  * The canvas sizes of a manifest in Presentation 3 (`items`) or 2 (`sequences[0].canvases`), in order, such as
  * `640 x 427`.
@@ -176,31 +135,8 @@ const records = (u: unknown): ReadonlyArray<{ readonly [key: string]: unknown }>
  * @category getters
  * @since 0.1.0
  */
-export const canvasSizes = (manifest: Schema.Json): ReadonlyArray<string> => {
-  if (!isObject(manifest)) return []
-  const [sequence] = records(manifest["sequences"])
-  return [...records(manifest["items"]), ...records(sequence?.["canvases"])].map((canvas) =>
-    `${String(canvas["width"])} x ${String(canvas["height"])}`
-  )
-}
-
-const manifestProblem = (expected: ReadonlyArray<string>, found: ReadonlyArray<string>): string | undefined => {
-  if (expected.length !== found.length) {
-    return `the manifest is served with ${found.length} canvases instead of ${expected.length}`
-  }
-  const index = expected.findIndex((size, i) => size !== found[i])
-  return index === -1
-    ? undefined
-    : `canvas ${index + 1} is served as ${found[index]} instead of ${expected[index]}`
-}
-
-const judgeManifest = (expected: Schema.Json) => (seen: Delivery.Observation<Schema.Json>): Judged<ManifestFate> => {
-  if (seen._tag !== "Served") return judgeUnserved(seen)
-  const problem = manifestProblem(canvasSizes(expected), canvasSizes(seen.value))
-  return problem === undefined
-    ? { fate: ManifestFate.cases.Served.make({ url: seen.url }), standing: "Served", problem: "" }
-    : { fate: ManifestFate.cases.NotServed.make({ url: seen.url, problem }), standing: "NotServedYet", problem }
-}
+export const canvasSizes = (manifest: Schema.Json): ReadonlyArray<string> =>
+  ServedManifest.canvases(manifest).map(({ height, width }) => `${String(width)} x ${String(height)}`)
 
 const make = Effect.gen(function*() {
   const delivery = Pace.delivery(yield* Delivery.Delivery)
@@ -259,9 +195,12 @@ const make = Effect.gen(function*() {
       const resources = resourcesOf(watched)
       yield* wait(resources, options)
       const looks = yield* Effect.forEach(resources, ({ last }) => last)
+      const fate = watched.manifest === undefined ? undefined : yield* watched.manifest.fate
       return {
         assets: new Map(yield* fatesOf(watched)),
-        manifest: watched.manifest === undefined ? undefined : yield* watched.manifest.fate,
+        manifest: expected.manifest === undefined || fate === undefined
+          ? fate
+          : yield* judgeOther(delivery, expected.manifest, fate),
         absent: looks.some((look) => look?.isAbsent === true)
       }
     }),

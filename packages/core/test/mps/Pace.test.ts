@@ -107,9 +107,9 @@ describe("who keeps the bounds", () => {
         Effect.flatMap(TestMps.TestMps, ({ calls }) => calls),
         (all) => all.filter(({ _tag }) => _tag === "Initialize").length
       )
-      yield* TestClock.adjust("90 seconds")
+      yield* TestClock.adjust("78 seconds")
       assert.strictEqual(yield* calls, 2)
-      yield* TestClock.adjust("60 seconds")
+      yield* TestClock.adjust("50 seconds")
       assert.strictEqual(yield* calls, 3)
       yield* Fiber.join(fiber)
     }).pipe(
@@ -135,5 +135,5 @@ describe("who keeps the bounds", () => {
       assert.isUndefined(fiber.pollUnsafe())
       yield* TestClock.adjust("1 second")
       assert.isDefined(fiber.pollUnsafe())
-    }).pipe(Effect.provide(Delivery.layerScripted()), Effect.provide(Pace.layer({ deliveryPerSecond: 1 }))))
+    }).pipe(Effect.provide([Delivery.layerScripted(), Pace.layer({ deliveryPerSecond: 1 })])))
 })

@@ -3,6 +3,7 @@ import { AssetId, ManifestUri } from "@iiif-ingest/core/base/Ids"
 import * as Reason from "@iiif-ingest/core/base/Reason"
 import * as RetryPolicy from "@iiif-ingest/core/base/RetryPolicy"
 import * as Delivery from "@iiif-ingest/core/mps/Delivery"
+import * as Fate from "@iiif-ingest/core/mps/Fate"
 import type { AssetFate, ManifestFate } from "@iiif-ingest/core/mps/Fate"
 import * as MpsProgress from "@iiif-ingest/core/mps/MpsProgress"
 import * as Verify from "@iiif-ingest/core/mps/Verify"
@@ -504,4 +505,86 @@ describe("Verify.canvasSizes", () => {
     assert.deepStrictEqual(Verify.canvasSizes(version2([1, 2], [3, 4])), ["1 x 2", "3 x 4"])
     assert.deepStrictEqual(Verify.canvasSizes([]), [])
   })
+})
+
+describe("another image or manifest at the address", () => {
+  const painted = (asset: string): Schema.Json => ({
+    id: uri,
+    items: [{
+      width: 640,
+      height: 427,
+      items: [{
+        items: [{
+          motivation: "painting",
+          body: { type: "Image", service: [{ id: url(asset), type: "ImageService3" }] }
+        }]
+      }]
+    }]
+  })
+  const manifest = { id: uri, version: "3", json: painted("one") } as const
+
+  const all = (script: Delivery.Script) =>
+    Effect.map(
+      running(
+        Verify.Verify.use((verify) => verify.all({ assets: expected(one), manifest }, { wait: false })),
+        Delivery.layerScripted({ imageInfo: (id) => info(id), ...script })
+      ),
+      ({ value }) => value
+    )
+
+  it.effect("is wrong: info.json that declares another asset", () =>
+    Effect.gen(function*() {
+      const { assets } = yield* all({
+        imageInfo: () =>
+          Delivery.served("https://mps.example/AT:one/info.json", {
+            id: "https://mps.example/AT:two",
+            width: 640,
+            height: 427,
+            raw: {}
+          })
+      })
+      const fate = assets.get(one)
+      assert(fate?._tag === "NotServed")
+      assert.strictEqual(Fate.verdict(fate), "wrong")
+      assert.strictEqual(fate.problem, "served as https://mps.example/AT:two")
+    }))
+
+  it.effect("is not after a redirect, if it declares what it was redirected to", () =>
+    Effect.gen(function*() {
+      const { assets } = yield* all({
+        imageInfo: () =>
+          Delivery.served("https://ids.example/4000/info.json", {
+            id: "https://ids.example/4000",
+            width: 640,
+            height: 427,
+            raw: {}
+          })
+      })
+      assert.strictEqual(assets.get(one)?._tag, "Served")
+    }))
+
+  it.effect("is wrong: an image that is another, in either version; each is asked for once", () =>
+    Effect.gen(function*() {
+      for (const wrong of ["2", "3"]) {
+        const asked: Array<string> = []
+        const { manifest } = yield* all({
+          manifest: (id, version) => {
+            asked.push(version)
+            return Delivery.served(id, painted(version === wrong ? "two" : "one"))
+          }
+        })
+        assert(manifest?._tag === "NotServed")
+        assert.strictEqual(Fate.verdict(manifest), "wrong")
+        assert.match(manifest.problem, /canvas 1 is served with the image AT:TWO instead of AT:ONE/)
+        assert.deepStrictEqual(asked, wrong === "2" ? ["3", "2"] : ["3"])
+      }
+    }))
+
+  it.effect("is not: a version that the service does not have", () =>
+    Effect.gen(function*() {
+      const { manifest } = yield* all({
+        manifest: (id, version) => version === "2" ? Delivery.absent(id) : Delivery.served(id, painted("one"))
+      })
+      assert.strictEqual(manifest?._tag, "Served")
+    }))
 })
