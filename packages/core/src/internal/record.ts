@@ -17,8 +17,10 @@ interface Holds {
 
 const imagesOf = ({ request, uploaded }: Holds) =>
   uploaded.flatMap(({ asset, crc32 }, index) => {
-    const id = request.assets.image[index]?.identifier
-    return id === undefined ? [] : [{ id, asset, crc32 }]
+    const image = request.assets.image[index]
+    return image === undefined
+      ? []
+      : [{ id: image.identifier, asset, crc32, policyDefinition: image.policyDefinition }]
   })
 
 const holdingsOf = (holds: Holds, ingestedAt: number): ReadonlyArray<Holdings.Holding> => {
@@ -39,7 +41,7 @@ const versionOf = (holds: Holds, at: number): Holdings.Version | undefined =>
     id: holds.manifest.id,
     at,
     json: holds.manifest.json,
-    images: imagesOf(holds).map(({ asset: { key }, crc32, id }) => ({ id, key, crc32 }))
+    images: imagesOf(holds).map(({ asset: { key }, crc32, id, policyDefinition }) => ({ id, key, crc32, policyDefinition }))
   }
 
 /**

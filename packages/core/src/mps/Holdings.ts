@@ -14,6 +14,7 @@ import { Crc32 } from "../image/Crc32.ts"
 import type { JournalError } from "../upload/Journal.ts"
 import * as Fate from "./Fate.ts"
 import type { IngestReport } from "./IngestReport.ts"
+import { PolicyDefinition } from "./IngestRequest.ts"
 
 /**
  * What a look at something that was ingested tells, as in `Fate`.
@@ -64,7 +65,7 @@ export const Holding = Schema.Struct({
 export type Holding = typeof Holding.Type
 
 /**
- * A manifest as it was sent at a time, with the images that it had and their checksums.
+ * A manifest as it was sent at a time, with the images that it had, their checksums and their policies.
  *
  * @category models
  * @since 0.1.0
@@ -76,7 +77,8 @@ export const Version = Schema.Struct({
   images: Schema.Array(Schema.Struct({
     id: Schema.String,
     key: Schema.String,
-    crc32: Schema.optionalKey(Crc32)
+    crc32: Schema.optionalKey(Crc32),
+    policyDefinition: Schema.optionalKey(PolicyDefinition)
   }))
 })
 

@@ -1,0 +1,75 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Apply, BatchReport, Holdings, Update } from "@iiif-ingest/core"
+import { Effect } from "effect"
+import { again, draw, inMemory, plan, withManifest } from "./support/books.ts"
+
+const batch = (title: string, test: Effect.Effect<void, unknown>) => it.live(title, () => test)
+
+describe("an update", () => {
+  batch(
+    "names what it would change, and after it is applied is empty",
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([4, 2, 2])
+      const apply = yield* Apply.Apply
+      const first = { ...planned, manifests: planned.manifests.slice(0, 2) }
+      assert.deepStrictEqual(
+        (yield* Update.diff(planned, root)).map(({ name, state }) => [name, state]),
+        [["BOOK1", "new"], ["BOOK2", "new"], ["BOOK3", "new"]]
+      )
+      // a book without its last page
+      const before = withManifest(first, 0, (manifest) => ({ ...manifest, images: manifest.images.slice(0, 3) }))
+      assert.isTrue(BatchReport.isComplete(yield* apply.run(before, { root }), before))
+      assert.isTrue(Update.isEmpty(yield* Update.diff(before, root)))
+
+      draw(root, "book1/page2.png", 2 + 7)
+      const next = withManifest(yield* again(planned), 0, ({ description, images: [one, two, three, four], ...rest }) => ({
+        ...rest,
+        description: { ...description, label: "Book one", rights: "http://creativecommons.org/publicdomain/mark/1.0/" },
+        images: [
+          { ...three!, description: { ...three!.description, policyDefinition: { policyGroupName: "private" } } },
+          { ...one!, description: { label: "Cover", metadata: [{ label: "Hand", value: "A" }] } },
+          two!,
+          four!
+        ]
+      }))
+      const changes = yield* Update.diff(next, root)
+      const text = Update.describe(changes)
+      for (
+        const expected of [
+          /^BOOK1: changed$/m,
+          /^ {2}~ label: \{"none":\["Book 1"\]\} -> \{"none":\["Book one"\]\}$/m,
+          /^ {2}~ rights: nothing -> "http:/m,
+          /^ {2}~ book1\/page1\.png: label: \{"none":\["Page 1"\]\} -> \{"none":\["Cover"\]\}$/m,
+          /^ {2}~ book1\/page1\.png: metadata: /m,
+          /^ {2}~ book1\/page3\.png: moved from position 3 to 1$/m,
+          /^ {2}~ book1\/page3\.png: policy: \{"policyGroupName":"default"\} -> \{"policyGroupName":"private"\}$/m,
+          /^ {2}~ book1\/page2\.png: replaces book1page2 \(CRC-32 [0-9a-f]{8} -> [0-9a-f]{8}\)$/m,
+          /^ {2}\+ book1\/page4\.png: new, as book1page4 at position 4$/m,
+          /^BOOK3: new, 2 images$/m,
+          /^1 manifest unchanged$/m
+        ]
+      ) assert.match(text, expected)
+      assert.strictEqual(text.split("\n").length, 11, text)
+      assert.deepStrictEqual(Update.replaced(changes).map(({ file }) => file), ["book1/page2.png"])
+
+      const report = yield* apply.run(next, { root, action: "upsert" })
+      assert.isTrue(BatchReport.isComplete(report, next), BatchReport.describe(report))
+      assert.isTrue(Update.isEmpty(yield* Update.diff(next, root)), Update.describe(yield* Update.diff(next, root)))
+      const kept = yield* (yield* Holdings.Holdings).versions(next.manifests[0]!.id)
+      assert.deepStrictEqual(kept.map(({ images }) => images.length), [4, 3])
+    }).pipe(Effect.provide(inMemory()), Effect.scoped)
+  )
+
+  batch(
+    "names a page that is not there any more",
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([3])
+      yield* (yield* Apply.Apply).run(planned, { root })
+      const fewer = withManifest(planned, 0, (manifest) => ({ ...manifest, images: manifest.images.slice(1) }))
+      assert.match(
+        Update.describe(yield* Update.diff(fewer, root)),
+        /^BOOK1: changed\n {2}- TEST:book1page1: no longer at position 1; it stays ingested$/
+      )
+    }).pipe(Effect.provide(inMemory()), Effect.scoped)
+  )
+})
