@@ -26,6 +26,7 @@ import {
 import { follow, type Followed } from "./internal/follow.ts"
 import { loggingWhatIsLeft } from "./internal/leftBehind.ts"
 import { planManifest, type Planned } from "./internal/plannedManifest.ts"
+import { recordLooks, recordSubmitted } from "./internal/record.ts"
 import type { Delivery } from "./mps/Delivery.ts"
 import { AssetFate, ManifestFate } from "./mps/Fate.ts"
 import * as Ingest from "./mps/Ingest.ts"
@@ -56,6 +57,8 @@ import * as Upload from "./upload/Upload.ts"
  *   again. Use `submit` if it may have been changed from elsewhere since.
  * - `verify`: whether and how to check what is served; with `false`, every fate is `NotVerified`.
  * - `action`: the action of images without one; `update` or `upsert` lets an image replace an earlier one.
+ * - `replace`: whether an image without an action may replace other bytes under its key; by default none may. Unlike
+ *   an `action`, it is not part of what is asked for: what is unchanged stays so.
  * - `wire`: the format of the request and manifest.
  *
  * The other options are those of {@link Asset.ProbeOptions} and {@link Ingest.Input}.
@@ -71,6 +74,7 @@ export interface Options
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly onUnchanged?: "verify" | "submit"
+  readonly replace?: boolean
   readonly verify?: false | Verify.Options
   readonly fixity?: false
 }
@@ -91,6 +95,8 @@ export type IngestProgramError =
 
 /**
  * Ingests images, from probing to verification, and reports the fate of every asset.
+ *
+ * What was ingested, and how it was seen to be served, is kept in `Holdings`, by default nowhere.
  *
  * The headers, the ids and the manifest of the whole batch are checked before the first byte is sent. The program fails
  * only if nothing can be reported ({@link IngestProgramError}); all other problems are in the {@link IngestReport}. If
@@ -138,7 +144,7 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   const assets = assetsOf(probed)
   const planned = yield* planManifest(options, assets, descriptions)
 
-  const entries = yield* uploadAll(probed)
+  const entries = yield* uploadAll(probed, options.replace)
   if (!mayGoOn(options, entries)) return notSubmitted(entries, "some images were not uploaded")
 
   const uploaded = assetsOf(entries)
@@ -150,14 +156,26 @@ export const ingestProgram = Effect.fn("ingestProgram")(function*(
   const submission = yield* makeSubmission(options, entries, manifest)
   const submitted = yield* Submit.once(submission)
   const expected = { assets: uploaded, manifest }
-  const followed = yield* follow(submitted, expected, options.verify)
+  const holds = { request: submission.request, uploaded: uploadedOf(entries), manifest }
+
+  const seen = Effect.fnUntraced(function*(submitted: Submit.Submitted) {
+    yield* recordSubmitted(holds, submitted.record)
+    return yield* follow(submitted, expected, options.verify)
+  })
+  const finished = Effect.fnUntraced(function*(submitted: Submit.Submitted, followed: Followed) {
+    const report = reported(entries, manifest, submitted, followed)
+    yield* recordLooks(holds, submission.id, report)
+    return report
+  })
+
+  const followed = yield* seen(submitted)
   if (submitted._tag !== "Ingested" || !followed.absent || options.onUnknownSubmit === "stop") {
-    return reported(entries, manifest, submitted, followed)
+    return yield* finished(submitted, followed)
   }
 
   yield* Effect.logWarning("what an earlier run ingested is not served: posting the request again, as upsert")
   const resubmitted = yield* Submit.again(submission)
-  return reported(entries, manifest, resubmitted, yield* follow(resubmitted, expected, options.verify))
+  return yield* finished(resubmitted, yield* seen(resubmitted))
 }, loggingWhatIsLeft)
 
 /** Whether there are images to go on with, and none or some may be missing. */

@@ -14,7 +14,9 @@ import * as Settings from "@iiif-ingest/core/config/Settings"
 import * as TokenSigner from "@iiif-ingest/core/config/TokenSigner"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import type { Delivery } from "@iiif-ingest/core/mps/Delivery"
+import * as Holdings from "@iiif-ingest/core/mps/Holdings"
 import type { LtsClient } from "@iiif-ingest/core/mps/LtsClient"
+import * as Pace from "@iiif-ingest/core/mps/Pace"
 import { type Journal, type JournalError, layerMemory } from "@iiif-ingest/core/upload/Journal"
 import type { ObjectStore } from "@iiif-ingest/core/upload/ObjectStore"
 import * as HttpDelivery from "@iiif-ingest/lts-http/HttpDelivery"
@@ -40,6 +42,7 @@ import * as Result from "effect/Result"
  *   `memory`, for a run that leaves no file and cannot be resumed.
  * - `proxies`: `ProxySettings.Options` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
  * - `upload`: how images are uploaded, such as how many at a time (`Upload.Options`).
+ * - `pace`: how many requests per second are posted and sent to the delivery side at most; no bound by default.
  * - `retry`: parts of the retry policy, in place of those of `RetryPolicy.standard`.
  *
  * @category models
@@ -52,6 +55,7 @@ export interface Options extends Settings.Options, IngestProgram.LayerOptions {
   readonly delivery?: HttpDelivery.Options
   readonly journal?: Partial<NodeJournal.Options> | "memory"
   readonly proxies?: ProxySettings.Options
+  readonly pace?: Pace.Bounds
   readonly retry?: Partial<RetryPolicy.Policy>
 }
 
@@ -95,7 +99,7 @@ const s3Client = (proxies: ProxySettings.ProxySettings, options: Options["s3"]) 
 
 const journal = (options: Options["journal"] = {}): Layer.Layer<Journal, JournalError, MpsConfig> =>
   options === "memory"
-    ? layerMemory
+    ? Layer.merge(layerMemory, Holdings.layerMemory)
     : Layer.unwrap(
       Effect.map(NodeJournal.path, (path) => NodeJournal.layer({ ...options, path: options.path ?? path }))
     )
@@ -131,6 +135,7 @@ export const layer = (options: Options): Layer.Layer<Services, MpsConfigError | 
       journal(options.journal),
       NodeFixity.layer,
       NodeFiles.layer,
+      options.pace === undefined ? Layer.empty : Pace.layer(options.pace),
       options.retry === undefined ? Layer.empty : retry(options.retry)
     )
     const all = IngestProgram.layer(options).pipe(

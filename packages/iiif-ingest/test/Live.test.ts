@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { S3Client } from "@iiif-ingest/aws"
-import { Credentials, Ingest, MpsConfig, RetryPolicy } from "@iiif-ingest/core"
+import { Credentials, Holdings, Ingest, MpsConfig, Pace, RetryPolicy } from "@iiif-ingest/core"
 import { Effect, Redacted, Schedule } from "effect"
 import { IngestClient, Live } from "iiif-ingest"
 import * as Crypto from "node:crypto"
@@ -103,6 +103,19 @@ describe("Live.layer", () => {
       assert.strictEqual(policy.read, RetryPolicy.standard.read)
       assert.notStrictEqual(policy.poll, RetryPolicy.standard.poll)
       assert.isFalse(Fs.existsSync(folder))
+    }))
+
+  it.effect("brings the journal's holdings and the pace to the program", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporary
+      const live = Live.layer({ journal: { path: Path.join(folder, "journal.sqlite") }, pace: { postsPerSecond: 1 } })
+      const seen = yield* Effect.gen(function*() {
+        const { count, record } = yield* Holdings.Holdings
+        yield* record(undefined, [{ kind: "image", id: "AT:a", ingestedAt: 0 }])
+        const { delivery, post } = yield* Pace.Pace
+        return [yield* count, delivery === Effect.void, post === Effect.void]
+      }).pipe(Effect.provide(live), withVariables(complete))
+      assert.deepStrictEqual(seen, [1, true, false])
     }))
 
   it.effect("leaves the policy of the program alone where none is given", () =>

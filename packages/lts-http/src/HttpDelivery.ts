@@ -59,17 +59,24 @@ const make = Effect.fnUntraced(function*(options: Options) {
     return yield* look(exchange, url, getOptions, Body.json(getOptions.maximumBytes, Body.manifest))
   })
 
-  const imageInfo = Effect.fn("HttpDelivery.imageInfo")(function*(id: Ids.AssetId) {
-    const url = yield* parseAddress(`${MpsEnvironment.assetUrl(environment, namespace, id)}/info.json`)
+  const infoAt = Effect.fnUntraced(function*(service: string) {
+    const url = yield* parseAddress(`${service}/info.json`)
     const getOptions = optionsFor("image", "2", MiB)
     return yield* look(exchange, url, getOptions, Body.json(getOptions.maximumBytes, Body.imageInfo))
   })
 
-  return Delivery.Delivery.of({ manifest, imageInfo })
+  const imageInfo = Effect.fn("HttpDelivery.imageInfo")((id: Ids.AssetId) =>
+    infoAt(MpsEnvironment.assetUrl(environment, namespace, id))
+  )
+
+  const info = Effect.fn("HttpDelivery.info")((url: string) => infoAt(url.replace(/\/(?:info\.json)?$/, "")))
+
+  return Delivery.Delivery.of({ manifest, imageInfo, info })
 })
 
 /**
- * The delivery side: manifests at their own URIs, images at the `assetUrl` of the environment in `MpsConfig`.
+ * The delivery side: manifests and image services at their own URIs, images at the `assetUrl` of the environment in
+ * `MpsConfig`.
  *
  * @example
  * ```ts

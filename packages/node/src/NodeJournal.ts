@@ -11,8 +11,10 @@
  * @since 0.1.0
  */
 import { MpsConfig } from "@iiif-ingest/core/config/MpsConfig"
+import { Holdings } from "@iiif-ingest/core/mps/Holdings"
 import { Journal, type JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as Config from "effect/Config"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -21,6 +23,7 @@ import * as Path from "node:path"
 import * as JournalDatabase from "./internal/journalDatabase.ts"
 import * as JournalFolder from "./internal/journalFolder.ts"
 import * as NetworkFileSystem from "./internal/networkFileSystem.ts"
+import * as NodeHoldings from "./internal/nodeHoldings.ts"
 import * as internal from "./internal/nodeJournal.ts"
 import * as ProcessLock from "./internal/processLock.ts"
 import { stateFolder } from "./internal/stateFolder.ts"
@@ -46,16 +49,19 @@ export interface Options {
 
 const make = Effect.fnUntraced(function*(
   options: Options
-): Effect.fn.Return<Journal["Service"], JournalError, Scope.Scope> {
+): Effect.fn.Return<Context.Context<Journal>, JournalError, Scope.Scope> {
   const path = Path.resolve(options.path)
   yield* JournalFolder.prepare(path)
   if (options.networkFileSystem !== "allow") yield* NetworkFileSystem.refuse(Path.dirname(path))
   yield* ProcessLock.acquire(path, options.onLocked ?? "refuse")
-  return yield* internal.make(yield* JournalDatabase.open(path), path)
+  const database = yield* JournalDatabase.open(path)
+  return Context.make(Journal, yield* internal.make(database, path)).pipe(
+    Context.add(Holdings, yield* NodeHoldings.make(database, path))
+  )
 })
 
 /**
- * A journal in the given file.
+ * A journal in the given file, and the holdings in it (the reference `Holdings`).
  *
  * @example
  * ```ts
@@ -67,7 +73,7 @@ const make = Effect.fnUntraced(function*(
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options): Layer.Layer<Journal, JournalError> => Layer.effect(Journal, make(options))
+export const layer = (options: Options): Layer.Layer<Journal, JournalError> => Layer.effectContext(make(options))
 
 /**
  * Where the journal is: the file named by `LTS_IIIF_JOURNAL`, or by default one in the user's state folder,

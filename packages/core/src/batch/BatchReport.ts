@@ -3,12 +3,19 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AssetId, ManifestUri } from "../base/Ids.ts"
 import { EnvironmentName } from "../config/MpsEnvironment.ts"
 import { AssetFate } from "../mps/Fate.ts"
-import { IngestReport } from "../mps/IngestReport.ts"
-import { Origin } from "./Plan.ts"
+import { Holdings } from "../mps/Holdings.ts"
+import * as IngestReport from "../mps/IngestReport.ts"
+import type { JournalError } from "../upload/Journal.ts"
+import { kindOfTag } from "./internal/apply/kinds.ts"
+import { linesOf } from "./internal/apply/lines.ts"
+import * as Outcome from "./internal/apply/outcome.ts"
+import { Origin, type Plan } from "./Plan.ts"
 
 /**
  * The kind of a problem that kept a manifest from being ingested, as exit codes tell them apart: the `input` (files,
@@ -66,7 +73,7 @@ export const ManifestOutcome = Schema.Struct({
   label: Schema.String,
   origin: Origin,
   images: Schema.Array(ImageOutcome),
-  report: Schema.optionalKey(IngestReport),
+  report: Schema.optionalKey(IngestReport.IngestReport),
   problem: Schema.optionalKey(Schema.Struct({ kind: ProblemKind, message: Schema.String }))
 })
 
@@ -103,3 +110,154 @@ export const BatchReport = Schema.Struct({
  * @since 0.1.0
  */
 export type BatchReport = typeof BatchReport.Type
+
+/**
+ * The report of a plan's manifests, at a time in milliseconds since 1970.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  { environment }: Pick<Plan, "environment">,
+  manifests: ReadonlyArray<ManifestOutcome>,
+  at: number
+): BatchReport => ({ format: "iiif-ingest report", version, environment, at, manifests })
+
+/**
+ * How many manifests and images there are, and how many came to what.
+ *
+ * - `complete`: manifests of which everything is served. `failed`: those that were begun and are not; `stopped`: those
+ *   that were not begun.
+ * - `fates`: the number of images by their fate.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Counts {
+  readonly manifests: number
+  readonly complete: number
+  readonly failed: number
+  readonly stopped: number
+  readonly images: number
+  readonly fates: { readonly [Fate in AssetFate["_tag"]]: number }
+}
+
+const noFates: Counts["fates"] = {
+  Served: 0,
+  Refused: 0,
+  NotSent: 0,
+  UploadFailed: 0,
+  NotSubmitted: 0,
+  NotServed: 0,
+  SizeDiffers: 0,
+  Unknown: 0,
+  NotVerified: 0
+}
+
+/**
+ * Whether everything of a manifest is served: it has a report that says so, with every one of its images in it.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isManifestComplete = ({ images, problem, report }: ManifestOutcome): boolean =>
+  problem === undefined && report !== undefined && IngestReport.isComplete(report) &&
+  report.manifest._tag === "Served" && images.length > 0 && report.assets.length === images.length &&
+  images.every(({ fate }) => fate._tag === "Served")
+
+const isStopped = ({ problem }: ManifestOutcome): boolean => problem?.kind === "stopped"
+
+/** Whether the report has every image of the plan once, under its manifest, and no other. */
+const covers = (report: BatchReport, plan: Plan): boolean => {
+  const named = (manifests: BatchReport["manifests"] | Plan["manifests"]) =>
+    manifests.map(({ id, images }) => [id, ...images.map((image) => image.id)].join(" ")).toSorted().join("\n")
+  return named(report.manifests) === named(plan.manifests)
+}
+
+/**
+ * Whether every manifest and every image of the report is served. With a `plan`, also whether the report has each of its
+ * images once. A report of nothing is not complete.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isComplete = (report: BatchReport, plan?: Plan): boolean =>
+  report.manifests.length > 0 && report.manifests.every(isManifestComplete) &&
+  (plan === undefined || covers(report, plan))
+
+/**
+ * Counts manifests by what became of them, and images by their fate.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const counts = ({ manifests }: BatchReport): Counts => {
+  const images = manifests.flatMap(({ images }) => images)
+  const complete = manifests.filter(isManifestComplete).length
+  const stopped = manifests.filter(isStopped).length
+  return {
+    manifests: manifests.length,
+    complete,
+    failed: manifests.length - complete - stopped,
+    stopped,
+    images: images.length,
+    fates: images.reduce((all, { fate }) => ({ ...all, [fate._tag]: all[fate._tag] + 1 }), noFates)
+  }
+}
+
+/**
+ * The kind of an error of the library, for the exit code of a program. `outcome` is that of a reason: whether a server
+ * may have done what it was asked to.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const kindOf = (error: {
+  readonly _tag: string
+  readonly reason?: { readonly _tag: string; readonly outcome?: string }
+}): ProblemKind =>
+  error.reason?.outcome === "unknown"
+    ? "unknown"
+    : kindOfTag(error.reason?._tag) ?? kindOfTag(error._tag) ?? "refused"
+
+/**
+ * A report as text for people: a line with the numbers, and one for each problem; images with the same problem share
+ * one, and so do manifests.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const describe = (report: BatchReport): string => {
+  const { complete, failed, fates, images, manifests, stopped } = counts(report)
+  const others = [
+    ...(failed === 0 ? [] : [`${failed} not complete`]),
+    ...(stopped === 0 ? [] : [`${stopped} not begun`])
+  ]
+  const sum = `${report.environment}: ${complete} of ${manifests} manifests served` +
+    `${others.length === 0 ? "" : ` (${others.join(", ")})`}, ${fates.Served} of ${images} images served`
+  return [sum, ...linesOf(report.manifests)].join("\n")
+}
+
+const neverApplied = "this journal knows of no run that came to its end: apply the plan"
+
+/**
+ * What the journal's holdings know of a plan, without anything being done: of each manifest the last report, and of one
+ * that has none that it was `stopped`. An image that its last report does not name is `Unknown`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromJournal = Effect.fn("BatchReport.fromJournal")(function*(
+  plan: Plan
+): Effect.fn.Return<BatchReport, JournalError> {
+  const holdings = yield* Holdings
+  const manifests = yield* Effect.forEach(plan.manifests, (planned) =>
+    Effect.map(
+      holdings.report(planned.id),
+      (report): ManifestOutcome =>
+        report === undefined
+          ? Outcome.failed(planned, { kind: "stopped", message: neverApplied })
+          : Outcome.reported(planned, report, (id) => `${plan.namespace}:${id}`)
+    ))
+  return make(plan, manifests, yield* Clock.currentTimeMillis)
+})

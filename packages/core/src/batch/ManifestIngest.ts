@@ -17,7 +17,7 @@ import type * as Manifests from "../mps/Manifests.ts"
 import type { JournalError } from "../upload/Journal.ts"
 
 /**
- * One manifest with its images, as `IngestProgram.Options` has them.
+ * One manifest with its images; every option is that of `IngestProgram.Options`.
  *
  * @category models
  * @since 0.1.0
@@ -26,6 +26,7 @@ export interface Options {
   readonly images: ReadonlyArray<IngestImage.IngestImage>
   readonly manifest: Manifests.Description
   readonly action?: Action
+  readonly replace?: boolean
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly onUnchanged?: "verify" | "submit"

@@ -4,127 +4,120 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
-import { AssetId, ManifestUri, Namespace } from "../base/Ids.ts"
-import { EnvironmentName } from "../config/MpsEnvironment.ts"
-import { Crc32 } from "../image/Crc32.ts"
-import { Fingerprint } from "../image/Fingerprint.ts"
+import type * as Result from "effect/Result"
+import { visible } from "../base/internal/text.ts"
 import * as IngestImage from "../mps/IngestImage.ts"
-import * as Manifests from "../mps/Manifests.ts"
+import * as Decode from "./internal/plan/decode.ts"
+import * as Encode from "./internal/plan/encode.ts"
+import type { Plan, PlannedManifest } from "./internal/plan/model.ts"
+import { below, keyParts, relative } from "./internal/plan/place.ts"
+
+export { PlanInvalid } from "./internal/plan/decode.ts"
+export { Content, Origin, Plan, PlannedImage, PlannedManifest, version } from "./internal/plan/model.ts"
 
 /**
- * The row that something in a plan comes from, and its cells that are not empty, by column, as they were: enough to
- * write the row into a sheet again.
+ * The text of a plan: JSON with three lines for each image. The same plan always gives the same text, and what changes
+ * of one image changes only its lines.
  *
- * @category models
+ * @category encoding
  * @since 0.1.0
  */
-export const Origin = Schema.Struct({
-  source: Schema.String,
-  row: Schema.optionalKey(Schema.Int),
-  cells: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+export const encode: (plan: Plan) => string = Encode.encode
+
+/**
+ * Reads the text of a plan. Fails with all of its problems at once, each with its JSON path: another version, a field
+ * that is missing, unknown or of a wrong form, an id, key or address that was edited apart from what it belongs to, or
+ * that is there twice.
+ *
+ * @example
+ * ```ts
+ * import { Plan } from "@iiif-ingest/core"
+ * import { Result } from "effect"
+ *
+ * const { problems } = Result.getOrThrow(Result.flip(Plan.decode(`{ "format": "iiif-ingest plan", "version": 2 }`)))
+ * problems.map(({ place }) => place) // => ["version"]
+ * ```
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode: (text: string) => Result.Result<Plan, Decode.PlanInvalid> = Decode.decode
+
+/**
+ * The folder of the images of a plan, given the folder of the plan's own file.
+ *
+ * @example
+ * ```ts
+ * import { Plan } from "@iiif-ingest/core"
+ *
+ * ["scans", ".", "/mnt/scans"].map((root) => Plan.rootOf({ root }, "/home/ann/books"))
+ * // => ["/home/ann/books/scans", "/home/ann/books", "/mnt/scans"]
+ * ```
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const rootOf = ({ root }: Pick<Plan, "root">, folder: string): string => below(folder, root)
+
+/**
+ * A plan to be written to a file in a folder: its root becomes relative to that folder if it is in it or below.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const writtenIn = (plan: Plan, folder: string): Plan => ({
+  ...plan,
+  root: relative(folder, plan.root) ?? plan.root
 })
 
 /**
- * @category models
- * @since 0.1.0
- */
-export type Origin = typeof Origin.Type
-
-/**
- * A CRC-32 of an image's bytes: of all of them (`file`), or of blocks at even distances (`sample`), which a plan has by
- * default for a large file, since reading all of it would take as long as sending it.
+ * The images of a planned manifest as they are ingested, with whole ids and keys; `root` is the absolute path of the
+ * folder of the images. Their names are their paths below it.
  *
- * @category models
+ * @category conversions
  * @since 0.1.0
  */
-export const Content = Schema.Struct({ of: Schema.Literals(["file", "sample"]), crc32: Crc32 })
+export const imagesOf = (manifest: PlannedManifest, root: string): ReadonlyArray<IngestImage.IngestImage> =>
+  manifest.images.map(({ description, file, fixity, id, key }) => {
+    const [keyPrefix, name] = keyParts(key)
+    return IngestImage.file(below(root, file), {
+      ...description,
+      name: file,
+      assetId: id,
+      key: name,
+      keyPrefix,
+      ...(fixity === undefined ? {} : { fixity })
+    })
+  })
+
+const bytesOf = (manifest: PlannedManifest): number =>
+  manifest.images.reduce((sum, { fingerprint }) => sum + fingerprint.size, 0)
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`
+
+const units: ReadonlyArray<readonly [size: number, name: string]> = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]]
+
+const describeBytes = (bytes: number): string => {
+  const [size, unit] = units.find(([size]) => bytes >= size) ?? [1, "bytes"]
+  return `${(bytes / size).toLocaleString("en-US", { maximumFractionDigits: 1 })} ${unit}`
+}
 
 /**
- * @category models
- * @since 0.1.0
- */
-export type Content = typeof Content.Type
-
-/**
- * One image of a plan.
+ * A plan in a few lines: where it goes, how much it is, and each manifest with its name and number of images.
  *
- * - `file`: its path relative to the plan's `root`, with forward slashes; absolute only where the plan was allowed to
- *   leave the folder.
- * - `id`, `key`: the whole id of the asset, and the whole key of its object in the bucket.
- * - `fingerprint`, `content`: what tells whether the file changed after it was planned.
- *
- * @category models
+ * @category formatting
  * @since 0.1.0
  */
-export const PlannedImage = Schema.Struct({
-  file: Schema.NonEmptyString,
-  id: AssetId,
-  key: Schema.NonEmptyString,
-  width: Schema.Int.check(Schema.isGreaterThan(0)),
-  height: Schema.Int.check(Schema.isGreaterThan(0)),
-  mediaType: Schema.NonEmptyString,
-  fingerprint: Fingerprint,
-  content: Schema.optionalKey(Content),
-  description: IngestImage.Description,
-  origin: Origin
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type PlannedImage = typeof PlannedImage.Type
-
-/**
- * One manifest of a plan, with its images in the order of the pages. The description has a name; `id` is the address that
- * follows from it.
- *
- * @category models
- * @since 0.1.0
- */
-export const PlannedManifest = Schema.Struct({
-  id: ManifestUri,
-  description: Manifests.Description,
-  origin: Origin,
-  images: Schema.Array(PlannedImage)
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type PlannedManifest = typeof PlannedManifest.Type
-
-/**
- * The version of the format that this release writes.
- *
- * @category constants
- * @since 0.1.0
- */
-export const version = 1
-
-/**
- * A plan. `root` is the folder that the files are relative to: relative to the folder of the plan's own file where it is
- * in it or below, so that both can be moved together, and otherwise absolute.
- *
- * @category models
- * @since 0.1.0
- */
-export const Plan = Schema.Struct({
-  format: Schema.Literal("iiif-ingest plan"),
-  version: Schema.Literal(version),
-  environment: EnvironmentName,
-  account: Schema.NonEmptyString,
-  space: Schema.NonEmptyString,
-  namespace: Namespace,
-  bucket: Schema.NonEmptyString,
-  root: Schema.NonEmptyString,
-  manifests: Schema.Array(PlannedManifest)
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export type Plan = typeof Plan.Type
+export const describe = ({ account, bucket, environment, manifests, namespace, space }: Plan): string => {
+  const images = manifests.reduce((sum, manifest) => sum + manifest.images.length, 0)
+  const bytes = manifests.reduce((sum, manifest) => sum + bytesOf(manifest), 0)
+  return [
+    `${counted(manifests.length, "manifest")}, ${counted(images, "image")}, ${describeBytes(bytes)}`,
+    `to ${environment} as ${account}/${space}, namespace ${namespace}, bucket ${bucket}`,
+    ...manifests.map((manifest) => {
+      const name = visible(manifest.description.name ?? manifest.id)
+      return `  ${name}: ${counted(manifest.images.length, "image")}, ${describeBytes(bytesOf(manifest))}`
+    })
+  ].join("\n")
+}

@@ -21,6 +21,7 @@ export type Entry =
     readonly asset: Asset.Asset
     readonly description: IngestImage.Description
     readonly problem: string
+    readonly reason?: string
     readonly warnings: ReadonlyArray<string>
   }
 
@@ -66,15 +67,20 @@ const withOutcome = (entry: Entry, outcomes: ReadonlyMap<AssetId | undefined, Up
   if (outcome._tag === "Uploaded") {
     return { _tag: "Uploaded", uploaded: outcome.uploaded, description: entry.description }
   }
-  return { ...entry, _tag: "NotUploaded", problem: outcome.error.message, warnings: outcome.warnings }
+  const { error, warnings } = outcome
+  const reason = error._tag === "JournalError" ? error._tag : error.reason._tag
+  return { ...entry, _tag: "NotUploaded", problem: error.message, reason, warnings }
 }
 
-/** Uploads the images that were not refused. */
+/** Uploads the images that were not refused. `replace`: whether those without an action may replace other bytes. */
 export const uploadAll = Effect.fnUntraced(
-  function*(entries: Entries): Effect.fn.Return<Entries, never, Upload.Upload> {
+  function*(entries: Entries, replace = false): Effect.fn.Return<Entries, never, Upload.Upload> {
     const descriptions = descriptionsOf(entries)
     const outcomes = yield* (yield* Upload.Upload).all(assetsOf(entries), {
-      mayReplace: ({ id }) => ["update", "upsert"].includes(descriptions.get(id)?.action ?? "create")
+      mayReplace: ({ id }) => {
+        const action = descriptions.get(id)?.action
+        return action === undefined ? replace : action === "update" || action === "upsert"
+      }
     })
     const byId = new Map(outcomes.map((outcome) => [outcomeId(outcome), outcome]))
     return entries.map((entry) => withOutcome(entry, byId))
@@ -120,7 +126,10 @@ export const reportOf = (entry: Entry, fate: (asset: Asset.Asset) => AssetFate):
       return {
         ...report,
         warnings: entry.warnings,
-        fate: AssetFate.cases.UploadFailed.make({ problem: entry.problem })
+        fate: AssetFate.cases.UploadFailed.make({
+          problem: entry.problem,
+          ...(entry.reason === undefined ? {} : { reason: entry.reason })
+        })
       }
   }
 }

@@ -87,7 +87,8 @@ export class DeliveryError extends Schema.TaggedError<DeliveryError>()("Delivery
 
 /**
  * The delivery side. `manifest` requests a manifest's JSON in Presentation version 2 or 3, `imageInfo` an asset's
- * `info.json`. Both follow redirects and send no credentials.
+ * `info.json`, `info` that of any image service, of whatever host, by its address (its id in a manifest). All follow
+ * redirects and send no credentials.
  *
  * @category services
  * @since 0.1.0
@@ -98,6 +99,7 @@ export class Delivery extends Context.Service<Delivery, {
     version: "2" | "3"
   ) => Effect.Effect<Observation<Schema.Json>, DeliveryError>
   readonly imageInfo: (id: AssetId) => Effect.Effect<Observation<ImageInfo>, DeliveryError>
+  readonly info: (url: string) => Effect.Effect<Observation<ImageInfo>, DeliveryError>
 }>()("@iiif-ingest/core/mps/Delivery") {}
 
 /**
@@ -109,6 +111,7 @@ export class Delivery extends Context.Service<Delivery, {
 export interface Script {
   readonly manifest?: (id: ManifestUri, version: "2" | "3") => Observation<Schema.Json> | DeliveryReason
   readonly imageInfo?: (id: AssetId) => Observation<ImageInfo> | DeliveryReason
+  readonly info?: (url: string) => Observation<ImageInfo> | DeliveryReason
 }
 
 const isReason = Schema.is(DeliveryReason)
@@ -158,5 +161,6 @@ export const absent = (url: string): Observation<never> => ({
 export const layerScripted = (script: Script = {}): Layer.Layer<Delivery> =>
   Layer.succeed(Delivery, {
     manifest: (id, version) => play(id, () => script.manifest?.(id, version)),
-    imageInfo: (id) => play(id, () => script.imageInfo?.(id))
+    imageInfo: (id) => play(id, () => script.imageInfo?.(id)),
+    info: (url) => play(url, () => script.info?.(url))
   })

@@ -11,9 +11,10 @@ import * as Schema from "effect/Schema"
  * - `Served`: its `info.json` is served with the right size. The only success.
  * - `Refused`: it cannot be an asset, and it was not sent.
  * - `NotSent`: it was not sent, because other images were refused.
- * - `UploadFailed`: it is not in the bucket.
+ * - `UploadFailed`: it is not in the bucket. `reason` is the tag of the error's reason (`NoSuchBucket`), or of the error.
  * - `NotSubmitted`: it is in the bucket, but nothing was submitted because of other images.
- * - `NotServed`: it was ingested but is not served; `problem` is the service's answer.
+ * - `NotServed`: it was ingested but is not served; `problem` is the service's answer. With `differs`, something else is
+ *   served at its address.
  * - `SizeDiffers`: it is served with a different size.
  * - `Unknown`: it was ingested, but it could not be determined whether it is served (throttled, behind a firewall,
  *   unreadable), or the job reported an error for it and the image that is served may be an earlier one.
@@ -26,9 +27,9 @@ export const AssetFate = Schema.TaggedUnion({
   Served: { url: Schema.String, width: Schema.Int, height: Schema.Int },
   Refused: { problem: Schema.String },
   NotSent: {},
-  UploadFailed: { problem: Schema.String },
+  UploadFailed: { problem: Schema.String, reason: Schema.optionalKey(Schema.String) },
   NotSubmitted: { key: Schema.String },
-  NotServed: { url: Schema.String, problem: Schema.String },
+  NotServed: { url: Schema.String, problem: Schema.String, differs: Schema.optionalKey(Schema.Boolean) },
   SizeDiffers: { url: Schema.String, expected: Schema.String, served: Schema.String },
   Unknown: { url: Schema.String, problem: Schema.String },
   NotVerified: { key: Schema.String }
@@ -53,7 +54,7 @@ export type AssetFate = typeof AssetFate.Type
  */
 export const ManifestFate = Schema.TaggedUnion({
   Served: { url: Schema.String },
-  NotServed: { url: Schema.String, problem: Schema.String },
+  NotServed: { url: Schema.String, problem: Schema.String, differs: Schema.optionalKey(Schema.Boolean) },
   Unknown: { url: Schema.String, problem: Schema.String },
   NotVerified: { url: Schema.String },
   None: { problem: Schema.String }
@@ -64,6 +65,42 @@ export const ManifestFate = Schema.TaggedUnion({
  * @since 0.1.0
  */
 export type ManifestFate = typeof ManifestFate.Type
+
+/**
+ * What a look at something that was ingested tells: it is served as it was ingested (`ok`), it is `missing`, it is
+ * `wrong` (another size, another id), or that is `unknown` (throttled, behind a firewall, unreachable).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Verdict = Schema.Literals(["ok", "missing", "wrong", "unknown"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Verdict = typeof Verdict.Type
+
+/**
+ * The verdict that a fate comes to; `undefined` if nothing was looked at.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const verdict = (fate: AssetFate | ManifestFate): Verdict | undefined => {
+  switch (fate._tag) {
+    case "Served":
+      return "ok"
+    case "NotServed":
+      return fate.differs === true ? "wrong" : "missing"
+    case "SizeDiffers":
+      return "wrong"
+    case "Unknown":
+      return "unknown"
+    default:
+      return undefined
+  }
+}
 
 /**
  * Describes the fate of an asset in a few words.

@@ -9,26 +9,25 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
 import { Crc32 } from "../image/Crc32.ts"
 import type { JournalError } from "../upload/Journal.ts"
+import * as Fate from "./Fate.ts"
 import type { IngestReport } from "./IngestReport.ts"
 
 /**
- * What a look at something that was ingested tells: it is served as it was ingested (`ok`), it is `missing`, it is
- * `wrong` (another size, another id), or that is `unknown` (throttled, behind a firewall, unreachable).
+ * What a look at something that was ingested tells, as in `Fate`.
  *
  * @category models
  * @since 0.1.0
  */
-export const Verdict = Schema.Literals(["ok", "missing", "wrong", "unknown"])
+export const Verdict = Fate.Verdict
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type Verdict = typeof Verdict.Type
+export type Verdict = Fate.Verdict
 
 /**
  * An image or manifest that was ingested. Times are in milliseconds since 1970.
@@ -92,9 +91,10 @@ export type Version = typeof Version.Type
  *   holding already, nothing is lost.
  * - `versions` returns those of a manifest, newest first.
  * - `find` returns what is known of some ids.
- * - `due` returns what was not looked at for the longest time (nor ingested since), up to a number.
+ * - `due` returns what was not looked at for the longest time, up to a number: what is recorded or looked at takes its
+ *   turn after all that was there. To ingest something again does not put off its turn.
  * - `count` is how many holdings there are.
- * - `save` replaces holdings, after a look at them.
+ * - `save` replaces holdings, after a look at them, and ends their turn.
  * - `saveReport`, `report`: the last report of each request, by its id.
  *
  * @category models
@@ -140,9 +140,8 @@ export const Holdings: Context.Reference<Service> = Context.Reference<Service>("
  */
 export const lastSeen = ({ ingestedAt, lookedAt }: Holding): number => Math.max(lookedAt ?? 0, ingestedAt)
 
-const byAge = Order.mapInput(Order.Number, lastSeen)
-
 const makeMemory = (): Service => {
+  /** In the order of their turns: what is looked at moves to the end. */
   const holdings = new Map<string, Holding>()
   const versions = new Map<string, ReadonlyArray<Version>>()
   const reports = new Map<string, IngestReport>()
@@ -164,12 +163,59 @@ const makeMemory = (): Service => {
           return holding === undefined ? [] : [[id, holding] as const]
         }))
       ),
-    due: (limit) => Effect.sync(() => [...holdings.values()].toSorted(byAge).slice(0, limit)),
+    due: (limit) => Effect.sync(() => [...holdings.values()].slice(0, limit)),
     count: Effect.sync(() => holdings.size),
-    save: (held) => Effect.sync(() => held.forEach((holding) => void holdings.set(holding.id, holding))),
+    save: (held) =>
+      Effect.sync(() =>
+        held.forEach((holding) => {
+          holdings.delete(holding.id)
+          holdings.set(holding.id, holding)
+        })
+      ),
     saveReport: (id, report) => Effect.sync(() => void reports.set(id, report)),
     report: (id) => Effect.sync(() => reports.get(id))
   }
+}
+
+/**
+ * What a look tells.
+ *
+ * - `at`: when, in milliseconds since 1970.
+ * - `evidence`: what was seen, such as `HTTP 404`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Look {
+  readonly at: number
+  readonly verdict: Verdict
+  readonly evidence: string
+}
+
+/**
+ * A holding after a look at it. What cannot be seen changes nothing of when it was last served, or since when it is not;
+ * only what was seen to be served can be lost.
+ *
+ * @example
+ * ```ts
+ * import { Holdings } from "@iiif-ingest/core"
+ *
+ * const served = Holdings.after(
+ *   { kind: "image", id: "AT:coffee", ingestedAt: 0 },
+ *   { at: 1, verdict: "ok", evidence: "600 x 400" }
+ * )
+ *
+ * Holdings.after(served, { at: 2, verdict: "missing", evidence: "HTTP 404" }).lostAt // => 2
+ * ```
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const after = ({ lostAt, ...holding }: Holding, { at, evidence, verdict }: Look): Holding => {
+  const seen = { ...holding, lookedAt: at, verdict, evidence }
+  if (verdict === "ok") return { ...seen, okAt: at }
+  const lost = lostAt ?? (verdict !== "unknown" && holding.okAt !== undefined ? at : undefined)
+  return lost === undefined ? seen : { ...seen, lostAt: lost }
 }
 
 /**

@@ -12,6 +12,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { type AssetId, identifier } from "../base/Ids.ts"
 import { sha256 } from "../base/internal/sha256.ts"
@@ -26,6 +27,7 @@ import { debugJson } from "./internal/debug.ts"
 import { identifiersOf } from "./internal/identifiers.ts"
 import { servedProves } from "./internal/servedProves.ts"
 import { LtsClient, type LtsError, type Submission } from "./LtsClient.ts"
+import { Pace } from "./Pace.ts"
 import * as Submissions from "./Submission.ts"
 
 /**
@@ -101,7 +103,7 @@ export interface Input {
 
 /**
  * - `request` makes the request for uploaded assets.
- * - `submit` journals the request, posts it, and journals the job. `id` identifies the request in the journal (the
+ * - `submit` waits for its turn (`Pace`), journals the request, posts it, and journals the job. `id` identifies the request in the journal (the
  *   manifest's address). The POST is retried only if the service certainly did not accept it; if an error's
  *   `reason.outcome` is `unknown`, it may have.
  * - `earlier` tells what an earlier request with the same id means for this one.
@@ -242,10 +244,15 @@ const make = Effect.gen(function*() {
       // After an earlier request that asked for something else, finding this one's images served proves nothing.
       const isNew = before._tag === "Unsettled" ? before.isNew : before._tag === "None" && servedProves(request)
       const proof = isNew ? content?.bytes : undefined
+      const pace = yield* Pace
+      // Before the journal has it: nothing is posted while this waits.
+      yield* pace.post
       const record = Submissions.begin(id, asked, yield* Clock.currentTimeMillis, proof)
       yield* journal.saveSubmission(record)
       yield* debugJson("initialize: sending", request)
-      const submission = yield* client.initialize(request).pipe(
+      const isFirst = yield* Ref.make(true)
+      const turn = Effect.flatMap(Ref.getAndSet(isFirst, false), (isFirst) => isFirst ? Effect.void : pace.post)
+      const submission = yield* Effect.andThen(turn, client.initialize(request)).pipe(
         RetryPolicy.retrying<LtsError>(
           policy.submit,
           ({ reason }) => reason.retryable && reason.outcome === "none"

@@ -168,6 +168,7 @@ const decodeChoices = Schema.decodeUnknownResult(
     actionDefault: Schema.optionalKey(Action),
     wire: Schema.optionalKey(Wire),
     randomIds: Schema.optionalKey(Schema.Boolean),
+    replace: Schema.optionalKey(Schema.Boolean),
     fixity: Schema.optionalKey(Schema.Literal(false)),
     verify: Schema.optionalKey(Schema.Union([Schema.Literal(false), Schema.Record(Schema.String, Schema.Unknown)])),
     policyDefinition: Schema.optionalKey(PolicyDefinition),

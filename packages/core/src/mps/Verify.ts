@@ -17,6 +17,7 @@ import { AssetFate, ManifestFate } from "./Fate.ts"
 import type { Watched } from "./internal/deliveryNotice.ts"
 import { type Judged, untilServed, watch } from "./internal/servedWatch.ts"
 import * as MpsProgress from "./MpsProgress.ts"
+import * as Pace from "./Pace.ts"
 
 /**
  * An asset as it should be served; `width` and `height` in pixels.
@@ -202,7 +203,7 @@ const judgeManifest = (expected: Schema.Json) => (seen: Delivery.Observation<Sch
 }
 
 const make = Effect.gen(function*() {
-  const delivery = yield* Delivery.Delivery
+  const delivery = Pace.delivery(yield* Delivery.Delivery)
 
   const watchAsset = (expected: Expected) =>
     watch<Delivery.ImageInfo, AssetFate>(expected.id, delivery.imageInfo(expected.id), judgeAsset(expected), unanswered)
@@ -282,7 +283,7 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Checks through `Delivery`, as often and as long as `RetryPolicy` says.
+ * Checks through `Delivery`, as often and as long as `RetryPolicy` says, and as fast as `Pace` allows.
  *
  * @category layers
  * @since 0.1.0

@@ -20,6 +20,7 @@ import * as Reason from "../base/Reason.ts"
 import * as MpsConfig from "../config/MpsConfig.ts"
 import * as IngestProgram from "../IngestProgram.ts"
 import * as Delivery from "../mps/Delivery.ts"
+import * as Holdings from "../mps/Holdings.ts"
 import type { IngestRequest } from "../mps/IngestRequest.ts"
 import type { Job } from "../mps/Job.ts"
 import * as LtsClient from "../mps/LtsClient.ts"
@@ -50,13 +51,14 @@ export type Call =
   | { readonly _tag: "Version"; readonly count: number }
   | { readonly _tag: "Manifest"; readonly id: ManifestUri; readonly version: "2" | "3"; readonly count: number }
   | { readonly _tag: "ImageInfo"; readonly id: AssetId; readonly count: number }
+  | { readonly _tag: "Info"; readonly url: string; readonly count: number }
 
 type CallOf<Tag extends Call["_tag"]> = Extract<Call, { readonly _tag: Tag }>
 
 /**
  * What goes wrong, decided call by call.
  *
- * - `store`, `initialize`, `jobStatus`, `version`, `manifest`, `imageInfo`: what goes wrong with calls of the ports.
+ * - `store`, `initialize`, `jobStatus`, `version`, `manifest`, `imageInfo`, `info`: what goes wrong with calls of the ports.
  * - `asset`: why the job fails with an asset, by its identifier (`AT:coffee`); `undefined` if it does not. As at MPS, a
  *   job still ends as `success` with up to nine such assets, unless that is all of them (docs/mps.md, 2.3).
  *
@@ -70,6 +72,7 @@ export interface Faults {
   readonly version?: Script<CallOf<"Version">, LtsClient.LtsReason, Schema.Json>
   readonly manifest?: Script<CallOf<"Manifest">, Delivery.DeliveryReason, Delivery.Observation<Schema.Json>>
   readonly imageInfo?: Script<CallOf<"ImageInfo">, Delivery.DeliveryReason, Delivery.Observation<Delivery.ImageInfo>>
+  readonly info?: Script<CallOf<"Info">, Delivery.DeliveryReason, Delivery.Observation<Delivery.ImageInfo>>
   readonly asset?: (identifier: string) => string | undefined
 }
 
@@ -142,7 +145,8 @@ const account: MpsConfig.Options = {
 
 /** The three ports on one service and one bucket. */
 const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second", serveAfter = 0 }: Options) {
-  const { bucket, namespace } = yield* MpsConfig.MpsConfig
+  const { bucket, environment, namespace } = yield* MpsConfig.MpsConfig
+  const assets = `${environment.assetUrl}/`
   const memory = ObjectStore.makeMemory(yield* FileSystem.FileSystem, bucket)
   const service = Service.make({
     jobDuration: Duration.fromInputUnsafe(jobDuration),
@@ -227,7 +231,13 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
         faults.imageInfo,
         () => ({ _tag: "ImageInfo", id, count: count(`imageInfo ${id}`) }),
         deliveryError(id)
-      )(observed(id, service.imageInfo(identifier(namespace, id))))
+      )(observed(id, service.imageInfo(identifier(namespace, id)))),
+    info: (url) =>
+      play(
+        faults.info,
+        () => ({ _tag: "Info", url, count: count(`info ${url}`) }),
+        deliveryError(url)
+      )(observed(url, service.imageInfo(url.startsWith(assets) ? url.slice(assets.length) : "")))
   })
 
   const seen = TestMps.of({
@@ -244,7 +254,7 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
 })
 
 /**
- * All ports of `ingestProgram` in memory, and the configuration of an account: for tests that compose services
+ * All ports of `ingestProgram` in memory, the `Holdings`, and the configuration of an account: for tests that compose services
  * themselves, or have a port of their own in place of one of these. Each call makes a service of its own, also within
  * a program that runs on another.
  *
@@ -260,6 +270,7 @@ export const layerPorts = (
 > =>
   Layer.effectContext(make(options)).pipe(
     Layer.merge(Journal.layerMemory),
+    Layer.merge(Holdings.layerMemory),
     Layer.provideMerge(Layer.orDie(MpsConfig.layer(options.config ?? account))),
     ownServices
   )

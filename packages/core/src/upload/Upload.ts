@@ -74,7 +74,7 @@ export const AssetOutcome = Schema.TaggedUnion({
 export type AssetOutcome = typeof AssetOutcome.Type
 
 /**
- * - `concurrency`: images uploaded concurrently; 8 by default.
+ * - `concurrency`: images uploaded concurrently, by all calls together; 8 by default.
  * - `partConcurrency`: parts of one image uploaded concurrently; 4 by default.
  * - `partSize`: size of a part in bytes, 8 MiB by default; raised if the image would need more than 10,000 parts.
  * - `wholeSize`: an image of up to this many bytes is sent in one request, without parts; 16 MiB by default, or
@@ -209,7 +209,8 @@ const makeEngine = (options: Options) =>
     }
     // of an infinite budget there is no share to compute
     const share = byteBudget === Infinity ? Infinity : Math.floor(byteBudget / concurrency)
-    return { engine, concurrency, keep: Math.min(maxBytes, share) }
+    const slots = yield* Semaphore.make(concurrency === Infinity ? Number.MAX_SAFE_INTEGER : concurrency)
+    return { engine, concurrency, inSlot: slots.withPermits(1), keep: Math.min(maxBytes, share) }
   })
 
 /** A conditional write does not detect two images of a stream with the same key if both may replace the object. */
@@ -230,7 +231,7 @@ const refuseSecond = (mayReplace: MayReplace) => {
 
 const make = (options: Options) =>
   Effect.gen(function*() {
-    const { concurrency, engine, keep } = yield* makeEngine(options)
+    const { concurrency, engine, inSlot, keep } = yield* makeEngine(options)
     // Only these services are kept: spans, the retry policy and the like are those of each caller.
     const fs = yield* FileSystem.FileSystem
     const prober = yield* Probe
@@ -286,7 +287,7 @@ const make = (options: Options) =>
       )
 
     const one = (asset: Asset.Asset, { mayReplace = replaceNone }: Pick<BatchOptions, "mayReplace"> = {}) =>
-      Effect.suspend(() => upload(asset, mayReplace, [], undefined))
+      inSlot(Effect.suspend(() => upload(asset, mayReplace, [], undefined)))
 
     const stream = Effect.fnUntraced(function*<E, R>(
       sources: Stream.Stream<ImageSource | Asset.Asset, E, R>,
@@ -306,7 +307,7 @@ const make = (options: Options) =>
           }))
       return Stream.mapEffect(
         sources,
-        (source) => isAsset(source) ? outcome(source, refused(source)) : probeAndUpload(source),
+        (source) => inSlot(isAsset(source) ? outcome(source, refused(source)) : probeAndUpload(source)),
         { concurrency, unordered: true }
       )
     })
@@ -318,7 +319,7 @@ const make = (options: Options) =>
       const images = Array.from(sources)
       const outcome = yield* batch(mayReplace)
       const probed = yield* prober.all(images, probing)
-      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) => outcome(source, result), {
+      return yield* Effect.forEach(Arr.zip(images, probed), ([source, result]) => inSlot(outcome(source, result)), {
         concurrency
       })
     })

@@ -43,6 +43,7 @@ const scripted = (
 ) =>
   Layer.succeed(Delivery.Delivery, {
     manifest: (id) => Effect.succeed(Delivery.absent(id)),
+    info: (url) => Effect.succeed(Delivery.absent(url)),
     imageInfo: (id) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         calls.push([id, now])
@@ -116,6 +117,7 @@ describe("Verify.assets", () => {
     Effect.gen(function*() {
       const delivery = Layer.succeed(Delivery.Delivery, {
         manifest: (id) => Effect.succeed(Delivery.absent(id)),
+        info: (url) => Effect.succeed(Delivery.absent(url)),
         imageInfo: (id) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             if (now === 0) return Effect.succeed(Delivery.absent(url(id)))
@@ -183,6 +185,7 @@ describe("Verify.assets", () => {
         let highest = 0
         const delivery = Layer.succeed(Delivery.Delivery, {
           manifest: (id) => Effect.succeed(Delivery.absent(id)),
+          info: (url) => Effect.succeed(Delivery.absent(url)),
           imageInfo: (id) =>
             Effect.suspend(() => {
               highest = Math.max(highest, ++inFlight)
@@ -366,7 +369,11 @@ describe("what is waited for", () => {
 
   it.effect("is told after seconds if a request is never answered", () =>
     Effect.gen(function*() {
-      const silent = Layer.succeed(Delivery.Delivery, { manifest: () => Effect.never, imageInfo: () => Effect.never })
+      const silent = Layer.succeed(Delivery.Delivery, {
+        manifest: () => Effect.never,
+        imageInfo: () => Effect.never,
+        info: () => Effect.never
+      })
       const events: Array<MpsProgress.Event> = []
       const fiber = yield* assets([one]).pipe(
         Effect.provide(Layer.provide(Verify.layer, silent)),
@@ -419,7 +426,8 @@ describe("Verify.all", () => {
     Effect.gen(function*() {
       const dead = Layer.succeed(Delivery.Delivery, {
         manifest: () => Effect.fail(unreachable),
-        imageInfo: () => Effect.fail(unreachable)
+        imageInfo: () => Effect.fail(unreachable),
+        info: () => Effect.fail(unreachable)
       })
       const { ended, value } = yield* running(all([one, two]), dead)
       assert.strictEqual(ended, 120_000)

@@ -49,5 +49,39 @@ export const migrations: ReadonlyArray<Migration> = [
       ALTER TABLE submissions ADD COLUMN content TEXT;
       ALTER TABLE submissions ADD COLUMN at INTEGER;
       ALTER TABLE submissions ADD COLUMN succeeded INTEGER;
+    `),
+  // `turn`: what was not looked at for the longest time has the smallest. It counts instead of telling the time, since
+  // a clock that was wrong once would keep what it touched from being looked at for as long as it was wrong.
+  (database) =>
+    database.exec(`
+      CREATE TABLE holdings (
+        id TEXT PRIMARY KEY NOT NULL,
+        turn INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('image', 'manifest')),
+        manifest TEXT,
+        key TEXT,
+        width INTEGER,
+        height INTEGER,
+        crc32 INTEGER,
+        ingested_at INTEGER NOT NULL,
+        looked_at INTEGER,
+        verdict TEXT,
+        evidence TEXT,
+        ok_at INTEGER,
+        lost_at INTEGER
+      );
+      CREATE INDEX holdings_by_turn ON holdings (turn);
+      CREATE TABLE manifests (
+        id INTEGER PRIMARY KEY,
+        manifest TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        json TEXT NOT NULL,
+        images TEXT NOT NULL
+      );
+      CREATE INDEX manifests_by_manifest ON manifests (manifest, id);
+      CREATE TABLE reports (
+        id TEXT PRIMARY KEY NOT NULL,
+        report TEXT NOT NULL
+      );
     `)
 ]

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import * as GroupCommit from "./groupCommit.ts"
+import { present } from "./rows.ts"
 import { journalError } from "./sqliteError.ts"
 
 type Row = Record<string, SQLOutputValue>
@@ -38,10 +39,6 @@ const statements = (database: DatabaseSync) => ({
       succeeded = excluded.succeeded
   `)
 })
-
-/** Drops the entries whose column is NULL. */
-const present = (entries: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
 
 const decodeUpload = Schema.decodeUnknownEffect(
   Schema.Struct({

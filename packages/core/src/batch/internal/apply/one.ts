@@ -1,0 +1,89 @@
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import type { AssetId } from "../../../base/Ids.ts"
+import { AssetFate } from "../../../mps/Fate.ts"
+import { Holdings } from "../../../mps/Holdings.ts"
+import { UploadProgress } from "../../../upload/UploadProgress.ts"
+import * as BatchReport from "../../BatchReport.ts"
+import { ManifestIngest, type ManifestIngestError, type Options } from "../../ManifestIngest.ts"
+import type * as Plan from "../../Plan.ts"
+import * as Files from "./files.ts"
+import * as Outcome from "./outcome.ts"
+import type { Problem } from "./place.ts"
+
+/** What became of a manifest, and the tag of the error that kept it from a report. */
+export interface Ended {
+  readonly outcome: BatchReport.ManifestOutcome
+  readonly error?: string
+}
+
+/** The fates of uploads, as their events tell them: the only trace of a run that has no report. */
+const watchUploads = Effect.gen(function*() {
+  const seen = yield* Ref.make<ReadonlyMap<AssetId, AssetFate | "uploaded">>(new Map())
+  const note = (id: AssetId, fate: AssetFate | "uploaded") => Ref.update(seen, (all) => new Map([...all, [id, fate]]))
+  const pass = yield* UploadProgress
+  const watching = Effect.provideService(UploadProgress, (event) => {
+    if (event._tag === "Uploaded") return Effect.andThen(note(event.uploaded.asset.id, "uploaded"), pass(event))
+    if (event._tag !== "UploadFailed") return pass(event)
+    const fate = AssetFate.cases.UploadFailed.make({ problem: event.problem })
+    return Effect.andThen(note(event.id, fate), pass(event))
+  })
+  return { seen: Ref.get(seen), watching }
+})
+
+/** An error after which the service may have what was asked for. */
+const mayHaveArrived: ReadonlySet<BatchReport.ProblemKind> = new Set(["unknown", "journal"])
+
+const afterError = (
+  planned: Plan.PlannedManifest,
+  error: ManifestIngestError,
+  seen: ReadonlyMap<AssetId, AssetFate | "uploaded">,
+  urlOf: (id: AssetId) => string
+): Ended => {
+  const kind = BatchReport.kindOf(error)
+  const { message } = error
+  const isUncertain = mayHaveArrived.has(kind) && planned.images.every(({ id }) => seen.get(id) === "uploaded")
+  const outcome = Outcome.failed(planned, { kind, message }, ({ id, key }) => {
+    if (isUncertain) return AssetFate.cases.Unknown.make({ url: urlOf(id), problem: message })
+    const fate = seen.get(id)
+    return fate === "uploaded" ? AssetFate.cases.NotSubmitted.make({ key }) : fate ?? AssetFate.cases.NotSent.make({})
+  })
+  return { outcome, error: error._tag === "LtsError" ? error.reason._tag : error._tag }
+}
+
+/** The outcome of a manifest whose files are not those that were planned. */
+const changed = (planned: Plan.PlannedManifest, problems: ReadonlyArray<Problem>): Ended => {
+  const byFile = new Map(problems.map(({ place, problem }) => [place, problem]))
+  const message = "files were changed or removed while the batch was applied: make the plan again"
+  return {
+    outcome: Outcome.failed(planned, { kind: "input", message }, ({ file }) => {
+      const problem = byFile.get(file)
+      return problem === undefined ? AssetFate.cases.NotSent.make({}) : AssetFate.cases.Refused.make({ problem })
+    })
+  }
+}
+
+/** Ingests one manifest of a plan. Whatever happens, each of its images has a fate. */
+export const applyOne = Effect.fnUntraced(function*(
+  planned: Plan.PlannedManifest,
+  { root, urlOf, ...options }: Omit<Options, "images" | "manifest"> & {
+    readonly root: string
+    readonly urlOf: (id: AssetId) => string
+  },
+  images: Options["images"]
+): Effect.fn.Return<Ended, never, ManifestIngest | FileSystem.FileSystem> {
+  const problems = yield* Files.problemsOf([planned], root)
+  if (problems.length > 0) return changed(planned, problems)
+  const { seen, watching } = yield* watchUploads
+  const ended = yield* Effect.result(
+    watching((yield* ManifestIngest).ingest({ ...options, images, manifest: planned.description }))
+  )
+  if (Result.isFailure(ended)) return afterError(planned, ended.failure, yield* seen, urlOf)
+  const outcome = Outcome.reported(planned, ended.success, urlOf)
+  const saved = yield* Effect.result((yield* Holdings).saveReport(planned.id, ended.success))
+  if (Result.isSuccess(saved)) return { outcome }
+  yield* Effect.logWarning(`the report of ${Outcome.nameOf(planned)} was not kept: ${saved.failure.message}`)
+  return { outcome, error: saved.failure._tag }
+})
