@@ -129,10 +129,10 @@ const cellsOf = ({ rows }: Table) =>
   rows.map(({ cells }) => Object.fromEntries([...cells].map(([name, { text }]) => [name, text])))
 
 const pages = [
-  { file: "a.tif", label: "=Title, \"quoted\"", "alt.fr": "un;=deux" },
-  { file: "-b.tif", "metadata:Creator": "'@home\n+1" },
-  { file: "c.tif", "alt.fr": "c" }
-].map((cells) => ({ ...cells, manifest: "BOOK" }))
+  { file: "a.tif", label: "=Title, \"quoted\"", "alt.fr": "un;=deux", manifest: "BOOK" },
+  { file: "-b.tif", "metadata:Creator": "'@home\n+1", manifest: "BOOK" },
+  { file: "c.tif", "alt.fr": "c", manifest: "BOOK" }
+]
 
 describe("failedSheet", () => {
   const rows = (fate: (index: number) => ReturnType<typeof served>) =>

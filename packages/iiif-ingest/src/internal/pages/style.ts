@@ -38,6 +38,7 @@ ul { margin: 0; padding: 0; list-style: none; }
   font-size: 0.875rem; font-weight: 600; white-space: nowrap;
 }
 table { border-collapse: collapse; }
+caption { text-align: left; white-space: nowrap; }
 th, td { text-align: left; padding: 0.15rem 1rem 0.15rem 0; font-weight: 400; vertical-align: top; }
 td { font-variant-numeric: tabular-nums; }
 details, .card {
