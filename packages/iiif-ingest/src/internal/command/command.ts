@@ -1,6 +1,7 @@
 /** The `iiif-ingest` command with its subcommands. What they do is loaded when they are called. */
 import * as Command from "effect/cli/Command"
 import { root } from "./globals.ts"
+import { apply, plan, report, update } from "./specs/batch.ts"
 import { check } from "./specs/check.ts"
 import { ingest } from "./specs/ingest.ts"
 import { manifest } from "./specs/manifest.ts"
@@ -16,5 +17,18 @@ export const command = root.pipe(
       "Exit code: 0 done, all served; 1 done, not all served, or errors found; 2 wrong command line or input; " +
       "3 settings or credentials; 4 unreachable; 5 refused; 6 outcome unknown; 7 journal; 130 interrupted."
   ),
-  Command.withSubcommands([ingest, upload, manifest, submit, status, check, token, service])
+  Command.withSubcommands([
+    ingest,
+    plan,
+    apply,
+    update,
+    report,
+    upload,
+    manifest,
+    submit,
+    status,
+    check,
+    token,
+    service
+  ])
 )

@@ -9,7 +9,6 @@ import * as NodeFiles from "@iiif-ingest/node/NodeFiles"
 import * as NodeFixity from "@iiif-ingest/node/NodeFixity"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -23,6 +22,7 @@ import { describe, type Input as Description } from "./description.ts"
 import { liveOptions } from "./environment.ts"
 import { collect } from "./images.ts"
 import { readAssets } from "./readAssets.ts"
+import { save } from "./save.ts"
 
 export interface Input extends Description {
   readonly paths: ReadonlyArray<string>
@@ -71,14 +71,6 @@ const assetsOf = ({ assets, paths }: Input) => {
   }
   return Option.isSome(assets) ? uploaded(assets.value) : probed(paths)
 }
-
-const save = Effect.fnUntraced(function*(file: string, text: string) {
-  const fs = yield* FileSystem.FileSystem
-  yield* Effect.mapError(
-    fs.writeFileString(file, text),
-    ({ reason }) => new Usage({ detail: `${visible(file)} cannot be written: ${visible(reason.message)}` })
-  )
-})
 
 const build = (input: Input) =>
   Effect.gen(function*() {
