@@ -5,64 +5,18 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type { JournalError } from "../upload/Journal.ts"
-import type { Finding } from "./Finding.ts"
-import type { Plan } from "./Plan.ts"
-import type { Table } from "./Table.ts"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import { MpsConfig } from "../config/MpsConfig.ts"
+import { Manifests } from "../mps/Manifests.ts"
+import { Journal, type JournalError } from "../upload/Journal.ts"
+import { check } from "./internal/preflight/check.ts"
+import * as Codes from "./internal/preflight/codes.ts"
+import type { Options, Result } from "./internal/preflight/model.ts"
 
-/**
- * What applying a plan will take: bytes to send, requests (to the bucket, to the service, and for verification), and
- * time at the given rate.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Estimate {
-  readonly manifests: number
-  readonly images: number
-  readonly bytes: number
-  readonly requests: number
-  readonly seconds: number
-}
-
-/**
- * The result: all findings, and the plan with its estimate if none of them is an error.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Result {
-  readonly findings: ReadonlyArray<Finding>
-  readonly plan: Plan | undefined
-  readonly estimate: Estimate
-}
-
-/**
- * - `tables`: what was read.
- * - `root`: the absolute path of the folder of the batch; by default that of the first table.
- * - `columns`: the meaning of columns whose names are not the usual ones, by their names; `null` for one to be ignored.
- * - `defaults`: the text of cells that are empty or have no column, by the usual name of their column.
- * - `separator`: what separates several values in one cell; `|` by default.
- * - `allowOutside`: whether a `file` cell may name a file outside the folder of its table.
- * - `checksums`: whether to read every image whole, so that a later change is found by its content alone.
- * - `update`: whether ids that were used for other bytes are to be replaced, and so are no errors.
- * - `bytesPerSecond`: the rate of the estimate; 20 MB/s by default.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
-  readonly tables: ReadonlyArray<Table>
-  readonly root?: string
-  readonly columns?: { readonly [name: string]: string | null }
-  readonly defaults?: { readonly [column: string]: string }
-  readonly separator?: string
-  readonly allowOutside?: boolean
-  readonly checksums?: boolean
-  readonly update?: boolean
-  readonly bytesPerSecond?: number
-}
+export type { Credential, Estimate, Options, Result } from "./internal/preflight/model.ts"
 
 /**
  * `check` looks at everything and changes nothing.
@@ -73,3 +27,45 @@ export interface Options {
 export class Preflight extends Context.Service<Preflight, {
   readonly check: (options: Options) => Effect.Effect<Result, JournalError>
 }>()("@iiif-ingest/core/batch/Preflight") {}
+
+const make = Effect.gen(function*() {
+  const ports = { config: yield* MpsConfig, journal: yield* Journal, manifests: yield* Manifests }
+  const fs = yield* FileSystem.FileSystem
+  const paths = yield* Path.Path
+  return Preflight.of({
+    check: Effect.fn("Preflight.check")((options) =>
+      check(ports, options).pipe(
+        Effect.provideService(FileSystem.FileSystem, fs),
+        Effect.provideService(Path.Path, paths)
+      )
+    )
+  })
+})
+
+/**
+ * The pre-flight for the account of `MpsConfig`. The journal and the `Holdings` in use say which ids were used before.
+ * `NodeFiles.layer` of `@iiif-ingest/node` makes it read small files at one go.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<
+  Preflight,
+  never,
+  MpsConfig | Journal | Manifests | FileSystem.FileSystem | Path.Path
+> = Layer.effect(Preflight, make)
+
+/**
+ * What each code of a finding stands for, with the usual remedy; the readers of sheets have further codes of their own.
+ * The meaning of a code never changes.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const codes: {
+  readonly [code: string]: {
+    readonly severity: "error" | "warning"
+    readonly cause: string
+    readonly remedy: string
+  }
+} = Codes.codes

@@ -7,9 +7,11 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import { type Crc32, update } from "./Crc32.ts"
 import { hash } from "./internal/fixity/hashes.ts"
 import { make } from "./internal/fixity/lists.ts"
+import { findMissing } from "./internal/fixity/missing.ts"
 import type { Algorithm, Hash, Lists } from "./internal/fixity/model.ts"
 
 export {
@@ -53,3 +55,16 @@ export const Hashes = Context.Reference<{
  * @since 0.1.0
  */
 export const lists: Effect.Effect<Lists> = make
+
+/**
+ * The images that the checksum lists of a folder name and that are not among the `names` of its files, each with the
+ * list: pages that were lost.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const missing = (
+  folder: string,
+  names: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<{ readonly name: string; readonly why: string }>, never, FileSystem.FileSystem> =>
+  findMissing(folder, { files: names.map((name) => ({ name, path: name })), leftOut: [] })

@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { keyPrefixExpected, keyPrefixPattern } from "../base/internal/keyPrefix.ts"
 import { visible } from "../base/internal/text.ts"
 import * as Fixity from "./Fixity.ts"
-import { list, sortedByName } from "./internal/directory.ts"
+import { imageExtension, list, sortedByName } from "./internal/directory.ts"
 import { baseName, withoutExtension } from "./internal/fileName.ts"
 import { findMissing } from "./internal/fixity/missing.ts"
 
@@ -290,3 +290,11 @@ export const location = (source: ImageSource): string => source._tag === "FileSo
  */
 export const stem = ({ name }: Pick<ImageSource, "name">): string =>
   withoutExtension(name).split(/[/\\]/).at(-1) ?? name
+
+/**
+ * Whether a file's name has the extension of an image, be it of a format that MPS takes or not.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const hasImageExtension = (name: string): boolean => imageExtension.test(name)

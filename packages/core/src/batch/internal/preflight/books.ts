@@ -61,8 +61,16 @@ const withPolicy = (pages: ReadonlyArray<Page>, cells: Cells, findings: Findings
 }
 
 const checkName = (name: string, place: Book["place"], findings: Findings): void => {
-  if (!isName(name)) findings.add("manifest-name", place, `${quoted(name)} cannot be the name of a manifest`, nameRemedy(name))
-  else if (!/^\w+$/.test(name)) findings.add("manifest-name-doubtful", place, `MPS is known to take letters, digits and _, unlike ${quoted(name)}`, nameRemedy(name))
+  if (!isName(name)) {
+    findings.add("manifest-name", place, `${quoted(name)} cannot be the name of a manifest`, nameRemedy(name))
+  } else if (!/^\w+$/.test(name)) {
+    findings.add(
+      "manifest-name-doubtful",
+      place,
+      `MPS is known to take letters, digits and _, unlike ${quoted(name)}`,
+      nameRemedy(name)
+    )
+  }
 }
 
 /** The value that MPS's own viewer reads is the one without a language. */
@@ -94,7 +102,11 @@ const bookOf = (group: Group, title: string, config: Config, context: Context): 
   const thumbnail = chosen("thumbnail", pages, cells, find("thumbnail-unknown"), findings)
   const given = textOf(cells, "label")
   if (given === undefined && row?.place.row !== undefined) {
-    findings.add("manifest-label", { ...row.place, column: folders.length > 0 ? "label" : "manifest.label" }, `${quoted(title)} is shown as its label`)
+    findings.add(
+      "manifest-label",
+      { ...row.place, column: folders.length > 0 ? "label" : "manifest.label" },
+      `${quoted(title)} is shown as its label`
+    )
   }
   const label = given ?? title
   const contents = contentsOf(pages, context)
@@ -120,7 +132,11 @@ const reportMixed = ({ folders, pages }: Group, findings: Findings): void => {
   }
   const other = pages.find(({ draft }) => !draft.fromFolder)
   if (other !== undefined) {
-    findings.add("row-mixed", other.draft.place, `its manifest is that of the folder in ${otherPlace(first.place, other.draft.place)}`)
+    findings.add(
+      "row-mixed",
+      other.draft.place,
+      `its manifest is that of the folder in ${otherPlace(first.place, other.draft.place)}`
+    )
   }
 }
 
@@ -153,7 +169,11 @@ const reportCase = (groups: Iterable<Group>, findings: Findings): void => {
       continue
     }
     const { place, row } = group.folders[0] ?? group.pages[0]?.draft ?? {}
-    findings.add("manifest-case", row?.own.get("manifest")?.place ?? place ?? {}, `${quoted(group.name)} and ${quoted(earlier.name)} differ only by case`)
+    findings.add(
+      "manifest-case",
+      row?.own.get("manifest")?.place ?? place ?? {},
+      `${quoted(group.name)} and ${quoted(earlier.name)} differ only by case`
+    )
   }
 }
 

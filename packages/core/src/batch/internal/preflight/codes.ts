@@ -19,6 +19,11 @@ export class Findings {
     this.#found.push({ code, severity: rule.severity, place, message, remedy: remedy ?? rule.remedy })
   }
 
+  /** Takes over a finding of whoever read the table. */
+  keep(finding: Finding): void {
+    this.#found.push(finding)
+  }
+
   get all(): ReadonlyArray<Finding> {
     return this.#found
   }

@@ -1,10 +1,10 @@
 /** Finds out what the columns of a table mean. */
 import { quoted } from "../../../base/internal/text.ts"
 import * as Columns from "../../Columns.ts"
-import type { Place } from "../../Finding.ts"
-import type { Options } from "../../Preflight.ts"
+import { hasErrors, type Place } from "../../Finding.ts"
 import type { Table } from "../../Table.ts"
 import type { Findings } from "./codes.ts"
+import type { Options } from "./model.ts"
 import { closest } from "./suggest.ts"
 
 /** The meaning of each column that has one, by its name in the table. */
@@ -84,7 +84,7 @@ const checkMeaning = (meaning: Columns.Meaning, place: Place, findings: Findings
 /** Reports what is wrong with the mapping and the defaults, whatever the tables are. */
 export const checkOptions = (options: Options, findings: Findings): void => {
   const { columns = {}, defaults = {}, tables } = options
-  const names = tables.flatMap((table) => [...table.columns])
+  const names = tables.flatMap(({ columns: named }) => named)
   const known = new Set(names.map((name) => name.trim().toLowerCase()))
   for (const [name, meaning] of Object.entries(columns)) {
     if (!known.has(name.trim().toLowerCase())) {
@@ -130,7 +130,7 @@ export const meaningsOf = (table: Table, options: Options, findings: Findings): 
     meanings.set(name, meaning)
   }
   const hasFiles = byMeaning.has("file") || byMeaning.has("folder") || "file" in (options.defaults ?? {})
-  if (!hasFiles) {
+  if (!hasFiles && (table.columns.length > 0 || !hasErrors(table.findings))) {
     const place: Place = { source: table.source }
     const suggestion = maybe(closest("file", table.columns))
     findings.add(

@@ -1,8 +1,8 @@
 /** What the cells of a row say of an image or a manifest. */
 import type { Described } from "@iiif-ingest/iiif/Manifest"
 import type { Text } from "@iiif-ingest/iiif/Presentation3"
-import type { Place } from "../../Finding.ts"
 import type { Name } from "../../Columns.ts"
+import type { Place } from "../../Finding.ts"
 import type { Findings } from "./codes.ts"
 import { type Entry, firstOf } from "./row.ts"
 
@@ -68,7 +68,9 @@ const statement = /^(\S+(?: \S+){0,2}): *(.*)$/s
 const statementOf = (entries: Entries, { findings }: Context): Described["requiredStatement"] => {
   const [labels, values] = [new Map<string, Array<string>>(), new Map<string, Array<string>>()]
   for (const entry of named(entries, "requiredStatement")) {
-    const [, label = "Attribution", value = entry.text] = /^https?:/.test(entry.text) ? [] : statement.exec(entry.text) ?? []
+    const [, label = "Attribution", value = entry.text] = /^https?:/.test(entry.text)
+      ? []
+      : statement.exec(entry.text) ?? []
     if (value === "") {
       findings.add("statement-form", entry.place, "it has a label and no value")
       continue
@@ -81,16 +83,19 @@ const statementOf = (entries: Entries, { findings }: Context): Described["requir
 }
 
 /** An address, and what comes after it. */
-const addressed = (text: string, otherwise: string): { readonly id: string; readonly label: string } => {
+const addressed = (text: string, otherwise: string): readonly [id: string, label: string] => {
   const [, id = text, label = ""] = /^(\S+)(?:\s+(.+))?$/s.exec(text) ?? []
-  return { id, label: label === "" ? otherwise : label }
+  return [id, label === "" ? otherwise : label]
 }
 
 const linksOf = (entries: Entries, name: Name, type: string, label: string, context: Context) => {
   const entry = entries.get(name)
   return entry === undefined
     ? undefined
-    : valuesOf(entry, context).map((value) => ({ type, ...addressed(value, label) }))
+    : valuesOf(entry, context).map((value) => {
+      const [id, text] = addressed(value, label)
+      return { type, id, label: text }
+    })
 }
 
 const present = <A extends object>(fields: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } =>
@@ -113,7 +118,7 @@ export const describedOf = (entries: Entries, context: Context): Described => {
     provider: provider === undefined
       ? undefined
       : valuesOf(provider, context).map((value) => {
-        const { id, label } = addressed(value, value)
+        const [id, label] = addressed(value, value)
         return { id, label }
       })
   })

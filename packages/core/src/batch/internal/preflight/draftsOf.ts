@@ -44,7 +44,12 @@ const found = (cell: Entry, located: Located, findings: Findings): Found | undef
     return undefined
   }
   if (located._tag === "Folder" || !isFolder) return located
-  findings.add("folder-missing", cell.place, `${quoted(cell.text)} is a file`, "name a folder, or use the column `file`")
+  findings.add(
+    "folder-missing",
+    cell.place,
+    `${quoted(cell.text)} is a file`,
+    "name a folder, or use the column `file`"
+  )
   return undefined
 }
 
@@ -87,18 +92,23 @@ const imagesOfFolder = Effect.fnUntraced(function*(context: Context, draft: Fold
   }
   reportLeftOut(listed.success, place, findings)
   if (listed.success.images.length === 0) findings.add("folder-empty", place, `${quoted(path)} has no images`)
-  return yield* Effect.forEach(listed.success.images, ({ name }) =>
-    Effect.map(locator.locate(path, name), (located): ReadonlyArray<ImageDraft> => {
-      const at: Place = { ...place, file: name }
-      if (located._tag === "Nowhere") {
-        findings.add(located.code, at, located.message, located.remedy)
+  return yield* Effect.forEach(
+    listed.success.images,
+    ({ name }) =>
+      Effect.map(locator.locate(path, name), (located): ReadonlyArray<ImageDraft> => {
+        const at: Place = { ...place, file: name }
+        if (located._tag === "Nowhere") {
+          findings.add(located.code, at, located.message, located.remedy)
+          return []
+        }
+        const below = nameBelow(paths, root, located.path) ?? (allowOutside ? located.path : undefined)
+        if (below !== undefined) {
+          return [{ row, place: at, path: located.path, name: below, manifest, fromFolder: true }]
+        }
+        findings.add("file-beyond-root", at, `${quoted(located.path)} is not below ${quoted(root)}`)
         return []
-      }
-      const below = nameBelow(paths, root, located.path) ?? (allowOutside ? located.path : undefined)
-      if (below !== undefined) return [{ row, place: at, path: located.path, name: below, manifest, fromFolder: true }]
-      findings.add("file-beyond-root", at, `${quoted(located.path)} is not below ${quoted(root)}`)
-      return []
-    })).pipe(Effect.map((images) => images.flat()))
+      })
+  ).pipe(Effect.map((images) => images.flat()))
 })
 
 /** Finds what each row is for. All rows are accounted for: one that is in no draft has a finding that is an error. */

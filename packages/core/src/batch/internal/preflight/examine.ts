@@ -9,8 +9,8 @@ import { type FileInfo, FileStat } from "../../../image/FileStat.ts"
 import { type Fingerprint, of as fingerprintOf } from "../../../image/Fingerprint.ts"
 import * as Fixity from "../../../image/Fixity.ts"
 import * as ImageHeader from "../../../image/ImageHeader.ts"
-import type { Place } from "../../Finding.ts"
 import * as FileContent from "../../FileContent.ts"
+import type { Place } from "../../Finding.ts"
 import type { Content } from "../plan/model.ts"
 import type { Findings } from "./codes.ts"
 import { addReason, addWarning } from "./imageFindings.ts"
@@ -56,13 +56,19 @@ const expectedOf = Effect.fnUntraced(function*({ brokenLists, findings, lists }:
 const reportMismatch = (expected: Fixity.Expected, value: string, subject: Subject, findings: Findings): void => {
   const { algorithm, list } = expected
   if (value === expected.value.toLowerCase()) return
-  findings.add("checksum-mismatch", subject.place, `its ${algorithm} is ${value}, but ${visible(list)} has ${expected.value}`)
+  findings.add(
+    "checksum-mismatch",
+    subject.place,
+    `its ${algorithm} is ${value}, but ${visible(list)} has ${expected.value}`
+  )
 }
 
 /** Compares checksums with bytes that come in pieces. */
 const verifying = Effect.fnUntraced(function*(expected: ReadonlyArray<Fixity.Expected>) {
   const { make } = yield* Fixity.Hashes
-  const sums = new Map([...new Set(expected.map(({ algorithm }) => algorithm))].map((algorithm) => [algorithm, make(algorithm)]))
+  const sums = new Map(
+    [...new Set(expected.map(({ algorithm }) => algorithm))].map((algorithm) => [algorithm, make(algorithm)])
+  )
   return {
     update: (bytes: Uint8Array) => {
       for (const sum of sums.values()) sum.update(bytes)
@@ -88,7 +94,9 @@ const headerOr = (
         for (const warning of ImageHeader.warnings(header, subject.name)) addWarning(findings, subject.place, warning)
       })
     ),
-    Effect.catch(({ reason }) => Effect.sync(() => addReason(findings, subject.place, reason)).pipe(Effect.as(undefined)))
+    Effect.catch(({ reason }) =>
+      Effect.sync(() => addReason(findings, subject.place, reason)).pipe(Effect.as(undefined))
+    )
   )
 
 const fromBytes = Effect.fnUntraced(function*(context: Context, subject: Subject, bytes: Uint8Array) {

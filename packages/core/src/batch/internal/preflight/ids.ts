@@ -42,7 +42,9 @@ const decode = (wanted: Exclude<ReturnType<typeof idText>, undefined>, findings:
     findings.add("id-long", wanted.place, `the id has ${wanted.text.length} characters, of at most ${maximumLength}`)
     return undefined
   }
-  const remedy = plain(wanted.text) === "" ? undefined : `use letters A to Z and digits only, such as ${plain(wanted.text)}`
+  const remedy = plain(wanted.text) === ""
+    ? undefined
+    : `use letters A to Z and digits only, such as ${plain(wanted.text)}`
   findings.add("id-form", wanted.place, `${quoted(wanted.text)} cannot be an id`, remedy)
   return undefined
 }
@@ -61,18 +63,28 @@ export const idsOf = (drafts: ReadonlyArray<ImageDraft>, prefix: string, finding
     const earlier = byId.get(id.toLowerCase())
     const isAgain = sameFile !== undefined && earlier?.draft === sameFile
     if (isAgain) {
-      findings.add("file-duplicate", draft.place, `${quoted(draft.name)} is in ${otherPlace(sameFile.place, draft.place)} too`)
+      findings.add(
+        "file-duplicate",
+        draft.place,
+        `${quoted(draft.name)} is in ${otherPlace(sameFile.place, draft.place)} too`
+      )
     } else if (earlier !== undefined) {
       const other = `${quoted(earlier.draft.name)} (${otherPlace(earlier.draft.place, wanted.place)})`
       findings.add(
         earlier.id === id ? "id-duplicate" : "id-case",
         wanted.place,
-        earlier.id === id ? `the id ${id} is that of ${other} too` : `${id} and ${earlier.id}, the id of ${other}, differ only by case`,
+        earlier.id === id
+          ? `the id ${id} is that of ${other} too`
+          : `${id} and ${earlier.id}, the id of ${other}, differ only by case`,
         wanted.given ? undefined : "give each of the images an `id`"
       )
     }
     if (!isAgain && sameFile !== undefined) {
-      findings.add("file-repeated", draft.place, `${quoted(draft.name)} is in ${otherPlace(sameFile.place, draft.place)} too`)
+      findings.add(
+        "file-repeated",
+        draft.place,
+        `${quoted(draft.name)} is in ${otherPlace(sameFile.place, draft.place)} too`
+      )
     }
     if (earlier === undefined) byId.set(id.toLowerCase(), { draft, id })
     ids.set(draft, id)

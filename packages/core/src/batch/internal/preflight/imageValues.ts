@@ -23,7 +23,8 @@ export const policyOf = (entry: Entry | undefined, findings: Findings): PolicyDe
 
 const areaOf = (entry: Entry | undefined, findings: Findings): Description["region"] => {
   if (entry === undefined) return undefined
-  const [matched, x, y, width, height] = /^(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*([1-9]\d{0,6})\s*,\s*([1-9]\d{0,6})$/.exec(entry.text) ?? []
+  const [matched, x, y, width, height] =
+    /^(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*([1-9]\d{0,6})\s*,\s*([1-9]\d{0,6})$/.exec(entry.text) ?? []
   if (matched !== undefined) return { x: Number(x), y: Number(y), width: Number(width), height: Number(height) }
   findings.add("area-form", entry.place, `${quoted(entry.text)} is no area`)
   return undefined

@@ -38,11 +38,16 @@ const sizesOf = (text: string): ReadonlyMap<string, Size> | undefined => {
 
 const problemsOf = (policy: Limits, thumbnail: Limits): Refused | undefined => {
   if (isLarger(policy.public, policy.authenticated)) {
-    const message = `the public may see ${shown(policy.public)}, and those who are signed in ${shown(policy.authenticated)}`
+    const message = `the public may see ${shown(policy.public)}, and those who are signed in ${
+      shown(policy.authenticated)
+    }`
     return { code: "policy-public", message }
   }
   if (isLarger(thumbnail.public, thumbnail.authenticated)) {
-    return { code: "policy-public", message: "the thumbnail of the public is larger than that of those who are signed in" }
+    return {
+      code: "policy-public",
+      message: "the thumbnail of the public is larger than that of those who are signed in"
+    }
   }
   return isLarger(thumbnail.public, policy.public) || isLarger(thumbnail.authenticated, policy.authenticated)
     ? { code: "policy-thumbnail", message: "the thumbnail may be larger than the image" }
@@ -52,7 +57,8 @@ const problemsOf = (policy: Limits, thumbnail: Limits): Refused | undefined => {
 type Limits = { readonly authenticated: Size; readonly public: Size }
 
 /** A name of LTS's policies is one word; these are the beginnings of sizes. */
-const isName = (text: string): boolean => /^[A-Za-z][\w.-]*$/.test(text) && !/^(?:public|authenticated|thumbnail)$/i.test(text)
+const isName = (text: string): boolean =>
+  /^[A-Za-z][\w.-]*$/.test(text) && !/^(?:public|authenticated|thumbnail)$/i.test(text)
 
 /** Reads the text of a `policy` cell. */
 export const parsePolicy = (text: string): Result.Result<PolicyDefinition, Refused> => {
@@ -60,7 +66,10 @@ export const parsePolicy = (text: string): Result.Result<PolicyDefinition, Refus
   const sizes = sizesOf(text)
   const [forPublic, authenticated] = [sizes?.get("public"), sizes?.get("authenticated")]
   if (forPublic === undefined || authenticated === undefined) {
-    return Result.fail({ code: "policy-form", message: `${quoted(text)} is neither a name nor a size for each audience` })
+    return Result.fail({
+      code: "policy-form",
+      message: `${quoted(text)} is neither a name nor a size for each audience`
+    })
   }
   const policy = { authenticated, public: forPublic }
   const thumbnail = {

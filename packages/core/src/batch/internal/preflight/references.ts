@@ -7,7 +7,9 @@ import type { Entry } from "./row.ts"
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
 const namesOf = ({ draft, id }: Page): ReadonlyArray<ReadonlyArray<string>> => [
-  [draft.row.own.get("id")?.text, id].flatMap((text) => text === undefined || draft.fromFolder && text !== id ? [] : [text]),
+  [draft.row.own.get("id")?.text, id].flatMap((text) =>
+    text === undefined || draft.fromFolder && text !== id ? [] : [text]
+  ),
   [draft.name, ...(draft.fromFolder ? [] : [(draft.row.own.get("file")?.text ?? "").replaceAll("\\", "/")])],
   [baseName(draft.name)]
 ]
@@ -38,14 +40,22 @@ export class Finder {
   }
 
   /** The image that a cell names; none is reported with the given code. */
-  find(entry: Entry, findings: Findings, code: "page-unknown" | "start-unknown" | "thumbnail-unknown"): Page | undefined {
+  find(
+    entry: Entry,
+    findings: Findings,
+    code: "page-unknown" | "start-unknown" | "thumbnail-unknown"
+  ): Page | undefined {
     this.#tables ??= tablesOf(this.#pages)
     const name = entry.text.replaceAll("\\", "/")
     const found = this.#tables.map((table) => table.get(name)).find((pages) => pages !== undefined)
     const [page, other] = found ?? []
     if (page !== undefined && other === undefined) return page
     if (page === undefined) findings.add(code, entry.place, `the manifest has no image ${quoted(entry.text)}`)
-    else findings.add("page-ambiguous", entry.place, `${quoted(entry.text)} can be ${page.draft.name} and ${other?.draft.name}`)
+    else {findings.add(
+        "page-ambiguous",
+        entry.place,
+        `${quoted(entry.text)} can be ${page.draft.name} and ${other?.draft.name}`
+      )}
     return undefined
   }
 }

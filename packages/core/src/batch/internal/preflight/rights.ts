@@ -48,7 +48,12 @@ export const makeRights = (findings: Findings): (text: string, place: Place) => 
     }
     const warning = found.find(({ code }) => code.startsWith("rights"))
     if (warning !== undefined) {
-      findings.add("rights-form", place, `${quoted(text)}: ${warning.message}`, uri === text ? warning.remedy : `write ${uri}`)
+      findings.add(
+        "rights-form",
+        place,
+        `${quoted(text)}: ${warning.message}`,
+        uri === text ? warning.remedy : `write ${uri}`
+      )
     }
     return uri
   }

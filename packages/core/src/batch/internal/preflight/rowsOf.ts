@@ -1,17 +1,17 @@
 /** Reads the rows of a table: what each cell means, and what is wrong with its characters. */
 import { quoted } from "../../../base/internal/text.ts"
 import * as Columns from "../../Columns.ts"
-import type { Place } from "../../Finding.ts"
-import type { Options } from "../../Preflight.ts"
+import { hasErrors, type Place } from "../../Finding.ts"
 import type { Cell, Row as TableRow, Table } from "../../Table.ts"
 import type { Findings } from "./codes.ts"
 import type { Meanings } from "./columnsOf.ts"
+import type { Options } from "./model.ts"
 import type { Entry, Row } from "./row.ts"
 
 /** Spaces that are no plain ones, and marks that are not shown. */
 const invisible = /[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\u00ad]/
 
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const control = /[^\P{Cc}\t\n\r]/u
 
 /** Columns whose values are names, in which an unusual space is never meant. */
 const names: ReadonlySet<Columns.Name> = new Set([
@@ -27,22 +27,27 @@ const names: ReadonlySet<Columns.Name> = new Set([
 
 /** Zero-width joiners have a meaning in texts of some scripts. */
 const isSuspicious = (text: string, column: Columns.Name): boolean =>
-  invisible.test(names.has(column) ? text : text.replace(/[\u200c\u200d\u3000]/g, ""))
+  invisible.test(names.has(column) ? text : text.replace(/\u200c|\u200d|\u3000/g, ""))
 
 const withoutInvisible = (text: string): string =>
   text.replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "").replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
 
-const textOf = ({ text }: Cell, meaning: Columns.Meaning, place: Place, findings: Findings): string => {
+const checkText = (text: string, meaning: Columns.Meaning, place: Place, findings: Findings): void => {
   const trimmed = text.trim()
-  if (trimmed === "") return ""
   if (control.test(trimmed)) findings.add("cell-control", place, `it has control characters: ${quoted(trimmed)}`)
   if (isSuspicious(text, meaning.column.name)) {
     findings.add("cell-invisible", place, `it has a character that cannot be seen: ${quoted(text)}`)
   } else if (trimmed !== text) {
     findings.add("cell-space", place, `it begins or ends with white space: ${quoted(text)}`)
   }
-  return names.has(meaning.column.name) ? withoutInvisible(trimmed).trim() : trimmed
 }
+
+const textOf = ({ text }: Cell, { column }: Columns.Meaning): string =>
+  (names.has(column.name) ? withoutInvisible(text) : text).trim()
+
+/** The cells of whose characters the reader of the table has said something. */
+const reportedCells = ({ findings }: Table): ReadonlySet<string> =>
+  new Set(findings.flatMap(({ code, place: { column, row } }) => code.startsWith("cell-") ? [`${row} ${column}`] : []))
 
 /** Columns that are about the manifest of a row even without the prefix. */
 const alwaysWide: ReadonlySet<Columns.Name> = new Set(["viewingDirection", "language"])
@@ -76,7 +81,10 @@ export const rowsOf = (
   findings: Findings
 ): ReadonlyArray<Row> => {
   const defaults = defaultsOf(options)
-  if (table.rows.length === 0) findings.add("table-empty", { source: table.source }, "it has no rows")
+  const reported = reportedCells(table)
+  if (table.rows.length === 0 && !hasErrors(table.findings)) {
+    findings.add("table-empty", { source: table.source }, "it has no rows")
+  }
   return table.rows.flatMap((row): ReadonlyArray<Row> => {
     const number = row.row === undefined ? {} : { row: row.row }
     const place: Place = { source: table.source, ...number }
@@ -93,7 +101,8 @@ export const rowsOf = (
       const meaning = meanings.get(name)
       if (meaning === undefined) continue
       const at = placeOf(place, name, cell)
-      const text = textOf(cell, meaning, at, findings)
+      const text = textOf(cell, meaning)
+      if (text !== "" && !reported.has(`${row.row} ${name}`)) checkText(cell.text, meaning, at, findings)
       if (text !== "") put(meaning, text, at)
     }
     if (!hasText) {

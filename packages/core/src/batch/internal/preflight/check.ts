@@ -1,0 +1,110 @@
+/** The steps of a pre-flight. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type { MpsConfig } from "../../../config/MpsConfig.ts"
+import * as Fixity from "../../../image/Fixity.ts"
+import { Holdings } from "../../../mps/Holdings.ts"
+import type { Manifests } from "../../../mps/Manifests.ts"
+import type { Journal, JournalError } from "../../../upload/Journal.ts"
+import { hasErrors } from "../../Finding.ts"
+import { booksOf } from "./books.ts"
+import { buildBook } from "./build.ts"
+import { Findings } from "./codes.ts"
+import { checkOptions, meaningsOf } from "./columnsOf.ts"
+import { reportCredentials } from "./credentials.ts"
+import type { Context as Describing } from "./described.ts"
+import type { ImageDraft } from "./draft.ts"
+import { draftsOf } from "./draftsOf.ts"
+import { examine, type Facts } from "./examine.ts"
+import { estimateOf, inOrder, planOf } from "./finish.ts"
+import { idsOf } from "./ids.ts"
+import { checksumsOf, imageDescription } from "./imageValues.ts"
+import { makeLocator } from "./locate.ts"
+import type { Options, Result } from "./model.ts"
+import type { Page } from "./page.ts"
+import { makeRights } from "./rights.ts"
+import type { Entry } from "./row.ts"
+import { rowsOf } from "./rowsOf.ts"
+import { reportCopies, reportRegions, reportSiblings } from "./siblings.ts"
+import { usedOf } from "./used.ts"
+
+/** What a pre-flight asks. */
+export interface Ports {
+  readonly config: MpsConfig["Service"]
+  readonly journal: Journal["Service"]
+  readonly manifests: Manifests["Service"]
+}
+
+/** How many files are read at a time. */
+const concurrency = 8
+
+const readRows = (options: Options, findings: Findings) => {
+  checkOptions(options, findings)
+  const columns = options.tables.map((table) => meaningsOf(table, options, findings))
+  const rows = options.tables.flatMap((table, index) => {
+    for (const finding of table.findings) findings.keep(finding)
+    const meanings = columns[index]
+    return meanings === undefined ? [] : rowsOf(table, index, meanings, options, findings)
+  })
+  const hasManifest = (table: number) =>
+    [...columns[table]?.values() ?? []].some(({ column }) => column.name === "manifest")
+  return { rows, hasManifest }
+}
+
+const nothingSaid: ReadonlyMap<string, Entry> = new Map()
+
+/** Reads each file once, even if several rows name it. */
+const examineAll = Effect.fnUntraced(function*(
+  drafts: ReadonlyArray<ImageDraft>,
+  checksums: boolean,
+  findings: Findings
+) {
+  const context = { findings, lists: yield* Fixity.lists, checksums, brokenLists: new Set<string>() }
+  const files = [...Map.groupBy(drafts, ({ path }) => path).values()].flatMap(([draft]) => draft ?? [])
+  const subjects = files.map((draft) => {
+    const { fromFolder, name, path, place, row } = draft
+    const given = checksumsOf(fromFolder ? nothingSaid : row.own, findings)
+    return { path, name, place, given: given.map(({ algorithm, value }) => ({ algorithm, value, list: "the row" })) }
+  })
+  const facts = yield* Effect.forEach(subjects, (subject) => examine(context, subject), { concurrency })
+  return new Map<string, Facts | undefined>(subjects.map(({ path }, index) => [path, facts[index]]))
+})
+
+/** Looks at all of a batch. */
+export const check = Effect.fnUntraced(function*(
+  { config, journal, manifests }: Ports,
+  options: Options
+): Effect.fn.Return<Result, JournalError, FileSystem.FileSystem | Path.Path> {
+  const { allowOutside = false, checksums = false, credentials = [], separator = "|", update = false } = options
+  const findings = new Findings()
+  const root = options.root ?? options.tables[0]?.folder ?? "."
+  reportCredentials([credentials].flat(), yield* Clock.currentTimeMillis, findings)
+  const { hasManifest, rows } = readRows(options, findings)
+  const locator = yield* makeLocator(allowOutside)
+  const drafts = yield* draftsOf({ root, allowOutside, locator, findings, hasManifest }, rows)
+  const facts = yield* examineAll(drafts.images, checksums, findings)
+  const ids = idsOf(drafts.images, config.assetPrefix, findings)
+  const describing: Describing = { findings, separator, rights: makeRights(findings) }
+  const quiet = new Findings()
+  const pages = drafts.images.map((draft): Page => ({
+    draft,
+    id: ids.get(draft),
+    facts: facts.get(draft.path),
+    fixity: checksumsOf(draft.fromFolder ? nothingSaid : draft.row.own, quiet),
+    description: draft.fromFolder ? {} : imageDescription(draft.row.own, describing)
+  }))
+  const books = booksOf(pages, drafts, config, describing)
+  reportCopies(pages, findings)
+  reportRegions(pages, findings)
+  yield* reportSiblings(drafts.images, locator.list, findings)
+  for (const book of books) yield* buildBook(book, config, manifests, findings)
+  const used = yield* usedOf({ config, journal, holdings: yield* Holdings, findings, update }, pages)
+  const replaced = new Set(Array.from(used, ({ id }) => id ?? ""))
+  return {
+    findings: inOrder(findings.all, options),
+    plan: hasErrors(findings.all) ? undefined : planOf(books, config, root, replaced),
+    estimate: estimateOf(books, options)
+  }
+})
