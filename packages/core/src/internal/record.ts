@@ -41,7 +41,12 @@ const versionOf = (holds: Holds, at: number): Holdings.Version | undefined =>
     id: holds.manifest.id,
     at,
     json: holds.manifest.json,
-    images: imagesOf(holds).map(({ asset: { key }, crc32, id, policyDefinition }) => ({ id, key, crc32, policyDefinition }))
+    images: imagesOf(holds).map(({ asset: { key }, crc32, id, policyDefinition }) => ({
+      id,
+      key,
+      crc32,
+      policyDefinition
+    }))
   }
 
 /**

@@ -22,16 +22,24 @@ describe("an update", () => {
       assert.isTrue(Update.isEmpty(yield* Update.diff(before, root)))
 
       draw(root, "book1/page2.png", 2 + 7)
-      const next = withManifest(yield* again(planned), 0, ({ description, images: [one, two, three, four], ...rest }) => ({
-        ...rest,
-        description: { ...description, label: "Book one", rights: "http://creativecommons.org/publicdomain/mark/1.0/" },
-        images: [
-          { ...three!, description: { ...three!.description, policyDefinition: { policyGroupName: "private" } } },
-          { ...one!, description: { label: "Cover", metadata: [{ label: "Hand", value: "A" }] } },
-          two!,
-          four!
-        ]
-      }))
+      const next = withManifest(
+        yield* again(planned),
+        0,
+        ({ description, images: [one, two, three, four], ...rest }) => ({
+          ...rest,
+          description: {
+            ...description,
+            label: "Book one",
+            rights: "http://creativecommons.org/publicdomain/mark/1.0/"
+          },
+          images: [
+            { ...three!, description: { ...three!.description, policyDefinition: { policyGroupName: "private" } } },
+            { ...one!, description: { label: "Cover", metadata: [{ label: "Hand", value: "A" }] } },
+            two!,
+            four!
+          ]
+        })
+      )
       const changes = yield* Update.diff(next, root)
       const text = Update.describe(changes)
       for (

@@ -77,9 +77,9 @@ export const applyOne = Effect.fnUntraced(function*(
   const problems = yield* Files.problemsOf([planned], root)
   if (problems.length > 0) return changed(planned, problems)
   const { seen, watching } = yield* watchUploads
-  const ended = yield* Effect.result(
-    watching((yield* ManifestIngest).ingest({ ...options, images, manifest: planned.description }))
-  )
+  const ended = yield* watching(
+    (yield* ManifestIngest).ingest({ ...options, images, manifest: planned.description })
+  ).pipe(Effect.annotateLogs("manifest", Outcome.nameOf(planned)), Effect.result)
   if (Result.isFailure(ended)) return afterError(planned, ended.failure, yield* seen, urlOf)
   const outcome = Outcome.reported(planned, ended.success, urlOf)
   const saved = yield* Effect.result((yield* Holdings).saveReport(planned.id, ended.success))
