@@ -21,7 +21,18 @@ export interface Column {
   readonly languages?: true
 }
 
-const image = ["id", "assetId", "order", "range", "choiceOf", "layerOf", "target", "region", "rotation", "action"] as const
+const image = [
+  "id",
+  "assetId",
+  "order",
+  "range",
+  "choiceOf",
+  "layerOf",
+  "target",
+  "region",
+  "rotation",
+  "action"
+] as const
 const sums = ["md5", "sha1", "sha256", "sha512"] as const
 const texts = ["label", "summary", "metadata", "requiredStatement"] as const
 const either = ["rights", "behavior", "navDate", "homepage", "seeAlso", "rendering", "provider", "policy"] as const
@@ -83,7 +94,9 @@ const otherNames: ReadonlyArray<readonly [name: string, Name]> = [
 
 const byName: ReadonlyMap<string, Column> = new Map([
   ...columns.map((column) => [plain(column.name), column] as const),
-  ...otherNames.flatMap(([name, meant]) => columns.filter((column) => column.name === meant).map((column) => [name, column] as const))
+  ...otherNames.flatMap(([name, meant]) =>
+    columns.filter((column) => column.name === meant).map((column) => [name, column] as const)
+  )
 ])
 
 /** Of the columns that are about a manifest anyway, these make no sense with the prefix. */
@@ -158,6 +171,9 @@ export const format = ({ column, isManifest, label, language }: Meaning): string
  * @since 0.1.0
  */
 export const suggest = (name: string): string | undefined =>
-  closest(name.trim(), columns.flatMap((column) =>
-    column.of === "image" || withoutPrefix.has(column.name) ? [column.name] : [column.name, `manifest.${column.name}`]
-  ))
+  closest(
+    name.trim(),
+    columns.flatMap((column) =>
+      column.of === "image" || withoutPrefix.has(column.name) ? [column.name] : [column.name, `manifest.${column.name}`]
+    )
+  )

@@ -16,7 +16,9 @@ const maybe = (suggestion: string | undefined): string =>
 const listed = (names: ReadonlyArray<string>): string =>
   names.length === 0
     ? "it has no columns"
-    : `its columns are ${names.slice(0, 20).map(quoted).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`
+    : `its columns are ${names.slice(0, 20).map(quoted).join(", ")}${
+      names.length > 20 ? ` and ${names.length - 20} more` : ""
+    }`
 
 const canonicalLanguage = (tag: string): string | undefined => {
   if (tag === "none") return tag
@@ -31,7 +33,31 @@ const canonicalLanguage = (tag: string): string | undefined => {
 const nameOfLanguage = (tag: string): string | undefined =>
   new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(tag.split("-")[0] ?? tag)
 
-const common = ["en", "fr", "de", "es", "it", "la", "el", "grc", "he", "ar", "fa", "hi", "sa", "zh", "ja", "ko", "ru", "pt", "nl", "sv", "da", "pl", "tr"]
+const common = [
+  "en",
+  "fr",
+  "de",
+  "es",
+  "it",
+  "la",
+  "el",
+  "grc",
+  "he",
+  "ar",
+  "fa",
+  "hi",
+  "sa",
+  "zh",
+  "ja",
+  "ko",
+  "ru",
+  "pt",
+  "nl",
+  "sv",
+  "da",
+  "pl",
+  "tr"
+]
 
 /** The tag of a language that is given by its name. */
 const tagFor = (name: string): string | undefined =>
@@ -107,7 +133,11 @@ export const meaningsOf = (table: Table, options: Options, findings: Findings): 
   if (!hasFiles) {
     const place: Place = { source: table.source }
     const suggestion = maybe(closest("file", table.columns))
-    findings.add("column-missing", place, `there is no column \`file\` or \`folder\`: ${listed(table.columns)}${suggestion}`)
+    findings.add(
+      "column-missing",
+      place,
+      `there is no column \`file\` or \`folder\`: ${listed(table.columns)}${suggestion}`
+    )
   }
   return meanings
 }

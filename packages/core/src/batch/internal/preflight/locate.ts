@@ -37,7 +37,9 @@ const similar = (name: string, { entries }: Listing, budget: { left: number }): 
 const entryOf = (name: string, listing: Listing, budget: { left: number }): string | Located => {
   if (listing.entries.has(name)) return name
   const [same, other] = listing.byForm(name)
-  if (other !== undefined) return nowhere("file-form", `several files look like ${quoted(name)} in ${quoted(listing.path)}`)
+  if (other !== undefined) {
+    return nowhere("file-form", `several files look like ${quoted(name)} in ${quoted(listing.path)}`)
+  }
   if (same !== undefined) return same
   const [cased] = listing.byCase(name)
   if (cased !== undefined) {

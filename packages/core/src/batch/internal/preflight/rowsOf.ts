@@ -14,7 +14,16 @@ const invisible = /[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\u00ad]/
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 /** Columns whose values are names, in which an unusual space is never meant. */
-const names: ReadonlySet<Columns.Name> = new Set(["file", "folder", "manifest", "id", "assetId", "order", "policy", "rights"])
+const names: ReadonlySet<Columns.Name> = new Set([
+  "file",
+  "folder",
+  "manifest",
+  "id",
+  "assetId",
+  "order",
+  "policy",
+  "rights"
+])
 
 /** Zero-width joiners have a meaning in texts of some scripts. */
 const isSuspicious = (text: string, column: Columns.Name): boolean =>
