@@ -7,6 +7,7 @@ import * as Fs from "node:fs"
 import { createRequire } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { command } from "./rows/command.ts"
 import { iiifCheck } from "./rows/iiifCheck.ts"
 import { latency } from "./rows/latency.ts"
 import { manifest } from "./rows/manifest.ts"
@@ -27,6 +28,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArra
   stream,
   latency,
   startUp,
+  command,
   manifest,
   iiifCheck,
   tiles,
