@@ -81,15 +81,7 @@ const fatesOf = (holds: Holds, { assets, manifest }: IngestReport) => {
 /** Keeps a report, and what it says of how the images and the manifest are served. */
 export const recordLooks = Effect.fnUntraced(
   function*(holds: Holds, id: string, report: IngestReport): Effect.fn.Return<void, JournalError> {
-    const holdings = yield* Holdings.Holdings
-    const at = yield* Clock.currentTimeMillis
-    const looks = fatesOf(holds, report)
-    const known = yield* holdings.find([...looks.keys()])
-    const seen = Array.from(looks, ([id, look]) => {
-      const holding = known.get(id)
-      return holding === undefined ? undefined : Holdings.after(holding, { at, ...look })
-    }).filter((holding) => holding !== undefined)
-    if (seen.length > 0) yield* holdings.save(seen)
-    yield* holdings.saveReport(id, report)
+    yield* Holdings.saveLooks(fatesOf(holds, report))
+    yield* (yield* Holdings.Holdings).saveReport(id, report)
   }
 )

@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -219,6 +220,26 @@ export const after = ({ lostAt, ...holding }: Holding, { at, evidence, verdict }
   const lost = lostAt ?? (verdict !== "unknown" && holding.okAt !== undefined ? at : undefined)
   return lost === undefined ? seen : { ...seen, lostAt: lost }
 }
+
+/**
+ * Keeps what was seen of holdings, by their ids, at this moment. Returns those that are known, as they are now.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const saveLooks = Effect.fnUntraced(function*(
+  looks: ReadonlyMap<string, Omit<Look, "at">>
+): Effect.fn.Return<ReadonlyArray<Holding>, JournalError> {
+  const holdings = yield* Holdings
+  const at = yield* Clock.currentTimeMillis
+  const known = yield* holdings.find([...looks.keys()])
+  const seen = Array.from(looks, ([id, look]) => {
+    const holding = known.get(id)
+    return holding === undefined ? undefined : after(holding, { at, ...look })
+  }).filter((holding) => holding !== undefined)
+  if (seen.length > 0) yield* holdings.save(seen)
+  return seen
+})
 
 /**
  * Whether two versions of a manifest say the same, whenever they were sent.

@@ -20,6 +20,12 @@ const readFollowed = <A>(followed: Followed, read: Received.Read<A>): Result.Res
   return read(answer)
 }
 
+/** The header that tells why an answer is withheld. */
+const telling = ({ headers }: Followed["answer"]): { readonly header?: string } => {
+  const name = ["x-amzn-waf-action", "retry-after"].find((name) => headers[name] !== undefined)
+  return name === undefined ? {} : { header: Reason.visible(`${name}: ${headers[name]?.slice(0, 100)}`) }
+}
+
 /** Interprets the response to a request for a document or an image. Source: docs/mps.md, 2.4. */
 export const observe = Effect.fnUntraced(function*<A>(
   followed: Followed,
@@ -32,7 +38,7 @@ export const observe = Effect.fnUntraced(function*<A>(
   const wait = fromHeaders(answer.headers, yield* Clock.currentTimeMillis)
   if (Received.isChallenge(answer) || withheld.has(answer.status)) {
     const retryAfter = wait.retryAfter === undefined ? {} : { retryAfterMillis: Duration.toMillis(wait.retryAfter) }
-    return { _tag: "Withheld", url, evidence: evidence(), ...retryAfter }
+    return { _tag: "Withheld", url, evidence: { ...evidence(), ...telling(answer) }, ...retryAfter }
   }
   if (absent.has(answer.status)) return { _tag: "Absent", url, evidence: evidence() }
   if (answer.status >= 500) return yield* new Reason.Unavailable({ evidence: evidence(), ...wait })

@@ -44,12 +44,12 @@ export const unanswered = ({ reason, url }: DeliveryError): Unserved =>
 const localOf = (name: string): string => name.slice(name.lastIndexOf(":") + 1).toUpperCase()
 
 /**
- * Whether an info.json that declares `declared` is that of an asset. After a redirect, it may declare what it was
+ * Whether an info.json that declares `declared` is that of an asset, by its id or address. After a redirect, it may declare what it was
  * redirected to (docs/mps.md, 2.4). An id that names nothing tells nothing.
  */
-const names = (declared: string, id: string, url: string): boolean => {
+export const names = (declared: string, id: string, url: string): boolean => {
   const name = localOf(ServedManifest.assetOf(declared))
-  return name === "" || name === id.toUpperCase() || name === localOf(ServedManifest.assetOf(url))
+  return name === "" || name === localOf(ServedManifest.assetOf(id)) || name === localOf(ServedManifest.assetOf(url))
 }
 
 export const judgeAsset = (expected: Expected) => (seen: Observation<ImageInfo>): Judged<AssetFate> => {

@@ -78,11 +78,20 @@ const saveFailed = Effect.fnUntraced(function*(report: BatchReport.BatchReport, 
   ].join("\n"))
 })
 
+/** The addresses of what is served, and then what is not, and why. */
+export const textOf = (report: BatchReport.BatchReport): string =>
+  [
+    ...report.manifests.flatMap((manifest) =>
+      BatchReport.isManifestComplete(manifest) ? [`${visible(manifest.name)}: served, ${manifest.id}`] : []
+    ),
+    BatchReport.describe(report)
+  ].join("\n")
+
 /** Prints the report of a run, and returns its exit code. */
 export const conclude = Effect.fnUntraced(function*(report: BatchReport.BatchReport, planFile: PlanFile) {
   const screen = yield* Screen
   yield* screen.status("")
-  yield* screen.result(BatchReport.describe(report), report)
+  yield* screen.result(textOf(report), report)
   yield* saveFailed(report, planFile)
   return codeOf(report)
 })

@@ -11,7 +11,7 @@ import { Screen } from "../../terminal/screen.ts"
 import { Globals } from "../globals.ts"
 import type { Run } from "../running.ts"
 import { viewerOf } from "./addresses.ts"
-import { codeOf } from "./batch.ts"
+import { codeOf, textOf } from "./batch.ts"
 import * as JournalOnly from "./journalOnly.ts"
 import { readPlan } from "./planFile.ts"
 import { save } from "./save.ts"
@@ -62,7 +62,7 @@ const make = (input: Input) =>
     for (const file of [input.csv, input.html]) {
       if (Option.isSome(file) && !screen.quiet) yield* screen.note(`written: ${visible(file.value)}`)
     }
-    yield* screen.result(BatchReport.describe(report), report)
+    yield* screen.result(textOf(report), report)
     return codeOf(report)
   })
 

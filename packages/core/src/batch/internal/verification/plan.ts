@@ -1,0 +1,66 @@
+import * as Effect from "effect/Effect"
+import { identifier } from "../../../base/Ids.ts"
+import { MpsConfig } from "../../../config/MpsConfig.ts"
+import * as Look from "../../../mps/Look.ts"
+import { Manifests } from "../../../mps/Manifests.ts"
+import * as ServedManifest from "../../../mps/ServedManifest.ts"
+import type * as Verify from "../../../mps/Verify.ts"
+import type { Plan, PlannedImage, PlannedManifest } from "../../Plan.ts"
+import { otherOf } from "./other.ts"
+
+const storedOf = ({ file, height, id, key, mediaType, width }: PlannedImage) => ({
+  id,
+  key,
+  width,
+  height,
+  mediaType,
+  source: { name: file.split("/").at(-1) ?? file }
+})
+
+/** Looks at one manifest of a plan and at its images. */
+export const makeVerifyPlan = Effect.gen(function*() {
+  const look = yield* Look.Look
+  const manifests = yield* Manifests
+  const { environment, namespace } = yield* MpsConfig
+
+  const targetOf = (plan: Plan, { height, id, width }: PlannedImage): Look.Target =>
+    plan.namespace === namespace
+      ? { _tag: "asset", id, width, height }
+      : {
+        _tag: "service",
+        url: `${environment.assetUrl}/${identifier(plan.namespace, id)}`,
+        sizes: [{ width, height }]
+      }
+
+  /** What was or would be sent; a manifest that cannot be built is only looked at. */
+  const jsonOf = ({ description, id, images }: PlannedManifest) =>
+    manifests.build(
+      id,
+      description,
+      images.map(storedOf),
+      new Map(images.map(({ description, id }) => [id, description]))
+    ).pipe(Effect.orElseSucceed(() => undefined))
+
+  return Effect.fnUntraced(function*(plan: Plan, planned: PlannedManifest, options: Verify.Options) {
+    const json = yield* jsonOf(planned)
+    const version = /:MANIFEST:2$/i.test(planned.id) ? "2" : "3"
+    const sights = yield* look.at([
+      ...planned.images.map((image) => targetOf(plan, image)),
+      {
+        _tag: "manifest",
+        id: planned.id,
+        version,
+        problem: (served) => json === undefined ? undefined : ServedManifest.problem(json, served)
+      }
+    ], options)
+    const manifest = sights.at(-1) ?? { url: planned.id, verdict: "unknown", evidence: {} }
+    return {
+      id: planned.id,
+      ...(json === undefined ? manifest : yield* otherOf(look, { id: planned.id, version, json }, manifest)),
+      images: planned.images.flatMap(({ id }, i) => {
+        const sight = sights[i]
+        return sight === undefined ? [] : [{ id: identifier(plan.namespace, id), ...sight }]
+      })
+    }
+  })
+})
