@@ -76,7 +76,11 @@ export const sightOfImage =
     }
     const fits = sizes.length === 0 ||
       sizes.some((other) => size === text(other) || (!exact && isSameShape(value, other)))
-    return served(url, fits ? undefined : `served as ${size} instead of ${[...new Set(sizes.map(text))].join(" or ")}`, { size })
+    return served(
+      url,
+      fits ? undefined : `served as ${size} instead of ${[...new Set(sizes.map(text))].join(" or ")}`,
+      { size }
+    )
   }
 
 export const sightOfManifest =

@@ -66,7 +66,17 @@ const examineAll = Effect.fnUntraced(function*(
   const subjects = files.map((draft) => {
     const { fromFolder, name, path, place, row } = draft
     const given = checksumsOf(fromFolder ? nothingSaid : row.own, findings)
-    return { path, name, place, given: given.map(({ algorithm, value }) => ({ algorithm, value, list: "the row" })) }
+    return {
+      path,
+      name,
+      place,
+      given: given.map(({ algorithm, value }) => ({
+        algorithm,
+        value,
+        list: "the row",
+        place: row.own.get(algorithm)?.place ?? place
+      }))
+    }
   })
   const facts = yield* Effect.forEach(subjects, (subject) => examine(context, subject), { concurrency })
   return new Map<string, Facts | undefined>(subjects.map(({ path }, index) => [path, facts[index]]))

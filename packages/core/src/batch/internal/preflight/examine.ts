@@ -22,12 +22,17 @@ export interface Facts {
   readonly content?: Content
 }
 
+/** A checksum in a cell. */
+export interface Given extends Fixity.Expected {
+  readonly place: Place
+}
+
 /** A file to examine; `given` are the checksums of its row. */
 export interface Subject {
   readonly path: string
   readonly name: string
   readonly place: Place
-  readonly given: ReadonlyArray<Fixity.Expected>
+  readonly given: ReadonlyArray<Given>
 }
 
 interface Context {
@@ -55,10 +60,11 @@ const expectedOf = Effect.fnUntraced(function*({ brokenLists, findings, lists }:
 
 const reportMismatch = (expected: Fixity.Expected, value: string, subject: Subject, findings: Findings): void => {
   const { algorithm, list } = expected
+  const cell = subject.given.find((given) => given === expected)
   if (value === expected.value.toLowerCase()) return
   findings.add(
     "checksum-mismatch",
-    subject.place,
+    cell?.place ?? subject.place,
     `its ${algorithm} is ${value}, but ${visible(list)} has ${expected.value}`
   )
 }
