@@ -106,7 +106,7 @@ export const check = Effect.fnUntraced(function*(
     description: draft.fromFolder ? {} : imageDescription(draft.row.own, describing)
   }))
   const books = booksOf(pages, drafts, config, describing)
-  reportCopies(pages, findings)
+  yield* reportCopies(pages, findings)
   reportRegions(pages, findings)
   yield* reportSiblings(drafts.images, locator.list, findings)
   for (const book of books) yield* buildBook(book, config, manifests, findings)
