@@ -9,6 +9,7 @@ import { readDelimited } from "./delimited.ts"
 import { explain } from "./fileProblem.ts"
 import { readFolder } from "./folder.ts"
 import { InputError, limits, mebibytes, type Origin, type ReadOptions, Refused, withoutRows } from "./model.ts"
+import { readXlsx } from "./xlsx.ts"
 
 export { InputError, type ReadOptions } from "./model.ts"
 
@@ -18,7 +19,9 @@ const readers: Readonly<Record<string, Reader>> = {
   ".csv": readDelimited,
   ".tsv": readDelimited,
   ".tab": readDelimited,
-  ".txt": readDelimited
+  ".txt": readDelimited,
+  ".xlsx": readXlsx,
+  ".xlsm": readXlsx
 }
 
 /** Formats that are known and not read, with what to do. */
