@@ -43,7 +43,11 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       const preview = yield* command(["apply", "plan.json", "--dry-run", "--json"], { env, cwd })
       assert.strictEqual(preview.code, 0, preview.stderr)
       const seen = last(preview.stdout)
-      assert.isTrue(seen.format === "iiif-ingest preview" && seen.manifests.every(({ state }) => state === "new"))
+      assert.isTrue(
+        seen.format === "iiif-ingest preview" && seen.manifests.every(({ state }) =>
+          state === "new"
+        )
+      )
       assert.strictEqual(yield* posts, 0)
 
       const applied = yield* command(["apply", "plan.json", "--json"], { env, cwd })
@@ -89,7 +93,10 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       const cwd = yield* batch
       const plan = ["plan", "pages.csv", "-o", "plan.json", "--asset-prefix", "failing"]
       assert.strictEqual((yield* command(plan, { env, cwd })).code, 0)
-      const broken = { match: { op: "PutObject", path: "*failingpage002*" }, effect: { type: "status", status: 403 } } as const
+      const broken = {
+        match: { op: "PutObject", path: "*failingpage002*" },
+        effect: { type: "status", status: 403 }
+      } as const
       yield* sandbox.faults.add(broken)
       const applied = yield* command(["apply", "plan.json"], { env, cwd })
       yield* sandbox.faults.remove(broken)
@@ -107,7 +114,14 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
     Effect.gen(function*() {
       const { env } = yield* client
       const cwd = yield* batch
-      const rows = [...sheet, "gone-1.png,A,ODD,", "gone-2.png,B,ODD,", "gone-3.png,C,ODD,", "gone-4.png,D,ODD,", "../x.png,E,ODD,"]
+      const rows = [
+        ...sheet,
+        "gone-1.png,A,ODD,",
+        "gone-2.png,B,ODD,",
+        "gone-3.png,C,ODD,",
+        "gone-4.png,D,ODD,",
+        "../x.png,E,ODD,"
+      ]
       const file = Path.join(cwd, "wrong.csv")
       Fs.writeFileSync(file, `${rows.join("\n")}\n`)
       const { code, stdout } = yield* here(["plan", file, "-o", Path.join(cwd, "plan.json")], { env })

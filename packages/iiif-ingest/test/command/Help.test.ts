@@ -46,7 +46,9 @@ describe("the help", () => {
     Effect.gen(function*() {
       const text = yield* help([])
       yield* Effect.promise(() => expect(text).toMatchFileSnapshot("help/iiif-ingest.txt"))
-      const listed = partOf(text, /^SUBCOMMANDS$/m).split("\n").flatMap((line) => /^ {2}([a-z]+) /.exec(line)?.[1] ?? [])
+      const listed = partOf(text, /^SUBCOMMANDS$/m).split("\n").flatMap((line) =>
+        /^ {2}([a-z]+) /.exec(line)?.[1] ?? []
+      )
       assert.deepStrictEqual(listed, commands)
       assert.deepStrictEqual(flagsIn(partOf(docs, /^## Every command$/m)), [
         ...flagsIn(partOf(text, /^FLAGS$/m)),
@@ -54,12 +56,18 @@ describe("the help", () => {
       ])
     }))
 
-  it.effect.each(commands)("of %s is as it was, and has the flags of the documentation", (name) =>
-    Effect.gen(function*() {
-      const text = yield* help([name])
-      yield* Effect.promise(() => expect(text).toMatchFileSnapshot(`help/${name}.txt`))
-      assert.deepStrictEqual(flagsIn(partOf(docs, new RegExp(`^### ${name}$`, "m"))), flagsIn(partOf(text, /^FLAGS$/m)))
-    }))
+  it.effect.each(commands)(
+    "of %s is as it was, and has the flags of the documentation",
+    (name) =>
+      Effect.gen(function*() {
+        const text = yield* help([name])
+        yield* Effect.promise(() => expect(text).toMatchFileSnapshot(`help/${name}.txt`))
+        assert.deepStrictEqual(
+          flagsIn(partOf(docs, new RegExp(`^### ${name}$`, "m"))),
+          flagsIn(partOf(text, /^FLAGS$/m))
+        )
+      })
+  )
 
   it("is complete: each exit code is in the documentation", () => {
     for (const code of Object.values(exitCodes)) assert.match(docs, new RegExp(`^\\| ${code} \\|`, "m"))

@@ -62,7 +62,9 @@ const valueFindings = ({ rows }: Sheet, { columns, header }: Laid, { source }: O
 const hiddenFindings = (sheet: Sheet, { columns, header, table }: Laid, { source }: Origin): ReadonlyArray<Finding> => [
   ...columns.filter(({ index }) => sheet.hiddenColumns.some(([from, to]) => index >= from && index <= to)).map(
     ({ index, name }) =>
-      finding("column-hidden", { source, row: header, column: name, cell: cellName(index, header) },
+      finding(
+        "column-hidden",
+        { source, row: header, column: name, cell: cellName(index, header) },
         `column ${columnName(index)} is hidden`
       )
   ),

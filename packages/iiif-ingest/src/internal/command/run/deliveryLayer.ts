@@ -19,4 +19,3 @@ export const layer = (globals: GlobalValues, perSecond: number) =>
     Manifests.layer.pipe(Layer.provide(SecureRandom.layerWebCrypto)),
     Pace.layer({ deliveryPerSecond: perSecond })
   ).pipe(Layer.provideMerge(JournalOnly.layer(globals)))
-
