@@ -106,8 +106,7 @@ const layer = Layer.mergeAll(layerWithJournal.pipe(Layer.provide(journal)), Node
 const preflight = (folder: string, options: Partial<Preflight.Options>) =>
   Effect.gen(function*() {
     const tables = yield* readInput(Path.join(folder, "sheet.csv"))
-    const named = tables.map((table) => ({ ...table, source: "sheet.csv" }))
-    return yield* (yield* Preflight.Preflight).check({ ...options, tables: named })
+    return yield* (yield* Preflight.Preflight).check({ ...options, tables })
   }).pipe(Effect.provide(layer))
 
 const atRow = ({ place }: Finding): string => `row ${place.row} ${place.column}`

@@ -21,7 +21,7 @@ interface Folder {
 /** The folders of the images that rows name. Folders that are whole manifests are looked at elsewhere. */
 const foldersOf = (drafts: ReadonlyArray<ImageDraft>, paths: Path.Path): ReadonlyArray<Folder> =>
   Array.from(
-    Map.groupBy(drafts.filter(({ fromFolder }) => !fromFolder), ({ path }) => paths.dirname(path)),
+    Map.groupBy(drafts.filter(({ exists, fromFolder }) => exists && !fromFolder), ({ path }) => paths.dirname(path)),
     ([path, same]) => ({ path, drafts: same, place: { source: same[0]?.place.source ?? path } })
   )
 
