@@ -51,14 +51,10 @@ describe("the text of a plan", () => {
   })
 
   it("has three lines for each image, so that a change of one is a change of its lines", () => {
-    const other = plan(book("HAMLET", "a1", "a2"), book("LEAR"))
-    const changed = Plan.encode({
-      ...other,
-      manifests: other.manifests.map((manifest) => ({
-        ...manifest,
-        images: manifest.images.map((image) => image.id === "a2" ? { ...image, width: 41 } : image)
-      }))
-    })
+    const hamlet = book("HAMLET", "a1")
+    const changed = Plan.encode(
+      plan({ ...hamlet, images: [...hamlet.images, { ...image("a2"), width: 41 }] }, book("LEAR"))
+    )
     const [before, after] = [text.split("\n"), changed.split("\n")]
     assert.strictEqual(before.length, after.length)
     assert.lengthOf(before.filter((line, index) => line !== after[index]), 1)
@@ -76,7 +72,7 @@ describe("the text of a plan", () => {
       "manifests[0].images[1].file"
     ])
     assert.match(
-      problemsOf(text.replaceAll("a2", "A1").replace("HAMLET\"", "HAMLET\"")).join("\n"),
+      problemsOf(text.replaceAll("a2", "A1")).join("\n"),
       /differs only by case/
     )
   })

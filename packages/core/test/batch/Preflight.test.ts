@@ -1,8 +1,13 @@
+import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import * as FileContent from "@iiif-ingest/core/batch/FileContent"
 import * as Plan from "@iiif-ingest/core/batch/Plan"
-import { Effect } from "effect"
+import * as Crc32 from "@iiif-ingest/core/image/Crc32"
+import * as Holdings from "@iiif-ingest/core/mps/Holdings"
+import { Effect, Layer } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import { concat, png } from "../support/imageCorpus.ts"
 import { check, folderWith, images, seen, sheet } from "./support/batch.ts"
 
 describe("a pre-flight", () => {
@@ -110,6 +115,85 @@ describe("a pre-flight", () => {
       assert.deepStrictEqual(seen(good.findings), ["file-unnamed sheet.csv", "file-unnamed sheet.csv"])
       const bad = yield* check({ tables: [sheet(folder, ["file"], ["\u00dc.png"], ["u\u0308.png"], ["\u00fc.png"])] })
       assert.include(seen(bad.findings), "file-case A2")
+      Fs.rmSync(folder, { recursive: true })
+    }))
+
+  it.live("tells ids that were used for other bytes, unless they are to be replaced", () =>
+    Effect.gen(function*() {
+      const folder = folderWith(images("1.png", "2.png", "3.png"))
+      const sums = yield* Effect.forEach(["1.png", "2.png"], (name) => FileContent.whole(Path.join(folder, name)))
+      const holding = (id: string, sum: Crc32.Crc32): Holdings.Holding => ({
+        kind: "image",
+        id: `AT:${id}`,
+        crc32: sum,
+        ingestedAt: 1
+      })
+      const held = Layer.effectDiscard(
+        Effect.flatMap(Holdings.Holdings, ({ record }) =>
+          record(undefined, [holding("1", sums[0]?.crc32 ?? Crc32.empty), holding("2", Crc32.empty)]))
+      ).pipe(Layer.provideMerge(Holdings.layerMemory))
+      const run = (update: boolean) =>
+        check({
+          tables: [
+            sheet(
+              folder,
+              ["file", "manifest", "manifest.label"],
+              ...["1", "2", "3"].map((id) => [`${id}.png`, "M", "m"])
+            )
+          ],
+          update
+        }).pipe(Effect.provide(held))
+      const refused = yield* run(false)
+      assert.deepStrictEqual(seen(refused.findings), ["id-used A3"])
+      assert.isUndefined(refused.plan)
+      const { findings, plan } = yield* run(true)
+      assert.deepStrictEqual(findings, [])
+      assert.deepStrictEqual(
+        plan?.manifests[0]?.images.map(({ description }) =>
+          description
+        ),
+        [{}, {
+          action: "update"
+        }, {}]
+      )
+      Fs.rmSync(folder, { recursive: true })
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.live("reads all of a large file only when checksums are asked for", () =>
+    Effect.gen(function*() {
+      const large = concat(png(500, 500), new Uint8Array(2_000_000).fill(1))
+      const folder = folderWith({ "1.png": large, "checksums.md5": `${"0".repeat(32)}  1.png\n` })
+      const table = sheet(folder, ["file", "manifest", "manifest.label"], ["1.png", "M", "m"])
+      const sampled = yield* check({ tables: [table] })
+      assert.deepStrictEqual(seen(sampled.findings), ["image-trailing A2"])
+      assert.strictEqual(sampled.plan?.manifests[0]?.images[0]?.content?.of, "sample")
+      const whole = yield* check({ tables: [table], checksums: true })
+      assert.deepStrictEqual(seen(whole.findings), ["image-trailing A2", "checksum-mismatch A2"])
+      Fs.rmSync(folder, { recursive: true })
+    }))
+
+  it.live("checks the rest of a row whose file is not there", () =>
+    Effect.gen(function*() {
+      const folder = folderWith(images("1.png"))
+      const columns = ["file", "id", "manifest", "manifest.label", "order", "rights", "policy", "md5", "choiceOf"]
+      const { findings } = yield* check({
+        tables: [sheet(
+          folder,
+          columns,
+          ["1.png", "one", "M", "m", "1"],
+          ["none.png", "one", "M", "other", "1", "mine", "public x", "12", "nobody"]
+        )]
+      })
+      assert.sameMembers([...seen(findings)], [
+        "file-missing A3",
+        "id-duplicate B3",
+        "manifest-conflict D3",
+        "order-duplicate E3",
+        "rights-unknown F3",
+        "policy-form G3",
+        "checksum-form H3",
+        "page-unknown I3"
+      ])
       Fs.rmSync(folder, { recursive: true })
     }))
 })
