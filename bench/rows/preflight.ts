@@ -46,7 +46,10 @@ export const preflight = async (bench: Bench): Promise<ReadonlyArray<Section>> =
     { name: "md5sum of the files", costs: [], of: md5() }
   ]
   await measureAll(all, rounds)
-  const text = `A CSV sheet of 10,000 rows for 100 manifests, and as many JPEGs of 20 KB, with the ` +
+  const text =
+    `A CSV sheet of ${
+      workload.files.length.toLocaleString("en")
+    } rows for 100 manifests, and as many JPEGs of 20 KB, with the ` +
     "start-up of the command. Target: at most 20 s."
   return [sectionOf("Pre-flight of 10,000 rows", text, all)]
 }
