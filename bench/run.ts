@@ -11,6 +11,7 @@ import { command } from "./rows/command.ts"
 import { iiifCheck } from "./rows/iiifCheck.ts"
 import { latency } from "./rows/latency.ts"
 import { manifest } from "./rows/manifest.ts"
+import { preflight } from "./rows/preflight.ts"
 import { quickstart } from "./rows/quickstart.ts"
 import { sandboxState } from "./rows/sandboxState.ts"
 import { startUp } from "./rows/startUp.ts"
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArra
   latency,
   startUp,
   command,
+  preflight,
   manifest,
   iiifCheck,
   tiles,

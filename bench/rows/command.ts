@@ -1,30 +1,11 @@
 /** What `iiif-ingest upload` costs as a whole process, as a user runs it, beside other commands that send files to S3. */
 import * as Path from "node:path"
-import { type Cost, measure, median } from "../measure.ts"
 import type { Section } from "../section.ts"
 import type { Bench } from "../support/bench.ts"
-import { type Command, folderOf, peersOf, versionOf } from "../support/cases.ts"
+import { folderOf, peersOf, versionOf } from "../support/cases.ts"
 import type { Workload } from "../support/data.ts"
 import { install } from "../support/install.ts"
-
-/** Settings of the command; no keys of the service, which uploading does not need. */
-const settings = {
-  LTS_IIIF_ENVIRONMENT: "sandbox",
-  LTS_IIIF_ACCOUNT: "at",
-  LTS_IIIF_SPACE: "bench",
-  LTS_IIIF_NAMESPACE: "AT",
-  LTS_IIIF_AGENT: "at",
-  AWS_ACCESS_KEY_ID: "SANDBOXBENCH",
-  AWS_SECRET_ACCESS_KEY: "bench",
-  AWS_REGION: "us-east-1"
-}
-
-interface Measured {
-  readonly name: string
-  /** Of one round: nothing is found there that an earlier one sent. */
-  readonly of: (round: number) => Command
-  readonly costs: Array<Cost>
-}
+import { measureAll, type Measured, sectionOf, settings } from "../support/whole.ts"
 
 const upload = ({ folder }: Bench, url: string, paths: ReadonlyArray<string>, name: string): Measured => {
   const script = install(folder)
@@ -37,39 +18,14 @@ const upload = ({ folder }: Bench, url: string, paths: ReadonlyArray<string>, na
         script,
         "upload",
         ...paths,
-        ...["--key-prefix", `round${round}`, "--journal", Path.join(folder, `${name}${round}.sqlite`)]
+        "--key-prefix",
+        `round${round}`,
+        "--journal",
+        Path.join(folder, `${name}${round}.sqlite`)
       ],
       env: { ...process.env, ...settings, LTS_IIIF_S3_ENDPOINT: url }
     })
   }
-}
-
-const measureAll = async (all: ReadonlyArray<Measured>, rounds: number): Promise<void> => {
-  for (let round = 0; round < rounds; round++) {
-    for (const { costs, of } of all) {
-      const { args, command, env } = of(round)
-      costs.push(await measure(command, args, { limitSeconds: 180, ...(env === undefined ? {} : { env }) }))
-    }
-  }
-}
-
-const of = (costs: ReadonlyArray<Cost>, figure: keyof Omit<Cost, "stdout">): number =>
-  median(costs.map((cost) => cost[figure]))
-
-const sectionOf = (title: string, text: string, all: ReadonlyArray<Measured>): Section => {
-  const [ours] = all
-  if (ours === undefined) throw new Error("no command to measure")
-  const row = ({ costs, name }: Measured) => ({
-    name,
-    cells: [
-      of(costs, "cpuSeconds").toFixed(2),
-      (of(costs, "cpuSeconds") / of(ours.costs, "cpuSeconds")).toFixed(2),
-      of(costs, "wallSeconds").toFixed(2),
-      (of(costs, "wallSeconds") / of(ours.costs, "wallSeconds")).toFixed(2),
-      of(costs, "peakMebibytes").toFixed(0)
-    ]
-  })
-  return { title, text, columns: ["CPU s", "÷ ours", "wall s", "÷ ours", "peak RSS MiB"], rows: all.map(row) }
 }
 
 const uploads = async (bench: Bench, workload: Workload, title: string): Promise<Section> => {

@@ -27,7 +27,7 @@ const linkOthers = (installed: string, modules: string) => {
 /** Installs into a folder; returns the path of the command's script. */
 export const install = (folder: string): string => {
   const modules = Path.join(folder, "installed", "node_modules")
-  const script = Path.join(modules, "iiif-ingest", "dist", "bin.js")
+  const script = Path.join(modules, "iiif-ingest", "dist", "command.js")
   if (Fs.existsSync(script)) return script
   for (const name of names) {
     const from = Path.join(packages, name)

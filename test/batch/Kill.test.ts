@@ -175,7 +175,7 @@ describe("a batch whose process is killed", () => {
           const isSaid = ended?.resubmitted === true ||
             told.some((stderr) =>
               stderr.split("\n").some((line) =>
-                line.includes(`manifest=${name} `) && /posting the(?: ingest)? request again/.test(line)
+                line.includes(`manifest: '${name}'`) && /posting the(?: ingest)? request again/.test(line)
               )
             )
           assert.isTrue(isSaid, `${name} has ${count} jobs`)

@@ -1,8 +1,8 @@
 /**
  * The program that the tests of batches kill. It applies a plan with a durable journal and bounded jobs. Its argument is
- * JSON ({@link BatchOrder}); at its end it prints its report as one line of JSON.
+ * JSON ({@link BatchOrder}); at its end it writes its report.
  */
-import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { S3Client, S3ObjectStore } from "@iiif-ingest/aws"
 import {
   Apply,
@@ -30,7 +30,7 @@ const credentials = { accessKeyId: order.s3.accessKeyId, secretAccessKey: Redact
 const base = Layer.mergeAll(
   MpsConfig.layer(order.settings),
   Credentials.layer({ issuer: order.issuer, kid: order.kid, key: Credentials.keyFile(order.privateKeyPath) })
-).pipe(Layer.provideMerge(NodeFileSystem.layer))
+).pipe(Layer.provideMerge(NodeServices.layer))
 
 const ports = Layer.mergeAll(
   S3ObjectStore.layer().pipe(Layer.provide(S3Client.layer({ endpoint, region, credentials }))),
@@ -43,8 +43,7 @@ const ports = Layer.mergeAll(
 const program = Effect.gen(function*() {
   const plan = yield* Effect.fromResult(Plan.decode(Fs.readFileSync(order.plan, "utf8")))
   const report = yield* (yield* Apply.Apply).run(plan, { root: plan.root, jobsInFlight: order.jobsInFlight })
-  // written synchronously, so that it is whole before the process ends
-  Fs.writeFileSync(1, `${JSON.stringify(report)}\n`)
+  Fs.writeFileSync(order.report, JSON.stringify(report))
 }).pipe(
   Effect.provideService(RetryPolicy.RetryPolicy, {
     ...shortPolicy,

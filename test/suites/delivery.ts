@@ -38,8 +38,17 @@ const manifestOf = (name: string, version: "2" | "3") =>
 
 const infoOf = (id: AssetId) => Delivery.use((delivery) => delivery.imageInfo(id))
 
-const both = Effect.gen(function*() {
-  return [yield* manifestOf("FALCON", "3"), yield* infoOf(image)] as ReadonlyArray<Observation<unknown>>
+/** The same image by the address of its service. */
+const infoAt = (id: AssetId) =>
+  Effect.gen(function*() {
+    const { environment, namespace } = yield* MpsConfig
+    return yield* (yield* Delivery).info(MpsEnvironment.assetUrl(environment, namespace, id))
+  })
+
+const all = Effect.gen(function*() {
+  return [yield* manifestOf("FALCON", "3"), yield* infoOf(image), yield* infoAt(image)] as ReadonlyArray<
+    Observation<unknown>
+  >
 })
 
 const worldOf = (found: Found): World => ({ manifests: { "FALCON:3": found }, images: { [image]: found } })
@@ -65,17 +74,18 @@ export const deliverySuite = (name: string, driver: Driver) =>
     it.live("returns an image's declared id and size, and its raw info", () => {
       const json = { id: "https://mps.example/assets/images/AT:falcon9strips", width: 640, height: 427, tiles: [] }
       return Effect.gen(function*() {
-        const found = yield* infoOf(image)
-        assert(found._tag === "Served")
-        const { id, width, height, raw } = found.value
-        assert.deepStrictEqual({ id, width, height }, { id: json.id, width: 640, height: 427 })
-        assert.deepStrictEqual(raw, json)
+        for (const found of [yield* infoOf(image), yield* infoAt(image)]) {
+          assert(found._tag === "Served")
+          const { id, width, height, raw } = found.value
+          assert.deepStrictEqual({ id, width, height }, { id: json.id, width: 640, height: 427 })
+          assert.deepStrictEqual(raw, json)
+        }
       }).pipe(Effect.provide(driver.layer({ images: { [image]: { _tag: "Served", json } } })))
     })
 
     it.live("reports a missing resource as absent", () =>
       Effect.gen(function*() {
-        for (const found of yield* both) {
+        for (const found of yield* all) {
           assert(found._tag === "Absent")
           assert.strictEqual(found.evidence.status, 404)
         }
@@ -83,7 +93,7 @@ export const deliverySuite = (name: string, driver: Driver) =>
 
     it.live("reports a withheld resource as withheld, with the time to wait", () =>
       Effect.gen(function*() {
-        for (const found of yield* both) {
+        for (const found of yield* all) {
           assert(found._tag === "Withheld")
           assert.strictEqual(found.evidence.status, 429)
           assert.strictEqual(found.retryAfterMillis, 7000)
@@ -92,7 +102,7 @@ export const deliverySuite = (name: string, driver: Driver) =>
 
     it.live("reports an unreadable resource, with the reason", () =>
       Effect.gen(function*() {
-        for (const found of yield* both) {
+        for (const found of yield* all) {
           assert(found._tag === "Unreadable")
           assert.match(found.problem, /HTML/)
           assert.include(found.evidence.body, "<html>")

@@ -274,3 +274,31 @@ describe("limits", () => {
       yield* stub.released
     }))
 })
+
+describe("HttpDelivery.info", () => {
+  const json = { "@id": "https://x/iiif/one", width: 3, height: 2 }
+
+  it.live("asks for info.json of a service, however its address ends, and refuses what is no address", () =>
+    Effect.gen(function*() {
+      const stub = yield* stubServer(({ url }) =>
+        url === "/iiif/one/info.json" ? { status: 200, body: json } : { status: 404 }
+      )
+      for (const ending of ["", "/", "/info.json"]) {
+        const found = yield* Delivery.use((client) => client.info(`${stub.url}/iiif/one${ending}`)).pipe(
+          Effect.provide(delivery(stub.url, undici))
+        )
+        assert.strictEqual(found._tag, "Served", ending)
+      }
+      const error = yield* Effect.flip(Delivery.use((client) => client.info("urn:one"))).pipe(
+        Effect.provide(delivery(stub.url, undici))
+      )
+      assert.match(error.message, /not an http\(s\) address/)
+    }).pipe(Effect.scoped))
+
+  it.live("says which header told that a firewall answered", () =>
+    Effect.gen(function*() {
+      const found = yield* infoFor({ status: 202, headers: { "x-amzn-waf-action": "challenge" } })
+      assert(found._tag === "Withheld")
+      assert.strictEqual(found.evidence.header, "x-amzn-waf-action: challenge")
+    }))
+})

@@ -2,6 +2,7 @@
 import { BatchReport } from "@iiif-ingest/core"
 import { type RequestLog, Sandbox } from "@iiif-ingest/sandbox"
 import { Effect, Redacted, Schema } from "effect"
+import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { sandboxSettings } from "../../../examples/support/sandboxLayers.ts"
 import type { BatchOrder } from "../../programs/batchProtocol.ts"
@@ -37,6 +38,7 @@ export const run = Effect.fn(
       issuer: sandbox.issuer,
       kid: sandbox.kid,
       privateKeyPath: sandbox.privateKeyPath,
+      report: `${task.journal}.json`,
       ...task
     }
     const child = yield* start(process.execPath, [program, JSON.stringify(order)], {
@@ -52,7 +54,7 @@ export const run = Effect.fn(
     yield* sandbox.awaitIdle
     const result: Run = {
       killed: child.process.signalCode === "SIGKILL",
-      report: ended.stdout.endsWith("\n") ? decodeReport(ended.stdout) : undefined,
+      report: Fs.existsSync(order.report) ? decodeReport(Fs.readFileSync(order.report, "utf8")) : undefined,
       stderr: ended.stderr,
       // by their numbers, since the log keeps only the last ones
       requests: (yield* sandbox.requests()).filter(({ started }) => started >= base)

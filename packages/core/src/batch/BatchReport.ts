@@ -12,6 +12,7 @@ import { AssetFate } from "../mps/Fate.ts"
 import { Holdings } from "../mps/Holdings.ts"
 import * as IngestReport from "../mps/IngestReport.ts"
 import type { JournalError } from "../upload/Journal.ts"
+import { countFates } from "./internal/apply/fates.ts"
 import { kindOfTag } from "./internal/apply/kinds.ts"
 import { linesOf } from "./internal/apply/lines.ts"
 import * as Outcome from "./internal/apply/outcome.ts"
@@ -142,18 +143,6 @@ export interface Counts {
   readonly fates: { readonly [Fate in AssetFate["_tag"]]: number }
 }
 
-const noFates: Counts["fates"] = {
-  Served: 0,
-  Refused: 0,
-  NotSent: 0,
-  UploadFailed: 0,
-  NotSubmitted: 0,
-  NotServed: 0,
-  SizeDiffers: 0,
-  Unknown: 0,
-  NotVerified: 0
-}
-
 /**
  * Whether everything of a manifest is served: it has a report that says so, with every one of its images in it.
  *
@@ -201,7 +190,7 @@ export const counts = ({ manifests }: BatchReport): Counts => {
     failed: manifests.length - complete - stopped,
     stopped,
     images: images.length,
-    fates: images.reduce((all, { fate }) => ({ ...all, [fate._tag]: all[fate._tag] + 1 }), noFates)
+    fates: countFates(images.map(({ fate }) => fate))
   }
 }
 

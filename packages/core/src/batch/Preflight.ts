@@ -19,7 +19,7 @@ import type { Options, Result } from "./internal/preflight/model.ts"
 export type { Credential, Estimate, Options, Result } from "./internal/preflight/model.ts"
 
 /**
- * `check` looks at everything and changes nothing.
+ * `check` looks at everything and changes nothing. It emits a progress event (`ImageProgress`) for each image.
  *
  * @category services
  * @since 0.1.0
@@ -44,7 +44,38 @@ const make = Effect.gen(function*() {
 
 /**
  * The pre-flight for the account of `MpsConfig`. The journal and the `Holdings` in use say which ids were used before.
- * `NodeFiles.layer` of `@iiif-ingest/node` makes it read small files at one go.
+ * `NodeFiles.layer` of `@iiif-ingest/node` makes it read small files at one go. The plan's `root` is absolute;
+ * `Plan.writtenIn` makes it relative to the folder that the plan is written to.
+ *
+ * @example
+ * ```ts
+ * import { Journal, Manifests, MpsConfig, Preflight } from "@iiif-ingest/core"
+ * import { NodeFileSystem, NodePath } from "@effect/platform-node"
+ * import { Effect, Layer } from "effect"
+ * import * as SecureRandom from "effect/crypto/SecureRandom"
+ *
+ * const config = MpsConfig.layer({ environment: "qa", account: "at", space: "atlab", namespace: "at", agent: "ann" })
+ * const layer = Preflight.layer.pipe(
+ *   Layer.provide(Manifests.layer),
+ *   Layer.provide([config, Journal.layerMemory, NodeFileSystem.layer, NodePath.layer, SecureRandom.layerWebCrypto])
+ * )
+ *
+ * const table = {
+ *   source: "sheet.csv",
+ *   folder: "examples/images",
+ *   columns: ["file"],
+ *   rows: [{ row: 2, cells: new Map([["file", { text: "cofee.png", cell: "A2" }]]) }],
+ *   findings: []
+ * }
+ *
+ * const found = Preflight.Preflight.use((preflight) => preflight.check({ tables: [table] })).pipe(
+ *   Effect.map(({ findings }) => findings.map(({ message, place }) => `${place.cell}: ${message}`)),
+ *   Effect.provide(layer)
+ * )
+ *
+ * console.log((await Effect.runPromise(found))[0])
+ * // => "A2: there is no \"cofee.png\" in \"examples/images\"; did you mean \"coffee.png\"?"
+ * ```
  *
  * @category layers
  * @since 0.1.0

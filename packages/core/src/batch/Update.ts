@@ -156,6 +156,12 @@ const describeChange: (change: Change) => string = Change.match({
 
 const images = (count: number): string => count === 1 ? "1 image" : `${count} images`
 
+const describeManifest = ({ changes, images: count, name, problem, state }: ManifestChanges): ReadonlyArray<string> => [
+  `${visible(name)}: ${state === "new" ? `new, ${images(count)}` : "changed"}`,
+  ...Array.from(changes, (change) => `  ${describeChange(change)}`),
+  ...(problem === undefined ? [] : [`  cannot be built: ${visible(problem)}`])
+]
+
 /**
  * The changes as text for people: a line for each manifest that is new or changed, and below it one for each change.
  *
@@ -165,11 +171,7 @@ const images = (count: number): string => count === 1 ? "1 image" : `${count} im
 export const describe = (changes: Changes): string => {
   const unchanged = changes.filter(({ state }) => state === "unchanged").length
   return [
-    ...changes.filter(({ state }) => state !== "unchanged").flatMap((manifest) => [
-      `${visible(manifest.name)}: ${manifest.state === "new" ? `new, ${images(manifest.images)}` : "changed"}`,
-      ...manifest.changes.map((change) => `  ${describeChange(change)}`),
-      ...(manifest.problem === undefined ? [] : [`  cannot be built: ${visible(manifest.problem)}`])
-    ]),
+    ...changes.filter(({ state }) => state !== "unchanged").flatMap(describeManifest),
     ...(unchanged === 0 ? [] : [unchanged === 1 ? "1 manifest unchanged" : `${unchanged} manifests unchanged`])
   ].join("\n")
 }

@@ -32,16 +32,18 @@ const observed = <A>(
 
 const nameOf = (id: ManifestUri) => /URN-3:AT:([A-Z0-9]+):/.exec(id)?.[1] ?? ""
 
+const infoOf = (json: { readonly [key: string]: Schema.Json }) => ({
+  id: String(json["id"]),
+  width: Number(json["width"]),
+  height: Number(json["height"]),
+  raw: json
+})
+
 const scripted = (world: World) =>
   Delivery.layerScripted({
     manifest: (id, version) => observed(id, world.manifests?.[`${nameOf(id)}:${version}`], (json) => json),
-    imageInfo: (id) =>
-      observed(id, world.images?.[id], (json) => ({
-        id: String(json["id"]),
-        width: Number(json["width"]),
-        height: Number(json["height"]),
-        raw: json
-      }))
+    imageInfo: (id) => observed(id, world.images?.[id], infoOf),
+    info: (url) => observed(url, world.images?.[url.split(":").at(-1) ?? ""], infoOf)
   })
 
 deliverySuite("scripted", { layer: (world) => Layer.merge(scripted(world), Layer.orDie(config)) })
@@ -52,6 +54,7 @@ describe("layerScripted", () => {
       const delivery = yield* Delivery.Delivery
       const manifest = yield* delivery.manifest(ManifestUri.make("https://nrs.example/URN-3:AT:ONE:MANIFEST:3"), "3")
       const info = yield* delivery.imageInfo(AssetId.make("one"))
-      assert.deepStrictEqual([manifest._tag, info._tag], ["Absent", "Absent"])
+      const other = yield* delivery.info("https://iiif.example/one")
+      assert.deepStrictEqual([manifest._tag, info._tag, other._tag], ["Absent", "Absent", "Absent"])
     }).pipe(Effect.provide(Delivery.layerScripted())))
 })

@@ -160,7 +160,7 @@ describe("failedSheet", () => {
 
   it("has the row of a manifest once, with all that failed", () => {
     const cells = { manifest: "BOOK", folder: "book", label: "The book" }
-    const images = fates("x").slice(0, 3).map((fate, index) => ({ file: `book/${index}.tif`, fate, row: 7, cells }))
+    const images = fates("x").slice(0, 3).map((fate, index) => ({ file: `book/${index}.tif`, fate, row: 7 }))
     const report = reportOf([
       manifestOf("BOOK", images, { origin: { source: "pages.csv", row: 7, cells } })
     ])

@@ -20,10 +20,10 @@ const readFollowed = <A>(followed: Followed, read: Received.Read<A>): Result.Res
   return read(answer)
 }
 
-/** The header that tells why an answer is withheld. */
+/** AWS WAF says in a header that it answered in place of the service. */
 const telling = ({ headers }: Followed["answer"]): { readonly header?: string } => {
-  const name = ["x-amzn-waf-action", "retry-after"].find((name) => headers[name] !== undefined)
-  return name === undefined ? {} : { header: Reason.visible(`${name}: ${headers[name]?.slice(0, 100)}`) }
+  const action = headers["x-amzn-waf-action"]
+  return action === undefined ? {} : { header: Reason.visible(`x-amzn-waf-action: ${action.slice(0, 100)}`) }
 }
 
 /** Interprets the response to a request for a document or an image. Source: docs/mps.md, 2.4. */

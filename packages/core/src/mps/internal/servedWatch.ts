@@ -82,16 +82,21 @@ const retriesOf = (read: Schedule.Schedule<unknown>, until: number, start: numbe
 const pendingOf = (resources: ReadonlyArray<Watched>) =>
   Effect.filter(resources, ({ last }) => Effect.map(last, (look) => look?.standing !== "Served"))
 
+/** Those of which delivery did not tell whether it serves them: it throttled the request, or a firewall withheld it. */
+const untoldOf = (resources: ReadonlyArray<Watched>) =>
+  Effect.filter(resources, ({ last }) => Effect.map(last, (look) => look?.standing === "NoVerdict"))
+
 /**
  * Looks at resources in rounds, each time at those that are not served yet, until all are served or the policy's
- * `deliveryLimit` is over, counted from `since`. At what was not looked at by then, it looks once. If the host does not
- * answer, the rest of a round is skipped.
+ * `deliveryLimit` is over, counted from `since`. At what was not looked at by then, it looks once, and as often again as the
+ * policy's `read` says at what it is not told of. If the host does not answer, the rest of a round is skipped.
  */
 export const untilServed = Effect.fnUntraced(
   function*(resources: ReadonlyArray<Watched>, { concurrency, since, wait }: Options) {
     const policy = yield* RetryPolicy.RetryPolicy
     const until = since + Duration.toMillis(policy.deliveryLimit)
     const pending = pendingOf(resources)
+    const untold = untoldOf(resources)
     const isLate = until <= (yield* Clock.currentTimeMillis)
     const notice = yield* makeNotice(pending, wait && !isLate ? until : undefined)
 
@@ -108,10 +113,10 @@ export const untilServed = Effect.fnUntraced(
       )
     })
 
-    const round = Effect.gen(function*() {
+    const roundOf = Effect.fnUntraced(function*(watched: typeof pending) {
       const hostError = yield* Ref.make<DeliveryError | undefined>(undefined)
       const looks = yield* Effect.forEach(
-        yield* pending,
+        yield* watched,
         (resource) =>
           answered(resource, hostError).pipe(
             Effect.catch((error) => Effect.succeed(resource.failed(error))),
@@ -128,9 +133,14 @@ export const untilServed = Effect.fnUntraced(
     })
 
     yield* notice.during(Effect.gen(function*() {
+      const round = roundOf(pending)
       const first = yield* round
+      if (!wait || first.done) return
+      if (isLate && (yield* untold).length > 0) {
+        yield* Effect.scheduleFrom(roundOf(untold), first, betweenRounds(policy.read))
+      }
       const left = until - (yield* Clock.currentTimeMillis)
-      if (!wait || first.done || left <= 0) return
+      if (left <= 0) return
       yield* Effect.scheduleFrom(round, first, betweenRounds(policy.delivery)).pipe(Effect.timeoutOption(left))
     }))
   }

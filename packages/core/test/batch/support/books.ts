@@ -1,9 +1,10 @@
 /** Plans of small pictures in a temporary folder, made without the pre-flight. */
-import { NodeFileSystem } from "@effect/platform-node"
+import { NodeServices } from "@effect/platform-node"
 import { BatchProgram, IngestProgram, Journal, MpsEnvironment, type Plan, TestMps } from "@iiif-ingest/core"
 import { AssetId, ManifestName, ManifestUri, Namespace } from "@iiif-ingest/core/base/Ids"
 import * as Fingerprint from "@iiif-ingest/core/image/Fingerprint"
-import { Effect, FileSystem, Layer, Result } from "effect"
+import { Effect, Fiber, FileSystem, Layer, Result } from "effect"
+import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { png, pngChunk } from "../../support/imageCorpus.ts"
@@ -16,7 +17,7 @@ export const inMemory = (options: TestMps.Options = {}, journal: Layer.Layer<Jou
     Layer.provideMerge(IngestProgram.layer()),
     Layer.provideMerge(journal),
     Layer.provideMerge(TestMps.layerPorts({ jobDuration: "10 millis", ...options })),
-    Layer.provideMerge(NodeFileSystem.layer)
+    Layer.provideMerge(NodeServices.layer)
   )
 
 /** Writes a picture whose size and bytes follow from a number. */
@@ -106,4 +107,14 @@ export const withManifest = (
 ): Plan.Plan => ({
   ...plan,
   manifests: plan.manifests.map((manifest, index) => index === at ? change(manifest) : manifest)
+})
+
+/** Runs an effect on the clock of a test: reading pictures takes real time, and jobs take virtual time. */
+export const drive = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const running = yield* Effect.forkChild(effect)
+  while (running.pollUnsafe() === undefined) {
+    yield* TestClock.adjust("1 minute")
+    yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+  }
+  return yield* Fiber.join(running)
 })

@@ -63,13 +63,14 @@ const rowsOf = (
   const outcomes = new Map(outcome?.images.map((image) => [image.id, image]))
   const rows = new Map<string, { readonly row: Row; readonly images: Array<ImageOutcome> }>()
   const own = cellsOf(planned.origin)
-  // a row to a manifest, of which its images know; otherwise the row of one of them
-  if (own !== undefined && !planned.images.some(({ origin }) => place(origin) === place(planned.origin))) {
+  const ofImages = new Set(planned.images.flatMap(({ origin }) => origin.cells === undefined ? [] : [place(origin)]))
+  // the row of a folder, whose images have no cells of their own
+  if (own !== undefined && !ofImages.has(place(planned.origin))) {
     rows.set(place(planned.origin), { row: own, images: [] })
   }
   for (const { file, id, origin } of planned.images) {
     const cells = cellsOf(origin)
-    const key = cells === undefined ? file : place(origin)
+    const key = cells === undefined && !rows.has(place(origin)) ? file : place(origin)
     const entry = rows.get(key) ?? { row: cells ?? madeRow(file, planned), images: [] }
     rows.set(key, entry)
     const image = outcomes.get(id)

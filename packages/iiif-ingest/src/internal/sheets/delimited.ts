@@ -10,7 +10,7 @@ import { Buffer } from "node:buffer"
 import { cellName } from "./cellName.ts"
 import { type Code, finding } from "./codes.ts"
 import { delimiterOf } from "./delimiter.ts"
-import { checkSize, type GridRow, tableOf } from "./grid.ts"
+import { checkSize, type GridRow, layOut } from "./grid.ts"
 import { limits, type Origin, type ReadOptions, refuse } from "./model.ts"
 import { decode } from "./textEncoding.ts"
 
@@ -150,6 +150,6 @@ export const readDelimited = (bytes: Uint8Array, origin: Origin, options: ReadOp
     origin,
     skipped === "" ? 0 : 1
   ).read()
-  const table = tableOf(rows, origin, { complete: true })
+  const { table } = layOut(rows, origin, { complete: true })
   return { ...table, findings: [...findings, ...table.findings] }
 }

@@ -13,7 +13,8 @@ export interface GridRow {
   readonly length: number
 }
 
-interface Column {
+/** A column that has a name. */
+export interface Column {
   readonly index: number
   readonly name: string
 }
@@ -98,8 +99,15 @@ export interface GridOptions {
   readonly complete: boolean
 }
 
+/** A table with the row of its header, and where its columns are. */
+export interface Laid {
+  readonly table: Table
+  readonly header: number
+  readonly columns: ReadonlyArray<Column>
+}
+
 /** The table of a grid. The first row that is not blank is the header; blank rows count, and are no rows of the table. */
-export const tableOf = (grid: ReadonlyArray<GridRow>, origin: Origin, { complete }: GridOptions): Table => {
+export const layOut = (grid: ReadonlyArray<GridRow>, origin: Origin, { complete }: GridOptions): Laid => {
   const { folder, source } = origin
   const at = grid.findIndex((row) => !isBlank(row))
   const header = grid[at]
@@ -116,11 +124,7 @@ export const tableOf = (grid: ReadonlyArray<GridRow>, origin: Origin, { complete
     ).flat()
   ])
   const empty = rows.length > 0 ? [] : [finding("sheet-empty", { source }, "it has no row below the header")]
-  return {
-    source,
-    folder,
-    columns: columns.map(({ name }) => name),
-    rows: table,
-    findings: [...findings, ...odd, ...empty]
-  }
+  const names = columns.map(({ name }) => name)
+  const all = [...findings, ...odd, ...empty]
+  return { table: { source, folder, columns: names, rows: table, findings: all }, header: header.row, columns }
 }

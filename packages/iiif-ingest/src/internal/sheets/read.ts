@@ -4,11 +4,14 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import { readBag } from "./bag.ts"
 import { finding } from "./codes.ts"
 import { readDelimited } from "./delimited.ts"
 import { explain } from "./fileProblem.ts"
 import { readFolder } from "./folder.ts"
+import { readMets } from "./mets.ts"
 import { InputError, limits, mebibytes, type Origin, type ReadOptions, Refused, withoutRows } from "./model.ts"
+import { readXlsx } from "./xlsx.ts"
 
 export { InputError, type ReadOptions } from "./model.ts"
 
@@ -18,7 +21,11 @@ const readers: Readonly<Record<string, Reader>> = {
   ".csv": readDelimited,
   ".tsv": readDelimited,
   ".tab": readDelimited,
-  ".txt": readDelimited
+  ".txt": readDelimited,
+  ".xlsx": readXlsx,
+  ".xlsm": readXlsx,
+  ".xml": readMets,
+  ".mets": readMets
 }
 
 /** Formats that are known and not read, with what to do. */
@@ -99,7 +106,11 @@ export const readInput = Effect.fn("sheets.readInput")(function*(
   const info = yield* fs.stat(absolute).pipe(
     Effect.mapError((error) => inputError(path, explain(error), "check the path and its permissions"))
   )
-  if (info.type === "Directory") return [yield* readFolder({ source: path, folder: absolute })]
+  if (info.type === "Directory") {
+    const folder: Origin = { source: path, folder: absolute }
+    const isBag = yield* Effect.orElseSucceed(fs.exists(paths.join(absolute, "bagit.txt")), () => false)
+    return [yield* isBag ? readBag(folder) : readFolder(folder)]
+  }
   if (info.type !== "File") return yield* inputError(path, "it is no regular file", kinds)
   return [yield* readFile(path, absolute, ByteSize.toBigInt(info.size), options)]
 })

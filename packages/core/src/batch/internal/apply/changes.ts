@@ -21,6 +21,9 @@ const image = { id: AssetId, file: Schema.String }
  * - `ValueChanged`: a label, metadata, rights, a size, the table of contents or another property; `of` is the file of the
  *   page, or what the manifest calls it, and missing for one of the manifest itself.
  * - `Other`: a change of which only this is known.
+ *
+ * @category models
+ * @since 0.1.0
  */
 export const Change = Schema.TaggedUnion({
   ImageAdded: { ...image, position: Schema.Int },
@@ -32,6 +35,10 @@ export const Change = Schema.TaggedUnion({
   Other: { what: Schema.String }
 })
 
+/**
+ * @category models
+ * @since 0.1.0
+ */
 export type Change = typeof Change.Type
 
 type Earlier = Version["images"][number]

@@ -30,3 +30,20 @@ export const toldBy = (images: ReadonlyArray<Image>, { assets }: IngestReport): 
     return { fate, warnings }
   })
 }
+
+/** How many there are of each fate. */
+export const countFates = (fates: ReadonlyArray<AssetFate>) => {
+  const counts = {
+    Served: 0,
+    Refused: 0,
+    NotSent: 0,
+    UploadFailed: 0,
+    NotSubmitted: 0,
+    NotServed: 0,
+    SizeDiffers: 0,
+    Unknown: 0,
+    NotVerified: 0
+  }
+  for (const { _tag } of fates) counts[_tag] += 1
+  return counts
+}

@@ -43,7 +43,8 @@ export const make = (maxFailures: number | undefined): Effect.Effect<Gate> =>
       note: Effect.fnUntraced(function*({ error, outcome: { problem, report } }) {
         if (report === undefined || !isComplete(report)) yield* Ref.update(failures, (n) => n + 1)
         const everywhere = isEverywhere(error) ? problem?.message ?? error : report && everywhereIn(report)
-        if (everywhere !== undefined) yield* Ref.set(cause, everywhere)
+        // the first cause stands, so that all that is not begun says the same
+        yield* Ref.update(cause, (first) => first ?? everywhere)
       })
     }
   })

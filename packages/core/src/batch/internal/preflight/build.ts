@@ -53,13 +53,13 @@ const placeOf = (path: string, book: Book, pages: ReadonlyArray<Page>, all: Read
   return (page.draft.fromFolder ? undefined : cellFor(page.draft.row.own, field)?.place) ?? page.draft.place
 }
 
+/** What has a finding of its own already. */
+const said = new Set(["manifest-empty", "image-id-case", "region-outside"])
+
 const report = (book: Book, all: ReadonlyArray<Page>, error: Manifest.ManifestError, findings: Findings): void => {
   const pages = all.filter(({ description }) => description.page === undefined)
   for (const { code, message, path, remedy, severity } of error.findings) {
-    if (severity !== "error" || code === "manifest-empty" || code === "image-id-case" || code.startsWith("rights")) {
-      continue
-    }
-    if (code === "page-id-repeated" || code === "page-missing") continue
+    if (severity !== "error" || said.has(code) || code.startsWith("rights")) continue
     findings.add("manifest-invalid", placeOf(path, book, pages, all), `${path}: ${message} [${code}]`, remedy)
   }
 }

@@ -3,8 +3,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"
+import type { AssetId } from "../../../base/Ids.ts"
+import { keyIn } from "../../../base/internal/keyPrefix.ts"
 import type { MpsConfig } from "../../../config/MpsConfig.ts"
 import * as Fixity from "../../../image/Fixity.ts"
+import * as ImageProgress from "../../../image/ImageProgress.ts"
+import { file } from "../../../image/ImageSource.ts"
 import { Holdings } from "../../../mps/Holdings.ts"
 import type { Manifests } from "../../../mps/Manifests.ts"
 import type { Journal, JournalError } from "../../../upload/Journal.ts"
@@ -19,7 +23,7 @@ import type { ImageDraft } from "./draft.ts"
 import { draftsOf } from "./draftsOf.ts"
 import { examine, type Facts } from "./examine.ts"
 import { estimateOf, inOrder, planOf } from "./finish.ts"
-import { idsOf } from "./ids.ts"
+import { type Ids, idsOf } from "./ids.ts"
 import { checksumsOf, imageDescription } from "./imageValues.ts"
 import { makeLocator } from "./locate.ts"
 import type { Options, Result } from "./model.ts"
@@ -55,20 +59,55 @@ const readRows = (options: Options, findings: Findings) => {
 
 const nothingSaid: ReadonlyMap<string, Entry> = new Map()
 
+/** Tells whoever shows the progress that an image was looked at. */
+const report = (
+  { keyPrefix }: Ports["config"],
+  { id, name, path }: { readonly id: AssetId | undefined; readonly name: string; readonly path: string },
+  found: Facts | undefined
+) => {
+  const header = found?.header
+  if (found === undefined || header === undefined || id === undefined) {
+    return ImageProgress.emit({ _tag: "Refused", source: path, problem: "see the findings" })
+  }
+  const { extension, height, mediaType, width } = header
+  const key = keyIn(keyPrefix, `${id}.${extension}`)
+  const { fingerprint } = found
+  const asset = { id, key, source: file(path, { name }), fingerprint, width, height, mediaType, warnings: [] }
+  return ImageProgress.emit({ _tag: "Probed", asset })
+}
+
 /** Reads each file once, even if several rows name it. */
 const examineAll = Effect.fnUntraced(function*(
   drafts: ReadonlyArray<ImageDraft>,
+  ids: Ids,
   checksums: boolean,
+  config: Ports["config"],
   findings: Findings
 ) {
   const context = { findings, lists: yield* Fixity.lists, checksums, brokenLists: new Set<string>() }
-  const files = [...Map.groupBy(drafts, ({ path }) => path).values()].flatMap(([draft]) => draft ?? [])
+  const existing = drafts.filter(({ exists }) => exists)
+  const files = [...Map.groupBy(existing, ({ path }) => path).values()].flatMap(([draft]) => draft ?? [])
   const subjects = files.map((draft) => {
     const { fromFolder, name, path, place, row } = draft
-    const given = checksumsOf(fromFolder ? nothingSaid : row.own, findings)
-    return { path, name, place, given: given.map(({ algorithm, value }) => ({ algorithm, value, list: "the row" })) }
+    const given = checksumsOf(fromFolder ? nothingSaid : row.own, new Findings())
+    return {
+      path,
+      name,
+      place,
+      id: ids.get(draft),
+      given: given.map(({ algorithm, value }) => ({
+        algorithm,
+        value,
+        list: "the row",
+        place: row.own.get(algorithm)?.place ?? place
+      }))
+    }
   })
-  const facts = yield* Effect.forEach(subjects, (subject) => examine(context, subject), { concurrency })
+  const facts = yield* Effect.forEach(
+    subjects,
+    (subject) => Effect.tap(examine(context, subject), (found) => report(config, subject, found)),
+    { concurrency }
+  )
   return new Map<string, Facts | undefined>(subjects.map(({ path }, index) => [path, facts[index]]))
 })
 
@@ -84,19 +123,18 @@ export const check = Effect.fnUntraced(function*(
   const { hasManifest, rows } = readRows(options, findings)
   const locator = yield* makeLocator(allowOutside)
   const drafts = yield* draftsOf({ root, allowOutside, locator, findings, hasManifest }, rows)
-  const facts = yield* examineAll(drafts.images, checksums, findings)
   const ids = idsOf(drafts.images, config.assetPrefix, findings)
+  const facts = yield* examineAll(drafts.images, ids, checksums, config, findings)
   const describing: Describing = { findings, separator, rights: makeRights(findings) }
-  const quiet = new Findings()
   const pages = drafts.images.map((draft): Page => ({
     draft,
     id: ids.get(draft),
     facts: facts.get(draft.path),
-    fixity: checksumsOf(draft.fromFolder ? nothingSaid : draft.row.own, quiet),
+    fixity: checksumsOf(draft.fromFolder ? nothingSaid : draft.row.own, findings),
     description: draft.fromFolder ? {} : imageDescription(draft.row.own, describing)
   }))
   const books = booksOf(pages, drafts, config, describing)
-  reportCopies(pages, findings)
+  yield* reportCopies(pages, findings)
   reportRegions(pages, findings)
   yield* reportSiblings(drafts.images, locator.list, findings)
   for (const book of books) yield* buildBook(book, config, manifests, findings)

@@ -7,6 +7,7 @@ import type { Row } from "./row.ts"
  *
  * - `place`: where messages about its file are.
  * - `name`: its path below the folder of the batch, with forward slashes.
+ * - `exists`: whether there is such a file; if not, which has a finding, the rest of its row is checked all the same.
  * - `fromFolder`: whether its row is about the folder, and says nothing of the image itself.
  */
 export interface ImageDraft {
@@ -15,6 +16,7 @@ export interface ImageDraft {
   readonly path: string
   readonly name: string
   readonly manifest: string
+  readonly exists: boolean
   readonly fromFolder: boolean
 }
 

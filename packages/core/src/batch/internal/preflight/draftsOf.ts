@@ -103,13 +103,22 @@ const imagesOfFolder = Effect.fnUntraced(function*(context: Context, draft: Fold
         }
         const below = nameBelow(paths, root, located.path) ?? (allowOutside ? located.path : undefined)
         if (below !== undefined) {
-          return [{ row, place: at, path: located.path, name: below, manifest, fromFolder: true }]
+          return [{ row, place: at, path: located.path, name: below, manifest, exists: true, fromFolder: true }]
         }
         findings.add("file-beyond-root", at, `${quoted(located.path)} is not below ${quoted(root)}`)
         return []
       })
   ).pipe(Effect.map((images) => images.flat()))
 })
+
+/** A row whose file or folder is not there, of which the rest is to be checked. */
+const lostOf = (row: Row, cell: Entry | undefined, manifest: string): ImageDraft | FolderDraft => {
+  const place = cell?.place ?? row.place
+  const path = `${row.table} ${row.place.row} is nowhere`
+  return cell?.meaning.column.name === "folder"
+    ? { row, place, path, manifest, title: cell.text }
+    : { row, place, path, name: cell?.text ?? "", manifest, exists: false, fromFolder: false }
+}
 
 /** Finds what each row is for. All rows are accounted for: one that is in no draft has a finding that is an error. */
 export const draftsOf = Effect.fnUntraced(function*(
@@ -126,11 +135,16 @@ export const draftsOf = Effect.fnUntraced(function*(
     const located = cell === undefined
       ? undefined
       : found(cell, yield* locator.locate(row.folder, cell.text), findings)
-    if (cell === undefined || located === undefined) {
-      manifestOf(row, "unknown", hasManifest(row.table), findings)
+    if (located === undefined) {
+      const named = manifestOf(row, undefined, hasManifest(row.table), findings)
+      if (named === undefined) continue
+      const lost = lostOf(row, cell, named.name)
+      if ("title" in lost) folders.push(lost)
+      else images.push(lost)
       continue
     }
     const { path } = located
+    const place = cell?.place ?? row.place
     const isFolder = located._tag === "Folder"
     const title = isFolder ? paths.basename(path) : folderOf(row, path)
     const named = manifestOf(row, title, hasManifest(row.table), findings)
@@ -138,15 +152,17 @@ export const draftsOf = Effect.fnUntraced(function*(
     if (!titles.has(named.name)) titles.set(named.name, named.title)
     if (isFolder) {
       checkFolderCells(row, findings)
-      const draft = { row, place: cell.place, path, manifest: named.name, title: named.title }
+      const draft = { row, place, path, manifest: named.name, title: named.title }
       folders.push(draft)
       images.push(...yield* imagesOfFolder(context, draft))
       continue
     }
     const name = nameBelow(paths, root, path) ?? (allowOutside ? path : undefined)
     if (name === undefined) {
-      findings.add("file-beyond-root", cell.place, `${quoted(path)} is not below ${quoted(root)}`)
-    } else images.push({ row, place: cell.place, path, name, manifest: named.name, fromFolder: false })
+      findings.add("file-beyond-root", place, `${quoted(path)} is not below ${quoted(root)}`)
+    }
+    const exists = name !== undefined
+    images.push({ row, place, path, name: name ?? path, manifest: named.name, exists, fromFolder: false })
   }
   return { images, folders, titles }
 })

@@ -1,6 +1,7 @@
 /** Reads each image once: its header, its content, its checksums. */
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import { explain } from "../../../base/internal/fileProblem.ts"
 import { visible } from "../../../base/internal/text.ts"
@@ -22,12 +23,17 @@ export interface Facts {
   readonly content?: Content
 }
 
+/** A checksum in a cell. */
+export interface Given extends Fixity.Expected {
+  readonly place: Place
+}
+
 /** A file to examine; `given` are the checksums of its row. */
 export interface Subject {
   readonly path: string
   readonly name: string
   readonly place: Place
-  readonly given: ReadonlyArray<Fixity.Expected>
+  readonly given: ReadonlyArray<Given>
 }
 
 interface Context {
@@ -55,10 +61,11 @@ const expectedOf = Effect.fnUntraced(function*({ brokenLists, findings, lists }:
 
 const reportMismatch = (expected: Fixity.Expected, value: string, subject: Subject, findings: Findings): void => {
   const { algorithm, list } = expected
+  const cell = subject.given.find((given) => given === expected)
   if (value === expected.value.toLowerCase()) return
   findings.add(
     "checksum-mismatch",
-    subject.place,
+    cell?.place ?? subject.place,
     `its ${algorithm} is ${value}, but ${visible(list)} has ${expected.value}`
   )
 }
@@ -138,6 +145,7 @@ export const examine = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Facts | undefined, never, FileSystem.FileSystem> {
   const { path } = subject
   const { read, release } = yield* FileReader
+  const fs = yield* FileSystem.FileSystem
   const found = yield* read(path, FileContent.wholeLimit, "body")
   const made = (info: FileInfo, { content, header }: Read): Facts => ({
     fingerprint: fingerprintOf(info),
@@ -155,5 +163,11 @@ export const examine = Effect.fnUntraced(function*(
     return undefined
   }
   const known = found?.info ?? info?.success
-  return known === undefined ? undefined : made(known, yield* fromFile(context, subject, known))
+  if (known === undefined) return undefined
+  const bytes = known.type === "File" && known.size > 0 && known.size <= FileContent.wholeLimit
+    ? yield* Effect.option(fs.readFile(path))
+    : Option.none()
+  return Option.isSome(bytes) && bytes.value.length === known.size
+    ? made(known, yield* fromBytes(context, subject, bytes.value))
+    : made(known, yield* fromFile(context, subject, known))
 })

@@ -13,7 +13,7 @@ const plain = (text: string): string => text.normalize("NFC").replace(/[^A-Za-z0
 const withoutExtension = (name: string): string => name.replace(/\.[^./\\]+$/, "")
 
 /** The whole id that a row asks for, or that follows from the file's name. */
-const idText = ({ fromFolder, name, place, row: { own } }: ImageDraft, prefix: string, findings: Findings) => {
+const idText = ({ exists, fromFolder, name, place, row: { own } }: ImageDraft, prefix: string, findings: Findings) => {
   const [id, assetId] = fromFolder ? [] : [own.get("id"), own.get("assetId")]
   if (id !== undefined && assetId !== undefined) {
     findings.add("id-and-asset-id", assetId.place, `it has the id ${quoted(id.text)} as well`)
@@ -21,6 +21,7 @@ const idText = ({ fromFolder, name, place, row: { own } }: ImageDraft, prefix: s
   }
   if (assetId !== undefined) return { text: assetId.text, place: assetId.place, given: true }
   if (id !== undefined) return { text: `${prefix}${id.text}`, place: id.place, given: true }
+  if (!exists) return undefined
   const stem = withoutExtension(name)
   const local = plain(stem)
   if (local === "") {

@@ -37,7 +37,7 @@ export const sorted = (pages: ReadonlyArray<Page>, findings: Findings): Readonly
   }
   if (first === undefined) return pages
   for (const page of pages) {
-    if (orderOf(page) !== undefined) continue
+    if (page.draft.fromFolder || orderOf(page) !== undefined) continue
     const { place } = page.draft.row
     findings.add("order-partial", { ...place, column: first.column ?? "order" }, "it has no order, and other images do")
   }

@@ -1,10 +1,11 @@
 /** What the batch leaves lying: images that no row names, files that lists of checksums have, pages that are copies. */
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { quoted } from "../../../base/internal/text.ts"
 import * as Fixity from "../../../image/Fixity.ts"
 import { hasImageExtension } from "../../../image/ImageSource.ts"
+import * as FileContent from "../../FileContent.ts"
 import type { Place } from "../../Finding.ts"
 import { type Findings, otherPlace } from "./codes.ts"
 import type { ImageDraft } from "./draft.ts"
@@ -20,7 +21,7 @@ interface Folder {
 /** The folders of the images that rows name. Folders that are whole manifests are looked at elsewhere. */
 const foldersOf = (drafts: ReadonlyArray<ImageDraft>, paths: Path.Path): ReadonlyArray<Folder> =>
   Array.from(
-    Map.groupBy(drafts.filter(({ fromFolder }) => !fromFolder), ({ path }) => paths.dirname(path)),
+    Map.groupBy(drafts.filter(({ exists, fromFolder }) => exists && !fromFolder), ({ path }) => paths.dirname(path)),
     ([path, same]) => ({ path, drafts: same, place: { source: same[0]?.place.source ?? path } })
   )
 
@@ -48,16 +49,35 @@ export const reportSiblings = Effect.fnUntraced(function*(
   }
 })
 
-/** Reports files with the same bytes, as far as these are known. */
-export const reportCopies = (pages: ReadonlyArray<Page>, findings: Findings): void => {
+/** Whether two files have the same bytes: their sums are equal, which for small PNGs of one form is no proof. */
+const haveSameBytes = Effect.fnUntraced(function*(a: string, b: string, isSmall: boolean) {
+  const fs = yield* FileSystem.FileSystem
+  if (isSmall) {
+    const [left, right] = yield* Effect.all([fs.readFile(a), fs.readFile(b)])
+    return left.length === right.length && left.every((byte, index) => byte === right[index])
+  }
+  const [left, right] = yield* Effect.all([FileContent.whole(a), FileContent.whole(b)])
+  return left.crc32 === right.crc32
+})
+
+/** Reports files with the same bytes. */
+export const reportCopies = Effect.fnUntraced(function*(
+  pages: ReadonlyArray<Page>,
+  findings: Findings
+): Effect.fn.Return<void, never, FileSystem.FileSystem> {
   const first = new Map<string, Page>()
   for (const page of pages) {
     const { content, fingerprint, header } = page.facts ?? {}
     if (content === undefined || fingerprint === undefined || header === undefined) continue
-    const key = `${content.of} ${content.crc32} ${fingerprint.size}`
+    const key = `${content.of} ${content.crc32} ${fingerprint.size} ${header.width} ${header.height}`
     const earlier = first.get(key)
     if (earlier === undefined) first.set(key, page)
     else if (earlier.draft.path !== page.draft.path) {
+      const isSmall = fingerprint.size <= FileContent.wholeLimit
+      const isSame = yield* haveSameBytes(earlier.draft.path, page.draft.path, isSmall).pipe(
+        Effect.orElseSucceed(() => false)
+      )
+      if (!isSame) continue
       const other = otherPlace(earlier.draft.place, page.draft.place)
       findings.add(
         "file-same-content",
@@ -66,7 +86,7 @@ export const reportCopies = (pages: ReadonlyArray<Page>, findings: Findings): vo
       )
     }
   }
-}
+})
 
 /** Reports regions that are not within their images. */
 export const reportRegions = (pages: ReadonlyArray<Page>, findings: Findings): void => {

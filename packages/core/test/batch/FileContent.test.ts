@@ -1,0 +1,34 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as FileContent from "@iiif-ingest/core/batch/FileContent"
+import { Effect } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { crc32 } from "node:zlib"
+
+const size = 3 * 1024 * 1024 + 17
+
+describe("the content of a file", () => {
+  it.live("is the sum of all of a small file, and of blocks of a large one", () =>
+    Effect.gen(function*() {
+      const folder = Fs.mkdtempSync("/tmp/content-")
+      const [small, large] = [Path.join(folder, "small"), Path.join(folder, "large")]
+      const bytes = Uint8Array.from({ length: size }, (_, index) => index * 7 % 251)
+      Fs.writeFileSync(small, bytes.subarray(0, 1000))
+      Fs.writeFileSync(large, bytes)
+      assert.deepStrictEqual(yield* FileContent.of(small, 1000), { of: "file", crc32: crc32(bytes.subarray(0, 1000)) })
+      assert.deepStrictEqual(yield* FileContent.whole(large), { of: "file", crc32: crc32(bytes) })
+      const sampled = yield* FileContent.of(large, size)
+      assert.strictEqual(sampled.of, "sample")
+      for (const at of [0, size - 1]) {
+        Fs.writeFileSync(large, bytes.with(at, 252))
+        assert.isFalse(yield* FileContent.isSame(large, size, sampled))
+      }
+      Fs.writeFileSync(large, bytes)
+      assert.isTrue(yield* FileContent.isSame(large, size, sampled))
+      assert.isTrue(
+        yield* FileContent.isSame(large, size, { of: "file", crc32: (yield* FileContent.whole(large)).crc32 })
+      )
+      Fs.rmSync(folder, { recursive: true })
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+})
