@@ -171,6 +171,29 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       assert.strictEqual(stdout, "iiif-check v0.0.0\n")
     }))
 
+  it.effect("ingest a folder from the command line", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      const command = Path.join(folder, "node_modules/.bin/iiif-ingest")
+      const shown = yield* run("npx", ["--no-install", "iiif-ingest", "--version"], { cwd: folder })
+      assert.strictEqual(shown.stdout, "iiif-ingest v0.0.0\n", shown.stderr)
+      const sandboxed = Path.join(folder, "node_modules/.bin/iiif-ingest-sandbox")
+      const sandbox = yield* start(sandboxed, ["start", "--port", "0", "--json"], { cwd: folder })
+      const env = variables(
+        yield* Schema.decodeEffect(Printed)(yield* Effect.promise(() => sandbox.firstLine))
+      )
+      Fs.mkdirSync(Path.join(folder, "scans"))
+      Fs.copyFileSync(pathOf("coffee.png"), Path.join(folder, "scans", "cup.png"))
+      const ended = yield* run(command, ["ingest", "scans", "--name", "SCANS"], {
+        cwd: folder,
+        env: { ...env, LTS_IIIF_JOURNAL: Path.join(folder, "command.sqlite") }
+      })
+      assert.strictEqual(ended.code, 0, ended.stdout + ended.stderr)
+      assert.match(ended.stdout, /^ {2}scans\/cup\.png \(cup\): served, 600 x 400$/m)
+      sandbox.process.kill("SIGINT")
+      yield* Effect.promise(() => sandbox.ended)
+    }).pipe(Effect.scoped), 120_000)
+
   it.effect("run an ingest in plain Node, against the sandbox from its tarball", () =>
     Effect.gen(function*() {
       const { folder } = yield* Packed

@@ -35,12 +35,13 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       const posts = Effect.map(sandbox.requests({ method: "POST" }), (all) =>
         all.filter(({ op }) => op === "Initialize" || op === "initialize").length)
 
+      const plan = Path.join(cwd, "plan.json")
       const planned = yield* command(["plan", "pages.csv", "-o", "plan.json", "--asset-prefix", "batch"], { env, cwd })
       assert.strictEqual(planned.code, 0, planned.stdout + planned.stderr)
       assert.include(planned.stdout, "2 manifests, 3 images")
       assert.include(planned.stdout, "to do it: iiif-ingest apply plan.json")
 
-      const preview = yield* command(["apply", "plan.json", "--dry-run", "--json"], { env, cwd })
+      const preview = yield* here(["apply", plan, "--dry-run", "--json"], { env })
       assert.strictEqual(preview.code, 0, preview.stderr)
       const seen = last(preview.stdout)
       assert.isTrue(
@@ -64,35 +65,55 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       )
 
       Fs.copyFileSync(Path.join(cwd, "page-003.png"), Path.join(cwd, "page-002.png"))
-      const refused = yield* command(["apply", "plan.json"], { env, cwd })
+      const refused = yield* here(["apply", plan], { env })
       assert.strictEqual(refused.code, 2)
       assert.include(refused.stderr, "page-002.png")
 
-      const replan = ["plan", "pages.csv", "-o", "plan.json", "--asset-prefix", "batch", "--update"]
-      assert.strictEqual((yield* command(replan, { env, cwd })).code, 0)
-      const unasked = yield* command(["update", "plan.json"], { env, cwd })
+      const replan = ["plan", Path.join(cwd, "pages.csv"), "-o", plan, "--asset-prefix", "batch", "--update"]
+      assert.strictEqual((yield* here(replan, { env })).code, 0)
+      const unasked = yield* here(["update", plan], { env })
       assert.strictEqual(unasked.code, 2)
       assert.match(unasked.stdout, /page-002\.png/)
       assert.match(unasked.stderr, /replaces 1 picture.*say --yes/)
       const updated = yield* command(["update", "plan.json", "--yes"], { env, cwd })
       assert.strictEqual(updated.code, 0, updated.stdout + updated.stderr)
 
-      const reported = yield* command(
-        ["report", "plan.json", "--json", "--csv", "report.csv", "--html", "report.html"],
-        { env, cwd }
+      const reported = yield* here(
+        ["report", plan, "--json", "--csv", Path.join(cwd, "report.csv"), "--html", Path.join(cwd, "report.html")],
+        { env }
       )
       assert.strictEqual(reported.code, 0, reported.stderr)
       assert.strictEqual(last(reported.stdout).format, "iiif-ingest report")
       assert.strictEqual(Fs.readFileSync(Path.join(cwd, "report.csv"), "utf8").trim().split("\n").length, 4)
       assert.include(Fs.readFileSync(Path.join(cwd, "report.html"), "utf8"), "URN-3:SANDBOX:ODD")
+
+      const verified = last((yield* here(["verify", plan, "--no-wait", "--json"], { env })).stdout)
+      assert.isTrue(
+        verified.format === "iiif-ingest verification" && verified.manifests.every(({ verdict }) => verdict === "ok")
+      )
+      const audited = last((yield* here(["audit", "--subset", "100%", "--json"], { env })).stdout)
+      assert.isTrue(audited.format === "iiif-ingest audit" && audited.total === 5 && audited.audited.length === 5)
+      const withdrawal = last((yield* here(["withdraw", plan, "--only", "EVEN", "--json"], { env })).stdout)
+      assert.isTrue(
+        withdrawal.format === "iiif-ingest withdrawal" && withdrawal.identifiers.join() === "SANDBOX:batchpage002"
+      )
+      assert.match(
+        (yield* here(["withdraw", "a-b"], { env })).stderr,
+        /neither the file of a plan nor an asset's id: a-b/
+      )
+      assert.match((yield* here(["audit", "--subset", "0"], { env })).stderr, /is no subset/)
+
+      const gone = yield* here(["verify", `${sandbox.url}/URN-3:SANDBOX:NONE:MANIFEST:3`, "--no-wait"], { env })
+      assert.strictEqual(gone.code, 1)
+      assert.match(gone.stdout, /NONE:MANIFEST:3: missing/)
     }), 60_000)
 
   it.effect("writes the rows of what failed to a sheet that can be planned again", () =>
     Effect.gen(function*() {
       const { env, sandbox } = yield* client
       const cwd = yield* batch
-      const plan = ["plan", "pages.csv", "-o", "plan.json", "--asset-prefix", "failing"]
-      assert.strictEqual((yield* command(plan, { env, cwd })).code, 0)
+      const plan = ["plan", Path.join(cwd, "pages.csv"), "-o", Path.join(cwd, "plan.json"), "--asset-prefix", "failing"]
+      assert.strictEqual((yield* here(plan, { env })).code, 0)
       const broken = {
         match: { op: "PutObject", path: "/**/failingpage002*" },
         effect: { type: "status", status: 403 }
