@@ -36,7 +36,7 @@ layer(sandboxed, { excludeTestServices: true })("the command against a sandbox",
       assert.isTrue(report.job?.earlier)
       const after = (yield* sandbox.requests()).filter(({ method }) => method === "POST" || method === "PUT").length
       assert.strictEqual(after, before)
-    }))
+    }), 60_000)
 
   it.effect("uploads, builds, submits and follows the job", () =>
     Effect.gen(function*() {
@@ -70,7 +70,7 @@ layer(sandboxed, { excludeTestServices: true })("the command against a sandbox",
       assert.strictEqual(followed.code, 0, followed.stderr)
       const last = linesOf(followed.stdout).at(-1)
       assert.isTrue(last?.format === "iiif-ingest job" && last.ended && last.succeeded === true)
-    }))
+    }), 60_000)
 
   it.effect("says which image was not uploaded, and ends with 1", () =>
     Effect.gen(function*() {
@@ -83,7 +83,7 @@ layer(sandboxed, { excludeTestServices: true })("the command against a sandbox",
       assert.strictEqual(ended.stderr, "")
       assert.match(ended.stdout, /torn\.tif: /)
       assert.match(ended.stdout, /^1 image in the bucket, \d+ B \(1 sent\): /m)
-    }))
+    }), 60_000)
 
   it.effect("stops on Ctrl-C, says how to go on, and sends nothing twice", () =>
     Effect.gen(function*() {
@@ -120,7 +120,7 @@ layer(sandboxed, { excludeTestServices: true })("the command against a sandbox",
       )
       assert.deepStrictEqual(sentAgain.filter(({ path }) => arrived.includes(path)).map(({ path }) => path), [])
       assert.match(again.stdout, /^12 images in the bucket/m)
-    }))
+    }), 60_000)
 
   it.effect("stops at once on a second Ctrl-C", () =>
     Effect.gen(function*() {
@@ -139,7 +139,7 @@ layer(sandboxed, { excludeTestServices: true })("the command against a sandbox",
       })
       yield* sandbox.faults.remove(hold)
       assert.strictEqual(ended.code, 130)
-    }))
+    }), 60_000)
 
   it.effect("ends quietly where nobody reads on", () =>
     Effect.gen(function*() {
@@ -154,7 +154,7 @@ layer(sandboxed, { excludeTestServices: true })("the command against a sandbox",
       assert.strictEqual(ended.stderr, "")
       const puts = (yield* sandbox.requests({ method: "PUT" })).filter(({ path }) => path.includes("/pipepage"))
       assert.strictEqual(puts.length, 5)
-    }))
+    }), 60_000)
 })
 
 const rights = "http://creativecommons.org/publicdomain/mark/1.0/"
