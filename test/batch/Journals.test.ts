@@ -1,11 +1,11 @@
 /** Batches on a journal file: of several plans, of two people at once, and on a disk that is full. */
-import { NodeFileSystem } from "@effect/platform-node"
+import { NodeFileSystem, NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Apply, BatchReport, Journal, TestMps } from "@iiif-ingest/core"
 import { NodeJournal } from "@iiif-ingest/node"
 import { Effect, FileSystem, Layer, type Scope } from "effect"
 import * as Path from "node:path"
-import { inMemory, plan, withManifest } from "../../packages/core/test/batch/support/books.ts"
+import { inMemory, onJournal, plan, withManifest } from "../../packages/core/test/batch/support/books.ts"
 import * as JournalDatabase from "../../packages/node/src/internal/journalDatabase.ts"
 import * as nodeJournal from "../../packages/node/src/internal/nodeJournal.ts"
 
@@ -78,19 +78,25 @@ describe("a journal file", () => {
           return yield* nodeJournal.make(database, path)
         })
       ).pipe(Layer.orDie)
-      const stopped = yield* Effect.gen(function*() {
+      const stopped = Effect.gen(function*() {
         const report = yield* (yield* Apply.Apply).run(planned, { root, jobsInFlight: 2 })
         assert.isAtLeast(BatchReport.counts(report).stopped, 1, BatchReport.describe(report))
         const text = BatchReport.describe(report)
         assert.strictEqual(text.split("\n").filter((line) => line.includes("not begun:")).length, 1, text)
         assert.match(text, /the disk is full: free some space, then run again/)
-        return report
-      }).pipe(Effect.provide(inMemory({}, full)))
-      assert.strictEqual(BatchReport.counts(stopped).images, 480)
-      yield* Effect.gen(function*() {
+        assert.strictEqual(BatchReport.counts(report).images, 480)
+      })
+      const continued = Effect.gen(function*() {
         const report = yield* (yield* Apply.Apply).run(planned, { root })
         assert.isTrue(BatchReport.isComplete(report, planned), BatchReport.describe(report))
-      }).pipe(Effect.provide(world(path)))
+        assert.isAtMost(yield* posts, 12)
+      })
+      yield* Effect.andThen(
+        Effect.provide(stopped, onJournal(full)),
+        Effect.provide(continued, onJournal(Layer.orDie(NodeJournal.layer({ path }))))
+      ).pipe(
+        Effect.provide(TestMps.layerPorts({ jobDuration: "10 millis" }).pipe(Layer.provideMerge(NodeServices.layer)))
+      )
     })
   )
 })

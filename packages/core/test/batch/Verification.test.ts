@@ -126,6 +126,17 @@ describe("the verification of a plan", () => {
       assert.strictEqual(seconds, 0)
     }).pipe(provided()))
 
+  it.effect("finds each of nine images that a job lost, although it ended as success", () => {
+    const ids = Array.from({ length: 11 }, (_, n) => `p${n}`)
+    return Effect.gen(function*() {
+      const { value: { job } } = yield* ingest("BOOK", ...ids)
+      assert.isTrue(job?.result?.succeeded)
+      const { value } = yield* inTime(Verification.Verification.use((service) => service.plan(planOf(["BOOK", ids]))))
+      const missing = value.manifests[0]?.images.filter(({ verdict }) => verdict === "missing") ?? []
+      assert.deepStrictEqual(missing.map(({ id }) => id), ids.slice(0, 9).map((id) => `TEST:${id}`))
+    }).pipe(provided({ faults: { asset: (id) => Number(id.slice("TEST:p".length)) < 9 ? "dead" : undefined } }))
+  })
+
   it.effect("keeps the pace", () =>
     Effect.gen(function*() {
       const { seconds } = yield* verifyPlan({ wait: false })

@@ -94,7 +94,7 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       const plan = ["plan", "pages.csv", "-o", "plan.json", "--asset-prefix", "failing"]
       assert.strictEqual((yield* command(plan, { env, cwd })).code, 0)
       const broken = {
-        match: { op: "PutObject", path: "*failingpage002*" },
+        match: { op: "PutObject", path: "/**/failingpage002*" },
         effect: { type: "status", status: 403 }
       } as const
       yield* sandbox.faults.add(broken)

@@ -11,11 +11,13 @@ import { png, pngChunk } from "../../support/imageCorpus.ts"
 
 const environment = Result.getOrThrow(MpsEnvironment.make("qa"))
 
+/** The services of a batch on a journal, for the service in memory that is in the context. */
+export const onJournal = (journal: Layer.Layer<Journal.Journal>) =>
+  BatchProgram.layer.pipe(Layer.provideMerge(IngestProgram.layer()), Layer.provideMerge(journal))
+
 /** Everything that a batch needs, in memory; `journal` is a journal in place of the usual one. */
 export const inMemory = (options: TestMps.Options = {}, journal: Layer.Layer<Journal.Journal> = Journal.layerMemory) =>
-  BatchProgram.layer.pipe(
-    Layer.provideMerge(IngestProgram.layer()),
-    Layer.provideMerge(journal),
+  onJournal(journal).pipe(
     Layer.provideMerge(TestMps.layerPorts({ jobDuration: "10 millis", ...options })),
     Layer.provideMerge(NodeServices.layer)
   )

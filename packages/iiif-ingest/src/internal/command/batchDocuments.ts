@@ -1,8 +1,11 @@
 /** The JSON that `--json` prints of the commands for batches. */
 import * as Apply from "@iiif-ingest/core/batch/Apply"
+import { AuditReport } from "@iiif-ingest/core/batch/Audit"
 import { BatchReport } from "@iiif-ingest/core/batch/BatchReport"
 import { Finding } from "@iiif-ingest/core/batch/Finding"
 import * as Update from "@iiif-ingest/core/batch/Update"
+import { VerificationReport } from "@iiif-ingest/core/batch/Verification"
+import { EnvironmentName } from "@iiif-ingest/core/config/MpsEnvironment"
 import * as Schema from "effect/Schema"
 
 const { Array: List, Finite, Int, String, Struct, optionalKey } = Schema
@@ -28,5 +31,26 @@ export const Preview = Struct({ ...head("preview"), manifests: List(Apply.Manife
 /** What `update` is about to change. The report of it follows. */
 export const Changes = Struct({ ...head("changes"), manifests: Update.Changes })
 
-/** Every document of a batch. The result of `apply`, `update` and `report` is a `BatchReport` of the library. */
-export const Document = Schema.Union([Preflight, Preview, Changes, BatchReport])
+/** The result of `withdraw`: what LTS has to be asked for. */
+export const Withdrawal = Struct({
+  ...head("withdrawal"),
+  environment: EnvironmentName,
+  account: String,
+  space: String,
+  identifiers: List(String),
+  manifests: List(String)
+})
+
+/**
+ * Every document of a batch. The results of `apply`, `update` and `report`, of `verify` and of `audit` are reports of the
+ * library.
+ */
+export const Document = Schema.Union([
+  Preflight,
+  Preview,
+  Changes,
+  Withdrawal,
+  BatchReport,
+  VerificationReport,
+  AuditReport
+])

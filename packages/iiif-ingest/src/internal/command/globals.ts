@@ -12,6 +12,7 @@ export const onOff = (name: string, description: string) =>
 const flags = {
   env: Flag.Literals("env", ["dev", "qa", "prod", "sandbox"]).pipe(
     Flag.optional,
+    Flag.withMetavar("<name>"),
     Flag.withDescription("The environment of MPS (default: LTS_IIIF_ENVIRONMENT)")
   ),
   journal: Flag.String("journal").pipe(

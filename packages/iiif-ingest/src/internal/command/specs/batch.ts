@@ -18,6 +18,7 @@ const applying = {
   ),
   onAssetFailure: Flag.Literals("on-asset-failure", ["withhold", "submit-rest"]).pipe(
     Flag.withDefault("withhold"),
+    Flag.withMetavar("<what>"),
     Flag.withDescription("What to do with a manifest of which some images fail (default: withhold)")
   ),
   maxFailures: Flags.count("max-failures", "Begin no other manifest after so many failed (default: no limit)"),

@@ -59,7 +59,7 @@ export const description = {
     "right-to-left",
     "top-to-bottom",
     "bottom-to-top"
-  ]).pipe(Flag.optional, Flag.withDescription("The order in which pages are shown")),
+  ]).pipe(Flag.optional, Flag.withMetavar("<way>"), Flag.withDescription("The order in which pages are shown")),
   metadata: Flag.String("metadata").pipe(
     Flag.atLeast(0),
     Flag.withMetavar("<label=value>"),
@@ -71,10 +71,12 @@ export const description = {
 export const earlier = {
   onUnknown: Flag.Literals("on-unknown", ["resubmit", "stop"]).pipe(
     Flag.withDefault("resubmit"),
+    Flag.withMetavar("<what>"),
     Flag.withDescription("What to do where it is not known whether an earlier request arrived (default: resubmit)")
   ),
   onUnchanged: Flag.Literals("on-unchanged", ["verify", "submit"]).pipe(
     Flag.withDefault("verify"),
+    Flag.withMetavar("<what>"),
     Flag.withDescription("What to do with what was ingested before exactly like this (default: verify)")
   )
 }

@@ -35,3 +35,41 @@ export const verify = Command.make(
       "each with its evidence."
   )
 )
+
+export const audit = Command.make(
+  "audit",
+  {
+    subset: Flag.String("subset").pipe(
+      Flag.withDefault("1/30"),
+      Flag.withMetavar("<part>"),
+      Flag.withDescription("How much of it: a share such as 1/30 or 5%, or a number such as 500 (default: 1/30)")
+    ),
+    perSecond
+  },
+  running(() => import("../run/audit.ts"), { isResumable: true })
+).pipe(
+  Command.withShortDescription("Look again at what was ever ingested"),
+  Command.withDescription(
+    "Looks again at what the journal knows was ever ingested, what was not looked at for longest first: after 30 runs " +
+      "of 1/30 all of it. What was served and is not any more is named with since when."
+  )
+)
+
+export const withdraw = Command.make(
+  "withdraw",
+  {
+    targets: Argument.String("target").pipe(
+      Argument.withDescription("The file of a plan, or ids of assets"),
+      Argument.variadic({ min: 1 })
+    ),
+    only: Flag.String("only").pipe(
+      Flag.atLeast(0),
+      Flag.withMetavar("<name>"),
+      Flag.withDescription("A manifest of the plan, in place of all (repeatable)")
+    )
+  },
+  running(() => import("../run/withdraw.ts"))
+).pipe(
+  Command.withShortDescription("Say what LTS has to be asked to withdraw"),
+  Command.withDescription("MPS has no request that deletes. Prints what LTS has to be asked for, with the ids to send.")
+)
