@@ -2,6 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import * as Fs from "node:fs"
+import { isBuiltin } from "node:module"
 import * as Path from "node:path"
 import { Printed } from "../../packages/sandbox/test/support/printed.ts"
 import { root, run, start } from "../support/child.ts"
@@ -193,6 +194,33 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       sandbox.process.kill("SIGINT")
       yield* Effect.promise(() => sandbox.ended)
     }).pipe(Effect.scoped), 120_000)
+
+  it.effect("have the command as a bundle that needs nothing else", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      const dist = Path.join(folder, "node_modules/iiif-ingest/dist")
+      const chunks = Path.join(dist, "internal/chunks")
+      const files = [
+        Path.join(dist, "command.js"),
+        ...Fs.readdirSync(chunks).filter((name) => name.endsWith(".js")).map((name) => Path.join(chunks, name))
+      ]
+      assert.isAbove(files.length, 10)
+      const needed = files.flatMap((file) =>
+        Array.from(
+          Fs.readFileSync(file, "utf8").matchAll(/^(?:import|export)\b[^"';]*?(?:from)?"([^"]+)";/gm),
+          ([, specifier = ""]) => specifier
+        )
+      )
+      assert.isAbove(needed.length, 100)
+      assert.deepStrictEqual(needed.filter((specifier) => !specifier.startsWith(".") && !isBuiltin(specifier)), [])
+      assert.include(Fs.readFileSync(Path.join(chunks, "LICENSES.txt"), "utf8"), "effect ")
+      const command = Path.join(folder, "node_modules/.bin/iiif-ingest")
+      const { code, stderr, stdout } = yield* run(command, ["--version"], { cwd: folder })
+      assert.deepStrictEqual([code, stderr, stdout], [0, "", "iiif-ingest v0.0.0\n"])
+      const wrong = yield* run(command, ["ingest", "no-such-folder"], { cwd: folder })
+      assert.strictEqual(wrong.code, 2, wrong.stdout + wrong.stderr)
+      assert.include(wrong.stderr, "there is no such file or folder")
+    }))
 
   it.effect("run an ingest in plain Node, against the sandbox from its tarball", () =>
     Effect.gen(function*() {

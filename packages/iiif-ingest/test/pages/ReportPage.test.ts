@@ -37,6 +37,14 @@ describe("reportPage", () => {
     }
   })
 
+  it("links to no viewer of what was never submitted", () => {
+    const [, refused = served("x")] = fates("x")
+    const page = reportPage(reportOf([manifestOf("BOOK", [{ ...image, fate: refused }])]), {
+      viewerOf: () => "https://viewer.example.edu/"
+    })
+    assert.notInclude(page, "https://viewer.example.edu/")
+  })
+
   it("shows thumbnails that are pictures, and otherwise why there is none", () => {
     const report = reportOf([manifestOf("BOOK", [image])])
     const page = (text: string) => reportPage(report, { thumbnails: new Map([["book0", text]]) })

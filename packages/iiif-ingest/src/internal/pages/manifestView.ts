@@ -52,7 +52,8 @@ ${image.warnings.map((warning) => html`<p class="quiet">${exact(warning)}</p>\n`
 }
 
 const links = (manifest: ManifestOutcome, { viewerOf }: Options): Html => {
-  const viewer = manifest.report === undefined ? undefined : viewerOf?.(manifest)
+  const isThere = manifest.report !== undefined && manifest.report.manifest._tag !== "None"
+  const viewer = isThere ? viewerOf?.(manifest) : undefined
   const job = manifest.report?.job
   return html`<p>${viewer !== undefined && html`${link(viewer, "Open in the viewer")} · `}${
     link(manifest.id, exact(manifest.id))

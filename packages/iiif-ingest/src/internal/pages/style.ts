@@ -54,7 +54,7 @@ summary { cursor: pointer; }
 .thumb { grid-row: span 2; width: 5rem; }
 .thumb img { display: block; max-width: 5rem; max-height: 5rem; border: 1px solid var(--line); }
 .none {
-  display: grid; place-items: center; min-height: 5rem; padding: 0.25rem;
+  display: grid; place-items: center; align-self: start; min-height: 5rem; padding: 0.25rem;
   border: 1px dashed var(--soft); color: var(--soft); font-size: 0.75rem; line-height: 1.25; text-align: center;
 }
 .name { font-weight: 600; }

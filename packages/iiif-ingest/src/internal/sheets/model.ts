@@ -52,7 +52,7 @@ export const limits = {
   partBytes: 192 * 1024 * 1024,
   inflatedBytes: 384 * 1024 * 1024,
   xmlDepth: 100,
-  xmlElements: 3_000_000
+  xmlElements: 5_000_000
 } as const
 
 /** What messages call an input, and the folder that its files are relative to. */

@@ -6,20 +6,32 @@ import { SaxesParser } from "saxes"
 import { limits, type Origin, refuse } from "./model.ts"
 import { decode } from "./textEncoding.ts"
 
-export type Attributes = ReadonlyMap<string, string>
+const local = (name: string): string => name.slice(name.indexOf(":") + 1)
+
+/** The attributes of an element, by their names without prefix. */
+export class Attributes {
+  private readonly all: Readonly<Record<string, string | { readonly value: string }>>
+
+  constructor(all: Readonly<Record<string, string | { readonly value: string }>> = {}) {
+    this.all = all
+  }
+
+  get(name: string): string | undefined {
+    const key = Object.hasOwn(this.all, name) ? name : Object.keys(this.all).find((key) => local(key) === name)
+    const value = key === undefined ? undefined : this.all[key]
+    return typeof value === "object" ? value.value : value
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined
+  }
+}
 
 export interface Handlers {
   readonly open: (name: string, attributes: Attributes) => void
   readonly close: (name: string) => void
   readonly text: (text: string) => void
 }
-
-const local = (name: string): string => name.slice(name.indexOf(":") + 1)
-
-const attributesOf = (attributes: Readonly<Record<string, string | { readonly value: string }>>): Attributes =>
-  new Map(
-    Object.entries(attributes).map(([name, value]) => [local(name), typeof value === "string" ? value : value.value])
-  )
 
 const mark = /^(?:\uFEFF|\u00FF\u00FE|\u00FE\u00FF|\u00EF\u00BB\u00BF)/
 
@@ -47,7 +59,7 @@ export const parseXml = (text: string, origin: Origin, handlers: Handlers, part?
     elements++
     if (depth > limits.xmlDepth) throw refuse("sheet-too-large", { source }, `${where}its elements are nested too deep`)
     if (elements > limits.xmlElements) throw refuse("sheet-too-large", { source }, `${where}it has too many elements`)
-    handlers.open(local(name), attributesOf(attributes))
+    handlers.open(local(name), new Attributes(attributes))
   })
   parser.on("closetag", ({ name }) => {
     depth--
@@ -72,7 +84,7 @@ export interface Element {
 
 /** The root element of a document. */
 export const parseTree = (text: string, origin: Origin, part?: string): Element => {
-  const root: Element = { name: "", attributes: new Map(), children: [], text: "" }
+  const root: Element = { name: "", attributes: new Attributes(), children: [], text: "" }
   const path = [root]
   parseXml(text, origin, {
     open: (name, attributes) => {
