@@ -228,7 +228,7 @@ const reported = (
   ...(manifest === undefined ? {} : { manifestId: manifest.id }),
   manifest: manifestFate,
   ...(job === undefined ? {} : { job }),
-  resubmitted: submitted._tag === "Job" && submitted.resubmitted,
+  resubmitted: submitted._tag === "Job" ? submitted.resubmitted : submitted.record.resubmitted === true,
   assets: entries.map((entry) =>
     reportOf(entry, ({ id, key }) => fates.get(id) ?? AssetFate.cases.NotVerified.make({ key }))
   )

@@ -105,7 +105,8 @@ export interface Input {
  * - `request` makes the request for uploaded assets.
  * - `submit` waits for its turn (`Pace`), journals the request, posts it, and journals the job. `id` identifies the request in the journal (the
  *   manifest's address). The POST is retried only if the service certainly did not accept it; if an error's
- *   `reason.outcome` is `unknown`, it may have.
+ *   `reason.outcome` is `unknown`, it may have. `resubmitted`: whether an earlier one for the same may have arrived, which
+ *   the journal keeps.
  * - `earlier` tells what an earlier request with the same id means for this one.
  * - `ended` journals that a request is over, and whether its job ended as success, with no error for any of its assets;
  *   `undefined` if that is not known.
@@ -121,7 +122,8 @@ export class Ingest extends Context.Service<Ingest, {
   readonly submit: (
     id: string,
     request: IngestRequest,
-    content?: Submissions.Content
+    content?: Submissions.Content,
+    resubmitted?: boolean
   ) => Effect.Effect<Submission, LtsError | JournalError>
   readonly earlier: (
     id: string,
@@ -237,7 +239,7 @@ const make = Effect.gen(function*() {
         manifest: input.manifest ?? {}
       }
     }),
-    submit: Effect.fn("Ingest.submit")(function*(id, request, content) {
+    submit: Effect.fn("Ingest.submit")(function*(id, request, content, resubmitted = false) {
       const policy = yield* RetryPolicy.RetryPolicy
       const asked = { identifiers: identifiersOf(request), content }
       const before = yield* earlier(id, asked)
@@ -247,7 +249,7 @@ const make = Effect.gen(function*() {
       const pace = yield* Pace
       // Before the journal has it: nothing is posted while this waits.
       yield* pace.post
-      const record = Submissions.begin(id, asked, yield* Clock.currentTimeMillis, proof)
+      const record = Submissions.begin(id, asked, yield* Clock.currentTimeMillis, { proof, resubmitted })
       yield* journal.saveSubmission(record)
       yield* debugJson("initialize: sending", request)
       const isFirst = yield* Ref.make(true)

@@ -50,7 +50,7 @@ export type JobReport = typeof JobReport.Type
 
 /**
  * The report of a run. `job` is missing if nothing was submitted, or if the reply to the request was lost and
- * everything was found to be served anyway. `resubmitted` is true if the request was posted again because an earlier
+ * everything was found to be served anyway. `resubmitted` is true if the request was posted again, by this run or by the one that posted it, because an earlier
  * one may have been lost, or because what an earlier one made is not served.
  *
  * @category models

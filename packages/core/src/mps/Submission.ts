@@ -130,20 +130,27 @@ export const earlier = (record: SubmissionRecord | undefined, asked: Asked): Ear
  * @category constructors
  * @since 0.1.0
  */
-export const begin = (id: string, { content, identifiers }: Asked, at: number, proof?: Crc32): Submitting => ({
+export const begin = (
+  id: string,
+  { content, identifiers }: Asked,
+  at: number,
+  { proof, resubmitted = false }: { readonly proof?: Crc32 | undefined; readonly resubmitted?: boolean } = {}
+): Submitting => ({
   id,
   identifiers,
   state: "submitting",
   at,
   ...(content === undefined ? {} : { content: content.digest }),
-  ...(proof === undefined ? {} : { proof })
+  ...(proof === undefined ? {} : { proof }),
+  ...(resubmitted ? { resubmitted } : {})
 })
 
-const common = ({ content, id, identifiers }: SubmissionRecord, at: number) => ({
+const common = ({ content, id, identifiers, resubmitted }: SubmissionRecord, at: number) => ({
   id,
   identifiers,
   ...(content === undefined ? {} : { content }),
-  at
+  at,
+  ...(resubmitted === undefined ? {} : { resubmitted })
 })
 
 /**

@@ -105,7 +105,12 @@ export const once = Effect.fnUntraced(function*<R>(
     case "Ingested":
       return onUnchanged === "submit" ? yield* postFirst(options, false) : earlier
     case "Going":
-      return { _tag: "Job", jobId: earlier.record.jobId, resubmitted: false, record: earlier.record }
+      return {
+        _tag: "Job",
+        jobId: earlier.record.jobId,
+        resubmitted: earlier.record.resubmitted === true,
+        record: earlier.record
+      }
     case "Unsettled": {
       if (onUnchanged === "submit") return yield* again(options)
       const { isNew, record } = earlier
@@ -124,15 +129,18 @@ export const once = Effect.fnUntraced(function*<R>(
 export const again = (
   options: Pick<Options<never>, "id" | "request" | "content">
 ): Effect.Effect<Submitted, LtsError | JournalError, Ingest> =>
-  Effect.map(post({ ...options, request: asUpsert(options.request) }), (job) => ({ ...job, resubmitted: true }))
+  post({ ...options, request: asUpsert(options.request) }, true)
 
-const post = Effect.fnUntraced(function*({ content, id, request }: Pick<Options<never>, "id" | "request" | "content">) {
+const post = Effect.fnUntraced(function*(
+  { content, id, request }: Pick<Options<never>, "id" | "request" | "content">,
+  resubmitted = false
+) {
   const identifiers = identifiersOf(request)
-  const { jobId } = yield* (yield* Ingest).submit(id, request, content)
+  const { jobId } = yield* (yield* Ingest).submit(id, request, content, resubmitted)
   yield* MpsProgress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
   const at = yield* Clock.currentTimeMillis
-  const record = Submission.accepted(Submission.begin(id, { identifiers, content }, at), jobId, at)
-  return { _tag: "Job" as const, jobId, resubmitted: false, record }
+  const record = Submission.accepted(Submission.begin(id, { identifiers, content }, at, { resubmitted }), jobId, at)
+  return { _tag: "Job" as const, jobId, resubmitted, record }
 })
 
 /** Posts a request for the first time; `canProve` says whether what is served can prove that it arrived. */

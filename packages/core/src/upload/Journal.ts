@@ -48,7 +48,8 @@ const request = {
   id: Schema.String,
   identifiers: Schema.Array(Schema.String),
   content: Schema.optionalKey(Schema.String),
-  at: Schema.optionalKey(Schema.Int)
+  at: Schema.optionalKey(Schema.Int),
+  resubmitted: Schema.optionalKey(Schema.Boolean)
 }
 
 /**
@@ -59,6 +60,8 @@ const request = {
  * - `identifiers`: those of the requested assets, in order.
  * - `content`: the digest of all that is requested. It is missing in journals from before it was recorded.
  * - `at`: when this state was written, in milliseconds since 1970; missing like `content`.
+ * - `resubmitted`: whether it was posted although an earlier one for the same may have arrived, so that a run that only
+ *   finds its job can say so.
  * - `proof`: the CRC-32 of the images' ids and bytes. It is present only if everything in the request was new, so that
  *   finding it served proves that a request arrived.
  * - `succeeded`: whether the job ended as success, with no error for any asset; missing if that is not known.

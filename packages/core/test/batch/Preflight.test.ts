@@ -196,4 +196,40 @@ describe("a pre-flight", () => {
       ])
       Fs.rmSync(folder, { recursive: true })
     }))
+
+  it.live("shows what could change a terminal", () =>
+    Effect.gen(function*() {
+      const bad = "x\u001b[31m\u202e"
+      const folder = folderWith(images(`${bad}.png`, `${bad}2.png`))
+      const columns = ["file", "manifest", "label", "homepage", "policy", "choiceOf", `${bad}`]
+      const row = [bad, bad, bad, bad, bad, bad, bad]
+      const table = sheet(folder, columns, row, [`${bad}.PNG`, ...row.slice(1)], [`${bad}.png`, ...row.slice(1)])
+      const { findings } = yield* check({ tables: [table] })
+      assert.isAbove(findings.length, 10)
+      for (const { code, message, remedy } of findings) {
+        assert.isFalse(["\u001b", "\u202e"].some((mark) => `${message}${remedy}`.includes(mark)), code)
+      }
+      Fs.rmSync(folder, { recursive: true })
+    }))
+
+  it.live("takes no size that was mistyped for the name of a policy", () =>
+    Effect.gen(function*() {
+      const folder = folderWith(images("1.png"))
+      for (
+        const policy of [
+          "public",
+          "public1200",
+          "public 1200",
+          "1200",
+          "public 0, authenticated 9",
+          "public 1, public 2"
+        ]
+      ) {
+        const { findings } = yield* check({
+          tables: [sheet(folder, ["file", "manifest", "manifest.label", "policy"], ["1.png", "M", "m", policy])]
+        })
+        assert.deepStrictEqual(seen(findings), ["policy-form D2"], policy)
+      }
+      Fs.rmSync(folder, { recursive: true })
+    }))
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Apply, BatchReport, Holdings, type Plan, Update } from "@iiif-ingest/core"
-import { Effect } from "effect"
+import { Apply, BatchReport, Holdings, type Plan, Progress, Update } from "@iiif-ingest/core"
+import { Deferred, Effect, Fiber } from "effect"
 import { again, draw, inMemory, plan, withManifest } from "./support/books.ts"
 
 const batch = (title: string, test: Effect.Effect<void, unknown>) => it.live(title, () => test)
@@ -82,6 +82,28 @@ describe("an update", () => {
         Update.describe(yield* Update.diff(fewer, root)),
         /^BOOK1: changed\n {2}- TEST:book1page1: no longer at position 1; it stays ingested$/
       )
+    }).pipe(Effect.provide(inMemory()), Effect.scoped)
+  )
+
+  batch(
+    "that was cut off is not taken for made",
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([2])
+      const apply = yield* Apply.Apply
+      const submitted = yield* Deferred.make<void>()
+      const running = yield* apply.run(planned, { root }).pipe(
+        Effect.provide(
+          Progress.layer((event) =>
+            event._tag === "JobSeen" ? Effect.asVoid(Deferred.succeed(submitted, undefined)) : Effect.void
+          )
+        ),
+        Effect.forkChild
+      )
+      yield* Deferred.await(submitted)
+      yield* Fiber.interrupt(running)
+      assert.match(Update.describe(yield* Update.diff(planned, root)), /BOOK1: changed\n {2}~ nothing, but the job/)
+      assert.isTrue(BatchReport.isComplete(yield* apply.run(planned, { root }), planned))
+      assert.isTrue(Update.isEmpty(yield* Update.diff(planned, root)))
     }).pipe(Effect.provide(inMemory()), Effect.scoped)
   )
 })

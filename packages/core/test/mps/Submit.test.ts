@@ -192,7 +192,7 @@ describe("Submit.once", () => {
         const { exit, journalled, log } = yield* run({ ...world, replies: [lost] })
         assert.deepStrictEqual(log, [...posts, "check", "POST"])
         assert.isTrue(Exit.isFailure(exit))
-        assert.deepStrictEqual(journalled, { ...submitting, at: 0 })
+        assert.deepStrictEqual(journalled, { ...submitting, at: 0, resubmitted: true })
       }))
 
     it.effect(`if ${cause}: fails and says why, if it cannot be seen whether it is served`, () =>
@@ -213,6 +213,13 @@ describe("Submit.once", () => {
       const { exit, log } = yield* run({ before, replies: [accepted] })
       assert.deepStrictEqual(log, [])
       assert.deepStrictEqual(value(exit), { _tag: "Job", jobId: first, resubmitted: false, record: before })
+    }))
+
+  it.effect("says of the job of an earlier run that it was posted again", () =>
+    Effect.gen(function*() {
+      const before: Submission.Submitted = { id, state: "submitted", identifiers, jobId: first, resubmitted: true }
+      const { exit } = yield* run({ before, replies: [accepted] })
+      assert.deepStrictEqual(value(exit), { _tag: "Job", jobId: first, resubmitted: true, record: before })
     }))
 
   it.effect("posts an ended request again as a new one", () =>

@@ -83,5 +83,6 @@ export const migrations: ReadonlyArray<Migration> = [
         id TEXT PRIMARY KEY NOT NULL,
         report TEXT NOT NULL
       );
-    `)
+    `),
+  (database) => database.exec("ALTER TABLE submissions ADD COLUMN resubmitted INTEGER")
 ]

@@ -32,11 +32,11 @@ const statements = (database: DatabaseSync) => ({
   `),
   submission: database.prepare("SELECT * FROM submissions WHERE id = ?"),
   saveSubmission: database.prepare(`
-    INSERT INTO submissions (id, state, identifiers, content, at, job_id, proof, succeeded)
-    VALUES (:id, :state, :identifiers, :content, :at, :jobId, :proof, :succeeded)
+    INSERT INTO submissions (id, state, identifiers, content, at, job_id, proof, succeeded, resubmitted)
+    VALUES (:id, :state, :identifiers, :content, :at, :jobId, :proof, :succeeded, :resubmitted)
     ON CONFLICT (id) DO UPDATE SET state = excluded.state, identifiers = excluded.identifiers,
       content = excluded.content, at = excluded.at, job_id = excluded.job_id, proof = excluded.proof,
-      succeeded = excluded.succeeded
+      succeeded = excluded.succeeded, resubmitted = excluded.resubmitted
   `)
 })
 
@@ -71,7 +71,10 @@ const uploadOf = (row: Row, parts: ReadonlyArray<Row>) =>
     fixity: row["fixity"]
   }))
 
-const submissionOf = ({ at, content, id, identifiers, job_id, proof, state, succeeded }: Row) =>
+/** SQLite has no booleans; anything else than its numbers is for the schema to refuse. */
+const booleanOf = (value: unknown) => value === 0 || value === 1 ? value === 1 : value
+
+const submissionOf = ({ at, content, id, identifiers, job_id, proof, resubmitted, state, succeeded }: Row) =>
   Effect.flatMap(decodeIdentifiers(identifiers), (identifiers) =>
     decodeSubmission(present({
       id,
@@ -81,16 +84,26 @@ const submissionOf = ({ at, content, id, identifiers, job_id, proof, state, succ
       at,
       jobId: job_id,
       proof,
-      succeeded: succeeded === 0 || succeeded === 1 ? succeeded === 1 : succeeded
+      succeeded: booleanOf(succeeded),
+      resubmitted: booleanOf(resubmitted)
     })))
 
 /** All columns of a submission; those that its state does not have are NULL. */
 const columnsOf = ({ identifiers, ...record }: SubmissionRecord) => {
-  const { succeeded, ...columns } = { content: null, at: null, jobId: null, proof: null, succeeded: null, ...record }
+  const { resubmitted, succeeded, ...columns } = {
+    content: null,
+    at: null,
+    jobId: null,
+    proof: null,
+    succeeded: null,
+    resubmitted: null,
+    ...record
+  }
   return {
     ...columns,
     identifiers: JSON.stringify(identifiers),
-    succeeded: succeeded === null ? null : Number(succeeded)
+    succeeded: succeeded === null ? null : Number(succeeded),
+    resubmitted: resubmitted === null ? null : Number(resubmitted)
   }
 }
 

@@ -153,6 +153,9 @@ const ofManifest = (asked: Asked, version: Version, namespace: Namespace): Reado
 
 const rest = "something that is asked for with it, such as its status, agent, dates, thumbnail sizes or metadata"
 
+/** Without this, an update that was cut off would look as if it were made. */
+const unfinished = "nothing, but the job of the last run that sent it is not known to have ended as success"
+
 /** What changed of a manifest since a version of it, or, without one, since it was ingested. */
 export const changesOf = (asked: Asked, version: Version | undefined, namespace: Namespace): ReadonlyArray<Change> => {
   const { content, earlier } = asked
@@ -162,8 +165,7 @@ export const changesOf = (asked: Asked, version: Version | undefined, namespace:
       : [Change.cases.Other.make({ what: "the journal has not kept what was sent before" })]
   }
   const changes = [...ofManifest(asked, version, namespace), ...ofImages(asked, version, namespace)]
-  if (changes.length > 0) return changes
-  const isOther = "record" in earlier && earlier.record.content !== undefined &&
-    earlier.record.content !== content.digest
-  return isOther ? [Change.cases.Other.make({ what: rest })] : []
+  if (changes.length > 0 || earlier._tag === "None" || earlier._tag === "Ingested") return changes
+  const isOther = earlier.record.content !== undefined && earlier.record.content !== content.digest
+  return [Change.cases.Other.make({ what: isOther ? rest : unfinished })]
 }

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { ManifestUri } from "../../../base/Ids.ts"
 import { ManifestName } from "../../../base/Ids.ts"
 import { keyIn } from "../../../base/internal/keyPrefix.ts"
+import { visible } from "../../../base/internal/text.ts"
 import type { MpsConfig } from "../../../config/MpsConfig.ts"
 import { manifestUri } from "../../../config/MpsEnvironment.ts"
 import type { Manifests } from "../../../mps/Manifests.ts"
@@ -60,7 +61,7 @@ const report = (book: Book, all: ReadonlyArray<Page>, error: Manifest.ManifestEr
   const pages = all.filter(({ description }) => description.page === undefined)
   for (const { code, message, path, remedy, severity } of error.findings) {
     if (severity !== "error" || said.has(code) || code.startsWith("rights")) continue
-    findings.add("manifest-invalid", placeOf(path, book, pages, all), `${path}: ${message} [${code}]`, remedy)
+    findings.add("manifest-invalid", placeOf(path, book, pages, all), visible(`${path}: ${message} [${code}]`), remedy)
   }
 }
 

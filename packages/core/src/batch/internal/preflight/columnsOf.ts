@@ -67,7 +67,7 @@ const tagFor = (name: string): string | undefined =>
 export const checkLanguage = (tag: string, place: Place, findings: Findings): void => {
   const canonical = canonicalLanguage(tag)
   const suggestion = tagFor(tag)
-  const remedy = suggestion === undefined ? undefined : `write ${suggestion} for ${tag}`
+  const remedy = suggestion === undefined ? undefined : `write ${suggestion} for ${quoted(tag)}`
   if (canonical === undefined || suggestion !== undefined) {
     return findings.add("language-form", place, `${quoted(tag)} is no language tag`, remedy)
   }

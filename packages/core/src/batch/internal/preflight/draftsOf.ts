@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as References from "effect/References"
-import { quoted } from "../../../base/internal/text.ts"
+import { quoted, visible } from "../../../base/internal/text.ts"
 import { type Directory, directory } from "../../../image/ImageSource.ts"
 import * as Columns from "../../Columns.ts"
 import type { Place } from "../../Finding.ts"
@@ -70,7 +70,7 @@ const reportLeftOut = ({ leftOut }: Directory, place: Place, findings: Findings)
   for (const { name, why } of leftOut) {
     if (isExpected(why)) continue
     const code = why.startsWith("it does not exist") ? "checksum-orphan" : "folder-left-out"
-    findings.add(code, { ...place, file: name }, `${quoted(name)}: ${why}`)
+    findings.add(code, { ...place, file: name }, `${quoted(name)}: ${visible(why)}`)
   }
 }
 

@@ -131,7 +131,9 @@ const fromFile = Effect.fnUntraced(function*(context: Context, subject: Subject,
     Effect.tap(() => Effect.sync(() => verify.report(subject, findings))),
     Effect.catch((error) =>
       Effect.sync(() => {
-        if (header !== undefined) findings.add("file-unreadable", subject.place, `it cannot be read: ${explain(error)}`)
+        if (header !== undefined) {
+          findings.add("file-unreadable", subject.place, `it cannot be read: ${visible(explain(error))}`)
+        }
       }).pipe(Effect.as(undefined))
     )
   )
@@ -159,7 +161,7 @@ export const examine = Effect.fnUntraced(function*(
   const stat = yield* FileStat
   const info = found === undefined ? yield* Effect.result(stat(path)) : undefined
   if (info?._tag === "Failure") {
-    context.findings.add("file-unreadable", subject.place, `it cannot be inspected: ${explain(info.failure)}`)
+    context.findings.add("file-unreadable", subject.place, `it cannot be inspected: ${visible(explain(info.failure))}`)
     return undefined
   }
   const known = found?.info ?? info?.success

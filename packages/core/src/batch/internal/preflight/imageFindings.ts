@@ -1,4 +1,5 @@
 /** Tells what is wrong or doubtful about an image. */
+import { visible } from "../../../base/internal/text.ts"
 import type { ImageWarning, Reason } from "../../../image/ImageHeader.ts"
 import type { Place } from "../../Finding.ts"
 import type { Code, Findings } from "./codes.ts"
@@ -32,9 +33,9 @@ export const addReason = (findings: Findings, place: Place, reason: Reason): voi
   findings.add(
     errorCodes[reason._tag],
     place,
-    reason.message,
+    visible(reason.message),
     reason._tag === "UnsupportedFormat" ? reason.convertTo : undefined
   )
 
 export const addWarning = (findings: Findings, place: Place, warning: ImageWarning): void =>
-  findings.add(warningCodes[warning._tag], place, warning.message)
+  findings.add(warningCodes[warning._tag], place, visible(warning.message))

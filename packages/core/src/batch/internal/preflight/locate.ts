@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { explain } from "../../../base/internal/fileProblem.ts"
-import { quoted } from "../../../base/internal/text.ts"
+import { quoted, visible } from "../../../base/internal/text.ts"
 import type { Code } from "./codes.ts"
 import { type Lister, type Listing, makeLister } from "./listing.ts"
 import { parsePath } from "./outside.ts"
@@ -43,7 +43,7 @@ const entryOf = (name: string, listing: Listing, budget: { left: number }): stri
   if (same !== undefined) return same
   const [cased] = listing.byCase(name)
   if (cased !== undefined) {
-    return nowhere("file-case", `there is no ${quoted(name)}, but there is ${quoted(cased)}`, `write ${cased}`)
+    return nowhere("file-case", `there is no ${quoted(name)}, but there is ${quoted(cased)}`, `write ${visible(cased)}`)
   }
   const suggestion = similar(name, listing, budget)
   return suggestion === undefined
@@ -90,7 +90,7 @@ export const makeLocator = Effect.fnUntraced(function*(
         Effect.succeed(
           error.reason._tag === "NotFound"
             ? nowhere("file-missing", `there is no ${quoted(path)}`)
-            : nowhere("file-unreadable", `${quoted(path)} cannot be inspected: ${explain(error)}`)
+            : nowhere("file-unreadable", `${quoted(path)} cannot be inspected: ${visible(explain(error))}`)
         )
       )
     )
@@ -99,7 +99,7 @@ export const makeLocator = Effect.fnUntraced(function*(
   const follow = Effect.fnUntraced(function*(root: string, path: string) {
     const real = yield* Effect.result(fs.realPath(path))
     if (real._tag === "Failure") {
-      return nowhere("file-link", `${quoted(path)} is a link that leads nowhere: ${explain(real.failure)}`)
+      return nowhere("file-link", `${quoted(path)} is a link that leads nowhere: ${visible(explain(real.failure))}`)
     }
     const folder = yield* realPathOf(root)
     const isInside = real.success === folder || real.success.startsWith(`${folder.replace(/[\\/]$/, "")}${paths.sep}`)
@@ -112,7 +112,7 @@ export const makeLocator = Effect.fnUntraced(function*(
   const step = Effect.fnUntraced(function*(root: string, folder: string, segment: string) {
     const listing = yield* list(folder)
     if (listing.problem !== undefined) {
-      return nowhere("folder-unreadable", `${quoted(folder)} cannot be listed: ${listing.problem}`)
+      return nowhere("folder-unreadable", `${quoted(folder)} cannot be listed: ${visible(listing.problem)}`)
     }
     const entry = entryOf(segment, listing, budget)
     if (typeof entry !== "string") return entry

@@ -58,7 +58,7 @@ type Limits = { readonly authenticated: Size; readonly public: Size }
 
 /** A name of LTS's policies is one word; these are the beginnings of sizes. */
 const isName = (text: string): boolean =>
-  /^[A-Za-z][\w.-]*$/.test(text) && !/^(?:public|authenticated|thumbnail)$/i.test(text)
+  /^[A-Za-z][\w.-]*$/.test(text) && !/^(?:public|authenticated|thumbnail)[\d_.-]*$/i.test(text)
 
 /** Reads the text of a `policy` cell. */
 export const parsePolicy = (text: string): Result.Result<PolicyDefinition, Refused> => {

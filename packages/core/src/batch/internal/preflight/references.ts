@@ -54,7 +54,7 @@ export class Finder {
     else {findings.add(
         "page-ambiguous",
         entry.place,
-        `${quoted(entry.text)} can be ${page.draft.name} and ${other?.draft.name}`
+        `${quoted(entry.text)} can be ${quoted(page.draft.name)} and ${quoted(other?.draft.name ?? "")}`
       )}
     return undefined
   }

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import { quoted } from "../../../base/internal/text.ts"
+import { quoted, visible } from "../../../base/internal/text.ts"
 import * as Fixity from "../../../image/Fixity.ts"
 import { hasImageExtension } from "../../../image/ImageSource.ts"
 import * as FileContent from "../../FileContent.ts"
@@ -44,7 +44,7 @@ export const reportSiblings = Effect.fnUntraced(function*(
     const names = [...entries.keys()]
     if (named.length === 0) continue
     for (const { name, why } of yield* Fixity.missing(path, names)) {
-      findings.add("checksum-orphan", { ...place, file: paths.join(path, name) }, `${quoted(name)}: ${why}`)
+      findings.add("checksum-orphan", { ...place, file: paths.join(path, name) }, `${quoted(name)}: ${visible(why)}`)
     }
   }
 })

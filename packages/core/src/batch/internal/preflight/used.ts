@@ -4,6 +4,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { identifier } from "../../../base/Ids.ts"
 import { keyIn } from "../../../base/internal/keyPrefix.ts"
+import { quoted } from "../../../base/internal/text.ts"
 import type { MpsConfig } from "../../../config/MpsConfig.ts"
 import type { Crc32 } from "../../../image/Crc32.ts"
 import { mayBeSame } from "../../../image/Fingerprint.ts"
@@ -83,7 +84,11 @@ export const usedOf = Effect.fnUntraced(function*(
     if (!isOther) continue
     used.add(page)
     if (!update) {
-      findings.add("id-used", placeOf(page), `${id} was ingested before, with other bytes than ${page.draft.name}`)
+      findings.add(
+        "id-used",
+        placeOf(page),
+        `${id} was ingested before, with other bytes than ${quoted(page.draft.name)}`
+      )
     }
   }
   return used
