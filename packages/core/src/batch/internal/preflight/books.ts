@@ -142,21 +142,23 @@ const reportMixed = ({ folders, pages }: Group, findings: Findings): void => {
 
 /** Rows of a manifest that are not together, and manifests in several tables. */
 const reportScattered = (pages: ReadonlyArray<Page>, findings: Findings): void => {
-  const seen = new Map<string, Page>()
-  let current: string | undefined
+  const first = new Map<string, Page>()
+  let before: Page | undefined
   for (const page of pages) {
     const { manifest, row } = page.draft
-    const first = seen.get(manifest)
-    if (first === undefined) seen.set(manifest, page)
-    else if (current !== manifest && row.place.row !== undefined) {
-      const isSameTable = first.draft.row.table === row.table
-      findings.add(
-        isSameTable ? "manifest-scattered" : "manifest-in-tables",
-        row.own.get("manifest")?.place ?? row.place,
-        `${quoted(manifest)} began in ${otherPlace(first.draft.row.place, row.place)}`
-      )
+    const { manifest: lastManifest, row: lastRow } = before?.draft ?? {}
+    before = page
+    const began = first.get(manifest)
+    if (began === undefined) {
+      first.set(manifest, page)
+      continue
     }
-    current = manifest
+    if (row.place.row === undefined || lastManifest === manifest && lastRow?.table === row.table) continue
+    findings.add(
+      began.draft.row.table === row.table ? "manifest-scattered" : "manifest-in-tables",
+      row.own.get("manifest")?.place ?? row.place,
+      `${quoted(manifest)} began in ${otherPlace(began.draft.row.place, row.place)}`
+    )
   }
 }
 

@@ -84,12 +84,6 @@ export const buildBook = Effect.fnUntraced(function*(
 ) {
   const all = distinct(book.pages)
   const assets = all.flatMap((page) => assetOf(config, page) ?? [])
-  if (!book.pages.some(({ description }) => description.page === undefined)) {
-    if (book.pages.length > 0) {
-      findings.add("manifest-empty", book.place, "all of its images are on the pages of others")
-    }
-    return
-  }
   if (assets.length === 0) return
   const descriptions = new Map(
     all.flatMap(({ description, id }) => id === undefined ? [] : [[id, description] as const])

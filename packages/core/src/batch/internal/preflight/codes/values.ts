@@ -43,7 +43,6 @@ export const valueCodes = {
     "make sure that these are meant to be one manifest"
   ),
   "manifest-repeated": error("two rows for folders have the same manifest", "give each folder its own manifest"),
-  "manifest-empty": error("a manifest has no page of its own", "give it an image that is not on the page of another"),
   "manifest-invalid": error("the manifest cannot be built", "correct the value"),
   "order-form": error("an order is no whole number", "number the pages 1, 2, 3"),
   "order-duplicate": error("two images of a manifest have the same order", "give each its own number"),
