@@ -20,7 +20,7 @@ describe("docs/inputs.md", () => {
 
   it("gives the bounds", () => {
     for (const [name, limit] of Object.entries(limits)) {
-      const text = /Bytes$/.test(name) ? `${limit / 1024 / 1024} MiB` : limit.toLocaleString("en-US")
+      const text = name.endsWith("Bytes") ? `${limit / 1024 / 1024} MiB` : limit.toLocaleString("en-US")
       assert.include(page, `| ${text} |`, name)
     }
   })

@@ -8,6 +8,7 @@ import type { Row, Table } from "@iiif-ingest/core/batch/Table"
 import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as References from "effect/References"
 import { finding } from "./codes.ts"
 import { explain } from "./fileProblem.ts"
 import { manifestName } from "./manifestName.ts"
@@ -58,7 +59,11 @@ const leftOut = ({ source }: Origin, files: ImageSource.Directory["leftOut"]): R
 export const listImages = Effect.fnUntraced(function*(
   origin: Origin
 ): Effect.fn.Return<Listing, never, FileSystem.FileSystem> {
-  const listed = yield* Effect.result(ImageSource.directory(origin.folder))
+  // What it would warn of is a finding.
+  const listed = yield* ImageSource.directory(origin.folder).pipe(
+    Effect.provideService(References.MinimumLogLevel, "Error"),
+    Effect.result
+  )
   if (listed._tag === "Failure") {
     const found = yield* unreadable(yield* FileSystem.FileSystem, origin, "", maxDepth)
     const { detail, path } = listed.failure
