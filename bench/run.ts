@@ -7,9 +7,11 @@ import * as Fs from "node:fs"
 import { createRequire } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { command } from "./rows/command.ts"
 import { iiifCheck } from "./rows/iiifCheck.ts"
 import { latency } from "./rows/latency.ts"
 import { manifest } from "./rows/manifest.ts"
+import { preflight } from "./rows/preflight.ts"
 import { quickstart } from "./rows/quickstart.ts"
 import { sandboxState } from "./rows/sandboxState.ts"
 import { startUp } from "./rows/startUp.ts"
@@ -27,6 +29,8 @@ const benchmarks: Readonly<Record<string, (bench: Bench) => Promise<ReadonlyArra
   stream,
   latency,
   startUp,
+  command,
+  preflight,
   manifest,
   iiifCheck,
   tiles,

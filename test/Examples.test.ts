@@ -59,6 +59,12 @@ const numbered = {
     /COFFEE +coffee\.png +served, 600 x 400\n/,
     /FALCONSBXDEAD +falcon9-dscovr\.jpg +not served: HTTP 404\n/,
     "The job says: success. A viewer says:\ncanvas 2: 404"
+  ],
+  "09-batch-from-a-sheet.ts": [
+    /^plan {6}2 manifests, 5 images, \d+ bytes\n/,
+    /falcon9-strips\.tif +served, 640 x 427\n/,
+    /retina-pyramid\.tif +served, 1411 x 1411\n/,
+    "sandbox: 2 of 2 manifests served, 5 of 5 images served\n"
   ]
 }
 

@@ -46,7 +46,7 @@ const bundle = (name: string) =>
     logLevel: "warning"
   })
 
-/** Builds the packages and programs. Fails if they do not compile. */
+/** Builds the packages, programs and the command. Fails if they do not compile. */
 export const build = (): void => {
   const tsc = Path.join(root, "node_modules", ".bin", "tsc")
   const projects = ["iiif-ingest", "iiif-check", "sandbox"].map((name) => Path.join(root, "packages", name))
@@ -56,4 +56,9 @@ export const build = (): void => {
   for (const name of Fs.readdirSync(Path.join(bench, "programs"))) strip("programs", name)
   for (const name of ["upload.ts", "ours.ts", "onDist.ts"]) strip("support", name)
   bundle("live")
+  const command = spawnSync(Path.join(root, "node_modules", ".bin", "tsx"), ["bundle.ts"], {
+    cwd: Path.join(root, "packages", "iiif-ingest"),
+    encoding: "utf8"
+  })
+  if (command.status !== 0) throw new Error(`the command cannot be bundled:\n${command.stderr}`)
 }

@@ -64,7 +64,7 @@ export const versionOf = (command: string, versionFlag = "--version"): string | 
   return result.status === 0 ? result.stdout.split("\n")[0]?.split(/ (?=Python|\()/)[0] : undefined
 }
 
-const folderOf = ({ files }: Workload): string => Path.dirname(files[0] ?? "")
+export const folderOf = ({ files }: Workload): string => Path.dirname(files[0] ?? "")
 
 const aws = ({ sink, tls, workload }: Setting): ReadonlyArray<Case> => {
   if (!isInstalled("aws")) return []
@@ -121,6 +121,9 @@ const curl = ({ folder, sink, tls, workload }: Setting): ReadonlyArray<Case> => 
   }]
 }
 
+/** Other people's commands that send whole folders. */
+export const peersOf = (setting: Setting): ReadonlyArray<Case> => [...aws(setting), ...rclone(setting)]
+
 /** The floor comes first, since the others are compared with it. */
 export const casesOf = (setting: Setting): ReadonlyArray<Case> => [
   nodeCase("node:http floor", "floor", setting),
@@ -129,7 +132,6 @@ export const casesOf = (setting: Setting): ReadonlyArray<Case> => [
   nodeCase("iiif-ingest, by the SDK's commands", "ours", setting, ["bodies=commands"]),
   nodeCase("@aws-sdk/client-s3, streams", "sdk", setting),
   nodeCase("@aws-sdk/lib-storage", "libStorage", setting),
-  ...aws(setting),
-  ...rclone(setting),
+  ...peersOf(setting),
   ...curl(setting)
 ]

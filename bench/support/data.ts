@@ -82,3 +82,23 @@ export const large = (folder: string): Workload => make(folder, "large", 1, "tif
 
 /** 100,000 JPEGs of 1 KB. */
 export const small = (folder: string): Workload => make(folder, "small", 100_000, "jpg", jpeg(32, 32, 1000))
+
+/** 10,000 JPEGs of 20 KB in 100 folders, and a sheet that makes a manifest of each folder. */
+export const sheet = (folder: string): { readonly workload: Workload; readonly path: string } => {
+  const image = jpeg(640, 480, 20_000)
+  const files = Array.from({ length: 10_000 }, (_, index) => {
+    const inside = Path.join(folder, "sheet", `book${Math.floor(index / 100)}`)
+    Fs.mkdirSync(inside, { recursive: true })
+    return Path.join(inside, `page${index % 100}.jpg`)
+  })
+  const bytes = files.reduce((sum, path, index) => sum + write(path, image, index), 0)
+  const path = Path.join(folder, "sheet", "pages.csv")
+  const rows = files.map((file, index) => {
+    const book = Math.floor(index / 100)
+    return `${Path.relative(Path.dirname(path), file)},BOOK${book},"Book ${book}, scanned",Page ${index % 100 + 1},${
+      index % 100 + 1
+    },http://creativecommons.org/publicdomain/zero/1.0/`
+  })
+  Fs.writeFileSync(path, ["file,manifest,manifest.label,label,order,rights", ...rows, ""].join("\r\n"))
+  return { workload: { name: "sheet", files, bytes }, path }
+}

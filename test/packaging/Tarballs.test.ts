@@ -2,6 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import * as Fs from "node:fs"
+import { isBuiltin } from "node:module"
 import * as Path from "node:path"
 import { Printed } from "../../packages/sandbox/test/support/printed.ts"
 import { root, run, start } from "../support/child.ts"
@@ -91,7 +92,11 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
         const served = name === "@iiif-ingest/sandbox"
           ? ["seed", "static", "vendor"].flatMap((folder) => filesIn(name, folder))
           : []
-        assert.sameMembers([...files], [...sources, ...built, ...texts, ...served], name)
+        // The command, bundled with all that it uses.
+        const bundled = files.filter((path) =>
+          name === "iiif-ingest" && /^dist\/(?:command\.js|internal\/chunks\/(?:[\w-]+\.js|LICENSES\.txt))$/.test(path)
+        )
+        assert.sameMembers([...files], [...sources, ...built, ...texts, ...served, ...bundled], name)
         assert.includeMembers(texts, ["LICENSE", "package.json"], name)
         assert.isAbove(sources.length, 0, name)
       }
@@ -165,6 +170,56 @@ layer(Packed.layer, { timeout: 120_000 })("packed tarballs", (it) => {
       assert.strictEqual(broken.code, 2)
       const { stdout } = yield* run(command, ["--version"], { cwd: folder })
       assert.strictEqual(stdout, "iiif-check v0.0.0\n")
+    }))
+
+  it.effect("ingest a folder from the command line", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      const command = Path.join(folder, "node_modules/.bin/iiif-ingest")
+      const shown = yield* run("npx", ["--no-install", "iiif-ingest", "--version"], { cwd: folder })
+      assert.strictEqual(shown.stdout, "iiif-ingest v0.0.0\n", shown.stderr)
+      const sandboxed = Path.join(folder, "node_modules/.bin/iiif-ingest-sandbox")
+      const sandbox = yield* start(sandboxed, ["start", "--port", "0", "--json"], { cwd: folder })
+      const env = variables(
+        yield* Schema.decodeEffect(Printed)(yield* Effect.promise(() => sandbox.firstLine))
+      )
+      Fs.mkdirSync(Path.join(folder, "scans"))
+      Fs.copyFileSync(pathOf("coffee.png"), Path.join(folder, "scans", "cup.png"))
+      const ended = yield* run(command, ["ingest", "scans", "--name", "SCANS"], {
+        cwd: folder,
+        env: { ...env, LTS_IIIF_JOURNAL: Path.join(folder, "command.sqlite") }
+      })
+      assert.strictEqual(ended.code, 0, ended.stdout + ended.stderr)
+      assert.match(ended.stdout, /^ {2}scans\/cup\.png \(cup\): served, 600 x 400$/m)
+      sandbox.process.kill("SIGINT")
+      yield* Effect.promise(() => sandbox.ended)
+    }).pipe(Effect.scoped), 120_000)
+
+  it.effect("have the command as a bundle that needs nothing else", () =>
+    Effect.gen(function*() {
+      const { folder } = yield* Packed
+      const dist = Path.join(folder, "node_modules/iiif-ingest/dist")
+      const chunks = Path.join(dist, "internal/chunks")
+      const files = [
+        Path.join(dist, "command.js"),
+        ...Fs.readdirSync(chunks).filter((name) => name.endsWith(".js")).map((name) => Path.join(chunks, name))
+      ]
+      assert.isAbove(files.length, 10)
+      const needed = files.flatMap((file) =>
+        Array.from(
+          Fs.readFileSync(file, "utf8").matchAll(/^(?:import|export)\b[^"';]*?(?:from)?"([^"]+)";/gm),
+          ([, specifier = ""]) => specifier
+        )
+      )
+      assert.isAbove(needed.length, 100)
+      assert.deepStrictEqual(needed.filter((specifier) => !specifier.startsWith(".") && !isBuiltin(specifier)), [])
+      assert.include(Fs.readFileSync(Path.join(chunks, "LICENSES.txt"), "utf8"), "effect ")
+      const command = Path.join(folder, "node_modules/.bin/iiif-ingest")
+      const { code, stderr, stdout } = yield* run(command, ["--version"], { cwd: folder })
+      assert.deepStrictEqual([code, stderr, stdout], [0, "", "iiif-ingest v0.0.0\n"])
+      const wrong = yield* run(command, ["ingest", "no-such-folder"], { cwd: folder })
+      assert.strictEqual(wrong.code, 2, wrong.stdout + wrong.stderr)
+      assert.include(wrong.stderr, "there is no such file or folder")
     }))
 
   it.effect("run an ingest in plain Node, against the sandbox from its tarball", () =>
