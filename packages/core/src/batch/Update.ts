@@ -18,7 +18,7 @@ import * as FileContent from "./FileContent.ts"
 import { ask, type Asked, type Known } from "./internal/apply/asked.ts"
 import { Change, changesOf } from "./internal/apply/changes.ts"
 import { pathsOf } from "./internal/apply/files.ts"
-import { nameOf } from "./internal/apply/outcome.ts"
+import { nameOf } from "./internal/plan/chosen.ts"
 import type { Plan, PlannedManifest } from "./Plan.ts"
 
 export { Change } from "./internal/apply/changes.ts"

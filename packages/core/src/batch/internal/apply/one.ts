@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 import type { AssetId } from "../../../base/Ids.ts"
 import { AssetFate } from "../../../mps/Fate.ts"
@@ -9,6 +8,7 @@ import { UploadProgress } from "../../../upload/UploadProgress.ts"
 import * as BatchReport from "../../BatchReport.ts"
 import { ManifestIngest, type ManifestIngestError, type Options } from "../../ManifestIngest.ts"
 import type * as Plan from "../../Plan.ts"
+import { nameOf } from "../plan/chosen.ts"
 import * as Files from "./files.ts"
 import * as Outcome from "./outcome.ts"
 import type { Problem } from "./place.ts"
@@ -21,8 +21,9 @@ export interface Ended {
 
 /** The fates of uploads, as their events tell them: the only trace of a run that has no report. */
 const watchUploads = Effect.gen(function*() {
-  const seen = yield* Ref.make<ReadonlyMap<AssetId, AssetFate | "uploaded">>(new Map())
-  const note = (id: AssetId, fate: AssetFate | "uploaded") => Ref.update(seen, (all) => new Map([...all, [id, fate]]))
+  // one map for all of its images: a copy for each event would be quadratic
+  const seen = new Map<AssetId, AssetFate | "uploaded">()
+  const note = (id: AssetId, fate: AssetFate | "uploaded") => Effect.sync(() => void seen.set(id, fate))
   const pass = yield* UploadProgress
   const watching = Effect.provideService(UploadProgress, (event) => {
     if (event._tag === "Uploaded") return Effect.andThen(note(event.uploaded.asset.id, "uploaded"), pass(event))
@@ -30,7 +31,7 @@ const watchUploads = Effect.gen(function*() {
     const fate = AssetFate.cases.UploadFailed.make({ problem: event.problem })
     return Effect.andThen(note(event.id, fate), pass(event))
   })
-  return { seen: Ref.get(seen), watching }
+  return { seen, watching }
 })
 
 /** An error after which the service may have what was asked for. */
@@ -79,11 +80,11 @@ export const applyOne = Effect.fnUntraced(function*(
   const { seen, watching } = yield* watchUploads
   const ended = yield* watching(
     (yield* ManifestIngest).ingest({ ...options, images, manifest: planned.description })
-  ).pipe(Effect.annotateLogs("manifest", Outcome.nameOf(planned)), Effect.result)
-  if (Result.isFailure(ended)) return afterError(planned, ended.failure, yield* seen, urlOf)
+  ).pipe(Effect.annotateLogs("manifest", nameOf(planned)), Effect.result)
+  if (Result.isFailure(ended)) return afterError(planned, ended.failure, seen, urlOf)
   const outcome = Outcome.reported(planned, ended.success, urlOf)
   const saved = yield* Effect.result((yield* Holdings).saveReport(planned.id, ended.success))
   if (Result.isSuccess(saved)) return { outcome }
-  yield* Effect.logWarning(`the report of ${Outcome.nameOf(planned)} was not kept: ${saved.failure.message}`)
+  yield* Effect.logWarning(`the report of ${nameOf(planned)} was not kept: ${saved.failure.message}`)
   return { outcome, error: saved.failure._tag }
 })
