@@ -104,9 +104,9 @@ export interface Input {
 /**
  * - `request` makes the request for uploaded assets.
  * - `submit` waits for its turn (`Pace`), journals the request, posts it, and journals the job. `id` identifies the
- *   request in the journal (the manifest's address). The POST is retried only if the service certainly did not accept it; if an error's
- *   `reason.outcome` is `unknown`, it may have. `resubmitted`: whether an earlier one for the same may have arrived, which
- *   the journal keeps.
+ *   request in the journal (the manifest's address). The POST is retried only if the service certainly did not accept
+ *   it; if an error's `reason.outcome` is `unknown`, it may have. `resubmitted`: whether an earlier one for the same may
+ *   have arrived, which the journal keeps.
  * - `earlier` tells what an earlier request with the same id means for this one.
  * - `ended` journals that a request is over, and whether its job ended as success, with no error for any of its assets;
  *   `undefined` if that is not known.

@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
-/** The time in whole milliseconds since 1970, as what is kept has it: a clock other than the system's may have fractions. */
+/** The time in whole milliseconds since 1970, as what is kept has it: only the system's clock never has fractions. */
 export const nowMillis: Effect.Effect<number> = Effect.map(Clock.currentTimeMillis, Math.trunc)
 
 /** A time in milliseconds since 1970; `undefined` if it lies beyond what a date can express, as an infinite limit. */
