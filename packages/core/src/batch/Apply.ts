@@ -28,7 +28,7 @@ import * as Outcome from "./internal/apply/outcome.ts"
 import * as Place from "./internal/apply/place.ts"
 import { summaryOf } from "./internal/apply/preview.ts"
 import { chosen, nameOf } from "./internal/plan/chosen.ts"
-import { ManifestIngest, type Options as ManifestOptions } from "./ManifestIngest.ts"
+import { ManifestIngest } from "./ManifestIngest.ts"
 import * as Plan from "./Plan.ts"
 
 /**
@@ -131,10 +131,10 @@ export class Apply extends Context.Service<Apply, {
 /** The action that is sent for images without one; `upsert` is what MPS is asked for by itself where it is needed. */
 const sentAction = ({ action }: Options): Action | undefined => action === "upsert" ? undefined : action
 
-const manifestOptions = (options: Options): Omit<ManifestOptions, "images" | "manifest"> => {
+const manifestOptions = (options: Options) => {
   const action = sentAction(options)
   return {
-    onUploadFailure: options.onAssetFailure === "submitRest" ? "submitRest" : "withholdManifest",
+    onUploadFailure: options.onAssetFailure === "submitRest" ? "submitRest" as const : "withholdManifest" as const,
     replace: options.action === "upsert" || options.action === "update",
     ...(action === undefined ? {} : { action }),
     ...(options.onUnknownSubmit === undefined ? {} : { onUnknownSubmit: options.onUnknownSubmit }),

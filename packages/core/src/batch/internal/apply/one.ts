@@ -66,10 +66,15 @@ const changed = (planned: Plan.PlannedManifest, problems: ReadonlyArray<Problem>
   }
 }
 
+/** The images that may replace others: all of them, if that was asked for, or those of which the plan says so. */
+const replaceOf = ({ images }: Plan.PlannedManifest, replace: boolean): boolean | ReadonlyArray<AssetId> =>
+  replace || images.flatMap(({ id, replaces }) => replaces === true ? [id] : [])
+
 /** Ingests one manifest of a plan. Whatever happens, each of its images has a fate. */
 export const applyOne = Effect.fnUntraced(function*(
   planned: Plan.PlannedManifest,
-  { root, urlOf, ...options }: Omit<Options, "images" | "manifest"> & {
+  { replace, root, urlOf, ...options }: Omit<Options, "images" | "manifest" | "replace"> & {
+    readonly replace: boolean
     readonly root: string
     readonly urlOf: (id: AssetId) => string
   },
@@ -79,7 +84,12 @@ export const applyOne = Effect.fnUntraced(function*(
   if (problems.length > 0) return changed(planned, problems)
   const { seen, watching } = yield* watchUploads
   const ended = yield* watching(
-    (yield* ManifestIngest).ingest({ ...options, images, manifest: planned.description })
+    (yield* ManifestIngest).ingest({
+      ...options,
+      replace: replaceOf(planned, replace),
+      images,
+      manifest: planned.description
+    })
   ).pipe(Effect.annotateLogs("manifest", nameOf(planned)), Effect.result)
   if (Result.isFailure(ended)) return afterError(planned, ended.failure, seen, urlOf)
   const outcome = Outcome.reported(planned, ended.success, urlOf)
