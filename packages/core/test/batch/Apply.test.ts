@@ -244,6 +244,25 @@ describe("a manifest that fails", () => {
     }
   })
 
+  batch("whose reply was lost leaves unknown whether the images that were uploaded arrived, and no other", () =>
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([3])
+      const report = yield* (yield* Apply.Apply).run(planned, { root, onAssetFailure: "submitRest" })
+      assert.strictEqual(report.manifests[0]?.problem?.kind, "unknown")
+      assert.deepStrictEqual(report.manifests[0]?.images.map(({ fate }) => fate._tag), [
+        "Unknown",
+        "UploadFailed",
+        "Unknown"
+      ])
+    }), {
+    faults: {
+      store: ({ key }) =>
+        key.includes("page2") ? TestMps.refuse(new ObjectStoreError.AccessDenied({ detail: "no" })) : undefined,
+      initialize: () => TestMps.lose(new Reason.ConnectionLost({ host: "mps", detail: "ECONNRESET" })),
+      imageInfo: () => TestMps.refuse(new Reason.Unreachable({ host: "mps", detail: "ECONNREFUSED" }))
+    }
+  })
+
   for (
     const [what, faults, kind] of [
       ["there is no bucket", {

@@ -45,11 +45,12 @@ const afterError = (
 ): Ended => {
   const kind = BatchReport.kindOf(error)
   const { message } = error
-  const isUncertain = mayHaveArrived.has(kind) && planned.images.every(({ id }) => seen.get(id) === "uploaded")
   const outcome = Outcome.failed(planned, { kind, message }, ({ id, key }) => {
-    if (isUncertain) return AssetFate.cases.Unknown.make({ url: urlOf(id), problem: message })
     const fate = seen.get(id)
-    return fate === "uploaded" ? AssetFate.cases.NotSubmitted.make({ key }) : fate ?? AssetFate.cases.NotSent.make({})
+    if (fate !== "uploaded") return fate ?? AssetFate.cases.NotSent.make({})
+    return mayHaveArrived.has(kind)
+      ? AssetFate.cases.Unknown.make({ url: urlOf(id), problem: message })
+      : AssetFate.cases.NotSubmitted.make({ key })
   })
   return { outcome, error: error._tag === "LtsError" ? error.reason._tag : error._tag }
 }
