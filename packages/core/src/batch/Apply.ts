@@ -23,6 +23,7 @@ import * as BatchReport from "./BatchReport.ts"
 import { ask } from "./internal/apply/asked.ts"
 import * as Files from "./internal/apply/files.ts"
 import * as Gate from "./internal/apply/gate.ts"
+import { grouped } from "./internal/apply/lines.ts"
 import { applyOne } from "./internal/apply/one.ts"
 import * as Outcome from "./internal/apply/outcome.ts"
 import * as Place from "./internal/apply/place.ts"
@@ -31,9 +32,13 @@ import { chosen, nameOf } from "./internal/plan/chosen.ts"
 import { ManifestIngest } from "./ManifestIngest.ts"
 import * as Plan from "./Plan.ts"
 
+/** How many problems a message lists one by one. */
+const namedAtMost = 20
+
 /**
  * Why a plan is not applied, all reasons at once: files that changed since it was made, ids or keys that were edited
- * apart, another environment, another bucket.
+ * apart, another environment, another bucket. All of them are in `problems`; in the message, like ones of many share a
+ * line.
  *
  * @category errors
  * @since 0.1.0
@@ -42,11 +47,13 @@ export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused"
   problems: Schema.Array(Schema.Struct({ place: Schema.String, problem: Schema.String }))
 }) {
   override get message() {
-    return [
-      "the plan cannot be applied:",
-      ...this.problems.map(({ place, problem }) => `  ${visible(place)}: ${problem}`)
-    ]
-      .join("\n")
+    const problems = this.problems.map(({ place, problem }) => [place, problem] as const)
+    const line = (places: string, problem: string) => `  ${places}: ${problem}`
+    // a folder that is not there is one problem, however many files it has
+    const lines = problems.length > namedAtMost
+      ? grouped(problems, line)
+      : problems.map(([place, problem]) => line(visible(place), problem))
+    return ["the plan cannot be applied:", ...lines].join("\n")
   }
 }
 
