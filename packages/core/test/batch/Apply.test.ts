@@ -146,6 +146,20 @@ describe("a plan that is applied", () => {
 })
 
 describe("a plan that cannot be applied", () => {
+  batch("is refused in few words if a folder of many files is not there", () =>
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([30, 1])
+      Fs.rmSync(Path.join(root, "book1"), { recursive: true })
+      const refused = yield* Effect.flip((yield* Apply.Apply).run(planned, { root }))
+      assert(refused._tag === "PlanRefused")
+      assert.strictEqual(refused.problems.length, 30)
+      const files = [1, 2, 3, 4, 5].map((page) => `book1/page${page}.png`).join(", ")
+      assert.match(
+        refused.message,
+        new RegExp(`^the plan cannot be applied:\\n {2}${files} and 25 more: .*no such file.*$`)
+      )
+    }))
+
   batch("is refused with every reason at once, and nothing is sent", () =>
     Effect.gen(function*() {
       const { plan: planned, root } = yield* plan([3, 1])
@@ -243,20 +257,6 @@ describe("a manifest that fails", () => {
         key.includes("page2") ? TestMps.refuse(new ObjectStoreError.AccessDenied({ detail: "no" })) : undefined
     }
   })
-
-  batch("is refused in few words if a folder of many files is not there", () =>
-    Effect.gen(function*() {
-      const { plan: planned, root } = yield* plan([30, 1])
-      Fs.rmSync(Path.join(root, "book1"), { recursive: true })
-      const refused = yield* Effect.flip((yield* Apply.Apply).run(planned, { root }))
-      assert(refused._tag === "PlanRefused")
-      assert.strictEqual(refused.problems.length, 30)
-      const files = [1, 2, 3, 4, 5].map((page) => `book1/page${page}.png`).join(", ")
-      assert.match(
-        refused.message,
-        new RegExp(`^the plan cannot be applied:\\n {2}${files} and 25 more: .*no such file.*$`)
-      )
-    }))
 
   batch(
     "whose reply was lost leaves unknown whether the images that were uploaded arrived, and no other",
