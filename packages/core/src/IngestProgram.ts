@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import type { AssetId } from "./base/Ids.ts"
 import { ownServices } from "./base/internal/ownServices.ts"
 import { MpsConfig } from "./config/MpsConfig.ts"
 import type * as Asset from "./image/Asset.ts"
@@ -57,8 +58,8 @@ import * as Upload from "./upload/Upload.ts"
  *   again. Use `submit` if it may have been changed from elsewhere since.
  * - `verify`: whether and how to check what is served; with `false`, every fate is `NotVerified`.
  * - `action`: the action of images without one; `update` or `upsert` lets an image replace an earlier one.
- * - `replace`: whether an image without an action may replace other bytes under its key; by default none may. Unlike
- *   an `action`, it is not part of what is asked for: what is unchanged stays so.
+ * - `replace`: whether images without an action may replace other bytes under their keys: all, or those with these ids;
+ *   by default none may. Unlike an `action`, it is not part of what is asked for: what is unchanged stays so.
  * - `wire`: the format of the request and manifest.
  *
  * The other options are those of {@link Asset.ProbeOptions} and {@link Ingest.Input}.
@@ -74,7 +75,7 @@ export interface Options
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly onUnchanged?: "verify" | "submit"
-  readonly replace?: boolean
+  readonly replace?: boolean | ReadonlyArray<AssetId>
   readonly verify?: false | Verify.Options
   readonly fixity?: false
 }

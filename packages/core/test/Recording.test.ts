@@ -8,7 +8,8 @@ import { type Holding, Holdings } from "@iiif-ingest/core/mps/Holdings"
 import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
 import * as IngestReport from "@iiif-ingest/core/mps/IngestReport"
 import * as TestMps from "@iiif-ingest/core/testing/TestMps"
-import { Effect, Fiber, Layer } from "effect"
+import { Journal } from "@iiif-ingest/core/upload/Journal"
+import { Duration, Effect, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { png } from "./support/imageCorpus.ts"
 
@@ -51,11 +52,26 @@ describe("what a run records", () => {
       const versions = yield* service.versions(uri)
       assert.strictEqual(versions.length, 1)
       assert.deepStrictEqual(versions[0]?.json["label"], { none: ["One"] })
+      const { crc32 } = a ?? {}
+      assert.isDefined(crc32)
+      const policyDefinition = { policyGroupName: "default" }
       assert.deepStrictEqual(versions[0]?.images, [
-        { id: "TEST:a", key: "images/a.png", ...(a?.crc32 === undefined ? {} : { crc32: a.crc32 }) },
-        { id: "TEST:b", key: "images/b.png", ...(a?.crc32 === undefined ? {} : { crc32: a.crc32 }) }
+        { id: "TEST:a", key: "images/a.png", crc32, policyDefinition },
+        { id: "TEST:b", key: "images/b.png", crc32, policyDefinition }
       ])
       assert.deepStrictEqual(yield* service.report(uri), report)
+    }).pipe(provided()))
+
+  it.effect("has whole milliseconds, whatever the clock has", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust(Duration.millis(1.75))
+      yield* run(options("One", "a"))
+      const submission = Option.getOrThrow(yield* (yield* Journal).submission(uri))
+      const versions = yield* (yield* Holdings).versions(uri)
+      const times = Array.from((yield* held).values(), ({ ingestedAt, lookedAt, okAt }) => [ingestedAt, lookedAt, okAt])
+      const all = [submission.at, ...versions.map(({ at }) => at), ...times.flat()]
+      assert.strictEqual(all.length, 1 + 1 + 2 * 3)
+      assert.isTrue(all.every(Number.isInteger), all.join(" "))
     }).pipe(provided()))
 
   it.effect("has a version more only if the manifest or an image changed", () =>

@@ -1,9 +1,10 @@
 /**
- * A durable layer for core's `Journal`: a single SQLite file, read and written with `node:sqlite`.
+ * A durable layer for core's `Journal` and `Holdings`: a single SQLite file, read and written with `node:sqlite`.
  *
  * Parts and objects in the journal survive a crash of the process. A submission is synced to disk before saving it
  * completes, so it also survives a power failure. Any SQLite tool can read the file, even during a run; its tables are
- * `uploads`, `parts` and `submissions`. It contains no secrets.
+ * `uploads`, `parts` and `submissions`, and for `Holdings` there are `holdings`, `manifests` and `reports`. It contains
+ * no secrets.
  *
  * Node 22 prints an ExperimentalWarning when it loads `node:sqlite`. A library cannot silence it without interfering
  * with every other warning of the process; run `node --disable-warning=ExperimentalWarning` instead.

@@ -22,8 +22,8 @@ export type Outcome = "none" | "unknown"
 
 /**
  * The part of a server's response that is safe to show: the status, and the first 512 characters of the body with
- * anything that looks like a credential removed.
- * `header` is the one that told, such as `x-amzn-waf-action: challenge`.
+ * anything that looks like a credential removed. `header` is the one that told, such as
+ * `x-amzn-waf-action: challenge`.
  *
  * @category models
  * @since 0.1.0

@@ -4,7 +4,6 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -13,6 +12,7 @@ import * as Schema from "effect/Schema"
 import { ManifestUri } from "../base/Ids.ts"
 import { atLeast } from "../base/internal/atLeast.ts"
 import { visible } from "../base/internal/text.ts"
+import { nowMillis } from "../base/internal/time.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import { Ingest } from "../mps/Ingest.ts"
 import type { Action } from "../mps/IngestRequest.ts"
@@ -23,16 +23,22 @@ import * as BatchReport from "./BatchReport.ts"
 import { ask } from "./internal/apply/asked.ts"
 import * as Files from "./internal/apply/files.ts"
 import * as Gate from "./internal/apply/gate.ts"
+import { grouped } from "./internal/apply/lines.ts"
 import { applyOne } from "./internal/apply/one.ts"
 import * as Outcome from "./internal/apply/outcome.ts"
 import * as Place from "./internal/apply/place.ts"
 import { summaryOf } from "./internal/apply/preview.ts"
-import { ManifestIngest, type Options as ManifestOptions } from "./ManifestIngest.ts"
+import { chosen, nameOf } from "./internal/plan/chosen.ts"
+import { ManifestIngest } from "./ManifestIngest.ts"
 import * as Plan from "./Plan.ts"
+
+/** How many problems a message lists one by one. */
+const namedAtMost = 20
 
 /**
  * Why a plan is not applied, all reasons at once: files that changed since it was made, ids or keys that were edited
- * apart, another environment, another bucket.
+ * apart, another environment, another bucket. All of them are in `problems`; in the message, like ones of many share a
+ * line.
  *
  * @category errors
  * @since 0.1.0
@@ -41,17 +47,19 @@ export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused"
   problems: Schema.Array(Schema.Struct({ place: Schema.String, problem: Schema.String }))
 }) {
   override get message() {
-    return [
-      "the plan cannot be applied:",
-      ...this.problems.map(({ place, problem }) => `  ${visible(place)}: ${problem}`)
-    ]
-      .join("\n")
+    const problems = this.problems.map(({ place, problem }) => [place, problem] as const)
+    const line = (places: string, problem: string) => `  ${places}: ${problem}`
+    // a folder that is not there is one problem, however many files it has
+    const lines = problems.length > namedAtMost
+      ? grouped(problems, line)
+      : problems.map(([place, problem]) => line(visible(place), problem))
+    return ["the plan cannot be applied:", ...lines].join("\n")
   }
 }
 
 /**
  * - `root`: the absolute path of the folder of the images.
- * - `manifests`: the names of the manifests to apply; all by default.
+ * - `manifests`: the names or addresses of the manifests to apply; all by default.
  * - `jobsInFlight`: how many manifests are ingested at a time; 4 by default: while the job of
  *   one is waited for, the next uploads. How many uploads there are at a time, in all of them together, is an option of
  *   the upload's layer, and how many POSTs a second one of the client's.
@@ -130,10 +138,10 @@ export class Apply extends Context.Service<Apply, {
 /** The action that is sent for images without one; `upsert` is what MPS is asked for by itself where it is needed. */
 const sentAction = ({ action }: Options): Action | undefined => action === "upsert" ? undefined : action
 
-const manifestOptions = (options: Options): Omit<ManifestOptions, "images" | "manifest"> => {
+const manifestOptions = (options: Options) => {
   const action = sentAction(options)
   return {
-    onUploadFailure: options.onAssetFailure === "submitRest" ? "submitRest" : "withholdManifest",
+    onUploadFailure: options.onAssetFailure === "submitRest" ? "submitRest" as const : "withholdManifest" as const,
     replace: options.action === "upsert" || options.action === "update",
     ...(action === undefined ? {} : { action }),
     ...(options.onUnknownSubmit === undefined ? {} : { onUnknownSubmit: options.onUnknownSubmit }),
@@ -151,7 +159,7 @@ const make = Effect.gen(function*() {
 
   const check = Effect.fn("Apply.check")(function*(plan: Plan.Plan, { manifests, root }: Options) {
     const found = Place.problemsOf(plan, config, manifests)
-    const files = yield* Files.problemsOf(Place.chosen(plan, manifests), root)
+    const files = yield* Files.problemsOf(chosen(plan, manifests), root)
     const problems = [...found, ...files]
     if (problems.length > 0) return yield* new PlanRefused({ problems })
   })
@@ -159,7 +167,7 @@ const make = Effect.gen(function*() {
   const preview = Effect.fn("Apply.preview")(function*(plan: Plan.Plan, options: Options) {
     yield* check(plan, options)
     const asking = { root: options.root, bucket: plan.bucket, action: sentAction(options) }
-    return yield* Effect.forEach(Place.chosen(plan, options.manifests), (manifest) =>
+    return yield* Effect.forEach(chosen(plan, options.manifests), (manifest) =>
       Effect.map(
         ask(manifest, asking).pipe(
           Effect.catchTag("ManifestError", ({ message }) => Effect.succeed({ manifest, problem: message }))
@@ -170,7 +178,7 @@ const make = Effect.gen(function*() {
 
   const run = Effect.fn("Apply.run")(function*(plan: Plan.Plan, options: Options) {
     yield* check(plan, options)
-    const manifests = Place.chosen(plan, options.manifests)
+    const manifests = chosen(plan, options.manifests)
     const gate = yield* Gate.make(options.maxFailures)
     const images = manifests.flatMap(({ images }) => images)
     const bytes = images.reduce((sum, { fingerprint }) => sum + fingerprint.size, 0)
@@ -185,7 +193,7 @@ const make = Effect.gen(function*() {
       > {
         const closed = yield* gate.closed
         if (closed !== undefined) return Outcome.failed(planned, { kind: "stopped", message: closed })
-        const name = Outcome.nameOf(planned)
+        const name = nameOf(planned)
         yield* BatchProgress.emit({ _tag: "ManifestStarted", id: planned.id, name, images: planned.images.length })
         const ended = yield* applyOne(planned, one, Plan.imagesOf(planned, options.root))
         yield* gate.note(ended)
@@ -194,7 +202,7 @@ const make = Effect.gen(function*() {
       }),
       { concurrency: atLeast(1, options.jobsInFlight ?? 4) }
     )
-    return BatchReport.make(plan, outcomes, yield* Clock.currentTimeMillis)
+    return BatchReport.make(plan, outcomes, yield* nowMillis)
   })
 
   return Apply.of({

@@ -4,19 +4,20 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { visible } from "../base/internal/text.ts"
+import { nowMillis } from "../base/internal/time.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import type { Delivery } from "../mps/Delivery.ts"
-import { Holding, Holdings, saveLooks, type Verdict } from "../mps/Holdings.ts"
+import { Holding, Holdings, saveLooks } from "../mps/Holdings.ts"
 import * as Look from "../mps/Look.ts"
 import type { JournalError } from "../upload/Journal.ts"
 import { targetOf } from "./internal/verification/holding.ts"
+import { countVerdicts, describeCounts, type VerdictCounts } from "./internal/verification/verdicts.ts"
 import * as Subset from "./Subset.ts"
 
 /**
@@ -135,7 +136,7 @@ const make = Effect.gen(function*() {
       const report: AuditReport = {
         format: "iiif-ingest audit",
         version,
-        at: yield* Clock.currentTimeMillis,
+        at: yield* nowMillis,
         total,
         audited,
         ...(stopped === undefined ? {} : { stopped })
@@ -172,10 +173,8 @@ export const lost = ({ audited }: AuditReport): ReadonlyArray<Audited> =>
  * @category getters
  * @since 0.1.0
  */
-export const counts = ({ audited }: AuditReport): { readonly [verdict in Verdict]: number } => {
-  const count = (wanted: Verdict) => audited.filter(({ sight }) => sight.verdict === wanted).length
-  return { ok: count("ok"), missing: count("missing"), wrong: count("wrong"), unknown: count("unknown") }
-}
+export const counts = ({ audited }: AuditReport): VerdictCounts =>
+  countVerdicts(audited.map(({ sight }) => sight.verdict))
 
 /**
  * Whether nothing that was looked at is missing or wrong. What cannot be seen does not count, and of nothing, nothing is
@@ -208,12 +207,9 @@ const lineOf = ({ holding, sight: { evidence, verdict } }: Audited): string => {
  * @category formatting
  * @since 0.1.0
  */
-export const describe = (report: AuditReport): string => {
-  const { missing, ok, unknown, wrong } = counts(report)
-  return [
+export const describe = (report: AuditReport): string =>
+  [
     ...report.audited.filter(({ sight }) => sight.verdict !== "ok").map(lineOf),
-    `looked at ${report.audited.length} of ${report.total}: ${ok} ok, ${missing} missing, ${wrong} wrong, ` +
-    `${unknown} unknown`,
+    `looked at ${report.audited.length} of ${report.total}: ${describeCounts(counts(report))}`,
     ...(report.stopped === undefined ? [] : [`stopped: ${report.stopped}`])
   ].join("\n")
-}

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AssetId, ManifestUri } from "../base/Ids.ts"
+import { nowMillis } from "../base/internal/time.ts"
 import { EnvironmentName } from "../config/MpsEnvironment.ts"
 import { AssetFate } from "../mps/Fate.ts"
 import { Holdings } from "../mps/Holdings.ts"
@@ -113,7 +113,7 @@ export const BatchReport = Schema.Struct({
 export type BatchReport = typeof BatchReport.Type
 
 /**
- * The report of a plan's manifests, at a time in milliseconds since 1970.
+ * The report of a plan's manifests, at a time in whole milliseconds since 1970.
  *
  * @category constructors
  * @since 0.1.0
@@ -122,7 +122,7 @@ export const make = (
   { environment }: Pick<Plan, "environment">,
   manifests: ReadonlyArray<ManifestOutcome>,
   at: number
-): BatchReport => ({ format: "iiif-ingest report", version, environment, at: Math.trunc(at), manifests })
+): BatchReport => ({ format: "iiif-ingest report", version, environment, at, manifests })
 
 /**
  * How many manifests and images there are, and how many came to what.
@@ -248,5 +248,5 @@ export const fromJournal = Effect.fn("BatchReport.fromJournal")(function*(
           ? Outcome.failed(planned, { kind: "stopped", message: neverApplied })
           : Outcome.reported(planned, report, (id) => `${plan.namespace}:${id}`)
     ))
-  return make(plan, manifests, yield* Clock.currentTimeMillis)
+  return make(plan, manifests, yield* nowMillis)
 })

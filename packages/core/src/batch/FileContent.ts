@@ -64,6 +64,9 @@ const sample = Effect.fnUntraced(function*(path: string, size: number) {
 export const ofBytes = (bytes: Uint8Array): Effect.Effect<Content> =>
   Effect.map(Hashes, ({ crc32 }) => ({ of: "file", crc32: crc32(Crc32.empty, bytes) }))
 
+/** A chunk is no larger than its file: ten thousand small files would each take a large one otherwise. */
+const chunkSizeOf = ({ size }: FileSystem.File.Info): number => Math.min(wholeLimit, Math.max(4096, Number(size)))
+
 /**
  * The content of a whole file. `each` is given its bytes as they come, for other checksums of them.
  *
@@ -76,7 +79,8 @@ export const whole = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Content, PlatformError, FileSystem.FileSystem> {
   const { crc32 } = yield* Hashes
   const fs = yield* FileSystem.FileSystem
-  const sum = yield* Stream.runFold(fs.stream(path, { chunkSize: wholeLimit }), () => Crc32.empty, (sum, bytes) => {
+  const chunkSize = chunkSizeOf(yield* fs.stat(path))
+  const sum = yield* Stream.runFold(fs.stream(path, { chunkSize }), () => Crc32.empty, (sum, bytes) => {
     each(bytes)
     return crc32(sum, bytes)
   })

@@ -7,6 +7,7 @@
 import type * as Manifest from "@iiif-ingest/iiif/Manifest"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { AssetId } from "../base/Ids.ts"
 import type * as Ingest from "../mps/Ingest.ts"
 import type * as IngestImage from "../mps/IngestImage.ts"
 import type { IngestReport } from "../mps/IngestReport.ts"
@@ -26,7 +27,7 @@ export interface Options {
   readonly images: ReadonlyArray<IngestImage.IngestImage>
   readonly manifest: Manifests.Description
   readonly action?: Action
-  readonly replace?: boolean
+  readonly replace?: boolean | ReadonlyArray<AssetId>
   readonly onUploadFailure?: "withholdManifest" | "submitRest"
   readonly onUnknownSubmit?: "resubmit" | "stop"
   readonly onUnchanged?: "verify" | "submit"

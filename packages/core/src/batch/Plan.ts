@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type * as Result from "effect/Result"
-import { visible } from "../base/internal/text.ts"
+import { counted, visible } from "../base/internal/text.ts"
 import * as IngestImage from "../mps/IngestImage.ts"
 import * as Decode from "./internal/plan/decode.ts"
 import * as Encode from "./internal/plan/encode.ts"
@@ -92,9 +92,6 @@ export const imagesOf = (manifest: PlannedManifest, root: string): ReadonlyArray
 
 const bytesOf = (manifest: PlannedManifest): number =>
   manifest.images.reduce((sum, { fingerprint }) => sum + fingerprint.size, 0)
-
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`
 
 const units: ReadonlyArray<readonly [size: number, name: string]> = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]]
 

@@ -9,7 +9,7 @@ import type { FileSystem } from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "../base/Ids.ts"
-import { visible } from "../base/internal/text.ts"
+import { counted, visible } from "../base/internal/text.ts"
 import { Holdings } from "../mps/Holdings.ts"
 import type { Ingest } from "../mps/Ingest.ts"
 import type { Manifests } from "../mps/Manifests.ts"
@@ -18,7 +18,7 @@ import * as FileContent from "./FileContent.ts"
 import { ask, type Asked, type Known } from "./internal/apply/asked.ts"
 import { Change, changesOf } from "./internal/apply/changes.ts"
 import { pathsOf } from "./internal/apply/files.ts"
-import { nameOf } from "./internal/apply/outcome.ts"
+import { nameOf } from "./internal/plan/chosen.ts"
 import type { Plan, PlannedManifest } from "./Plan.ts"
 
 export { Change } from "./internal/apply/changes.ts"
@@ -154,10 +154,8 @@ const describeChange: (change: Change) => string = Change.match({
   Other: ({ what }) => `~ ${what}`
 })
 
-const images = (count: number): string => count === 1 ? "1 image" : `${count} images`
-
 const describeManifest = ({ changes, images: count, name, problem, state }: ManifestChanges): ReadonlyArray<string> => [
-  `${visible(name)}: ${state === "new" ? `new, ${images(count)}` : "changed"}`,
+  `${visible(name)}: ${state === "new" ? `new, ${counted(count, "image")}` : "changed"}`,
   ...Array.from(changes, (change) => `  ${describeChange(change)}`),
   ...(problem === undefined ? [] : [`  cannot be built: ${visible(problem)}`])
 ]
@@ -172,6 +170,6 @@ export const describe = (changes: Changes): string => {
   const unchanged = changes.filter(({ state }) => state === "unchanged").length
   return [
     ...changes.filter(({ state }) => state !== "unchanged").flatMap(describeManifest),
-    ...(unchanged === 0 ? [] : [unchanged === 1 ? "1 manifest unchanged" : `${unchanged} manifests unchanged`])
+    ...(unchanged === 0 ? [] : [`${counted(unchanged, "manifest")} unchanged`])
   ].join("\n")
 }

@@ -11,14 +11,17 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { ManifestUri } from "../base/Ids.ts"
 import { visible } from "../base/internal/text.ts"
+import { nowMillis } from "../base/internal/time.ts"
 import type { MpsConfig } from "../config/MpsConfig.ts"
 import type { Delivery } from "../mps/Delivery.ts"
 import * as Holdings from "../mps/Holdings.ts"
 import * as Look from "../mps/Look.ts"
 import type * as Manifests from "../mps/Manifests.ts"
 import type { JournalError } from "../upload/Journal.ts"
+import { chosen } from "./internal/plan/chosen.ts"
 import { verifyAddress } from "./internal/verification/address.ts"
 import { makeVerifyPlan } from "./internal/verification/plan.ts"
+import { countVerdicts, describeCounts, type VerdictCounts } from "./internal/verification/verdicts.ts"
 import type { Plan } from "./Plan.ts"
 
 /**
@@ -84,7 +87,7 @@ export type VerificationReport = typeof VerificationReport.Type
  * - `wait`: whether to wait for what is not served yet, until the policy's `deliveryLimit` after the beginning; true by
  *   default. Without it, what is not served at the first look is `missing`.
  * - `concurrency`: concurrent requests; 2 by default. How many there are in a second is bounded by `Pace`.
- * - `manifests`: the names of the manifests of a plan to look at; all by default.
+ * - `manifests`: the names or addresses of the manifests of a plan to look at; all by default.
  *
  * @category models
  * @since 0.1.0
@@ -111,7 +114,7 @@ export class Verification extends Context.Service<Verification, {
 }>()("@iiif-ingest/core/batch/Verification") {}
 
 const reportOf = (manifests: ReadonlyArray<ManifestVerification>): Effect.Effect<VerificationReport> =>
-  Effect.map(Clock.currentTimeMillis, (at) => ({ format: "iiif-ingest verification", version, at, manifests }))
+  Effect.map(nowMillis, (at) => ({ format: "iiif-ingest verification", version, at, manifests }))
 
 const isAddress = Schema.is(ManifestUri)
 
@@ -126,11 +129,7 @@ const make = Effect.gen(function*() {
   return Verification.of({
     plan: Effect.fn("Verification.plan")(function*(plan, options = {}) {
       const since = yield* Clock.currentTimeMillis
-      const names = options.manifests === undefined ? undefined : new Set(options.manifests)
-      const asked = plan.manifests.filter(({ description, id }) =>
-        names === undefined || names.has(description.name ?? "") || names.has(id)
-      )
-      const manifests = yield* Effect.forEach(asked, (planned) =>
+      const manifests = yield* Effect.forEach(chosen(plan, options.manifests), (planned) =>
         Effect.tap(
           verifyPlan(plan, planned, { ...options, since }),
           (seen) => Holdings.saveLooks(new Map(looksOf(seen)))
@@ -162,11 +161,8 @@ export const layer: Layer.Layer<Verification, never, Delivery | Manifests.Manife
  * @category getters
  * @since 0.1.0
  */
-export const counts = ({ manifests }: VerificationReport): { readonly [verdict in Holdings.Verdict]: number } => {
-  const verdicts = manifests.flatMap(({ images, verdict }) => [verdict, ...images.map(({ verdict }) => verdict)])
-  const count = (wanted: Holdings.Verdict) => verdicts.filter((verdict) => verdict === wanted).length
-  return { ok: count("ok"), missing: count("missing"), wrong: count("wrong"), unknown: count("unknown") }
-}
+export const counts = ({ manifests }: VerificationReport): VerdictCounts =>
+  countVerdicts(manifests.flatMap(({ images, verdict }) => [verdict, ...images.map(({ verdict }) => verdict)]))
 
 /**
  * Whether all of it is served as it should be, and there was something to look at.
@@ -190,13 +186,11 @@ const lineOf = ({ evidence, id, verdict }: { readonly id: string } & Look.Sight)
  * @category formatting
  * @since 0.1.0
  */
-export const describe = (report: VerificationReport): string => {
-  const { missing, ok, unknown, wrong } = counts(report)
-  return [
+export const describe = (report: VerificationReport): string =>
+  [
     ...report.manifests.flatMap((manifest) => [
       lineOf(manifest),
       ...manifest.images.filter(({ verdict }) => verdict !== "ok").map((image) => `  ${lineOf(image)}`)
     ]),
-    `${ok} ok, ${missing} missing, ${wrong} wrong, ${unknown} unknown`
+    describeCounts(counts(report))
   ].join("\n")
-}

@@ -4,13 +4,13 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import { identifier } from "../base/Ids.ts"
-import type { AssetId } from "../base/Ids.ts"
+import { type AssetId, identifier } from "../base/Ids.ts"
 import { visible } from "../base/internal/text.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import type { EnvironmentName } from "../config/MpsEnvironment.ts"
 import { Holdings } from "../mps/Holdings.ts"
 import type { JournalError } from "../upload/Journal.ts"
+import { chosen } from "./internal/plan/chosen.ts"
 import type { Plan } from "./Plan.ts"
 
 /**
@@ -30,15 +30,13 @@ export interface Withdrawal {
 const distinct = (texts: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(texts)]
 
 /**
- * Everything in a plan, or its manifests with the given names.
+ * Everything in a plan, or its manifests with the given names or addresses.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const ofPlan = (plan: Plan, names?: ReadonlyArray<string>): Withdrawal => {
-  const manifests = plan.manifests.filter(({ description }) =>
-    names === undefined || names.includes(description.name ?? "")
-  )
+  const manifests = chosen(plan, names)
   const { account, environment, namespace, space } = plan
   return {
     environment,

@@ -72,14 +72,19 @@ const withOutcome = (entry: Entry, outcomes: ReadonlyMap<AssetId | undefined, Up
   return { ...entry, _tag: "NotUploaded", problem: error.message, reason, warnings }
 }
 
-/** Uploads the images that were not refused. `replace`: whether those without an action may replace other bytes. */
+/** Uploads the images that were not refused. `replace`: which of those without an action may replace other bytes. */
 export const uploadAll = Effect.fnUntraced(
-  function*(entries: Entries, replace = false): Effect.fn.Return<Entries, never, Upload.Upload> {
+  function*(
+    entries: Entries,
+    replace: boolean | ReadonlyArray<AssetId> = false
+  ): Effect.fn.Return<Entries, never, Upload.Upload> {
     const descriptions = descriptionsOf(entries)
+    const replacing = typeof replace === "boolean" ? replace : new Set(replace)
     const outcomes = yield* (yield* Upload.Upload).all(assetsOf(entries), {
       mayReplace: ({ id }) => {
         const action = descriptions.get(id)?.action
-        return action === undefined ? replace : action === "update" || action === "upsert"
+        if (action !== undefined) return action === "update" || action === "upsert"
+        return typeof replacing === "boolean" ? replacing : replacing.has(id)
       }
     })
     const byId = new Map(outcomes.map((outcome) => [outcomeId(outcome), outcome]))

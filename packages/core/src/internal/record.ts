@@ -1,5 +1,5 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { nowMillis } from "../base/internal/time.ts"
 import * as Fate from "../mps/Fate.ts"
 import * as Holdings from "../mps/Holdings.ts"
 import type { IngestReport } from "../mps/IngestReport.ts"
@@ -55,7 +55,7 @@ const versionOf = (holds: Holds, at: number): Holdings.Version | undefined =>
  */
 export const recordSubmitted = Effect.fnUntraced(
   function*(holds: Holds, { at }: SubmissionRecord): Effect.fn.Return<void, JournalError> {
-    const ingestedAt = at ?? (yield* Clock.currentTimeMillis)
+    const ingestedAt = at ?? (yield* nowMillis)
     yield* (yield* Holdings.Holdings).record(versionOf(holds, ingestedAt), holdingsOf(holds, ingestedAt))
   }
 )

@@ -6,11 +6,11 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { nowMillis } from "../base/internal/time.ts"
 import { Crc32 } from "../image/Crc32.ts"
 import type { JournalError } from "../upload/Journal.ts"
 import * as Fate from "./Fate.ts"
@@ -231,7 +231,7 @@ export const saveLooks = Effect.fnUntraced(function*(
   looks: ReadonlyMap<string, Omit<Look, "at">>
 ): Effect.fn.Return<ReadonlyArray<Holding>, JournalError> {
   const holdings = yield* Holdings
-  const at = yield* Clock.currentTimeMillis
+  const at = yield* nowMillis
   const known = yield* holdings.find([...looks.keys()])
   const seen = Array.from(looks, ([id, look]) => {
     const holding = known.get(id)

@@ -6,7 +6,6 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -16,6 +15,7 @@ import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { type AssetId, identifier } from "../base/Ids.ts"
 import { sha256 } from "../base/internal/sha256.ts"
+import { nowMillis } from "../base/internal/time.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
 import { MpsConfig } from "../config/MpsConfig.ts"
 import { Journal, type JournalError, type SubmissionRecord } from "../upload/Journal.ts"
@@ -103,10 +103,10 @@ export interface Input {
 
 /**
  * - `request` makes the request for uploaded assets.
- * - `submit` waits for its turn (`Pace`), journals the request, posts it, and journals the job. `id` identifies the request in the journal (the
- *   manifest's address). The POST is retried only if the service certainly did not accept it; if an error's
- *   `reason.outcome` is `unknown`, it may have. `resubmitted`: whether an earlier one for the same may have arrived, which
- *   the journal keeps.
+ * - `submit` waits for its turn (`Pace`), journals the request, posts it, and journals the job. `id` identifies the
+ *   request in the journal (the manifest's address). The POST is retried only if the service certainly did not accept
+ *   it; if an error's `reason.outcome` is `unknown`, it may have. `resubmitted`: whether an earlier one for the same may
+ *   have arrived, which the journal keeps.
  * - `earlier` tells what an earlier request with the same id means for this one.
  * - `ended` journals that a request is over, and whether its job ended as success, with no error for any of its assets;
  *   `undefined` if that is not known.
@@ -249,7 +249,7 @@ const make = Effect.gen(function*() {
       const pace = yield* Pace
       // Before the journal has it: nothing is posted while this waits.
       yield* pace.post
-      const record = Submissions.begin(id, asked, yield* Clock.currentTimeMillis, { proof, resubmitted })
+      const record = Submissions.begin(id, asked, yield* nowMillis, { proof, resubmitted })
       yield* journal.saveSubmission(record)
       yield* debugJson("initialize: sending", request)
       const isFirst = yield* Ref.make(true)
@@ -262,19 +262,19 @@ const make = Effect.gen(function*() {
         // A refusal ends this request, but leaves what is known of an earlier one as it was.
         Effect.tapError((error) =>
           error.reason.outcome === "none"
-            ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            ? Effect.flatMap(nowMillis, (now) =>
               journal.saveSubmission("record" in before ? before.record : Submissions.ended(record, false, now)))
             : Effect.void
         )
       )
-      yield* journal.saveSubmission(Submissions.accepted(record, submission.jobId, yield* Clock.currentTimeMillis))
+      yield* journal.saveSubmission(Submissions.accepted(record, submission.jobId, yield* nowMillis))
       yield* debugJson("initialize: answered", submission.raw)
       return submission
     }),
     earlier: (id, request, content) => earlier(id, { identifiers: identifiersOf(request), content }),
     ended: (record, succeeded) =>
       Effect.flatMap(
-        Clock.currentTimeMillis,
+        nowMillis,
         (now) => journal.saveSubmission(Submissions.ended(record, succeeded, now))
       )
   })

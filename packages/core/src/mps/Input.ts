@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { isStream } from "effect/Stream"
 import * as Struct from "effect/Struct"
+import { AssetId } from "../base/Ids.ts"
 import { visible } from "../base/internal/text.ts"
 import { descriptionInvalid } from "../image/Asset.ts"
 import { Action, MediaAsset, PolicyDefinition, Wire } from "./IngestRequest.ts"
@@ -168,7 +169,7 @@ const decodeChoices = Schema.decodeUnknownResult(
     actionDefault: Schema.optionalKey(Action),
     wire: Schema.optionalKey(Wire),
     randomIds: Schema.optionalKey(Schema.Boolean),
-    replace: Schema.optionalKey(Schema.Boolean),
+    replace: Schema.optionalKey(Schema.Union([Schema.Boolean, Schema.Array(AssetId)])),
     fixity: Schema.optionalKey(Schema.Literal(false)),
     verify: Schema.optionalKey(Schema.Union([Schema.Literal(false), Schema.Record(Schema.String, Schema.Unknown)])),
     policyDefinition: Schema.optionalKey(PolicyDefinition),

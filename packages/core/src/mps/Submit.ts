@@ -3,11 +3,10 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { JobId } from "../base/Ids.ts"
-import { timeOf, untilText } from "../base/internal/time.ts"
+import { nowMillis, timeOf, untilText } from "../base/internal/time.ts"
 import * as RetryPolicy from "../base/RetryPolicy.ts"
 import type { JournalError } from "../upload/Journal.ts"
 import { Ingest, SubmissionUnknown } from "./Ingest.ts"
@@ -138,7 +137,7 @@ const post = Effect.fnUntraced(function*(
   const identifiers = identifiersOf(request)
   const { jobId } = yield* (yield* Ingest).submit(id, request, content, resubmitted)
   yield* MpsProgress.emit({ _tag: "Submitted", jobId, assets: identifiers.length })
-  const at = yield* Clock.currentTimeMillis
+  const at = yield* nowMillis
   const record = Submission.accepted(Submission.begin(id, { identifiers, content }, at, { resubmitted }), jobId, at)
   return { _tag: "Job" as const, jobId, resubmitted, record }
 })
@@ -152,7 +151,7 @@ const isSameAgain = ({ content, jobId }: Submission.Ended, asked: Submission.Con
  * served can prove that it arrived.
  */
 const postFirst = Effect.fnUntraced(function*<R>(options: Options<R>, canProve: boolean, resubmitted = false) {
-  const posted = yield* Clock.currentTimeMillis
+  const posted = yield* nowMillis
   const { content, id, request } = options
   const record = Submission.begin(id, { identifiers: identifiersOf(request), content }, posted)
   return yield* post(options, resubmitted).pipe(
@@ -172,7 +171,7 @@ const settle = Effect.fnUntraced(function*<R>(
 ): Effect.fn.Return<Submitted, SubmitError, Ingest | R> {
   const { id, onUnknown } = options
   if (canProve) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* nowMillis
     const since = Math.min(record.at ?? now, now)
     const until = since + Duration.toMillis((yield* RetryPolicy.RetryPolicy).deliveryLimit)
     yield* Effect.logWarning(

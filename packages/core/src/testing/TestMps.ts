@@ -58,7 +58,8 @@ type CallOf<Tag extends Call["_tag"]> = Extract<Call, { readonly _tag: Tag }>
 /**
  * What goes wrong, decided call by call.
  *
- * - `store`, `initialize`, `jobStatus`, `version`, `manifest`, `imageInfo`, `info`: what goes wrong with calls of the ports.
+ * - `store`, `initialize`, `jobStatus`, `version`, `manifest`, `imageInfo`, `info`: what goes wrong with calls of the
+ *   ports.
  * - `asset`: why the job fails with an asset, by its identifier (`AT:coffee`); `undefined` if it does not. As at MPS, a
  *   job still ends as `success` with up to nine such assets, unless that is all of them (docs/mps.md, 2.3).
  *
@@ -254,9 +255,9 @@ const make = Effect.fnUntraced(function*({ faults = {}, jobDuration = "1 second"
 })
 
 /**
- * All ports of `ingestProgram` in memory, the `Holdings`, and the configuration of an account: for tests that compose services
- * themselves, or have a port of their own in place of one of these. Each call makes a service of its own, also within
- * a program that runs on another.
+ * All ports of `ingestProgram` in memory, the `Holdings`, and the configuration of an account: for tests that compose
+ * services themselves, or have a port of their own in place of one of these. Each call makes a service of its own, also
+ * within a program that runs on another.
  *
  * @category layers
  * @since 0.1.0

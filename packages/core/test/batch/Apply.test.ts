@@ -117,7 +117,10 @@ describe("a plan that is applied", () => {
   batch("applies only the manifests that are named, in the order of the plan", () =>
     Effect.gen(function*() {
       const { plan: planned, root } = yield* plan([1, 1, 1])
-      const report = yield* (yield* Apply.Apply).run(planned, { root, manifests: ["BOOK3", "BOOK1"] })
+      const report = yield* (yield* Apply.Apply).run(planned, {
+        root,
+        manifests: ["BOOK3", planned.manifests[0]?.id ?? ""]
+      })
       assert.deepStrictEqual(report.manifests.map(({ name }) => name), ["BOOK1", "BOOK3"])
       assert.isTrue(BatchReport.isComplete(report))
       assert.isFalse(BatchReport.isComplete(report, planned))
@@ -143,6 +146,20 @@ describe("a plan that is applied", () => {
 })
 
 describe("a plan that cannot be applied", () => {
+  batch("is refused in few words if a folder of many files is not there", () =>
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([30, 1])
+      Fs.rmSync(Path.join(root, "book1"), { recursive: true })
+      const refused = yield* Effect.flip((yield* Apply.Apply).run(planned, { root }))
+      assert(refused._tag === "PlanRefused")
+      assert.strictEqual(refused.problems.length, 30)
+      const files = [1, 2, 3, 4, 5].map((page) => `book1/page${page}.png`).join(", ")
+      assert.match(
+        refused.message,
+        new RegExp(`^the plan cannot be applied:\\n {2}${files} and 25 more: .*no such file.*$`)
+      )
+    }))
+
   batch("is refused with every reason at once, and nothing is sent", () =>
     Effect.gen(function*() {
       const { plan: planned, root } = yield* plan([3, 1])
@@ -240,6 +257,29 @@ describe("a manifest that fails", () => {
         key.includes("page2") ? TestMps.refuse(new ObjectStoreError.AccessDenied({ detail: "no" })) : undefined
     }
   })
+
+  batch(
+    "whose reply was lost leaves unknown whether the images that were uploaded arrived, and no other",
+    () =>
+      Effect.gen(function*() {
+        const { plan: planned, root } = yield* plan([3])
+        const report = yield* (yield* Apply.Apply).run(planned, { root, onAssetFailure: "submitRest" })
+        assert.strictEqual(report.manifests[0]?.problem?.kind, "unknown")
+        assert.deepStrictEqual(report.manifests[0]?.images.map(({ fate }) => fate._tag), [
+          "Unknown",
+          "UploadFailed",
+          "Unknown"
+        ])
+      }),
+    {
+      faults: {
+        store: ({ key }) =>
+          key.includes("page2") ? TestMps.refuse(new ObjectStoreError.AccessDenied({ detail: "no" })) : undefined,
+        initialize: () => TestMps.lose(new Reason.ConnectionLost({ host: "mps", detail: "ECONNRESET" })),
+        imageInfo: () => TestMps.refuse(new Reason.Unreachable({ host: "mps", detail: "ECONNREFUSED" }))
+      }
+    }
+  )
 
   for (
     const [what, faults, kind] of [

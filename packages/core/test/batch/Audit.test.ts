@@ -7,7 +7,7 @@ import * as Delivery from "@iiif-ingest/core/mps/Delivery"
 import { type Holding, Holdings } from "@iiif-ingest/core/mps/Holdings"
 import * as Pace from "@iiif-ingest/core/mps/Pace"
 import * as TestMps from "@iiif-ingest/core/testing/TestMps"
-import { Clock, Effect, Fiber, Layer, Schema } from "effect"
+import { Clock, Duration, Effect, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 
 const provided = (options: TestMps.Options = {}, pace: Pace.Bounds = {}) =>
@@ -52,6 +52,14 @@ const answers = (answer: (id: string) => Delivery.Observation<Delivery.ImageInfo
 const throttled: Delivery.Observation<never> = { _tag: "Withheld", url: at("x"), evidence: Reason.evidence(429, "") }
 
 describe("an audit", () => {
+  it.effect("has times in whole milliseconds, whatever the clock has", () =>
+    Effect.gen(function*() {
+      yield* record(image("a"))
+      yield* TestClock.adjust(Duration.millis(1.75))
+      const report = yield* audit("100%")
+      assert.deepStrictEqual(yield* Schema.decodeEffect(Audit.AuditReport)(report), report)
+    }).pipe(provided(answers(() => served("a")))))
+
   it.effect("names what was served and is not any more, with since when, and what is not known", () => {
     const seen = new Map<string, (id: string) => Delivery.Observation<Delivery.ImageInfo>>()
     return Effect.gen(function*() {

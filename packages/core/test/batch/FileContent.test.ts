@@ -1,7 +1,7 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as FileContent from "@iiif-ingest/core/batch/FileContent"
-import { Effect } from "effect"
+import { Effect, FileSystem } from "effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { crc32 } from "node:zlib"
@@ -29,6 +29,30 @@ describe("the content of a file", () => {
       assert.isTrue(
         yield* FileContent.isSame(large, size, { of: "file", crc32: (yield* FileContent.whole(large)).crc32 })
       )
+      Fs.rmSync(folder, { recursive: true })
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.live("takes no more memory at a time than the file has bytes, or a block of a large one", () =>
+    Effect.gen(function*() {
+      const folder = Fs.mkdtempSync("/tmp/content-")
+      const fs = yield* FileSystem.FileSystem
+      const asked: Array<unknown> = []
+      const spying = FileSystem.FileSystem.of({
+        ...fs,
+        stream: (path, options) => {
+          asked.push(options?.chunkSize)
+          return fs.stream(path, options)
+        }
+      })
+      for (const [name, length] of [["none", 0], ["small", 9_000], ["large", size]] as const) {
+        const bytes = new Uint8Array(length).fill(1)
+        Fs.writeFileSync(Path.join(folder, name), bytes)
+        const found = yield* FileContent.whole(Path.join(folder, name)).pipe(
+          Effect.provideService(FileSystem.FileSystem, spying)
+        )
+        assert.deepStrictEqual(found, { of: "file", crc32: crc32(bytes) })
+      }
+      assert.deepStrictEqual(asked, [4096, 9_000, FileContent.wholeLimit])
       Fs.rmSync(folder, { recursive: true })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 })

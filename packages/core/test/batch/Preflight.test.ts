@@ -149,13 +149,12 @@ describe("a pre-flight", () => {
       const { findings, plan } = yield* run(true)
       assert.deepStrictEqual(findings, [])
       assert.deepStrictEqual(
-        plan?.manifests[0]?.images.map(({ description }) =>
-          description
+        plan?.manifests[0]?.images.map(({ replaces }) =>
+          replaces
         ),
-        [{}, {
-          action: "update"
-        }, {}]
+        [undefined, true, undefined]
       )
+      assert.deepStrictEqual(plan?.manifests[0]?.images.map(({ description }) => description), [{}, {}, {}])
       Fs.rmSync(folder, { recursive: true })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Apply, BatchReport, Holdings, type Plan, Progress, Update } from "@iiif-ingest/core"
-import { Deferred, Effect, Fiber } from "effect"
+import { Apply, BatchReport, Holdings, type Plan, Preflight, Progress, TestMps, Update } from "@iiif-ingest/core"
+import { Deferred, Effect, Fiber, FileSystem } from "effect"
+import { sheet } from "./support/batch.ts"
 import { again, draw, inMemory, plan, withManifest } from "./support/books.ts"
 
 const batch = (title: string, test: Effect.Effect<void, unknown>) => it.live(title, () => test)
@@ -82,6 +83,53 @@ describe("an update", () => {
         Update.describe(yield* Update.diff(fewer, root)),
         /^BOOK1: changed\n {2}- TEST:book1page1: no longer at position 1; it stays ingested$/
       )
+    }).pipe(Effect.provide(inMemory()), Effect.scoped)
+  )
+
+  batch(
+    "of a picture is made once, though the plan is made again",
+    Effect.gen(function*() {
+      const root = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const table = sheet(root, ["file", "manifest", "label"], ["a.png", "ONE", "One"], ["b.png", "ONE", "Two"])
+      const planned = Effect.gen(function*() {
+        const { findings, plan } = yield* (yield* Preflight.Preflight).check({ tables: [table], root, update: true })
+        return plan ?? (yield* Effect.die(findings.map(({ message }) => message).join("\n")))
+      })
+      const apply = yield* Apply.Apply
+      const posts = Effect.flatMap(TestMps.TestMps, ({ requests }) => Effect.map(requests, (all) => all.length))
+      draw(root, "a.png", 1)
+      draw(root, "b.png", 2)
+      yield* apply.run(yield* planned, { root })
+      draw(root, "b.png", 9)
+      const other = yield* planned
+      assert.deepStrictEqual(other.manifests[0]?.images.map(({ replaces }) => replaces), [undefined, true])
+      const report = yield* apply.run(other, { root })
+      assert.isTrue(BatchReport.isComplete(report, other), BatchReport.describe(report))
+      assert.strictEqual(yield* posts, 2)
+      const again = yield* planned
+      assert.deepStrictEqual((yield* apply.preview(again, { root })).map(({ state }) => state), ["unchanged"])
+      assert.isTrue(Update.isEmpty(yield* Update.diff(again, root)), Update.describe(yield* Update.diff(again, root)))
+      assert.isTrue(BatchReport.isComplete(yield* apply.run(again, { root }), again))
+      assert.strictEqual(yield* posts, 2)
+    }).pipe(Effect.provide(inMemory()), Effect.scoped)
+  )
+
+  batch(
+    "replaces no picture but those that the plan says it replaces",
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([2])
+      const apply = yield* Apply.Apply
+      yield* apply.run(planned, { root })
+      draw(root, "book1/page1.png", 1 + 7)
+      draw(root, "book1/page2.png", 2 + 7)
+      const next = withManifest(yield* again(planned), 0, ({ images: [one, two], ...rest }) => ({
+        ...rest,
+        images: [one, two === undefined ? undefined : { ...two, replaces: true as const }].filter((image) =>
+          image !== undefined
+        )
+      }))
+      const [report] = (yield* apply.run(next, { root })).manifests
+      assert.deepStrictEqual(report?.images.map(({ fate }) => fate._tag), ["UploadFailed", "NotSubmitted"])
     }).pipe(Effect.provide(inMemory()), Effect.scoped)
   )
 

@@ -8,7 +8,7 @@ import { Holdings } from "@iiif-ingest/core/mps/Holdings"
 import * as IngestImage from "@iiif-ingest/core/mps/IngestImage"
 import * as Pace from "@iiif-ingest/core/mps/Pace"
 import * as TestMps from "@iiif-ingest/core/testing/TestMps"
-import { Clock, Effect, Fiber, Layer, Schema } from "effect"
+import { Clock, Duration, Effect, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { png } from "../support/imageCorpus.ts"
 import { planOf } from "./support/plans.ts"
@@ -92,6 +92,14 @@ describe("the verification of a plan", () => {
       assert.strictEqual((yield* (yield* Holdings).find(["TEST:d"])).get("TEST:d")?.verdict, "ok")
     }).pipe(provided()))
 
+  it.effect("has a time in whole milliseconds, whatever the clock has", () =>
+    Effect.gen(function*() {
+      yield* ingestAll
+      yield* TestClock.adjust(Duration.millis(1.75))
+      const { value } = yield* verifyPlan()
+      assert.deepStrictEqual(yield* Schema.decodeEffect(Verification.VerificationReport)(value), value)
+    }).pipe(provided({}, { deliveryPerSecond: 3 })))
+
   it.effect("has a verdict with its evidence for all", () =>
     Effect.gen(function*() {
       yield* ingestAll
@@ -148,7 +156,7 @@ describe("the verification of a plan", () => {
     Effect.gen(function*() {
       yield* ingest("ONE", "a")
       yield* ingest("TWO", "c", "d")
-      const { value } = yield* verifyPlan({ wait: false, manifests: ["ONE"] })
+      const { value } = yield* verifyPlan({ wait: false, manifests: [uri] })
       assert.strictEqual(value.manifests[0]?.verdict, "wrong")
       assert.match(value.manifests[0]?.evidence.problem ?? "", /1 canvases instead of 2/)
     }).pipe(provided()))

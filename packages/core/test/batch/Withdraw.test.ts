@@ -18,6 +18,9 @@ describe("what LTS is asked for", () => {
       identifiers: ["TEST:b", "TEST:c"],
       manifests: ["https://nrs-qa.lib.harvard.edu/URN-3:TEST:TWO:MANIFEST:3"]
     })
+    const address = "https://nrs-qa.lib.harvard.edu/URN-3:TEST:ONE:MANIFEST:3"
+    assert.deepStrictEqual(Withdraw.ofPlan(plan, [address]), Withdraw.ofPlan(plan, ["ONE"]))
+    assert.deepStrictEqual(Withdraw.ofPlan(plan, [address]).manifests, [address])
   })
 
   it.effect("names the manifests that assets are known to be pages of", () =>

@@ -75,8 +75,14 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       assert.strictEqual(unasked.code, 2)
       assert.match(unasked.stdout, /page-002\.png/)
       assert.match(unasked.stderr, /replaces 1 picture.*say --yes/)
+      const applying = yield* here(["apply", plan], { env })
+      assert.strictEqual(applying.code, 2)
+      assert.match(applying.stderr, /replaces 1 picture.*say --yes/)
       const updated = yield* command(["update", "plan.json", "--yes"], { env, cwd })
       assert.strictEqual(updated.code, 0, updated.stdout + updated.stderr)
+      assert.strictEqual((yield* here(replan, { env })).code, 0)
+      const unchanged = yield* here(["update", plan], { env })
+      assert.deepStrictEqual([unchanged.code, unchanged.stdout.trim()], [0, "2 manifests unchanged"])
 
       const reported = yield* here(
         ["report", plan, "--json", "--csv", Path.join(cwd, "report.csv"), "--html", Path.join(cwd, "report.html")],

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Preflight from "@iiif-ingest/core/batch/Preflight"
 import { readFileSync } from "node:fs"
 import { codes } from "../../src/internal/sheets/codes.ts"
 import { preferredGroups } from "../../src/internal/sheets/metsFiles.ts"
@@ -16,6 +17,22 @@ describe("docs/inputs.md", () => {
         [code, [severity, remedy]]
       ) => [`\`${code}\``, severity, remedy])
     )
+  })
+
+  it("has the severity and the remedy of the pre-flight for a code that both have", () => {
+    const shared = Object.entries(codes).flatMap(([code, [severity, remedy]]) => {
+      const rule = Preflight.codes[code]
+      return rule === undefined ? [] : [{ code, severity, remedy, inPreflight: [rule.severity, rule.remedy] }]
+    })
+    assert.sameMembers(shared.map(({ code }) => code), [
+      "cell-control",
+      "cell-space",
+      "folder-empty",
+      "folder-unreadable"
+    ])
+    for (const { code, inPreflight, remedy, severity } of shared) {
+      assert.deepStrictEqual([severity, remedy], inPreflight, code)
+    }
   })
 
   it("gives the bounds", () => {

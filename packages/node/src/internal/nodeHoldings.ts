@@ -1,13 +1,11 @@
 import { Holding, type Service, Version } from "@iiif-ingest/core/mps/Holdings"
 import { IngestReport } from "@iiif-ingest/core/mps/IngestReport"
-import { JournalError } from "@iiif-ingest/core/upload/Journal"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import * as GroupCommit from "./groupCommit.ts"
-import { present } from "./rows.ts"
-import { journalError } from "./sqliteError.ts"
+import { present, reading, undecodableIn } from "./rows.ts"
 
 type Row = Record<string, SQLOutputValue>
 
@@ -105,15 +103,8 @@ export const make = Effect.fnUntraced(function*(
   const sql = statements(database)
   const write = yield* GroupCommit.make(database, path)
 
-  const read = <A>(run: () => A): Effect.Effect<A, JournalError> =>
-    Effect.try({ try: run, catch: (error) => journalError("read", path, error) })
-
-  const undecodable = (what: string) => (error: Schema.SchemaError) =>
-    new JournalError({
-      operation: "read",
-      detail: `${path}: the row for ${what} was edited by hand or is damaged: delete that row, then run ` +
-        `again (${error.message})`
-    })
+  const read = reading(path)
+  const undecodable = undecodableIn(path)
 
   const holdings = (rows: ReadonlyArray<Row>) =>
     Effect.forEach(rows, (row) => Effect.mapError(holdingOf(row), undecodable(`${String(row["id"])} of holdings`)))

@@ -1,13 +1,12 @@
 import * as Fixity from "@iiif-ingest/core/image/Fixity"
-import { type Journal, JournalError, SubmissionRecord, UploadRecord } from "@iiif-ingest/core/upload/Journal"
+import { type Journal, SubmissionRecord, UploadRecord } from "@iiif-ingest/core/upload/Journal"
 import type { PartReceipt } from "@iiif-ingest/core/upload/ObjectStore"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import * as GroupCommit from "./groupCommit.ts"
-import { present } from "./rows.ts"
-import { journalError } from "./sqliteError.ts"
+import { present, reading, undecodableIn } from "./rows.ts"
 
 type Row = Record<string, SQLOutputValue>
 
@@ -115,16 +114,8 @@ export const make = Effect.fnUntraced(function*(
   const sql = statements(database)
   const write = yield* GroupCommit.make(database, path)
 
-  const read = <A>(run: () => A): Effect.Effect<A, JournalError> =>
-    Effect.try({ try: run, catch: (error) => journalError("read", path, error) })
-
-  const undecodable = (what: string) => (error: Schema.SchemaError) =>
-    new JournalError({
-      operation: "read",
-      detail:
-        `${path}: the row for ${what} was edited by hand or is damaged: delete that row, or move the file away, ` +
-        `then run again (${error.message})`
-    })
+  const read = reading(path)
+  const undecodable = undecodableIn(path)
 
   const addPart = (bucket: string, key: string, part: PartReceipt) =>
     void sql.addPart.run(part.partNumber, part.size, part.crc32, part.token, bucket, key)

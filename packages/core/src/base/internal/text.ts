@@ -17,6 +17,10 @@ export const visibleLines = (text: string): string =>
 export const quoted = (text: string): string =>
   `"${visible(text.slice(0, 80).replace(/["\\]/g, "\\$&"))}${text.length > 80 ? "…" : ""}"`
 
+/** A number of things, such as `1 image` or `1,000 images`. */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`
+
 /** Like {@link quoted}, but hides a value long enough to be a secret that was put in the wrong setting. */
 export const quotedSetting = (text: string): string =>
   text.length >= shortestSecret ? `a value of ${text.length} characters` : quoted(text)

@@ -1,5 +1,10 @@
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+
+/** The time in whole milliseconds since 1970, as what is kept has it: only the system's clock never has fractions. */
+export const nowMillis: Effect.Effect<number> = Effect.map(Clock.currentTimeMillis, Math.trunc)
 
 /** A time in milliseconds since 1970; `undefined` if it lies beyond what a date can express, as an infinite limit. */
 export const timeOf = (millis: number): DateTime.Utc | undefined => Option.getOrUndefined(DateTime.make(millis))

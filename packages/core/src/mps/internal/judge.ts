@@ -4,6 +4,7 @@ import type { DeliveryError, ImageInfo, Observation } from "../Delivery.ts"
 import { AssetFate, ManifestFate } from "../Fate.ts"
 import * as ServedManifest from "../ServedManifest.ts"
 import type { Judged } from "./servedWatch.ts"
+import { type Unserved, unserved } from "./unserved.ts"
 
 /** An asset as it should be served. */
 interface Expected {
@@ -15,37 +16,23 @@ interface Expected {
 const sizeText = (size: { readonly width: number; readonly height: number }): string => `${size.width} x ${size.height}`
 
 /** The fates that assets and manifests have in common. */
-type Unserved = Extract<AssetFate, { readonly _tag: "NotServed" | "Unknown" }>
+type CommonFate = Extract<AssetFate, { readonly _tag: "NotServed" | "Unknown" }>
 
-const judgeUnserved = (
-  seen: Exclude<Observation<never>, { readonly _tag: "Served" }>
-): Judged<Unserved> => {
-  const { evidence: { status }, url } = seen
-  switch (seen._tag) {
-    case "Absent": {
-      const problem = `HTTP ${status}`
-      return { fate: AssetFate.cases.NotServed.make({ url, problem }), standing: "NotServedYet", problem }
-    }
-    case "Withheld": {
-      const problem = `withheld, HTTP ${status}`
-      return { fate: AssetFate.cases.Unknown.make({ url, problem }), standing: "NoVerdict", problem }
-    }
-    case "Unreadable": {
-      const problem = `HTTP ${status}: ${seen.problem}`
-      return { fate: AssetFate.cases.Unknown.make({ url, problem }), standing: "NoVerdict", problem }
-    }
-  }
+const judgeUnserved = (seen: Unserved): Judged<CommonFate> => {
+  const told = unserved(seen)
+  const [{ NotServed, Unknown }, evidence] = [AssetFate.cases, { url: seen.url, problem: told.problem }]
+  return { ...told, fate: told.standing === "NotServedYet" ? NotServed.make(evidence) : Unknown.make(evidence) }
 }
 
-export const unanswered = ({ reason, url }: DeliveryError): Unserved =>
+export const unanswered = ({ reason, url }: DeliveryError): CommonFate =>
   AssetFate.cases.Unknown.make({ url, problem: reason.message })
 
 /** The namespace and case of an id are the service's. */
 const localOf = (name: string): string => name.slice(name.lastIndexOf(":") + 1).toUpperCase()
 
 /**
- * Whether an info.json that declares `declared` is that of an asset, by its id or address. After a redirect, it may declare what it was
- * redirected to (docs/mps.md, 2.4). An id that names nothing tells nothing.
+ * Whether an info.json that declares `declared` is that of an asset, by its id or address. After a redirect, it may
+ * declare what it was redirected to (docs/mps.md, 2.4). An id that names nothing tells nothing.
  */
 export const names = (declared: string, id: string, url: string): boolean => {
   const name = localOf(ServedManifest.assetOf(declared))

@@ -4,6 +4,7 @@ import type { DeliveryError, ImageInfo, Observation } from "../Delivery.ts"
 import type { Verdict } from "../Fate.ts"
 import { names } from "./judge.ts"
 import type { Judged } from "./servedWatch.ts"
+import { type Unserved, unserved } from "./unserved.ts"
 
 /** What was seen, as `Look.Sight` has it. */
 interface Sight {
@@ -28,22 +29,12 @@ interface ExpectedImage {
   readonly exact: boolean
 }
 
-const unserved = (seen: Exclude<Observation<never>, { readonly _tag: "Served" }>): Judged<Sight> => {
+const sightOfNothing = (seen: Unserved): Judged<Sight> => {
   const { evidence: { header, status }, url } = seen
-  const problem = seen._tag === "Absent"
-    ? `HTTP ${status}`
-    : seen._tag === "Withheld"
-    ? `withheld, HTTP ${status}`
-    : visible(seen.problem)
-  return {
-    fate: {
-      url,
-      verdict: seen._tag === "Absent" ? "missing" : "unknown",
-      evidence: { status, ...(header === undefined ? {} : { header }), problem }
-    },
-    standing: seen._tag === "Absent" ? "NotServedYet" : "NoVerdict",
-    problem
-  }
+  const told = unserved(seen)
+  const verdict = told.standing === "NotServedYet" ? "missing" : "unknown"
+  const evidence = { status, ...(header === undefined ? {} : { header }), problem: told.problem }
+  return { ...told, fate: { url, verdict, evidence } }
 }
 
 const served = (url: string, problem: string | undefined, more: Sight["evidence"]): Judged<Sight> =>
@@ -68,7 +59,7 @@ const text = ({ height, width }: Size) => `${width} x ${height}`
 
 export const sightOfImage =
   ({ exact, name, sizes }: ExpectedImage) => (seen: Observation<ImageInfo>): Judged<Sight> => {
-    if (seen._tag !== "Served") return unserved(seen)
+    if (seen._tag !== "Served") return sightOfNothing(seen)
     const { url, value } = seen
     const size = text(value)
     if (!names(value.id, name, url)) {
@@ -85,4 +76,4 @@ export const sightOfImage =
 
 export const sightOfManifest =
   (problem: (json: Schema.Json) => string | undefined) => (seen: Observation<Schema.Json>): Judged<Sight> =>
-    seen._tag === "Served" ? served(seen.url, problem(seen.value), {}) : unserved(seen)
+    seen._tag === "Served" ? served(seen.url, problem(seen.value), {}) : sightOfNothing(seen)

@@ -1,6 +1,7 @@
 /**
  * Everything that reading an input can find: how serious it is, and what to do about it. The remedy is the same for all
- * findings of a code, so that like ones can be shown together. docs/inputs.md lists them.
+ * findings of a code, so that like ones can be shown together, and that of the pre-flight where it has the code too.
+ * docs/inputs.md lists them.
  */
 import type { Finding, Place } from "@iiif-ingest/core/batch/Finding"
 
@@ -43,12 +44,12 @@ export const codes = {
   ],
   "encoding-unknown": ["error", "give an encoding such as utf-8, utf-16le or windows-1252"],
   "file-left-out": ["warning", "nothing, if it is no page; otherwise mend its name or put the file there"],
-  "folder-empty": ["error", "give a folder that has images in it or in folders below"],
+  "folder-empty": ["error", "put images into the folder, or give another one"],
   "folder-name": [
     "error",
     "give the folder a name with letters A to Z or digits (at most 200), or describe its images in a sheet"
   ],
-  "folder-unreadable": ["error", "check the permissions of the folder and that it is there"],
+  "folder-unreadable": ["error", "check the path of the folder and its permissions"],
   "header-missing": ["error", "put the names of the columns into the first row"],
   "id-date": ["error", retype],
   "id-number": ["warning", "check that no leading zeros were lost; format the column as text to be sure"],

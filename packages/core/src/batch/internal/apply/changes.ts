@@ -98,17 +98,26 @@ const filesByPage = ({ images, json }: Asked, version: Version, namespace: Names
 const placeOf = ({ manifest }: Asked, files: ReadonlyMap<string, string>, of: string): { readonly of?: string } =>
   of === manifest.id ? {} : { of: files.get(of) ?? of }
 
+/** The files of the images whose thumbnails were chosen. */
+const chosenThumbnails = ({ images }: Asked): ReadonlySet<string> =>
+  new Set(images.flatMap(({ description, image }) => description.thumbnail === undefined ? [] : [image.file]))
+
+/** What the pages of a comparison are called. */
+interface Pages {
+  readonly files: ReadonlyMap<string, string>
+  readonly thumbnails: ReadonlySet<string>
+}
+
 /** Whether a thumbnail only follows from the images: that of another page, or of another size. */
-const isDerived = ({ images, manifest }: Asked, files: ReadonlyMap<string, string>, of: string): boolean =>
-  of === manifest.id
-    ? manifest.description.thumbnail === undefined
-    : images.every(({ description, image }) => image.file !== files.get(of) || description.thumbnail === undefined)
+const isDerived = ({ manifest }: Asked, { files, thumbnails }: Pages, of: string): boolean =>
+  of === manifest.id ? manifest.description.thumbnail === undefined : !thumbnails.has(files.get(of) ?? "")
 
 const fromIiif = (
   asked: Asked,
-  files: ReadonlyMap<string, string>,
+  pages: Pages,
   change: Manifest.Change
 ): ReadonlyArray<Change> => {
+  const { files } = pages
   const value = (property: string, of: string, before: Schema.Json | undefined, after: Schema.Json | undefined) => [
     Change.cases.ValueChanged.make({ ...placeOf(asked, files, of), property, ...both(before, after) })
   ]
@@ -131,7 +140,7 @@ const fromIiif = (
     case "RangesChanged":
       return value("contents", change.of, change.before, change.after)
     case "PropertyChanged":
-      return change.property === "thumbnail" && isDerived(asked, files, change.of)
+      return change.property === "thumbnail" && isDerived(asked, pages, change.of)
         ? []
         : value(change.property, change.of, change.before, change.after)
     case "ImageChanged":
@@ -143,11 +152,11 @@ const fromIiif = (
 const ofManifest = (asked: Asked, version: Version, namespace: Namespace): ReadonlyArray<Change> => {
   const { json } = version
   if (isSame(json, asked.json)) return []
-  const files = filesByPage(asked, version, namespace)
+  const pages = { files: filesByPage(asked, version, namespace), thumbnails: chosenThumbnails(asked) }
   const read = Result.all([Manifest.fromUnknown(json), Manifest.fromUnknown(asked.json)])
   const changes = Result.flatMap(read, ([before, after]) => Manifest.diff(before, after))
   return Result.isSuccess(changes)
-    ? changes.success.flatMap((change) => fromIiif(asked, files, change))
+    ? changes.success.flatMap((change) => fromIiif(asked, pages, change))
     : [Change.cases.Other.make({ what: "the manifest; the one that was sent before cannot be compared" })]
 }
 

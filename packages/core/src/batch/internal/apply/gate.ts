@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import { counted } from "../../../base/internal/text.ts"
 import { type IngestReport, isComplete } from "../../../mps/IngestReport.ts"
 import { isEverywhere } from "./kinds.ts"
 
@@ -25,8 +26,6 @@ const everywhereIn = ({ assets }: IngestReport): string | undefined => {
   return isDenied ? failed[0]?.problem : undefined
 }
 
-const manifests = (count: number): string => count === 1 ? "1 manifest" : `${count} manifests`
-
 export const make = (maxFailures: number | undefined): Effect.Effect<Gate> =>
   Effect.gen(function*() {
     const failures = yield* Ref.make(0)
@@ -37,7 +36,7 @@ export const make = (maxFailures: number | undefined): Effect.Effect<Gate> =>
         if (everywhere !== undefined) return `what went wrong would go wrong with each manifest (${everywhere})`
         const failed = yield* Ref.get(failures)
         return maxFailures !== undefined && failed > 0 && failed >= maxFailures
-          ? `${manifests(failed)} failed, and no more may (maxFailures)`
+          ? `${counted(failed, "manifest")} failed, and no more may (maxFailures)`
           : undefined
       }),
       note: Effect.fnUntraced(function*({ error, outcome: { problem, report } }) {

@@ -1,3 +1,17 @@
+/** Wrong settings that keep every manifest from being ingested. */
+const wrongForAll = [
+  "NoSuchBucket",
+  "InvalidCredentials",
+  "ClockSkew",
+  "WrongRegion",
+  "ChecksumsUnsupported",
+  "Unauthorized",
+  "Forbidden",
+  "TokenUnavailable",
+  "Redirected",
+  "NotFound"
+] as const
+
 /** The kinds of problems, by the tags of errors and of their reasons. */
 const kinds = {
   input: [
@@ -20,21 +34,7 @@ const kinds = {
     "FixityMismatch",
     "FixityListInvalid"
   ],
-  configuration: [
-    "MpsConfigError",
-    "NoSuchBucket",
-    "AccessDenied",
-    "InvalidCredentials",
-    "ExpiredCredentials",
-    "ClockSkew",
-    "WrongRegion",
-    "ChecksumsUnsupported",
-    "Unauthorized",
-    "Forbidden",
-    "TokenUnavailable",
-    "Redirected",
-    "NotFound"
-  ],
+  configuration: ["MpsConfigError", "AccessDenied", "ExpiredCredentials", ...wrongForAll],
   unreachable: [
     "Unreachable",
     "ConnectionLost",
@@ -61,19 +61,7 @@ const byTag: ReadonlyMap<string, Kind> = new Map([
 /** The kind of a problem, by the tag of an error or of its reason; `undefined` for one that is in no list. */
 export const kindOfTag = (tag: string | undefined): Kind | undefined => byTag.get(tag ?? "")
 
-const everywhere: ReadonlySet<string> = new Set([
-  "NoSuchBucket",
-  "InvalidCredentials",
-  "ClockSkew",
-  "WrongRegion",
-  "ChecksumsUnsupported",
-  "Unauthorized",
-  "Forbidden",
-  "TokenUnavailable",
-  "Redirected",
-  "NotFound",
-  "JournalError"
-])
+const everywhere: ReadonlySet<string> = new Set([...wrongForAll, ...kinds.journal])
 
 /** Whether an error, or its reason, keeps every other manifest from being ingested too. */
 export const isEverywhere = (tag: string | undefined): boolean => everywhere.has(tag ?? "")

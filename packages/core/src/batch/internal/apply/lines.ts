@@ -22,8 +22,8 @@ const listed = (names: ReadonlyArray<string>): string => {
   return names.length > namedAtMost ? `${named} and ${names.length - namedAtMost} more` : named
 }
 
-/** One line for each text, with the names of all that it is about. */
-const grouped = (
+/** One line for each text, with the names of all that it is about, or of the first of many. */
+export const grouped = (
   items: ReadonlyArray<readonly [name: string, text: string]>,
   line: (names: string, text: string) => string
 ): ReadonlyArray<string> =>

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 import type { AssetId } from "../../../base/Ids.ts"
 import { AssetFate } from "../../../mps/Fate.ts"
@@ -9,6 +8,7 @@ import { UploadProgress } from "../../../upload/UploadProgress.ts"
 import * as BatchReport from "../../BatchReport.ts"
 import { ManifestIngest, type ManifestIngestError, type Options } from "../../ManifestIngest.ts"
 import type * as Plan from "../../Plan.ts"
+import { nameOf } from "../plan/chosen.ts"
 import * as Files from "./files.ts"
 import * as Outcome from "./outcome.ts"
 import type { Problem } from "./place.ts"
@@ -21,8 +21,9 @@ export interface Ended {
 
 /** The fates of uploads, as their events tell them: the only trace of a run that has no report. */
 const watchUploads = Effect.gen(function*() {
-  const seen = yield* Ref.make<ReadonlyMap<AssetId, AssetFate | "uploaded">>(new Map())
-  const note = (id: AssetId, fate: AssetFate | "uploaded") => Ref.update(seen, (all) => new Map([...all, [id, fate]]))
+  // one map for all of its images: a copy for each event would be quadratic
+  const seen = new Map<AssetId, AssetFate | "uploaded">()
+  const note = (id: AssetId, fate: AssetFate | "uploaded") => Effect.sync(() => void seen.set(id, fate))
   const pass = yield* UploadProgress
   const watching = Effect.provideService(UploadProgress, (event) => {
     if (event._tag === "Uploaded") return Effect.andThen(note(event.uploaded.asset.id, "uploaded"), pass(event))
@@ -30,7 +31,7 @@ const watchUploads = Effect.gen(function*() {
     const fate = AssetFate.cases.UploadFailed.make({ problem: event.problem })
     return Effect.andThen(note(event.id, fate), pass(event))
   })
-  return { seen: Ref.get(seen), watching }
+  return { seen, watching }
 })
 
 /** An error after which the service may have what was asked for. */
@@ -44,11 +45,12 @@ const afterError = (
 ): Ended => {
   const kind = BatchReport.kindOf(error)
   const { message } = error
-  const isUncertain = mayHaveArrived.has(kind) && planned.images.every(({ id }) => seen.get(id) === "uploaded")
   const outcome = Outcome.failed(planned, { kind, message }, ({ id, key }) => {
-    if (isUncertain) return AssetFate.cases.Unknown.make({ url: urlOf(id), problem: message })
     const fate = seen.get(id)
-    return fate === "uploaded" ? AssetFate.cases.NotSubmitted.make({ key }) : fate ?? AssetFate.cases.NotSent.make({})
+    if (fate !== "uploaded") return fate ?? AssetFate.cases.NotSent.make({})
+    return mayHaveArrived.has(kind)
+      ? AssetFate.cases.Unknown.make({ url: urlOf(id), problem: message })
+      : AssetFate.cases.NotSubmitted.make({ key })
   })
   return { outcome, error: error._tag === "LtsError" ? error.reason._tag : error._tag }
 }
@@ -65,10 +67,15 @@ const changed = (planned: Plan.PlannedManifest, problems: ReadonlyArray<Problem>
   }
 }
 
+/** The images that may replace others: all of them, if that was asked for, or those of which the plan says so. */
+const replaceOf = ({ images }: Plan.PlannedManifest, replace: boolean): boolean | ReadonlyArray<AssetId> =>
+  replace || images.flatMap(({ id, replaces }) => replaces === true ? [id] : [])
+
 /** Ingests one manifest of a plan. Whatever happens, each of its images has a fate. */
 export const applyOne = Effect.fnUntraced(function*(
   planned: Plan.PlannedManifest,
-  { root, urlOf, ...options }: Omit<Options, "images" | "manifest"> & {
+  { replace, root, urlOf, ...options }: Omit<Options, "images" | "manifest" | "replace"> & {
+    readonly replace: boolean
     readonly root: string
     readonly urlOf: (id: AssetId) => string
   },
@@ -78,12 +85,17 @@ export const applyOne = Effect.fnUntraced(function*(
   if (problems.length > 0) return changed(planned, problems)
   const { seen, watching } = yield* watchUploads
   const ended = yield* watching(
-    (yield* ManifestIngest).ingest({ ...options, images, manifest: planned.description })
-  ).pipe(Effect.annotateLogs("manifest", Outcome.nameOf(planned)), Effect.result)
-  if (Result.isFailure(ended)) return afterError(planned, ended.failure, yield* seen, urlOf)
+    (yield* ManifestIngest).ingest({
+      ...options,
+      replace: replaceOf(planned, replace),
+      images,
+      manifest: planned.description
+    })
+  ).pipe(Effect.annotateLogs("manifest", nameOf(planned)), Effect.result)
+  if (Result.isFailure(ended)) return afterError(planned, ended.failure, seen, urlOf)
   const outcome = Outcome.reported(planned, ended.success, urlOf)
   const saved = yield* Effect.result((yield* Holdings).saveReport(planned.id, ended.success))
   if (Result.isSuccess(saved)) return { outcome }
-  yield* Effect.logWarning(`the report of ${Outcome.nameOf(planned)} was not kept: ${saved.failure.message}`)
+  yield* Effect.logWarning(`the report of ${nameOf(planned)} was not kept: ${saved.failure.message}`)
   return { outcome, error: saved.failure._tag }
 })

@@ -2,6 +2,7 @@ import type { AssetId } from "../../../base/Ids.ts"
 import { AssetFate } from "../../../mps/Fate.ts"
 import type { IngestReport } from "../../../mps/IngestReport.ts"
 import type { PlannedImage, PlannedManifest } from "../../Plan.ts"
+import { nameOf } from "../plan/chosen.ts"
 import { type Told, toldBy } from "./fates.ts"
 import type { Kind } from "./kinds.ts"
 
@@ -14,9 +15,6 @@ const firstOf = (text: Text): string => {
   if (typeof text === "string") return text
   return (isList(text) ? text[0] : Object.values(text)[0]?.[0]) ?? ""
 }
-
-/** The name of a manifest, which every description of a plan has. */
-export const nameOf = ({ description, id }: PlannedManifest): string => description.name ?? id
 
 const common = (planned: PlannedManifest) => ({
   id: planned.id,

@@ -3,7 +3,7 @@ import { visible } from "../../../base/internal/text.ts"
 import type { MpsConfig } from "../../../config/MpsConfig.ts"
 import * as MpsEnvironment from "../../../config/MpsEnvironment.ts"
 import * as Plan from "../../Plan.ts"
-import { nameOf } from "./outcome.ts"
+import { nameOf, unknownOf } from "../plan/chosen.ts"
 
 /** What keeps a plan from being applied, and where it is. */
 export interface Problem {
@@ -48,13 +48,8 @@ const consistency = (plan: Plan.Plan): ReadonlyArray<Problem> => {
   return Result.isSuccess(read) ? [] : read.failure.problems
 }
 
-const unknownNames = (plan: Plan.Plan, names: ReadonlyArray<string> = []): ReadonlyArray<Problem> => {
-  const known = new Set(plan.manifests.map(nameOf))
-  return names.filter((name) => !known.has(name)).map((name) => ({
-    place: name,
-    problem: "there is no manifest of this name in the plan"
-  }))
-}
+const unknownNames = (plan: Plan.Plan, names: ReadonlyArray<string> | undefined): ReadonlyArray<Problem> =>
+  unknownOf(plan, names).map((place) => ({ place, problem: "there is no manifest of this name in the plan" }))
 
 /** What keeps a plan from being applied, apart from its files. */
 export const problemsOf = (
@@ -72,13 +67,6 @@ export const problemsOf = (
   })),
   ...unknownNames(plan, names)
 ]
-
-/** The manifests to apply, in the order of the plan. */
-export const chosen = (
-  { manifests }: Plan.Plan,
-  names: ReadonlyArray<string> | undefined
-): ReadonlyArray<Plan.PlannedManifest> =>
-  names === undefined ? manifests : manifests.filter((manifest) => names.includes(nameOf(manifest)))
 
 /** The address of an image. */
 export const addressOf = ({ environment, namespace }: MpsConfig["Service"]) => (id: Plan.PlannedImage["id"]): string =>

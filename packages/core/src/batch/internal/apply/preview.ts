@@ -1,7 +1,7 @@
 import type { Earlier } from "../../../mps/Submission.ts"
 import type { PlannedManifest } from "../../Plan.ts"
+import { nameOf } from "../plan/chosen.ts"
 import type { Asked, Known } from "./asked.ts"
-import { nameOf } from "./outcome.ts"
 
 /** Whether the object of an image is recorded with the bytes that its file has now. */
 export const isStored = ({ crc32, recorded }: Known): boolean => recorded !== undefined && recorded === crc32

@@ -4,7 +4,7 @@ const line = (indent: string, name: string, value: unknown): string => `${indent
 
 /** An image in three lines: what is sent, what is said of it, and where it comes from. */
 const image = ({ description, file, fingerprint, id, origin, ...rest }: PlannedImage): string => {
-  const { content, fixity, height, key, mediaType, width } = rest
+  const { content, fixity, height, key, mediaType, replaces, width } = rest
   const sent = {
     file,
     id,
@@ -14,7 +14,8 @@ const image = ({ description, file, fingerprint, id, origin, ...rest }: PlannedI
     mediaType,
     fingerprint,
     ...(content === undefined ? {} : { content }),
-    ...(fixity === undefined ? {} : { fixity })
+    ...(fixity === undefined ? {} : { fixity }),
+    ...(replaces === undefined ? {} : { replaces })
   }
   return [
     `        ${JSON.stringify(sent).slice(0, -1)},`,

@@ -50,6 +50,8 @@ export type Content = typeof Content.Type
  * - `id`, `key`: the whole id of the asset, and the whole key of its object in the bucket.
  * - `fingerprint`, `content`: what tells whether the file changed after it was planned.
  * - `fixity`: the checksums of its row, which the upload is verified against.
+ * - `replaces`: whether other bytes are there under its id, which it may replace. Unlike an action, this is no part of
+ *   what is asked for: a plan that is made again, once it has replaced them, asks for the same.
  *
  * @category models
  * @since 0.1.0
@@ -64,6 +66,7 @@ export const PlannedImage = Schema.Struct({
   fingerprint: Fingerprint,
   content: Schema.optionalKey(Content),
   fixity: Schema.optionalKey(Schema.Array(Checksum)),
+  replaces: Schema.optionalKey(Schema.Literal(true)),
   description: IngestImage.Description,
   origin: Origin
 })

@@ -24,7 +24,8 @@ const plannedImage = ({ keyPrefix }: Config, page: Page, replaces: boolean): Rea
     fingerprint: facts.fingerprint,
     ...(facts.content === undefined ? {} : { content: facts.content }),
     ...(fixity.length === 0 ? {} : { fixity }),
-    description: replaces ? { action: "update", ...description } : description,
+    ...(replaces ? { replaces } : {}),
+    description,
     origin: draft.fromFolder ? whole : draft.row.origin
   }]
 }

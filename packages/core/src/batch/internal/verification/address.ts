@@ -5,6 +5,7 @@ import type * as Look from "../../../mps/Look.ts"
 import * as ServedManifest from "../../../mps/ServedManifest.ts"
 import type * as Verify from "../../../mps/Verify.ts"
 import { otherOf } from "./other.ts"
+import { versionIn } from "./version.ts"
 
 type Size = { readonly width: number; readonly height: number }
 
@@ -28,7 +29,7 @@ const servicesIn = (json: Schema.Json): ReadonlyArray<Extract<Look.Target, { rea
 /** Looks at the manifest at an address and at the image services in it. */
 export const verifyAddress = Effect.fnUntraced(
   function*(look: Look.Look["Service"], id: ManifestUri, options: Verify.Options) {
-    const version = /:MANIFEST:2(?:[?#]|$)|\/iiif\/2\//i.test(id) ? "2" as const : "3" as const
+    const version = versionIn(id)
     let json: Schema.Json = null
     const [manifest] = yield* look.at([{
       _tag: "manifest",

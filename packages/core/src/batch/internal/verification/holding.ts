@@ -7,6 +7,7 @@ import { type Holding, Holdings } from "../../../mps/Holdings.ts"
 import type * as Look from "../../../mps/Look.ts"
 import * as ServedManifest from "../../../mps/ServedManifest.ts"
 import type { JournalError } from "../../../upload/Journal.ts"
+import { versionIn } from "./version.ts"
 
 const decodeId = Schema.decodeUnknownOption(AssetId)
 const isAddress = Schema.is(ManifestUri)
@@ -36,7 +37,7 @@ export const targetOf = Effect.fnUntraced(
       _tag: "manifest",
       id,
       version: version === undefined
-        ? /:MANIFEST:2$/i.test(id) ? "2" : "3"
+        ? versionIn(id)
         : "@id" in version.json && !("id" in version.json)
         ? "2"
         : "3",

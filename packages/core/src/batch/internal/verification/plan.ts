@@ -7,6 +7,7 @@ import * as ServedManifest from "../../../mps/ServedManifest.ts"
 import type * as Verify from "../../../mps/Verify.ts"
 import type { Plan, PlannedImage, PlannedManifest } from "../../Plan.ts"
 import { otherOf } from "./other.ts"
+import { versionIn } from "./version.ts"
 
 const storedOf = ({ file, height, id, key, mediaType, width }: PlannedImage) => ({
   id,
@@ -43,7 +44,7 @@ export const makeVerifyPlan = Effect.gen(function*() {
 
   return Effect.fnUntraced(function*(plan: Plan, planned: PlannedManifest, options: Verify.Options) {
     const json = yield* jsonOf(planned)
-    const version = /:MANIFEST:2$/i.test(planned.id) ? "2" : "3"
+    const version = versionIn(planned.id)
     const sights = yield* look.at([
       ...planned.images.map((image) => targetOf(plan, image)),
       {

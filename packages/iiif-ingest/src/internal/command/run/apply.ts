@@ -2,16 +2,15 @@
 import { visible } from "@iiif-ingest/core/base/Reason"
 import * as Apply from "@iiif-ingest/core/batch/Apply"
 import * as Effect from "effect/Effect"
-import { confirm } from "../../terminal/ask.ts"
 import { Screen } from "../../terminal/screen.ts"
 import { bytes, counted } from "../../terminal/units.ts"
 import type * as Documents from "../batchDocuments.ts"
 import { exitCodes } from "../exitCodes.ts"
 import { Globals } from "../globals.ts"
-import { Invocation } from "../invocation.ts"
 import { showing } from "../progress.ts"
 import type { Run } from "../running.ts"
 import * as Batch from "./batch.ts"
+import { confirmIrreversible } from "./environment.ts"
 import { chosenOf, type PlanFile, readPlan } from "./planFile.ts"
 
 export interface Input extends Batch.Input {
@@ -35,16 +34,16 @@ const preview = (options: Apply.Options, { plan }: PlanFile) =>
     return manifests.some(({ problem }) => problem !== undefined) ? exitCodes.incomplete : exitCodes.done
   })
 
-const confirmed = Effect.fnUntraced(function*({ plan }: PlanFile) {
-  const { yes } = yield* Globals
-  const images = plan.manifests.reduce((sum, one) => sum + one.images.length, 0)
-  if (plan.environment === "prod") {
-    yield* confirm(
-      `this ingests ${counted(images, "image")} in ${counted(plan.manifests.length, "manifest")} in prod`,
-      (yield* Invocation).streams,
-      yes
+/** Asks before pictures are replaced, and before anything in production. */
+const confirmed = Effect.fnUntraced(function*({ plan: { environment, manifests } }: PlanFile) {
+  const images = manifests.flatMap(({ images }) => images)
+  const replaced = images.filter(({ replaces }) => replaces === true).length
+  const what = `ingests ${counted(images.length, "image")} in ${counted(manifests.length, "manifest")}`
+  if (replaced > 0) {
+    yield* confirmIrreversible(
+      `this replaces ${counted(replaced, "picture")}, which cannot be undone, and ${what} in ${environment}`
     )
-  }
+  } else if (environment === "prod") yield* confirmIrreversible(`this ${what} in prod`)
 })
 
 export const run: Run<Input> = Effect.fnUntraced(function*(input) {

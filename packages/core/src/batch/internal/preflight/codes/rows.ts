@@ -44,7 +44,13 @@ export const rowCodes = {
     "a row for a folder has a cell that only an image can have",
     "empty the cell, or give each image a row"
   ),
-  "cell-space": warning("a cell begins or ends with white space, which is dropped", "remove the space"),
+  "cell-space": warning(
+    "a cell begins or ends with white space, which is dropped",
+    "delete the spaces around the value"
+  ),
   "cell-invisible": warning("a cell has characters that cannot be seen", "type the text again, with plain spaces"),
-  "cell-control": error("a cell has control characters", "type the text again")
+  "cell-control": error(
+    "a cell has control characters",
+    "type the value again: it has characters that cannot be seen or printed"
+  )
 } as const
