@@ -100,6 +100,27 @@ describe("the verification of a plan", () => {
       assert.deepStrictEqual(yield* Schema.decodeEffect(Verification.VerificationReport)(value), value)
     }).pipe(provided({}, { deliveryPerSecond: 3 })))
 
+  it.effect("is not ok for a manifest that cannot be built, and so cannot be compared", () =>
+    Effect.gen(function*() {
+      yield* ingestAll
+      const [one, two] = plan.manifests
+      const broken = one === undefined ? [] : [{ ...one, description: { ...one.description, start: "none" } }]
+      const { value } = yield* inTime(
+        Verification.Verification.use((service) =>
+          service.plan({ ...plan, manifests: [...broken, ...(two === undefined ? [] : [two])] }, { wait: false })
+        )
+      )
+      assert.deepStrictEqual(verdicts(value), {
+        ONE: "unknown",
+        "TEST:a": "ok",
+        "TEST:b": "ok",
+        TWO: "ok",
+        "TEST:c": "ok",
+        "TEST:d": "ok"
+      })
+      assert.match(value.manifests[0]?.evidence.problem ?? "", /^served, and not compared: .*none.*$/)
+    }).pipe(provided()))
+
   it.effect("has a verdict with its evidence for all", () =>
     Effect.gen(function*() {
       yield* ingestAll

@@ -17,6 +17,9 @@ export const visibleLines = (text: string): string =>
 export const quoted = (text: string): string =>
   `"${visible(text.slice(0, 80).replace(/["\\]/g, "\\$&"))}${text.length > 80 ? "…" : ""}"`
 
+/** The lines of a text in one. */
+export const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ")
+
 /** A number of things, such as `1 image` or `1,000 images`. */
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`

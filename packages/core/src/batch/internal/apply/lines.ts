@@ -1,4 +1,4 @@
-import { visible } from "../../../base/internal/text.ts"
+import { oneLine, visible } from "../../../base/internal/text.ts"
 import { type AssetFate, describeAsset, describeManifest } from "../../../mps/Fate.ts"
 import type { IngestReport, JobReport } from "../../../mps/IngestReport.ts"
 
@@ -30,7 +30,7 @@ export const grouped = (
   Array.from(Map.groupBy(items, ([, text]) => text), ([text, same]) => line(listed(same.map(([name]) => name)), text))
 
 const problemOf = ({ kind, message }: NonNullable<Shown["problem"]>): string =>
-  `${kind === "stopped" ? "not begun" : "not ingested"}: ${message.replace(/\s*\n\s*/g, "; ")}`
+  `${kind === "stopped" ? "not begun" : "not ingested"}: ${oneLine(message)}`
 
 const jobText = ({ id, problem, result }: JobReport): string | undefined => {
   if (result === undefined) return problem === undefined ? undefined : `job ${id}: ${problem}`

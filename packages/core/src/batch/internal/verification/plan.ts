@@ -1,5 +1,7 @@
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { identifier } from "../../../base/Ids.ts"
+import { oneLine } from "../../../base/internal/text.ts"
 import { MpsConfig } from "../../../config/MpsConfig.ts"
 import * as Look from "../../../mps/Look.ts"
 import { Manifests } from "../../../mps/Manifests.ts"
@@ -33,17 +35,24 @@ export const makeVerifyPlan = Effect.gen(function*() {
         sizes: [{ width, height }]
       }
 
-  /** What was or would be sent; a manifest that cannot be built is only looked at. */
-  const jsonOf = ({ description, id, images }: PlannedManifest) =>
-    manifests.build(
+  /** What was or would be sent, or why it cannot be built. */
+  const built = ({ description, id, images }: PlannedManifest) =>
+    Effect.result(manifests.build(
       id,
       description,
       images.map(storedOf),
       new Map(images.map(({ description, id }) => [id, description]))
-    ).pipe(Effect.orElseSucceed(() => undefined))
+    ))
+
+  /** A manifest that is served, but cannot be compared. */
+  const uncompared = (sight: Look.Sight, why: string): Look.Sight =>
+    sight.verdict === "ok"
+      ? { ...sight, verdict: "unknown", evidence: { ...sight.evidence, problem: `served, and not compared: ${why}` } }
+      : sight
 
   return Effect.fnUntraced(function*(plan: Plan, planned: PlannedManifest, options: Verify.Options) {
-    const json = yield* jsonOf(planned)
+    const manifestBuilt = yield* built(planned)
+    const json = Result.getOrUndefined(manifestBuilt)
     const version = versionIn(planned.id)
     const sights = yield* look.at([
       ...planned.images.map((image) => targetOf(plan, image)),
@@ -54,10 +63,12 @@ export const makeVerifyPlan = Effect.gen(function*() {
         problem: (served) => json === undefined ? undefined : ServedManifest.problem(json, served)
       }
     ], options)
-    const manifest = sights.at(-1) ?? { url: planned.id, verdict: "unknown", evidence: {} }
+    const manifest: Look.Sight = sights.at(-1) ?? { url: planned.id, verdict: "unknown", evidence: {} }
     return {
       id: planned.id,
-      ...(json === undefined ? manifest : yield* otherOf(look, { id: planned.id, version, json }, manifest)),
+      ...(Result.isFailure(manifestBuilt)
+        ? uncompared(manifest, oneLine(manifestBuilt.failure.message))
+        : yield* otherOf(look, { id: planned.id, version, json: manifestBuilt.success }, manifest)),
       images: planned.images.flatMap(({ id }, i) => {
         const sight = sights[i]
         return sight === undefined ? [] : [{ id: identifier(plan.namespace, id), ...sight }]
