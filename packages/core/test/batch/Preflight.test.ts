@@ -158,6 +158,37 @@ describe("a pre-flight", () => {
       Fs.rmSync(folder, { recursive: true })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
+  it.live("tells manifests that would take the place of others that were ingested before", () =>
+    Effect.gen(function*() {
+      const folder = folderWith(images("1.png", "2.png", "3.png"))
+      const uriOf = (name: string) => `https://nrs-qa.lib.harvard.edu/URN-3:AT:${name}:MANIFEST:3`
+      const before = (name: string, image: string) =>
+        Effect.flatMap(Holdings.Holdings, ({ record }) =>
+          record(
+            { id: uriOf(name), at: 1, json: {}, images: [{ id: `AT:${image}`, key: `images/${image}.png` }] },
+            [{ kind: "manifest", id: uriOf(name), ingestedAt: 1 }]
+          ))
+      const held = Layer.effectDiscard(
+        Effect.all([before("OTHER", "elsewhere"), before("SAME", "2"), before("CASE", "3")])
+      ).pipe(Layer.provideMerge(Holdings.layerMemory))
+      const run = (update: boolean) =>
+        check({
+          tables: [
+            sheet(
+              folder,
+              ["file", "manifest", "manifest.label"],
+              ["1.png", "OTHER", "m"],
+              ["2.png", "SAME", "m"],
+              ["3.png", "case", "m"]
+            )
+          ],
+          update
+        }).pipe(Effect.provide(held))
+      assert.deepStrictEqual(seen((yield* run(false)).findings), ["manifest-used B2", "manifest-used-case B4"])
+      assert.deepStrictEqual(seen((yield* run(true)).findings), ["manifest-used-case B4"])
+      Fs.rmSync(folder, { recursive: true })
+    }))
+
   it.live("reads all of a large file only when checksums are asked for", () =>
     Effect.gen(function*() {
       const large = concat(png(500, 500), new Uint8Array(2_000_000).fill(1))

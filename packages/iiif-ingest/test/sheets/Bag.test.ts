@@ -35,7 +35,7 @@ describe("a BagIt bag", () => {
       assert.deepStrictEqual(table.findings, [])
       assert.match(table.folder, /\/data$/)
       const described = {
-        manifest: "hou_01234_5",
+        manifest: "HOU_01234_5",
         "manifest.label": "Hamlet",
         "manifest.summary": "A play",
         "manifest.metadata:Source-Organization": "Houghton Library",
@@ -52,8 +52,8 @@ describe("a BagIt bag", () => {
       const table = yield* read(bag({ "bag-info.txt": "Title: All\n" }, { "data/a/1.tif": "1", "data/b/1.tif": "2" }))
       assert.deepStrictEqual(table.findings, [])
       assert.deepStrictEqual(rowsOf(table), [
-        { file: "a/1.tif", manifest: "a", "manifest.label": "a" },
-        { file: "b/1.tif", manifest: "b", "manifest.label": "b" }
+        { file: "a/1.tif", manifest: "A", "manifest.label": "a" },
+        { file: "b/1.tif", manifest: "B", "manifest.label": "b" }
       ])
     }))
 

@@ -16,15 +16,15 @@ describe("a folder", () => {
       const name = root.split("/").at(-1) ?? ""
       const table = yield* readFirst(`${root}/`)
       assert.deepStrictEqual(rowsOf(table), [
-        { file: "Hamlet: Q2/page 2.tif", manifest: "Hamlet_Q2", "manifest.label": "Hamlet: Q2" },
-        { file: "Hamlet: Q2/page 10.tif", manifest: "Hamlet_Q2", "manifest.label": "Hamlet: Q2" },
-        { file: "Hamlet: Q2/plates/1.jpg", manifest: "Hamlet_Q2_plates", "manifest.label": "plates" },
+        { file: "Hamlet: Q2/page 2.tif", manifest: "HAMLET_Q2", "manifest.label": "Hamlet: Q2" },
+        { file: "Hamlet: Q2/page 10.tif", manifest: "HAMLET_Q2", "manifest.label": "Hamlet: Q2" },
+        { file: "Hamlet: Q2/plates/1.jpg", manifest: "HAMLET_Q2_PLATES", "manifest.label": "plates" },
         {
           file: "top.tif",
-          manifest: name.replaceAll(/[^A-Za-z0-9]+/g, "_"),
+          manifest: name.replaceAll(/[^A-Za-z0-9]+/g, "_").toUpperCase(),
           "manifest.label": name
         },
-        { file: "Ünïcode/1.png", manifest: "Unicode", "manifest.label": "Ünïcode" }
+        { file: "Ünïcode/1.png", manifest: "UNICODE", "manifest.label": "Ünïcode" }
       ])
       assert.deepStrictEqual(foundIn(table), [])
       assert.strictEqual(table.folder, root)

@@ -104,7 +104,7 @@ describe("METS", () => {
         "Vol. 2.xml",
         mets({ description: "", logical: `<mets:div ID="LOG_X" TYPE="MultiVolumeWork">${logical}</mets:div>` })
       )
-      assert.deepStrictEqual(rowsOf(table)[0], { file: "images/page 1.tif", range: "Cover", manifest: "Vol_2" })
+      assert.deepStrictEqual(rowsOf(table)[0], { file: "images/page 1.tif", range: "Cover", manifest: "VOL_2" })
     }))
 
   it.live("takes the file group that is asked for", () =>

@@ -7,11 +7,11 @@ import type { Table } from "@iiif-ingest/core/batch/Table"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import { manifestName } from "../manifestName.ts"
 import { columnsOfInfo, composed, field, fieldsOf, listedIn } from "./bagFiles.ts"
 import { finding } from "./codes.ts"
 import { explain } from "./fileProblem.ts"
 import { listImages, manifestOf, nameless } from "./folder.ts"
-import { manifestName } from "./manifestName.ts"
 import { columnsOf, limits, mebibytes, type Origin, rowOf, withoutRows } from "./model.ts"
 
 const decoded = (

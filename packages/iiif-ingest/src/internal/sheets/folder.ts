@@ -9,9 +9,9 @@ import * as ImageSource from "@iiif-ingest/core/image/ImageSource"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as References from "effect/References"
+import { manifestName } from "../manifestName.ts"
 import { finding } from "./codes.ts"
 import { explain } from "./fileProblem.ts"
-import { manifestName } from "./manifestName.ts"
 import { type Origin, withoutRows } from "./model.ts"
 
 export const folderColumns = ["file", "manifest", "manifest.label"]

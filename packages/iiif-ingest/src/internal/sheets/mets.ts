@@ -3,7 +3,7 @@
  * logical structure puts it into, and what the metadata say of the work.
  */
 import type { Table } from "@iiif-ingest/core/batch/Table"
-import { manifestName } from "./manifestName.ts"
+import { manifestName } from "../manifestName.ts"
 import { describe } from "./metsDescription.ts"
 import { pagesOf } from "./metsFiles.ts"
 import { rangesOf, workOf } from "./metsRanges.ts"

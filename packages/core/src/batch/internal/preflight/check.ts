@@ -33,6 +33,7 @@ import type { Entry } from "./row.ts"
 import { rowsOf } from "./rowsOf.ts"
 import { reportCopies, reportRegions, reportSiblings } from "./siblings.ts"
 import { usedOf } from "./used.ts"
+import { reportUsedManifests } from "./usedManifests.ts"
 
 /** What a pre-flight asks. */
 export interface Ports {
@@ -138,7 +139,9 @@ export const check = Effect.fnUntraced(function*(
   reportRegions(pages, findings)
   yield* reportSiblings(drafts.images, locator.list, findings)
   for (const book of books) yield* buildBook(book, config, manifests, findings)
-  const used = yield* usedOf({ config, journal, holdings: yield* Holdings, findings, update }, pages)
+  const context = { config, journal, holdings: yield* Holdings, findings, update }
+  yield* reportUsedManifests(context, books)
+  const used = yield* usedOf(context, pages)
   const replaced = new Set(Array.from(used, ({ id }) => id ?? ""))
   return {
     findings: inOrder(findings.all, options),

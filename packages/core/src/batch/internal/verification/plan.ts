@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as References from "effect/References"
 import * as Result from "effect/Result"
 import { identifier } from "../../../base/Ids.ts"
 import { oneLine } from "../../../base/internal/text.ts"
@@ -35,14 +36,14 @@ export const makeVerifyPlan = Effect.gen(function*() {
         sizes: [{ width, height }]
       }
 
-  /** What was or would be sent, or why it cannot be built. */
+  /** What was or would be sent, or why it cannot be built. What is doubtful about it was said when it was planned. */
   const built = ({ description, id, images }: PlannedManifest) =>
     Effect.result(manifests.build(
       id,
       description,
       images.map(storedOf),
       new Map(images.map(({ description, id }) => [id, description]))
-    ))
+    )).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
 
   /** A manifest that is served, but cannot be compared. */
   const uncompared = (sight: Look.Sight, why: string): Look.Sight =>

@@ -2,6 +2,7 @@
 import type * as Manifests from "@iiif-ingest/core/mps/Manifests"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { manifestName } from "../../manifestName.ts"
 import { Usage } from "../failure.ts"
 import { given } from "./environment.ts"
 
@@ -17,14 +18,6 @@ export interface Input {
   readonly metadata: ReadonlyArray<string>
 }
 
-/**
- * The name of a manifest from that of a folder: letters, digits and `_`, which MPS is known to take, in capitals, since
- * it compares names without case.
- */
-const nameFrom = (title: string): string =>
-  title.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 100)
-    .toUpperCase()
-
 const metadataOf = (lines: ReadonlyArray<string>) =>
   Effect.forEach(lines, (line) => {
     const at = line.indexOf("=")
@@ -35,7 +28,7 @@ const metadataOf = (lines: ReadonlyArray<string>) =>
 
 /** `title`: what the images are called together, which name and label are made of where they are not given. */
 export const describe = Effect.fnUntraced(function*(input: Input, title: string) {
-  const name = Option.getOrElse(input.name, () => nameFrom(title))
+  const name = Option.getOrElse(input.name, () => manifestName(title))
   if (name === "") {
     return yield* new Usage({
       detail: "no name can be made of the folder's, which has no letters A to Z or digits: give one with --name"

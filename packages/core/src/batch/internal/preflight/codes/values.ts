@@ -29,6 +29,14 @@ export const valueCodes = {
     "two names of manifests differ only by case",
     "write the name in one way: MPS does not tell them apart"
   ),
+  "manifest-used": error(
+    "a manifest was ingested before, with none of these images",
+    "choose another name, or ask for an update to replace that manifest"
+  ),
+  "manifest-used-case": error(
+    "a manifest was ingested before under a name that differs only by case",
+    "write the name as it was, or choose another: MPS does not tell them apart"
+  ),
   "manifest-label": warning("a manifest has no label, so its name is shown", "fill in `manifest.label`"),
   "manifest-conflict": error(
     "rows of a manifest disagree about it",
