@@ -97,6 +97,37 @@ layer(sandboxed, { excludeTestServices: true })("the command", (it) => {
       }), 60_000)
   })
 
+  describe("of a plan stops on Ctrl-C", () => {
+    it.effect("says how to go on, and posts and sends nothing twice when it does", () =>
+      Effect.gen(function*() {
+        const { env, pages, plan, sandbox } = yield* planned("stop")
+        yield* Effect.promise(() => writeSmallFiles(pages, 12))
+        assert.strictEqual((yield* here(["plan", pages, "-o", plan, "--asset-prefix", "stop"], { env })).code, 0)
+        const slow = { match: { op: "PutObject" }, effect: { type: "delay", millis: 150 } } as const
+        yield* sandbox.faults.add(slow)
+        const isPut = (path: string) => path.includes("/stoppage")
+        const stopped = yield* command(["apply", plan, "--uploads", "2"], {
+          env,
+          during: (child) =>
+            Effect.andThen(
+              sandbox.awaitRequest(({ op, path, status }) => op === "PutObject" && isPut(path) && status === 200),
+              Effect.sync(() => child.kill("SIGINT"))
+            )
+        })
+        yield* sandbox.faults.remove(slow)
+        yield* sandbox.awaitIdle
+        assert.strictEqual(stopped.code, 130, stopped.stderr)
+        assert.include(stopped.stderr, `To go on:\n  iiif-ingest apply ${plan} --uploads 2\n`)
+        const puts = (yield* sandbox.requests({ method: "PUT" })).filter(({ path }) => isPut(path))
+        const arrived = puts.filter(({ status }) => status === 200).map(({ path }) => path)
+        assert.isBelow(arrived.length, 12)
+        const again = yield* command(["apply", plan], { env })
+        assert.strictEqual(again.code, 0, again.stderr)
+        const later = (yield* sandbox.requests({ method: "PUT" })).filter(({ path }) => isPut(path)).slice(puts.length)
+        assert.deepStrictEqual(later.filter(({ path }) => arrived.includes(path)), [])
+      }), 60_000)
+  })
+
   describe("refuses a plan", () => {
     it.effect("of another release, another environment, edited apart, or cut off", () =>
       Effect.gen(function*() {
@@ -121,6 +152,26 @@ layer(sandboxed, { excludeTestServices: true })("the command", (it) => {
           assert.match(stderr, message)
         }
         assert.deepStrictEqual((yield* sandbox.requests()).filter(({ path }) => path.includes("editedpage")), [])
+      }))
+  })
+
+  describe("asks before it", () => {
+    it.effect("applies or updates a plan in prod, and does nothing where the answer is no", () =>
+      Effect.gen(function*() {
+        const { env, plan, sandbox } = yield* planned("prod")
+        const text = Fs.readFileSync(plan, "utf8")
+        Fs.writeFileSync(plan, text.replace("\"environment\": \"sandbox\"", "\"environment\": \"prod\""))
+        const unasked = yield* here(["apply", plan, "--env", "prod"], { env })
+        assert.strictEqual(unasked.code, 2)
+        assert.match(unasked.stderr, /this ingests 2 images in 1 manifest in prod: there is no terminal.*say --yes/)
+        const refused = yield* here(["apply", plan, "--env", "prod"], { env, typed: "n\n" })
+        assert.strictEqual(refused.code, 2)
+        assert.match(refused.stderr, /in prod\. Go on\? \[y\/N\][^]*nothing was done, since the answer was no/)
+        const agreed = yield* here(["apply", plan, "--env", "prod", "--yes"], { env })
+        // past the question, prod takes no address of a sandbox
+        assert.strictEqual(agreed.code, 3)
+        assert.match(agreed.stderr, /environment prod does not accept a sandbox/)
+        assert.deepStrictEqual((yield* sandbox.requests()).filter(({ path }) => path.includes("prodpage")), [])
       }))
   })
 
