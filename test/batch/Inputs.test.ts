@@ -71,7 +71,7 @@ describe("the pre-flight of", () => {
         assert.strictEqual(made?.manifests[0]?.images.length, 1)
       })
     )
-  }, 60_000)
+  }, 120_000)
 
   it.live("a bag compares its checksums, and leaves nothing out", () => {
     const files = images("data/1.png", "data/2.png")
