@@ -1,6 +1,7 @@
 /** Folders, bags, METS files and worksheets, from the file to the plan. */
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import { describePlace } from "@iiif-ingest/core/batch/Finding"
 import * as Preflight from "@iiif-ingest/core/batch/Preflight"
 import { Effect, Layer } from "effect"
 import { createHash } from "node:crypto"
@@ -43,6 +44,34 @@ describe("the pre-flight of", () => {
       })
     )
   })
+
+  it.live("a folder names each file that something is wrong with", () => {
+    const folder = folderWith({ ...images("a/1.png", "a/2.png", "3.png"), "a/2.png": "no image", "3.png": "" })
+    return removing(
+      folder,
+      Effect.gen(function*() {
+        const { findings } = yield* plan(folder)
+        assert.deepStrictEqual(
+          findings.map(({ code, place }) => `${code} ${describePlace(place).replace(folder, ".")}`),
+          ["image-empty ., 3.png", "image-truncated ., a/2.png"]
+        )
+      })
+    )
+  })
+
+  it.live("a folder of 100,000 entries has a finding for each of them that is no image", () => {
+    const folder = folderWith(images("0.png"))
+    for (let n = 1; n < 100_000; n++) Fs.closeSync(Fs.openSync(Path.join(folder, `${n}.txt`), "w"))
+    return removing(
+      folder,
+      Effect.gen(function*() {
+        const { findings, plan: made } = yield* plan(folder)
+        assert.strictEqual(new Set(findings.map(({ place }) => place.file)).size, 99_999)
+        assert.isTrue(findings.every(({ code }) => code === "file-left-out"))
+        assert.strictEqual(made?.manifests[0]?.images.length, 1)
+      })
+    )
+  }, 120_000)
 
   it.live("a bag compares its checksums, and leaves nothing out", () => {
     const files = images("data/1.png", "data/2.png")

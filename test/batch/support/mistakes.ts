@@ -229,7 +229,7 @@ const ids: ReadonlyArray<Mistake> = [
   { code: "id-letters", at: "file", name: "s\u00e9ance.png", right: [{ id: "seance" }] },
   { code: "id-and-asset-id", at: "assetId", rows: [{ id: "one", assetId: "two" }] },
   second("id-duplicate", "id", { id: "sameid" }, { id: "sameid" }),
-  second("id-case", "id", { id: "CaseId" }, { id: "caseid" }),
+  second("id-case", "id", { id: "CaseId" }, { id: "caseID" }),
   { code: "id-used", at: "id", rows: [{ id: "usedbefore" }], right: [{ id: "newid" }] },
   { code: "manifest-missing", at: "manifest", rows: [{ manifest: "" }] },
   cell("manifest-name", "manifest", "ACT 1/SCENE 2", "ACT_1_SCENE_2"),

@@ -56,10 +56,12 @@ export type Finding = typeof Finding.Type
  * @since 0.1.0
  */
 export const describePlace = ({ cell, column, file, row, source }: Place): string => {
+  // the file of a row without a number says it all
+  const isFile = column === "file" && file !== undefined && row === undefined && cell === undefined
   const parts = [
     ...(source === undefined ? [] : [visible(source)]),
     ...(row === undefined ? [] : [`row ${row}`]),
-    ...(column === undefined ? [] : [`${visible(column)}${cell === undefined ? "" : ` (${cell})`}`]),
+    ...(column === undefined || isFile ? [] : [`${visible(column)}${cell === undefined ? "" : ` (${cell})`}`]),
     ...(column === undefined && cell !== undefined ? [cell] : []),
     ...(file === undefined ? [] : [visible(file)])
   ]

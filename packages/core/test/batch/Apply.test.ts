@@ -212,6 +212,24 @@ describe("a plan that cannot be applied", () => {
     }))
 })
 
+describe("a file that is changed while a batch runs", () => {
+  batch("is not sent, and is named", () =>
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([1, 2])
+      const report = yield* (yield* Apply.Apply).run(planned, { root, jobsInFlight: 1 }).pipe(
+        Effect.provide(Progress.layer((event) =>
+          Effect.sync(() => {
+            if (event._tag === "ManifestEnded") draw(root, "book2/page2.png", 99)
+          })
+        ))
+      )
+      assert.deepStrictEqual(report.manifests.map(({ problem }) => problem?.kind), [undefined, "input"])
+      assert.match(BatchReport.describe(report), /BOOK2: .*changed or removed while the batch was applied/)
+      assert.deepStrictEqual(report.manifests[1]?.images.map(({ fate }) => fate._tag), ["NotSent", "Refused"])
+      assert.deepStrictEqual([yield* posts, yield* puts], [1, 1])
+    }))
+})
+
 describe("a manifest that fails", () => {
   const dead = (identifier: string) => identifier === "TEST:book2page1" ? "it is dead" : undefined
 

@@ -242,6 +242,24 @@ describe("a pre-flight", () => {
       Fs.rmSync(folder, { recursive: true })
     }))
 
+  it.live("takes no thumbnail that shows the public more than those who are signed in, or more than the image", () =>
+    Effect.gen(function*() {
+      const folder = folderWith(images("1.png"))
+      const found = (policy: string) =>
+        Effect.map(
+          check({
+            tables: [sheet(folder, ["file", "manifest", "manifest.label", "policy"], ["1.png", "M", "m", policy])]
+          }),
+          ({ findings }) => seen(findings)
+        )
+      const sizes = "public 1200, authenticated 1200"
+      const larger = `${sizes}, thumbnail public 300, thumbnail authenticated 200`
+      assert.deepStrictEqual(yield* found(larger), ["policy-public D2"])
+      assert.deepStrictEqual(yield* found(`${sizes}, thumbnail authenticated 1300`), ["policy-thumbnail D2"])
+      assert.deepStrictEqual(yield* found(`${sizes}, thumbnail public 200, thumbnail authenticated 300`), [])
+      Fs.rmSync(folder, { recursive: true })
+    }))
+
   it.live("takes no size that was mistyped for the name of a policy", () =>
     Effect.gen(function*() {
       const folder = folderWith(images("1.png"))

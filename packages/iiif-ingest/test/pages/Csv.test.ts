@@ -94,6 +94,13 @@ describe("reportCsv", () => {
     assert.strictEqual(cell(1, "image"), "")
   })
 
+  it("has the rows of every manifest, in order", () => {
+    const served = all.slice(0, 1)
+    const manifests = ["ONE", "TWO", "THREE"].map((name) => manifestOf(name, served))
+    const [, ...rows] = parsed(reportCsv(reportOf(manifests)))
+    assert.deepStrictEqual(rows.map(([name]) => name), ["ONE", "TWO", "THREE"])
+  })
+
   it("has a row for a manifest without images", () => {
     const problem = { kind: "input", message: "no page is left" } as const
     const [, ...rows] = parsed(reportCsv(reportOf([manifestOf("EMPTY", [], { problem })])))

@@ -49,23 +49,37 @@ interface Failure {
 
 const failure = (path: string) => (error: PlatformError): Failure => ({ path, detail: explain(error) })
 
-/** Lists a folder and all folders below it; `ancestors` are the real paths of the folders that contain it. */
+/** Folders that are links in folders that are links: of those that lead to each other, there is no end of paths. */
+const maxNestedLinks = 1000
+
+/**
+ * Where a walk is: `ancestors` are the real paths of the folders that contain the one it is at, and `links` how many of
+ * them are links. `nested` counts folders with two or more in the whole walk.
+ */
+interface Position {
+  readonly ancestors: ReadonlySet<string>
+  readonly links: number
+  readonly nested: { count: number }
+}
+
+/** Lists a folder and all folders below it. */
 const walk = (
   fs: FileSystem.FileSystem,
   path: string,
   prefix: string,
-  ancestors: ReadonlySet<string>
+  position: Position
 ): Effect.Effect<Listed, Failure> =>
   Effect.gen(function*() {
+    const { ancestors } = position
     const realPath = yield* fs.realPath(path).pipe(Effect.mapError(failure(path)))
     if (ancestors.has(realPath)) return leaveOut({ name: prefix, path }, "it links back to a folder that contains it")
     const entries = yield* fs.readDirectoryEntries(path).pipe(Effect.mapError(failure(path)))
-    const entryAncestors = new Set([...ancestors, realPath])
+    const below = { ...position, ancestors: new Set([...ancestors, realPath]) }
     const listed = yield* Effect.forEach(entries, ({ name, type }) => {
       const file = { name: prefix === "" ? name : `${prefix}/${name}`, path: `${path}/${name}` }
       return name.startsWith(".")
         ? Effect.succeed(leaveOut(file, "it is hidden"))
-        : visit(fs, file, type, entryAncestors)
+        : visit(fs, file, type, below)
     })
     return { files: listed.flatMap(({ files }) => files), leftOut: listed.flatMap(({ leftOut }) => leftOut) }
   })
@@ -82,9 +96,16 @@ const visit = Effect.fnUntraced(function*(
   fs: FileSystem.FileSystem,
   file: ListedFile,
   type: FileSystem.File.Type,
-  ancestors: ReadonlySet<string>
+  { ancestors, links, nested }: Position
 ): Effect.fn.Return<Listed, Failure> {
-  if (yield* isFolder(fs, file.path, type)) return yield* walk(fs, file.path, file.name, ancestors)
+  if (yield* isFolder(fs, file.path, type)) {
+    const through = type === "SymbolicLink" ? links + 1 : links
+    if (through > 1 && ++nested.count > maxNestedLinks) {
+      const detail = `its links lead to each other, in more than ${maxNestedLinks} ways; remove them`
+      return yield* Effect.fail({ path: file.path, detail })
+    }
+    return yield* walk(fs, file.path, file.name, { ancestors, links: through, nested })
+  }
   return imageExtension.test(file.name)
     ? { files: [file], leftOut: [] }
     : leaveOut(
@@ -99,6 +120,7 @@ const visit = Effect.fnUntraced(function*(
 export const list = (root: string): Effect.Effect<Listed, Failure, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const path = root.replace(/(?<=.)[/\\]+$/, "")
-    const { files, leftOut } = yield* walk(yield* FileSystem.FileSystem, path, "", new Set())
+    const start: Position = { ancestors: new Set(), links: 0, nested: { count: 0 } }
+    const { files, leftOut } = yield* walk(yield* FileSystem.FileSystem, path, "", start)
     return { files: sortedByName(files), leftOut: sortedByName(leftOut) }
   })

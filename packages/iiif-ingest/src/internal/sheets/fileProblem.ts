@@ -1,4 +1,4 @@
-/** Why a file or folder cannot be read, in words for whoever has to mend it. */
+/** Why a file or folder cannot be read or written, in words for whoever has to mend it. */
 import { visible } from "@iiif-ingest/core/base/Reason"
 import type { PlatformError } from "effect/PlatformError"
 
@@ -7,6 +7,10 @@ const codes: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its path is too long",
   ENOTDIR: "a part of its path is no folder",
   EMFILE: "too many files are open (raise the limit, ulimit -n)",
+  EISDIR: "it is a folder",
+  ENOSPC: "the disk is full: free some space, then run again",
+  EDQUOT: "the quota of the disk is used up: free some space, then run again",
+  EROFS: "its file system can only be read: give another path",
   EIO: "the disk or network share failed"
 }
 

@@ -1,6 +1,8 @@
 /** How far the uploads of a run have come, kept from event to event. */
 import type { Event } from "@iiif-ingest/core/Progress"
 
+type Uploaded = Extract<Event, { readonly _tag: "Uploaded" }>["uploaded"]
+
 /** One image that is being sent. */
 export interface Sending {
   readonly name: string
@@ -15,7 +17,10 @@ export interface Tally {
   readonly bytes: number
   readonly finished: number
   readonly failed: number
+  /** Bytes that are in the bucket, of which this run did not have to send `keptBytes`, and nothing of `kept` images. */
   readonly sentBytes: number
+  readonly keptBytes: number
+  readonly kept: number
   /** Images being sent, by asset id. */
   readonly sending: Map<string, Sending>
   readonly names: Map<string, string>
@@ -30,22 +35,30 @@ export const start = (images: number): Tally => ({
   finished: 0,
   failed: 0,
   sentBytes: 0,
+  keptBytes: 0,
+  kept: 0,
   sending: new Map(),
   names: new Map(),
   stage: "",
   startedAt: undefined
 })
 
-/** The image is over: all of its bytes count as sent. */
-const ended = (tally: Tally, id: string, bytes: number, isFailed: boolean): Tally => {
-  const before = tally.sending.get(id)?.sent ?? 0
+/** The image is over: all of its bytes count as sent, but those that an earlier run sent say nothing of the rate. */
+const uploaded = (tally: Tally, { asset: { fingerprint, id }, how }: Uploaded): Tally => {
+  const rest = fingerprint.size - (tally.sending.get(id)?.sent ?? 0)
   tally.sending.delete(id)
   return {
     ...tally,
     finished: tally.finished + 1,
-    failed: tally.failed + (isFailed ? 1 : 0),
-    sentBytes: tally.sentBytes + bytes - before
+    sentBytes: tally.sentBytes + rest,
+    keptBytes: tally.keptBytes + (how === "identical" || how === "resumed" ? rest : 0),
+    kept: tally.kept + (how === "identical" ? 1 : 0)
   }
+}
+
+const failed = (tally: Tally, id: string): Tally => {
+  tally.sending.delete(id)
+  return { ...tally, finished: tally.finished + 1, failed: tally.failed + 1 }
 }
 
 const stageOf = (event: Event): string | undefined => {
@@ -84,9 +97,9 @@ export const add = (tally: Tally, event: Event, now: number): Tally => {
       return { ...tally, sentBytes: tally.sentBytes + event.bytes }
     }
     case "Uploaded":
-      return ended(tally, event.uploaded.asset.id, event.uploaded.asset.fingerprint.size, false)
+      return uploaded(tally, event.uploaded)
     case "UploadFailed":
-      return ended(tally, event.id, tally.sending.get(event.id)?.sent ?? 0, true)
+      return failed(tally, event.id)
     case "Refused":
       return { ...tally, failed: tally.failed + 1 }
     default:
@@ -95,13 +108,13 @@ export const add = (tally: Tally, event: Event, now: number): Tally => {
 }
 
 /** Bytes a second since the first upload began; 0 before there is a figure. */
-export const rate = ({ sentBytes, startedAt }: Tally, now: number): number =>
-  startedAt === undefined || now - startedAt < 200 ? 0 : sentBytes / ((now - startedAt) / 1000)
+export const rate = ({ keptBytes, sentBytes, startedAt }: Tally, now: number): number =>
+  startedAt === undefined || now - startedAt < 200 ? 0 : (sentBytes - keptBytes) / ((now - startedAt) / 1000)
 
 /** Seconds to go: by bytes where all are known, else by images. */
 export const secondsLeft = (tally: Tally, now: number): number | undefined => {
-  const { bytes, finished, images, sentBytes, startedAt } = tally
+  const { bytes, finished, images, kept, keptBytes, sentBytes, startedAt } = tally
   if (startedAt === undefined || now - startedAt < 1000) return undefined
-  const share = bytes > 0 ? sentBytes / bytes : images > 0 ? finished / images : 0
-  return share <= 0 || share > 1 ? undefined : (now - startedAt) / 1000 * (1 - share) / share
+  const [done, left] = bytes > 0 ? [sentBytes - keptBytes, bytes - sentBytes] : [finished - kept, images - finished]
+  return done <= 0 || left < 0 ? undefined : (now - startedAt) / 1000 * left / done
 }

@@ -72,6 +72,13 @@ const defaultsOf = ({ defaults = {} }: Options): ReadonlyArray<Default> =>
 /** The cells of a row as they were, by column. */
 const cellsOf = ({ cells }: TableRow) => Object.fromEntries(Array.from(cells, ([name, { text }]) => [name, text]))
 
+/** Where a row is: of a folder, a bag or a METS file, whose rows have no numbers, by the file that it names. */
+const placeOfRow = ({ source }: Table, { cells, row }: TableRow, meanings: Meanings): Place => {
+  if (row !== undefined) return { source, row }
+  const [, named] = [...cells].find(([name]) => meanings.get(name)?.column.name === "file") ?? []
+  return named === undefined ? { source } : { source, file: named.text }
+}
+
 /** Reads the rows of a table. */
 export const rowsOf = (
   table: Table,
@@ -87,7 +94,7 @@ export const rowsOf = (
   }
   return table.rows.flatMap((row): ReadonlyArray<Row> => {
     const number = row.row === undefined ? {} : { row: row.row }
-    const place: Place = { source: table.source, ...number }
+    const place = placeOfRow(table, row, meanings)
     const [own, wide] = [new Map<string, Entry>(), new Map<string, Entry>()]
     const put = (meaning: Columns.Meaning, text: string, at: Place) => {
       const isWide = meaning.isManifest || alwaysWide.has(meaning.column.name)
