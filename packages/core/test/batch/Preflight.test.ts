@@ -158,6 +158,19 @@ describe("a pre-flight", () => {
       Fs.rmSync(folder, { recursive: true })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
+  it.live("warns of credentials that are missing, for which it has no use itself", () =>
+    Effect.gen(function*() {
+      const folder = folderWith(images("1.png"))
+      const table = sheet(folder, ["file", "manifest", "manifest.label"], ["1.png", "M", "m"])
+      const credentials = [{ name: "LTS_IIIF_ISSUER", problem: "is not set" }]
+      const { findings, plan } = yield* check({ tables: [table], credentials })
+      assert.deepStrictEqual(findings.map(({ code, message, place }) => [code, place.file, message]), [
+        ["credentials-missing", "LTS_IIIF_ISSUER", "is not set"]
+      ])
+      assert.isDefined(plan)
+      Fs.rmSync(folder, { recursive: true })
+    }))
+
   it.live("tells manifests that would take the place of others that were ingested before", () =>
     Effect.gen(function*() {
       const folder = folderWith(images("1.png", "2.png", "3.png"))

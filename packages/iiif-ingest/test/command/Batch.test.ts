@@ -28,6 +28,39 @@ const batch = Effect.gen(function*() {
 })
 
 layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
+  it.effect("is planned without credentials, from a sheet whose columns have other names", () =>
+    Effect.gen(function*() {
+      const { env } = yield* client
+      const cwd = yield* batch
+      const pages = Path.join(cwd, "pages.csv")
+      Fs.writeFileSync(pages, ["Datei,Titel,Bemerkung", "page-001.png,Eins,x", "page-002.png,Zwei,y"].join("\n"))
+      const mapping = Path.join(cwd, "mapping.json")
+      Fs.writeFileSync(
+        mapping,
+        JSON.stringify({
+          columns: { Datei: "file", Titel: "label", Bemerkung: null },
+          defaults: { manifest: "BUCH", "manifest.label": "Buch" }
+        })
+      )
+      Fs.rmSync(Path.join(cwd, "page-003.png"))
+      const output = Path.join(cwd, "plan.json")
+      const { LTS_IIIF_ISSUER: _, LTS_IIIF_PRIVATE_KEY_PATH: __, LTS_IIIF_PRIVATE_KEY_STRING: ___, ...settings } = env
+      const args = ["plan", pages, "--mapping", mapping, "-o", output, "--json"]
+      const planned = yield* here(args, { env: settings })
+      assert.strictEqual(planned.code, 0, planned.stdout + planned.stderr)
+      const document = last(planned.stdout)
+      assert.isTrue(document.format === "iiif-ingest preflight" && document.errors === 0)
+      assert.deepStrictEqual(
+        document.format === "iiif-ingest preflight" ? [...new Set(document.findings.map(({ code }) => code))] : [],
+        ["credentials-missing"]
+      )
+      const plan = Fs.readFileSync(output, "utf8")
+      assert.include(plan, "BUCH")
+      assert.include(plan, "Zwei")
+      const known = last((yield* here(args, { env })).stdout)
+      assert.deepStrictEqual(known.format === "iiif-ingest preflight" ? known.findings : undefined, [])
+    }))
+
   it.effect("is planned, applied, updated and reported on", () =>
     Effect.gen(function*() {
       const { env, sandbox } = yield* client

@@ -31,15 +31,15 @@ export interface Result {
 }
 
 /**
- * A file of credentials: what messages call it, and when it was last changed, in milliseconds since 1970.
+ * Credentials that applying the plan will need: what messages call them, and when their file was last changed, in
+ * milliseconds since 1970; or the problem that keeps them from being used.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Credential {
-  readonly name: string
-  readonly modifiedMillis: number
-}
+export type Credential =
+  | { readonly name: string; readonly modifiedMillis: number }
+  | { readonly name: string; readonly problem: string }
 
 /**
  * - `tables`: what was read.
@@ -50,7 +50,7 @@ export interface Credential {
  * - `allowOutside`: whether a `file` cell may name a file outside the folder of its table.
  * - `checksums`: whether to read every image whole, so that a later change is found by its content alone.
  * - `update`: whether ids that were used for other bytes are to be replaced, and so are no errors.
- * - `credentials`: the files of the credentials in use, and when they were last changed, to warn of old ones.
+ * - `credentials`: the credentials in use, to warn of old ones and of those that are missing: a plan needs none.
  * - `bytesPerSecond`: the rate of the estimate; 20 MB/s by default.
  *
  * @category models

@@ -1,4 +1,4 @@
-/** The layer of commands that only look into the journal: no credentials, no clients. */
+/** The layer of commands that need settings and the journal alone: no credentials, no clients. */
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import * as NodeJournal from "@iiif-ingest/node/NodeJournal"
 import * as Effect from "effect/Effect"
@@ -6,14 +6,14 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Usage } from "../failure.ts"
 import type { GlobalValues } from "../globals.ts"
-import { liveOptions } from "./environment.ts"
+import { type Given, liveOptions } from "./environment.ts"
 
-export const layer = (globals: GlobalValues) => {
+export const layer = (globals: GlobalValues, flags: Given = {}) => {
   const journal = Option.match(globals.journal, {
     onNone: () => NodeJournal.layerConfig,
     onSome: (path) => NodeJournal.layer({ path })
   })
-  const config = Layer.effect(MpsConfig.MpsConfig, MpsConfig.resolve(liveOptions(globals).config ?? {}))
+  const config = Layer.effect(MpsConfig.MpsConfig, MpsConfig.resolve(liveOptions(globals, flags).config ?? {}))
   return journal.pipe(Layer.provideMerge(config))
 }
 

@@ -3,22 +3,27 @@ import { visible } from "@iiif-ingest/core/base/Reason"
 import { hasErrors } from "@iiif-ingest/core/batch/Finding"
 import * as Plan from "@iiif-ingest/core/batch/Plan"
 import * as Preflight from "@iiif-ingest/core/batch/Preflight"
+import * as Manifests from "@iiif-ingest/core/mps/Manifests"
+import * as NodeFiles from "@iiif-ingest/node/NodeFiles"
+import * as NodeFixity from "@iiif-ingest/node/NodeFixity"
+import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import * as Live from "../../../Live.ts"
 import { readBack } from "../../pages/failedSheet.ts"
 import { readInput } from "../../sheets/read.ts"
 import { Screen } from "../../terminal/screen.ts"
 import { bytes, duration } from "../../terminal/units.ts"
 import type * as Documents from "../batchDocuments.ts"
 import { exitCodes } from "../exitCodes.ts"
-import { Globals } from "../globals.ts"
+import { Globals, type GlobalValues } from "../globals.ts"
 import { commandLine } from "../invocation.ts"
 import type { Run } from "../running.ts"
-import { given, liveOptions } from "./environment.ts"
+import { credentials } from "./credentials.ts"
+import { given } from "./environment.ts"
 import { countOf, findingsText } from "./findings.ts"
+import * as JournalOnly from "./journalOnly.ts"
 import { readMapping } from "./mapping.ts"
 import { save } from "./save.ts"
 
@@ -60,7 +65,8 @@ const check = Effect.fnUntraced(function*(input: Input) {
     ...(Option.isSome(input.images) ? { root: path.resolve(input.images.value) } : {}),
     allowOutside: input.allowOutside,
     checksums: input.checksums,
-    update: input.update
+    update: input.update,
+    credentials: yield* credentials
   })
 })
 
@@ -106,7 +112,15 @@ const plan = (input: Input) =>
     return hasErrors(findings) ? exitCodes.incomplete : exitCodes.done
   })
 
+/** What planning needs, and no more: whoever plans may have no credentials, and nothing is sent. */
+const layer = (globals: GlobalValues, input: Input) =>
+  Preflight.layer.pipe(
+    Layer.provide(Manifests.layer),
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provideMerge(Layer.mergeAll(NodeFixity.layer, NodeFiles.layer)),
+    Layer.provideMerge(JournalOnly.layer(globals, input))
+  )
+
 export const run: Run<Input> = Effect.fnUntraced(function*(input) {
-  const live = Live.layer(liveOptions(yield* Globals, input))
-  return yield* Effect.provide(plan(input), Preflight.layer.pipe(Layer.provideMerge(live)))
+  return yield* Effect.provide(plan(input), layer(yield* Globals, input))
 })

@@ -106,6 +106,10 @@ export const valueCodes = {
     "the thumbnail is no image of the manifest",
     "use the file or id of an image, or `yes` in its row"
   ),
+  "credentials-missing": warning(
+    "credentials are missing or cannot be used",
+    "mend them before the plan is applied, which needs them"
+  ),
   "credentials-old": warning("the credentials are more than a year old", "ask LTS whether they are to be renewed"),
   "credentials-future": warning(
     "the credentials are newer than this machine's clock",
