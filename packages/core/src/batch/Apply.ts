@@ -59,6 +59,8 @@ export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused"
 
 /**
  * - `root`: the absolute path of the folder of the images.
+ * - `allowOutside`: whether the plan may name files outside that folder, by their paths or through links; by default it
+ *   is refused, since a plan from someone else could name any picture of this machine.
  * - `manifests`: the names or addresses of the manifests to apply; all by default.
  * - `jobsInFlight`: how many manifests are ingested at a time; 4 by default: while the job of
  *   one is waited for, the next uploads. How many uploads there are at a time, in all of them together, is an option of
@@ -76,6 +78,7 @@ export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused"
  */
 export interface Options {
   readonly root: string
+  readonly allowOutside?: boolean
   readonly manifests?: ReadonlyArray<string>
   readonly jobsInFlight?: number
   readonly onAssetFailure?: "withhold" | "submitRest"
@@ -157,9 +160,10 @@ const make = Effect.gen(function*() {
   const config = yield* MpsConfig
   const urlOf = Place.addressOf(config)
 
-  const check = Effect.fn("Apply.check")(function*(plan: Plan.Plan, { manifests, root }: Options) {
+  const check = Effect.fn("Apply.check")(function*(plan: Plan.Plan, options: Options) {
+    const { manifests } = options
     const found = Place.problemsOf(plan, config, manifests)
-    const files = yield* Files.problemsOf(chosen(plan, manifests), root)
+    const files = yield* Files.problemsOf(chosen(plan, manifests), options)
     const problems = [...found, ...files]
     if (problems.length > 0) return yield* new PlanRefused({ problems })
   })
@@ -183,7 +187,7 @@ const make = Effect.gen(function*() {
     const images = manifests.flatMap(({ images }) => images)
     const bytes = images.reduce((sum, { fingerprint }) => sum + fingerprint.size, 0)
     yield* BatchProgress.emit({ _tag: "BatchStarted", manifests: manifests.length, images: images.length, bytes })
-    const one = { ...manifestOptions(options), root: options.root, urlOf }
+    const one = { ...manifestOptions(options), root: options.root, allowOutside: options.allowOutside, urlOf }
     const outcomes = yield* Effect.forEach(
       manifests,
       Effect.fnUntraced(function*(planned): Effect.fn.Return<

@@ -43,6 +43,45 @@ const puts = Effect.flatMap(
 
 const problemsOf = (refused: Apply.PlanRefused) => refused.problems.map(({ place, problem }) => `${place}: ${problem}`)
 
+describe("a plan that names files outside its folder", () => {
+  batch("is refused, by path and through a link, unless that is allowed", () =>
+    Effect.gen(function*() {
+      const { plan: planned, root } = yield* plan([3])
+      const apply = yield* Apply.Apply
+      const [manifest] = planned.manifests
+      const files = manifest?.images.map(({ file }) => file) ?? []
+      const [first = "", second = "", third = ""] = files
+      const elsewhere = Fs.mkdtempSync(`${root}-elsewhere-`)
+      yield* Effect.addFinalizer(() => Effect.sync(() => Fs.rmSync(elsewhere, { recursive: true })))
+      for (const file of [first, second]) {
+        const [from, to] = [Path.join(root, file), Path.join(elsewhere, Path.basename(file))]
+        Fs.renameSync(from, to)
+      }
+      const outside = Path.join(elsewhere, Path.basename(first))
+      Fs.symlinkSync(Path.join(elsewhere, Path.basename(second)), Path.join(root, second))
+      const edited = {
+        ...planned,
+        manifests: manifest === undefined ? [] : [{
+          ...manifest,
+          images: manifest.images.map((image) =>
+            image.file === first ? Object.assign({}, image, { file: outside }) : image
+          )
+        }]
+      }
+      const refused = yield* Effect.flip(apply.run(edited, { root }))
+      assert.strictEqual(refused._tag, "PlanRefused")
+      const says = "it is outside the folder of the plan: look whether it is meant, and then allow files outside"
+      assert.deepStrictEqual(refused._tag === "PlanRefused" ? problemsOf(refused) : [], [
+        `${outside}: ${says}`,
+        `${second}: ${says}`
+      ])
+      assert.notInclude(refused.message, third)
+      assert.strictEqual(yield* puts, 0)
+      const report = yield* apply.run(edited, { root, allowOutside: true })
+      assert.isTrue(BatchReport.isComplete(report, edited), BatchReport.describe(report))
+    }))
+})
+
 describe("a plan that is applied", () => {
   batch("is served whole, and a second run posts and sends nothing", () =>
     Effect.gen(function*() {

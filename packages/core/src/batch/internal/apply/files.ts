@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import { visible } from "../../../base/internal/text.ts"
 import * as Fingerprint from "../../../image/Fingerprint.ts"
@@ -43,22 +43,47 @@ const problemOf = Effect.fnUntraced(function*(
 export const pathsOf = (manifest: Plan.PlannedManifest, root: string): ReadonlyArray<string> =>
   Plan.imagesOf(manifest, root).map(({ source }) => source._tag === "FileSource" ? source.path : source.name)
 
-/** What is wrong with the files of manifests: those that are missing, or were changed after the plan was made. */
-export const problemsOf = (
+/** Where the files of a plan may be: a plan may come from someone else, and must not send what it pleases. */
+export interface Bounds {
+  readonly root: string
+  readonly allowOutside?: boolean | undefined
+}
+
+const isBelow = (folder: string, path: string): boolean =>
+  path.startsWith(folder) && (/[\\/]$/.test(folder) || /^[\\/]/.test(path.slice(folder.length)))
+
+/** Whether a file is outside the folder of the plan, whatever leads there: its path, or a link. */
+const isOutside = Effect.fnUntraced(function*(path: string, folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  // a file that is not there has a problem of its own
+  const real = yield* Effect.orElseSucceed(fs.realPath(path), () => undefined)
+  return real !== undefined && !isBelow(folder, real)
+})
+
+const outside = "it is outside the folder of the plan: look whether it is meant, and then allow files outside"
+
+/**
+ * What is wrong with the files of manifests: those that are missing, that were changed after the plan was made, or that
+ * are elsewhere.
+ */
+export const problemsOf = Effect.fnUntraced(function*(
   manifests: ReadonlyArray<Plan.PlannedManifest>,
-  root: string
-): Effect.Effect<ReadonlyArray<Problem>, never, FileSystem.FileSystem> => {
+  { allowOutside = false, root }: Bounds
+): Effect.fn.Return<ReadonlyArray<Problem>, never, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* Effect.orElseSucceed(fs.realPath(root), () => root)
   const images = manifests.flatMap((manifest) => {
     const paths = pathsOf(manifest, root)
     return manifest.images.map((image, index) => ({ image, path: paths[index] ?? image.file }))
   })
-  return Effect.map(
-    Effect.forEach(
-      images,
-      ({ image, path }) =>
-        Effect.map(problemOf(path, image), (problem) => problem === undefined ? [] : [{ place: image.file, problem }]),
-      { concurrency }
-    ),
-    (problems) => problems.flat()
+  const problems = yield* Effect.forEach(
+    images,
+    Effect.fnUntraced(function*({ image, path }) {
+      const isElsewhere = !allowOutside && (yield* isOutside(path, folder))
+      const problem = isElsewhere ? outside : yield* problemOf(path, image)
+      return problem === undefined ? [] : [{ place: image.file, problem }]
+    }),
+    { concurrency }
   )
-}
+  return problems.flat()
+})

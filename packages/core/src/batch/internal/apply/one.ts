@@ -74,14 +74,16 @@ const replaceOf = ({ images }: Plan.PlannedManifest, replace: boolean): boolean 
 /** Ingests one manifest of a plan. Whatever happens, each of its images has a fate. */
 export const applyOne = Effect.fnUntraced(function*(
   planned: Plan.PlannedManifest,
-  { replace, root, urlOf, ...options }: Omit<Options, "images" | "manifest" | "replace"> & {
-    readonly replace: boolean
-    readonly root: string
-    readonly urlOf: (id: AssetId) => string
-  },
+  { allowOutside, replace, root, urlOf, ...options }:
+    & Omit<Options, "images" | "manifest" | "replace">
+    & Files.Bounds
+    & {
+      readonly replace: boolean
+      readonly urlOf: (id: AssetId) => string
+    },
   images: Options["images"]
 ): Effect.fn.Return<Ended, never, ManifestIngest | FileSystem.FileSystem> {
-  const problems = yield* Files.problemsOf([planned], root)
+  const problems = yield* Files.problemsOf([planned], { allowOutside, root })
   if (problems.length > 0) return changed(planned, problems)
   const { seen, watching } = yield* watchUploads
   const ended = yield* watching(

@@ -20,6 +20,7 @@ import { save } from "./save.ts"
 export interface Input {
   readonly plan: string
   readonly only: ReadonlyArray<string>
+  readonly allowOutside: boolean
   readonly onAssetFailure: "withhold" | "submit-rest"
   readonly maxFailures: Option.Option<number>
   readonly jobs: Option.Option<number>
@@ -44,6 +45,7 @@ export const layer = (globals: GlobalValues, input: Input) => {
 
 export const optionsOf = (input: Input, { plan, root }: PlanFile): Apply.Options => ({
   root,
+  allowOutside: input.allowOutside,
   // by their names in the chosen plan, since the flag may have given addresses
   manifests: plan.manifests.map(({ description, id }) => description.name ?? id),
   onAssetFailure: input.onAssetFailure === "submit-rest" ? "submitRest" : "withhold",

@@ -16,6 +16,7 @@ const applying = {
     Flag.withMetavar("<name>"),
     Flag.withDescription("A manifest of the plan, in place of all (repeatable)")
   ),
+  allowOutside: onOff("allow-outside", "Let the plan name files outside its folder"),
   onAssetFailure: Flag.Literals("on-asset-failure", ["withhold", "submit-rest"]).pipe(
     Flag.withDefault("withhold"),
     Flag.withMetavar("<what>"),
