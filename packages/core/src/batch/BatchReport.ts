@@ -209,6 +209,26 @@ export const kindOf = (error: {
     ? "unknown"
     : kindOfTag(error.reason?._tag) ?? kindOfTag(error._tag) ?? "refused"
 
+const kindOfFate = (fate: AssetFate): ProblemKind | undefined => {
+  if (fate._tag === "Refused") return "input"
+  return fate._tag === "UploadFailed" && fate.reason !== undefined ? kindOf({ _tag: fate.reason }) : undefined
+}
+
+/** The fates of images that nothing is wrong with, but that others kept back. */
+const keptBack: ReadonlySet<AssetFate["_tag"]> = new Set(["NotSent", "NotSubmitted"])
+
+/**
+ * The kind of the one cause that kept all of some images from being submitted, for the exit code of a program;
+ * `undefined` if there are several causes, or if some were submitted.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const kindOfFates = (fates: ReadonlyArray<AssetFate>): ProblemKind | undefined => {
+  const [kind, ...others] = new Set(fates.filter(({ _tag }) => !keptBack.has(_tag)).map(kindOfFate))
+  return others.length === 0 ? kind : undefined
+}
+
 /**
  * A report as text for people: a line with the numbers, and one for each problem; images with the same problem share
  * one, and so do manifests.

@@ -42,6 +42,15 @@ layer(sandboxed, { excludeTestServices: true })("the command", (it) => {
         assert.deepStrictEqual([problem.kind, problem.exitCode], ["configuration", 3])
       }))
 
+    it.effect("keys of the bucket that are wrong for every image, with 3", () =>
+      Effect.gen(function*() {
+        const { env } = yield* client
+        const wrong = { ...env, AWS_SECRET_ACCESS_KEY: "x".repeat(40) }
+        const { code, stdout } = yield* here(["ingest", image, "--label", "Coffee"], { env: wrong })
+        assert.strictEqual(code, 3, stdout)
+        assert.include(stdout, "the AWS credentials are missing or were not accepted")
+      }))
+
     it.effect("to go on where nothing answers, with 4", () =>
       Effect.gen(function*() {
         const { code, stderr } = yield* here(["check", "http://127.0.0.1:1/manifest.json"])

@@ -60,7 +60,9 @@ export const codeOf = (report: BatchReport.BatchReport): number => {
   if (BatchReport.isComplete(report)) return exitCodes.done
   const failed = report.manifests.filter((manifest) => !BatchReport.isManifestComplete(manifest))
   const isAll = failed.length === report.manifests.length
-  const kinds = failed.map(({ problem }) => problem?.kind).filter((kind) => kind !== "stopped")
+  const kinds = failed
+    .map(({ images, problem }) => problem?.kind ?? BatchReport.kindOfFates(images.map(({ fate }) => fate)))
+    .filter((kind) => kind !== "stopped")
   return isAll ? exitCodeOfKinds(kinds) : exitCodes.incomplete
 }
 

@@ -1,5 +1,6 @@
 /** `ingest`: images to one manifest that is served. */
 import { visible } from "@iiif-ingest/core/base/Reason"
+import { kindOfFates } from "@iiif-ingest/core/batch/BatchReport"
 import * as MpsConfig from "@iiif-ingest/core/config/MpsConfig"
 import * as IngestProgram from "@iiif-ingest/core/IngestProgram"
 import { describeAsset, describeManifest } from "@iiif-ingest/core/mps/Fate"
@@ -12,7 +13,7 @@ import { Screen } from "../../terminal/screen.ts"
 import type { Style } from "../../terminal/style.ts"
 import { counted } from "../../terminal/units.ts"
 import type * as Documents from "../documents.ts"
-import { exitCodes } from "../exitCodes.ts"
+import { exitCodeOfKinds, exitCodes } from "../exitCodes.ts"
 import { Globals } from "../globals.ts"
 import { showing } from "../progress.ts"
 import type { Run } from "../running.ts"
@@ -95,7 +96,7 @@ const ingest = (found: Images, input: Input) =>
     const document = documentOf(yield* MpsConfig.MpsConfig, report, found)
     yield* screen.status("")
     yield* screen.result(textOf(screen.style, document), document)
-    return document.complete ? exitCodes.done : exitCodes.incomplete
+    return document.complete ? exitCodes.done : exitCodeOfKinds([kindOfFates(report.assets.map(({ fate }) => fate))])
   })
 
 export const run: Run<Input> = Effect.fnUntraced(function*(input) {
