@@ -61,6 +61,30 @@ layer(sandboxed, { excludeTestServices: true })("a batch", (it) => {
       assert.deepStrictEqual(known.format === "iiif-ingest preflight" ? known.findings : undefined, [])
     }))
 
+  it.effect("is planned from the file group of a METS file that is asked for", () =>
+    Effect.gen(function*() {
+      const { env } = yield* client
+      const cwd = yield* batch
+      const mets = Path.join(cwd, "book.xml")
+      const file = (id: string, name: string) =>
+        `<file ID="${id}" MIMETYPE="image/png"><FLocat LOCTYPE="URL" xlink:href="${name}"/></file>`
+      Fs.writeFileSync(
+        mets,
+        `<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"><fileSec>
+          <fileGrp USE="MASTER">${file("M1", "page-001.png")}</fileGrp>
+          <fileGrp USE="BACK">${file("B1", "page-002.png")}</fileGrp></fileSec>
+          <structMap TYPE="PHYSICAL"><div TYPE="physSequence"><div TYPE="page" ORDER="1">
+          <fptr FILEID="M1"/><fptr FILEID="B1"/></div></div></structMap></mets>`
+      )
+      const codesOf = (group: string) =>
+        Effect.map(here(["plan", mets, "--group", group, "--json"], { env }), ({ stdout }) => {
+          const document = last(stdout)
+          return document.format === "iiif-ingest preflight" ? document.findings.map(({ code }) => code) : []
+        })
+      assert.include(yield* codesOf("NONE"), "mets-group")
+      assert.notInclude(yield* codesOf("BACK"), "mets-group")
+    }))
+
   it.effect("is planned, applied, updated and reported on", () =>
     Effect.gen(function*() {
       const { env, sandbox } = yield* client

@@ -122,6 +122,11 @@ describe("thumbnails", () => {
       const large = yield* thumbnails(many("jpeg"), { ...options, maxTotalBytes: 50 })
       assert.strictEqual(large.get("book99"), "no thumbnail: the page would be too large")
       assert.isBelow(seen.length, 20)
+      const before = seen.length
+      const some = yield* thumbnails(many("jpeg"), { ...options, maxPictures: 3 })
+      assert.strictEqual(seen.length - before, 3)
+      assert.match(some.get("book2") ?? "", /^data:/)
+      assert.strictEqual(some.get("book3"), "no thumbnail: only the first 3 images have one")
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)))
 
   it.effect("are asked for no faster than they may be, and only of images that are served", () =>

@@ -19,6 +19,7 @@ import { imageUrlOf } from "./outcomes.ts"
  * - `perSecond`: how many are asked for in a second, at most.
  * - `maxBytes`: of one; 64 KiB by default.
  * - `maxTotalBytes`: of all, beyond which no other is asked for; 32 MiB by default.
+ * - `maxPictures`: how many images have one; {@link MAX_PICTURES} by default.
  * - `timeout`: for one; 10 seconds by default.
  */
 export interface Options {
@@ -26,12 +27,16 @@ export interface Options {
   readonly perSecond: number
   readonly maxBytes?: number
   readonly maxTotalBytes?: number
+  readonly maxPictures?: number
   readonly timeout?: Duration.Input
 }
 
 type Served = ImageOutcome & { readonly fate: Extract<ImageOutcome["fate"], { readonly _tag: "Served" }> }
 
 const isServedImage = (image: ImageOutcome): image is Served => image.fate._tag === "Served"
+
+/** How many thumbnails a page has at most: at five a second they take under two minutes. */
+export const MAX_PICTURES = 500
 
 /** How many are waited for at a time. */
 const CONCURRENCY = 4
@@ -119,7 +124,14 @@ const noted = (state: State, { failed, size, stop }: Outcome, limit: number): St
  * The thumbnails of all images that are served, by their ids: `data:` addresses, or why there is none, in a few words.
  */
 export const thumbnails = Effect.fn("thumbnails")(function*(report: BatchReport, options: Options) {
-  const { maxBytes = 64 * 1024, maxTotalBytes = 32 * 1024 * 1024, perSecond, timeout = "10 seconds", width } = options
+  const {
+    maxBytes = 64 * 1024,
+    maxPictures = MAX_PICTURES,
+    maxTotalBytes = 32 * 1024 * 1024,
+    perSecond,
+    timeout = "10 seconds",
+    width
+  } = options
   const client = yield* HttpClient.HttpClient
   const state = yield* Ref.make<State>({ nextAt: 0, size: 0, failures: 0, stopped: undefined })
   const gap = 1000 / perSecond
@@ -154,8 +166,11 @@ export const thumbnails = Effect.fn("thumbnails")(function*(report: BatchReport,
   })
 
   const images = report.manifests.flatMap((manifest) => manifest.images).filter(isServedImage)
-  const found: ReadonlyMap<string, string> = new Map(
-    yield* Effect.forEach(images, one, { concurrency: CONCURRENCY })
-  )
+  const asked = yield* Effect.forEach(images.slice(0, maxPictures), one, { concurrency: CONCURRENCY })
+  const leftOut = `no thumbnail: only the first ${maxPictures} images have one`
+  const found: ReadonlyMap<string, string> = new Map([
+    ...asked,
+    ...images.slice(maxPictures).map(({ id }) => [id, leftOut] as const)
+  ])
   return found
 })

@@ -34,6 +34,7 @@ export interface Input {
   readonly worksheet: Option.Option<string>
   readonly encoding: Option.Option<string>
   readonly delimiter: Option.Option<string>
+  readonly group: Option.Option<string>
   readonly mapping: Option.Option<string>
   readonly allowOutside: boolean
   readonly checksums: boolean
@@ -49,7 +50,8 @@ const tablesOf = (input: Input) =>
         ...given("images", input.images),
         ...given("worksheet", input.worksheet),
         ...given("encoding", input.encoding),
-        ...given("delimiter", input.delimiter)
+        ...given("delimiter", input.delimiter),
+        ...given("group", input.group)
       })),
     (tables) => tables.flat().map(readBack)
   )

@@ -43,6 +43,7 @@ export const plan = Command.make(
     worksheet: Flags.text("worksheet", "name", "The worksheet of an XLSX file (default: the first that is visible)"),
     encoding: Flags.text("encoding", "name", "The encoding of a CSV or TSV file (default: it is found out)"),
     delimiter: Flags.text("delimiter", "text", "What separates the cells of a CSV file (default: it is found out)"),
+    group: Flags.text("group", "use", "The file group of a METS file, by its USE (default: it is chosen)"),
     allowOutside: onOff("allow-outside", "Let file cells name files outside the folder"),
     checksums: onOff("checksums", "Read every image whole, so that any later change is found"),
     update: onOff("update", "Let ids that were used for other bytes be replaced"),
@@ -84,7 +85,7 @@ export const report = Command.make(
     title: Flags.text("title", "text", "The title of that page"),
     thumbnails: Flag.Boolean("thumbnails").pipe(
       Flag.withDefault(true),
-      Flag.withDescription("Put thumbnails into that page, or none with --no-thumbnails")
+      Flag.withDescription("Put thumbnails of up to 500 images into that page, or none with --no-thumbnails")
     )
   },
   running(() => import("../run/report.ts"))
